@@ -1,0 +1,1 @@
+"""The terminal app: asks the Workbench and paints the answer; holds no rules about customers."""

@@ -1,0 +1,1 @@
+"""Questions that the app asks before it does something."""

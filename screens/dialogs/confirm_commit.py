@@ -1,0 +1,79 @@
+"""The last question before a commit: answered by another key than the one that asked, never by type-ahead or a paste."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from screens.dialogs.dialog import Dialog
+from screens.text import count
+from screens.widgets.line_input import TypedInput
+from screens.widgets.text_line import TextBlock, TextLine
+
+LARGE: Final = 100
+"""More customers than this, and their number is typed."""
+DEAF: Final = 0.3
+"""Seconds after the first paint in which no key is taken."""
+
+
+class ConfirmCommit(Dialog[bool]):
+    """Answers True if so many customers are to be changed at `origin`."""
+
+    DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; }"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Commit", id="confirm.yes")]
+
+    def __init__(self, customers: int, changes: int, held: int, origin: str) -> None:
+        super().__init__()
+        self.armed = False
+        self._customers, self._changes, self._held, self._origin = customers, changes, held, origin
+
+    def compose(self) -> ComposeResult:
+        """What will be sent and where to, and how to say yes."""
+        with Vertical(id="frame"):
+            yield TextLine(f"Commit {count(self._customers, 'customer')} to {self._origin}?", classes="title")
+            held = f" {count(self._held, 'customer')} held, left out." if self._held else ""
+            yield TextBlock(
+                f"{count(self._changes, 'change')}, one PATCH for each customer. Each is read first; what somebody else "
+                f"changed meanwhile is not overwritten.{held}"
+            )
+            if self.large:
+                yield TextBlock(f"Type {self._customers} and Enter to commit, Esc to leave.")
+                field = TypedInput(placeholder="how many customers", id="typed")
+                field.disabled = True
+                yield field
+            else:
+                yield TextBlock("y commits, Esc leaves.")
+
+    @property
+    def large(self) -> bool:
+        """Whether the number has to be typed."""
+        return self._customers > LARGE
+
+    def on_mount(self) -> None:
+        """Takes no key until it has been painted and a moment more: nobody types ahead into a question."""
+        self.call_after_refresh(lambda: self.set_timer(DEAF, self._arm))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`y` counts only when the question can have been read, and never where the number is typed."""
+        return action != "confirm" or (self.armed and not self.large)
+
+    def action_confirm(self) -> None:
+        """Yes."""
+        self.dismiss(True)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter says yes if the number is the right one."""
+        event.stop()
+        if self.armed and event.value.replace(",", "").strip() == str(self._customers):
+            self.dismiss(True)
+
+    def _arm(self) -> None:
+        self.armed = True
+        if self.large:
+            field = self.query_one(TypedInput)
+            field.disabled = False
+            field.focus()

@@ -1,0 +1,29 @@
+"""What every dialog shares: a frame in the middle, Esc to leave."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Generic, TypeVar
+
+from textual.binding import Binding, BindingType
+from textual.screen import ModalScreen
+
+Answer = TypeVar("Answer")
+
+
+class Dialog(ModalScreen[Answer | None], Generic[Answer]):
+    """A question. It answers None when it is left with Esc. The frame is the child with the id `frame`."""
+
+    DEFAULT_CSS = """
+    Dialog { align: center middle; }
+    Dialog > #frame {
+        width: 76; max-width: 100%; height: auto; max-height: 100%;
+        border: solid $primary; background: $surface; padding: 0 1;
+    }
+    Dialog .title { text-style: bold; }
+    Dialog .quiet { color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
+
+    def action_leave(self) -> None:
+        """Leaves without an answer."""
+        self.dismiss(None)

@@ -1,0 +1,35 @@
+"""What to do with a running commit: drain, cancel, or go on."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from screens.dialogs.dialog import Dialog
+from screens.widgets.text_line import TextBlock, TextLine
+
+
+class StopCommit(Dialog[str]):
+    """Answers `drain` or `cancel`; None goes on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "answer('drain')", "Drain", id="stop.drain"),
+        Binding("c", "answer('cancel')", "Cancel", id="stop.cancel"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The three ways."""
+        with Vertical(id="frame"):
+            yield TextLine("Stop the commit?", classes="title")
+            yield TextBlock(
+                "d    drain: finish what is on its way, send nothing more\n"
+                "c    cancel: stop at once; what was on its way is read back at resume\n"
+                "Esc  go on"
+            )
+
+    def action_answer(self, answer: str) -> None:
+        """Answers."""
+        self.dismiss(answer)

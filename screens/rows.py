@@ -1,0 +1,158 @@
+"""A table of a snapshot as rows of a grid: the slices that are painted, with names where the API has ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+
+import polars as pl
+
+from screens.widgets.grid_rows import Cell, Column
+from workbench.customers.equality import differs
+from workbench.customers.fields import Field, Kind
+from workbench.customers.tables import Tables, visible
+from workbench.stage.snapshot import Snapshot
+
+PARENT: Final = "customer"
+"""The column of a nested table that shows the customer's name."""
+_FIRST: Final = {"customers": ("company_name",), "addresses": (), "contacts": (), "attributes": ()}
+_LAST: Final = ("created_at", "updated_at", "created_by", "updated_by", "owner_id", "customer_id", "id")
+_ITEMS: Final = {"contact": "contacts", "address": "addresses"}
+
+
+class SnapshotRows:
+    """The rows `order` (row numbers, None: all as they stand) of one table of a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, table: str, order: pl.Series | None = None) -> None:
+        self.snapshot = snapshot
+        self.table = table
+        self.order = order
+        self._fields = {field.name: field for field in visible(table)}
+        self.columns = columns_of(table)
+
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self.snapshot.current[self.table].height if self.order is None else self.order.len()
+
+    @cached_property
+    def staged(self) -> frozenset[str]:
+        """The names of the columns in which something is staged."""
+        return frozenset(name for table, name in self.snapshot.columns if table == self.table)
+
+    def row_at(self, position: int) -> int:
+        """The row number at a position."""
+        return position if self.order is None else int(self.order[position])
+
+    def position_of(self, row: int) -> int | None:
+        """The position of a row number, or None."""
+        if self.order is None:
+            return row if row < self.height else None
+        return self.order.index_of(row)
+
+    def rows_between(self, first: int, last: int) -> pl.Series:
+        """The row numbers at the positions `first` to `last` (inclusive)."""
+        if self.order is None:
+            return pl.int_range(first, last + 1, dtype=pl.UInt32, eager=True)
+        return self.order.slice(first, last - first + 1)
+
+    def window(self, start: int, stop: int, names: Sequence[str]) -> list[list[Cell]]:
+        """The cells of some columns at some positions, row by row."""
+        stop = min(stop, self.height)
+        if stop <= start:
+            return []
+        rows = self.rows_between(start, stop - 1)
+        columns = [self._cells(name, rows) for name in names]
+        return [list(line) for line in zip(*columns, strict=True)] if columns else [[] for _ in rows]
+
+    def same(self, row: int, name: str) -> pl.Series:
+        """The row numbers among these rows that hold in a column what `row` holds there."""
+        frame = self.snapshot.current[self.table]
+        column = frame["_customer"] if name == PARENT else frame[name]
+        among = self.rows_between(0, self.height - 1)
+        here = column.gather(pl.Series([row], dtype=pl.UInt32)).new_from_index(0, among.len())
+        return among.filter(~differs(column.gather(among), here))
+
+    def text(self, row: int, name: str) -> str:
+        """What a person edits: the stored text; of a list the ids with commas between them."""
+        value = self.snapshot.current[self.table][name][row]
+        if isinstance(value, pl.Series):
+            return ",".join(value.to_list())
+        return str(value).lower() if isinstance(value, bool) else value or ""
+
+    def label(self, row: int) -> str:
+        """What people call the row's customer."""
+        one = pl.Series([row], dtype=pl.UInt32)
+        return _called(self.snapshot.current, self.snapshot.customers_of(self.table, one))[0]
+
+    def reason(self, row: int, name: str) -> str:
+        """Why a staged cell is not valid; empty if it is."""
+        found = self.snapshot.invalid_cells_of((self.table, name)).filter(pl.col("row") == row)["reason"]
+        return str(found[0]) if found.len() else ""
+
+    def _cells(self, name: str, rows: pl.Series) -> list[Cell]:
+        if name == PARENT:
+            return self._parents(rows)
+        values = self.snapshot.current[self.table][name].gather(rows).to_list()
+        show = self._shower(self._fields[name], values)
+        cells = [Cell(show(value)) for value in values]
+        if name in self.staged:
+            self._overlay(name, rows, cells)
+        return cells
+
+    def _overlay(self, name: str, rows: pl.Series, cells: list[Cell]) -> None:
+        """Puts what base holds and what is invalid over the cells that are staged."""
+        column = (self.table, name)
+        staged = self.snapshot.staged_cells_of(column)
+        found = staged.filter(pl.col("row").is_in(rows.implode()))
+        invalid = set(self.snapshot.invalid_cells_of(column)["row"].to_list()) if found.height else set()
+        show = self._shower(self._fields[name], found["before"].to_list())
+        before = dict(zip(found["row"].to_list(), map(show, found["before"].to_list()), strict=True))
+        for place, row in enumerate(rows.to_list()):
+            if row in before:
+                cells[place] = Cell(cells[place].text, before[row], True, row in invalid)
+
+    def _parents(self, rows: pl.Series) -> list[Cell]:
+        return [Cell(name) for name in _called(self.snapshot.current, self.snapshot.customers_of(self.table, rows))]
+
+    def _shower(self, field: Field, values: list[Any]) -> Callable[[Any], str]:
+        """How a value of this field is shown."""
+        if field.kind is Kind.FLAG:
+            return lambda value: "" if value is None else str(value).lower()
+        known = self._names(field, values) if field.names else {}
+        if field.kind is Kind.IDS:
+            return lambda value: ", ".join(known.get(id_, id_) for id_ in value or ())
+        return lambda value: known.get(value, value) or "" if value else ""
+
+    def _names(self, field: Field, values: list[Any]) -> Mapping[str, str]:
+        current = self.snapshot.current
+        if field.names in _ITEMS:
+            return _item_names(current[_ITEMS[field.names]], [value for value in values if value])
+        return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
+
+
+def columns_of(table: str) -> tuple[Column, ...]:
+    """The columns of a table as people read them: the name first, ids and times last."""
+    fields = {field.name: field for field in visible(table)}
+    first = [name for name in _FIRST[table] if name in fields]
+    last = [name for name in _LAST if name in fields]
+    middle = [name for name in fields if name not in (*first, *last)]
+    shown = [Column(name, name, fields[name].kind, fields[name].editable) for name in (*first, *middle, *last)]
+    return tuple(shown) if table == "customers" else (Column(PARENT, PARENT, "text", False), *shown)
+
+
+def _called(tables: Tables, customers: pl.Series) -> list[str]:
+    """What people call customers (row numbers): the company's name, else the shown one, else the id."""
+    parts = [tables.customers[name].gather(customers).to_list() for name in ("company_name", "display_name", "id")]
+    return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]
+
+
+def _item_names(items: pl.DataFrame, ids: list[str]) -> dict[str, str]:
+    """What people call contacts (first and last name) and addresses (line and city), by id."""
+    parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
+    found = items.lazy().filter(pl.col("id").is_in(list(set(ids)))).select("id", *parts).collect()
+    named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in found.rows())
+    if parts[0] == "first_name":
+        named = ((id_, name.replace(", ", " ")) for id_, name in named)
+    return {id_: name for id_, name in named if name}

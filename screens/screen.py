@@ -1,0 +1,67 @@
+"""What every screen of the app shares: the workbench it asks, and catching up when something changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from screens.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from workbench.workbench import Workbench
+
+    from screens.app import WorkbenchApp
+
+
+class WorkbenchScreen(Screen[None]):
+    """A screen that asks the workbench and paints the answer. `generation` is that of the snapshot it shows."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "back", "Back", id="screen.back"),
+        Binding("u,ctrl+z", "undo", "Undo", id="screen.undo"),
+        Binding("ctrl+r,U", "redo", "Redo", show=False, id="screen.redo"),
+    ]
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (110, "-wide")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.generation = -1
+
+    @property
+    def desk(self) -> WorkbenchApp:
+        """The app, as its own type."""
+        return cast("WorkbenchApp", self.app)
+
+    @property
+    def bench(self) -> Workbench:
+        """The workbench that everything is asked of."""
+        return self.desk.workbench
+
+    def on_screen_resume(self) -> None:
+        """Shows what has changed since the screen was last seen."""
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Paints anew if the snapshot is another one now, or if the commit went on."""
+        self.query_one(TopBar).catch_up()
+        generation = self.bench.snapshot.generation
+        if generation != self.generation:
+            self.generation = generation
+            self.changed()
+
+    def changed(self) -> None:
+        """The snapshot is another one: a screen that shows it asks for what it shows again."""
+
+    def action_back(self) -> None:
+        """To Browse, where everything starts."""
+        self.desk.switch_mode("browse")
+
+    def action_undo(self) -> None:
+        """Takes back the newest operation."""
+        self.desk.undo()
+
+    def action_redo(self) -> None:
+        """Does again what was undone."""
+        self.desk.redo()

@@ -1,0 +1,25 @@
+"""What is shown of one table, kept while another one is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from screens.widgets.marks import Marks
+
+
+@dataclass
+class View:
+    """What is shown of one table: the query, the sort, the marks, and the rows found (None: not asked yet)."""
+
+    table: str
+    query: str = ""
+    sort: tuple[str, bool] | None = None
+    marks: Marks = field(default_factory=Marks)
+    rows: pl.Series | None = None
+
+    @property
+    def order(self) -> str:
+        """The sort as the workbench takes it: a field, with a minus when descending."""
+        return ("-" if self.sort[1] else "") + self.sort[0] if self.sort else ""

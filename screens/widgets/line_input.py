@@ -1,0 +1,34 @@
+"""An input of one line that shows what it holds safely: a control character is a glyph there, not an order."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual import events
+from textual.widgets import Input
+
+from screens.text import glyphs
+
+
+class LineInput(Input):
+    """An Input without a frame and without blinking. What it holds is kept as it is; what it paints is safe."""
+
+    DEFAULT_CSS = """
+    LineInput { height: 1; border: none; padding: 0 1; background: $boost; }
+    LineInput:focus { border: none; background: $boost; }
+    """
+
+    def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:
+        super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False)
+        self.cursor_blink = False
+
+    @property
+    def _value(self) -> Text:
+        return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class TypedInput(LineInput):
+    """An input that a paste does not reach: for what has to be typed by a hand."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.prevent_default()
+        event.stop()

@@ -1,0 +1,86 @@
+"""A grid in which rows are marked: one by one, a range, all found, or all with the same value."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import polars as pl
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from screens.widgets.grid import Grid
+
+
+class MarkedGrid(Grid):
+    """A grid with the keys of marking. Marks are by row number and survive every filter."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "mark", "Mark", id="grid.mark"),
+        Binding("s", "mark_and_down", "Mark, go down", show=False, id="grid.mark_down"),
+        Binding("v", "range", "Mark a range", show=False, id="grid.range"),
+        Binding("a", "mark_all", "Mark all found", id="grid.mark_all"),
+        Binding("comma", "mark_same", "Mark all found with this value", show=False, id="grid.mark_same"),
+        Binding("M", "bring_back", "Bring back the cleared marks", show=False, id="grid.bring_back"),
+    ]
+
+    class Marked(Message):
+        """Other rows are marked now."""
+
+    def action_mark(self) -> None:
+        """Marks the row, or takes its mark; with a range: marks all of it."""
+        if self.spanned is not None:
+            self._mark_range()
+        elif self.row is not None:
+            self.marks.toggle(self.row)
+            self._tell()
+
+    def action_mark_and_down(self) -> None:
+        """Marks the row and goes to the next."""
+        if self.row is not None:
+            self.marks.add([self.row])
+            self._tell()
+            self.action_move(1, 0)
+
+    def action_range(self) -> None:
+        """Begins a range here; a second time: marks all from there to here."""
+        if self.spanned is not None:
+            self._mark_range()
+        elif self.row is not None:
+            self.range_from = self.cursor.position
+
+    def action_mark_all(self) -> None:
+        """Marks all rows that are found; if all of them are marked already, takes their marks."""
+        if not self.rows.height:
+            return
+        found = pl.Series(self.rows.rows_between(0, self.rows.height - 1), dtype=pl.UInt32)
+        if self.marks.among(found) == self.rows.height:
+            self.marks.remove(found)
+        else:
+            self.marks.add(found)
+        self._tell()
+
+    def action_mark_same(self) -> None:
+        """Marks all rows found that hold the same value in this column."""
+        if self.row is not None and self.column is not None:
+            self.marks.add(self.rows.same(self.row, self.column.name))
+            self._tell()
+
+    def action_bring_back(self) -> None:
+        """Brings back the marks that were cleared last."""
+        self.marks.restore()
+        self._tell()
+
+    def clear_marks(self) -> None:
+        """Takes all marks."""
+        self.marks.clear()
+        self._tell()
+
+    def _mark_range(self) -> None:
+        if self.spanned is not None:
+            self.marks.add(self.rows.rows_between(*self.spanned))
+            self.range_from = None
+            self._tell()
+
+    def _tell(self) -> None:
+        self.repaint()
+        self.post_message(self.Marked())

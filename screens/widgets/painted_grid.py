@@ -1,0 +1,196 @@
+"""A grid painted line by line: what can be seen of a million rows, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Final, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from screens.text import fit, safe
+from screens.widgets.grid_layout import Layout, layout_of
+from screens.widgets.grid_paint import cell_segments, gutter, heading_segment, line
+from screens.widgets.grid_rows import Cell, GridRows
+from screens.widgets.marks import Marks
+
+_STATES: Final = (
+    "header",
+    "row",
+    "pinned",
+    "fixed",
+    "marked",
+    "range",
+    "staged",
+    "invalid",
+    "before",
+    "cursor",
+    "here",
+)
+
+
+class Cursor(NamedTuple):
+    """Where the cursor is: a position in the order of the rows, a column by its place."""
+
+    position: int = 0
+    column: int = 0
+
+
+class PaintedGrid(ScrollView):
+    """Paints `rows`, arranged in columns, with the cursor, a range, `marks` and the arrow of `sort`."""
+
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"grid--{state}" for state in _STATES}
+    DEFAULT_CSS = """
+    PaintedGrid { background: $surface; color: $foreground; overflow: auto; scrollbar-size: 1 1; }
+    PaintedGrid > .grid--header { background: $panel; text-style: bold; }
+    PaintedGrid > .grid--here { text-style: bold underline; }
+    PaintedGrid > .grid--row { background: $boost; }
+    PaintedGrid > .grid--pinned { text-style: bold; }
+    PaintedGrid > .grid--fixed { color: $text-muted; }
+    PaintedGrid > .grid--marked { color: $text-accent; }
+    PaintedGrid > .grid--range { background: $accent 30%; }
+    PaintedGrid > .grid--staged { color: $text-success; text-style: bold; }
+    PaintedGrid > .grid--invalid { color: $text-error; text-style: bold; }
+    PaintedGrid > .grid--before { color: $text-muted; text-style: strike; }
+    PaintedGrid > .grid--cursor { text-style: reverse; }
+    """
+
+    cursor: reactive[Cursor] = reactive(Cursor(), init=False)
+    range_from: reactive[int | None] = reactive(None, init=False)
+    """The position where a range began, or None."""
+
+    def __init__(self, rows: GridRows, *, pinned: int = 1, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._pinned = pinned
+        self._looks: dict[tuple[str, ...], Style] = {}
+        self._page: tuple[tuple[int, int, tuple[int, ...]], list[list[Cell]]] | None = None
+        self.marks = Marks()
+        self.sort: tuple[str, bool] | None = None
+        self.empty = "nothing here"
+        self.rows = rows
+        self.arranged: Layout = layout_of(rows, pinned)
+
+    def on_mount(self) -> None:
+        """Makes room for the rows."""
+        self._resize()
+
+    def on_resize(self) -> None:
+        """Keeps the cursor in sight when the terminal changes its size."""
+        self._page = None
+        self._follow()
+
+    def notify_style_update(self) -> None:
+        """Forgets the looks of the theme that was."""
+        self._looks.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        """One line: the heading, then the rows."""
+        width = self.scrollable_content_region.width
+        if y == 0:
+            return self._heading(width)
+        position = self.scroll_offset.y + y - 1
+        if position < self.rows.height:
+            return self._body(position, width)
+        empty = safe(self.empty) if y == 2 and not self.rows.height else ""
+        return Strip([Segment(fit("  " + empty, width), self._look("fixed"))], width)
+
+    def _heading(self, width: int) -> Strip:
+        table, seen = self.arranged, self._seen(width)
+        sides = [self._headings(range(table.pinned)), self._headings(seen)]
+        return line(
+            [gutter(False, self._look, ("header",)), *sides[0]], sides[1], self._skip(seen), width, self._look("header")
+        )
+
+    def _headings(self, places: Sequence[int]) -> list[Segment]:
+        out = []
+        for place in places:
+            column = self.arranged.columns[place]
+            sorted_by = self.sort is not None and self.sort[0] == column.name
+            arrow = ("▼" if self.sort and self.sort[1] else "▲") if sorted_by else ""
+            here = ("here",) if place == self.cursor.column else ()
+            width, staged = self.arranged.widths[place], column.name in self.rows.staged
+            out.append(heading_segment(column, width, self._look, arrow, staged, here))
+        return out
+
+    def _body(self, position: int, width: int) -> Strip:
+        table, seen = self.arranged, self._seen(width)
+        cells = self._cells(position, seen)
+        marked = self.rows.row_at(position) in self.marks
+        states = self._row_states(position, marked)
+        blank = self._look(*states)
+        fixed = [gutter(marked, self._look, states)]
+        fixed += self._painted(position, range(table.pinned), cells[: table.pinned], (*states, "pinned"))
+        scrolling = self._painted(position, seen, cells[table.pinned :], states)
+        return line(fixed, scrolling, self._skip(seen), width, blank)
+
+    def _painted(
+        self, position: int, places: Sequence[int], cells: Sequence[Cell], states: tuple[str, ...]
+    ) -> list[Segment]:
+        table, out = self.arranged, []
+        for place, cell in zip(places, cells, strict=True):
+            more = () if table.columns[place].editable else ("fixed",)
+            if (position, place) == self.cursor:
+                more = (*more, "cursor")
+            out += cell_segments(cell, table.widths[place], self._look, (*states, *more))
+        return out
+
+    def _row_states(self, position: int, marked: bool) -> tuple[str, ...]:
+        states = ["row"] if position == self.cursor.position else []
+        if self.spanned and self.spanned[0] <= position <= self.spanned[1]:
+            states.append("range")
+        return (*states, "marked") if marked else tuple(states)
+
+    def _cells(self, position: int, seen: range) -> list[Cell]:
+        """The cells of one line, from the page that is in sight: one question for all of its lines."""
+        top, table = self.scroll_offset.y, self.arranged
+        stop = min(top + self._lines + 1, self.rows.height)
+        places = (*range(table.pinned), *seen)
+        if self._page is None or self._page[0] != (top, stop, places):
+            names = [table.columns[place].name for place in places]
+            self._page = (top, stop, places), self.rows.window(top, stop, names)
+        return self._page[1][position - top]
+
+    def _seen(self, width: int) -> range:
+        return self.arranged.seen(self.scroll_offset.x, width)
+
+    def _skip(self, seen: range) -> int:
+        table = self.arranged
+        return self.scroll_offset.x + table.fixed - table.starts[seen[0]] if seen else 0
+
+    def _look(self, *states: str) -> Style:
+        if states not in self._looks:
+            style = self.rich_style
+            for state in states:
+                style += self.get_component_rich_style(f"grid--{state}", partial=True)
+            self._looks[states] = style
+        return self._looks[states]
+
+    def _resize(self) -> None:
+        self.virtual_size = Size(self.arranged.width, self.rows.height + 1)
+
+    @property
+    def spanned(self) -> tuple[int, int] | None:
+        """The positions from where the range began to the cursor (both inclusive), or None."""
+        if self.range_from is None:
+            return None
+        return min(self.range_from, self.cursor.position), max(self.range_from, self.cursor.position)
+
+    @property
+    def _lines(self) -> int:
+        return max(self.scrollable_content_region.height - 1, 1)
+
+    def _follow(self) -> None:
+        """Scrolls as little as shows the cursor."""
+        position, column = self.cursor
+        top, left = self.scroll_offset.y, self.scroll_offset.x
+        width = self.scrollable_content_region.width
+        top = position if position < top else max(top, position - self._lines + 1)
+        left = self.arranged.scroll_for(column, left, width) if width else left
+        if (left, top) != tuple(self.scroll_offset):
+            self.scroll_to(left, top, animate=False, force=True)

@@ -1,0 +1,1 @@
+"""The commit: a frozen plan, a durable intent before every request, verified answers, and the way back."""

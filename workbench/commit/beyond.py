@@ -1,0 +1,33 @@
+"""What a run changed beyond what it asked for, where nothing was read just before: found by comparing two bases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from workbench.commit.record import COUPLED
+from workbench.customers.equality import differs
+from workbench.customers.fields import FIELDS, TABLES
+from workbench.customers.tables import Tables
+from workbench.session.rows import Change
+
+
+def changed_beyond(before: Tables, after: Tables, planned: Sequence[Change]) -> int:
+    """How many writable cells differ between two bases (the second may have more rows) that no plan asked to change."""
+    asked = {(change.table, change.field): change.cells["row"] for change in planned}
+    flags = any(name in COUPLED for _, name in asked)
+    return sum(
+        _changed(before, after, table, name, asked.get((table, name)))
+        for table in TABLES
+        for name, field in FIELDS[table].items()
+        if field.editable and not (flags and name in COUPLED)
+    )
+
+
+def _changed(before: Tables, after: Tables, table: str, name: str, asked: pl.Series | None) -> int:
+    old = before[table][name]
+    moved = differs(old, after[table][name].head(old.len()))
+    if asked is not None:
+        moved = moved.scatter(asked.filter(asked < old.len()), False)
+    return int(moved.sum())

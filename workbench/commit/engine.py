@@ -1,0 +1,253 @@
+"""The engine of a run: a clerk that makes intents and outcomes durable, and a fixed set of workers that take steps.
+
+The clerk takes jobs from the schedule, makes their intents durable together with the outcomes that have come in, and only
+then hands the jobs to the workers. So no request leaves before its intent is durable, no outcome counts before it is, and
+both share transactions.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from workbench.commit.health import Health
+from workbench.commit.journal import Journal
+from workbench.commit.options import Options
+from workbench.commit.report import Progress
+from workbench.commit.schedule import Job, Schedule
+from workbench.commit.steps import Again, Done, Stop, step
+from workbench.customer_api.answers import Kind
+from workbench.customer_api.client import CustomerApi
+from workbench.customer_api.pace import Pause, RateLimit, backoff
+from workbench.session.rows import Outcome
+
+_TICK: Final = 0.02
+_PROGRESS_EVERY: Final = 0.1
+
+
+class Engine:
+    """One go at a run. `run` it once; `drain` and `cancel` may be called from the same loop meanwhile.
+
+    After it, `state` is done, stopped, paused or interrupted, and `reason` says why.
+    """
+
+    def __init__(
+        self,
+        api: CustomerApi,
+        schedule: Schedule,
+        journal: Journal,
+        options: Options,
+        *,
+        customers: Mapping[int, str],
+        progress: Callable[[Progress], None] | None = None,
+        run: int = 0,
+        planned: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+        rng: random.Random | None = None,
+    ) -> None:
+        self._api, self._schedule, self._journal, self._options = api, schedule, journal, options
+        self._customers, self._progress, self._run, self._planned = customers, progress, run, planned
+        self._clock, self._rng = clock, rng or random.Random()
+        self._rate, self._pause = RateLimit(options.rate), Pause()
+        self._started = clock()
+        self._health = Health(options.concurrency, self._started)
+        self._ready: deque[Job] = deque()
+        self._wake_workers, self._wake_clerk = asyncio.Event(), asyncio.Event()
+        self._taken: dict[int, Job] = {}
+        self._sent: set[int] = set()
+        self._going = asyncio.Event()
+        self._going.set()
+        self._failures = 0
+        self._told = 0.0
+        self._workers: list[asyncio.Task[None]] = []
+        self.state, self.reason = "running", ""
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that were sent and not concluded."""
+        return len(self._sent)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the start."""
+        return self._clock() - self._started
+
+    def drain(self, state: str = "interrupted", reason: str = "stopped by the steward") -> None:
+        """Sends nothing new; what is in flight is concluded. The first reason stays."""
+        if self.state == "running":
+            self.state, self.reason = state, reason
+        self._going.set()
+        self._wake_clerk.set()
+        self._wake_workers.set()
+
+    def cancel(self) -> None:
+        """Lets go of what is in flight too: those requests are unknown until they are read back."""
+        self.drain()
+        for worker in self._workers:
+            worker.cancel()
+
+    def hold(self, held: bool) -> None:
+        """Pauses (nothing new is sent) or goes on."""
+        (self._going.clear if held else self._going.set)()
+
+    async def run(self) -> None:
+        """Runs until every job is concluded, or the run stops."""
+        self._workers = [asyncio.create_task(self._work()) for _ in range(self._options.concurrency)]
+        try:
+            await self._clerk()
+        finally:
+            self.drain()
+            await asyncio.gather(*self._workers, return_exceptions=True)
+            await self._close()
+
+    # -- the clerk ------------------------------------------------------------------------------------------------
+
+    async def _clerk(self) -> None:
+        while self.state == "running":
+            failed = [w for w in self._workers if w.done() and not w.cancelled() and w.exception()]
+            if failed:
+                raise failed[0].exception() or RuntimeError("a worker ended")
+            room = self._health.limit * 2 - len(self._ready)
+            jobs = self._schedule.take(self._clock(), room) if room > 0 else []
+            fresh = [job.request.seq for job in jobs if not job.intended]
+            if fresh or self._journal.waiting:
+                await self._write(fresh)
+            for job in jobs:
+                job.intended = True
+            if jobs:
+                self._ready.extend(jobs)
+                self._wake_workers.set()
+            if self._is_over():
+                self.state = "done"
+                break
+            waiting = not self._going.is_set() or self._pause.left > 0
+            trouble = "" if waiting else self._health.verdict(self._clock())
+            if trouble:
+                self.drain("paused", f"{trouble}; go on later with: workbench resume")
+            elif not jobs:
+                await self._rest()
+        self._wake_workers.set()
+
+    async def _rest(self) -> None:
+        """Waits for something to do: a job done, one whose time has come, a tick for the outcomes."""
+        due = self._schedule.next_time()
+        wait = 0.5 if due is None else max(0.0, min(0.5, due - self._clock()))
+        self._wake_clerk.clear()
+        try:
+            await asyncio.wait_for(self._wake_clerk.wait(), max(_TICK, wait) if not self._journal.waiting else _TICK)
+        except TimeoutError:
+            return
+
+    async def _write(self, intents: list[int]) -> None:
+        outcomes = await self._journal.write(intents)
+        now = self._clock()
+        if self._progress and (outcomes and now - self._told >= _PROGRESS_EVERY):
+            self._told = now
+            self._tell(outcomes)
+
+    def _tell(self, outcomes: list[Outcome]) -> None:
+        if self._progress is None:
+            return
+        counts = self._journal.counts
+        last = tuple((self._customers[o.seq], o) for o in outcomes[-50:])
+        done = sum(counts.values()) - counts["unsent"] - counts["unknown"]
+        self._progress(Progress(self._run, self._planned, done, counts, self.in_flight, self.seconds, last))
+
+    def _is_over(self) -> bool:
+        return not (len(self._schedule) or self._ready or self._taken or self._journal.waiting)
+
+    async def _close(self) -> None:
+        """What was not concluded: sent and unanswered is unknown, never sent is unsent."""
+        taken = [job for seq, job in self._taken.items() if seq not in self._sent]
+        for job in [*taken, *self._ready, *self._schedule.left()]:
+            if job.readback:
+                self._journal.add(Outcome(job.request.seq, "unknown", reason=job.reason or "not read back yet"))
+            elif job.intended:
+                self._journal.add(Outcome(job.request.seq, "unsent", reason=job.reason))
+        for seq in self._sent:
+            self._journal.add(Outcome(seq, "unknown", reason="let go of before its answer came"))
+        outcomes = await self._journal.write()
+        self._tell(outcomes)
+
+    # -- the workers ----------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        while self.state == "running":
+            if not self._ready or len(self._taken) >= self._health.limit:
+                self._wake_workers.clear()
+                self._wake_clerk.set()
+                await self._wake_workers.wait()
+                continue
+            job = self._ready.popleft()
+            if len(self._ready) < self._health.limit:
+                self._wake_clerk.set()
+            self._taken[job.request.seq] = job
+            await self._may_go()
+            if self.state != "running":
+                return
+            await self._take(job)
+            del self._taken[job.request.seq]
+            self._wake_workers.set()
+
+    async def _take(self, job: Job) -> None:
+        job.tries += 1
+        self._sent.add(job.request.seq)
+        taken = await step(self._api, job, check=self._options.check == "each")
+        self._sent.discard(job.request.seq)
+        self._conclude(job, taken)
+
+    async def _may_go(self) -> None:
+        if not self._going.is_set() or self._pause.left:
+            await self._going.wait()
+            await self._pause.wait()
+            self._health.waited(self._clock())
+        await self._rate.wait()
+
+    def _conclude(self, job: Job, taken: Done | Again | Stop) -> None:
+        now = self._clock()
+        if isinstance(taken, Done):
+            self._health.clean(now)
+            self._finish(job, taken)
+        elif isinstance(taken, Stop):
+            self._stopped(job, taken)
+        else:
+            self._again(job, taken, now)
+
+    def _finish(self, job: Job, done: Done) -> None:
+        self._journal.add(done.outcome)
+        self._schedule.finish(job, verified=done.proof)
+        if done.stop:
+            self.drain("stopped", done.stop)
+        if done.outcome.outcome == "failed":
+            self._failures += 1
+            if self._options.max_failures is not None and self._failures >= self._options.max_failures:
+                self.drain("stopped", f"{self._failures} requests failed, as many as --max-failures allows")
+
+    def _stopped(self, job: Job, stop: Stop) -> None:
+        name = "unknown" if stop.unknown or job.readback else "unsent"
+        self._journal.add(Outcome(job.request.seq, name, reason=stop.reason))
+        self._schedule.finish(job, verified=False)
+        self.drain("stopped", stop.reason)
+
+    def _again(self, job: Job, again: Again, now: float) -> None:
+        self._health.trouble(now)
+        if again.retry_after is not None and again.kind is Kind.LATER:
+            self._pause.extend(again.retry_after)
+        job.readback = job.readback or again.unknown
+        job.reason = again.reason
+        if job.tries >= self._options.tries:
+            self._give_up(job, again)
+            return
+        wait = self._options.grace if again.unknown else backoff(job.tries, self._rng)
+        self._schedule.wait(job, now + max(wait, again.retry_after or 0.0))
+
+    def _give_up(self, job: Job, again: Again) -> None:
+        """After its last try: unknown if it may have been applied and cannot be read, else failed."""
+        name = "unknown" if job.readback else "failed"
+        self._journal.add(Outcome(job.request.seq, name, reason=f"{again.reason}, {job.tries} times"))
+        self._schedule.finish(job, verified=False)
+        self._failures += name == "failed"

@@ -1,0 +1,61 @@
+"""How the server bears the run: how many requests may be in flight, and when to stop trying."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Final
+
+_LAST_CALLS: Final = 200
+_FEWEST_CALLS: Final = 40
+_MOST_FAILED: Final = 0.7
+_LONGEST_WITHOUT: Final = 60.0
+_CALM: Final = 1.0
+
+
+class Health:
+    """Adapts `limit` (requests in flight) between 1 and `most`: one more after as many clean calls, halved on trouble.
+
+    `now` is the run's clock in seconds. The rule of 70 % of the last 200 calls, or 60 s without one success, is the design's.
+    """
+
+    def __init__(self, most: int, now: float) -> None:
+        self.most, self.limit = most, most
+        self._clean = 0
+        self._calls: deque[bool] = deque(maxlen=_LAST_CALLS)
+        self._failed = 0
+        self._success = now
+        self._halved = now - _CALM
+
+    def clean(self, now: float) -> None:
+        """A call that the server answered as it should."""
+        self._note(True)
+        self._success = now
+        self._clean += 1
+        if self._clean >= self.limit and self.limit < self.most:
+            self.limit, self._clean = self.limit + 1, 0
+
+    def trouble(self, now: float) -> None:
+        """A call that was refused for now, or had no good answer. Halves at most once a second."""
+        self._note(False)
+        self._clean = 0
+        if now - self._halved >= _CALM:
+            self.limit, self._halved = max(1, self.limit // 2), now
+
+    def waited(self, now: float) -> None:
+        """A pause is over that the server or the steward asked for: it does not count as time without success."""
+        self._success = max(self._success, now)
+
+    def verdict(self, now: float) -> str:
+        """Why the run should pause, or empty."""
+        calls = len(self._calls)
+        if calls >= _FEWEST_CALLS and self._failed / calls > _MOST_FAILED:
+            return f"{self._failed} of the last {calls} calls failed"
+        if now - self._success >= _LONGEST_WITHOUT:
+            return f"no call succeeded for {_LONGEST_WITHOUT:.0f} s"
+        return ""
+
+    def _note(self, good: bool) -> None:
+        if len(self._calls) == self._calls.maxlen and not self._calls[0]:
+            self._failed -= 1
+        self._calls.append(good)
+        self._failed += not good

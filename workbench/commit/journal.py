@@ -1,0 +1,58 @@
+"""The journal of a run: intents and outcomes, made durable together in few transactions, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from workbench.session.rows import Outcome
+from workbench.session.store import Store
+
+
+class Journal:
+    """Collects outcomes and writes them with the next intents.
+
+    `rows` maps requests to customer rows, `known` to the outcomes of earlier goes. `counts` has how many requests have which
+    outcome (their newest), and only what is durable.
+    """
+
+    def __init__(
+        self, store: Store, run: int, rows: Mapping[int, int], now: Callable[[], str], known: Mapping[int, str]
+    ) -> None:
+        self._store, self._run, self._rows, self._now = store, run, dict(rows), now
+        self._waiting: list[Outcome] = []
+        self._newest = dict(known)
+        self.counts = Counter(self._newest.values())
+
+    @property
+    def waiting(self) -> int:
+        """Outcomes that are not durable yet."""
+        return len(self._waiting)
+
+    def add(self, outcome: Outcome) -> None:
+        """Takes an outcome in; it counts once `write` has returned."""
+        self._waiting.append(outcome)
+
+    async def write(self, intents: Sequence[int] = ()) -> list[Outcome]:
+        """Makes the waiting outcomes and these intents durable; comes back with the outcomes."""
+        outcomes, self._waiting = self._waiting, []
+        if not outcomes and not intents:
+            return []
+        write = asyncio.ensure_future(
+            asyncio.to_thread(self._store.journal, self._run, self._now(), intents, outcomes, self._rows)
+        )
+        try:
+            await asyncio.shield(write)
+        except asyncio.CancelledError:
+            await write
+            self._count(outcomes)
+            raise
+        self._count(outcomes)
+        return outcomes
+
+    def _count(self, outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            self.counts[self._newest.get(outcome.seq, "")] -= 1
+            self.counts[outcome.outcome] += 1
+            self._newest[outcome.seq] = outcome.outcome

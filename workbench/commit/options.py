@@ -1,0 +1,41 @@
+"""How a run is to go: its checks, its pace and its bounds."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from workbench.errors import UsageError
+
+CHECKS: Final = ("each", "changed", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the steward chose for a run.
+
+    `check`: each (read every customer before it is changed) or none (the steward's own risk). `concurrency`: most requests in
+    flight. `rate`: most requests a second, None for no limit. `grace`: seconds before an ambiguous request is read back.
+    `max_failures`: the run stops after so many `failed`. `tries`: per request.
+    """
+
+    check: str = "each"
+    concurrency: int = 16
+    rate: float | None = None
+    grace: float = 3.0
+    max_failures: int | None = None
+    tries: int = 10
+
+    def __post_init__(self) -> None:
+        if self.check not in CHECKS:
+            raise UsageError(f"there is no check {self.check!r}; there are: {', '.join(CHECKS)}")
+        if self.check == "changed":
+            raise UsageError("--check changed is not there yet; use each (the default) or none")
+        if not 1 <= self.concurrency <= 256:
+            raise UsageError(f"the concurrency is {self.concurrency}; it must be from 1 to 256")
+        if self.rate is not None and self.rate <= 0:
+            raise UsageError(f"the rate is {self.rate:g} calls a second; it must be above 0")
+
+    def recipe(self) -> dict[str, Any]:
+        """The options as plain JSON values."""
+        return asdict(self)

@@ -1,0 +1,88 @@
+"""Reading cells out of a record as the API answers it, by their paths, in the PATCH body's names and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from workbench.customers.fields import FIELDS, Field, Kind
+from workbench.customers.paths import Path
+
+Record = Mapping[str, Any]
+
+MISSING: Final = object()
+"""What stands for a cell whose item the record does not have."""
+
+COUPLED: Final = frozenset(f.name for f in FIELDS["customers"].values() if f.pointer) | {"is_default"}
+"""The pointers and the items' `is_default`: one fact told twice, so that changing one moves the other."""
+
+
+def value_at(record: Record, path: Path) -> Any:
+    """The value of a cell in a record, or `MISSING` if the record has no such item."""
+    if path.table == "attributes":
+        return _attribute(record, path)
+    if path.table == "customers":
+        return scalar(record, FIELDS["customers"][path.field])
+    item = item_with(record, path.table, path.item)
+    return MISSING if item is None else item.get(path.field)
+
+
+def scalar(record: Record, field: Field) -> Any:
+    """A customer field's value in a record: ids for sales reps and price list, pointers from the items' flags."""
+    if field.kind is Kind.IDS:
+        return [rep.get("id") for rep in record.get(field.answer_name) or () if isinstance(rep, dict)]
+    if field.names == "price list":
+        held = record.get(field.answer_name)
+        return held.get("id") if isinstance(held, dict) else None
+    if field.pointer:
+        return _pointed(record, field)
+    return record.get(field.answer_name)
+
+
+def item_with(record: Record, table: str, id_: str) -> dict[str, Any] | None:
+    """The item of `addresses` or `contacts` with this id, or None."""
+    return next((item for item in items(record, table) if item.get("id") == id_), None)
+
+
+def items(record: Record, table: str) -> list[dict[str, Any]]:
+    """The items of an array of a record; none if it has no such array."""
+    found = record.get(table)
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def attributes(owner: Record) -> dict[str, Any]:
+    """The attributes of a customer, an address or a contact: name -> value."""
+    return {item["name"]: item.get("value") for item in items(owner, "attributes") if "name" in item}
+
+
+def writable(record: Record) -> Iterator[tuple[str, Any]]:
+    """Every writable cell of a record: its path as text, and its value. What is null or empty is among them."""
+    for field in FIELDS["customers"].values():
+        if field.editable:
+            yield field.name, scalar(record, field)
+    for name, value in attributes(record).items():
+        yield f"attributes[{name}]", value
+    for table in ("addresses", "contacts"):
+        for item in items(record, table):
+            start = f"{table}[{item.get('id')}]."
+            for field in FIELDS[table].values():
+                if field.editable:
+                    yield start + field.name, item.get(field.name)
+            for name, value in attributes(item).items():
+                yield f"{start}attributes[{name}]", value
+
+
+def _attribute(record: Record, path: Path) -> Any:
+    if path.owner == "customer":
+        return attributes(record).get(path.attribute, MISSING)
+    item = item_with(record, "addresses" if path.owner == "address" else "contacts", path.item)
+    return MISSING if item is None else attributes(item).get(path.attribute, MISSING)
+
+
+def _pointed(record: Record, field: Field) -> Any:
+    if field.names == "contact":
+        chosen = [item for item in items(record, "contacts") if item.get("is_default")]
+    else:
+        kind = "shipping" if "shipping" in field.name else "billing"
+        chosen = [i for i in items(record, "addresses") if i.get("is_default") and i.get("type") == kind]
+    return chosen[0].get("id") if chosen else None

@@ -1,0 +1,56 @@
+"""What a run is doing, and what became of it: counts of customers by outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from workbench.session.rows import Outcome
+
+OUTCOMES: Final = ("committed", "already", "altered", "conflict", "failed", "unknown", "unsent")
+"""What can become of a patch in a run, in the order in which people see it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A run under way: `counts` of durable outcomes, requests in flight, seconds so far, the last outcomes with their customers."""
+
+    run: int
+    planned: int
+    done: int
+    counts: Mapping[str, int]
+    in_flight: int
+    seconds: float
+    last: tuple[tuple[str, Outcome], ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What became of a run; the attributes are the keys of `commit --json`. `state` and `reason` say how it ended."""
+
+    run: int | None
+    planned: int = 0
+    committed: int = 0
+    already: int = 0
+    altered: int = 0
+    conflict: int = 0
+    failed: int = 0
+    unknown: int = 0
+    unsent: int = 0
+    held: int = 0
+    side_effects: int = 0
+    seconds: float = 0.0
+    state: str = "done"
+    reason: str = ""
+    troubles: tuple[str, ...] = field(default=())
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well, 3 something needs the steward, 4 stopped or paused itself, 130 interrupted."""
+        if self.state in ("stopped", "paused"):
+            return 4
+        if self.state == "interrupted":
+            return 130
+        needs = self.conflict + self.failed + self.altered + self.unknown + self.unsent + self.held
+        return 3 if needs else 0

@@ -1,0 +1,84 @@
+"""The inverse of a run, as an operation of its own: sent only where the server still holds what the run wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from workbench.customers.equality import differs
+from workbench.customers.fields import FIELDS, Kind
+from workbench.customers.paths import cell_paths
+from workbench.errors import WorkbenchError
+from workbench.session.rows import Change, Run
+from workbench.stage.bench import Bench
+from workbench.stage.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Irreversible:
+    """A cell that cannot be reverted: its customer, its path, and why."""
+
+    id: str
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """What reverting a run comes to: the changes, and the cells that stay as they are, with the reason."""
+
+    changes: tuple[Change, ...]
+    irreversible: tuple[Irreversible, ...]
+
+
+def run_to_revert(bench: Bench, number: int | None) -> Run:
+    """The run with this number, or the latest; raises `WorkbenchError` if there is none."""
+    found = [run for run in bench.runs if number is None or run.id == number]
+    if not found:
+        what = f"run {number}" if number is not None else "run yet"
+        raise WorkbenchError(f"there is no {what}; see: workbench log")
+    return found[-1]
+
+
+def inverse(bench: Bench, run: Run, customers: pl.Series | None = None) -> Inverse:
+    """What sets back the cells that `run` brought to the server, all or those of `customers` (row numbers)."""
+    done = bench.store.kept(run.id).filter(pl.col("outcome").is_in(["committed", "altered"]))
+    changes, irreversible = [], []
+    for planned in bench.store.planned(run.id):
+        cells = planned.cells.join(done, on="seq", how="inner", maintain_order="left")
+        if customers is not None:
+            owners = bench.snapshot.customers_of(planned.table, cells["row"])
+            cells = cells.filter(owners.is_in(customers.implode()))
+        back, stays = _parted(bench.snapshot, planned.table, planned.field, cells)
+        if back.height:
+            changes.append(Change(planned.table, planned.field, back))
+        irreversible += _named(bench.snapshot, planned.table, planned.field, stays)
+    return Inverse(tuple(changes), tuple(irreversible))
+
+
+def _parted(
+    snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cells that can go back (`row`, `base`, `before`, `after`), and those that cannot (`row`, `reason`)."""
+    field = FIELDS[table][name]
+    base = snapshot.base[table]
+    held = base[name].gather(cells["row"])
+    empty = pl.lit(field.pointer or field.kind is Kind.FLAG) & (cells["before"].is_null() | pl.lit(False))
+    reason = pl.select(
+        pl.when(pl.lit(base["_gone"].gather(cells["row"]))).then(pl.lit("the server no longer has it"))
+        .when(pl.lit(snapshot.changed(table, name).gather(cells["row"]))).then(pl.lit("something newer is staged there"))
+        .when(pl.lit(differs(held, cells["after"])) & (pl.lit(cells["outcome"]) != "altered"))
+        .then(pl.lit("the server no longer holds what the run wrote"))
+        .when(empty).then(pl.lit("it was empty before, and the API has no way to clear it"))
+    ).to_series()  # fmt: skip
+    made = cells.select("row", base=held, before=held, after=cells["before"]).with_columns(reason=reason)
+    moved = differs(made["before"], made["after"])
+    back = made.filter(pl.col("reason").is_null() & moved).drop("reason")
+    return back, made.filter(pl.col("reason").is_not_null()).select("row", "reason")
+
+
+def _named(snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame) -> list[Irreversible]:
+    ids = snapshot.base[table]["customer_id"].gather(cells["row"])
+    paths = cell_paths(snapshot.base, table, name, cells["row"])
+    return [Irreversible(*row) for row in zip(ids, paths, cells["reason"], strict=True)]

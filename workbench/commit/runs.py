@@ -1,0 +1,181 @@
+"""A run from its plan to its report: freezing, going, resuming, giving up."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import polars as pl
+
+from workbench.commit.beyond import changed_beyond
+from workbench.commit.engine import Engine
+from workbench.commit.journal import Journal
+from workbench.commit.options import Options
+from workbench.commit.report import OUTCOMES, Progress, RunReport
+from workbench.commit.schedule import SHAPES, Job, Schedule
+from workbench.customer_api.client import CustomerApi
+from workbench.errors import UsageError, WorkbenchError
+from workbench.preview.patches import Habits, digest, patches
+from workbench.session.rows import Change, Outcome, Request, Run
+from workbench.stage.bench import FINAL, Bench
+
+OnEngine = Callable[[Engine], None]
+_SHOWN: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A plan: the patches that will be sent (see `preview.patches`), and how many customers are held back."""
+
+    patches: pl.DataFrame
+    held: int
+
+    @property
+    def planned(self) -> int:
+        """How many customers the plan changes."""
+        return self.patches.height
+
+
+def freeze(bench: Bench, habits: Habits, customers: pl.Series | None = None, limit: int | None = None) -> Frozen:
+    """The plan of all staged customers, or of those among `customers` (row numbers), at most `limit` of them."""
+    found = patches(bench.snapshot, habits, customers)
+    free = found.filter(pl.col("held").is_null())
+    return Frozen(free.head(limit) if limit is not None else free, found.height - free.height)
+
+
+def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: str) -> Run:
+    """Makes a plan durable as a run. Raises `UsageError` if a body with arrays is to go unchecked."""
+    if options.check == "none" and frozen.patches["body"].str.contains(r'"(addresses|contacts|attributes)":\[').any():
+        raise UsageError("--check none is refused where a body carries an array: a moved sibling would be overwritten")
+    seqs = frozen.patches.with_row_index("seq")
+    columns = ("seq", "row", "id", "body", "cells", "shapes")
+    requests = (
+        Request(seq, row, id_, body.encode(), cells.encode(), shapes)
+        for seq, row, id_, body, cells, shapes in seqs.select(columns).iter_rows()
+    )
+    newest = max((o.id for o in bench.operations), default=0)
+    run = Run(0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0)
+    number = bench.store.add_run(run, requests, _planned(bench, seqs.select("seq", "row")))
+    bench.runs = bench.store.runs()
+    return next(kept for kept in bench.runs if kept.id == number)
+
+
+def _planned(bench: Bench, seqs: pl.DataFrame) -> list[Change]:
+    snapshot = bench.snapshot
+    place = pl.repeat(None, snapshot.current.customers.height, dtype=pl.UInt32, eager=True)
+    place = place.scatter(seqs["row"], seqs["seq"])
+    made = []
+    for table, name in snapshot.columns:
+        cells = snapshot.staged_cells_of((table, name)).select("row", "before", "after")
+        cells = cells.with_columns(seq=place.gather(snapshot.customers_of(table, cells["row"])))
+        cells = cells.filter(pl.col("seq").is_not_null())
+        if cells.height:
+            made.append(Change(table, name, cells))
+    return made
+
+
+async def go(
+    bench: Bench,
+    api: CustomerApi,
+    run: Run,
+    options: Options,
+    *,
+    now: Callable[[], str],
+    held: int = 0,
+    accept_altered: bool = False,
+    abandon: bool = False,
+    progress: Callable[[Progress], None] | None = None,
+    on_engine: OnEngine | None = None,
+) -> RunReport:
+    """Takes a run on from where it is, and reports. `on_engine` is given the engine, to drain or cancel it.
+
+    With `accept_altered` no canary goes ahead any more; with `abandon` what is unknown is read back and nothing is sent.
+    """
+    requests = bench.store.requests(run.id)
+    outcomes = bench.store.outcomes(run.id)
+    intents = bench.store.intents(run.id)
+    known = {seq: outcome.outcome for seq, outcome in outcomes.items()}
+    jobs = [_job(r, known.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
+    if abandon:
+        jobs = _given_up(bench, run, jobs, now())
+    journal = Journal(bench.store, run.id, {r.seq: r.row for r in requests}, now, known)
+    engine = Engine(
+        api, Schedule(jobs, SHAPES if accept_altered else ()), journal, options,
+        customers={r.seq: r.customer_id for r in requests}, progress=progress, run=run.id, planned=run.planned,
+    )  # fmt: skip
+    if on_engine is not None:
+        on_engine(engine)
+    base = bench.base
+    try:
+        await engine.run()
+    finally:
+        if engine.state == "running":
+            engine.drain()
+        _end(bench, run, engine, now())
+    ended = next(kept for kept in bench.runs if kept.id == run.id)
+    found = report(bench, ended, held)
+    if options.check != "each":
+        effects = changed_beyond(base, bench.base, bench.store.planned(run.id))
+        return replace(found, side_effects=effects)
+    return found
+
+
+def _job(request: Request, outcome: str | None, intended: bool) -> Job:
+    readback = outcome == "unknown" or (intended and outcome is None)
+    return Job(request, readback=readback, intended=intended and not readback)
+
+
+def _given_up(bench: Bench, run: Run, jobs: list[Job], at: str) -> list[Job]:
+    """Marks the jobs that were never sent as abandoned; the others are left, to be read back only."""
+    unsent = [job.request for job in jobs if not job.readback]
+    bench.store.journal(run.id, at, [], [Outcome(r.seq, "abandoned", reason="given up") for r in unsent], {})
+    return [replace(job, only_read=True) for job in jobs if job.readback]
+
+
+def _end(bench: Bench, run: Run, engine: Engine, at: str) -> None:
+    left = run.planned - bench.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).height
+    state = "done" if not left else ("interrupted" if engine.state == "done" else engine.state)
+    reason = engine.reason if left or engine.state in ("stopped", "paused") else ""
+    if engine.state == "done" and left:
+        reason = f"{left} could not be read back yet"
+    bench.store.end_run(run.id, at, state, reason, engine.seconds)
+    bench.refresh_runs()
+
+
+def report(bench: Bench, run: Run, held: int = 0) -> RunReport:
+    """What became of a run so far."""
+    outcomes = bench.store.outcomes(run.id)
+    counts = Counter(outcome.outcome for outcome in outcomes.values())
+    counts["unsent"] += counts.pop("abandoned", 0)
+    intents = bench.store.intents(run.id)
+    counts["unknown"] += len(intents - outcomes.keys())
+    counts["unsent"] += run.planned - len(outcomes.keys() | intents)
+    ids = {r.seq: r.customer_id for r in bench.store.requests(run.id)} if counts.keys() - {"committed", "already"} else {}
+    needy = [o for o in outcomes.values() if o.outcome in ("altered", "conflict", "failed", "unknown")]
+    troubles = tuple(f"{o.outcome}: customer {ids[o.seq]}: {o.reason}" for o in needy[:_SHOWN])
+    return RunReport(
+        run=run.id,
+        planned=run.planned,
+        **{name: counts[name] for name in OUTCOMES},
+        held=held,
+        side_effects=sum(outcome.side_effects for outcome in outcomes.values()),
+        seconds=round(run.seconds, 3),
+        state=run.state,
+        reason=run.reason,
+        troubles=troubles,
+    )
+
+
+def refuse_unfinished(bench: Bench, what: str) -> None:
+    """Raises `WorkbenchError` naming the unfinished run, if there is one; `what` is what cannot be done until then."""
+    run = bench.unfinished()
+    if run is not None:
+        raise WorkbenchError(f"run {run.id} is unfinished, so nothing can be {what}; finish it with: workbench resume")
+
+
+def options_of(run: Run) -> Options:
+    """The options that a run was started with."""
+    return Options(**json.loads(run.options))

@@ -1,0 +1,115 @@
+"""Which request may go next: canaries first, then the rest of their shape; those that wait hold no worker."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from workbench.commit.record import Record
+from workbench.session.rows import Request
+
+SHAPES: Final = ("scalar", "clear", "addresses", "contacts", "attributes")
+
+
+@dataclass(slots=True)
+class Job:
+    """A request on its way through the run: how often it was tried, whether it must be read back first, what was last read."""
+
+    request: Request
+    readback: bool = False
+    tries: int = 0
+    canary: bool = False
+    intended: bool = False
+    only_read: bool = False
+    read: Record | None = None
+    reason: str = ""
+    shapes: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.shapes = frozenset(shape.rstrip("+") for shape in self.request.shapes.split(",") if shape)
+
+
+class Schedule:
+    """The jobs of a run that are not done. `proven` are the shapes whose canary verified."""
+
+    def __init__(self, jobs: Iterable[Job], proven: Iterable[str] = ()) -> None:
+        self.proven = set(proven)
+        self._free: deque[Job] = deque()
+        self._shut: dict[frozenset[str], deque[Job]] = {}
+        self._later: list[tuple[float, int, Job]] = []
+        self._count = 0
+        self._canary: Job | None = None
+        for job in sorted(jobs, key=_canary_rank):
+            self._put(job)
+
+    def take(self, now: float, most: int) -> list[Job]:
+        """Up to `most` jobs that may go now: those whose time has come, then free ones; a canary alone of its shape."""
+        taken: list[Job] = []
+        while self._later and self._later[0][0] <= now and len(taken) < most:
+            taken.append(heapq.heappop(self._later)[2])
+        while self._free and len(taken) < most:
+            taken.append(self._free.popleft())
+        if len(taken) < most and self._canary is None:
+            canary = self._next_canary()
+            if canary is not None:
+                canary.canary = True
+                self._canary = canary
+                taken.append(canary)
+        return taken
+
+    def wait(self, job: Job, until: float) -> None:
+        """Puts a job off until `until` (the run's clock, seconds)."""
+        self._count += 1
+        heapq.heappush(self._later, (until, self._count, job))
+
+    def finish(self, job: Job, *, verified: bool) -> None:
+        """A job is done. A verified canary opens its shapes; one that proved nothing lets the next take its place."""
+        if verified:
+            self._prove(job.shapes)
+        if job is self._canary:
+            self._canary = None
+
+    def next_time(self) -> float | None:
+        """When the earliest job that was put off may go (the run's clock), or None."""
+        return self._later[0][0] if self._later else None
+
+    def left(self) -> list[Job]:
+        """All jobs that were not taken."""
+        return [*self._free, *(job for jobs in self._shut.values() for job in jobs), *(entry[2] for entry in self._later)]
+
+    def __len__(self) -> int:
+        return len(self._free) + sum(map(len, self._shut.values())) + len(self._later)
+
+    def _put(self, job: Job) -> None:
+        if job.shapes <= self.proven or job.readback:
+            self._free.append(job)
+        else:
+            self._shut.setdefault(job.shapes, deque()).append(job)
+
+    def _next_canary(self) -> Job | None:
+        """The first job of the simplest shape that is not proven."""
+        for shapes in sorted(self._shut, key=lambda found: (len(found - self.proven), sorted(found))):
+            return self._pop(shapes)
+        return None
+
+    def _pop(self, shapes: frozenset[str]) -> Job:
+        jobs = self._shut[shapes]
+        job = jobs.popleft()
+        if not jobs:
+            del self._shut[shapes]
+        return job
+
+    def _prove(self, shapes: frozenset[str]) -> None:
+        if shapes <= self.proven:
+            return
+        self.proven |= shapes
+        for opened in [found for found in self._shut if found <= self.proven]:
+            self._free.extend(self._shut.pop(opened))
+
+
+def _canary_rank(job: Job) -> tuple[int, int]:
+    """Customers with two or more items in an array first: only they show what the server makes of the others."""
+    return (-job.request.shapes.count("+"), job.request.seq)

@@ -1,0 +1,164 @@
+"""One job's next step against the server: read and compare, send and verify, or read back. Decides, and remembers nothing.
+
+The order is the design's: an intent is durable before a step is taken; what a step concludes becomes durable before it is
+shown. A step never sends what the frozen request does not hold, and sends nothing twice without reading first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from workbench.commit.compare import (
+    Cell,
+    Difference,
+    altered,
+    cells_of,
+    grown_items,
+    is_ours,
+    item_ids,
+    lost_items,
+    moved,
+    side_effects,
+)
+from workbench.commit.schedule import Job
+from workbench.customer_api.answers import Answer, Kind
+from workbench.customer_api.client import CustomerApi
+from workbench.customer_api.verdicts import Verdict, classify
+from workbench.customer_api.words import reasons
+from workbench.session.rows import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The job is finished with this outcome; `stop` is why the whole run must stop too, or empty.
+
+    `proof` says that the server was seen to take the body and store what was asked: what a canary is for.
+    """
+
+    outcome: Outcome
+    stop: str = ""
+    proof: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The job must be tried again: `kind` says why, `unknown` whether it must be read back first."""
+
+    kind: Kind
+    reason: str
+    retry_after: float | None = None
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The run must stop at once; `unknown` says whether this job may have been applied."""
+
+    reason: str
+    unknown: bool = False
+
+
+Step = Done | Again | Stop
+
+
+async def step(api: CustomerApi, job: Job, *, check: bool) -> Step:
+    """Takes a job as far as one go can: (read and compare,) send, verify. A job to read back is read first."""
+    cells = cells_of(job.request)
+    if check or job.readback:
+        answer = await api.get(job.request.customer_id)
+        verdict = classify(answer)
+        if verdict.kind is not Kind.OK:
+            return _unread(job, answer, verdict)
+        found = _compared(job, cells, answer)
+        if found is not None:
+            return found
+        if job.only_read:
+            return Done(Outcome(job.request.seq, "abandoned", answer.status, "read back as not applied, given up"))
+        job.read = answer.record
+    answer = await api.patch(job.request.customer_id, job.request.body)
+    verdict = classify(answer)
+    if verdict.kind is Kind.OK:
+        return _verified(job, cells, answer)
+    return _refused(job, answer, verdict)
+
+
+def _unread(job: Job, answer: Answer, verdict: Verdict) -> Step:
+    """A read that gave no record: nothing was sent by it, but a job to read back stays unknown."""
+    if verdict.kind is Kind.STOP:
+        return Stop(verdict.reason, unknown=job.readback)
+    if verdict.kind is Kind.REFUSED:
+        return Done(_failed(job, answer, verdict.reason))
+    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=job.readback)
+
+
+def _compared(job: Job, cells: Sequence[Cell], answer: Answer) -> Step | None:
+    """What the record that was read says: ours already, somebody else's, or None: free to send."""
+    record = answer.record
+    assert record is not None
+    if is_ours(cells, record):
+        if job.readback:
+            return Done(Outcome(job.request.seq, "committed", answer.status, "read back and found ours", answer=answer.body))
+        return Done(Outcome(job.request.seq, "already", answer.status, answer=answer.body))
+    differences = moved(job.request, cells, record)
+    if not differences:
+        return None
+    first = differences[0]
+    reason = f"somebody else changed {first.path} from {_shown(first.expected)} to {_shown(first.found)}"
+    details = _details(conflicts=differences)
+    return Done(Outcome(job.request.seq, "conflict", answer.status, reason, details, answer=answer.body))
+
+
+def _verified(job: Job, cells: Sequence[Cell], answer: Answer) -> Step:
+    """What a successful answer shows: as asked, or something else; and whether items kept their ids."""
+    record = answer.record
+    assert record is not None
+    seq = job.request.seq
+    broken = lost_items(job.request, record)
+    if job.read is not None:
+        broken += grown_items(job.request, item_ids(job.read), record)
+    if broken:
+        reason = f"the server did not keep the items of an array as sent: {'; '.join(broken)}"
+        outcome = Outcome(seq, "altered", answer.status, reason, _details(), answer=answer.body)
+        stop = f"customer {job.request.customer_id}: {reason}; look at it there, then try: workbench settings SESSION nested=sparse"
+        return Done(outcome, stop)
+    effects = side_effects(cells, job.read, record) if job.read is not None else []
+    different = altered(cells, record)
+    details = _details(altered=different, side_effects=effects)
+    if not different:
+        return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=True)
+    first = different[0]
+    reason = f"asked for {first.path} {_shown(first.expected)}, the server stored {_shown(first.found)}"
+    outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
+    return Done(outcome, f"customer {job.request.customer_id}: {reason}" if job.canary else "")
+
+
+def _refused(job: Job, answer: Answer, verdict: Verdict) -> Step:
+    if verdict.kind is Kind.REFUSED:
+        return Done(_failed(job, answer, verdict.reason))
+    if verdict.kind is Kind.STOP:
+        return Stop(verdict.reason, unknown=verdict.unknown)
+    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=verdict.unknown)
+
+
+def _failed(job: Job, answer: Answer, reason: str) -> Outcome:
+    told = [{"path": found.field, "reason": found.reason} for found in reasons(answer)]
+    details = orjson.dumps({"reasons": told}).decode() if told else ""
+    return Outcome(job.request.seq, "failed", answer.status, reason, details)
+
+
+def _details(**found: Sequence[Difference]) -> str:
+    told: dict[str, Any] = {
+        name: [{"path": d.path, "expected": d.expected, "found": d.found} for d in differences]
+        for name, differences in found.items()
+        if differences
+    }
+    return orjson.dumps(told).decode() if told else ""
+
+
+def _shown(value: Any) -> str:
+    text = "nothing" if value in (None, "", []) else str(orjson.dumps(value).decode())
+    return text if len(text) <= 60 else text[:59] + "…"

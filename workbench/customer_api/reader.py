@@ -1,0 +1,124 @@
+"""Reading with patience: pages and customers, tried again as long as there is sense in it.
+
+Only for reading: a PATCH is never sent again from here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from workbench.customer_api.answers import Answer, Kind
+from workbench.customer_api.client import CustomerApi
+from workbench.customer_api.failure import api_error
+from workbench.customer_api.pace import Clock, Pause, RateLimit, Sleep, backoff
+from workbench.customer_api.pages import Page, read_page
+from workbench.customer_api.verdicts import Verdict, classify
+
+TRIES: Final = 10
+"""How often a call is tried at most. With the waits between them this takes 29 s at most, the calls aside."""
+
+UNREACHABLE: Final = 30.0
+"""Seconds without one connection, in all workers together, after which the API is given up."""
+
+_FAILING: Final = 2 * UNREACHABLE
+"""Seconds without one success, though there are connections."""
+
+_BASE: Final = 0.4
+_CAP: Final = 4.5
+
+
+class Reader:
+    """Reads from a `CustomerApi` for any number of workers, who share its rate, its pauses and its patience.
+
+    `rate` is calls a second (None: no limit), `tries` how often a call is tried. Time and randomness can be replaced.
+    """
+
+    def __init__(
+        self,
+        api: CustomerApi,
+        *,
+        rate: float | None = None,
+        tries: int = TRIES,
+        rng: random.Random | None = None,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.api = api
+        self._rate = RateLimit(rate, clock=clock, sleep=sleep)
+        self._pause = Pause(clock=clock, sleep=sleep)
+        self._tries = tries
+        self._rng = rng or random.Random()
+        self._clock = clock
+        self._sleep = sleep
+        self._failing_since: float | None = None
+
+    async def customer(self, customer_id: str) -> tuple[Answer, Verdict]:
+        """One customer: its answer and what it means: OK, REFUSED, or AMBIGUOUS if no try gave one that can be read.
+
+        Raises `ApiError`: the API is not reachable, refuses the key, redirects, or asks to come back later every time.
+        """
+        answer, verdict = await self._persist(lambda: self.api.get(customer_id))
+        if verdict.kind is Kind.STOP and answer.is_success:
+            return answer, Verdict(Kind.AMBIGUOUS, verdict.reason)
+        if verdict.kind in (Kind.STOP, Kind.NOT_SENT, Kind.LATER):
+            raise api_error(answer, self.api.origin)
+        return answer, verdict
+
+    async def page(self, page: int, *, status: str = "active", updated_after: str | None = None) -> Page:
+        """A page of 100 customers, oldest first. Raises `ApiError` if no try gives one."""
+        found: list[Page] = []
+
+        async def call() -> Answer:
+            answer = await self.api.page_answer(page, status=status, updated_after=updated_after)
+            read = read_page(answer) if answer.is_success else None
+            found[:] = [] if read is None else [read]
+            return answer
+
+        def judge(answer: Answer) -> Verdict:
+            return Verdict(Kind.OK) if found else classify(answer, time.time())
+
+        answer, _ = await self._persist(call, judge)
+        if not found:
+            raise api_error(answer, self.api.origin)
+        return found[0]
+
+    async def _persist(
+        self, call: Callable[[], Awaitable[Answer]], judge: Callable[[Answer], Verdict] | None = None
+    ) -> tuple[Answer, Verdict]:
+        attempt = 0
+        while True:
+            attempt += 1
+            await self._turn()
+            began = self._clock()
+            answer = await call()
+            verdict = judge(answer) if judge else classify(answer, time.time())
+            if verdict.kind in (Kind.OK, Kind.REFUSED):
+                self._failing_since = None
+            if verdict.kind in (Kind.OK, Kind.REFUSED, Kind.STOP) or attempt >= self._tries:
+                return answer, verdict
+            wait = backoff(attempt, self._rng, base=_BASE, cap=_CAP)
+            self._lose_patience(answer, verdict, began, wait)
+            if verdict.kind is Kind.LATER:
+                self._pause.extend(wait if verdict.retry_after is None else verdict.retry_after)
+            await self._sleep(wait)
+
+    async def _turn(self) -> None:
+        """Wait until nobody is asked to pause and the rate allows a call."""
+        await self._pause.wait()
+        await self._rate.wait()
+        await self._pause.wait()
+
+    def _lose_patience(self, answer: Answer, verdict: Verdict, began: float, wait: float) -> None:
+        """Raise if, after `wait`, another try would come too late."""
+        if verdict.kind is Kind.LATER:
+            return
+        if self._failing_since is None:
+            self._failing_since = began
+        lasted = self._clock() + wait - self._failing_since
+        unreachable = verdict.kind is Kind.NOT_SENT and lasted + self.api.connect_timeout > UNREACHABLE
+        if unreachable or lasted > _FAILING:
+            raise api_error(answer, self.api.origin)

@@ -1,0 +1,86 @@
+"""Cells and their paths: `payment_term`, `addresses[ID].city`, `attributes[Color]`, `contacts[ID].attributes[Color]`.
+
+An item is named by its id, an attribute by its name, never by position.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from workbench.customers.fields import FIELDS, editable
+from workbench.customers.tables import Tables
+from workbench.errors import UsageError
+
+_PATH: Final = re.compile(
+    r"(?:(?P<owner>addresses|contacts)\[(?P<item>[^\]]+)\]\.)?(?:attributes\[(?P<attribute>.+)\]|(?P<field>\w+))",
+    re.DOTALL,
+)
+_OWNERS: Final = {"addresses": "address", "contacts": "contact", "": "customer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A path taken apart: the table and the field that it means, its item's id, and for attributes owner and name."""
+
+    table: str
+    field: str
+    item: str = ""
+    owner: str = ""
+    attribute: str = ""
+
+
+def parse_path(text: str) -> Path:
+    """The path that `text` writes; raises `UsageError` if it is none or its field is unknown or read-only."""
+    match = _PATH.fullmatch(text)
+    if match is None:
+        raise UsageError(f"{text!r} is no path of a cell; for example payment_term or addresses[ID].city")
+    owner, item, attribute, name = (
+        match.group("owner") or "",
+        match.group("item") or "",
+        match["attribute"],
+        match["field"],
+    )
+    if attribute is not None:
+        return Path("attributes", "value", item, _OWNERS[owner], attribute)
+    table = owner or "customers"
+    return Path(table, editable(table, name).name, item)
+
+
+def cell_paths(tables: Tables, table: str, field: str, rows: pl.Series) -> pl.Series:
+    """The paths (String) of the cells of `field` in `rows` (row numbers) of `table`."""
+    if table == "customers":
+        return pl.Series([field], dtype=pl.String).new_from_index(0, rows.len()) if rows.len() else _NO_PATHS
+    frame = tables[table]
+    if table == "attributes":
+        wanted = frame.select("owner", "owner_id", "name")[rows]
+        prefix = pl.col("owner").replace_strict({"address": "addresses[", "contact": "contacts["}, default=None)
+        nested = prefix + pl.col("owner_id") + pl.lit("].")
+        return wanted.select(p=nested.fill_null("") + "attributes[" + pl.col("name") + "]")["p"]
+    return frame.select(p=pl.lit(f"{table}[") + pl.col("id").fill_null("?") + f"].{field}")[rows]["p"]
+
+
+def row_of(tables: Tables, customer: str, path: Path) -> int:
+    """The row of the cell's table that `path` means within the customer with this id; raises `UsageError` if none."""
+    frame = tables[path.table]
+    mine = (pl.col("customer_id") == customer) & ~pl.col("_gone")
+    if path.table == "attributes":
+        owner = customer if path.owner == "customer" else path.item
+        mine &= (pl.col("owner") == path.owner) & (pl.col("owner_id") == owner) & (pl.col("name") == path.attribute)
+    elif path.table != "customers":
+        mine &= pl.col("id") == path.item
+    found = frame.select(mine.arg_true())["customer_id"]
+    if not found.len():
+        raise UsageError(f"there is no such cell of customer {customer}; see: workbench search for its items' ids")
+    return int(found[0])
+
+
+def known_fields(table: str) -> list[str]:
+    """The names of a table's fields."""
+    return list(FIELDS[table])
+
+
+_NO_PATHS: Final = pl.Series([], dtype=pl.String)

@@ -1,0 +1,167 @@
+"""Records to tables and back: a customer as the API answers it, and its rows in the four tables.
+
+For any customer, `assemble(decode(answer))` gives the answer again, where
+
+- null and missing are equal, in the customer, its items, attributes, sales reps and price list;
+- the arrays `addresses`, `contacts`, `attributes` of a detailed customer, and the `attributes` of an item, are equal
+  when missing, null or empty (a customer is detailed if it has any of the three keys);
+- a number or flag where text belongs is the text that stood there (`12345` is `"12345"`);
+- `company_name`, `assigned_sales_rep_ids` and `assigned_price_list_id` come back under the answer's names;
+- a pointer (`primary_contact_id`, ..) is left out where the items' `is_default` says the same;
+- a customer's own `customer_id` that repeats its `id` is left out;
+- an address always has the `customer_id` of its customer, unless another one was given;
+- of two records of one sales rep or price list, the later one is shown in all customers.
+
+Unknown keys come back as they were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from workbench.customers.answer import ARRAYS, POINTERS
+from workbench.customers.assemble import assemble
+from workbench.customers.decode import Parsed, parse
+from workbench.customers.naming import named_people, named_price_lists
+from workbench.customers.tables import Names, Tables, schema
+
+__all__ = ["Collected", "Rejected", "assemble", "decode"]
+
+Place = Callable[[int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that was set aside: `place` where it stood (`line 12`, `record 3`), `reason` why, in one phrase."""
+
+    place: str
+    reason: str
+
+
+def decode(lines: pl.Series | Sequence[str], place: Place) -> tuple[Tables, list[Rejected]]:
+    """Tables of customers, one JSON text each, and those that could not be taken.
+
+    A line is a customer in the answer's form (or with the PATCH body's names), or wrapped in `{"data": {..}}`; blank
+    lines are skipped. `place` names the line of an index (from 0) for people. A second record of an id is rejected.
+    """
+    texts = lines if isinstance(lines, pl.Series) else pl.Series(lines, dtype=pl.String)
+    collected = Collected()
+    collected.add(parse(texts), len(texts))
+    return collected.finish(place)
+
+
+@dataclass
+class Collected:
+    """Parsed batches on their way to one set of tables; `lines` counts the lines of the batches so far."""
+
+    lines: int = 0
+    _frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    _at: list[pl.Series] = field(default_factory=list)
+    _customers: int = 0
+    _unfit: list[tuple[int, str]] = field(default_factory=list)
+    _reps: dict[str, str] = field(default_factory=dict)
+    _price_lists: dict[str, str] = field(default_factory=dict)
+
+    def add(self, batch: Parsed, lines: int) -> None:
+        """Append a batch that was read from the next `lines` lines."""
+        for table, frame in split(batch.rows, self._customers).items():
+            self._frames.setdefault(table, []).append(frame)
+        self._at.append(batch.rows["_at"].cast(pl.UInt64) + self.lines)
+        self._unfit += [(self.lines + at, reason) for at, reason in batch.unfit]
+        self._reps |= batch.sales_reps
+        self._price_lists |= batch.price_lists
+        self._customers += batch.rows.height
+        self.lines += lines
+
+    def reject(self, index: int, reason: str) -> None:
+        """Set a line aside for a reason found elsewhere."""
+        self._unfit.append((index, reason))
+
+    def finish(self, place: Place) -> tuple[Tables, list[Rejected]]:
+        """The tables, and the rejected in the order of their lines."""
+        if not self._at:
+            tables, rejected = Tables.empty(), self._unfit
+        else:
+            whole = Tables.empty().with_frames({table: pl.concat(parts) for table, parts in self._frames.items()})
+            tables, twice = self._once(whole, place)
+            rejected = self._unfit + twice
+        names = (
+            Names(self._reps, named_people(self._reps)),
+            Names(self._price_lists, named_price_lists(self._price_lists)),
+        )
+        return tables.with_names(*names), [Rejected(place(at), reason) for at, reason in sorted(rejected)]
+
+    def _once(self, tables: Tables, place: Place) -> tuple[Tables, list[tuple[int, str]]]:
+        """The tables with the first record of each id, and the others."""
+        ids, at = tables.customers["id"], pl.concat(self._at)
+        if ids.n_unique() == len(ids):
+            return tables, []
+        first = ids.is_first_distinct()
+        places = dict(zip(ids.filter(first), at.filter(first), strict=True))
+        twice = [
+            (index, f"customer {one} was given before, at {place(places[one])}; that one is kept")
+            for one, index in zip(ids.filter(~first), at.filter(~first), strict=True)
+        ]
+        return _only(tables, first), twice
+
+
+def split(rows: pl.DataFrame, before: int) -> dict[str, pl.DataFrame]:
+    """Table -> its rows of a parsed batch; `before` customers come before them."""
+    numbered = rows.with_columns(_customer=pl.int_range(before, before + pl.len(), dtype=pl.UInt32))
+    addresses, contacts = _items(numbered, "addresses"), _items(numbered, "contacts")
+    attributes = [
+        _items(numbered.with_columns(owner_id="id"), "attributes", "owner_id").with_columns(owner=pl.lit("customer")),
+        _owned(addresses, "address"),
+        _owned(contacts, "contact"),
+    ]
+    found = {
+        "customers": _customers(rows),
+        "addresses": addresses.with_columns(_gone=pl.lit(False)),
+        "contacts": contacts.with_columns(_gone=pl.lit(False)),
+        "attributes": pl.concat(attributes, how="diagonal").with_columns(_gone=pl.lit(False)),
+    }
+    return {table: frame.select(list(schema(table))) for table, frame in found.items()}
+
+
+def _customers(rows: pl.DataFrame) -> pl.DataFrame:
+    rep_ids = pl.col("assigned_sales_reps").list.eval(pl.element().struct.field("id"))
+    list_id = pl.col("assigned_price_list").struct.field("id")
+    return rows.with_columns(
+        *(pl.coalesce(f"_said_{name}", name).alias(name) for name in POINTERS),
+        customer_id="id",
+        company_name=pl.coalesce("company_name", "name"),
+        assigned_sales_rep_ids=pl.coalesce("assigned_sales_rep_ids", rep_ids),
+        assigned_price_list_id=pl.coalesce("assigned_price_list_id", list_id),
+        detailed=pl.coalesce("_detailed", pl.any_horizontal(pl.col(table).is_not_null() for table in ARRAYS)),
+        _gone=pl.lit(False),
+    )
+
+
+def _items(rows: pl.DataFrame, table: str, *kept: str) -> pl.DataFrame:
+    """One row an item, with `_customer`, `_position`, the parent's `customer_id`, and the columns `kept`."""
+    count = pl.col(table).list.len()
+    parent = rows.select(
+        "_customer", *kept, customer_id="customer_id" if "customer_id" in rows.columns else "id", _item=table,
+        _position=pl.int_ranges(0, count.fill_null(0), dtype=pl.UInt32),
+    )  # fmt: skip
+    parent = parent.filter(pl.col("_item").list.len() > 0).explode("_item", "_position")
+    item = parent["_item"].struct.unnest()
+    return parent.drop("_item").hstack(item.drop("customer_id", strict=False))
+
+
+def _owned(items: pl.DataFrame, owner: str) -> pl.DataFrame:
+    rows = items.select("_customer", "customer_id", "attributes", owner_id="id")
+    return _items(rows, "attributes", "owner_id").with_columns(owner=pl.lit(owner))
+
+
+def _only(tables: Tables, kept: pl.Series) -> Tables:
+    """The tables without the customers that are not `kept`, their items' `_customer` counted anew."""
+    moved = (kept.cast(pl.UInt32).cum_sum() - 1).cast(pl.UInt32)
+    frames = {"customers": tables.customers.filter(kept)}
+    for table in ARRAYS:
+        frame = tables[table].filter(kept.gather(tables[table]["_customer"]))
+        frames[table] = frame.with_columns(moved.gather(frame["_customer"]).alias("_customer"))
+    return tables.with_frames(frames)

@@ -1,0 +1,110 @@
+"""The four tables: polars frames whose rows never move.
+
+A row's place in its frame is its name for the whole life of a session: a refresh changes values in place and appends,
+a customer or item that is gone keeps its row with `_gone` set. So a change is stored as row numbers and values, two
+versions of a table are compared column by column, and nothing is ever joined on the way.
+
+Hidden columns start with an underscore: `_gone` (the server no longer has it), `_extra` (what the answer held beyond
+the registry, as JSON, or null), and in nested tables `_customer` (the customer's row) and `_position` (the item's
+place in the answer's array). `detailed` says whether a customer's nested records were read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import polars as pl
+
+from workbench.customers.fields import FIELDS, NESTED, TABLES, Field, Kind
+
+_HIDDEN: Final[dict[str, pl.DataType]] = {"_gone": pl.Boolean(), "_extra": pl.String()}
+_HIDDEN_NESTED: Final[dict[str, pl.DataType]] = {**_HIDDEN, "_customer": pl.UInt32(), "_position": pl.UInt32()}
+
+
+def column_type(kind: Kind) -> pl.DataType:
+    """The polars type of a field of this kind."""
+    if kind is Kind.FLAG:
+        return pl.Boolean()
+    if kind is Kind.IDS:
+        return pl.List(pl.String())
+    return pl.String()
+
+
+def schema(table: str) -> dict[str, pl.DataType]:
+    """Column name -> type of a table's frame, hidden columns last."""
+    columns: dict[str, pl.DataType] = {f.name: column_type(f.kind) for f in FIELDS[table].values()}
+    if table == "customers":
+        return {**columns, "detailed": pl.Boolean(), **_HIDDEN}
+    return {**columns, **_HIDDEN_NESTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that people see where the API has ids, and the whole records behind them.
+
+    `records` maps an id to its JSON text as the API answered it, `names` an id to what a person calls it.
+    """
+
+    records: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def with_more(self, other: Names) -> Names:
+        """These and the others; of two records of one id the other's (the newer) stays."""
+        return Names({**self.records, **other.records}, {**self.names, **other.names})
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Four frames (see the module), and the sales reps and price lists that they name. Never changed in place."""
+
+    customers: pl.DataFrame
+    addresses: pl.DataFrame
+    contacts: pl.DataFrame
+    attributes: pl.DataFrame
+    sales_reps: Names = field(default_factory=Names)
+    price_lists: Names = field(default_factory=Names)
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        frame: pl.DataFrame = getattr(self, table)
+        return frame
+
+    def with_frames(self, frames: dict[str, pl.DataFrame]) -> Tables:
+        """The same tables with some frames replaced."""
+        return replace(self, **frames)  # type: ignore[arg-type]
+
+    def with_names(self, sales_reps: Names, price_lists: Names) -> Tables:
+        """The same frames with more names known."""
+        return replace(
+            self,
+            sales_reps=self.sales_reps.with_more(sales_reps),
+            price_lists=self.price_lists.with_more(price_lists),
+        )
+
+    @staticmethod
+    def empty() -> Tables:
+        """Four frames without rows."""
+        return Tables(*[pl.DataFrame(schema=schema(table)) for table in TABLES])  # type: ignore[arg-type]
+
+
+def visible(table: str) -> list[Field]:
+    """The fields of a table in the order of their columns."""
+    return list(FIELDS[table].values())
+
+
+def appended(first: Tables, second: Tables) -> Tables:
+    """`second`'s rows after `first`'s, its items pointing to their customers' new rows."""
+    offset = first.customers.height
+    frames = {"customers": pl.concat([first.customers, second.customers])}
+    for table in NESTED:
+        moved = second[table].with_columns(_customer=(pl.col("_customer") + offset).cast(pl.UInt32))
+        frames[table] = pl.concat([first[table], moved])
+    return first.with_frames(frames).with_names(second.sales_reps, second.price_lists)
+
+
+def laid_over(values: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
+    """`values` with `new` at `rows` (row numbers, each at most once); any type, nothing changed in place."""
+    place = pl.int_range(values.len(), dtype=pl.UInt32, eager=True)
+    taken = pl.int_range(values.len(), values.len() + rows.len(), dtype=pl.UInt32, eager=True)
+    both = pl.concat([values, new.cast(values.dtype).rename(values.name)])
+    return both.gather(place.scatter(rows, taken))

@@ -1,0 +1,42 @@
+"""The family of errors that people see. Each message is one line: what happened, to which record, what to do next."""
+
+from __future__ import annotations
+
+
+class WorkbenchError(Exception):
+    """Something could not be done; the message says what, to which record, and what to do. Exit code 1."""
+
+    exit_code = 1
+
+
+class UsageError(WorkbenchError):
+    """The request itself is wrong: an unknown field, a value of the wrong kind, a missing option. Exit code 2."""
+
+    exit_code = 2
+
+
+class QueryError(UsageError):
+    """A query that does not parse or names what does not exist.
+
+    Attributes: `query` the text, `column` the 1-based place of the trouble in it, `expected` what could stand there.
+    """
+
+    def __init__(self, message: str, *, query: str = "", column: int = 1, expected: str = "") -> None:
+        super().__init__(message)
+        self.query = query
+        self.column = column
+        self.expected = expected
+
+
+class SessionHeld(WorkbenchError):
+    """Another process has the session open. Exit code 5."""
+
+    exit_code = 5
+
+
+class SessionDamaged(WorkbenchError):
+    """The session file is not a session, or a part of it does not match its checksum. Exit code 1."""
+
+
+class ApiError(WorkbenchError):
+    """The customer API is down, refuses the key, or answers what is no answer. Exit code 1."""

@@ -1,0 +1,96 @@
+"""A new base from fresher records: values change in place, new rows are appended, no row ever moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from workbench.customers.fields import NESTED, TABLES
+from workbench.customers.tables import Tables, laid_over, schema
+
+_SUMMARY_LACKS: Final = (
+    "primary_contact_id",
+    "default_shipping_address_id",
+    "default_billing_address_id",
+    "assigned_sales_rep_ids",
+    "assigned_price_list_id",
+    "detailed",
+)
+_KEYS: Final = {
+    "addresses": ("_customer", "id"),
+    "contacts": ("_customer", "id"),
+    "attributes": ("_customer", "owner_id", "name"),
+}
+
+
+def overlay(base: Tables, fresh: Tables, *, whole: bool = False) -> dict[str, pl.DataFrame]:
+    """What lays `fresh` records over `base`: per table the rows to change or append, with their number in `_row`.
+
+    A known customer's values are replaced, and where the record has details its items too: an item that is not among them
+    any more is marked gone. A summary leaves what it does not tell as it was. With `whole`, customers that are not in
+    `fresh` are marked gone, with their items.
+    """
+    customers, rows = _customers(base, fresh, whole)
+    made = {"customers": customers}
+    detailed = rows.filter(fresh.customers["detailed"])
+    gone = customers.filter(pl.col("_gone"))["_row"]
+    for table in NESTED:
+        made[table] = _items(table, base, fresh, rows, pl.concat([detailed, gone]).unique())
+    return made
+
+
+def laid(base: Tables, overlays: Mapping[str, pl.DataFrame]) -> Tables:
+    """`base` with an overlay's rows at their places; rows beyond the end are appended."""
+    frames = {table: _laid(base[table], overlays[table]) for table in TABLES if table in overlays}
+    return base.with_frames(frames)
+
+
+def _laid(frame: pl.DataFrame, over: pl.DataFrame) -> pl.DataFrame:
+    if not over.height:
+        return frame
+    old = over.filter(pl.col("_row") < frame.height)
+    new = over.filter(pl.col("_row") >= frame.height).sort("_row").drop("_row")
+    if old.height:
+        frame = frame.with_columns([laid_over(frame[name], old["_row"], old[name]) for name in frame.columns])
+    return pl.concat([frame, new.select(frame.columns)]) if new.height else frame
+
+
+def _customers(base: Tables, fresh: Tables, whole: bool) -> tuple[pl.DataFrame, pl.Series]:
+    known = base.customers.select("id").with_row_index("_row")
+    joined = fresh.customers.join(known, on="id", how="left", maintain_order="left")
+    joined = joined.with_columns(_row=_numbered(joined["_row"], base.customers.height))
+    rows = joined["_row"]
+    summaries = joined.filter(~pl.col("detailed") & (pl.col("_row") < base.customers.height))
+    if summaries.height:
+        kept = base.customers[summaries["_row"]].select(_SUMMARY_LACKS)
+        joined = pl.concat([joined.filter(~pl.col("_row").is_in(summaries["_row"].implode())), summaries.with_columns(kept)])
+    if whole:
+        mask = pl.repeat(True, base.customers.height, dtype=pl.Boolean, eager=True)
+        missing = mask.scatter(rows.filter(rows < base.customers.height), False) & ~base.customers["_gone"]
+        gone = base.customers.with_row_index("_row").filter(missing).with_columns(_gone=pl.lit(True))
+        joined = pl.concat([joined, gone.select(joined.columns)])
+    return joined.select("_row", *schema("customers")), rows
+
+
+def _items(table: str, base: Tables, fresh: Tables, rows: pl.Series, told: pl.Series) -> pl.DataFrame:
+    """The overlay of a nested table: `rows` are the base rows of the fresh customers, `told` those whose items are told."""
+    frame = fresh[table].with_columns(_customer=rows.gather(fresh[table]["_customer"]).cast(pl.UInt32))
+    mine = base[table].with_row_index("_row").filter(pl.col("_customer").is_in(told.implode()))
+    keys = _KEYS[table]
+    nth = pl.int_range(pl.len()).over(keys).alias("_nth")
+    known = mine.select("_row", *keys, nth)
+    joined = frame.with_columns(nth).join(known, on=[*keys, "_nth"], how="left", nulls_equal=True, maintain_order="left")
+    joined = joined.with_columns(_row=_numbered(joined["_row"], base[table].height))
+    missing = mine.filter(~pl.col("_row").is_in(joined["_row"].implode()) & ~pl.col("_gone"))
+    columns = ["_row", *schema(table)]
+    return pl.concat([joined.select(columns), missing.with_columns(_gone=pl.lit(True)).select(columns)])
+
+
+def _numbered(rows: pl.Series, height: int) -> pl.Series:
+    """Row numbers with the missing ones counted on from `height`."""
+    new = rows.is_null()
+    return pl.select(
+        pl.when(pl.lit(new)).then(height + pl.lit(new).cum_sum() - 1).otherwise(pl.lit(rows)).cast(pl.UInt32)
+    ).to_series()

@@ -1,0 +1,127 @@
+"""Files of customers to tables: JSON, NDJSON, CSV and Parquet, told apart by their content, then by their name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from workbench.customers.records import Rejected
+from workbench.customers.tables import Tables
+from workbench.errors import UsageError, WorkbenchError
+from workbench.load.csv import load_csv
+from workbench.load.document import load_documents
+from workbench.load.ndjson import Progress, load_ndjson
+from workbench.load.parquet import load_parquet
+
+READ: Final = "JSON, NDJSON, CSV and Parquet"
+"""The formats that are read."""
+
+_HEAD: Final = 1 << 16
+_MARKS: Final = {b"PAR1": "parquet", b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xlsx", b"\x1f\x8b": "gzip"}
+_SUFFIXES: Final = {
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".xls": "xlsx",
+}
+
+
+def load_file(path: Path, progress: Progress | None = None) -> tuple[Tables, list[Rejected]]:
+    """The customers of a file, and the records set aside, each with its place (`line 12`, `record 3`, `row 7`).
+
+    `progress` hears how much is done and in all (None: not known), in the format's own unit (bytes, characters, rows).
+    Raises `UsageError` for a format that is not read, and `WorkbenchError` if the file is missing, empty, not text,
+    or holds nothing that can be read.
+    """
+    head = _head(path)
+    tables, rejected = _loaded(path, kind_of(path, head), progress)
+    if rejected and tables.customers.is_empty():
+        first = rejected[0]
+        more = f" (and {len(rejected) - 1} more)" if len(rejected) > 1 else ""
+        binary = "is not text" if b"\0" in head else "holds no customer that can be read"
+        raise WorkbenchError(f"{path} {binary}: {first.place} {first.reason}{more}")
+    return tables, rejected
+
+
+def kind_of(path: Path, head: bytes) -> str:
+    """`json`, `ndjson`, `csv`, `parquet`, `xlsx`, `gzip` or `utf-16` from a file's first bytes and its name."""
+    mark = next((kind for start, kind in _MARKS.items() if head.startswith(start)), "")
+    if mark:
+        return mark
+    suffix = _SUFFIXES.get(path.suffix.lower(), "")
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) and suffix != "csv":
+        return "utf-16"
+    if suffix:
+        return suffix
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b"["):
+        return "json"
+    if text.startswith(b"{"):
+        return "ndjson" if _starts_with_record(text) else "json"
+    return "json" if path.suffix.lower() == ".json" else "csv"
+
+
+def _starts_with_record(text: bytes) -> bool:
+    """Whether the first line is a whole object (or too long to tell), and not a page of them."""
+    line, ended, _ = text.partition(b"\n")
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return not ended and len(text) >= _HEAD // 2 and b'"data"' not in line[:200]
+    return not isinstance(found.get("data"), list)
+
+
+def _loaded(path: Path, kind: str, progress: Progress | None) -> tuple[Tables, list[Rejected]]:
+    if kind == "xlsx":
+        raise UsageError(f"{path} is a workbook, which is not read: save the sheet as CSV ({READ} are read)")
+    if kind == "gzip":
+        raise UsageError(f"{path} is compressed: unpack it first ({READ} are read)")
+    if kind == "utf-16":
+        raise UsageError(f"{path} is UTF-16 text: save it as UTF-8")
+    if kind == "parquet":
+        return load_parquet(path, progress)
+    if kind == "ndjson":
+        return load_ndjson(path, progress)
+    if kind == "csv":
+        return load_csv(path, _sheet_text(path), progress)
+    return load_documents(_json_text(path), progress)
+
+
+def _head(path: Path) -> bytes:
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(_HEAD)
+    except FileNotFoundError:
+        raise WorkbenchError(f"{path} does not exist") from None
+    except OSError as error:
+        raise WorkbenchError(f"{path} cannot be read: {error.strerror}") from error
+    if not head.removeprefix(b"\xef\xbb\xbf").strip():
+        raise WorkbenchError(f"{path} is empty")
+    return head
+
+
+def _json_text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise WorkbenchError(f"{path} is not text: line {line} is not UTF-8") from error
+
+
+def _sheet_text(path: Path) -> str:
+    """A sheet's text: UTF-8, UTF-16 if it says so (Excel's "Unicode text"), else Windows-1252."""
+    content = path.read_bytes()
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    if b"\0" in content and not wide:
+        raise WorkbenchError(f"{path} is not text: it holds NUL bytes")
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise WorkbenchError(f"{path} is not text: it is neither UTF-8 nor Windows-1252")

@@ -1,0 +1,80 @@
+"""Loading into a session: a first base, or a newer one under what is staged."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from workbench.customer_api.client import CustomerApi
+from workbench.customers.records import Rejected, decode
+from workbench.customers.tables import Tables
+from workbench.errors import WorkbenchError
+from workbench.load.api import STATUSES, Progress, load_api
+from workbench.load.base import laid, overlay
+from workbench.load.files import load_file
+from workbench.stage.bench import Bench
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which part to load: statuses, changed after a time (UTC), these ids only; how: all details or lazily, calls a second."""
+
+    statuses: Sequence[str] = STATUSES
+    updated_after: str | None = None
+    ids: Sequence[str] | None = None
+    details: Literal["all", "lazy"] = "all"
+    rate: float | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is everything that the API has."""
+        return self.updated_after is None and self.ids is None and set(self.statuses) == set(STATUSES)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """Fresh tables, what was set aside, what to warn of; `whole` if nothing is missing, `interrupted` if it ended early."""
+
+    tables: Tables
+    rejected: tuple[Rejected, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+    whole: bool = False
+    interrupted: bool = False
+
+
+async def fetch_api(
+    api: CustomerApi, part: Part, progress: Callable[[Progress], None] | None, stop: asyncio.Event | None = None
+) -> Fetched:
+    """Customers from the API as tables. Raises `ApiError` if it cannot be reached or refuses the key."""
+    loaded = await load_api(
+        api, details=part.details, statuses=part.statuses, updated_after=part.updated_after, ids=part.ids,
+        rate=part.rate, progress=progress, stop=stop,
+    )  # fmt: skip
+    tables, unfit = await asyncio.to_thread(decode, loaded.lines, lambda index: f"customer {loaded.ids[index]}")
+    rejected = [Rejected(f"customer {one.id}", one.reason) for one in loaded.rejected] + unfit
+    warnings = [*loaded.warnings, *([str(loaded.failure)] if loaded.failure else [])]
+    whole = part.whole and not (rejected or warnings or loaded.interrupted)
+    return Fetched(tables, tuple(rejected), tuple(warnings), whole, loaded.interrupted)
+
+
+def fetch_file(path: Path, progress: Callable[[int, int | None], None] | None) -> Fetched:
+    """Customers from a file as tables. Never whole: a file may hold a part only, so nothing counts as gone."""
+    tables, rejected = load_file(path, progress)
+    return Fetched(tables, tuple(rejected))
+
+
+def take(bench: Bench, fetched: Fetched, facts: dict[str, str]) -> None:
+    """Makes what was fetched the session's base, durably. Raises `WorkbenchError` if there is nothing in it at all."""
+    if not bench.loaded and not fetched.tables.customers.height and fetched.rejected:
+        first = fetched.rejected[0]
+        raise WorkbenchError(f"nothing could be loaded: {first.place}: {first.reason}")
+    told: list[dict[str, Any]] = [{"place": one.place, "reason": one.reason} for one in fetched.rejected]
+    base = fetched.tables
+    if bench.loaded:
+        over = overlay(bench.base, fetched.tables, whole=fetched.whole)
+        base = laid(bench.base, over).with_names(fetched.tables.sales_reps, fetched.tables.price_lists)
+    bench.rebase(base, {**facts, "rejected": json.dumps(told)})

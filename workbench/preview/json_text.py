@@ -1,0 +1,45 @@
+"""Columns of values as columns of JSON text, without a Python loop over what is plain."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import orjson
+import polars as pl
+
+_ODD: Final = r'["\\\x00-\x1f]'
+
+
+def json_text(values: pl.Series, *, null: str | None = "null") -> pl.Series:
+    """Each value as JSON text (String); a null becomes `null`'s text, or stays null if that is None.
+
+    Text is written as it is, UTF-8, with only what JSON demands escaped.
+    """
+    if isinstance(values.dtype, pl.List):
+        made = _lists(values)
+    elif values.dtype == pl.Boolean:
+        made = values.replace_strict({True: "true", False: "false"}, default=None, return_dtype=pl.String)
+    else:
+        made = _texts(values)
+    return made if null is None else made.fill_null(null)
+
+
+def _texts(values: pl.Series) -> pl.Series:
+    frame = values.rename("v").to_frame()
+    plain = frame.select(t='"' + pl.col("v") + '"')["t"]
+    odd = values.str.contains(_ODD).fill_null(False)
+    if not odd.any():
+        return plain
+    rows = odd.arg_true()
+    escaped = pl.Series([orjson.dumps(value).decode() for value in values.gather(rows)], dtype=pl.String)
+    return plain.scatter(rows, escaped)
+
+
+def _lists(values: pl.Series) -> pl.Series:
+    frame = pl.DataFrame({"v": values})
+    texts = frame.select(pl.col("v").explode(empty_as_null=False, keep_nulls=False))["v"]
+    if texts.str.contains(_ODD).any():
+        made = [None if value is None else orjson.dumps(value.to_list()).decode() for value in values]
+        return pl.Series(made, dtype=pl.String)
+    joined = pl.lit('["') + pl.col("v").list.join('","') + pl.lit('"]')
+    return frame.select(t=pl.when(pl.col("v").list.len() == 0).then(pl.lit("[]")).otherwise(joined))["t"]

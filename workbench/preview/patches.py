@@ -1,0 +1,260 @@
+"""Bodies: one customer's staged cells as one PATCH body, for all customers at once, column by column.
+
+A body holds only what changed. Under `nested = "full"` a touched array holds all of its items in the answer's order, each
+with its id and its writable fields as stored, those that are null left out; under `"sparse"` only the touched items with
+their id and what changed. A cleared cell is written as `""` or `[]` under `clear = "empty"`, as `null` under `"null"`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from workbench.customers.fields import FIELDS, Field, Kind
+from workbench.customers.paths import cell_paths
+from workbench.preview.json_text import json_text
+from workbench.stage.snapshot import Column, Snapshot
+
+_ITEMS: Final = ("addresses", "contacts")
+_OWNER: Final = {"addresses": "address", "contacts": "contact", "attributes": "customer"}
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How this server is spoken to: the settings `nested` (full, sparse) and `clear` (empty, null)."""
+
+    nested: str = "full"
+    clear: str = "empty"
+
+
+def patches(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = None) -> pl.DataFrame:
+    """The patches of all customers with staged cells, or of those among `customers` (row numbers), in the rows' order.
+
+    Columns: `row`, `id`, `body` (JSON text: the bytes that a commit sends), `cells` (JSON text of
+    `[{"path","before","after","operation"}]`), `held` (why a commit leaves the customer out, or null), `shapes` (what the
+    body is made of, comma separated: scalar, clear, addresses, contacts, attributes; a `+` where an array has two or more).
+    """
+    return _Builder(snapshot, habits, customers).build()
+
+
+def digest(plan: pl.DataFrame) -> str:
+    """SHA-256 (hex) over ids, bodies and cells of patches, in their order."""
+    lines = plan.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]
+    state = hashlib.sha256()
+    for part in range(0, lines.len(), 10_000):
+        state.update(("\n".join(lines.slice(part, 10_000)) + "\n").encode())
+    return state.hexdigest()
+
+
+class _Builder:
+    def __init__(self, snapshot: Snapshot, habits: Habits, customers: pl.Series | None) -> None:
+        self.snapshot, self.habits = snapshot, habits
+        height = snapshot.current.customers.height
+        staged = snapshot.staged("customers") if height else pl.Series([], dtype=pl.Boolean)
+        if customers is not None:
+            staged &= pl.repeat(False, height, dtype=pl.Boolean, eager=True).scatter(customers, True)
+        self.rows = staged.arg_true().cast(pl.UInt32)
+        self.place = pl.repeat(None, height, dtype=pl.UInt32, eager=True).scatter(self.rows, _count(self.rows.len()))
+        self.cells = {column: self._wanted(column) for column in snapshot.columns}
+        self.unsafe: list[pl.Series] = []
+
+    def build(self) -> pl.DataFrame:
+        ids = self.snapshot.base.customers["id"].gather(self.rows)
+        fields = [self._scalar(column) for column in self.cells if column[0] == "customers"]
+        arrays = [self._array(table) for table in _OWNER]
+        return pl.DataFrame(
+            {
+                "row": self.rows,
+                "id": ids,
+                "body": _joined([*fields, *arrays], "{", "}"),
+                "cells": _joined([self._described(column) for column in self.cells], "[", "]"),
+                "held": self._held(),
+                "shapes": _joined(self._shapes(arrays), "", ""),
+            },
+            schema_overrides=dict.fromkeys(("id", "body", "cells", "held", "shapes"), pl.String),
+        )
+
+    def _wanted(self, column: Column) -> pl.DataFrame:
+        cells = self.snapshot.staged_cells_of(column)
+        cells = cells.with_columns(customer=self.snapshot.customers_of(column[0], cells["row"]))
+        if self.rows.len() == self.snapshot.staged("customers").sum():
+            return cells
+        return cells.filter(self.place.gather(cells["customer"]).is_not_null())
+
+    def _held(self) -> pl.Series:
+        """Why a customer stays out: what the snapshot says, and arrays that cannot be sent whole without harm."""
+        held = self.snapshot.held()
+        known = self._dense(held["row"], held["reason"])
+        for customers in self.unsafe:
+            harm = "an item without an id, or an attribute name twice: its array cannot be sent safely"
+            texts = pl.Series([harm], dtype=pl.String).new_from_index(0, customers.len())
+            known = pl.select(pl.coalesce(pl.lit(known), pl.lit(self._dense(customers, texts)))).to_series()
+        return known
+
+    def _dense(self, customers: pl.Series, texts: pl.Series) -> pl.Series:
+        """`texts`, one per customer row, at their place among this plan's customers; null elsewhere."""
+        places = self.place.gather(customers)
+        wanted = places.is_not_null()
+        empty = pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)
+        return empty.scatter(places.filter(wanted), texts.filter(wanted)) if wanted.any() else empty
+
+    def _value(self, field: Field, values: pl.Series) -> pl.Series:
+        return json_text(values, null=self._cleared(field))
+
+    def _cleared(self, field: Field) -> str:
+        if self.habits.clear == "null":
+            return "null"
+        return "[]" if field.kind is Kind.IDS else '""'
+
+    def _scalar(self, column: Column) -> pl.Series:
+        field, cells = FIELDS["customers"][column[1]], self.cells[column]
+        texts = pl.select(t=pl.lit(f'"{field.name}":') + pl.lit(self._value(field, cells["after"])))["t"]
+        return self._dense(cells["customer"], texts)
+
+    def _described(self, column: Column) -> pl.Series:
+        table, name = column
+        cells = self.cells[column]
+        parts = {
+            "path": json_text(cell_paths(self.snapshot.current, table, name, cells["row"])),
+            "before": json_text(cells["before"]),
+            "after": self._value(FIELDS[table][name], cells["after"]),
+            "operation": cells["operation"].cast(pl.String),
+        }
+        frame = pl.DataFrame({"customer": cells["customer"], **parts})
+        text = pl.concat_str(
+            pl.lit('{"path":'), "path", pl.lit(',"before":'), "before", pl.lit(',"after":'), "after",
+            pl.lit(',"operation":'), "operation", pl.lit("}"),
+        )  # fmt: skip
+        told = frame.select("customer", text=text)
+        if table != "customers":
+            told = told.group_by("customer", maintain_order=True).agg(pl.col("text").str.join(","))
+        return self._dense(told["customer"], told["text"])
+
+    def _array(self, table: str) -> pl.Series:
+        touched = [self._touched_customers(table)]
+        if table in _ITEMS:
+            touched.append(self._touched_owners(table))
+        customers = pl.concat(touched).unique()
+        if not customers.len():
+            return pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)
+        items = self._attributes("customer", customers) if table == "attributes" else self._items(table, customers)
+        joined = items.group_by("_customer", maintain_order=True).agg(pl.col("item").str.join(","))
+        texts = joined.select(t=pl.concat_str(pl.lit(f'"{table}":['), "item", pl.lit("]")))["t"]
+        return self._dense(joined["_customer"], texts)
+
+    def _touched_customers(self, table: str) -> pl.Series:
+        found = [pl.Series([], dtype=pl.UInt32)]
+        for (of, _), cells in self.cells.items():
+            if of == table:
+                found.append(self._owned(cells, "customer")["customer"] if table == "attributes" else cells["customer"])
+        return pl.concat(found)
+
+    def _touched_owners(self, table: str) -> pl.Series:
+        cells = self.cells.get(("attributes", "value"))
+        if cells is None:
+            return pl.Series([], dtype=pl.UInt32)
+        return self._owned(cells, _OWNER[table])["customer"]
+
+    def _owned(self, cells: pl.DataFrame, owner: str) -> pl.DataFrame:
+        return cells.filter(self.snapshot.current.attributes["owner"].gather(cells["row"]) == owner)
+
+    def _items(self, table: str, customers: pl.Series) -> pl.DataFrame:
+        """The items of a table that the bodies of `customers` carry: `_customer` and `item` (JSON text), in order."""
+        frame = self.snapshot.current[table].with_row_index("_row")
+        frame = frame.filter(pl.col("_customer").is_in(customers.implode()) & ~pl.col("_gone"))
+        attributes = self._attributes(_OWNER[table], customers).group_by("owner_id", maintain_order=True)
+        nested = attributes.agg(_attributes=pl.lit('"attributes":[') + pl.col("item").str.join(",") + pl.lit("]"))
+        self.unsafe.append(frame.filter(pl.col("id").is_null())["_customer"].unique())
+        frame = frame.join(nested, left_on="id", right_on="owner_id", how="left", maintain_order="left")
+        texts = [self._item_field(table, field, frame) for field in FIELDS[table].values() if field.editable]
+        empty = pl.all_horizontal(pl.Series(t).is_null() for t in texts) & frame["_attributes"].is_null()
+        id_ = pl.Series([f'"id":{text}' for text in json_text(frame["id"])], dtype=pl.String)
+        made = frame.select("_customer", "_position", item=_joined([id_, *texts, frame["_attributes"]], "{", "}"))
+        if self.habits.nested == "sparse":
+            made = made.filter(~pl.select(empty).to_series())
+        return made.sort("_customer", "_position", maintain_order=True)
+
+    def _item_field(self, table: str, field: Field, frame: pl.DataFrame) -> pl.Series:
+        """`"field":value` for each item of `frame` that carries it, else null."""
+        cells = self.cells.get((table, field.name))
+        touched = pl.repeat(False, self.snapshot.current[table].height, dtype=pl.Boolean, eager=True)
+        if cells is not None:
+            touched = touched.scatter(cells["row"], True)
+        changed = touched.gather(frame["_row"])
+        values = frame[field.name]
+        carried = changed if self.habits.nested == "sparse" else changed | values.is_not_null()
+        text = pl.lit(f'"{field.name}":') + pl.lit(self._value(field, values))
+        return pl.select(t=pl.when(pl.lit(carried)).then(text))["t"]
+
+    def _attributes(self, owner: str, customers: pl.Series) -> pl.DataFrame:
+        """The attributes of an owner's kind that the bodies carry: `_customer`, `owner_id`, `item`, in order."""
+        frame = self.snapshot.current.attributes.with_row_index("_row")
+        mine = (pl.col("owner") == owner) & pl.col("_customer").is_in(customers.implode()) & ~pl.col("_gone")
+        frame = frame.filter(mine & pl.col("name").is_not_null())
+        if self.habits.nested == "full":
+            twice = pl.struct("_customer", "owner_id", "name").is_duplicated()
+            self.unsafe.append(frame.filter(twice)["_customer"].unique())
+        cells = self.cells.get(("attributes", "value"))
+        touched = pl.repeat(False, self.snapshot.current.attributes.height, dtype=pl.Boolean, eager=True)
+        if cells is not None:
+            touched = touched.scatter(cells["row"], True)
+        changed = touched.gather(frame["_row"])
+        values = frame["value"]
+        value = pl.lit(',"value":') + pl.lit(self._value(FIELDS["attributes"]["value"], values))
+        carried = pl.when(pl.lit(changed | values.is_not_null())).then(value).otherwise(pl.lit(""))
+        name = pl.lit('{"name":') + pl.lit(json_text(frame["name"]))
+        made = frame.select("_customer", "owner_id", "_position", item=name + carried + pl.lit("}"))
+        if self.habits.nested == "sparse":
+            made = made.filter(changed)
+        return made.sort("_customer", "_position", maintain_order=True)
+
+    def _shapes(self, arrays: list[pl.Series]) -> list[pl.Series]:
+        scalar, clear = [_none(self.rows.len())], [_none(self.rows.len())]
+        for (table, _), cells in self.cells.items():
+            empty = cells["after"].is_null() if cells["after"].dtype == pl.Boolean else _is_empty(cells["after"])
+            clear.append(self._marked(cells.filter(empty)["customer"], "clear"))
+            if table == "customers":
+                scalar.append(self._marked(cells["customer"], "scalar"))
+        shapes = [pl.select(pl.coalesce(*map(pl.lit, marks))).to_series() for marks in (scalar, clear)]
+        for table, array in zip(_OWNER, arrays, strict=True):
+            several = array.str.contains("},{", literal=True)
+            word = pl.when(pl.lit(several)).then(pl.lit(f"{table}+")).otherwise(pl.lit(table))
+            shapes.append(pl.select(t=pl.when(pl.lit(array.is_not_null())).then(word))["t"])
+        return shapes
+
+    def _marked(self, customers: pl.Series, word: str) -> pl.Series:
+        customers = customers.unique()
+        return self._dense(customers, pl.Series([word], dtype=pl.String).new_from_index(0, customers.len()))
+
+
+def _joined(texts: list[pl.Series], start: str, end: str) -> pl.Series:
+    frame = pl.DataFrame([text.rename(str(number)) for number, text in enumerate(texts)])
+    inside = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
+    return frame.select(t=pl.lit(start) + inside + pl.lit(end))["t"]
+
+
+def _count(height: int) -> pl.Series:
+    return pl.int_range(height, dtype=pl.UInt32, eager=True)
+
+
+def _none(height: int) -> pl.Series:
+    return pl.repeat(None, height, dtype=pl.String, eager=True)
+
+
+def _is_empty(values: pl.Series) -> pl.Series:
+    if isinstance(values.dtype, pl.List):
+        return values.list.len().fill_null(0) == 0
+    return values.fill_null("") == ""
+
+
+def lines(plan: pl.DataFrame) -> Iterator[str]:
+    """Each patch as one line of NDJSON: `{"id","body","held","changes"}`."""
+    text = pl.concat_str(
+        pl.lit('{"id":'), pl.Series("i", json_text(plan["id"])), pl.lit(',"body":'), "body",
+        pl.lit(',"held":'), pl.Series("h", json_text(plan["held"])), pl.lit(',"changes":'), "cells", pl.lit("}"),
+    )  # fmt: skip
+    yield from plan.select(t=text)["t"]

@@ -1,0 +1,140 @@
+"""The preview of what is staged: counts, groups of the same change, and each customer's patch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import orjson
+import polars as pl
+
+from workbench.preview.patches import Habits, digest, lines, patches
+from workbench.stage.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class PatchChange:
+    """One staged cell of a patch: its path, both values (`after` as the body writes it), and the operation that wrote it."""
+
+    path: str
+    before: Any
+    after: Any
+    operation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """One customer's patch: its row and id, the exact body, why a commit leaves it out (or None), its changes."""
+
+    row: int
+    id: str
+    body: bytes
+    held: str | None
+    changes: tuple[PatchChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The same change in many rows: `rows` are the rows of `table`, `count` how many."""
+
+    table: str
+    field: str
+    before: Any
+    after: Any
+    count: int
+    rows: pl.Series = field(compare=False)
+
+
+class Preview:
+    """What is staged in a snapshot, for all customers or for those of `customers` (row numbers)."""
+
+    def __init__(self, snapshot: Snapshot, habits: Habits, customers: pl.Series | None = None) -> None:
+        self.snapshot, self.habits, self._customers = snapshot, habits, customers
+
+    @cached_property
+    def frame(self) -> pl.DataFrame:
+        """The patches as a frame: see `preview.patches.patches`."""
+        return patches(self.snapshot, self.habits, self._customers)
+
+    @property
+    def customers(self) -> int:
+        """How many customers have something staged."""
+        return self.frame.height
+
+    @property
+    def held(self) -> int:
+        """How many of them a commit leaves out."""
+        return self.frame.height - self.frame["held"].null_count()
+
+    @cached_property
+    def fields(self) -> dict[str, int]:
+        """How many cells are staged, by `field` (customers) or `table.field`."""
+        return {
+            (name if table == "customers" else f"{table}.{name}"): cells.height
+            for (table, name), cells in self._cells.items()
+            if cells.height
+        }
+
+    @property
+    def changes(self) -> int:
+        """How many cells are staged."""
+        return sum(self.fields.values())
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) over ids, bodies and cells."""
+        return digest(self.frame)
+
+    def bodies(self) -> Iterator[tuple[str, bytes]]:
+        """Each customer's id and exact body."""
+        for id_, body in self.frame.select("id", "body").iter_rows():
+            yield id_, body.encode()
+
+    def ndjson(self) -> Iterator[str]:
+        """Each patch as a line of NDJSON: `{"id","body","held","changes"}`."""
+        return lines(self.frame)
+
+    def patches(self) -> Iterator[Patch]:
+        """Each customer's patch, in the order of the rows."""
+        for row in self.frame.iter_rows(named=True):
+            yield _patch(row)
+
+    def patch(self, row: int) -> Patch | None:
+        """The patch of one customer (its row number), or None if nothing is staged there."""
+        one = patches(self.snapshot, self.habits, pl.Series([row], dtype=pl.UInt32))
+        return _patch(one.row(0, named=True)) if one.height else None
+
+    def groups(self) -> list[Group]:
+        """The staged cells by change, the largest group first."""
+        found = [group for column, cells in self._cells.items() for group in _groups(*column, cells)]
+        return sorted(found, key=lambda group: -group.count)
+
+    @cached_property
+    def _cells(self) -> dict[tuple[str, str], pl.DataFrame]:
+        found = {}
+        for column in self.snapshot.columns:
+            cells = self.snapshot.staged_cells_of(column)
+            if self._customers is not None:
+                owners = self.snapshot.customers_of(column[0], cells["row"])
+                cells = cells.filter(owners.is_in(self._customers.implode()))
+            found[column] = cells
+        return found
+
+
+def _groups(table: str, name: str, cells: pl.DataFrame) -> list[Group]:
+    grouped = cells.group_by("before", "after", maintain_order=True).agg(pl.len(), pl.col("row"))
+    return [
+        Group(table, name, _plain(before), _plain(after), count, pl.Series(rows, dtype=pl.UInt32))
+        for before, after, count, rows in grouped.iter_rows()
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, list) else value
+
+
+def _patch(row: dict[str, Any]) -> Patch:
+    changes = tuple(PatchChange(**change) for change in orjson.loads(row["cells"]))
+    return Patch(row["row"], row["id"], row["body"].encode(), row["held"], changes)

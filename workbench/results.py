@@ -1,0 +1,110 @@
+"""What the workbench's methods return. The attributes are the keys that the commands print with `--json`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from workbench.customers.fields import FIELDS
+from workbench.customers.records import Rejected
+from workbench.stage.snapshot import Snapshot
+from workbench.stage.staging import Example
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load brought: rows of each table in the session now, and what was set aside or is worth a warning."""
+
+    session: str
+    customers: int
+    addresses: int
+    contacts: int
+    attributes: int
+    rejected: int
+    set_aside: tuple[Rejected, ...] = ()
+    warnings: tuple[str, ...] = ()
+    conflicts: int = 0
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a search found: `rows` (row numbers, UInt32, in order) of `table` in `snapshot`."""
+
+    table: str
+    rows: pl.Series
+    snapshot: Snapshot = field(repr=False)
+
+    @property
+    def matched(self) -> int:
+        """How many rows were found."""
+        return self.rows.len()
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The rows of current with the visible columns, `id` and `customer_id` among them."""
+        return self.snapshot.current[self.table].select(list(FIELDS[self.table]))[self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """What staging came to: the operation's number (None if nothing changes), rows matched, cells changed, unchanged and
+    invalid, rows skipped because they cannot be edited, and examples."""
+
+    operation: int | None
+    matched: int
+    changed: int
+    unchanged: int
+    invalid: int
+    skipped: int = 0
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unstaged:
+    """What unstaging came to: the operation's number (None if nothing was staged there), and cells taken back."""
+
+    operation: int | None
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reverted:
+    """What reverting came to: the operation's number (None if nothing can go back), cells, and those that stay, with reasons."""
+
+    operation: int | None
+    changed: int
+    irreversible: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """What was done: operations and runs, oldest first, as plain values."""
+
+    operations: tuple[dict[str, Any], ...]
+    runs: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None)."""
+
+    session: str
+    customers: int
+    staged: int
+    operations: int
+    runs: int
+    unfinished: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A staged cell that changed on the server since the load: the three values."""
+
+    id: str
+    path: str
+    loaded: Any
+    theirs: Any
+    ours: Any

@@ -1,0 +1,1 @@
+"""Search: a small language (see README.md), parsed with Lark, answered with polars."""

@@ -1,0 +1,121 @@
+"""A query's answer on one moment: a Boolean per row for every node, from the leaves up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from operator import and_, or_
+
+import polars as pl
+
+from workbench.customers.fields import FIELDS, Field, Kind
+from workbench.customers.tables import Tables
+from workbench.errors import QueryError
+from workbench.search.conditions import Unfit, met
+from workbench.search.ground import Ground
+from workbench.search.mistakes import mistake
+from workbench.search.names import named_ids
+from workbench.search.nodes import (
+    All,
+    Any,
+    Between,
+    Changed,
+    Condition,
+    Exact,
+    Filled,
+    Group,
+    Is,
+    Node,
+    Not,
+    Test,
+    Word,
+)
+from workbench.search.places import lifted, located, whole_table
+
+FindWord = Callable[[Word, str], pl.Series]
+"""A word and a table -> a Boolean per row of the table."""
+
+
+class Evaluation:
+    """Answers the nodes of one query; `text` is the query as written, for its errors."""
+
+    def __init__(self, ground: Ground, text: str, find_word: FindWord) -> None:
+        self._ground = ground
+        self._tables: Tables = ground.current
+        self._text = text
+        self._find_word = find_word
+
+    def mask(self, node: Node, table: str) -> pl.Series:
+        """The rows of `table` that a node finds (Boolean, never null); raises `QueryError`."""
+        match node:
+            case Word():
+                return self._find_word(node, table)
+            case Not(of):
+                return ~self.mask(of, table)
+            case All(of):
+                return reduce(and_, (self.mask(one, table) for one in of))
+            case Any(of):
+                return reduce(or_, (self.mask(one, table) for one in of))
+            case Group(source, of):
+                return self._lifted(self.mask(of, source), source, table)
+            case Is():
+                return self._marked(node.mark, table)
+            case Changed(field):
+                place = located(self._text, field, table)
+                return self._lifted(self._ground.changed(place.table, place.name), place.table, table)
+        return self._tested(node, table)
+
+    def _tested(self, test: Test, table: str) -> pl.Series:
+        source = whole_table(test.field)
+        if source and isinstance(test.condition, Filled):
+            return self._lifted(~self._tables[source]["_gone"], source, table)
+        place = located(self._text, test.field, table)
+        try:
+            found = self._met(place, test.condition, test.field.before)
+        except Unfit as unfit:
+            raise mistake(self._text, test.column, *unfit.args) from None
+        except pl.exceptions.ComputeError as error:
+            raise self._refused(test.column, error) from None
+        return self._lifted(found, place.table, table)
+
+    def _met(self, place: Field, condition: Condition, before: bool) -> pl.Series:
+        values = self._values(place, before)
+        if place.kind is Kind.IDS:
+            return self._met_by_one(values, place, condition)
+        own = met(values, condition, place.kind)
+        if not place.names or isinstance(condition, Filled) or condition == Exact(""):
+            return own
+        return own | values.is_in(named_ids(self._tables, place, condition).implode()).fill_null(False)
+
+    def _met_by_one(self, values: pl.Series, place: Field, condition: Condition) -> pl.Series:
+        filled = values.list.len().fill_null(0) > 0
+        if isinstance(condition, Filled):
+            return filled
+        if condition == Exact(""):
+            return ~filled
+        if isinstance(condition, Between):
+            raise Unfit("a list of ids has no order", "an id or a name")
+        ids = values.explode().drop_nulls().unique()
+        wanted = pl.concat([ids.filter(met(ids, condition, Kind.ID)), named_ids(self._tables, place, condition)])
+        return values.list.eval(pl.element().is_in(wanted.implode())).list.any().fill_null(False)
+
+    def _values(self, place: Field, before: bool) -> pl.Series:
+        current = self._tables[place.table][place.name]
+        if not before:
+            return current
+        base = self._ground.base[place.table][place.name]
+        return base.extend_constant(None, current.len() - base.len()) if base.len() < current.len() else base
+
+    def _marked(self, mark: str, table: str) -> pl.Series:
+        if mark not in ("active", "inactive"):
+            return self._ground.flag(table, mark)
+        source = table if "status" in FIELDS[table] else "customers"
+        is_so = (self._tables[source]["status"].str.to_lowercase() == mark).fill_null(False)
+        return self._lifted(is_so, source, table)
+
+    def _lifted(self, mask: pl.Series, source: str, target: str) -> pl.Series:
+        return lifted(self._tables, mask, source, target)
+
+    def _refused(self, column: int, error: pl.exceptions.ComputeError) -> QueryError:
+        reason = str(error).strip().splitlines()[0][:200]
+        return mistake(self._text, column, f"this cannot be searched: {reason}", "a simpler condition")

@@ -1,0 +1,27 @@
+"""What a query is evaluated on."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import polars as pl
+
+from workbench.customers.tables import Tables
+
+
+class Ground(Protocol):
+    """One moment of a session, as search needs to see it."""
+
+    @property
+    def current(self) -> Tables:
+        """The tables with everything staged applied."""
+
+    @property
+    def base(self) -> Tables:
+        """The tables as the server last showed them: the same rows; current may have more at its end (new items)."""
+
+    def flag(self, table: str, name: str) -> pl.Series:
+        """A Boolean per row of `current[table]`; `name` is `staged`, `invalid`, `held` or `conflict`."""
+
+    def changed(self, table: str, field: str) -> pl.Series:
+        """A Boolean per row of `current[table]`: this field's cell is staged."""

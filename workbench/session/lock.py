@@ -1,0 +1,54 @@
+"""Who holds a session: a small file beside it, for the message only. SQLite's own lock decides."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process that wrote the lock file: its number, its machine, its command."""
+
+    pid: int
+    host: str
+    command: str
+
+    def __str__(self) -> str:
+        return f"process {self.pid} on {self.host} ({self.command})" if self.command else f"process {self.pid}"
+
+
+def lock_path(session: Path) -> Path:
+    """The lock file beside a session."""
+    return session.with_name(session.name + ".lock")
+
+
+def put_lock(session: Path, command: str) -> None:
+    """Says that this process holds the session. A folder that cannot be written is no reason to fail here."""
+    text = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command})
+    try:
+        descriptor = os.open(lock_path(session), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+    except OSError:
+        return
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+
+
+def take_lock_away(session: Path) -> None:
+    """Removes the lock file."""
+    try:
+        lock_path(session).unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def holder(session: Path) -> Holder | None:
+    """Who the lock file names, or None if there is none or it cannot be read."""
+    try:
+        data = json.loads(lock_path(session).read_text())
+        return Holder(int(data["pid"]), str(data["host"]), "".join(c for c in str(data["command"]) if c.isprintable()))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,93 @@
+"""What a session file remembers, as plain values: operations, acts on them, runs, requests and what became of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One column of an operation: which rows of `table` got which value in `field`.
+
+    `cells` has the columns `row` (UInt32), `base` (what base held then), `before` and `after` (the field's type). In a
+    removal (`unstage`) the cells fall back to base and `after` is what base held when it was recorded.
+    """
+
+    table: str
+    field: str
+    cells: pl.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One act of the steward: `kind` is stage, cell, unstage, revert, resolve or load; `recipe` is what it meant, as JSON."""
+
+    id: int
+    at: str
+    by: str
+    kind: str
+    note: str
+    recipe: str
+    matched: int
+    changed: int
+    changes: tuple[Change, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something done to operations: `undo`, `redo` or `drop`; `drop_back` takes back a drop, `drop_again` repeats it.
+
+    `newest` is the newest operation there was at the time: it orders acts among operations.
+    """
+
+    id: int
+    at: str
+    act: str
+    operation: int
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One commit: its frozen plan's digest, the newest operation in it (`horizon`), its options as JSON, its state.
+
+    `state` is running until it ends: done, stopped, paused, interrupted or abandoned; `reason` says why it stopped.
+    """
+
+    id: int
+    at: str
+    by: str
+    digest: str
+    horizon: int
+    options: str
+    planned: int
+    state: str
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One customer's patch in a run: its exact body, and its cells as the JSON of `[{"path","before","after"}]`."""
+
+    seq: int
+    row: int
+    customer_id: str
+    body: bytes
+    cells: bytes
+    shapes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one request. `reason` is one line for people, `details` JSON (reasons, both values, side effects)."""
+
+    seq: int
+    outcome: str
+    status: int = 0
+    reason: str = ""
+    details: str = ""
+    side_effects: int = 0
+    answer: bytes | None = field(default=None, compare=False)

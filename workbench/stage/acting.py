@@ -1,0 +1,134 @@
+"""Undo, redo and drop: flags on operations, with the rules of what a run has already brought to the server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from workbench.errors import WorkbenchError
+from workbench.session.rows import Operation
+from workbench.stage.bench import FINAL, Bench
+
+
+@dataclass(frozen=True, slots=True)
+class Acted:
+    """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each."""
+
+    operations: int
+    staged: int
+    lines: tuple[str, ...]
+
+
+def undo(bench: Bench, at: str, steps: int = 1) -> Acted:
+    """Takes back the newest `steps` steps that are there (an operation, or the drop of one).
+
+    What a run has settled stays: of a partly settled operation the rest is taken back and the line says so. Raises
+    `WorkbenchError` if the next one is wholly settled (it names the run to revert) or waits in an unfinished run.
+    """
+    return _walk(bench, at, steps, back=True)
+
+
+def redo(bench: Bench, at: str, steps: int = 1) -> Acted:
+    """Sets again the newest `steps` steps that undo took back."""
+    return _walk(bench, at, steps, back=False)
+
+
+def drop(bench: Bench, at: str, number: int) -> Acted:
+    """Switches any operation off; undo takes that back. The lines name cells whose recorded before no longer holds."""
+    operation = bench.operation(number)
+    if number not in bench.ledger.active:
+        raise WorkbenchError(f"operation {number} is not active, so there is nothing to drop; see: workbench log")
+    _refuse_settled(bench, operation, "dropped")
+    loose = _loosened(bench, operation)
+    bench.act(at, [("drop", number)])
+    lines = [f"dropped operation {number} ({told(operation)}); undo brings it back"]
+    if loose:
+        lines.append(f"{loose} later staged cells were made on top of it and stay as they are")
+    return Acted(1, bench.snapshot.staged_cells, tuple(lines))
+
+
+def told(operation: Operation) -> str:
+    """One line on an operation for people: its note, or what it did."""
+    what = operation.note or operation.kind
+    return f"{what}, {operation.changed} cells"
+
+
+def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
+    lines: list[str] = []
+    for _ in range(steps):
+        step = bench.ledger.next_undo() if back else bench.ledger.next_redo()
+        if step is None:
+            break
+        act, number = step
+        operation = bench.operation(number)
+        if act == "undo":
+            try:
+                _refuse_settled(bench, operation, "undone")
+            except WorkbenchError:
+                if lines:
+                    break
+                raise
+        bench.act(at, [step])
+        lines.append(_line(bench, act, operation))
+    return Acted(len(lines), bench.snapshot.staged_cells, tuple(lines))
+
+
+def _line(bench: Bench, act: str, operation: Operation) -> str:
+    verb = {"undo": "undid", "redo": "redid", "drop_back": "brought back", "drop_again": "dropped again"}[act]
+    settled = operation.changed - bench.open_cells(operation)
+    rest = f"; {settled} of its cells are committed and stay: revert the run for those" if settled else ""
+    return f"{verb} operation {operation.id} ({told(operation)}){rest}"
+
+
+def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
+    _refuse_unfinished(bench, operation, done)
+    if operation.changed and not bench.open_cells(operation):
+        run = _run_of(bench, operation)
+        raise WorkbenchError(
+            f"operation {operation.id} is committed and cannot be {done}; take it back on the server with: "
+            f"workbench revert SESSION {run}"
+        )
+
+
+def _run_of(bench: Bench, operation: Operation) -> int:
+    """The newest run that brought cells of the operation to the server."""
+    runs = [run.id for run in bench.runs if run.horizon >= operation.id]
+    for run in reversed(runs):
+        for planned in bench.store.planned(run):
+            for change in operation.changes:
+                if (planned.table, planned.field) == (change.table, change.field):
+                    if planned.cells.join(change.cells.select("row"), on="row", how="semi").height:
+                        return run
+    return runs[-1] if runs else 0
+
+
+def _refuse_unfinished(bench: Bench, operation: Operation, done: str) -> None:
+    columns = {(change.table, change.field): change.cells.select("row") for change in operation.changes}
+    refuse_waiting(bench, columns, f"operation {operation.id} cannot be {done}")
+
+
+def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], what: str) -> None:
+    """Raises `WorkbenchError` if any of the cells (frames with `row`) waits in an unfinished run; `what` starts the line."""
+    run = bench.unfinished()
+    if run is None:
+        return
+    finished = bench.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).select("seq")
+    for planned in bench.store.planned(run.id):
+        rows = columns.get((planned.table, planned.field))
+        waiting = planned.cells.join(finished, on="seq", how="anti")
+        if rows is not None and waiting.join(rows, on="row", how="semi").height:
+            raise WorkbenchError(f"{what} while run {run.id} is unfinished; finish it first with: workbench resume")
+
+
+def _loosened(bench: Bench, operation: Operation) -> int:
+    """How many cells later active operations recorded on top of this one's values."""
+    count = 0
+    for later in bench.operations:
+        if later.id <= operation.id or later.id not in bench.ledger.active:
+            continue
+        for change in operation.changes:
+            for other in later.changes:
+                if (other.table, other.field) == (change.table, change.field):
+                    count += other.cells.join(change.cells.select("row"), on="row", how="semi").height
+    return count

@@ -1,0 +1,217 @@
+"""The session in memory: its base, its operations and flags, and the snapshot that follows from them.
+
+Every change goes to the session file first and into memory after, so that memory never knows more than the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from workbench.customers.fields import TABLES
+from workbench.customers.records import decode
+from workbench.customers.tables import Names, Tables
+from workbench.errors import SessionDamaged, WorkbenchError
+from workbench.load.base import laid, overlay
+from workbench.session.rows import Operation, Run
+from workbench.session.store import Store
+from workbench.stage.fold import Fold
+from workbench.stage.ledger import Ledger
+from workbench.stage.snapshot import Column, Snapshot
+
+SETTLING: Final = ("committed", "already", "altered")
+"""The outcomes that settle a cell."""
+
+FINAL: Final = (*SETTLING, "conflict", "failed", "abandoned")
+"""The outcomes after which a request is finished."""
+
+_FOLD_AT_ONCE: Final = 20_000
+
+
+class Bench:
+    """An open session: `store`, `base`, `operations`, `ledger`, `fold` and the current `snapshot`. One writer at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.lock = threading.RLock()
+        self.facts = store.facts()
+        self.base = _read_base(store, self.facts)
+        self.operations = store.operations()
+        self.runs = store.runs()
+        self.ledger = Ledger.replayed((o.id for o in self.operations), store.acts())
+        self.fold = Fold(self.operations)
+        self.snapshot = Snapshot(0, self.base, self.base)
+        for run in self.runs:
+            self._settle(run)
+        self.fold_answers()
+        self._swap(self.fold.columns)
+
+    # -- base -----------------------------------------------------------------------------------------------------
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the session has a base yet."""
+        return "base" in self.facts
+
+    def rebase(self, base: Tables, facts: Mapping[str, str] | None = None) -> None:
+        """A base read anew (every row of the old one at its place): durable, then current."""
+        with self.lock:
+            generation = int(self.facts.get("base", "0")) + 1
+            kept = {**(facts or {}), "base": str(generation), "names": _names_text(base)}
+            self.store.write_base({t: base[t] for t in TABLES}, generation=generation, facts=kept)
+            self.facts = self.store.facts()
+            self.base = base
+            self._swap(self.fold.columns)
+
+    def fold_answers(self) -> int:
+        """Lays the answers that no overlay stands for yet over base, durably; how many there were."""
+        with self.lock:
+            waiting: list[tuple[int, bytes]] = []
+            count, last = 0, 0
+            for part, _, pairs in self.store.answers():
+                waiting += pairs
+                count, last = count + len(pairs), part
+                if len(waiting) >= _FOLD_AT_ONCE:
+                    self._lay(waiting, last)
+                    waiting = []
+            if waiting:
+                self._lay(waiting, last)
+            if count:
+                self._swap(self.fold.columns)
+            return count
+
+    def _lay(self, pairs: Sequence[tuple[int, bytes]], folded: int) -> None:
+        newest = dict(pairs)
+        lines = [record.decode() for record in newest.values()]
+        fresh, rejected = decode(lines, lambda number: f"answer {number}")
+        if rejected:
+            raise SessionDamaged(f"an answer kept in {self.store.path} does not read: {rejected[0].reason}")
+        over = overlay(self.base, fresh)
+        generation = int(self.facts.get("base", "0"))
+        self.base = laid(self.base, over).with_names(fresh.sales_reps, fresh.price_lists)
+        self.store.write_overlay(over, generation=generation, folded=folded)
+        self.store.keep({"names": _names_text(self.base)})
+        self.facts = self.store.facts()
+
+    # -- operations -----------------------------------------------------------------------------------------------
+
+    def add(self, operation: Operation) -> Operation:
+        """Makes an operation durable and current; comes back with its number."""
+        with self.lock:
+            number = self.store.add_operation(operation)
+            o = operation
+            added = Operation(number, o.at, o.by, o.kind, o.note, o.recipe, o.matched, o.changed, o.changes)
+            self.operations.append(added)
+            self.ledger.add(number)
+            self.fold.add(added)
+            self._swap({(c.table, c.field) for c in added.changes})
+            return added
+
+    def act(self, at: str, acts: Sequence[tuple[str, int]]) -> None:
+        """Makes acts (name, operation) durable and current."""
+        with self.lock:
+            self.store.add_acts(at, acts)
+            for act, number in acts:
+                self.ledger.act(act, number)
+            touched = {(c.table, c.field) for _, number in acts for c in self.operation(number).changes}
+            self._swap(touched)
+
+    def operation(self, number: int) -> Operation:
+        """The operation with this number; raises `WorkbenchError` if there is none."""
+        for operation in self.operations:
+            if operation.id == number:
+                return operation
+        raise WorkbenchError(f"there is no operation {number}; see: workbench log")
+
+    def state(self, operation: Operation) -> str:
+        """What became of an operation: active, undone, dropped, committed or partly."""
+        settled = operation.changed - self.open_cells(operation)
+        if settled and settled == operation.changed:
+            return "committed"
+        if settled:
+            return "partly"
+        if operation.id in self.ledger.active:
+            return "active"
+        return "dropped" if operation.id in self.ledger.dropped else "undone"
+
+    def open_cells(self, operation: Operation) -> int:
+        """How many of an operation's cells no run has settled."""
+        return sum(self.fold.open_cells(operation.id, change).height for change in operation.changes)
+
+    # -- runs -----------------------------------------------------------------------------------------------------
+
+    def refresh_runs(self) -> None:
+        """Reads the runs again after one moved on: what they settled, and the answers they brought."""
+        with self.lock:
+            self.runs = self.store.runs()
+            if self.runs:
+                self._settle(self.runs[-1])
+            if not self.fold_answers():
+                self._swap(self.fold.columns)
+
+    def unfinished(self) -> Run | None:
+        """The run that waits to be resumed, or None."""
+        return next((run for run in reversed(self.runs) if run.state != "done"), None)
+
+    def _settle(self, run: Run) -> None:
+        kept = self.store.kept(run.id)
+        done = kept.filter(pl.col("outcome").is_in(SETTLING)).select("seq")
+        if not done.height:
+            return
+        settled: dict[Column, pl.DataFrame] = {}
+        for change in self.store.planned(run.id):
+            cells = change.cells.join(done, on="seq", how="semi")
+            horizon = pl.lit(run.horizon, dtype=pl.UInt32).alias("horizon")
+            settled[change.table, change.field] = cells.select("row", horizon)
+        self.fold.settle(settled)
+
+    # -- below ----------------------------------------------------------------------------------------------------
+
+    def _swap(self, touched: object) -> None:
+        """Computes the touched columns again and swaps the snapshot."""
+        columns: set[Column] = set(touched)  # type: ignore[call-overload]
+        old = self.snapshot
+        if old.base is not self.base:
+            columns |= set(self.fold.columns)
+        writers = {column: frame for column, frame in old.writers.items() if column not in columns}
+        frames = {t: (self.base[t] if old.base is not self.base else old.current[t]) for t in TABLES}
+        for table in TABLES:
+            new = []
+            for column in sorted(c for c in columns if c[0] == table):
+                values, wrote = self.fold.column(self.base, column, self.ledger.active)
+                new.append(values.rename(column[1]))
+                if wrote.height:
+                    writers[column] = wrote
+            frames[table] = frames[table].with_columns(new) if new else frames[table]
+        current = self.base.with_frames(frames)
+        self.snapshot = Snapshot(old.generation + 1, self.base, current, writers)
+
+
+def _read_base(store: Store, facts: Mapping[str, str]) -> Tables:
+    if "base" not in facts:
+        return Tables.empty()
+    frames = {}
+    for table in TABLES:
+        frame, overlays = store.read_base(table)
+        if frame is None:
+            raise SessionDamaged(f"{store.path} has lost its {table}; it was left as it is: go back to a copy of it")
+        base = Tables.empty().with_frames({table: frame})
+        for over in overlays:
+            base = laid(base, {table: over})
+        frames[table] = base[table]
+    return Tables.empty().with_frames(frames).with_names(*_names(facts.get("names", "{}")))
+
+
+def _names_text(tables: Tables) -> str:
+    both = {"sales_reps": tables.sales_reps, "price_lists": tables.price_lists}
+    return json.dumps({key: {"records": names.records, "names": names.names} for key, names in both.items()})
+
+
+def _names(text: str) -> tuple[Names, Names]:
+    data = json.loads(text)
+    made = [Names(**data.get(key, {"records": {}, "names": {}})) for key in ("sales_reps", "price_lists")]
+    return made[0], made[1]

@@ -1,0 +1,127 @@
+"""One edit: what to do to one field of the chosen rows, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from workbench.customers.fields import Field, Kind, editable
+from workbench.customers.tables import Names, Tables, column_type
+from workbench.customers.validity import coerce
+from workbench.errors import UsageError
+from workbench.stage.transforms.registry import transform
+from workbench.stage.transforms.replace import replace
+
+KINDS: Final = ("set", "clear", "replace", "apply", "add", "remove", "swap")
+_LISTS: Final = ("add", "remove", "swap")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What to do to `field`: `kind` is one of `KINDS`.
+
+    `value` is the value to set, add or remove, or the transform's name to apply; in a swap the id that goes, with `text` the
+    id that comes; in a replacement the pattern, with `text` what stands for it and `regex` how to read it.
+    """
+
+    kind: str
+    field: str
+    value: str = ""
+    text: str = ""
+    regex: bool = False
+
+    def recipe(self) -> dict[str, Any]:
+        """What the edit meant, as plain JSON values; a transform's version with it."""
+        meant = {key: value for key, value in asdict(self).items() if value not in ("", False)}
+        return {**meant, "version": transform(self.value).version} if self.kind == "apply" else meant
+
+
+def checked(table: str, edit: Edit, tables: Tables) -> Edit:
+    """The edit with names resolved to ids; raises `UsageError` if the field or the value does not fit the kind of edit."""
+    field = editable(table, edit.field)
+    if edit.kind not in KINDS:
+        raise UsageError(f"there is no edit {edit.kind!r}; there are: {', '.join(KINDS)}")
+    if edit.kind in _LISTS and field.kind is not Kind.IDS:
+        raise UsageError(f"{edit.kind} is for lists of ids; {table}.{field.name} is {field.kind}: use set")
+    if edit.kind in ("replace", "apply") and field.kind in (Kind.FLAG, Kind.ID, Kind.IDS):
+        raise UsageError(f"{edit.kind} is for text; {table}.{field.name} is {field.kind}: use set")
+    if edit.kind == "set" and edit.value == "":
+        return checked(table, Edit("clear", edit.field), tables)
+    if edit.kind == "clear":
+        _refuse_clear(field)
+        return edit
+    return _with_ids(field, edit, tables)
+
+
+def evaluate(table: str, edit: Edit, values: pl.Series, regions: pl.Series) -> pl.Series:
+    """What a checked edit makes of `values` (one per chosen row; `regions` beside them, ISO alpha-2 or null)."""
+    field = editable(table, edit.field)
+    if edit.kind == "set":
+        return _constant(field, coerce(field, edit.value), values.len())
+    if edit.kind == "clear":
+        return _constant(field, None, values.len())
+    if edit.kind == "replace":
+        return replace(values, edit.value, edit.text, regex=edit.regex)
+    if edit.kind == "apply":
+        return transform(edit.value).apply(values, regions)
+    return _list_edit(edit, values)
+
+
+def _refuse_clear(field: Field) -> None:
+    if field.kind is Kind.FLAG:
+        raise UsageError(f"{field.table}.{field.name} is a flag and cannot be cleared: set it to true or false")
+    if field.pointer:
+        raise UsageError(f"{field.name} cannot be cleared: set it to another {field.names}'s id")
+
+
+def _with_ids(field: Field, edit: Edit, tables: Tables) -> Edit:
+    if edit.kind == "apply":
+        if field.kind not in transform(edit.value).kinds:
+            raise UsageError(f"the transform {edit.value} is not for {field.kind} fields such as {field.name}")
+        return edit
+    if edit.kind == "replace":
+        replace(pl.Series([], dtype=pl.String), edit.value, edit.text, regex=edit.regex)
+        return edit
+    names = _names(field, tables)
+    value = ",".join(_id_of(field, part, names) for part in edit.value.split(",")) if names else edit.value
+    text = _id_of(field, edit.text, names) if names and edit.kind == "swap" else edit.text
+    if edit.kind == "swap" and not (value and text):
+        raise UsageError(f"a swap takes two ids, {field.name}=OLD:NEW")
+    coerce(field, value)
+    return Edit(edit.kind, edit.field, value, text, edit.regex)
+
+
+def _names(field: Field, tables: Tables) -> Names | None:
+    return {"sales rep": tables.sales_reps, "price list": tables.price_lists}.get(field.names)
+
+
+def _id_of(field: Field, text: str, names: Names) -> str:
+    text = text.strip()
+    if not text or text in names.names:
+        return text
+    found = [id_ for id_, name in names.names.items() if name.casefold() == text.casefold()]
+    if len(found) > 1:
+        raise UsageError(f"{len(found)} {field.names}s are called {text!r}; give the id: {', '.join(sorted(found))}")
+    return found[0] if found else text
+
+
+def _constant(field: Field, value: object, height: int) -> pl.Series:
+    kind = column_type(field.kind)
+    return pl.Series([value], dtype=kind).new_from_index(0, height) if height else pl.Series([], dtype=kind)
+
+
+def _list_edit(edit: Edit, values: pl.Series) -> pl.Series:
+    ids = edit.value.split(",")
+    lists = pl.col("v").fill_null(pl.lit([], dtype=pl.List(pl.String)))
+    if edit.kind == "add":
+        made = lists.list.concat(pl.lit(ids, dtype=pl.List(pl.String))).list.unique(maintain_order=True)
+    elif edit.kind == "remove":
+        made = lists.list.eval(pl.element().filter(~pl.element().is_in(ids)))
+    else:
+        swapped = pl.element().replace(dict.fromkeys(ids, edit.text))
+        made = lists.list.eval(swapped).list.unique(maintain_order=True)
+    out = pl.DataFrame({"v": values}).select(v=made)["v"].cast(pl.List(pl.String))
+    unchanged = values.is_null() & (out.list.len() == 0)
+    return pl.select(v=pl.when(unchanged).then(pl.lit(None, dtype=pl.List(pl.String))).otherwise(out))["v"]

@@ -1,0 +1,80 @@
+"""The fold: what the active operations make of the base, column by column.
+
+A fold lays recorded values over base, in the order of the operations' numbers; it never computes an edit again. A cell that
+a run has settled is not changed again by an operation that was in that run's plan or older than it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import polars as pl
+
+from workbench.customers.tables import Tables, laid_over
+from workbench.session.rows import Change, Operation
+from workbench.stage.snapshot import WRITERS, Column
+
+SETTLED = {"row": pl.UInt32, "horizon": pl.UInt32}
+"""What is kept of a settled cell: its row, and the newest operation that the run could hold."""
+
+
+class Fold:
+    """All changes of a session by column, kept in memory; answers what a set of active operations makes of a base."""
+
+    def __init__(self, operations: Iterable[Operation] = ()) -> None:
+        self._changes: dict[Column, list[tuple[int, str, Change]]] = {}
+        self._settled: dict[Column, pl.DataFrame] = {}
+        for operation in operations:
+            self.add(operation)
+
+    @property
+    def columns(self) -> Collection[Column]:
+        """The columns that any operation touches."""
+        return self._changes.keys()
+
+    def add(self, operation: Operation) -> None:
+        """Takes in an operation (its number is final)."""
+        for change in operation.changes:
+            column = (change.table, change.field)
+            self._changes.setdefault(column, []).append((operation.id, operation.kind, change))
+
+    def settle(self, settled: Mapping[Column, pl.DataFrame]) -> None:
+        """Takes in cells that a run brought to the server (frames of `SETTLED`)."""
+        for column, cells in settled.items():
+            known = self._settled.get(column, pl.DataFrame(schema=SETTLED))
+            both = pl.concat([known, cells.cast(SETTLED)])  # type: ignore[arg-type]
+            self._settled[column] = both.group_by("row").agg(pl.col("horizon").max())
+
+    def open_cells(self, number: int, change: Change) -> pl.DataFrame:
+        """The cells of an operation's change that no run has settled."""
+        settled = self._settled.get((change.table, change.field))
+        if settled is None or not settled.height:
+            return change.cells
+        done = settled.filter(pl.col("horizon") >= number).select("row")
+        return change.cells.join(done, on="row", how="anti", maintain_order="left")
+
+    def writers(self, column: Column, active: Collection[int]) -> pl.DataFrame:
+        """The last word on each touched cell of a column: `WRITERS`, `loaded` and `after`, sorted by row."""
+        parts = []
+        for number, kind, change in self._changes.get(column, ()):
+            if number in active:
+                removed, server = pl.lit(kind == "unstage"), pl.lit(kind == "revert")
+                cells = self.open_cells(number, change)
+                parts.append(
+                    cells.select(
+                        "row", pl.lit(number, dtype=pl.UInt32).alias("operation"), server.alias("server"),
+                        pl.col("base").alias("loaded"), "after", removed.alias("removed"),
+                    )  # fmt: skip
+                )
+        if not parts:
+            return pl.DataFrame(schema=WRITERS)
+        last = pl.concat(parts) if len(parts) == 1 else pl.concat(parts).unique("row", keep="last", maintain_order=True)
+        return last.filter(~pl.col("removed")).drop("removed").sort("row")
+
+    def column(self, base: Tables, column: Column, active: Collection[int]) -> tuple[pl.Series, pl.DataFrame]:
+        """A column of current, and the writers of its touched cells (without their values)."""
+        writers = self.writers(column, active)
+        values = base[column[0]][column[1]]
+        if not writers.height:
+            return values, writers
+        return laid_over(values, writers["row"], writers["after"]), writers.drop("after")

@@ -1,0 +1,70 @@
+"""Which operations are active: undo is a flag, and the flags follow from the acts.
+
+Adding an operation and dropping one are the steps that undo walks back and redo walks forward; a new operation or drop
+forgets what could be redone. The acts are replayed in their order, so that every process comes to the same flags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from workbench.session.rows import Act
+
+Step = tuple[Literal["operation", "drop"], int]
+_BACK: Final = {"operation": "undo", "drop": "drop_back"}
+_AGAIN: Final = {"operation": "redo", "drop": "drop_again"}
+
+
+@dataclass
+class Ledger:
+    """The flags: `active` numbers, `dropped` and `undone` ones, and the two stacks."""
+
+    active: set[int] = field(default_factory=set)
+    dropped: set[int] = field(default_factory=set)
+    done: list[Step] = field(default_factory=list)
+    undone: list[Step] = field(default_factory=list)
+
+    @staticmethod
+    def replayed(operations: Iterable[int], acts: Sequence[Act]) -> Ledger:
+        """The flags after all operations (their numbers) and acts, in the order in which they happened."""
+        ledger = Ledger()
+        waiting = list(acts)
+        for number in [*operations, None]:
+            while waiting and (number is None or waiting[0].newest < number):
+                act = waiting.pop(0)
+                ledger.act(act.act, act.operation)
+            if number is not None:
+                ledger.add(number)
+        return ledger
+
+    def add(self, number: int) -> None:
+        """A new operation: active, and nothing to redo any more."""
+        self.active.add(number)
+        self.done.append(("operation", number))
+        self.undone.clear()
+
+    def next_undo(self) -> tuple[str, int] | None:
+        """The act that undo would make (its name, its operation), or None at the bottom."""
+        return (_BACK[self.done[-1][0]], self.done[-1][1]) if self.done else None
+
+    def next_redo(self) -> tuple[str, int] | None:
+        """The act that redo would make, or None if nothing was undone."""
+        return (_AGAIN[self.undone[-1][0]], self.undone[-1][1]) if self.undone else None
+
+    def act(self, act: str, number: int) -> None:
+        """Makes an act (`undo`, `redo`, `drop`, `drop_back`, `drop_again`) on an operation."""
+        if act == "drop":
+            self.done.append(("drop", number))
+            self.undone.clear()
+        elif act in ("undo", "drop_back"):
+            self.undone.append(self.done.pop())
+        else:
+            self.done.append(self.undone.pop())
+        self._flag(act, number)
+
+    def _flag(self, act: str, number: int) -> None:
+        active = act in ("redo", "drop_back")
+        (self.active.add if active else self.active.discard)(number)
+        (self.dropped.add if act in ("drop", "drop_again") else self.dropped.discard)(number)

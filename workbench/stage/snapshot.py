@@ -1,0 +1,163 @@
+"""One moment of a session: base, current and what lies between them. Frozen and swapped whole, so that a painter never
+sees it change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from workbench.customers.equality import differs
+from workbench.customers.fields import FIELDS, TABLES, Kind
+from workbench.customers.tables import Tables
+from workbench.customers.validity import reasons
+from workbench.errors import UsageError
+
+Column = tuple[str, str]
+"""A table and a field of it."""
+
+WRITERS: Final = {"row": pl.UInt32(), "operation": pl.UInt32(), "server": pl.Boolean()}
+"""What is kept of a changed cell beside its value: the operation that wrote it, and whether the server held the value."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`base` and `current` have the same rows. `writers` has, for every column that an active, unsettled operation
+    touches, the rows it touches, sorted, with the columns of `WRITERS` and `loaded`, what base held at the time."""
+
+    generation: int
+    base: Tables
+    current: Tables
+    writers: Mapping[Column, pl.DataFrame] = field(default_factory=dict)
+    on_hold: frozenset[int] = frozenset()
+    _cache: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+
+    def staged_cells_of(self, column: Column) -> pl.DataFrame:
+        """The staged cells of a column: `row`, `operation`, `server`, `loaded`, `before` (base) and `after`, sorted by row."""
+        if column not in self._cache:
+            self._cache[column] = self._staged(column)
+        return self._cache[column]
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns in which something is staged, in the registry's order."""
+        found = [(table, name) for table in TABLES for name in FIELDS[table] if (table, name) in self.writers]
+        return tuple(column for column in found if self.staged_cells_of(column).height)
+
+    @cached_property
+    def staged_cells(self) -> int:
+        """How many cells are staged."""
+        return sum(self.staged_cells_of(column).height for column in self.columns)
+
+    def changed(self, table: str, field: str) -> pl.Series:
+        """Whether the cell of this field is staged, row by row."""
+        return self._mask(table, self.staged_cells_of((table, field))["row"])
+
+    def staged(self, table: str) -> pl.Series:
+        """Whether anything in the row is staged; a customer's row also when something of its items is."""
+        return self.flag(table, "staged")
+
+    def flag(self, table: str, name: str) -> pl.Series:
+        """A Boolean per row: `staged`, `invalid`, `conflict` or `held`. A customer has what one of its items has."""
+        if name not in ("staged", "invalid", "conflict", "held"):
+            raise UsageError(f"rows have no mark {name!r}")
+        key = ("flag", table, name)
+        if key not in self._cache:
+            self._cache[key] = self._flag(table, name).rename("flag").to_frame()
+        return self._cache[key]["flag"]
+
+    def invalid_cells_of(self, column: Column) -> pl.DataFrame:
+        """The staged cells of a column that are not valid: `row` and `reason`."""
+        key = ("invalid", column)
+        if key not in self._cache:
+            self._cache[key] = self._invalid(column)
+        return self._cache[key]
+
+    def conflict_cells_of(self, column: Column) -> pl.DataFrame:
+        """The staged cells whose base moved since they were staged: `row`, `loaded`, `before` (theirs) and `after` (ours)."""
+        cells = self.staged_cells_of(column)
+        return cells.filter(differs(cells["loaded"], cells["before"])) if cells.height else cells
+
+    def held(self) -> pl.DataFrame:
+        """The customers with staged cells that a commit leaves out: `row` and `reason`, one line each."""
+        if "held" not in self._cache:
+            self._cache["held"] = self._held()
+        return self._cache["held"]
+
+    def customers_of(self, table: str, rows: pl.Series) -> pl.Series:
+        """The customer rows (UInt32) that rows of a table belong to, one for each."""
+        return rows if table == "customers" else self.current[table]["_customer"].gather(rows)
+
+    def _staged(self, column: Column) -> pl.DataFrame:
+        table, name = column
+        writers = self.writers.get(column)
+        base, current = self.base[table][name], self.current[table][name]
+        if writers is None or not writers.height:
+            empty = {**WRITERS, "loaded": base.dtype, "before": base.dtype, "after": base.dtype}
+            return pl.DataFrame(schema=empty)
+        cells = writers.with_columns(before=base.gather(writers["row"]), after=current.gather(writers["row"]))
+        return cells.filter(differs(cells["before"], cells["after"]))
+
+    def _mask(self, table: str, rows: pl.Series) -> pl.Series:
+        height = self.current[table].height
+        return pl.repeat(False, height, dtype=pl.Boolean, eager=True).scatter(rows, True) if height else _NO_FLAGS
+
+    def _flag(self, table: str, name: str) -> pl.Series:
+        if name == "held":
+            rows = self.held()["row"]
+            own = self._mask("customers", rows)
+            return own if table == "customers" else own.gather(self.current[table]["_customer"])
+        found = [self._rows_with(column, name, table) for column in self.columns if table in (column[0], "customers")]
+        return self._mask(table, pl.concat([pl.Series([], dtype=pl.UInt32), *found]).unique())
+
+    def _rows_with(self, column: Column, name: str, table: str) -> pl.Series:
+        of = {"staged": self.staged_cells_of, "invalid": self.invalid_cells_of, "conflict": self.conflict_cells_of}
+        rows = of[name](column)["row"]
+        return rows if table == column[0] else self.customers_of(column[0], rows)
+
+    def _invalid(self, column: Column) -> pl.DataFrame:
+        table, name = column
+        cells = self.staged_cells_of(column).filter(~pl.col("server"))
+        described = FIELDS[table][name]
+        why = reasons(described, cells["after"]) if described.kind is not Kind.IDS else _none(cells.height)
+        if described.pointer:
+            why = self._broken_pointers(name, cells)
+        return pl.DataFrame({"row": cells["row"], "reason": why}).filter(pl.col("reason").is_not_null())
+
+    def _broken_pointers(self, name: str, cells: pl.DataFrame) -> pl.Series:
+        table = "contacts" if name == "primary_contact_id" else "addresses"
+        items = self.current[table].filter(~pl.col("_gone"))
+        flags = self.staged_cells_of((table, "is_default"))["row"]
+        flagged = self.current[table]["_customer"].gather(flags).unique().implode()
+        if table == "addresses":
+            items = items.filter(pl.col("type") == ("shipping" if "shipping" in name else "billing"))
+        known = items.select(row="_customer", after="id", known=pl.lit(True))
+        joined = cells.select("row", "after").join(known, on=["row", "after"], how="left", maintain_order="left")
+        what = "contact" if table == "contacts" else f"{'shipping' if 'shipping' in name else 'billing'} address"
+        missing = pl.lit(f"no {what} of this customer has this id")
+        both = pl.lit(f"the {what}'s is_default is staged too; stage only one of the two")
+        why = pl.when(pl.col("known").is_null()).then(missing).when(pl.col("row").is_in(flagged)).then(both)
+        return joined.select(why=why)["why"]
+
+    def _held(self) -> pl.DataFrame:
+        staged = self._mask("customers", pl.Series(sorted(self.on_hold), dtype=pl.UInt32)) & self.flag("customers", "staged")
+        on_hold = staged.arg_true().rename("row").to_frame().with_columns(reason=pl.lit("on hold"))
+        gone = (self.base.customers["_gone"] & self.flag("customers", "staged")).arg_true().rename("row").to_frame()
+        found = [on_hold, gone.with_columns(reason=pl.lit("the server no longer has this customer"))]
+        for column in self.columns:
+            table, name = column
+            for cells, text in ((self.invalid_cells_of(column), None), (self.conflict_cells_of(column), "conflict")):
+                reason = pl.lit(f"conflict in {name}") if text else pl.lit(f"{name}: ") + pl.col("reason")
+                rows = self.customers_of(table, cells["row"])
+                found.append(cells.select(row=rows, reason=reason.cast(pl.String)))
+        return pl.concat(found).group_by("row", maintain_order=True).agg(pl.col("reason").str.join("; ")).sort("row")
+
+
+_NO_FLAGS: Final = pl.Series([], dtype=pl.Boolean)
+
+
+def _none(height: int) -> pl.Series:
+    return pl.repeat(None, height, dtype=pl.String, eager=True)

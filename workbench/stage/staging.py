@@ -1,0 +1,115 @@
+"""Evaluating edits on the current tables: which cells change, from what to what, and how many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import polars as pl
+
+from workbench.customers.equality import differs
+from workbench.customers.fields import FIELDS
+from workbench.customers.paths import cell_paths
+from workbench.customers.regions import regions
+from workbench.customers.validity import reasons
+from workbench.session.rows import Change
+from workbench.stage.edits import Edit, checked, evaluate
+from workbench.stage.snapshot import Snapshot
+
+_EXAMPLES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One cell that an edit would change: the customer's id, the cell's path, before and after."""
+
+    id: str
+    path: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """What edits come to: the changes, how many rows matched, how many cells changed, stayed, and would be invalid.
+
+    `skipped` counts matched rows that cannot be edited (an item without id, an attribute name that occurs twice).
+    """
+
+    changes: tuple[Change, ...]
+    matched: int
+    changed: int
+    unchanged: int
+    invalid: int
+    skipped: int = 0
+    examples: tuple[Example, ...] = field(default=())
+
+
+def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[Edit], *, region: str) -> Evaluated:
+    """What `edits`, one after the other, make of `rows` (row numbers) of `table` as they stand in the snapshot.
+
+    `region` (ISO alpha-2) is for phones of which no address says the country. Raises `UsageError` for an edit that does not
+    fit its field.
+    """
+    edits = [checked(table, edit, snapshot.current) for edit in edits]
+    current = snapshot.current[table]
+    allowed = rows.filter(~_read_only(snapshot, table).gather(rows)) if table != "customers" else rows
+    where = _regions(snapshot, table, allowed, edits, region)
+    now = {name: current[name].gather(allowed) for name in dict.fromkeys(edit.field for edit in edits)}
+    after = dict(now)
+    for edit in edits:
+        after[edit.field] = evaluate(table, edit, after[edit.field], where).rename(edit.field)
+    changes = [_change(snapshot, table, name, allowed, now[name], after[name]) for name in now]
+    kept = tuple(change for change in changes if change.cells.height)
+    changed = sum(change.cells.height for change in kept)
+    return Evaluated(
+        changes=kept,
+        matched=rows.len(),
+        changed=changed,
+        unchanged=rows.len() * len(now) - changed,
+        invalid=sum(_invalid(change) for change in kept),
+        skipped=rows.len() - allowed.len(),
+        examples=tuple(_examples(snapshot, kept)),
+    )
+
+
+def _regions(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[Edit], region: str) -> pl.Series:
+    if any(edit.kind == "apply" for edit in edits):
+        return regions(snapshot.current, table, region).gather(rows)
+    return pl.repeat(None, rows.len(), dtype=pl.String, eager=True)
+
+
+def _read_only(snapshot: Snapshot, table: str) -> pl.Series:
+    frame = snapshot.current[table]
+    if table != "attributes":
+        return frame["id"].is_null()
+    twice = pl.struct("_customer", "owner_id", "name").is_duplicated()
+    return frame.select(v=(twice & ~pl.col("_gone")) | pl.col("name").is_null() | pl.col("owner_id").is_null())["v"]
+
+
+def _change(
+    snapshot: Snapshot, table: str, name: str, rows: pl.Series, before: pl.Series, after: pl.Series
+) -> Change:
+    moved = differs(before, after)
+    rows, before, after = rows.filter(moved), before.filter(moved), after.filter(moved)
+    base = snapshot.base[table][name].gather(rows) if (table, name) in snapshot.writers else before
+    cells = pl.DataFrame({"row": rows.cast(pl.UInt32), "base": base, "before": before, "after": after})
+    return Change(table, name, cells)
+
+
+def _invalid(change: Change) -> int:
+    field = FIELDS[change.table][change.field]
+    if not change.cells["after"].dtype == pl.String or field.pointer:
+        return 0
+    return change.cells.height - reasons(field, change.cells["after"]).null_count()
+
+
+def _examples(snapshot: Snapshot, changes: Sequence[Change]) -> list[Example]:
+    found: list[Example] = []
+    for change in changes:
+        few = change.cells.unique(["before", "after"], keep="first", maintain_order=True).head(_EXAMPLES)
+        ids = snapshot.current[change.table]["customer_id"].gather(few["row"])
+        paths = cell_paths(snapshot.current, change.table, change.field, few["row"])
+        found += [Example(*row) for row in zip(ids, paths, few["before"], few["after"], strict=True)]
+    return found

@@ -1,0 +1,482 @@
+"""`Workbench`: the one object that the terminal app, the notebook and the command line hold. A door, not a hall."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+
+from workbench.commit import revert as reverting
+from workbench.commit.engine import Engine
+from workbench.commit.options import Options
+from workbench.commit.report import OUTCOMES, Progress, RunReport
+from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, refuse_unfinished, report
+from workbench.customer_api.client import CustomerApi
+from workbench.customer_api.origin import parse_origin
+from workbench.customers.fields import TABLES, known_table
+from workbench.customers.paths import cell_paths
+from workbench.customers.tables import Tables
+from workbench.errors import UsageError, WorkbenchError
+from workbench.load import api as load_api
+from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
+from workbench.preview.patches import Habits
+from workbench.preview.preview import Preview
+from workbench.results import Conflict, LoadReport, Log, Result, Reverted, Staged, Status, Unstaged
+from workbench.search.searcher import Searcher
+from workbench.session.place import session_path
+from workbench.session.rows import Change, Operation
+from workbench.session.settings import Settings, facts_of
+from workbench.session.store import Store
+from workbench.stage import acting
+from workbench.stage.acting import Acted
+from workbench.stage.bench import Bench
+from workbench.stage.edits import Edit
+from workbench.stage.order import ordered
+from workbench.stage.snapshot import Snapshot
+from workbench.stage.staging import evaluated
+
+Report = Callable[[Progress], None]
+
+
+class Workbench:
+    """An open session. Every method is one call into a room; what it returns has the attributes that the command prints.
+
+    Use it as a context manager, or `close` it. `key` is the API key (else `$WORKBENCH_API_KEY`); it is kept nowhere.
+    """
+
+    def __init__(self, bench: Bench, *, key: str | None = None) -> None:
+        self._bench = bench
+        self._key = key
+        self._searcher = Searcher()
+        self._search_lock = threading.Lock()
+
+    @classmethod
+    def open(cls, session: str | Path, *, sessions_dir: Path | None = None, key: str | None = None) -> Workbench:
+        """The session with this name, or at this path. Raises `SessionHeld`, `SessionDamaged` or `WorkbenchError`."""
+        path = session_path(session, sessions_dir=sessions_dir)
+        return cls._on(Store.open(path, command=_command()), key)
+
+    @classmethod
+    def create(cls, session: str | Path, *, sessions_dir: Path | None = None, key: str | None = None) -> Workbench:
+        """A new, empty session; raises `WorkbenchError` if there is one already."""
+        path = session_path(session, sessions_dir=sessions_dir)
+        return cls._on(Store.create(path, command=_command()), key)
+
+    @classmethod
+    def _on(cls, store: Store, key: str | None) -> Workbench:
+        try:
+            return cls(Bench(store), key=key)
+        except BaseException:
+            store.close()
+            raise
+
+    def close(self) -> None:
+        """Gives the session back; it is one file again."""
+        self._bench.store.close()
+
+    def discard(self) -> None:
+        """Closes a session that never got a base and removes its file."""
+        if self._bench.loaded:
+            raise WorkbenchError(f"{self.path} holds customers; it is not removed")
+        self._bench.store.remove()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- what there is --------------------------------------------------------------------------------------------
+
+    @property
+    def path(self) -> Path:
+        """The session's file."""
+        return self._bench.store.path
+
+    @property
+    def name(self) -> str:
+        """The session's name."""
+        return self.path.stem
+
+    @property
+    def origin(self) -> str | None:
+        """The API that the session belongs to (`https://host`), or None if it was loaded from a file and never committed."""
+        return self._bench.facts.get("origin")
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the session holds a base yet."""
+        return self._bench.loaded
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The session as it stands: frozen, swapped whole at each change."""
+        return self._bench.snapshot
+
+    @property
+    def settings(self) -> Settings:
+        """The session's settings."""
+        return Settings.read(self._bench.facts)
+
+    def set_settings(self, changes: Mapping[str, str]) -> Settings:
+        """Keeps settings (name -> text). Raises `UsageError`; `nested` and `clear` cannot change under an unfinished run."""
+        kept = facts_of(changes)
+        if {"nested", "clear"} & changes.keys():
+            refuse_unfinished(self._bench, "set for nested or clear")
+        self._bench.store.keep(kept)
+        self._bench.facts = self._bench.store.facts()
+        return self.settings
+
+    def status(self) -> Status:
+        """Where the session stands."""
+        bench, waiting = self._bench, self._bench.unfinished()
+        return Status(
+            session=self.name,
+            customers=_present(bench.base, "customers"),
+            staged=bench.snapshot.staged_cells,
+            operations=len(bench.operations),
+            runs=len(bench.runs),
+            unfinished=waiting.id if waiting else None,
+        )
+
+    def log(self) -> Log:
+        """What was done: operations with their state, runs with their outcomes; oldest first."""
+        bench = self._bench
+        operations = tuple(
+            {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
+             "state": bench.state(o)}
+            for o in bench.operations
+        )  # fmt: skip
+        runs = []
+        for run in bench.runs:
+            found = report(bench, run)
+            counts = {name: getattr(found, name) for name in OUTCOMES}
+            runs.append({"run": run.id, "at": run.at, "by": run.by, **counts, "state": run.state, "reason": run.reason})
+        return Log(operations, tuple(runs))
+
+    # -- load -----------------------------------------------------------------------------------------------------
+
+    def load(
+        self,
+        *,
+        file: Path | None = None,
+        api: str | None = None,
+        part: Part | None = None,
+        on_file: Callable[[int, int | None], None] | None = None,
+        on_api: Callable[[load_api.Progress], None] | None = None,
+        stop: asyncio.Event | None = None,
+    ) -> LoadReport:
+        """Loads customers from a file or from an API (the session's own unless told), as `aload` does, and blocks."""
+        if file is not None:
+            self._refuse_load()
+            return self._take(fetch_file(file, on_file), {})
+        return asyncio.run(self.aload(api=api, part=part, on_api=on_api, stop=stop))
+
+    async def aload(
+        self,
+        *,
+        api: str | None = None,
+        part: Part | None = None,
+        on_api: Callable[[load_api.Progress], None] | None = None,
+        stop: asyncio.Event | None = None,
+    ) -> LoadReport:
+        """Loads customers from an API. What is staged stays, laid over the new base.
+
+        Raises `ApiError`, and `WorkbenchError` while a run is unfinished or if the session belongs to another API.
+        """
+        self._refuse_load()
+        origin = self._origin(api)
+        async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
+            fetched = await fetch_api(client, part or Part(), on_api, stop)
+        return await asyncio.to_thread(self._take, fetched, {"origin": origin})
+
+    def _refuse_load(self) -> None:
+        refuse_unfinished(self._bench, "loaded")
+
+    def _take(self, fetched: Fetched, facts: dict[str, str]) -> LoadReport:
+        take(self._bench, fetched, facts)
+        base = self._bench.base
+        return LoadReport(
+            session=self.name,
+            **{table: _present(base, table) for table in TABLES},
+            rejected=len(fetched.rejected),
+            set_aside=fetched.rejected,
+            warnings=fetched.warnings,
+            conflicts=len(self.conflicts()),
+            interrupted=fetched.interrupted,
+        )
+
+    # -- search ---------------------------------------------------------------------------------------------------
+
+    def search(self, query: str = "", table: str = "customers", sort: str = "") -> Result:
+        """The rows of current that a query finds; `sort` is a field, with `-` before it for descending.
+
+        Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread.
+        """
+        snapshot = self.snapshot
+        rows = self._found(snapshot, query, known_table(table))
+        return Result(table, ordered(snapshot.current, table, rows, sort), snapshot)
+
+    def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
+        with self._search_lock:
+            return self._searcher.search(snapshot, query, table).arg_true().cast(pl.UInt32)
+
+    # -- stage ----------------------------------------------------------------------------------------------------
+
+    def stage(
+        self,
+        edits: Sequence[Edit],
+        *,
+        table: str = "customers",
+        rows: pl.Series | None = None,
+        where: str = "",
+        note: str = "",
+        dry_run: bool = False,
+        kind: str = "stage",
+    ) -> Staged:
+        """Stages edits of the rows given by number, or of those that the query `where` finds: one operation.
+
+        With `dry_run` nothing is kept: it tells what would happen. Raises `UsageError` for an edit that does not fit.
+        """
+        if not edits:
+            raise UsageError("nothing was said to do: give --set, --clear, --replace, --apply, --add, --remove or --swap")
+        snapshot = self.snapshot
+        chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where, known_table(table))
+        found = evaluated(snapshot, known_table(table), chosen, edits, region=self.settings.region)
+        counts = (found.matched, found.changed, found.unchanged, found.invalid, found.skipped, found.examples)
+        if dry_run or not found.changes:
+            return Staged(None, *counts)
+        recipe = {"table": table, "where": where if rows is None else None, "edits": [e.recipe() for e in edits]}
+        added = self._add(kind, note, recipe, found.matched, found.changes)
+        return Staged(added.id, *counts)
+
+    def unstage(
+        self, *, where: str = "", rows: pl.Series | None = None, table: str = "customers", field: str = ""
+    ) -> Unstaged:
+        """Takes staged cells back to base: an operation too.
+
+        `where` selects customers with all of their staged cells, `field` (`payment_term`, `addresses.city`) narrows; `rows`
+        are row numbers of `table` instead.
+        """
+        snapshot = self.snapshot
+        customers = None if rows is not None else self._found(snapshot, where, "customers")
+        changes = []
+        for of, name in snapshot.columns:
+            if field and field not in (f"{of}.{name}", name if of == (table if rows is not None else "customers") else ""):
+                continue
+            cells = snapshot.staged_cells_of((of, name))
+            if customers is not None:
+                cells = cells.filter(snapshot.customers_of(of, cells["row"]).is_in(customers.implode()))
+            elif rows is not None:
+                cells = cells.filter(pl.col("row").is_in(rows.cast(pl.UInt32).implode())) if of == table else cells.head(0)
+            if cells.height:
+                taken = cells.select("row", base="before", before="after", after="before")
+                changes.append(Change(of, name, taken))
+        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
+        acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
+        changed = sum(change.cells.height for change in changes)
+        if not changed:
+            return Unstaged(None, 0)
+        recipe = {"table": table, "where": where, "field": field}
+        return Unstaged(self._add("unstage", "", recipe, changed, tuple(changes)).id, changed)
+
+    def undo(self, steps: int = 1) -> Acted:
+        """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server."""
+        return acting.undo(self._bench, _now(), steps)
+
+    def redo(self, steps: int = 1) -> Acted:
+        """Sets again what undo took back."""
+        return acting.redo(self._bench, _now(), steps)
+
+    def drop(self, operation: int) -> Acted:
+        """Switches any operation off; undo brings it back."""
+        return acting.drop(self._bench, _now(), operation)
+
+    def _add(self, kind: str, note: str, recipe: object, matched: int, changes: tuple[Change, ...]) -> Operation:
+        changed = sum(change.cells.height for change in changes)
+        text = json.dumps(recipe, ensure_ascii=False)
+        return self._bench.add(Operation(0, _now(), _who(), kind, note, text, matched, changed, changes))
+
+    # -- preview --------------------------------------------------------------------------------------------------
+
+    def preview(self, where: str = "") -> Preview:
+        """What is staged, of all customers or of those that `where` finds: counts, groups, exact bodies."""
+        snapshot = self.snapshot
+        return Preview(snapshot, self._habits(), self._found(snapshot, where, "customers") if where.strip() else None)
+
+    @property
+    def staged(self) -> Preview:
+        """The preview of everything that is staged."""
+        return self.preview()
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """The staged cells that changed on the server since they were loaded, with the three values."""
+        snapshot, found = self.snapshot, []
+        for table, name in snapshot.columns:
+            cells = snapshot.conflict_cells_of((table, name))
+            if not cells.height:
+                continue
+            ids = snapshot.base[table]["customer_id"].gather(cells["row"])
+            paths = cell_paths(snapshot.current, table, name, cells["row"])
+            values = (ids, paths, cells["loaded"].to_list(), cells["before"].to_list(), cells["after"].to_list())
+            found += [Conflict(*row) for row in zip(*values, strict=True)]
+        return tuple(found)
+
+    def _habits(self) -> Habits:
+        return Habits(self.settings.nested, self.settings.clear)
+
+    # -- commit ---------------------------------------------------------------------------------------------------
+
+    def plan(self, *, where: str = "", limit: int | None = None) -> RunReport:
+        """What a commit would do now, without a run: how many customers are planned and held."""
+        frozen = self._freeze(where, limit)
+        return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held)
+
+    def commit(self, *, where: str = "", limit: int | None = None, **options: object) -> RunReport:
+        """Commits as `acommit` does, and blocks."""
+        return asyncio.run(self.acommit(where=where, limit=limit, **options))  # type: ignore[arg-type]
+
+    async def acommit(
+        self,
+        *,
+        api: str | None = None,
+        where: str = "",
+        limit: int | None = None,
+        check: str = "each",
+        concurrency: int | None = None,
+        rate: float | None = None,
+        max_failures: int | None = None,
+        progress: Report | None = None,
+        on_engine: Callable[[Engine], None] | None = None,
+    ) -> RunReport:
+        """One run: freezes what is staged (of the customers that `where` finds, at most `limit`), sends, verifies.
+
+        Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of
+        durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
+        """
+        bench, settings = self._bench, self.settings
+        refuse_unfinished(bench, "committed")
+        options = Options(
+            check, concurrency or settings.concurrency, rate if rate is not None else settings.rate, settings.grace,
+            max_failures,
+        )  # fmt: skip
+        frozen = await asyncio.to_thread(self._freeze, where, limit)
+        if not frozen.planned:
+            return RunReport(None, held=frozen.held)
+        origin, key = self._origin(api), self._api_key()
+        self._remember(origin)
+        run = await asyncio.to_thread(keep_plan, bench, frozen, options, at=_now(), by=_who())
+        async with CustomerApi(origin, key, connections=options.concurrency) as client:
+            return await go(
+                bench, client, run, options, now=_now, held=frozen.held, progress=progress, on_engine=on_engine
+            )
+
+    def resume(self, *, accept_altered: bool = False, abandon: bool = False, **options: object) -> RunReport:
+        """Resumes as `aresume` does, and blocks."""
+        return asyncio.run(self.aresume(accept_altered=accept_altered, abandon=abandon, **options))  # type: ignore[arg-type]
+
+    async def aresume(
+        self,
+        *,
+        api: str | None = None,
+        accept_altered: bool = False,
+        abandon: bool = False,
+        progress: Report | None = None,
+        on_engine: Callable[[Engine], None] | None = None,
+    ) -> RunReport:
+        """Finishes the unfinished run: reads back what is unknown, then sends the rest, or (`abandon`) gives it up.
+
+        With nothing unfinished the report's `run` is None.
+        """
+        run = self._bench.unfinished()
+        if run is None:
+            return RunReport(None)
+        options = options_of(run)
+        async with CustomerApi(self._origin(api), self._api_key(), connections=options.concurrency) as client:
+            return await go(
+                self._bench, client, run, options, now=_now, accept_altered=accept_altered, abandon=abandon,
+                progress=progress, on_engine=on_engine,
+            )  # fmt: skip
+
+    def revert(self, run: int | None = None, *, where: str = "") -> Reverted:
+        """Stages the inverse of a run (the latest unless told), of all its customers or those that `where` finds."""
+        refuse_unfinished(self._bench, "reverted")
+        found = reverting.run_to_revert(self._bench, run)
+        customers = self._found(self.snapshot, where, "customers") if where.strip() else None
+        back = reverting.inverse(self._bench, found, customers)
+        changed = sum(change.cells.height for change in back.changes)
+        stays = tuple(asdict(one) for one in back.irreversible)
+        if not changed:
+            return Reverted(None, 0, stays)
+        added = self._add("revert", f"revert of run {found.id}", {"run": found.id, "where": where}, changed, back.changes)
+        return Reverted(added.id, changed, stays)
+
+    def _freeze(self, where: str, limit: int | None) -> Frozen:
+        if limit is not None and limit < 1:
+            raise UsageError(f"--limit is {limit}; it must be 1 or more")
+        customers = self._found(self.snapshot, where, "customers") if where.strip() else None
+        return freeze(self._bench, self._habits(), customers, limit)
+
+    def _origin(self, api: str | None) -> str:
+        kept = self.origin
+        if api is None and kept is None:
+            raise UsageError("the session does not know its API yet: give --api URL or set WORKBENCH_API_URL")
+        origin = str(parse_origin(api)) if api is not None else str(kept)
+        if kept is not None and origin != kept:
+            raise WorkbenchError(f"the session {self.name} belongs to {kept}, not to {origin}; make another session for that")
+        return origin
+
+    def _remember(self, origin: str) -> None:
+        if self.origin is None:
+            self._bench.store.keep({"origin": origin})
+            self._bench.facts = self._bench.store.facts()
+
+    def _api_key(self) -> str:
+        key = self._key or os.environ.get("WORKBENCH_API_KEY", "")
+        if not key.strip():
+            raise WorkbenchError("there is no API key: set WORKBENCH_API_KEY")
+        return key
+
+    # -- export ---------------------------------------------------------------------------------------------------
+
+    def export(self, target: Path, table: str = "customers") -> int:
+        """Writes a current table as CSV, Parquet or NDJSON, by the file's ending; how many rows. Raises `UsageError`."""
+        from workbench.preview.export import export
+
+        return export(self.snapshot.current, known_table(table), target)
+
+    def copy_to(self, target: Path) -> None:
+        """A whole copy of the session at `target`, while this one stays open."""
+        self._bench.store.copy_to(target)
+
+
+def _present(tables: Tables, table: str) -> int:
+    return int((~tables[table]["_gone"]).sum())
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _who() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _command() -> str:
+    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]) if sys.argv and sys.argv[0] else "python"
