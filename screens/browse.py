@@ -32,7 +32,7 @@ class Browse(WorkbenchScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,ctrl+f", "search", "Search", id="browse.search"),
         Binding("E", "edit_column", "Edit marked", id="browse.edit_column"),
-        Binding("e", "edit_cell", "Edit cell", id="browse.edit_cell"),
+        Binding("e", "edit_cell", "Edit cell", show=False, id="browse.edit_cell"),
         Binding("c", "review", "Review", id="browse.review"),
         Binding("t", "table(1)", "Next table", show=False, id="browse.next_table"),
         Binding("T", "table(-1)", "Previous table", show=False, id="browse.previous_table"),

@@ -22,14 +22,17 @@ _ITEMS: Final = {"contact": "contacts", "address": "addresses"}
 
 
 class SnapshotRows:
-    """The rows `order` (row numbers, None: all as they stand) of one table of a snapshot."""
+    """The rows `order` (row numbers, None: all as they stand) of one table of a snapshot; `names` chooses columns."""
 
-    def __init__(self, snapshot: Snapshot, table: str, order: pl.Series | None = None) -> None:
+    def __init__(
+        self, snapshot: Snapshot, table: str, order: pl.Series | None = None, names: Sequence[str] | None = None
+    ) -> None:
         self.snapshot = snapshot
         self.table = table
         self.order = order
         self._fields = {field.name: field for field in visible(table)}
-        self.columns = columns_of(table)
+        columns = {column.name: column for column in columns_of(table)}
+        self.columns = tuple(columns.values() if names is None else (columns[name] for name in names))
 
     @property
     def height(self) -> int:

@@ -10,24 +10,23 @@ from textual.screen import Screen
 from screens.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from workbench.workbench import Workbench
-
     from screens.app import WorkbenchApp
+    from workbench.workbench import Workbench
 
 
 class WorkbenchScreen(Screen[None]):
     """A screen that asks the workbench and paints the answer. `generation` is that of the snapshot it shows."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q", "back", "Back", id="screen.back"),
+        Binding("q", "back", "Back", show=False, id="screen.back"),
         Binding("u,ctrl+z", "undo", "Undo", id="screen.undo"),
         Binding("ctrl+r,U", "redo", "Redo", show=False, id="screen.redo"),
     ]
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-narrow"), (110, "-wide")]
 
     def __init__(self) -> None:
         super().__init__()
         self.generation = -1
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
     @property
     def desk(self) -> WorkbenchApp:

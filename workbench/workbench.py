@@ -252,7 +252,9 @@ class Workbench:
         With `dry_run` nothing is kept: it tells what would happen. Raises `UsageError` for an edit that does not fit.
         """
         if not edits:
-            raise UsageError("nothing was said to do: give --set, --clear, --replace, --apply, --add, --remove or --swap")
+            raise UsageError(
+                "nothing was said to do: give --set, --clear, --replace, --apply, --add, --remove or --swap"
+            )
         snapshot = self.snapshot
         chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where, known_table(table))
         found = evaluated(snapshot, known_table(table), chosen, edits, region=self.settings.region)
@@ -275,13 +277,18 @@ class Workbench:
         customers = None if rows is not None else self._found(snapshot, where, "customers")
         changes = []
         for of, name in snapshot.columns:
-            if field and field not in (f"{of}.{name}", name if of == (table if rows is not None else "customers") else ""):
+            if field and field not in (
+                f"{of}.{name}",
+                name if of == (table if rows is not None else "customers") else "",
+            ):
                 continue
             cells = snapshot.staged_cells_of((of, name))
             if customers is not None:
                 cells = cells.filter(snapshot.customers_of(of, cells["row"]).is_in(customers.implode()))
             elif rows is not None:
-                cells = cells.filter(pl.col("row").is_in(rows.cast(pl.UInt32).implode())) if of == table else cells.head(0)
+                cells = (
+                    cells.filter(pl.col("row").is_in(rows.cast(pl.UInt32).implode())) if of == table else cells.head(0)
+                )
             if cells.height:
                 taken = cells.select("row", base="before", before="after", after="before")
                 changes.append(Change(of, name, taken))
@@ -421,7 +428,9 @@ class Workbench:
         stays = tuple(asdict(one) for one in back.irreversible)
         if not changed:
             return Reverted(None, 0, stays)
-        added = self._add("revert", f"revert of run {found.id}", {"run": found.id, "where": where}, changed, back.changes)
+        added = self._add(
+            "revert", f"revert of run {found.id}", {"run": found.id, "where": where}, changed, back.changes
+        )
         return Reverted(added.id, changed, stays)
 
     def _freeze(self, where: str, limit: int | None) -> Frozen:
@@ -436,7 +445,9 @@ class Workbench:
             raise UsageError("the session does not know its API yet: give --api URL or set WORKBENCH_API_URL")
         origin = str(parse_origin(api)) if api is not None else str(kept)
         if kept is not None and origin != kept:
-            raise WorkbenchError(f"the session {self.name} belongs to {kept}, not to {origin}; make another session for that")
+            raise WorkbenchError(
+                f"the session {self.name} belongs to {kept}, not to {origin}; make another session for that"
+            )
         return origin
 
     def _remember(self, origin: str) -> None:

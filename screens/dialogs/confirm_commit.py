@@ -1,4 +1,4 @@
-"""The last question before a commit: answered by another key than the one that asked, never by type-ahead or a paste."""
+"""The last question before a commit: another key than the one that asked answers it, never type-ahead or a paste."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class ConfirmCommit(Dialog[bool]):
             yield TextLine(f"Commit {count(self._customers, 'customer')} to {self._origin}?", classes="title")
             held = f" {count(self._held, 'customer')} held, left out." if self._held else ""
             yield TextBlock(
-                f"{count(self._changes, 'change')}, one PATCH for each customer. Each is read first; what somebody else "
-                f"changed meanwhile is not overwritten.{held}"
+                f"{count(self._changes, 'change')}, one PATCH for each customer. Each is read first; what somebody "
+                f"else changed meanwhile is not overwritten.{held}"
             )
             if self.large:
                 yield TextBlock(f"Type {self._customers} and Enter to commit, Esc to leave.")

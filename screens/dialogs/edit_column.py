@@ -21,7 +21,8 @@ from workbench.stage.edits import Edit
 
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
-    from workbench.workbench import Staged, Workbench
+    from workbench.results import Staged
+    from workbench.workbench import Workbench
 
 _AT_REST = 0.08
 _HINTS = 8

@@ -62,12 +62,18 @@ class Layout:
         return next(hits, None)
 
     def scroll_for(self, index: int, scrolled: int, width: int) -> int:
-        """How far to scroll so that the column can be seen whole (its start, if it is wider than the place)."""
+        """How far to scroll so that the column can be seen whole (its start, if it is wider than the place).
+
+        When it has to scroll on, a column's start comes to the edge: none is cut there.
+        """
         if index < self.pinned:
             return scrolled
         start = self.starts[index] - self.fixed
-        end = start + self.widths[index] - (width - self.fixed)
-        return min(start, max(scrolled, end)) if start >= scrolled else start
+        needed = start + self.widths[index] - (width - self.fixed)
+        if scrolled <= start and needed <= scrolled:
+            return scrolled
+        edges = (edge - self.fixed for edge in self.starts[self.pinned :])
+        return min(start, next((edge for edge in edges if edge >= needed), start)) if start > scrolled else start
 
 
 def layout_of(rows: GridRows, pinned: int) -> Layout:

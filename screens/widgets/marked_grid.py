@@ -18,7 +18,7 @@ class MarkedGrid(Grid):
         Binding("space", "mark", "Mark", id="grid.mark"),
         Binding("s", "mark_and_down", "Mark, go down", show=False, id="grid.mark_down"),
         Binding("v", "range", "Mark a range", show=False, id="grid.range"),
-        Binding("a", "mark_all", "Mark all found", id="grid.mark_all"),
+        Binding("a", "mark_all", "Mark all", id="grid.mark_all"),
         Binding("comma", "mark_same", "Mark all found with this value", show=False, id="grid.mark_same"),
         Binding("M", "bring_back", "Bring back the cleared marks", show=False, id="grid.bring_back"),
     ]

@@ -1,7 +1,7 @@
 """Search against ripgrep: 100,000 customers, 2 addresses and 1 contact each; prints ratios (ours / ripgrep's).
 
-Run: python tests/bench/search.py [CUSTOMERS]. Ours answers one word in all text of all four tables; `rg -i -c WORD` reads
-the same rows as CSV from the page cache. Interleaved, the median of 15.
+Run: python tests/bench/search.py [CUSTOMERS]. Ours answers one word in all text of all four tables;
+`rg -i -c WORD` reads the same rows as CSV from the page cache. Interleaved, the median of 15.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def follow(tables: Tables) -> None:
     for step in range(5):
         edit = pl.when(pl.int_range(pl.len()) % 1000 == step).then(pl.lit("edited")).otherwise(pl.col("payment_term"))
         tables = tables.with_frames({"customers": tables.customers.with_columns(payment_term=edit)})
-        times.append(timed(lambda moment=Moment(tables, tables): searcher.search(moment, "edited")))
+        moment = Moment(tables, tables)
+        times.append(timed(lambda moment=moment: searcher.search(moment, "edited")))
     report("the first search after an edit of 100 rows", times, [])
 
 
@@ -92,7 +93,7 @@ def report(what: str, ours: list[float], theirs: list[float]) -> None:
 def forget(searcher: Searcher) -> None:
     """As if nothing had been searched: no word helps the next one."""
     for haystack in searcher._haystacks.values():
-        haystack._found.clear()
+        haystack._known.clear()
 
 
 def timed(action: Callable[[], object]) -> float:
@@ -144,10 +145,21 @@ def text(name: str, rows: int, seed: int) -> pl.Series:
     if name.endswith("id") or name.endswith("_by"):
         return ids(rows, seed)
     if name.endswith("_at"):
-        return pl.Series(["2026-02-03T04:05:06Z", "2025-12-11T10:09:08Z"]).sample(rows, with_replacement=True, seed=seed)
+        return pl.Series(["2026-02-03T04:05:06Z", "2025-12-11T10:09:08Z"]).sample(
+            rows, with_replacement=True, seed=seed
+        )
     if name in ("phone", "zip_code"):
         return numbers(rows, seed).cast(pl.String).str.slice(0, 12 if name == "phone" else 5)
-    if name in ("status", "type", "country", "state", "payment_term", "payment_mode", "freight_term", "shipping_method"):
+    if name in (
+        "status",
+        "type",
+        "country",
+        "state",
+        "payment_term",
+        "payment_mode",
+        "freight_term",
+        "shipping_method",
+    ):
         return pl.Series(["ALPHA", "Bravo two", "CH", "delta"]).sample(rows, with_replacement=True, seed=seed)
     syllables = pl.Series(SYLLABLES)
     parts = [syllables.sample(rows, with_replacement=True, seed=seed * 10 + part).alias(str(part)) for part in range(5)]

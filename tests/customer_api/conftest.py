@@ -80,6 +80,12 @@ class Peer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    async def quiet(self) -> None:
+        """Return when every connection has ended, and the other side had the time to see it."""
+        await asyncio.gather(*self._tasks)
+        for _ in range(20):
+            await asyncio.sleep(0)
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None

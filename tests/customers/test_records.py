@@ -244,7 +244,10 @@ def test_numbers_keep_their_digits() -> None:
     [
         ('{"id":"1","addresses":[{"city":{}}]}', "addresses[0].city is an object, expected text"),
         ('{"id":"1","contacts":[{},{"is_default":"yes"}]}', "contacts[1].is_default is text, expected true or false"),
-        ('{"id":"1","contacts":[{"attributes":[4]}]}', "contacts[0].attributes[0] is a number, expected an object"),
+        (
+            '{"id":"1","contacts":[{"id":"k","attributes":[4]}]}',
+            "contacts[0].attributes[0] is a number, expected an object",
+        ),
         ('{"id":"1","addresses":[null]}', "addresses[0] is null, expected an object"),
         ('{"id":"1","attributes":{}}', "attributes is an object, expected a list"),
         ('{"name":"no id"}', "has no id"),

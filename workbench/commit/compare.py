@@ -133,9 +133,9 @@ def _moved_items(table: str, sent: list[dict[str, Any]], record: Record, touched
             continue
         start = f"{table}[{item['id']}]."
         for field in FIELDS[table].values():
-            if field.editable and start + field.name not in touched:
-                if not same(item.get(field.name), stored.get(field.name)):
-                    found.append(Difference(start + field.name, item.get(field.name), stored.get(field.name)))
+            untouched = field.editable and start + field.name not in touched
+            if untouched and not same(item.get(field.name), stored.get(field.name)):
+                found.append(Difference(start + field.name, item.get(field.name), stored.get(field.name)))
         found += _moved_attributes(start, item, stored, touched)
     return found
 

@@ -57,9 +57,7 @@ def inverse(bench: Bench, run: Run, customers: pl.Series | None = None) -> Inver
     return Inverse(tuple(changes), tuple(irreversible))
 
 
-def _parted(
-    snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _parted(snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The cells that can go back (`row`, `base`, `before`, `after`), and those that cannot (`row`, `reason`)."""
     field = FIELDS[table][name]
     base = snapshot.base[table]

@@ -57,7 +57,9 @@ def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: st
         for seq, row, id_, body, cells, shapes in seqs.select(columns).iter_rows()
     )
     newest = max((o.id for o in bench.operations), default=0)
-    run = Run(0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0)
+    run = Run(
+        0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0
+    )
     number = bench.store.add_run(run, requests, _planned(bench, seqs.select("seq", "row")))
     bench.runs = bench.store.runs()
     return next(kept for kept in bench.runs if kept.id == number)
@@ -153,7 +155,9 @@ def report(bench: Bench, run: Run, held: int = 0) -> RunReport:
     intents = bench.store.intents(run.id)
     counts["unknown"] += len(intents - outcomes.keys())
     counts["unsent"] += run.planned - len(outcomes.keys() | intents)
-    ids = {r.seq: r.customer_id for r in bench.store.requests(run.id)} if counts.keys() - {"committed", "already"} else {}
+    ids = (
+        {r.seq: r.customer_id for r in bench.store.requests(run.id)} if counts.keys() - {"committed", "already"} else {}
+    )
     needy = [o for o in outcomes.values() if o.outcome in ("altered", "conflict", "failed", "unknown")]
     troubles = tuple(f"{o.outcome}: customer {ids[o.seq]}: {o.reason}" for o in needy[:_SHOWN])
     return RunReport(

@@ -78,7 +78,11 @@ class Schedule:
 
     def left(self) -> list[Job]:
         """All jobs that were not taken."""
-        return [*self._free, *(job for jobs in self._shut.values() for job in jobs), *(entry[2] for entry in self._later)]
+        return [
+            *self._free,
+            *(job for jobs in self._shut.values() for job in jobs),
+            *(entry[2] for entry in self._later),
+        ]
 
     def __len__(self) -> int:
         return len(self._free) + sum(map(len, self._shut.values())) + len(self._later)

@@ -101,7 +101,9 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer) -> Step | None:
     assert record is not None
     if is_ours(cells, record):
         if job.readback:
-            return Done(Outcome(job.request.seq, "committed", answer.status, "read back and found ours", answer=answer.body))
+            return Done(
+                Outcome(job.request.seq, "committed", answer.status, "read back and found ours", answer=answer.body)
+            )
         return Done(Outcome(job.request.seq, "already", answer.status, answer=answer.body))
     differences = moved(job.request, cells, record)
     if not differences:

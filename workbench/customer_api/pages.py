@@ -12,7 +12,13 @@ from typing import Any, Final
 from workbench.customer_api.answers import Answer
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
-_DECODER: Final = json.JSONDecoder(parse_int=str, parse_float=str)
+
+
+class _Number(str):
+    """A number as it stood there: never rounded, of any length."""
+
+
+_DECODER: Final = json.JSONDecoder(parse_int=_Number, parse_float=_Number)
 _WHOLE: Final = ("addresses", "contacts", "attributes")
 
 
@@ -101,7 +107,7 @@ def _listed(text: str, record: Any) -> Listed:
 
 
 def _string(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return value if isinstance(value, str) and not isinstance(value, _Number) else ""
 
 
 def _skip(text: str, place: int) -> int:

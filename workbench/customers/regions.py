@@ -38,6 +38,6 @@ def _by_customer(tables: Tables, default: str) -> pl.Series:
 
 def _rank() -> pl.Expr:
     """One number to sort by: customer, default billing address first, place in the answer (32 + 1 + 31 bits)."""
-    billing = pl.col("is_default").fill_null(False) & (pl.col("type").str.to_lowercase() == "billing").fill_null(False)
+    billing = (pl.col("is_default") & (pl.col("type") == "billing")).fill_null(False)
     place = pl.col("_position").cast(pl.UInt64) + (~billing).cast(pl.UInt64) * 2**31
     return pl.col("_customer").cast(pl.UInt64) * 2**32 + place

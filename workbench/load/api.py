@@ -216,8 +216,7 @@ class _Load:
         while done < last and not ended:
             self.reports.total += last - done
             await self._work(takewhile(lambda _: not ended, range(done + 1, last + 1)), read)
-            pages = (self.pages.get((group, number)) for number in range(done + 1, last + 1))
-            done, last = last, max((page.total_pages for page in pages if page is not None), default=last)
+            done, last = last, max(page.total_pages for (of, _), page in self.pages.items() if of == group)
 
     def _take_over(self) -> None:
         self.expected = sum(self._counts.values())

@@ -65,7 +65,9 @@ def _customers(base: Tables, fresh: Tables, whole: bool) -> tuple[pl.DataFrame, 
     summaries = joined.filter(~pl.col("detailed") & (pl.col("_row") < base.customers.height))
     if summaries.height:
         kept = base.customers[summaries["_row"]].select(_SUMMARY_LACKS)
-        joined = pl.concat([joined.filter(~pl.col("_row").is_in(summaries["_row"].implode())), summaries.with_columns(kept)])
+        joined = pl.concat(
+            [joined.filter(~pl.col("_row").is_in(summaries["_row"].implode())), summaries.with_columns(kept)]
+        )
     if whole:
         mask = pl.repeat(True, base.customers.height, dtype=pl.Boolean, eager=True)
         missing = mask.scatter(rows.filter(rows < base.customers.height), False) & ~base.customers["_gone"]
@@ -81,7 +83,9 @@ def _items(table: str, base: Tables, fresh: Tables, rows: pl.Series, told: pl.Se
     keys = _KEYS[table]
     nth = pl.int_range(pl.len()).over(keys).alias("_nth")
     known = mine.select("_row", *keys, nth)
-    joined = frame.with_columns(nth).join(known, on=[*keys, "_nth"], how="left", nulls_equal=True, maintain_order="left")
+    joined = frame.with_columns(nth).join(
+        known, on=[*keys, "_nth"], how="left", nulls_equal=True, maintain_order="left"
+    )
     joined = joined.with_columns(_row=_numbered(joined["_row"], base[table].height))
     missing = mine.filter(~pl.col("_row").is_in(joined["_row"].implode()) & ~pl.col("_gone"))
     columns = ["_row", *schema(table)]

@@ -77,7 +77,10 @@ class Documents:
             if self.at >= len(self._text):
                 yield Damage("is missing: the file is cut off inside the list")
                 return
-            yield self._record()
+            record = self._record()
+            yield record
+            if isinstance(record, Damage) and self.at >= len(self._text):
+                return
             self._next(",")
 
     def _record(self) -> str | Damage:

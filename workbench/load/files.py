@@ -1,4 +1,4 @@
-"""Files of customers to tables: JSON, NDJSON, CSV and Parquet, told apart by their content, then by their name."""
+"""Files of customers to tables: JSON, NDJSON, CSV and Parquet, told apart by their name, else by their content."""
 
 from __future__ import annotations
 
@@ -66,13 +66,14 @@ def kind_of(path: Path, head: bytes) -> str:
 
 
 def _starts_with_record(text: bytes) -> bool:
-    """Whether the first line is a whole object (or too long to tell), and not a page of them."""
-    line, ended, _ = text.partition(b"\n")
+    """Whether the first line is a whole object (or too long to tell), and not a page or a list of them."""
+    line, ended, rest = text.partition(b"\n")
     try:
         found = json.loads(line)
     except (ValueError, RecursionError):
         return not ended and len(text) >= _HEAD // 2 and b'"data"' not in line[:200]
-    return not isinstance(found.get("data"), list)
+    alone = not rest.strip() and not found.keys() & {"id", "data"}
+    return not alone and not isinstance(found.get("data"), list)
 
 
 def _loaded(path: Path, kind: str, progress: Progress | None) -> tuple[Tables, list[Rejected]]:

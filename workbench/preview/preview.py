@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import Any
 
@@ -44,7 +45,7 @@ class Group:
     before: Any
     after: Any
     count: int
-    rows: pl.Series = field(compare=False)
+    rows: pl.Series = dataclass_field(compare=False)
 
 
 class Preview:

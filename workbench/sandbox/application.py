@@ -54,15 +54,17 @@ class Application:
         A value that `kept` already holds is never complained about: a full array carries siblings whose stored values
         may break the limits.
         """
+        asked = value
         if value is None:
             if self.habits.null == "ignore":
                 return False
         elif self.habits.normalise and value != kept.get(source):
+            asked = value.strip()
             value = normalised(name, value)
         if value == record.get(source):
             return False
         if value != kept.get(source):
-            reason = complaint(name, value)
+            reason = complaint(name, asked)
             if reason is not None:
                 self.details.append((path + name, reason))
                 return False

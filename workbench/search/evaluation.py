@@ -22,12 +22,12 @@ from workbench.search.nodes import (
     Changed,
     Condition,
     Exact,
+    FieldTest,
     Filled,
     Group,
     Is,
     Node,
     Not,
-    Test,
     Word,
 )
 from workbench.search.places import lifted, located, whole_table
@@ -65,7 +65,7 @@ class Evaluation:
                 return self._lifted(self._ground.changed(place.table, place.name), place.table, table)
         return self._tested(node, table)
 
-    def _tested(self, test: Test, table: str) -> pl.Series:
+    def _tested(self, test: FieldTest, table: str) -> pl.Series:
         source = whole_table(test.field)
         if source and isinstance(test.condition, Filled):
             return self._lifted(~self._tables[source]["_gone"], source, table)

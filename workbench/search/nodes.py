@@ -85,7 +85,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class FieldTest:
     """A condition on a field; `column` is the value's place."""
 
     field: FieldName
@@ -138,7 +138,7 @@ class Any:
     of: tuple[Node, ...]
 
 
-Node: TypeAlias = Word | Test | Is | Changed | Group | Not | All | Any
+Node: TypeAlias = Word | FieldTest | Is | Changed | Group | Not | All | Any
 
 
 @dataclass(frozen=True, slots=True)

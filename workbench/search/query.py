@@ -33,7 +33,7 @@ def parse(text: str) -> Query:
     An empty text, or one of spaces only, is the query that finds everything.
 
     >>> parse("acme -addresses.state:TX").root
-    All(of=(Word(...), Not(of=Test(...))))
+    All(of=(Word(...), Not(of=FieldTest(...))))
     """
     _check_characters(text)
     try:

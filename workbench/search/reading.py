@@ -21,6 +21,7 @@ from workbench.search.nodes import (
     Contains,
     Exact,
     FieldName,
+    FieldTest,
     Filled,
     Group,
     Is,
@@ -28,7 +29,6 @@ from workbench.search.nodes import (
     Node,
     Not,
     Regex,
-    Test,
     Wildcard,
     Word,
 )
@@ -40,7 +40,8 @@ LATER: Final = ("op", "outcome", "problem")
 """Keys that the language has, and that nothing answers yet."""
 
 SEPARATOR: Final = "\x1f"
-"""What stands between the fields of a row in a haystack (see haystack.py); no word can hold it."""
+ROW_END: Final = "\x1e"
+"""What stands between the fields of a row, and between rows, in a block (see block.py); no word can hold them."""
 
 _KEY: Final = re.compile(r"(?P<name>[\w.]+?):?(?P<operator>>=|<=|>|<|=|~|)")
 _ESCAPED: Final = re.compile(r'\\(["\\])')
@@ -81,9 +82,9 @@ class Reading(Transformer_NonRecursive):  # type: ignore[type-arg]
     def quoted_word(self, token: Token) -> Node:
         """Quoted words: literal."""
         text = _unquoted(token)
-        if SEPARATOR not in text:
+        if SEPARATOR not in text and ROW_END not in text:
             return Word((text,), _column(token))
-        raise mistake(self._text, _column(token), "a word cannot hold the control character U+001F", "text")
+        raise mistake(self._text, _column(token), "a word cannot hold the control characters U+001E and U+001F", "text")
 
     def regex_word(self, token: Token) -> Node:
         """A regular expression without a field: refused, since words look at all fields at once."""
@@ -111,7 +112,7 @@ class Reading(Transformer_NonRecursive):  # type: ignore[type-arg]
         name, operator = _taken_apart(key)
         if name in (*LATER, "is", "has", "changed"):
             return self._special(name, operator, key, value)
-        return Test(self._field(name, _column(key)), self._condition(name, operator, value), _column(value))
+        return FieldTest(self._field(name, _column(key)), self._condition(name, operator, value), _column(value))
 
     def _special(self, name: str, operator: str, key: Token, value: Token) -> Node:
         if operator or value.type not in ("VALUE", "QUOTED"):
@@ -122,7 +123,7 @@ class Reading(Transformer_NonRecursive):  # type: ignore[type-arg]
             return self._is(value)
         place = _column(value) + (value.type == "QUOTED")
         field = self._field(_plain(value), place)
-        return Changed(field) if name == "changed" else Test(field, Filled(), place)
+        return Changed(field) if name == "changed" else FieldTest(field, Filled(), place)
 
     def _is(self, value: Token) -> Node:
         mark = _plain(value).lower()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from threading import Lock
 
 import polars as pl
 
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.tables import Tables
+from workbench.search.block import Names
 from workbench.search.evaluation import Evaluation
 from workbench.search.folding import folded
 from workbench.search.ground import Ground
-from workbench.search.haystack import Haystack, Names, Piece, scan
+from workbench.search.haystack import Haystack, rows_with
 from workbench.search.nodes import Word
-from workbench.search.places import lifted, marked
+from workbench.search.places import lifted, lifted_rows
 from workbench.search.query import parse
 
 
@@ -50,30 +53,11 @@ class Searcher:
         if not any(parts):
             return pl.repeat(True, tables[table].height, dtype=pl.Boolean, eager=True)
         sources = TABLES if table == "customers" else (table,)
-        rows = self._rows(tables, parts, sources)
-        masks = [lifted(tables, marked(rows[source], tables[source].height), source, table) for source in sources]
-        mask = masks[0]
-        for more in masks[1:]:
-            mask = mask | more
-        return mask
-
-    def _rows(self, tables: Tables, parts: tuple[str, ...], sources: tuple[str, ...]) -> dict[str, pl.Series]:
-        pieces: list[tuple[str, Piece]] = []
-        rows: dict[str, pl.Series] = {}
-        for source in sources:
-            haystack = self._haystacks[source]
-            haystack.follow(tables[source], _names(tables) if source == "customers" else {})
-            known = haystack.recall(parts)
-            if known is not None:
-                rows[source] = known
-            else:
-                pieces += [(source, piece) for piece in haystack.pieces(parts)]
-        found = scan([piece for _, piece in pieces], parts)
-        for source in (source for source in sources if source not in rows):
-            mine = [hits for (owner, _), hits in zip(pieces, found, strict=True) if owner == source]
-            rows[source] = pl.concat(mine).unique() if mine else pl.Series([], dtype=pl.UInt32)
-            self._haystacks[source].remember(parts, rows[source])
-        return rows
+        haystacks = [self._haystacks[source] for source in sources]
+        for haystack in haystacks:
+            haystack.follow(tables[haystack.table], _names(tables) if haystack.table == "customers" else {})
+        found = zip(sources, rows_with(haystacks, parts), strict=True)
+        return reduce(or_, (lifted_rows(tables, rows, source, table) for source, rows in found))
 
 
 def _names(tables: Tables) -> Names:

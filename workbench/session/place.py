@@ -12,7 +12,9 @@ from workbench.errors import UsageError
 
 SUFFIX: Final = ".session"
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_NETWORK: Final = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs", "davfs"})
+_NETWORK: Final = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs", "davfs"}
+)
 
 
 def session_path(session: str | Path, *, sessions_dir: Path | None = None, env: Mapping[str, str] = os.environ) -> Path:

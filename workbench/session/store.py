@@ -386,7 +386,9 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
 def _refuse_network(path: Path) -> None:
     kind = network_file_system(path.parent)
     if kind:
-        raise WorkbenchError(f"{path} is on a network file system ({kind}), where no lock can be trusted; use a local one")
+        raise WorkbenchError(
+            f"{path} is on a network file system ({kind}), where no lock can be trusted; use a local one"
+        )
 
 
 @contextmanager
@@ -400,9 +402,13 @@ def _translated(path: Path) -> Iterator[None]:
 def _explained(path: Path, error: sqlite3.Error) -> WorkbenchError:
     text = str(error)
     if "not a database" in text or "malformed" in text or "corrupt" in text:
-        return SessionDamaged(f"{path} is damaged or no session ({text}); it was left as it is: go back to a copy of it")
+        return SessionDamaged(
+            f"{path} is damaged or no session ({text}); it was left as it is: go back to a copy of it"
+        )
     if "full" in text:
-        return WorkbenchError(f"no room to write {path}: the disk is full; free some space, nothing before this was lost")
+        return WorkbenchError(
+            f"no room to write {path}: the disk is full; free some space, nothing before this was lost"
+        )
     if "readonly" in text or "unable to open" in text:
         return WorkbenchError(f"{path} cannot be opened for writing ({text}); check the folder's and the file's rights")
     return WorkbenchError(f"the session {path} could not be used: {text}")

@@ -97,9 +97,9 @@ def _run_of(bench: Bench, operation: Operation) -> int:
     for run in reversed(runs):
         for planned in bench.store.planned(run):
             for change in operation.changes:
-                if (planned.table, planned.field) == (change.table, change.field):
-                    if planned.cells.join(change.cells.select("row"), on="row", how="semi").height:
-                        return run
+                same = (planned.table, planned.field) == (change.table, change.field)
+                if same and planned.cells.join(change.cells.select("row"), on="row", how="semi").height:
+                    return run
     return runs[-1] if runs else 0
 
 

@@ -58,14 +58,14 @@ class Fold:
         parts = []
         for number, kind, change in self._changes.get(column, ()):
             if number in active:
-                removed, server = pl.lit(kind == "unstage"), pl.lit(kind == "revert")
-                cells = self.open_cells(number, change)
-                parts.append(
-                    cells.select(
-                        "row", pl.lit(number, dtype=pl.UInt32).alias("operation"), server.alias("server"),
-                        pl.col("base").alias("loaded"), "after", removed.alias("removed"),
-                    )  # fmt: skip
-                )
+                marks = {
+                    "operation": pl.lit(number, dtype=pl.UInt32),
+                    "server": pl.lit(kind == "revert"),
+                    "loaded": pl.col("base"),
+                    "removed": pl.lit(kind == "unstage"),
+                }
+                cells = self.open_cells(number, change).with_columns(**marks)
+                parts.append(cells.select("row", "operation", "server", "loaded", "after", "removed"))
         if not parts:
             return pl.DataFrame(schema=WRITERS)
         last = pl.concat(parts) if len(parts) == 1 else pl.concat(parts).unique("row", keep="last", maintain_order=True)

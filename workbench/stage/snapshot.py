@@ -143,7 +143,9 @@ class Snapshot:
         return joined.select(why=why)["why"]
 
     def _held(self) -> pl.DataFrame:
-        staged = self._mask("customers", pl.Series(sorted(self.on_hold), dtype=pl.UInt32)) & self.flag("customers", "staged")
+        staged = self._mask("customers", pl.Series(sorted(self.on_hold), dtype=pl.UInt32)) & self.flag(
+            "customers", "staged"
+        )
         on_hold = staged.arg_true().rename("row").to_frame().with_columns(reason=pl.lit("on hold"))
         gone = (self.base.customers["_gone"] & self.flag("customers", "staged")).arg_true().rename("row").to_frame()
         found = [on_hold, gone.with_columns(reason=pl.lit("the server no longer has this customer"))]

@@ -88,9 +88,7 @@ def _read_only(snapshot: Snapshot, table: str) -> pl.Series:
     return frame.select(v=(twice & ~pl.col("_gone")) | pl.col("name").is_null() | pl.col("owner_id").is_null())["v"]
 
 
-def _change(
-    snapshot: Snapshot, table: str, name: str, rows: pl.Series, before: pl.Series, after: pl.Series
-) -> Change:
+def _change(snapshot: Snapshot, table: str, name: str, rows: pl.Series, before: pl.Series, after: pl.Series) -> Change:
     moved = differs(before, after)
     rows, before, after = rows.filter(moved), before.filter(moved), after.filter(moved)
     base = snapshot.base[table][name].gather(rows) if (table, name) in snapshot.writers else before
@@ -100,7 +98,7 @@ def _change(
 
 def _invalid(change: Change) -> int:
     field = FIELDS[change.table][change.field]
-    if not change.cells["after"].dtype == pl.String or field.pointer:
+    if change.cells["after"].dtype != pl.String or field.pointer:
         return 0
     return change.cells.height - reasons(field, change.cells["after"]).null_count()
 

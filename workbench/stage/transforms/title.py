@@ -106,7 +106,7 @@ def _word(word: str, style: _Style, place: _Place) -> tuple[str, bool]:
     """A word with its capitals, and whether it is a particle."""
     if _DIGIT.search(word):
         return (word.lower() if _ORDINAL.fullmatch(word) else word), False
-    folded = word.casefold()
+    folded = _small(word).casefold()
     particle = folded in style.particles or (place.follows and folded in AFTER_PARTICLE)
     small = (particle or folded in ENGLISH) and not place.first and not place.last
     if small and (word.islower() or not style.mixed):

@@ -1,0 +1,239 @@
+"""The terminal app: four screens on one workbench."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar, TypeVar
+
+import polars as pl
+from textual import events
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from screens.browse import Browse
+from screens.commit_run import CommitRun, Go
+from screens.dialogs.keys import KeysHelp
+from screens.history import History
+from screens.review import Review
+from screens.run import Run
+from screens.screen import WorkbenchScreen
+from screens.text import count, safe
+from workbench.errors import WorkbenchError
+from workbench.preview.preview import Preview
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+Answer = TypeVar("Answer")
+
+
+def run(workbench: Workbench, *, api: str | None = None) -> None:
+    """Opens the app on a workbench and comes back when it is left. The workbench stays open: close it afterwards.
+
+    `api` is where a session commits that does not know its API yet.
+    """
+    WorkbenchApp(workbench, api=api).run()
+
+
+class WorkbenchApp(App[None]):
+    """Asks the workbench in threads, one act after the other, and runs the commit, which no screen owns."""
+
+    TITLE = "workbench"
+    ENABLE_COMMAND_PALETTE = True
+    MODES: ClassVar[dict[str, Any]] = {"browse": Browse, "review": Review, "run": Run, "history": History}
+    DEFAULT_MODE = "browse"
+    CSS = "Toast { max-width: 76; }"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "go('browse')", "Browse", show=False, id="app.browse"),
+        Binding("2", "go('review')", "Review", show=False, id="app.review"),
+        Binding("3", "go('run')", "Run", show=False, id="app.run"),
+        Binding("4", "go('history')", "History", show=False, id="app.history"),
+        Binding("question_mark", "keys", "Keys", id="app.keys"),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
+    ]
+
+    def __init__(self, workbench: Workbench, *, api: str | None = None) -> None:
+        super().__init__()
+        self.workbench = workbench
+        self.api = api
+        self.commit = CommitRun()
+        self._turn = asyncio.Lock()
+
+    # Asking the workbench
+
+    def look(
+        self,
+        ask: Callable[[], Answer],
+        then: Callable[[Answer], None],
+        wrong: Callable[[Any], None] | None = None,
+        *,
+        group: str,
+    ) -> None:
+        """Asks in a thread and hands the answer to `then`; a newer question of the same group makes this one void.
+
+        `wrong` takes a `WorkbenchError`; without it the error is said.
+        """
+
+        async def asked() -> None:
+            try:
+                answer = await asyncio.to_thread(ask)
+            except WorkbenchError as error:
+                (wrong or self.say_wrong)(error)
+            else:
+                then(answer)
+
+        self.run_worker(asked(), group=group, exclusive=True)
+
+    def act(self, do: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
+        """Does what changes the session, in a thread, one after the other; then all that is shown catches up."""
+
+        async def done() -> None:
+            async with self._turn:
+                try:
+                    answer = await asyncio.to_thread(do)
+                except WorkbenchError as error:
+                    self.say_wrong(error)
+                else:
+                    then(answer)
+            self.catch_up()
+
+        self.run_worker(done(), group="act")
+
+    def stage(self, table: str, edits: list[Edit], rows: pl.Series) -> None:
+        """Stages edits of rows and says what came of it."""
+        self.act(lambda: self.workbench.stage(edits, table=table, rows=rows), lambda staged: self.say(_told(staged)))
+
+    def unstage(self, table: str, rows: pl.Series, field: str) -> None:
+        """Takes staged changes back and says how many."""
+        self.act(
+            lambda: self.workbench.unstage(rows=rows, table=table, field=field),
+            lambda found: self.say(f"unstaged {count(found.changed, 'cell')}; u brings it back"),
+        )
+
+    def undo(self) -> None:
+        """Takes back the newest operation and says which."""
+        self.act(
+            self.workbench.undo,
+            lambda done: self.say(
+                "\n".join(done.lines) + "; ctrl+r brings it back" if done.lines else "there is nothing to undo"
+            ),
+        )
+
+    def redo(self) -> None:
+        """Does again what was undone and says what."""
+        self.act(self.workbench.redo, lambda done: self.say("\n".join(done.lines) or "there is nothing to redo"))
+
+    # The commit
+
+    def _start(self, go: Go) -> None:
+        if self.commit.running:
+            self.say("a commit is running already")
+            return
+        self.commit.running = True
+        self.switch_mode("run")
+        self.run_worker(self._commit(go), group="commit", exit_on_error=False)
+
+    async def _commit(self, go: Go) -> None:
+        await self.commit.go(go)
+        self.catch_up()
+        self.say(self.commit.ended)
+
+    def start_commit(self, preview: Preview) -> None:
+        """Commits what the preview shows, if that is still what is staged."""
+        if preview.snapshot is not self.workbench.snapshot:
+            self.say("what is staged has changed meanwhile: look at it again", "warning")
+            return
+        self._start(lambda hear, take: self.workbench.acommit(api=self.api, progress=hear, on_engine=take))
+
+    def start_resume(self, *, accept_altered: bool = False, abandon: bool = False) -> None:
+        """Finishes the unfinished run."""
+        self._start(
+            lambda hear, take: self.workbench.aresume(
+                api=self.api, accept_altered=accept_altered, abandon=abandon, progress=hear, on_engine=take
+            )
+        )
+
+    # Saying
+
+    def say(self, text: str, severity: str = "information") -> None:
+        """Shows a short message; nothing in it is read as markup."""
+        self.notify(safe_lines(text), severity=severity, timeout=5, markup=False)  # type: ignore[arg-type]
+
+    def say_wrong(self, error: WorkbenchError) -> None:
+        """Shows why something was not done."""
+        self.notify(safe_lines(str(error)), severity="error", timeout=8, markup=False)
+
+    def catch_up(self) -> None:
+        """Lets the screen that is seen paint what changed."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, WorkbenchScreen):
+                screen.catch_up()
+                return
+
+    # Keys
+
+    def action_go(self, mode: str) -> None:
+        """Shows one of the four screens."""
+        self.switch_mode(mode)
+
+    def action_keys(self) -> None:
+        """Shows the keys of where you are."""
+        self.push_screen(KeysHelp(self._keys()))
+
+    async def action_quit(self) -> None:
+        """Leaves; a running commit is drained first."""
+        if not self.commit.running:
+            self.exit()
+            return
+        self.commit.drain()
+        self.say("finishing what is on its way, then leaving")
+        self.run_worker(self._leave(), group="leave", exclusive=True)
+
+    async def _leave(self) -> None:
+        await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every key of where you are as a command, then the usual ones."""
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if active.enabled and binding.description and not binding.system:
+                yield SystemCommand(
+                    binding.description,
+                    f"key: {self.get_key_display(binding)}",
+                    lambda action=binding.action, node=active.node: self.call_later(self.run_action, action, node),
+                )
+        yield from super().get_system_commands(screen)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key."""
+        if isinstance(event, events.Key) and not event.is_forwarded and self._is_hasty_escape(event.key):
+            key = event.key.removeprefix("alt+")
+            await super().on_event(events.Key("escape", None))
+            await super().on_event(events.Key(key, event.character or (key if len(key) == 1 else None)))
+        else:
+            await super().on_event(event)
+
+    def _is_hasty_escape(self, key: str) -> bool:
+        return key.startswith("alt+") and key not in self.screen.active_bindings
+
+    def _keys(self) -> list[tuple[str, str]]:
+        shown: dict[str, list[str]] = {}
+        for active in self.screen.active_bindings.values():
+            if active.binding.description and active.enabled:
+                shown.setdefault(active.binding.description, []).append(self.get_key_display(active.binding))
+        return [(" ".join(dict.fromkeys(keys)), says) for says, keys in shown.items()]
+
+
+def safe_lines(text: str) -> str:
+    """Safe text whose own line breaks stay."""
+    return "\n".join(safe(line) for line in text.splitlines())
+
+
+def _told(staged: Any) -> str:
+    """What staging came to, in a line."""
+    if staged.operation is None:
+        return f"nothing changes: {count(staged.matched, 'row')} hold that already"
+    invalid = f"; {staged.invalid:,} not valid, their customers are held" if staged.invalid else ""
+    return f"staged {count(staged.changed, 'cell')}{invalid}; u takes it back"

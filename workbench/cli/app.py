@@ -1,0 +1,106 @@
+"""The entry point: one command in, one exit code out, every error on one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from workbench import __version__
+from workbench.cli.commands import COMMANDS, overview
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cyclopts import App
+
+
+def main() -> NoReturn:
+    """The command `workbench`."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command and answers its exit code. Errors are told on stderr, in one line, without a traceback."""
+    from workbench.errors import WorkbenchError
+
+    try:
+        return _run(list(arguments))
+    except WorkbenchError as error:
+        return _told(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _told("interrupted", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        return _told(f"{error.strerror or error}{where}", 1)
+    except Exception as error:
+        if os.environ.get("WORKBENCH_DEBUG"):
+            raise
+        kind = type(error).__name__
+        return _told(f"something unexpected happened ({kind}: {error}); WORKBENCH_DEBUG=1 shows where", 1)
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments[:1] in (["--help"], ["-h"], ["help"]):
+        sys.stdout.write(overview() + "\n")
+        return 0
+    if arguments[:1] == ["--version"]:
+        sys.stdout.write(f"{__version__}\n")
+        return 0
+    if not arguments:
+        return _home()
+    if arguments[0] not in COMMANDS:
+        return _unknown(arguments[0])
+    return _command(arguments)
+
+
+def _home() -> int:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        sys.stderr.write(overview() + "\n")
+        return 2
+    from workbench.cli.app_commands import home
+
+    return home()
+
+
+def _command(arguments: list[str]) -> int:
+    from cyclopts import CycloptsError
+
+    app = _app(arguments[0])
+    try:
+        code = app(arguments, exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        first = " ".join(str(error).split())
+        return _told(f"{first} (workbench {arguments[0]} --help tells the options)", 2)
+    return int(code) if isinstance(code, int) else 0
+
+
+def _app(name: str) -> App:
+    import importlib
+
+    from cyclopts import App
+
+    module, _, function = COMMANDS[name][0].partition(":")
+    app = App(
+        name="workbench", version=__version__, result_action="return_value", help_format="plaintext",
+        help_formatter="plain", suppress_keyboard_interrupt=False,
+    )  # fmt: skip
+    app.command(getattr(importlib.import_module(module), function), name=name)
+    return app
+
+
+def _unknown(name: str) -> int:
+    import difflib
+
+    near = difflib.get_close_matches(name, COMMANDS, n=1)
+    hint = f"did you mean {near[0]}?" if near else "workbench --help lists them"
+    return _told(f"there is no command {name!r}; {hint}", 2)
+
+
+def _told(message: str, code: int) -> int:
+    line = " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in message).split())
+    sys.stderr.write(f"workbench: {line}\n")
+    return code

@@ -1,0 +1,87 @@
+"""`open`, `demo` and `workbench` alone: what starts the terminal app. The app is imported as late as can be."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from workbench.cli.common import COMMON, Common, Flag, Progress, asked_key, put, say
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from workbench.workbench import Workbench
+
+
+def open_(session: str, /, *, common: Common = COMMON) -> int:
+    """Open the terminal app on a session.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    """
+    from workbench.workbench import Workbench
+
+    if not _is_terminal():
+        raise UsageError("the app needs a terminal; workbench --help lists the commands that do without")
+    with Workbench.open(session, sessions_dir=common.sessions_dir, key=asked_key()) as workbench:
+        _app(workbench)
+    return 0
+
+
+def demo(
+    *,
+    script: Annotated[bool, Flag] = False,
+    customers: int = 5000,
+    common: Common = COMMON,
+) -> int:
+    """Try everything on a sandbox API with sample customers; nothing of yours is touched.
+
+    Parameters
+    ----------
+    script
+        Walk through load, search, stage, diff, commit and revert without the app (as it does without a terminal).
+    customers
+        How many sample customers.
+    """
+    from workbench.cli.demo import walk
+    from workbench.sandbox.server import Sandbox
+    from workbench.workbench import Workbench
+
+    with (
+        tempfile.TemporaryDirectory(prefix="workbench-demo-") as folder,
+        Sandbox(customers=customers) as server,
+        Workbench.create("demo", sessions_dir=Path(folder), key="demo") as workbench,
+    ):
+        if script or not _is_terminal():
+            return walk(workbench, server.url)
+        progress = Progress()
+        workbench.load(api=server.url, on_api=lambda now: progress.show(f"{now.stage}: {now.done:,} of {now.total:,}"))
+        progress.done()
+        _app(workbench)
+    say("the demo is over; its sandbox and its session are gone")
+    return 0
+
+
+def home() -> int:
+    """The terminal app's start: until there is a home screen, the sessions that there are, and what to do next."""
+    from workbench.session.place import folder
+
+    found = sorted(folder().glob("*.session")) if folder().is_dir() else []
+    for path in found:
+        put(f"workbench open {path.stem}")
+    if not found:
+        put("There is no session yet. Make one with: workbench load NAME --api URL, or try: workbench demo")
+    return 0
+
+
+def _app(workbench: Workbench) -> None:
+    from screens.app import run
+
+    run(workbench)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -1,0 +1,46 @@
+"""The commands by name: where each lives, and what it does in one line. Nothing else is imported for `--help`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "open": ("workbench.cli.app_commands:open_", "open the terminal app on a session"),
+    "demo": ("workbench.cli.app_commands:demo", "try everything on a sandbox API with sample customers"),
+    "sandbox": ("workbench.cli.sandbox:sandbox", "run the sandbox API alone"),
+    "load": ("workbench.cli.load:load", "load customers from an API or a file into a session"),
+    "settings": ("workbench.cli.session:settings", "show or set a session's settings"),
+    "search": ("workbench.cli.search:search", "find rows"),
+    "stage": ("workbench.cli.stage:stage", "stage an edit of the rows that a query finds"),
+    "diff": ("workbench.cli.diff:diff", "preview what is staged: the exact PATCH of each customer"),
+    "unstage": ("workbench.cli.stage:unstage", "take staged cells back"),
+    "undo": ("workbench.cli.stage:undo", "take back the newest operations"),
+    "redo": ("workbench.cli.stage:redo", "set again what undo took back"),
+    "drop": ("workbench.cli.stage:drop", "switch any operation off"),
+    "commit": ("workbench.cli.commit:commit", "send what is staged"),
+    "resume": ("workbench.cli.commit:resume", "finish an interrupted run"),
+    "conflicts": ("workbench.cli.commit:conflicts", "list staged cells that changed on the server"),
+    "revert": ("workbench.cli.commit:revert", "stage the inverse of a run"),
+    "log": ("workbench.cli.session:log", "list what was done"),
+    "status": ("workbench.cli.session:status", "tell where a session stands"),
+    "export": ("workbench.cli.session:export", "write a table to a file, or copy the session"),
+}
+
+OVERVIEW: Final = """Usage: workbench [COMMAND] [OPTIONS]
+
+Load customers, search, stage edits across many of them, preview the exact PATCH of each, commit, undo.
+A SESSION is a name (looked up in --sessions-dir, $WORKBENCH_SESSIONS, ./sessions or your data folder) or a path
+that ends in .session. The API is --api URL or $WORKBENCH_API_URL, its key $WORKBENCH_API_KEY.
+
+Commands:
+{commands}
+
+workbench COMMAND --help tells a command's options. Every command takes --json and --sessions-dir.
+Exit codes: 0 done, 1 error, 2 wrong usage, 3 done but something needs you, 4 the run stopped itself,
+5 the session is held by another process, 130 interrupted."""
+
+
+def overview() -> str:
+    """The text of `workbench --help`."""
+    lines = [f"  {name:<10} {summary}" for name, (_, summary) in COMMANDS.items()]
+    return OVERVIEW.format(commands="\n".join(lines))

@@ -1,0 +1,247 @@
+"""`commit`, `resume`, `revert`, `conflicts`: what becomes of the server, and the way back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from workbench.cli.common import (
+    COMMON,
+    Common,
+    Dashed,
+    Flag,
+    Progress,
+    api_url,
+    asked_key,
+    keys,
+    put,
+    query,
+    quoted,
+    say,
+    shown,
+)
+from workbench.cli.load import interrupts
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from workbench.commit.engine import Engine
+    from workbench.commit.report import Progress as RunProgress
+    from workbench.commit.report import RunReport
+    from workbench.workbench import Workbench
+
+_KEYS = (
+    "run", "planned", "committed", "already", "altered", "conflict", "failed", "unknown", "unsent", "held",
+    "side_effects", "seconds",
+)  # fmt: skip
+
+
+def commit(
+    session: str,
+    /,
+    *,
+    yes: Annotated[bool, Flag] = False,
+    where: Annotated[str, Dashed] = "",
+    limit: Annotated[int | None, Parameter(negative="")] = None,
+    concurrency: Annotated[int | None, Parameter(negative="")] = None,
+    rate: Annotated[float | None, Parameter(negative="")] = None,
+    check: Literal["each", "changed", "none"] = "each",
+    max_failures: Annotated[int | None, Parameter(negative="")] = None,
+    dry_run: Annotated[bool, Flag] = False,
+    api: str | None = None,
+    common: Common = COMMON,
+) -> int:
+    """Send what is staged: one PATCH for each customer, checked before and verified after. Ctrl+C drains, twice cancels.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    yes
+        Yes, send it. Without it (or --dry-run) nothing is sent.
+    where
+        Only customers that this query finds, with all of their staged cells.
+    limit
+        At most so many customers: a pilot.
+    concurrency
+        Most requests in flight.
+    rate
+        Most requests a second.
+    check
+        each: read every customer before it is changed, and leave alone what somebody else changed. none: your own risk.
+    max_failures
+        Stop after so many failures.
+    dry_run
+        Only tell what would be sent.
+    api
+        The API's address, for a session that was loaded from a file.
+    """
+    if not (yes or dry_run):
+        raise UsageError("commit sends to the server: add --yes to do it, or --dry-run to see what it would do")
+    with _opened(session, common, needs_key=not dry_run) as workbench:
+        if dry_run:
+            planned = workbench.plan(where=query(where), limit=limit)
+            say(f"would send {planned.planned:,} requests; {planned.held:,} customers are held")
+            if common.json:
+                put(keys(planned, *_KEYS))
+            return 0
+        return _go(
+            workbench,
+            common,
+            lambda **more: workbench.acommit(
+                api=api_url(api), where=query(where), limit=limit, concurrency=concurrency, rate=rate, check=check,
+                max_failures=max_failures, **more,
+            ),
+        )  # fmt: skip
+
+
+def resume(
+    session: str,
+    /,
+    *,
+    accept_altered: Annotated[bool, Flag] = False,
+    abandon: Annotated[bool, Flag] = False,
+    api: str | None = None,
+    common: Common = COMMON,
+) -> int:
+    """Finish an interrupted run: what is unknown is read back first, nothing is sent twice blindly.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    accept_altered
+        Go on although the server stores something else than was asked.
+    abandon
+        Send nothing more: read back what is unknown and leave the rest staged.
+    api
+        The API's address, if it is not the session's.
+    """
+    with _opened(session, common, needs_key=True) as workbench:
+        return _go(
+            workbench,
+            common,
+            lambda **more: workbench.aresume(
+                api=api_url(api), accept_altered=accept_altered, abandon=abandon, **more
+            ),
+        )  # fmt: skip
+
+
+def revert(
+    session: str,
+    run: int | None = None,
+    /,
+    *,
+    where: Annotated[str, Dashed] = "",
+    common: Common = COMMON,
+) -> int:
+    """Stage the inverse of a run, to be previewed and committed like any other edit.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    run
+        The run's number, as log shows it; the latest unless given.
+    where
+        Only customers that this query finds.
+    """
+    with _opened(session, common, needs_key=False) as workbench:
+        done = workbench.revert(run, where=query(where))
+    for one in done.irreversible[:20]:
+        say(f"stays: {shown(one['path'])} of {one['id']}: {one['reason']}")
+    if len(done.irreversible) > 20:
+        say(f"stays: {len(done.irreversible) - 20:,} more cells")
+    say(f"staged {done.changed:,} cells back as operation {done.operation}" if done.operation else "nothing to revert")
+    if common.json:
+        put(keys(done, "operation", "changed", "irreversible"))
+    return 0
+
+
+def conflicts(session: str, /, *, common: Common = COMMON) -> int:
+    """List the staged cells that somebody else changed on the server since they were loaded.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    """
+    with _opened(session, common, needs_key=False) as workbench:
+        found = workbench.conflicts()
+    if common.json:
+        put({"conflicts": [keys(one, "id", "path", "loaded", "theirs", "ours") for one in found]})
+        return 0
+    for one in found:
+        put(
+            f"{one.id} {shown(one.path)}: loaded {quoted(one.loaded)}, theirs {quoted(one.theirs)}, ours {quoted(one.ours)}"
+        )
+    say(f"{len(found):,} conflicts")
+    return 0
+
+
+def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
+    from workbench.workbench import Workbench
+
+    key = asked_key() if needs_key else None
+    return Workbench.open(session, sessions_dir=common.sessions_dir, key=key)
+
+
+def _go(workbench: Workbench, common: Common, start: Callable[..., Awaitable[RunReport]]) -> int:
+    report = asyncio.run(_watched(start))
+    for trouble in report.troubles:
+        say(trouble)
+    told = len(report.troubles)
+    more = report.altered + report.conflict + report.failed + report.unknown - told
+    if more > 0:
+        say(f"and {more:,} more")
+    if report.reason:
+        say(f"{report.state}: {report.reason}")
+    if report.state != "done":
+        say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
+    _sum_up(report)
+    if common.json:
+        put(keys(report, *_KEYS))
+    return report.exit_code
+
+
+def _sum_up(report: RunReport) -> None:
+    if report.run is None:
+        say("nothing to send" + (f"; {report.held:,} customers are held" if report.held else ""))
+        return
+    names = [name for name in _KEYS[2:11] if getattr(report, name)]
+    counts = ", ".join(f"{getattr(report, name):,} {name.replace('_', ' ')}" for name in names) or "nothing done"
+    say(f"run {report.run}: {counts} of {report.planned:,} in {report.seconds:.1f} s")
+
+
+async def _watched(start: Callable[..., Awaitable[RunReport]]) -> RunReport:
+    engines: list[Engine] = []
+    progress = Progress()
+    asked = 0
+
+    def interrupt() -> None:
+        nonlocal asked
+        asked += 1
+        for engine in engines:
+            if asked == 1:
+                progress.done()
+                say(
+                    f"stopping: {engine.in_flight} requests are in flight and are waited for; Ctrl+C again lets go of them"
+                )
+                engine.drain()
+            else:
+                engine.cancel()
+
+    try:
+        with interrupts(interrupt):
+            return await start(progress=lambda now: progress.show(_line(now)), on_engine=engines.append)
+    finally:
+        progress.done()
+
+
+def _line(now: RunProgress) -> str:
+    rate = now.done / now.seconds if now.seconds else 0.0
+    left = f", {(now.planned - now.done) / rate:,.0f} s left" if rate else ""
+    counts = ", ".join(f"{count:,} {name}" for name, count in now.counts.items() if count)
+    return f"{now.done:,} of {now.planned:,}, {rate:,.0f} a second{left}: {counts}"

@@ -1,0 +1,152 @@
+"""What the commands share: options, opening a session, the API and its key, printing."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from cyclopts import Parameter
+
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from workbench.workbench import Workbench
+
+Dashed: Final = Parameter(allow_leading_hyphen=True, negative="")
+"""For queries and values, which may begin with `-`."""
+
+Flag: Final = Parameter(negative="")
+"""For switches that are off unless given."""
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Common:
+    """Options of every command.
+
+    Parameters
+    ----------
+    json
+        Print one JSON object on stdout.
+    sessions_dir
+        The folder in which sessions are looked up by name.
+    """
+
+    json: Annotated[bool, Flag] = False
+    sessions_dir: Path | None = None
+
+
+COMMON: Final = Common()
+
+
+def opened(session: str, common: Common) -> Workbench:
+    """The session, open; a context manager."""
+    from workbench.workbench import Workbench
+
+    return Workbench.open(session, sessions_dir=common.sessions_dir, key=api_key())
+
+
+def api_url(api: str | None) -> str | None:
+    """The API that was asked for: `--api`, else `$WORKBENCH_API_URL`, else None."""
+    return api or os.environ.get("WORKBENCH_API_URL") or None
+
+
+def api_key() -> str | None:
+    """The API key: `$WORKBENCH_API_KEY`, else the keyring's, if a keyring is installed. Never an option."""
+    if os.environ.get("WORKBENCH_API_KEY"):
+        return os.environ["WORKBENCH_API_KEY"]
+    import importlib.util
+
+    if importlib.util.find_spec("keyring") is None:
+        return None
+    keyring = importlib.import_module("keyring")
+    key: str | None = keyring.get_password("steward-workbench", "api-key")
+    return key
+
+
+def asked_key() -> str | None:
+    """The API key as `api_key`, or asked for at a terminal."""
+    key = api_key()
+    if key is None and sys.stdin.isatty() and sys.stderr.isatty():
+        import getpass
+
+        key = getpass.getpass("API key (it is not kept): ") or None
+    return key
+
+
+def query(text: str) -> str:
+    """A query given as an argument; raises `UsageError` for what can only be a mistyped option."""
+    if text.startswith("--"):
+        raise UsageError(f"there is no option {text.split()[0]!r}; a query cannot begin with --")
+    return text
+
+
+def put(data: Any) -> None:
+    """Prints one JSON object, or text as it is, to stdout."""
+    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, default=str)
+    try:
+        sys.stdout.write(text + "\n")
+    except UnicodeEncodeError:
+        sys.stdout.write(text.encode("ascii", "backslashreplace").decode() + "\n")
+
+
+def say(text: str) -> None:
+    """A message for people, on stderr, with nothing in it that could drive a terminal."""
+    sys.stderr.write(shown(text) + "\n")
+
+
+def shown(text: Any) -> str:
+    """A value as safe text of one line: control, bidi and invisible characters are shown as escapes."""
+    plain = "" if text is None else ", ".join(map(str, text)) if isinstance(text, list) else str(text)
+    return "".join(c if c.isprintable() else _escaped(c) for c in plain)
+
+
+def quoted(value: Any) -> str:
+    """A value between quotes, so that its spaces are seen; nothing as `(empty)`."""
+    return "(empty)" if value in (None, "", []) else f"“{shown(value)}”"
+
+
+def keys(result: Any, *names: str) -> dict[str, Any]:
+    """Some attributes of a result as a JSON object."""
+    return {name: _plain(getattr(result, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+class Progress:
+    """A line of progress on stderr that replaces itself; nothing where stderr is no terminal, but for the last one."""
+
+    def __init__(self) -> None:
+        self._live = sys.stderr.isatty()
+        self._width = 0
+
+    def show(self, text: str) -> None:
+        """Shows the newest state."""
+        if self._live:
+            sys.stderr.write("\r" + text.ljust(self._width))
+            sys.stderr.flush()
+            self._width = len(text)
+
+    def done(self) -> None:
+        """Clears the line."""
+        if self._live and self._width:
+            sys.stderr.write("\r" + " " * self._width + "\r")
+            sys.stderr.flush()
+            self._width = 0

@@ -1,0 +1,79 @@
+"""`diff`: the preview of what is staged."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
+from workbench.errors import UsageError, WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.preview.preview import Preview
+    from workbench.workbench import Workbench
+
+
+def diff(
+    session: str,
+    /,
+    *,
+    where: Annotated[str, Dashed] = "",
+    format: Literal["text", "ndjson", "summary", "curl", "html", "plan"] = "text",
+    output: Path | None = None,
+    common: Common = COMMON,
+) -> int:
+    """Preview what is staged: before, after, and the exact body of each PATCH that a commit would send.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    where
+        Only customers that this query finds, with all of their staged cells.
+    format
+        text, ndjson (one object a customer), summary (by change), curl.
+    output
+        Write to this file instead of stdout.
+    """
+    if format in ("html", "plan"):
+        raise UsageError(f"--format {format} is not there yet; use text, ndjson, summary or curl")
+    with opened(session, common) as workbench:
+        preview = workbench.preview(query(where))
+        lines = _lines(workbench, preview, format)
+        if output is not None:
+            _write(lines, output)
+        elif not common.json:
+            for line in lines:
+                put(line)
+        counts = keys(preview, "customers", "changes", "fields", "held")
+    if common.json:
+        put(counts)
+    held = f", {counts['held']:,} customers are held" if counts["held"] else ""
+    say(f"{counts['changes']:,} cells of {counts['customers']:,} customers are staged{held}")
+    return 0
+
+
+def _lines(workbench: Workbench, preview: Preview, format: str) -> Iterator[str]:
+    from workbench.preview.text import curl_lines, summary_lines, text_lines
+
+    if format == "ndjson":
+        return preview.ndjson()
+    if format == "summary":
+        return summary_lines(preview, shown)
+    if format == "curl":
+        return curl_lines(preview, workbench.origin or os.environ.get("WORKBENCH_API_URL") or "https://API")
+    return text_lines(preview, shown)
+
+
+def _write(lines: Iterator[str], target: Path) -> None:
+    """Writes the lines to a file, whole or not at all."""
+    try:
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(line + "\n" for line in lines)
+        Path(name).replace(target)
+    except OSError as error:
+        raise WorkbenchError(f"{target} cannot be written: {error.strerror or error}") from error

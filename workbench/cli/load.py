@@ -1,0 +1,160 @@
+"""`load`: makes or reloads a session."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from workbench.cli.common import COMMON, Common, Progress, api_url, asked_key, keys, put, say
+from workbench.errors import UsageError, WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.load.loading import Part
+    from workbench.results import LoadReport
+    from workbench.workbench import Workbench
+
+_SHOWN = 20
+
+
+def load(
+    session: str,
+    /,
+    *,
+    api: str | None = None,
+    file: Path | None = None,
+    details: Literal["all", "lazy"] = "all",
+    status: Literal["active", "inactive"] | None = None,
+    updated_after: str | None = None,
+    ids: Path | None = None,
+    rate: Annotated[float | None, Parameter(negative="")] = None,
+    common: Common = COMMON,
+) -> int:
+    """Load customers from an API or a file into a session, new or not. What is staged stays.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    api
+        The API's address, such as https://api.example.com (else $WORKBENCH_API_URL).
+    file
+        A JSON, NDJSON, CSV or Parquet file to load instead.
+    details
+        Read every customer whole (all), or only what the list tells (lazy).
+    status
+        Only active or only inactive customers.
+    updated_after
+        Only customers changed after this time: UTC as 2006-01-02T15:04:05Z, or a date.
+    ids
+        A file with one customer id a line: only these.
+    rate
+        Most calls a second.
+    """
+    from workbench.load.api import STATUSES
+    from workbench.load.loading import Part
+
+    url = None if file is not None else api_url(api)
+    if file is not None and api is not None:
+        raise UsageError("give --api or --file, not both")
+    wanted = _lines(ids) if ids is not None else None
+    part = Part((status,) if status else STATUSES, updated_after, wanted, details, rate)
+    workbench, new = _workbench(session, common, file is None)
+    try:
+        if file is None and url is None and workbench.origin is None:
+            raise UsageError("nothing was said to load: give --api URL, --file PATH, or set WORKBENCH_API_URL")
+        report = _loaded(workbench, file, url, part)
+    except BaseException:
+        if new and not workbench.loaded:
+            workbench.discard()
+        raise
+    finally:
+        workbench.close()
+    return _tell(report, common)
+
+
+def _workbench(session: str, common: Common, needs_key: bool) -> tuple[Workbench, bool]:
+    from workbench.session.place import session_path
+    from workbench.workbench import Workbench
+
+    path = session_path(session, sessions_dir=common.sessions_dir)
+    key = asked_key() if needs_key else None
+    if path.exists():
+        return Workbench.open(path, key=key), False
+    return Workbench.create(path, key=key), True
+
+
+def _loaded(workbench: Workbench, file: Path | None, url: str | None, part: Part) -> LoadReport:
+    progress = Progress()
+    try:
+        if file is not None:
+            return workbench.load(file=file, on_file=lambda done, total: progress.show(_share("read", done, total)))
+        return asyncio.run(_from_api(workbench, url, part, progress))
+    finally:
+        progress.done()
+
+
+async def _from_api(workbench: Workbench, url: str | None, part: Part, progress: Progress) -> LoadReport:
+    stop = asyncio.Event()
+    with interrupts(stop.set):
+        return await workbench.aload(api=url, part=part, on_api=lambda now: progress.show(_stage(now)), stop=stop)
+
+
+@contextlib.contextmanager
+def interrupts(call: Callable[[], Any]) -> Any:
+    """Calls `call` for Ctrl+C and SIGTERM instead of raising, within a running loop."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, call)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+def _stage(now: Any) -> str:
+    rate = now.done / now.seconds if now.seconds else 0.0
+    left = f", {(now.total - now.done) / rate:,.0f} s left" if rate else ""
+    return f"{_share(now.stage, now.done, now.total)}, {rate:,.0f} a second{left}"
+
+
+def _share(what: str, done: int, total: int | None) -> str:
+    return f"{what}: {done:,} of {total:,}" if total else f"{what}: {done:,}"
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkbenchError(
+            f"the ids in {path} cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from error
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _tell(report: LoadReport, common: Common) -> int:
+    for one in report.set_aside[:_SHOWN]:
+        say(f"set aside: {one.place}: {one.reason}")
+    if report.rejected > _SHOWN:
+        say(f"set aside: {report.rejected - _SHOWN:,} more; all are kept in the session")
+    for warning in report.warnings:
+        say(f"warning: {warning}")
+    if report.conflicts:
+        say(f"{report.conflicts:,} staged cells changed on the server; see: workbench conflicts {report.session}")
+    if report.interrupted:
+        say("interrupted: what was fetched is kept, the rest has no details yet; load again to complete it")
+    names = ("session", "customers", "addresses", "contacts", "attributes", "rejected")
+    if common.json:
+        put(keys(report, *names))
+    else:
+        rows = ", ".join(f"{getattr(report, name):,} {name}" for name in names[1:])
+        put(f"{report.session}: {rows}")
+    if report.interrupted:
+        return 130
+    return 3 if report.rejected or report.warnings or report.conflicts else 0

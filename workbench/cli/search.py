@@ -1,0 +1,110 @@
+"""`search`: rows of current."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from workbench.cli.common import COMMON, Common, Dashed, opened, put, query, say, shown
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from workbench.results import Result
+
+_WIDEST = 40
+_FIRST = 50
+_DEFAULT = {
+    "customers": ("display_id", "company_name", "status", "payment_term", "phone", "email"),
+    "addresses": ("id", "type", "address_line_1", "city", "state", "country", "zip_code"),
+    "contacts": ("id", "first_name", "last_name", "email", "phone", "designation"),
+    "attributes": ("customer_id", "owner", "name", "value"),
+}
+
+
+def search(
+    session: str,
+    text: Annotated[str, Dashed] = "",
+    /,
+    *,
+    table: str = "customers",
+    columns: str | None = None,
+    sort: Annotated[str, Dashed] = "",
+    limit: int | None = None,
+    format: Literal["table", "json", "ndjson", "csv"] = "table",
+    common: Common = COMMON,
+) -> int:
+    """Find rows: words anywhere, field:value, field:=exact, field:>=x, has:field, is:staged, -not, OR, (..).
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    text
+        The query; all rows if it is empty.
+    table
+        customers, addresses, contacts or attributes.
+    columns
+        The columns to show, separated by commas.
+    sort
+        A field to sort by; with - before it, descending.
+    limit
+        Most rows to show (a table on the screen shows 50).
+    format
+        How to print the rows.
+    """
+    if limit is not None and limit < 0:
+        raise UsageError(f"--limit is {limit}; it must be 0 or more")
+    with opened(session, common) as workbench:
+        found = workbench.search(query(text), table, sort)
+        names = _names(table, columns, format == "table" and not common.json)
+        most = _FIRST if limit is None and format == "table" and not common.json else limit
+        rows = _frame(found, names, most)
+    if common.json or format == "json":
+        put({"matched": found.matched, "rows": rows.to_dicts()})
+    elif format == "ndjson":
+        for row in rows.iter_rows(named=True):
+            put(json.dumps(row, ensure_ascii=False))
+    elif format == "csv":
+        put(_flat(rows).write_csv().rstrip("\n"))
+    else:
+        _print_table(rows, names)
+        more = f", the first {rows.height:,} are shown" if rows.height < found.matched else ""
+        say(f"{found.matched:,} {table} found{more}")
+    return 0
+
+
+def _names(table: str, columns: str | None, short: bool) -> list[str]:
+    from workbench.customers.fields import FIELDS, field, known_table
+
+    known_table(table)
+    if columns is None:
+        return list(_DEFAULT[table] if short else FIELDS[table])
+    return [field(table, name.strip()).name for name in columns.split(",") if name.strip()]
+
+
+def _frame(found: Result, names: list[str], most: int | None) -> pl.DataFrame:
+    rows = found.rows if most is None else found.rows.head(most)
+    wanted = list(dict.fromkeys(["id", "customer_id", *names]))
+    return found.snapshot.current[found.table].select(wanted)[rows]
+
+
+def _flat(rows: pl.DataFrame) -> pl.DataFrame:
+    import polars as pl
+
+    lists = [pl.col(name).list.join(",") for name, kind in rows.schema.items() if isinstance(kind, pl.List)]
+    return rows.with_columns(lists)
+
+
+def _print_table(rows: pl.DataFrame, names: list[str]) -> None:
+    cells = [[_cell(row[name]) for name in names] for row in rows.iter_rows(named=True)]
+    widths = [max([len(name), *(len(line[place]) for line in cells)]) for place, name in enumerate(names)]
+    put("  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)).rstrip())
+    for line in cells:
+        put("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _cell(value: Any) -> str:
+    text = shown(value)
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

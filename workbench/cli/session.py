@@ -1,0 +1,119 @@
+"""`status`, `log`, `settings`, `export`: what a session is and holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from workbench.cli.common import COMMON, Common, keys, opened, put, say, shown
+from workbench.errors import UsageError
+
+
+def status(session: str, /, *, common: Common = COMMON) -> int:
+    """Tell where a session stands.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    """
+    with opened(session, common) as workbench:
+        found = workbench.status()
+        origin = workbench.origin or "a file"
+    if common.json:
+        put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))
+        return 0
+    put(f"{found.session}: {found.customers:,} customers from {origin}")
+    put(f"{found.staged:,} cells staged, {found.operations:,} operations, {found.runs:,} runs")
+    if found.unfinished is not None:
+        put(f"run {found.unfinished} is unfinished; go on with: workbench resume {found.session}")
+    return 0
+
+
+def log(session: str, /, *, common: Common = COMMON) -> int:
+    """List what was done, oldest first: operations with their state, runs with their outcomes.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    """
+    with opened(session, common) as workbench:
+        found = workbench.log()
+    if common.json:
+        put(keys(found, "operations", "runs"))
+        return 0
+    entries = [(o["at"], f"operation {o['operation']}  {o['state']:<9}  {o['changed']:,} cells  {o['kind']}  "
+                f"{shown(o['note'])}  by {shown(o['by'])}") for o in found.operations]  # fmt: skip
+    for run in found.runs:
+        names = ("committed", "already", "altered", "conflict", "failed", "unknown", "unsent")
+        counts = ", ".join(f"{run[name]:,} {name}" for name in names if run[name]) or "nothing done"
+        entries.append((run["at"], f"run {run['run']}  {run['state']:<9}  {counts}  by {shown(run['by'])}"))
+    for at, line in sorted(entries):
+        put(f"{at[:19].replace('T', ' ')}  {line}")
+    return 0
+
+
+def settings(session: str, /, *changes: str, common: Common = COMMON) -> int:
+    """Show a session's settings, or set some: nested, clear, concurrency, rate, grace, region.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    changes
+        KEY=VALUE.
+    """
+    wanted = {}
+    for text in changes:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"settings takes KEY=VALUE, not {text!r}")
+        wanted[name] = value
+    with opened(session, common) as workbench:
+        found = (workbench.set_settings(wanted) if wanted else workbench.settings).as_dict()
+    if common.json:
+        put({"settings": found})
+        return 0
+    for name, kept in found.items():
+        put(f"{name}={'none' if kept is None else kept}")
+    return 0
+
+
+def export(
+    session: str,
+    /,
+    *,
+    table: str = "customers",
+    output: Path | None = None,
+    copy: Annotated[Path | None, Parameter(name="--session")] = None,
+    common: Common = COMMON,
+) -> int:
+    """Write a current table, staged changes included, as CSV, Parquet or NDJSON; or copy the whole session.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    table
+        customers, addresses, contacts or attributes.
+    output
+        The file to write; its ending says the format: .csv, .parquet, .ndjson.
+    copy
+        Write a copy of the whole session to this file instead.
+    """
+    if (output is None) == (copy is None):
+        raise UsageError("export takes --output FILE for a table, or --session FILE for a copy of the session")
+    with opened(session, common) as workbench:
+        if copy is not None:
+            workbench.copy_to(copy)
+            rows = workbench.status().customers
+        else:
+            assert output is not None
+            rows = workbench.export(output, table)
+    say(f"wrote {rows:,} {table if copy is None else 'customers'} to {output or copy}")
+    if common.json:
+        put({"rows": rows})
+    return 0

@@ -1,0 +1,214 @@
+"""`stage`, `unstage`, `undo`, `redo`, `drop`: what happens on this machine only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, quoted, say
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    from workbench.results import Staged
+    from workbench.stage.acting import Acted
+    from workbench.stage.edits import Edit
+
+_Values = Annotated[list[str] | None, Dashed]
+
+
+def stage(
+    session: str,
+    /,
+    *,
+    where: Annotated[str, Dashed] = "",
+    table: str = "customers",
+    set_: Annotated[list[str] | None, Parameter(name="--set", allow_leading_hyphen=True, negative="")] = None,
+    clear: _Values = None,
+    replace: Annotated[list[tuple[str, str, str]] | None, Dashed] = None,
+    regex: Annotated[bool, Flag] = False,
+    apply: Annotated[list[tuple[str, str]] | None, Dashed] = None,
+    add: _Values = None,
+    remove: _Values = None,
+    swap: _Values = None,
+    note: Annotated[str, Dashed] = "",
+    dry_run: Annotated[bool, Flag] = False,
+    common: Common = COMMON,
+) -> int:
+    """Stage an edit of all rows that a query finds, as one operation. Nothing leaves this machine.
+
+    Several edits are made one after the other: set, clear, replace, apply, swap, remove, add.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    where
+        The query that chooses the rows of the table; all rows if it is not given.
+    table
+        customers, addresses, contacts or attributes.
+    set_
+        FIELD=VALUE: the new value; FIELD= clears.
+    clear
+        FIELD: make it empty.
+    replace
+        FIELD PATTERN TEXT: replace each place where the pattern stands.
+    regex
+        Read the patterns of --replace as regular expressions; \\1 in the text is the first group.
+    apply
+        FIELD TRANSFORM: trim, squeeze, upper, lower, title, e164 and others.
+    add
+        FIELD=ID: add to a list of ids (a sales rep's name will do).
+    remove
+        FIELD=ID: take out of a list of ids.
+    swap
+        FIELD=OLD:NEW: put one id in the place of another.
+    note
+        Why, for those who read the log.
+    dry_run
+        Only tell what would change.
+    """
+    edits = _edits(set_, clear, replace, regex, apply, swap, remove, add)
+    with opened(session, common) as workbench:
+        done = workbench.stage(edits, table=table, where=query(where), note=note, dry_run=dry_run)
+    _tell(done, dry_run)
+    if common.json:
+        put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))
+    return 3 if done.invalid else 0
+
+
+def unstage(
+    session: str,
+    /,
+    *,
+    where: Annotated[str | None, Dashed] = None,
+    field: str = "",
+    common: Common = COMMON,
+) -> int:
+    """Take staged cells back: of the customers that a query finds, all or one field (payment_term, addresses.city).
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    where
+        The query that chooses the customers; is:staged for all.
+    field
+        Only this field.
+    """
+    if where is None:
+        raise UsageError("unstage needs --where QUERY; is:staged takes everything back")
+    with opened(session, common) as workbench:
+        done = workbench.unstage(where=query(where), field=field)
+    say(f"took back {done.changed:,} cells" if done.changed else "nothing is staged there")
+    if common.json:
+        put(keys(done, "operation", "changed"))
+    return 0
+
+
+def undo(session: str, steps: int = 1, /, *, common: Common = COMMON) -> int:
+    """Take back the newest operations.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    steps
+        How many.
+    """
+    with opened(session, common) as workbench:
+        done = workbench.undo(_positive(steps))
+    return _acted(done, common, "there is nothing to undo")
+
+
+def redo(session: str, steps: int = 1, /, *, common: Common = COMMON) -> int:
+    """Set again what undo took back.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    steps
+        How many.
+    """
+    with opened(session, common) as workbench:
+        done = workbench.redo(_positive(steps))
+    return _acted(done, common, "there is nothing to redo")
+
+
+def drop(session: str, operation: int, /, *, common: Common = COMMON) -> int:
+    """Switch any operation off; undo brings it back.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    operation
+        Its number, as log shows it.
+    """
+    with opened(session, common) as workbench:
+        done = workbench.drop(operation)
+    return _acted(done, common, "")
+
+
+def _edits(
+    set_: list[str] | None,
+    clear: list[str] | None,
+    replace: list[tuple[str, str, str]] | None,
+    regex: bool,
+    apply: list[tuple[str, str]] | None,
+    swap: list[str] | None,
+    remove: list[str] | None,
+    add: list[str] | None,
+) -> list[Edit]:
+    from workbench.stage.edits import Edit
+
+    edits = [Edit("set", *_pair(text, "--set")) for text in set_ or ()]
+    edits += [Edit("clear", name) for name in clear or ()]
+    edits += [Edit("replace", name, pattern, text, regex) for name, pattern, text in replace or ()]
+    edits += [Edit("apply", name, transform) for name, transform in apply or ()]
+    for text in swap or ():
+        name, value = _pair(text, "--swap")
+        old, colon, new = value.partition(":")
+        if not colon:
+            raise UsageError(f"--swap takes FIELD=OLD:NEW, not {text!r}")
+        edits.append(Edit("swap", name, old, new))
+    edits += [Edit("remove", *_pair(text, "--remove")) for text in remove or ()]
+    return edits + [Edit("add", *_pair(text, "--add")) for text in add or ()]
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise UsageError(f"{option} takes FIELD=VALUE, not {text!r}")
+    return name.strip(), value
+
+
+def _positive(steps: int) -> int:
+    if steps < 1:
+        raise UsageError(f"the number of steps is {steps}; it must be 1 or more")
+    return steps
+
+
+def _tell(done: Staged, dry_run: bool) -> None:
+    verb = "would stage" if dry_run else "staged" if done.operation else "staged nothing:"
+    number = f" as operation {done.operation}" if done.operation else ""
+    say(
+        f"{verb} {done.changed:,} cells{number}: {done.matched:,} rows match, {done.unchanged:,} cells stay, "
+        f"{done.invalid:,} would be invalid"
+    )
+    for one in done.examples[:5]:
+        say(f"  {one.path} of {one.id}: {quoted(one.before)} -> {quoted(one.after)}")
+    if done.skipped:
+        say(f"  {done.skipped:,} rows cannot be edited (an item without an id, or an attribute's name twice)")
+    if done.invalid and not dry_run:
+        say("  their customers are held until the invalid cells are mended; see: workbench search .. is:invalid")
+
+
+def _acted(done: Acted, common: Common, nothing: str) -> int:
+    for line in done.lines:
+        say(line)
+    say(f"{done.staged:,} cells are staged" if done.lines else nothing)
+    if common.json:
+        put(keys(done, "operations", "staged"))
+    return 0

@@ -1,0 +1,53 @@
+"""The preview as text for people: each customer's changes, a summary by change, curl commands."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from workbench.preview.preview import Patch, Preview
+
+Show = Callable[[Any], str]
+"""How a value is made safe and readable: given by whoever prints."""
+
+
+def text_lines(preview: Preview, show: Show) -> Iterator[str]:
+    """Each customer with its changes, before and after, and the exact body."""
+    names = preview.snapshot.base.customers["company_name"]
+    for patch in preview.patches():
+        held = f"   held: {show(patch.held)}" if patch.held else ""
+        yield f"{patch.id}  {show(names[patch.row])}{held}"
+        for change in patch.changes:
+            values = f"{_value(change.before, show)} -> {_value(change.after, show)}"
+            yield f"  {show(change.path)}: {values}  (operation {change.operation})"
+        yield f"  PATCH {show(patch.body.decode())}"
+
+
+def summary_lines(preview: Preview, show: Show) -> Iterator[str]:
+    """The same change grouped, the largest group first."""
+    for group in preview.groups():
+        field = group.field if group.table == "customers" else f"{group.table}.{group.field}"
+        yield f"{group.count:>8,} x {field}: {_value(group.before, show)} -> {_value(group.after, show)}"
+
+
+def curl_lines(preview: Preview, origin: str) -> Iterator[str]:
+    """Each request that a commit would send, as a curl command; the key comes from the environment."""
+    for patch in preview.patches():
+        if patch.held is None:
+            yield curl(patch, origin)
+
+
+def curl(patch: Patch, origin: str) -> str:
+    """One request as a curl command for a POSIX shell, with the very bytes of the body."""
+    from urllib.parse import quote
+
+    url = f"{origin}/v1/customers/{quote(patch.id, safe='')}"
+    return (
+        f"curl --request PATCH --url {shlex.quote(url)} --header 'Content-Type: application/json' "
+        f'--header "X-API-Key: $WORKBENCH_API_KEY" --data-binary {shlex.quote(patch.body.decode())}'
+    )
+
+
+def _value(value: Any, show: Show) -> str:
+    return "(empty)" if value in (None, "", []) else f"“{show(value)}”"
