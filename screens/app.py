@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
 import polars as pl
+from rich.segment import Segments
+from rich.text import Text
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -102,7 +105,8 @@ class WorkbenchApp(App[None]):
 
     def stage(self, table: str, edits: list[Edit], rows: pl.Series) -> None:
         """Stages edits of rows and says what came of it."""
-        self.act(lambda: self.workbench.stage(edits, table=table, rows=rows), lambda staged: self.say(_told(staged)))
+        note, bench = "; ".join(_meant(edit) for edit in edits), self.workbench
+        self.act(lambda: bench.stage(edits, table=table, rows=rows, note=note), lambda done: self.say(_told(done)))
 
     def unstage(self, table: str, rows: pl.Series, field: str) -> None:
         """Takes staged changes back and says how many."""
@@ -135,9 +139,11 @@ class WorkbenchApp(App[None]):
         self.run_worker(self._commit(go), group="commit", exit_on_error=False)
 
     async def _commit(self, go: Go) -> None:
-        await self.commit.go(go)
-        self.catch_up()
-        self.say(self.commit.ended)
+        try:
+            await self.commit.go(go)
+        finally:
+            self.catch_up()
+            self.say(self.commit.ended)
 
     def start_commit(self, preview: Preview) -> None:
         """Commits what the preview shows, if that is still what is staged."""
@@ -158,7 +164,7 @@ class WorkbenchApp(App[None]):
 
     def say(self, text: str, severity: str = "information") -> None:
         """Shows a short message; nothing in it is read as markup."""
-        self.notify(safe_lines(text), severity=severity, timeout=5, markup=False)  # type: ignore[arg-type]
+        self.notify(safe_lines(text), severity=severity, timeout=4, markup=False)  # type: ignore[arg-type]
 
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done."""
@@ -210,7 +216,9 @@ class WorkbenchApp(App[None]):
         """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key."""
         if isinstance(event, events.Key) and not event.is_forwarded and self._is_hasty_escape(event.key):
             key = event.key.removeprefix("alt+")
-            await super().on_event(events.Key("escape", None))
+            escape = self.screen.active_bindings.get("escape")
+            if escape is not None:
+                await self.run_action(escape.binding.action, escape.node)
             await super().on_event(events.Key(key, event.character or (key if len(key) == 1 else None)))
         else:
             await super().on_event(event)
@@ -218,10 +226,17 @@ class WorkbenchApp(App[None]):
     def _is_hasty_escape(self, key: str) -> bool:
         return key.startswith("alt+") and key not in self.screen.active_bindings
 
+    def _fatal_error(self) -> None:
+        """Leaves with a traceback that shows no values of variables (a key could be among them) and drives no terminal."""
+        text = Text(safe_lines(traceback.format_exc()))
+        self._exit_renderables.append(Segments(self.console.render(text, self.console.options)))
+        self._close_messages_no_wait()
+
     def _keys(self) -> list[tuple[str, str]]:
         shown: dict[str, list[str]] = {}
-        for active in self.screen.active_bindings.values():
-            if active.binding.description and active.enabled:
+        near = sorted(self.screen.active_bindings.values(), key=lambda active: not isinstance(active.node, Screen))
+        for active in near:
+            if active.binding.description and active.enabled and not active.binding.system:
                 shown.setdefault(active.binding.description, []).append(self.get_key_display(active.binding))
         return [(" ".join(dict.fromkeys(keys)), says) for says, keys in shown.items()]
 
@@ -229,6 +244,12 @@ class WorkbenchApp(App[None]):
 def safe_lines(text: str) -> str:
     """Safe text whose own line breaks stay."""
     return "\n".join(safe(line) for line in text.splitlines())
+
+
+def _meant(edit: Edit) -> str:
+    """What an edit means, for the log: `payment_term: set NET30`."""
+    verb = "transform" if edit.kind == "apply" else edit.kind
+    return " ".join(part for part in (f"{edit.field}: {verb}", edit.value, edit.text and f"-> {edit.text}") if part)
 
 
 def _told(staged: Any) -> str:

@@ -33,7 +33,6 @@ class Browse(WorkbenchScreen):
         Binding("slash,ctrl+f", "search", "Search", id="browse.search"),
         Binding("E", "edit_column", "Edit marked", id="browse.edit_column"),
         Binding("e", "edit_cell", "Edit cell", show=False, id="browse.edit_cell"),
-        Binding("c", "review", "Review", id="browse.review"),
         Binding("t", "table(1)", "Next table", show=False, id="browse.next_table"),
         Binding("T", "table(-1)", "Previous table", show=False, id="browse.previous_table"),
         Binding("d", "unstage_cell", "Unstage this cell", show=False, id="browse.unstage_cell"),
@@ -97,7 +96,6 @@ class Browse(WorkbenchScreen):
         """The query from before comes back."""
         message.stop()
         self._find(message.query)
-        self.grid.focus()
 
     def _find(self, query: str, *, keep: bool = False) -> None:
         view, bench = self.view, self.bench
@@ -110,7 +108,6 @@ class Browse(WorkbenchScreen):
             self._show_rows()
             if keep:
                 self.query_one(SearchBar).close()
-                self.grid.focus()
 
         def wrong(error: QueryError) -> None:
             self.query_one(SearchBar).wrong(str(error), error.column)
@@ -121,9 +118,11 @@ class Browse(WorkbenchScreen):
 
     def action_table(self, step: int) -> None:
         """Shows the next table, or the previous one."""
+        self.view.place = self.grid.cursor
         tables = list(self._views)
         self.view = self._views[tables[(tables.index(self.view.table) + step) % len(tables)]]
         self._show_table()
+        self.grid.go_to(*self.view.place)
         self._find(self.view.query)
 
     def action_sort(self, descending: bool) -> None:
@@ -194,10 +193,6 @@ class Browse(WorkbenchScreen):
             self.desk.unstage(self.view.table, self.view.marks.rows, "")
         else:
             self.desk.say("nothing is marked: space marks a row, a marks all found")
-
-    def action_review(self) -> None:
-        """To Review: nothing is committed from here."""
-        self.desk.switch_mode("review")
 
     def action_copy(self) -> None:
         """Copies what the cell holds."""

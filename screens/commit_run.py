@@ -41,6 +41,11 @@ class CommitRun:
             self.report = await start(self._hear, self._take)
         except WorkbenchError as error:
             self.error = str(error)
+        except Exception as error:
+            self.error = (
+                f"the commit stopped on a fault of this program ({error!r}); r resumes it, nothing is sent twice"
+            )
+            raise
         finally:
             self.running, self._engine = False, None
             self.heard += 1

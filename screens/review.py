@@ -13,8 +13,9 @@ from textual.widgets import Footer
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.rows import PARENT, SnapshotRows
 from screens.screen import WorkbenchScreen
-from screens.text import count
+from screens.text import count, revealed
 from screens.widgets.grid import Grid
+from screens.widgets.grid_paint import EMPTY
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import PatchPane, value_text
 from screens.widgets.text_line import TextLine
@@ -74,7 +75,7 @@ class Review(WorkbenchScreen):
 
         def ask() -> tuple[Preview, list[Group], str]:
             preview = bench.preview()
-            return preview, preview.groups(), _summary(preview)
+            return preview, preview.groups(), _summary(preview) if bench.snapshot.staged_cells else ""
 
         self.desk.look(ask, lambda answer: self._show(*answer), group="review")
 
@@ -105,9 +106,12 @@ class Review(WorkbenchScreen):
         if preview is None or preview.snapshot is not self.bench.snapshot:
             self.desk.say("still reading what is staged")
             return
+        if not self.groups:
+            self.desk.say("nothing is staged: edit in Browse (1)")
+            return
         ready = preview.customers - preview.held
         if not ready:
-            self.desk.say("nothing can be committed: " + ("all are held" if preview.held else "nothing is staged"))
+            self.desk.say(f"nothing can be committed: {count(preview.held, 'customer')} held; the pane says why")
             return
 
         def answered(yes: bool | None) -> None:
@@ -171,7 +175,8 @@ class Review(WorkbenchScreen):
     def _line(self, place: int) -> tuple[str, str, str, str]:
         group = self.groups[place]
         name = group.field if group.table == "customers" else f"{group.table}.{group.field}"
-        return f"{group.count:,}", name, value_text(group.before) or "∅", value_text(group.after) or "∅"
+        before, after = (revealed(value_text(value)) or EMPTY for value in (group.before, group.after))
+        return f"{group.count:,}", name, before, after
 
 
 def _alike(group: Group, other: Group) -> bool:

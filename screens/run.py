@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from screens.dialogs.stop_commit import StopCommit
+from screens.rows import SnapshotRows
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
@@ -18,6 +19,8 @@ from workbench.commit.report import OUTCOMES
 
 _BAR = 40
 _PAINT_EVERY = 0.1
+_MEASURED = 100
+"""Below so many outcomes the columns find their widths anew."""
 
 
 class Run(WorkbenchScreen):
@@ -38,6 +41,7 @@ class Run(WorkbenchScreen):
         super().__init__()
         self._painted = -1
         self._kept: list[tuple[str, str, str]] = []
+        self._names: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """How far it is, what became of the customers, and the last of them."""
@@ -70,7 +74,7 @@ class Run(WorkbenchScreen):
         else:
             self.desk.look(self.bench.log, lambda log: self._say_last(log.runs), group="last")
         self._kept = list(reversed(commit.lines))
-        self.query_one(Grid).show(self._listed(), measure=True)
+        self.query_one(Grid).show(self._listed(), measure=len(self._kept) < _MEASURED)
         self.query_one(TopBar).catch_up()
 
     def action_stop(self) -> None:
@@ -110,12 +114,13 @@ class Run(WorkbenchScreen):
         elif progress is None:
             self._say([("freezing the plan ..", "bold")], [])
         else:
-            rate = progress.done / progress.seconds if progress.seconds else 0
-            left = f"  about {(progress.planned - progress.done) / rate:,.0f} s left" if rate else ""
-            state = "  finishing what is on its way" if commit.draining else left
-            bar = _bar(progress.done, progress.planned)
-            told = f"  {progress.done:,} of {progress.planned:,}  {rate:,.0f}/s  {progress.in_flight} in flight"
             counted = [(name, progress.counts.get(name, 0)) for name in OUTCOMES if name != "unsent"]
+            done = sum(number for name, number in counted if name != "unknown")
+            rate = done / progress.seconds if progress.seconds else 0
+            left = f"  about {(progress.planned - done) / rate:,.0f} s left" if rate else ""
+            state = "  finishing what is on its way" if commit.draining else left
+            bar = _bar(done, progress.planned)
+            told = f"  {done:,} of {progress.planned:,}  {rate:,.0f}/s"
             self._say([(f"run {progress.run}  ", "bold"), bar, told, state], counted)
 
     def _say_last(self, runs: tuple[dict[str, Any], ...]) -> None:
@@ -136,7 +141,14 @@ class Run(WorkbenchScreen):
         self.query_one("#counts", TextBlock).say(*parts)
 
     def _listed(self) -> ListedRows:
-        return ListedRows(("outcome", "customer", "reason"), len(self._kept), lambda place: self._kept[place])
+        return ListedRows(("outcome", "customer", "id", "reason"), len(self._kept), self._line)
+
+    def _line(self, place: int) -> tuple[str, str, str, str]:
+        outcome, id_, reason = self._kept[place]
+        if id_ not in self._names:
+            row = self.bench.snapshot.current.customers["id"].index_of(id_)
+            self._names[id_] = "" if row is None else SnapshotRows(self.bench.snapshot, "customers").label(row)
+        return outcome, self._names[id_], id_, reason
 
 
 def _counts(report: Any) -> list[tuple[str, int]]:

@@ -19,6 +19,7 @@ class WorkbenchScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "back", "Back", show=False, id="screen.back"),
+        Binding("c", "review", "Review", id="screen.review"),
         Binding("u,ctrl+z", "undo", "Undo", id="screen.undo"),
         Binding("ctrl+r,U", "redo", "Redo", show=False, id="screen.redo"),
     ]
@@ -56,6 +57,10 @@ class WorkbenchScreen(Screen[None]):
     def action_back(self) -> None:
         """To Browse, where everything starts."""
         self.desk.switch_mode("browse")
+
+    def action_review(self) -> None:
+        """To Review: nothing is committed from anywhere else."""
+        self.desk.switch_mode("review")
 
     def action_undo(self) -> None:
         """Takes back the newest operation."""

@@ -7,16 +7,18 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from screens.widgets.marks import Marks
+from screens.widgets.painted_grid import Cursor
 
 
 @dataclass
 class View:
-    """What is shown of one table: the query, the sort, the marks, and the rows found (None: not asked yet)."""
+    """What is shown of one table: the query, the sort, the marks, where the cursor was, the rows found (None: not asked)."""
 
     table: str
     query: str = ""
     sort: tuple[str, bool] | None = None
     marks: Marks = field(default_factory=Marks)
+    place: Cursor = Cursor()
     rows: pl.Series | None = None
 
     @property

@@ -35,16 +35,18 @@ class ConfirmCommit(Dialog[bool]):
         """What will be sent and where to, and how to say yes."""
         with Vertical(id="frame"):
             yield TextLine(f"Commit {count(self._customers, 'customer')} to {self._origin}?", classes="title")
-            held = f" {count(self._held, 'customer')} held, left out." if self._held else ""
+            held = f" {count(self._held, 'customer')} held: left out, with all changes." if self._held else ""
+            changes = "" if self._held else f"{count(self._changes, 'change')}, "
             yield TextBlock(
-                f"{count(self._changes, 'change')}, one PATCH for each customer. Each is read first; what somebody "
-                f"else changed meanwhile is not overwritten.{held}"
+                f"{changes}one PATCH for each customer. Each is read first; what somebody else changed meanwhile "
+                f"is not overwritten.{held}"
             )
             if self.large:
                 yield TextBlock(f"Type {self._customers} and Enter to commit, Esc to leave.")
                 field = TypedInput(placeholder="how many customers", id="typed")
                 field.disabled = True
                 yield field
+                yield TextLine(id="other")
             else:
                 yield TextBlock("y commits, Esc leaves.")
 
@@ -70,6 +72,8 @@ class ConfirmCommit(Dialog[bool]):
         event.stop()
         if self.armed and event.value.replace(",", "").strip() == str(self._customers):
             self.dismiss(True)
+        else:
+            self.query_one("#other", TextLine).say(f"that is another number than {self._customers}")
 
     def _arm(self) -> None:
         self.armed = True

@@ -28,6 +28,12 @@ _AT_REST = 0.08
 _HINTS = 8
 
 
+class Tick(Checkbox, inherit_bindings=False):
+    """A checkbox that leaves Enter to its dialog."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick", show=False, id="tick.toggle")]
+
+
 class EditColumn(Dialog[Edit]):
     """Answers the edit that was looked at and accepted with Enter. `hidden` of the rows are outside the filter."""
 
@@ -61,7 +67,7 @@ class EditColumn(Dialog[Edit]):
             yield TextLine(id="kinds")
             yield LineInput(id="first")
             yield LineInput(id="second")
-            yield Checkbox("regular expression", id="regex")
+            yield Tick("regular expression", id="regex")
             yield TextLine(id="hint", classes="quiet")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from screens.dialogs.dialog import Dialog
-from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.text_line import TextLine
 
 
 class StopCommit(Dialog[str]):
@@ -21,14 +21,12 @@ class StopCommit(Dialog[str]):
     ]
 
     def compose(self) -> ComposeResult:
-        """The three ways."""
+        """The three ways. The commit is paused meanwhile."""
         with Vertical(id="frame"):
             yield TextLine("Stop the commit?", classes="title")
-            yield TextBlock(
-                "d    drain: finish what is on its way, send nothing more\n"
-                "c    cancel: stop at once; what was on its way is read back at resume\n"
-                "Esc  go on"
-            )
+            yield TextLine("d    drain: finish what is on its way, send nothing more")
+            yield TextLine("c    cancel: stop at once; what was on its way is read back at resume")
+            yield TextLine("Esc  go on")
 
     def action_answer(self, answer: str) -> None:
         """Answers."""

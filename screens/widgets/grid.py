@@ -78,10 +78,11 @@ class Grid(PaintedGrid, can_focus=True):
         self._page = None
         self.refresh()
 
-    def go_to(self, position: int | None = None, column: str | None = None) -> None:
-        """Puts the cursor at a position or a column, or both."""
+    def go_to(self, position: int | None = None, column: str | int | None = None) -> None:
+        """Puts the cursor at a position or a column (its name or its place), or both."""
         names = [one.name for one in self.arranged.columns]
-        place = names.index(column) if column in names else self.cursor.column
+        place = names.index(column) if isinstance(column, str) and column in names else self.cursor.column
+        place = column if isinstance(column, int) else place
         self._put(self.cursor.position if position is None else position, place)
 
     @property

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input
 
 from screens.widgets.line_input import LineInput
@@ -48,6 +49,7 @@ class SearchBar(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._before = ""
+        self._came_from: Widget | None = None
         self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -58,6 +60,8 @@ class SearchBar(Vertical):
     def open(self, query: str) -> None:
         """Opens with a query in it; that is what Esc rolls back to."""
         self._before = query
+        if not self.has_class("-open"):
+            self._came_from = self.screen.focused
         self.add_class("-open")
         field = self.query_one(LineInput)
         with field.prevent(Input.Changed):
@@ -67,8 +71,9 @@ class SearchBar(Vertical):
         self.right()
 
     def close(self) -> None:
-        """Takes the line away."""
+        """Takes the line away; the keys go back to where they went before."""
         self._stop()
+        self.screen.set_focus(self._came_from)
         self.remove_class("-open")
         self.right()
 

@@ -239,6 +239,12 @@ def test_numbers_keep_their_digits() -> None:
     assert customer["_extra"] == '{"credit":1.50,"big":1e400}'
 
 
+@pytest.mark.parametrize(("written", "text"), [("1.50", "1.50"), ("1e3", "1e3"), ("-0", "-0"), ("true", "true")])
+def test_what_is_no_text_becomes_the_text_that_stood_there(written: str, text: str) -> None:
+    tables, _ = read(f'{{"id":"1","phone":{written}}}', f'{{"id": "2", "phone": {written}}}')
+    assert tables.customers["phone"].to_list() == [text, text]
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

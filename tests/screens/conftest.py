@@ -1,7 +1,138 @@
-"""What the tests of the screens share: no animation, no blinking, and rows that need no session."""
+"""What the tests of the screens share: a small session, an app on it, waiting for conditions, and pictures."""
 
 from __future__ import annotations
 
 import os
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
+
+import json
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from textual.app import App
+from textual.pilot import Pilot
+
+from screens.app import WorkbenchApp
+from workbench.sandbox.server import Sandbox
+from workbench.workbench import Workbench
+
+TERMS = ("NET 30", "NET30", "Net 30 ", "COD")
+HOSTILE = ("\x1b]52;c;eA==\x07", "[@click=app.quit]x[/]", "Smith [/]", "مؤسسة الخليج", "株式会社東京本社", "a\u202eb")
+
+
+def customer(number: int) -> dict[str, Any]:
+    """One customer of the session that most tests use."""
+    name = HOSTILE[number - 20] if 20 <= number < 20 + len(HOSTILE) else f"Company {number:03}"
+    return {
+        "id": f"c{number:03}",
+        "name": name,
+        "display_id": f"WC_{number:03}",
+        "phone": "(415) 555-2671",
+        "status": "active",
+        "payment_term": TERMS[number % 4],
+        "assigned_sales_reps": [{"id": "rep1", "first_name": "Ada", "last_name": "Byron"}],
+        "addresses": [{"id": f"a{number:03}", "city": "Boston", "type": "billing", "is_default": True}],
+        "contacts": [],
+        "attributes": [{"id": f"t{number:03}", "name": "Color", "value": "red"}],
+        "created_at": "2025-01-01T00:00:00Z",
+        "updated_at": "2025-01-01T00:00:00Z",
+    }
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    """A session of 40 customers from a file."""
+    source = tmp_path / "customers.ndjson"
+    source.write_text("".join(json.dumps(customer(number)) + "\n" for number in range(40)))
+    with Workbench.create(tmp_path / "spring.session") as bench:
+        bench.load(file=source)
+        yield bench
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[Workbench, Sandbox]]:
+    """A session of 30 customers from a sandbox that answers."""
+    with Sandbox(customers=30) as sandbox, Workbench.create(tmp_path / "served.session", key="k") as bench:
+        bench.load(api=sandbox.url)
+        yield bench, sandbox
+
+
+class Desk:
+    """An app under test: presses keys and waits until all that they began is done."""
+
+    def __init__(self, app: WorkbenchApp, pilot: Pilot[None]) -> None:
+        self.app, self.pilot = app, pilot
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys one by one, each after what the one before began."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.quiet()
+
+    async def type(self, text: str) -> None:
+        """Types text."""
+        await self.pilot.press(*(" " if char == " " else char for char in text))
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Waits until no worker runs and all messages are handled."""
+        await self.until(lambda: all(worker.is_finished for worker in self.app.workers))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Waits for a condition; fails when it does not come to hold."""
+        for _ in range(1500):
+            await self.pilot.pause()
+            if holds():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError("what was waited for did not come")
+
+    def text(self, selector: str) -> str:
+        """What a line of text says."""
+        return str(self.app.screen.query_one(selector).render())
+
+    @property
+    def said(self) -> str:
+        """The messages that were shown."""
+        return "\n".join(note.message for note in self.app._notifications)
+
+
+@asynccontextmanager
+async def opened(bench: Workbench, size: tuple[int, int] = (80, 24), api: str | None = None) -> AsyncIterator[Desk]:
+    """The app on a workbench, ready for keys."""
+    app = WorkbenchApp(bench, api=api)
+    async with app.run_test(size=size) as pilot:
+        desk = Desk(app, pilot)
+        await desk.quiet()
+        yield desk
+
+
+class Picture(SingleFileSnapshotExtension):
+    """SVG pictures of an app, without the ids that differ from run to run."""
+
+    file_extension = "svg"
+    _write_mode = WriteMode.TEXT
+
+    def serialize(self, data: Any, **_: Any) -> str:
+        """The picture of an app."""
+        svg = data.export_screenshot(simplify=True) if isinstance(data, App) else str(data)
+        return re.sub(r"terminal-\d+", "terminal", svg)
+
+
+@pytest.fixture
+def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Compares the picture of an app with the one that was kept: `assert app == picture`."""
+    return snapshot.use_extension(Picture)
+
+
+@pytest.fixture
+def open_app() -> Callable[..., Any]:
+    """Opens the app on a workbench: `async with open_app(bench) as desk`."""
+    return opened

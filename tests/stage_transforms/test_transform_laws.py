@@ -104,6 +104,8 @@ def applied(name: str, value: str | None, region: str | None) -> str | None:
 @given(text=TEXTS, region=st.sampled_from(REGIONS))
 @example("ŉA", None)
 @example("İi", None)
+@example("IBM llc", "US")
+@example("m-ON X", "BR")
 @example("&amp;amp;lt;", None)
 @example("<<a@B.co>>", None)
 @example("+4402079460018", "GB")

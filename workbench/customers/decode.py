@@ -23,6 +23,9 @@ _REFUSED_AT_ONCE: Final = 64
 
 _WRAPPED: Final = r'^\{\s*"data"\s*:\s*(\{.*\})\s*\}$'
 _LOOSE_COLONS: Final = (" :", "\t:", "\r:", "\n:")
+_KEYS: Final = '":'
+_NULLS: Final = ('": null', '":null')
+_TEXTS: Final = ('": "', '":"')
 _HALF_PAIR: Final = r"\\u[dD][89abAB]|\\u[dD][c-fC-F]"
 
 
@@ -43,13 +46,13 @@ def parse(lines: pl.Series) -> Parsed:
     frame = pl.DataFrame({"_at": pl.int_range(len(lines), dtype=pl.UInt32, eager=True), "_raw": lines})
     frame = frame.with_columns(_line=_stripped(lines)).filter(pl.col("_line") != "")
     odd = frame.select(_odd_text()).to_series()
-    quick, odd_lines = _quick(frame.filter(~odd))
-    if odd.any():
-        odd_lines = pl.concat([frame.filter(odd), odd_lines])
-    names = _Names.of(quick)
+    rows, odd_lines = _quick(frame.filter(~odd) if odd.any() else frame)
+    names = _Names.of(rows)
+    odd_lines = pl.concat([frame.filter(odd), odd_lines])
+    if odd_lines.is_empty():
+        return Parsed(rows, [], names.sales_reps, names.price_lists)
     slow, unfit = _slow(odd_lines, names)
-    rows = pl.concat([quick, slow]).sort("_at") if slow.height else quick
-    return Parsed(rows, unfit, names.sales_reps, names.price_lists)
+    return Parsed(pl.concat([rows, slow]).sort("_at"), unfit, names.sales_reps, names.price_lists)
 
 
 def parse_objects(found: Iterable[tuple[int, dict[str, Any]]]) -> Parsed:
@@ -150,8 +153,6 @@ def _ambiguous() -> pl.Expr:
 
 def _whole(rows: pl.DataFrame, lines: pl.Series) -> bool:
     """Whether all lines together hold no more than was decoded, and every item has an id of its own."""
-    keys, texts = _counted(pl.col("line"))
-    wanted = pl.DataFrame({"line": lines}).select(keys=keys.sum(), texts=texts.sum()).row(0)
     frames = [rows.drop("_at", "_extra", "_detailed", *(f"_said_{name}" for name in POINTERS))]
     frames += [_exploded(rows[name]) for name in (*ARRAYS, "assigned_sales_reps")]
     frames += [_exploded(frame["attributes"]) for frame in frames[1:3]]
@@ -159,7 +160,22 @@ def _whole(rows: pl.DataFrame, lines: pl.Series) -> bool:
     items = zip(ARRAYS, frames[1:4], strict=True)
     if any(rows[table].list.len().sum() != frame.height or not _all_apart(table, frame) for table, frame in items):
         return False
-    return (_present(frames), _present(frames, pl.String)) == wanted
+    keys, texts = _present(frames)
+    return _sums_to(lines, keys, (1, _KEYS), *((-1, null) for null in _NULLS)) and _sums_to(
+        lines, texts, *((1, text) for text in _TEXTS)
+    )
+
+
+def _sums_to(lines: pl.Series, wanted: int, *signed: tuple[int, str]) -> bool:
+    """Whether the counts of the texts in the lines add up to `wanted`; the later texts are counted only if need be.
+
+    That is safe, for what is found beside the wanted values moves the sum away from `wanted`, never back.
+    """
+    for sign, text in signed:
+        wanted -= sign * int(lines.str.count_matches(text, literal=True).sum())
+        if not wanted:
+            return True
+    return False
 
 
 def _all_apart(table: str, items: pl.DataFrame) -> bool:
@@ -170,19 +186,20 @@ def _exploded(lists: pl.Series) -> pl.DataFrame:
     return lists.explode(empty_as_null=False, keep_nulls=False).drop_nulls().struct.unnest()
 
 
-def _present(frames: list[pl.DataFrame], only: Any = None) -> int:
-    """How many values of the answer's keys are not null."""
-    columns = (one for frame in frames for one in frame.get_columns() if one.name != "_extra")
-    return sum(len(one) - one.null_count() for one in columns if only is None or one.dtype == only)
+def _present(frames: list[pl.DataFrame]) -> tuple[int, int]:
+    """How many values of the answer's keys are not null, and how many of these are text."""
+    columns = [one for frame in frames for one in frame.get_columns() if one.name != "_extra"]
+    counts = [(len(one) - one.null_count(), one.dtype == pl.String) for one in columns]
+    return sum(count for count, _ in counts), sum(count for count, text in counts if text)
 
 
 def _counted(line: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
     """How many keys of a line have a value that is not null, and how many have text, at least."""
 
-    def count(text: str) -> pl.Expr:
-        return line.str.count_matches(text, literal=True).cast(pl.Int64)
+    def count(*texts: str) -> pl.Expr:
+        return pl.sum_horizontal(line.str.count_matches(text, literal=True).cast(pl.Int64) for text in texts)
 
-    return count('":') - count('": null') - count('":null'), count('": "') + count('":"')
+    return count(_KEYS) - count(*_NULLS), count(*_TEXTS)
 
 
 def _unequal() -> pl.Expr:

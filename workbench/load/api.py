@@ -97,7 +97,7 @@ async def load_api(
     else:
         job.interrupted = await _unless(stop, job.read_pages(_known(statuses), after))
     if (details == "all" or ids is not None) and not job.interrupted:
-        job.interrupted = await _unless(stop, job.read_details())
+        job.interrupted = await _unless(stop, job.read_details()) or job.failure is not None
     return job.loaded()
 
 
@@ -240,7 +240,6 @@ class _Load:
             if not any(self.whole[place] for place in wanted):
                 raise
             self.failure = error
-            self.interrupted = True
 
     async def _read_detail(self, place: int) -> None:
         customer_id = self.ids[place]

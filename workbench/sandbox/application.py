@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
@@ -46,13 +46,14 @@ class Application:
     staff: Mapping[str, Record]
     prices: Mapping[str, Record]
     new_id: Callable[[], str]
+    once_held: Collection[tuple[str, str]] = frozenset()
     details: Details = field(default_factory=list)
 
     def set_text(self, record: Record, name: str, source: str, value: str | None, path: str, kept: Record) -> bool:
         """Store a text under the answer's name `source`; True if that changed it.
 
         A value that `kept` already holds is never complained about: a full array carries siblings whose stored values
-        may break the limits.
+        may break the limits. Nor is one that came in before the limits did (`once_held`): it may be set back.
         """
         asked = value
         if value is None:
@@ -63,7 +64,7 @@ class Application:
             value = normalised(name, value)
         if value == record.get(source):
             return False
-        if value != kept.get(source):
+        if value != kept.get(source) and (name, value) not in self.once_held:
             reason = complaint(name, asked)
             if reason is not None:
                 self.details.append((path + name, reason))

@@ -47,7 +47,7 @@ def apply_items(customer: Record, array: str, given: list[Record] | None, applic
         stored[:] = named
     for target, item in zip(named, items, strict=True):
         if "is_default" in item:
-            changed |= _set_default(target, item["is_default"], stored, application)
+            _set_default(target, item["is_default"], stored, application)
     return changed or before != [item["id"] for item in stored]
 
 
@@ -105,25 +105,33 @@ class _Resolver:
         return new
 
 
-def _set_default(target: Record, flag: bool | None, stored: list[Record], application: Application) -> bool:
+def stamp_flags(items: list[Record], before: dict[str, bool], application: Application) -> bool:
+    """Move `updated_at` of the items whose default flag is no longer what it was; True if there are any.
+
+    Only the end counts: a body that sets two defaults takes the flag to and fro, and changes nothing when repeated.
+    """
+    changed = [item for item in items if item["is_default"] is not before.get(item["id"], item["is_default"])]
+    for item in changed:
+        item["updated_at"] = application.now
+    return bool(changed)
+
+
+def _set_default(target: Record, flag: bool | None, stored: list[Record], application: Application) -> None:
     """Set one item's flag; a flag that becomes true takes it from the others of the same kind (addresses: `type`).
 
     One that was true already takes it from nobody: several stored defaults, carried untouched, stay.
     """
     if flag is None and application.habits.null == "ignore":
-        return False
+        return
     wanted = bool(flag)
     if target["is_default"] is wanted:
-        return False
+        return
     target["is_default"] = wanted
-    target["updated_at"] = application.now
     if wanted:
         kind: Any = target.get("type")
         for other in stored:
             if other is not target and other["is_default"] and other.get("type") == kind:
                 other["is_default"] = False
-                other["updated_at"] = application.now
-    return True
 
 
 def _refuse_repeated_references(array: str, items: list[Record], application: Application) -> None:

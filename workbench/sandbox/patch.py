@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from workbench.sandbox.application import Application, Record
 from workbench.sandbox.errors import Refused
-from workbench.sandbox.items import apply_items
+from workbench.sandbox.items import apply_items, stamp_flags
 from workbench.sandbox.shape import CUSTOMER_TEXTS, POINTERS, Json
+
+_ARRAYS: Final = ("addresses", "contacts")
 
 
 def apply_patch(customer: Record, body: Json, application: Application) -> bool:
@@ -16,6 +20,7 @@ def apply_patch(customer: Record, body: Json, application: Application) -> bool:
     """
     given: Record = body
     changed = False
+    flags = {item["id"]: item["is_default"] for array in _ARRAYS for item in customer[array]}
     for name, value in given.items():
         source = CUSTOMER_TEXTS.get(name)
         if source is not None:
@@ -26,11 +31,13 @@ def apply_patch(customer: Record, body: Json, application: Application) -> bool:
             changed |= _set_price_list(customer, value, application)
         elif name == "attributes":
             changed |= application.set_attributes(customer, value, "")
-        elif name in ("addresses", "contacts"):
+        elif name in _ARRAYS:
             changed |= apply_items(customer, name, value, application)
     for name in POINTERS:
         if name in given:
-            changed |= _point(customer, name, given[name], application)
+            _point(customer, name, given[name], application)
+    for array in _ARRAYS:
+        changed |= stamp_flags(customer[array], flags, application)
     if application.details:
         fields = ", ".join(name for name, _ in application.details[:5])
         raise Refused(422, "validation_failed", f"values are not valid: {fields}", application.details)
@@ -73,21 +80,15 @@ def _set_price_list(customer: Record, price_list_id: str | None, application: Ap
     return True
 
 
-def _point(customer: Record, name: str, item_id: str | None, application: Application) -> bool:
+def _point(customer: Record, name: str, item_id: str | None, application: Application) -> None:
     """Make one item the only default of its kind; an empty id leaves the kind without a default."""
     if item_id is None and application.habits.null == "ignore":
-        return False
+        return
     array, kind = POINTERS[name]
     items = [item for item in customer[array] if kind is None or item["type"] == kind]
     if item_id and all(item["id"] != item_id for item in items):
         what = f"{kind} address" if kind else "contact"
         application.details.append((name, f"the customer has no {what} with the id {item_id!r}"))
-        return False
-    changed = False
+        return
     for item in items:
-        wanted = item["id"] == item_id
-        if item["is_default"] is not wanted:
-            item["is_default"] = wanted
-            item["updated_at"] = application.now
-            changed = True
-    return changed
+        item["is_default"] = item["id"] == item_id

@@ -6,7 +6,8 @@ The limits are those that the vendor documents for addresses, taken as the rule 
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 LIMITS: Final = {
     "reference_id": 255,
@@ -38,6 +39,9 @@ _E164: Final = re.compile(r"\+[1-9][0-9]{1,14}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
+_BOUNDED: Final = (*LIMITS, "phone", "email", "country")
+
+
 def complaint(field: str, value: str | None) -> str | None:
     """Why the API refuses `value` for `field` (the PATCH body's name), or None. Empty is fine, but not for `type`."""
     if field == "type":
@@ -54,6 +58,20 @@ def complaint(field: str, value: str | None) -> str | None:
     if field == "country":
         return None if value in COUNTRIES else "must be an ISO 3166-1 alpha-2 code, such as US"
     return None
+
+
+def out_of_bounds(customer: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """The texts of a customer (the answer's form) that break the limits, each with its field."""
+    found = _broken(customer)
+    for table in ("addresses", "contacts"):
+        for item in customer.get(table) or ():
+            found |= _broken(item)
+    return found
+
+
+def _broken(record: Mapping[str, Any]) -> set[tuple[str, str]]:
+    texts = ((name, record.get(name)) for name in _BOUNDED)
+    return {(name, value) for name, value in texts if isinstance(value, str) and complaint(name, value)}
 
 
 def normalised(field: str, value: str) -> str:

@@ -17,6 +17,7 @@ _TABLES: Final = """
 CREATE TABLE customers (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL);
 CREATE TABLE staff (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL);
 CREATE TABLE price_lists (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL);
+CREATE TABLE once_held (field TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (field, value)) WITHOUT ROWID;
 """
 
 Bodies = Iterable[tuple[str, bytes]]
@@ -62,6 +63,16 @@ class Store:
             yield from self._connection.execute(f"SELECT id, body FROM {table} ORDER BY seq")
         except sqlite3.Error as error:
             raise SandboxError(f"cannot read the state file {self.path}: {error}") from error
+
+    def once_held(self) -> set[tuple[str, str]]:
+        """The values that break the limits and were here before: their field, and the value."""
+        return set(self._connection.execute("SELECT field, value FROM once_held"))
+
+    def keep_once_held(self, values: Iterable[tuple[str, str]]) -> None:
+        """Remember such values."""
+        self._connection.execute("BEGIN")
+        self._connection.executemany("INSERT OR IGNORE INTO once_held VALUES (?, ?)", values)
+        self._connection.execute("COMMIT")
 
     def write(self, seq: int, body: bytes) -> None:
         """Replace one customer; it is on disk for every later process when this returns."""

@@ -15,6 +15,7 @@ from workbench.sandbox.application import Application, Habits, Record
 from workbench.sandbox.errors import bad_request, not_found
 from workbench.sandbox.listing import Orders, Query, Row, pagination
 from workbench.sandbox.patch import apply_patch
+from workbench.sandbox.rules import out_of_bounds
 from workbench.sandbox.shape import check_shape
 from workbench.sandbox.store import Bodies, Store
 
@@ -47,7 +48,8 @@ def utc_now() -> str:
 class World:
     """Everything the sandbox knows. May be used from any thread; every call is atomic.
 
-    `clock` gives the time of a change as the API writes it. Customers are kept as the JSON bytes of their answer:
+    Values that break the documented limits came in before there were any, and may be set back: else an edit that mends
+    them could not be undone. `clock` gives the time of a change as the API writes it. Customers are kept as the JSON bytes of their answer:
     100,000 of them take about 400 MB, and reading one costs nothing.
     """
 
@@ -67,7 +69,15 @@ class World:
         self._clock = clock
         self._store = store
         self._lock = threading.RLock()
-        self._orders = Orders([_row(seq, body) for seq, (_, body) in enumerate(customers)])
+        rows, once_held = [], set(store.once_held() if store else ())
+        for seq, (_, body) in enumerate(customers):
+            customer = orjson.loads(body)
+            rows.append(_row(seq, body, customer))
+            once_held |= out_of_bounds(customer)
+        if store is not None:
+            store.keep_once_held(once_held)
+        self._once_held = frozenset(once_held)
+        self._orders = Orders(rows)
         self._seqs = {row.id: row.seq for row in self._orders.rows}
 
     @classmethod
@@ -123,7 +133,7 @@ class World:
             old = self._orders.rows[self._seqs[customer_id]]
             customer: Record = orjson.loads(old.body)
             now = max(self._clock(), old.updated_at)
-            application = Application(self.habits, now, self.staff, self.price_lists, _new_id)
+            application = Application(self.habits, now, self.staff, self.price_lists, _new_id, self._once_held)
             if not apply_patch(customer, body, application):
                 return old.body
             new = _row(old.seq, orjson.dumps(customer), customer)

@@ -21,6 +21,8 @@ from workbench.search.reading import ROW_END, SEPARATOR
 
 _NAMED: Final = ("sales rep", "price list")
 _REMEMBERED: Final = 32
+_RARE: Final = 3
+"""A word with fewer letters is in nearly every bundle: its rows are looked at at once."""
 
 Parts = tuple[str, ...]
 """A lower-case word: texts with anything between them, within one value."""
@@ -105,7 +107,7 @@ def rows_with(haystacks: list[Haystack], parts: Parts) -> list[pl.Series]:
 def _pieces(blocks: list[tuple[Haystack, Block]], parts: Parts) -> list[list[Piece]]:
     """For each block the rows to look at: near a shorter word, in the bundles that have the word, or all."""
     nears = [haystack.near(parts) for haystack, _ in blocks]
-    common = max(map(len, parts)) < 2
+    common = max(map(len, parts)) < _RARE
     bundles = [
         block.in_bundles() if near is None and not common else []
         for (_, block), near in zip(blocks, nears, strict=True)

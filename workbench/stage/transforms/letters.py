@@ -10,11 +10,11 @@ import ftfy
 import polars as pl
 
 from workbench.stage.transforms.distinct import over_distinct
+from workbench.stage.transforms.settled import settled
 
 _MOJIBAKE: Final = ftfy.TextFixerConfig(
     uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization=None, explain=False
 )
-_ROUNDS: Final = 5
 _SUSPICIOUS: Final = r"[^\x20-\x7E]|&#?\w+;"
 
 _SPELLED: Final[dict[str, str]] = {
@@ -65,13 +65,7 @@ def ascii_(values: pl.Series, regions: pl.Series) -> pl.Series:
 
 
 def _fixed(text: str) -> str:
-    """`text` fixed until fixing changes nothing more, so that a second round is none; unsettled text stays."""
-    made = text
-    for _ in range(_ROUNDS):
-        before, made = made, ftfy.fix_text(made, _MOJIBAKE)
-        if made == before:
-            return made
-    return text
+    return settled(text, lambda made: ftfy.fix_text(made, _MOJIBAKE))
 
 
 def _spelled(text: str) -> str:

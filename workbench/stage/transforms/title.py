@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import product
 from typing import Final, NamedTuple
 
 import polars as pl
 
 from workbench.stage.transforms.distinct import over_pairs
+from workbench.stage.transforms.settled import settled
 from workbench.stage.transforms.words import (
     ABBREVIATED,
     AFTER_APOSTROPHE,
@@ -61,6 +63,9 @@ class _Place(NamedTuple):
     follows: bool
 
 
+_PLACES: Final = {place: _Place(*place) for place in product((False, True), repeat=3)}
+
+
 def title(values: pl.Series, regions: pl.Series) -> pl.Series:
     """Each word with a capital, as names and companies are written: McDonald, O'Brien, de la Cruz, LLC, GmbH, III.
 
@@ -71,13 +76,23 @@ def title(values: pl.Series, regions: pl.Series) -> pl.Series:
 
 
 def _title(text: str, region: str | None) -> str:
+    """The value's title, settled: "IBM llc" is of mixed case, but the "IBM LLC" that it gives is all capitals."""
+    return settled(text, lambda made: _once(made, region))
+
+
+def _once(text: str, region: str | None) -> str:
     tokens = _SPACE.split(text)
     style = _Style(text not in (text.lower(), text.upper()), region)
-    wordy = [i for i, token in enumerate(tokens) if _WORD.search(token)]
+    wordy = [i for i in range(0, len(tokens), 2) if _has_word(tokens[i])]
     follows = False
     for i in wordy:
-        tokens[i], follows = _token(tokens[i], style, _Place(i == wordy[0], i == wordy[-1], follows))
+        tokens[i], follows = _token(tokens[i], style, _PLACES[i == wordy[0], i == wordy[-1], follows])
     return "".join(tokens)
+
+
+@lru_cache(_REMEMBERED)
+def _has_word(token: str) -> bool:
+    return _WORD.search(token) is not None
 
 
 @lru_cache(_REMEMBERED)

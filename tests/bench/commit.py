@@ -1,0 +1,141 @@
+"""Commit throughput on loopback beside bare loops: `python tests/bench/commit.py [CUSTOMERS] [WORKERS]`.
+
+The peer is a small server in a process of its own that answers each PATCH with the customer as asked, so that the client is
+the limit. Ours is the whole `commit --check none`: frozen plan, durable intents and outcomes, verification, and the answers
+laid over base. The bare loops journal and verify nothing. In turns, medians; nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import re
+import statistics
+import sys
+import tempfile
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from load import write_customers
+
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+TURNS = 3
+PATH = re.compile(rb"(GET|PATCH) /v1/customers/([0-9a-f-]{36}) ")
+
+
+class Peer(asyncio.Protocol):
+    """Answers every request with the stored customer; a PATCH sets its payment term first."""
+
+    records: dict[bytes, bytes]
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        self.data = b""
+
+    def data_received(self, data: bytes) -> None:
+        self.data += data
+        while (end := self.data.find(b"\r\n\r\n")) >= 0:
+            head = self.data[:end].lower()
+            at = head.find(b"content-length:")
+            length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+            if len(self.data) < end + 4 + length:
+                return
+            body, found = self.data[end + 4 : end + 4 + length], PATH.match(self.data)
+            self.data = self.data[end + 4 + length :]
+            assert found is not None
+            record = self.records[found.group(2)]
+            if found.group(1) == b"PATCH":
+                term = json.loads(body)["payment_term"].encode()
+                record = re.sub(rb'"payment_term": "[^"]*"', b'"payment_term": "%s"' % term, record)
+                self.records[found.group(2)] = record
+            self.transport.write(
+                b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % (len(record) + 10)
+                + b'{"data": %s}' % record
+            )
+
+
+def serve(told: Connection, file: str) -> None:
+    async def run() -> None:
+        lines = Path(file).read_bytes().splitlines()
+        Peer.records = {json.loads(line)["id"].encode(): line for line in lines}
+        server = await asyncio.get_running_loop().create_server(Peer, "127.0.0.1", 0)
+        told.send(server.sockets[0].getsockname()[1])
+        await server.serve_forever()
+
+    asyncio.run(run())
+
+
+async def bare(url: str, ids: list[str], workers: int, *, plain: bool) -> float:
+    limits = httpx.Limits(max_connections=workers)
+    transport = None if plain else AiohttpTransport(limits=limits)
+    headers = {"X-API-Key": "k", "Content-Type": "application/json"}
+    turns = iter(ids)
+
+    async with httpx.AsyncClient(transport=transport, limits=limits) as client:
+
+        async def work() -> None:
+            for one in turns:
+                answer = await client.patch(f"{url}/v1/customers/{one}", headers=headers, content=b'{"payment_term":"N"}')
+                assert answer.status_code == 201
+
+        start = time.perf_counter()
+        await asyncio.gather(*(work() for _ in range(workers)))
+        return len(ids) / (time.perf_counter() - start)
+
+
+def ours(workbench: Workbench, url: str, workers: int, check: str, turn: int) -> tuple[float, float]:
+    workbench.stage([Edit("set", "payment_term", f"{check.upper()}{turn}")])
+    start = time.perf_counter()
+    report = asyncio.run(workbench.acommit(api=url, check=check, concurrency=workers))
+    assert report.committed == report.planned, report
+    return report.planned / (time.perf_counter() - start), report.planned / report.seconds
+
+
+def main(customers: int, workers: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        file = folder / "customers.ndjson"
+        write_customers(file, customers)
+        here, there = multiprocessing.Pipe()
+        peer = multiprocessing.get_context("spawn").Process(target=serve, args=(there, str(file)), daemon=True)
+        peer.start()
+        url = f"http://127.0.0.1:{here.recv()}"
+        try:
+            with Workbench.create("bench", sessions_dir=folder, key="k") as workbench:
+                workbench.load(file=file)
+                compare(workbench, url, workers)
+        finally:
+            peer.terminate()
+            peer.join()
+
+
+def compare(workbench: Workbench, url: str, workers: int) -> None:
+    ids = workbench.snapshot.base.customers["id"].to_list()
+    rates: dict[str, list[float]] = {}
+    for turn in range(TURNS):
+        rates.setdefault("bare loop, httpx over aiohttp", []).append(asyncio.run(bare(url, ids, workers, plain=False)))
+        whole, engine = ours(workbench, url, workers, "none", turn)
+        rates.setdefault("commit --check none, all of it", []).append(whole)
+        rates.setdefault("  its requests alone", []).append(engine)
+        rates.setdefault("commit --check each, all of it", []).append(ours(workbench, url, workers, "each", turn)[0])
+        few = ids[: max(workers * 4, len(ids) // 10)]
+        rates.setdefault("plain httpx", []).append(asyncio.run(bare(url, few, workers, plain=True)))
+    medians = {what: statistics.median(found) for what, found in rates.items()}
+    for what, value in medians.items():
+        print(f"{what:34}{value:8.0f} customers/s at {workers} workers")
+    none = medians["commit --check none, all of it"]
+    print(f"none / bare loop:  {none / medians['bare loop, httpx over aiohttp']:.2f}   (at least 0.60)")
+    print(f"none / plain httpx: {none / medians['plain httpx']:.2f}   (at least 3)")
+    print(f"each / none:       {medians['commit --check each, all of it'] / none:.2f}")
+
+
+if __name__ == "__main__":
+    given = [int(argument) for argument in sys.argv[1:3]]
+    main(*[*given, *(20_000, 16)[len(given) :]])

@@ -1,0 +1,331 @@
+"""Browse: finding, marking, editing and taking back, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from screens.browse import Browse
+from screens.dialogs.columns import ColumnPicker
+from screens.dialogs.edit_cell import EditCell
+from screens.dialogs.edit_column import EditColumn
+from screens.dialogs.keys import KeysHelp
+from screens.widgets.line_input import LineInput
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+
+
+def terms(bench: Workbench) -> list[str | None]:
+    return bench.snapshot.current.customers["payment_term"].to_list()
+
+
+async def to_column(desk: Any, name: str) -> None:
+    await desk.press("O")
+    assert isinstance(desk.app.screen, ColumnPicker)
+    await desk.type(name)
+    await desk.press("enter")
+
+
+async def search(desk: Any, query: str, found: int) -> None:
+    await desk.press("slash")
+    await desk.type(query)
+    await desk.until(lambda: f"{found} of 40" in desk.text("#status"))
+
+
+async def edit_marked(desk: Any, text: str, counts: str) -> None:
+    await desk.press("E")
+    assert isinstance(desk.app.screen, EditColumn)
+    await desk.type(text)
+    await desk.until(lambda: desk.text("#counts").startswith(counts))
+    await desk.press("enter")
+
+
+async def test_searching_finds_as_you_type_enter_keeps_and_x_clears(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "payment_term:=COD", 10)
+        await desk.press("enter")
+        assert not desk.app.screen.query_one("SearchBar").has_class("-open")
+        assert desk.text("#status").endswith("/ payment_term:=COD")
+        await desk.press("x")
+        assert "40 of 40" in desk.text("#status")
+
+
+async def test_esc_rolls_a_search_back_and_then_peels_the_filter(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "payment_term:=COD", 10)
+        await desk.press("enter")
+        await search(desk, " display_id:WC_003", 1)
+        await desk.press("escape")
+        assert "10 of 40" in desk.text("#status")
+        await desk.press("escape")
+        assert "40 of 40" in desk.text("#status")
+
+
+async def test_a_mistake_in_a_query_is_shown_at_its_place(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type("acme (")
+        await desk.until(lambda: desk.app.screen.query_one("SearchBar").has_class("-wrong"))
+        assert "^" in desk.text("#mistake") or "at 7" in desk.text("#mistake")
+        await desk.press("escape")
+        assert "40 of 40" in desk.text("#status")
+        assert desk.app.screen.query_one("#grid").has_focus
+
+
+async def test_marks_are_counted_and_survive_a_filter(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("space", "s", "s")
+        assert "● 2 marked" in desk.text("#status")
+        await search(desk, "payment_term:=COD", 10)
+        await desk.press("enter")
+        assert "● 2 marked (2 hidden)" in desk.text("#status")
+        await desk.press("a")
+        assert "● 12 marked (2 hidden)" in desk.text("#status")
+        await desk.press("a", "x", "escape")
+        assert "marked" not in desk.text("#status")
+        await desk.press("M")
+        assert "● 2 marked" in desk.text("#status")
+
+
+async def test_a_range_is_marked_from_where_it_began_and_esc_drops_it(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("v", "down", "down", "escape")
+        assert "marked" not in desk.text("#status")
+        await desk.press("v", "down", "v")
+        assert "● 2 marked" in desk.text("#status")
+        await desk.press("v", "up", "space")
+        assert "● 2 marked" in desk.text("#status")
+
+
+async def test_all_with_the_same_value_are_marked(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("comma")
+        assert "● 10 marked" in desk.text("#status")
+
+
+async def test_editing_a_column_shows_what_it_would_do_and_enter_stages(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("a")
+        await edit_marked(desk, "NET30", "40 match, 30 change, 10 stay")
+        assert isinstance(desk.app.screen, Browse)
+        assert set(terms(bench)) == {"NET30"}
+        assert "staged 30 cells; u takes it back" in desk.said
+        assert desk.text("#cell").startswith(" payment_term NET30  was NET 30")
+        await desk.press("u")
+        assert bench.snapshot.staged_cells == 0
+        assert "undid operation 1 (payment_term: set NET30, 30 cells); ctrl+r brings it back" in desk.said
+        await desk.press("ctrl+r")
+        assert bench.snapshot.staged_cells == 30
+
+
+async def test_with_nothing_marked_a_column_is_edited_in_this_row(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await edit_marked(desk, "X", "1 match, 1 change")
+        assert terms(bench)[:2] == ["X", "NET30"]
+
+
+@pytest.mark.parametrize(
+    ("downs", "typed", "after"),
+    [
+        (1, [], None),
+        (2, ["NET ", "N-"], "N-30"),
+        (3, ["low"], "net 30"),
+    ],
+    ids=["clear", "replace", "transform"],
+)
+async def test_each_kind_of_edit(bench: Workbench, open_app: Opener, downs: int, typed: list[str], after: str) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("E", *["down"] * downs)
+        for number, text in enumerate(typed):
+            if number:
+                await desk.press("tab")
+            await desk.type(text)
+        await desk.until(lambda: desk.text("#counts").startswith("1 match, 1 change"))
+        await desk.press("enter")
+        assert terms(bench)[0] == after
+
+
+async def test_replacing_with_a_regular_expression(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("E", "down", "down")
+        await desk.type("NET\\s*")
+        await desk.press("tab", "tab", "space")
+        await desk.until(lambda: desk.text("#counts").startswith("1 match, 1 change"))
+        await desk.press("enter")
+        assert terms(bench)[0] == "30"
+
+
+async def test_lists_of_ids_are_edited_by_name(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "assigned_sales_rep_ids")
+        assert "Ada Byron" in desk.text("#cell")
+        await desk.press("E", "down")
+        await desk.type("ada byron")
+        await desk.until(lambda: desk.text("#counts").startswith("1 match, 1 change"))
+        await desk.press("enter")
+        assert bench.snapshot.current.customers["assigned_sales_rep_ids"][0].to_list() == []
+
+
+async def test_nothing_is_staged_that_was_not_counted_first(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("E", "enter")
+        assert isinstance(desk.app.screen, EditColumn)
+        assert desk.text("#counts") == "type the new value"
+        desk.app.screen.query_one("#first", LineInput).value = "Y"
+        await desk.app.run_action("screen.stage")
+        assert isinstance(desk.app.screen, EditColumn)
+        await desk.press("escape")
+        assert bench.snapshot.staged_cells == 0
+
+
+async def test_a_wrong_edit_says_why_and_is_not_staged(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("E", "down", "down")
+        await desk.type("(")
+        await desk.press("tab", "tab", "space")
+        await desk.until(lambda: "match" not in desk.text("#counts") and desk.text("#counts") != "")
+        await desk.press("tab", "enter")
+        assert isinstance(desk.app.screen, EditColumn)
+        assert bench.snapshot.staged_cells == 0
+
+
+async def test_a_cell_is_edited_and_unstaged(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("e")
+        assert isinstance(desk.app.screen, EditCell)
+        await desk.type("!")
+        await desk.press("enter")
+        assert terms(bench)[0] == "NET 30!"
+        await desk.press("d")
+        assert terms(bench)[0] == "NET 30"
+        await desk.press("d")
+        assert "payment_term is not staged here" in desk.said
+
+
+async def test_marked_rows_are_unstaged_together(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("D")
+        assert "nothing is marked" in desk.said
+        await to_column(desk, "payment_term")
+        await desk.press("s", "s")
+        await edit_marked(desk, "X", "2 match, 2 change")
+        await desk.press("D")
+        assert bench.snapshot.staged_cells == 0
+
+
+async def test_an_invalid_cell_is_staged_marked_and_explained(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "phone")
+        await edit_marked(desk, "12", "1 match, 1 change, 0 stay, 1 would not be valid")
+        assert "not valid: " in desk.text("#cell")
+        assert "1 not valid, their customers are held" in desk.said
+
+
+async def test_read_only_columns_say_so(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "created_at")
+        await desk.press("e", "E")
+        assert isinstance(desk.app.screen, Browse)
+        assert "created_at is read-only" in desk.said
+
+
+async def test_the_four_tables_follow_each_other(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("s", "down", "t")
+        assert desk.text("#status").startswith(" addresses 40 of 40")
+        assert desk.text("#cell").startswith(" customer Company 000")
+        await desk.press("t", "t")
+        assert desk.text("#status").startswith(" attributes 40 of 40")
+        await desk.press("t")
+        assert desk.text("#status").startswith(" customers 40 of 40  ● 1 marked")
+        assert "Company 002" in desk.text("#cell")
+        await desk.press("T")
+        assert desk.text("#status").startswith(" attributes")
+
+
+async def test_items_are_edited_in_their_own_table(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("t")
+        await to_column(desk, "city")
+        await desk.press("a")
+        await edit_marked(desk, "Salem", "40 match, 40 change")
+        assert set(bench.snapshot.current.addresses["city"]) == {"Salem"}
+
+
+async def test_brackets_sort_by_the_column_and_back(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "display_id")
+        await desk.press("right_square_bracket", "g")
+        assert "WC_039" in desk.text("#cell")
+        await desk.press("left_square_bracket", "g")
+        assert "WC_000" in desk.text("#cell")
+        grid = desk.app.screen.query_one("#grid")
+        assert "display_id ▲" in grid.render_line(0).text
+        await desk.press("left_square_bracket")
+        assert "▲" not in grid.render_line(0).text
+
+
+async def test_a_cell_is_copied_and_said(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("y")
+        assert desk.app.clipboard == "NET 30"
+        assert "copied payment_term: NET 30" in desk.said
+
+
+async def test_esc_that_melts_with_the_next_key_is_esc_and_that_key(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("v", "alt+j")
+        assert desk.app.screen.query_one("#grid").cursor == (1, 0)
+        assert desk.app.screen.query_one("#grid").range_from is None
+        await search(desk, "payment_term:=COD", 10)
+        await desk.press("alt+G")
+        assert desk.app.screen.query_one("#grid").cursor == (39, 0)
+
+
+async def test_the_keys_of_where_you_are_are_shown(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("question_mark")
+        assert isinstance(desk.app.screen, KeysHelp)
+        assert "Mark all found with this value" in desk.text("#list")
+        await desk.press("q")
+        assert isinstance(desk.app.screen, Browse)
+
+
+async def test_every_key_is_a_command_of_the_palette(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        titles = {command.title for command in desk.app.get_system_commands(desk.app.screen)}
+        assert {"Edit marked", "Search", "Review", "Undo", "Next table"} <= titles
+
+
+async def test_hostile_names_are_shown_and_never_obeyed(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        for _ in range(26):
+            await desk.press("down")
+        await desk.press("up", "e", "escape", "E", "escape", "y")
+        shown = desk.app.export_screenshot()
+        assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+        await desk.press("k", "k", "k", "y", "e")
+        assert "Smith [/]" in desk.said
+        assert desk.app.is_running
+
+
+async def test_back_and_quit(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("2", "q")
+        assert isinstance(desk.app.screen, Browse)
+        await desk.press("q")
+        assert "ctrl+q quits" in desk.said
+        await desk.pilot.press("ctrl+q")
+        await desk.until(lambda: not desk.app.is_running)
