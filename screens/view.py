@@ -18,7 +18,7 @@ class View:
     query: str = ""
     sort: tuple[str, bool] | None = None
     marks: Marks = field(default_factory=Marks)
-    place: Cursor = Cursor()
+    place: Cursor = field(default_factory=Cursor)
     rows: pl.Series | None = None
 
     @property

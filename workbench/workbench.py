@@ -25,6 +25,7 @@ from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, ref
 from workbench.customer_api.client import CustomerApi
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import TABLES, known_table
+from workbench.customers.fields import field as known_field
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
@@ -270,11 +271,15 @@ class Workbench:
     ) -> Unstaged:
         """Takes staged cells back to base: an operation too.
 
-        `where` selects customers with all of their staged cells, `field` (`payment_term`, `addresses.city`) narrows; `rows`
-        are row numbers of `table` instead.
+        `where` selects customers with all of their staged cells ("" also those that the server no longer has), `field`
+        (`payment_term`, `addresses.city`) narrows; `rows` are row numbers of `table` instead. Raises `UsageError` for an
+        unknown field or table, `WorkbenchError` for cells that wait in an unfinished run.
         """
+        known_table(table)
+        if field:
+            known_field(*(field.split(".", 1) if "." in field else (table if rows is not None else "customers", field)))
         snapshot = self.snapshot
-        customers = None if rows is not None else self._found(snapshot, where, "customers")
+        customers = self._found(snapshot, where, "customers") if rows is None and where.strip() else None
         changes = []
         for of, name in snapshot.columns:
             if field and field not in (
@@ -315,6 +320,8 @@ class Workbench:
     def _add(self, kind: str, note: str, recipe: object, matched: int, changes: tuple[Change, ...]) -> Operation:
         changed = sum(change.cells.height for change in changes)
         text = json.dumps(recipe, ensure_ascii=False)
+        if any("\ud800" <= character <= "\udfff" for character in note + text):
+            raise UsageError("the note or the query holds half a character (a lone surrogate); type it again")
         return self._bench.add(Operation(0, _now(), _who(), kind, note, text, matched, changed, changes))
 
     # -- preview --------------------------------------------------------------------------------------------------

@@ -49,14 +49,14 @@ class PaintedGrid(ScrollView):
     PaintedGrid { background: $surface; color: $foreground; overflow: auto; scrollbar-size: 1 1; }
     PaintedGrid > .grid--header { background: $panel; text-style: bold; }
     PaintedGrid > .grid--here { text-style: bold underline; }
-    PaintedGrid > .grid--row { background: $boost; }
+    PaintedGrid > .grid--row { background: $surface-lighten-2; }
     PaintedGrid > .grid--pinned { text-style: bold; }
-    PaintedGrid > .grid--fixed { color: $text-muted; }
+    PaintedGrid > .grid--fixed { text-style: dim; }
     PaintedGrid > .grid--marked { color: $text-accent; }
-    PaintedGrid > .grid--range { background: $accent 30%; }
+    PaintedGrid > .grid--range { background: $accent-muted; }
     PaintedGrid > .grid--staged { color: $text-success; text-style: bold; }
     PaintedGrid > .grid--invalid { color: $text-error; text-style: bold; }
-    PaintedGrid > .grid--before { color: $text-muted; text-style: strike; }
+    PaintedGrid > .grid--before { text-style: dim strike; }
     PaintedGrid > .grid--cursor { text-style: reverse; }
     """
 

@@ -64,6 +64,15 @@ def served(tmp_path: Path) -> Iterator[tuple[Workbench, Sandbox]]:
         yield bench, sandbox
 
 
+@pytest.fixture
+def slow(tmp_path: Path) -> Iterator[tuple[Workbench, Sandbox]]:
+    """The same, one request at a time and each of them slow: time to do something meanwhile."""
+    with Sandbox(customers=30, latency=0.1) as sandbox, Workbench.create(tmp_path / "slow.session", key="k") as bench:
+        bench.load(api=sandbox.url)
+        bench.set_settings({"concurrency": "1"})
+        yield bench, sandbox
+
+
 class Desk:
     """An app under test: presses keys and waits until all that they began is done."""
 

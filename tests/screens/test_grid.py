@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.style import Style
+from textual import events
 from textual.app import App, ComposeResult
 
 from screens.widgets.grid import Grid
@@ -64,6 +65,9 @@ class ListedRows:
 
     def rows_between(self, first: int, last: int) -> list[int]:
         return [self.row_at(position) for position in range(first, last + 1)]
+
+    def same(self, row: int, name: str) -> list[int]:
+        return [row]
 
 
 class OneGrid(App[None]):
@@ -150,9 +154,9 @@ async def test_a_click_puts_the_cursor_there_and_a_second_one_chooses() -> None:
 async def test_the_wheel_scrolls_and_leaves_the_cursor() -> None:
     app = OneGrid(numbered())
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot._post_mouse_events([__import__("textual.events").events.MouseScrollDown], Grid, offset=(5, 5))
-        await pilot.pause()
         grid = app.query_one(Grid)
+        grid.post_message(events.MouseScrollDown(grid, 5, 5, 0, 1, 0, False, False, False))
+        await pilot.pause()
         assert grid.scroll_offset.y > 0
         assert grid.cursor == (0, 0)
 

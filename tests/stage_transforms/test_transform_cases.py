@@ -192,3 +192,14 @@ def test_other_transforms_change_what_they_say_and_no_more(
     name: str, value: str, region: str | None, after: str
 ) -> None:
     assert made(name, value, region) == after
+
+
+def test_every_country_s_numbers_are_read_as_that_country_writes_them() -> None:
+    numbers = {region: phonenumbers.example_number(region) for region in sorted(phonenumbers.SUPPORTED_REGIONS)}
+    forms = (phonenumbers.PhoneNumberFormat.NATIONAL, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    for form in forms:
+        written = pl.Series([phonenumbers.format_number(number, form) for number in numbers.values()])
+        asked = pl.Series(
+            [phonenumbers.format_number(n, phonenumbers.PhoneNumberFormat.E164) for n in numbers.values()]
+        )
+        assert transform("e164").apply(written, pl.Series(list(numbers))).to_list() == asked.to_list()

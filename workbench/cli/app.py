@@ -25,7 +25,9 @@ def run(arguments: Sequence[str]) -> int:
     from workbench.errors import WorkbenchError
 
     try:
-        return _run(list(arguments))
+        code = _run(list(arguments))
+        sys.stdout.flush()
+        return code
     except WorkbenchError as error:
         return _told(str(error), error.exit_code)
     except KeyboardInterrupt:

@@ -80,13 +80,15 @@ def commit(
     """
     if not (yes or dry_run):
         raise UsageError("commit sends to the server: add --yes to do it, or --dry-run to see what it would do")
+    if concurrency is not None and concurrency < 1:
+        raise UsageError(f"--concurrency is {concurrency}; it must be from 1 to 256")
     with _opened(session, common, needs_key=not dry_run) as workbench:
         if dry_run:
             planned = workbench.plan(where=query(where), limit=limit)
             say(f"would send {planned.planned:,} requests; {planned.held:,} customers are held")
             if common.json:
                 put(keys(planned, *_KEYS))
-            return 0
+            return planned.exit_code
         return _go(
             workbench,
             common,
@@ -224,18 +226,24 @@ async def _watched(start: Callable[..., Awaitable[RunReport]]) -> RunReport:
         nonlocal asked
         asked += 1
         for engine in engines:
-            if asked == 1:
-                progress.done()
-                say(
-                    f"stopping: {engine.in_flight} requests are in flight and are waited for; Ctrl+C again lets go of them"
-                )
-                engine.drain()
-            else:
-                engine.cancel()
+            stop(engine)
+
+    def stop(engine: Engine) -> None:
+        if asked > 1:
+            engine.cancel()
+            return
+        progress.done()
+        say(f"stopping: {engine.in_flight} requests are in flight and are waited for; Ctrl+C again lets go of them")
+        engine.drain()
+
+    def begun(engine: Engine) -> None:
+        engines.append(engine)
+        if asked:
+            stop(engine)
 
     try:
         with interrupts(interrupt):
-            return await start(progress=lambda now: progress.show(_line(now)), on_engine=engines.append)
+            return await start(progress=lambda now: progress.show(_line(now)), on_engine=begun)
     finally:
         progress.done()
 

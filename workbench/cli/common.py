@@ -88,12 +88,15 @@ def query(text: str) -> str:
 
 
 def put(data: Any) -> None:
-    """Prints one JSON object, or text as it is, to stdout."""
+    """Prints one JSON object, or text (lines of JSON too) as it is, to stdout.
+
+    What stdout's encoding lacks is written as JSON writes it, `\\u00e9`, so that JSON stays JSON.
+    """
     text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, default=str)
     try:
         sys.stdout.write(text + "\n")
     except UnicodeEncodeError:
-        sys.stdout.write(text.encode("ascii", "backslashreplace").decode() + "\n")
+        sys.stdout.write("".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text) + "\n")
 
 
 def say(text: str) -> None:

@@ -72,8 +72,12 @@ def _write(lines: Iterator[str], target: Path) -> None:
     """Writes the lines to a file, whole or not at all."""
     try:
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(line + "\n" for line in lines)
-        Path(name).replace(target)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                file.writelines(line + "\n" for line in lines)
+            Path(name).replace(target)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
     except OSError as error:
         raise WorkbenchError(f"{target} cannot be written: {error.strerror or error}") from error

@@ -62,6 +62,8 @@ def load(
     url = None if file is not None else api_url(api)
     if file is not None and api is not None:
         raise UsageError("give --api or --file, not both")
+    if file is not None and (status or updated_after or ids or rate is not None):
+        raise UsageError("--status, --updated-after, --ids and --rate are for an API; a file is loaded whole")
     wanted = _lines(ids) if ids is not None else None
     part = Part((status,) if status else STATUSES, updated_after, wanted, details, rate)
     workbench, new = _workbench(session, common, file is None)
@@ -85,8 +87,8 @@ def _workbench(session: str, common: Common, needs_key: bool) -> tuple[Workbench
     path = session_path(session, sessions_dir=common.sessions_dir)
     key = asked_key() if needs_key else None
     if path.exists():
-        return Workbench.open(path, key=key), False
-    return Workbench.create(path, key=key), True
+        return Workbench.open(session, sessions_dir=common.sessions_dir, key=key), False
+    return Workbench.create(session, sessions_dir=common.sessions_dir, key=key), True
 
 
 def _loaded(workbench: Workbench, file: Path | None, url: str | None, part: Part) -> LoadReport:

@@ -61,6 +61,7 @@ def search(
         names = _names(table, columns, format == "table" and not common.json)
         most = _FIRST if limit is None and format == "table" and not common.json else limit
         rows = _frame(found, names, most)
+        people = _named(found, rows) if format == "table" and not common.json else rows
     if common.json or format == "json":
         put({"matched": found.matched, "rows": rows.to_dicts()})
     elif format == "ndjson":
@@ -69,7 +70,7 @@ def search(
     elif format == "csv":
         put(_flat(rows).write_csv().rstrip("\n"))
     else:
-        _print_table(rows, names)
+        _print_table(people, names)
         more = f", the first {rows.height:,} are shown" if rows.height < found.matched else ""
         say(f"{found.matched:,} {table} found{more}")
     return 0
@@ -88,6 +89,27 @@ def _frame(found: Result, names: list[str], most: int | None) -> pl.DataFrame:
     rows = found.rows if most is None else found.rows.head(most)
     wanted = list(dict.fromkeys(["id", "customer_id", *names]))
     return found.snapshot.current[found.table].select(wanted)[rows]
+
+
+def _named(found: Result, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with names where the API has ids, for people."""
+    import polars as pl
+
+    from workbench.customers.called import called
+    from workbench.customers.fields import FIELDS
+
+    for name in rows.columns:
+        field = FIELDS[found.table][name]
+        if field.names:
+            lists = rows[name].to_list()
+            ids = {id_ for one in lists for id_ in (one if isinstance(one, list) else [one]) if id_}
+            names = called(found.snapshot.current, field, ids)
+            shown = [
+                ", ".join(names.get(i, i) for i in one) if isinstance(one, list) else names.get(one, one)
+                for one in lists
+            ]
+            rows = rows.with_columns(pl.Series(name, shown, dtype=pl.String))
+    return rows
 
 
 def _flat(rows: pl.DataFrame) -> pl.DataFrame:

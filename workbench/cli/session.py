@@ -10,6 +10,8 @@ from cyclopts import Parameter
 from workbench.cli.common import COMMON, Common, keys, opened, put, say, shown
 from workbench.errors import UsageError
 
+_OUTCOMES = ("committed", "already", "altered", "conflict", "failed", "unknown", "unsent")
+
 
 def status(session: str, /, *, common: Common = COMMON) -> int:
     """Tell where a session stands.
@@ -43,13 +45,13 @@ def log(session: str, /, *, common: Common = COMMON) -> int:
     with opened(session, common) as workbench:
         found = workbench.log()
     if common.json:
-        put(keys(found, "operations", "runs"))
+        runs = [{name: run[name] for name in ("run", "at", "by", *_OUTCOMES)} for run in found.runs]
+        put({"operations": list(found.operations), "runs": runs})
         return 0
     entries = [(o["at"], f"operation {o['operation']}  {o['state']:<9}  {o['changed']:,} cells  {o['kind']}  "
                 f"{shown(o['note'])}  by {shown(o['by'])}") for o in found.operations]  # fmt: skip
     for run in found.runs:
-        names = ("committed", "already", "altered", "conflict", "failed", "unknown", "unsent")
-        counts = ", ".join(f"{run[name]:,} {name}" for name in names if run[name]) or "nothing done"
+        counts = ", ".join(f"{run[name]:,} {name}" for name in _OUTCOMES if run[name]) or "nothing done"
         entries.append((run["at"], f"run {run['run']}  {run['state']:<9}  {counts}  by {shown(run['by'])}"))
     for at, line in sorted(entries):
         put(f"{at[:19].replace('T', ' ')}  {line}")

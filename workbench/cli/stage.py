@@ -98,6 +98,8 @@ def unstage(
     """
     if where is None:
         raise UsageError("unstage needs --where QUERY; is:staged takes everything back")
+    if field:
+        _known(field)
     with opened(session, common) as workbench:
         done = workbench.unstage(where=query(where), field=field)
     say(f"took back {done.changed:,} cells" if done.changed else "nothing is staged there")
@@ -182,6 +184,14 @@ def _pair(text: str, option: str) -> tuple[str, str]:
     if not equals:
         raise UsageError(f"{option} takes FIELD=VALUE, not {text!r}")
     return name.strip(), value
+
+
+def _known(name: str) -> None:
+    """Raises `UsageError` unless `payment_term` or `addresses.city` names a field."""
+    from workbench.customers.fields import field, known_table
+
+    table, _, of = name.rpartition(".")
+    field(known_table(table or "customers"), of)
 
 
 def _positive(steps: int) -> int:

@@ -35,6 +35,7 @@ class Difference:
     found: Any
 
 
+_ITEMS: Final = ("addresses", "contacts")
 _parsed: Final = lru_cache(maxsize=10_000)(parse_path)
 
 
@@ -48,17 +49,19 @@ def is_ours(cells: Sequence[Cell], record: Record) -> bool:
     return all(same(value_at(record, cell.path), cell.after) for cell in cells)
 
 
-def moved(request: Request, cells: Sequence[Cell], record: Record) -> list[Difference]:
-    """What somebody else changed: touched cells that hold neither what base held nor what is asked, and for each array that the
-    body carries whole, other items than the body's and untouched values that differ from it."""
+def moved(request: Request, cells: Sequence[Cell], record: Record, *, whole: bool) -> list[Difference]:
+    """What somebody else changed: touched cells that hold neither what base held nor what is asked. If the body's arrays are
+    `whole` (`nested = "full"`) also other items than the body's, and untouched values that differ from it."""
     found = []
     for cell in cells:
         theirs = value_at(record, cell.path)
         if theirs is MISSING or not (same(theirs, cell.before) or same(theirs, cell.after)):
             found.append(Difference(cell.text, cell.before, None if theirs is MISSING else theirs))
+    if not whole:
+        return found
     body = orjson.loads(request.body)
     touched = {cell.text for cell in cells}
-    for table in ("addresses", "contacts"):
+    for table in _ITEMS:
         if table in body:
             found += _moved_items(table, body[table], record, touched)
     if "attributes" in body:
@@ -77,56 +80,74 @@ def altered(cells: Sequence[Cell], record: Record) -> list[Difference]:
 
 
 def side_effects(cells: Sequence[Cell], before: Record, after: Record) -> list[Difference]:
-    """The untouched writable cells that differ between two records of one customer."""
+    """The untouched writable cells that differ between two records of one customer, those of items that are gone too."""
     touched = {cell.text for cell in cells}
     flags = any(cell.path.field in COUPLED for cell in cells)
-    then = dict(writable(before))
+    then, now = dict(writable(before)), dict(writable(after))
     found = []
-    for path, value in writable(after):
+    for path in [*now, *(path for path in then if path not in now)]:
         if path in touched or (flags and path.rpartition(".")[2] in COUPLED):
             continue
-        if not same(then.get(path), value):
-            found.append(Difference(path, then.get(path), value))
+        if not same(then.get(path), now.get(path)):
+            found.append(Difference(path, then.get(path), now.get(path)))
     return found
 
 
-def lost_items(request: Request, record: Record) -> list[str]:
-    """What happened to the ids of an array that the body carried: a line for each table whose ids are not the body's."""
+def broken_items(request: Request, before: Record | None, after: Record) -> list[str]:
+    """What the server did to the items of the arrays that a body carried, a line each: lost, gained or repeated ones.
+
+    `before` is what was read just before sending; without it only the body's own items can be missed.
+    """
     body = orjson.loads(request.body)
     lines = []
-    for table in ("addresses", "contacts"):
-        sent = {item["id"] for item in body.get(table, ())}
-        kept = {item.get("id") for item in items(record, table)}
-        if sent - kept:
-            lines.append(f"{table} lost {', '.join(sorted(sent - kept))}")
-        elif table in body and len(items(record, table)) > len(kept):
-            lines.append(f"{table} repeats ids")
+    for table in _ITEMS:
+        for item in body.get(table, ()):
+            stored = item_with(after, table, item["id"])
+            held = item_with(before, table, item["id"]) if before is not None else None
+            if "attributes" in item and stored is not None:
+                lines += _lost_attributes(f"{table}[{item['id']}].", held, item, stored)
+        if table in body:
+            sent = [item["id"] for item in body[table]]
+            lines += _broken_ids(table, sent, before, after)
+    if "attributes" in body:
+        lines += _lost_attributes("", before, body, after)
     return lines
 
 
-def grown_items(request: Request, before: set[str], record: Record) -> list[str]:
-    """Items that came out of nowhere in an array that the body carried whole (`before`: `table:id` of all there were)."""
+def other_items(request: Request, record: Record) -> bool:
+    """Whether a record holds other addresses or contacts than an array of the (whole) body."""
     body = orjson.loads(request.body)
-    return [
-        f"{table} gained {item.get('id')}"
-        for table in ("addresses", "contacts")
+    return any(
+        sorted(str(item["id"]) for item in body[table]) != sorted(_ids(record, table))
+        for table in _ITEMS
         if table in body
-        for item in items(record, table)
-        if f"{table}:{item.get('id')}" not in before
-    ]
+    )
 
 
-def item_ids(record: Record) -> set[str]:
-    """`table:id` of all addresses and contacts of a record."""
-    return {f"{table}:{item.get('id')}" for table in ("addresses", "contacts") for item in items(record, table)}
+def _broken_ids(table: str, sent: Sequence[str], before: Record | None, after: Record) -> list[str]:
+    kept = _ids(after, table)
+    there = set(sent) if before is None else {*sent, *_ids(before, table)}
+    gained = set() if before is None else set(kept) - there
+    found = [f"{table} lost {', '.join(sorted(there - set(kept)))}"] if there - set(kept) else []
+    found += [f"{table} gained {', '.join(sorted(gained))}"] if gained else []
+    return found + ([f"{table} repeats ids"] if len(kept) > len(set(kept)) else [])
+
+
+def _lost_attributes(start: str, before: Record | None, sent: Record, after: Record) -> list[str]:
+    there = attributes(sent).keys() | (attributes(before).keys() if before is not None else set())
+    lost = sorted(there - attributes(after).keys())
+    return [f"{start}attributes lost {', '.join(lost)}"] if lost else []
+
+
+def _ids(record: Record, table: str) -> list[str]:
+    return [str(item.get("id")) for item in items(record, table)]
 
 
 def _moved_items(table: str, sent: list[dict[str, Any]], record: Record, touched: set[str]) -> list[Difference]:
     found = []
-    whole = all(len(item) > 1 for item in sent)
-    ids, theirs = {item["id"] for item in sent}, {item.get("id") for item in items(record, table)}
-    if whole and ids != theirs:
-        found.append(Difference(table, sorted(ids), sorted(map(str, theirs))))
+    ids, theirs = sorted(str(item["id"]) for item in sent), sorted(_ids(record, table))
+    if ids != theirs:
+        found.append(Difference(table, ids, theirs))
     for item in sent:
         stored = item_with(record, table, item["id"])
         if stored is None:

@@ -19,7 +19,7 @@ from workbench.commit.journal import Journal
 from workbench.commit.options import Options
 from workbench.commit.report import Progress
 from workbench.commit.schedule import Job, Schedule
-from workbench.commit.steps import Again, Done, Stop, step
+from workbench.commit.steps import Again, Done, Manner, Stop, step
 from workbench.customer_api.answers import Kind
 from workbench.customer_api.client import CustomerApi
 from workbench.customer_api.pace import Pause, RateLimit, backoff
@@ -27,6 +27,7 @@ from workbench.session.rows import Outcome
 
 _TICK: Final = 0.02
 _PROGRESS_EVERY: Final = 0.1
+_LAST_READS: Final = 3
 
 
 class Engine:
@@ -42,6 +43,7 @@ class Engine:
         journal: Journal,
         options: Options,
         *,
+        manner: Manner,
         customers: Mapping[int, str],
         progress: Callable[[Progress], None] | None = None,
         run: int = 0,
@@ -50,6 +52,7 @@ class Engine:
         rng: random.Random | None = None,
     ) -> None:
         self._api, self._schedule, self._journal, self._options = api, schedule, journal, options
+        self._manner = manner
         self._customers, self._progress, self._run, self._planned = customers, progress, run, planned
         self._clock, self._rng = clock, rng or random.Random()
         self._rate, self._pause = RateLimit(options.rate), Pause()
@@ -59,6 +62,7 @@ class Engine:
         self._wake_workers, self._wake_clerk = asyncio.Event(), asyncio.Event()
         self._taken: dict[int, Job] = {}
         self._sent: set[int] = set()
+        self._kept_back: set[asyncio.Task[None]] = set()
         self._going = asyncio.Event()
         self._going.set()
         self._failures = 0
@@ -77,9 +81,11 @@ class Engine:
         return self._clock() - self._started
 
     def drain(self, state: str = "interrupted", reason: str = "stopped by the steward") -> None:
-        """Sends nothing new; what is in flight is concluded. The first reason stays."""
+        """Sends nothing new; what is in flight is concluded, what waits to go is let go of. The first reason stays."""
         if self.state == "running":
             self.state, self.reason = state, reason
+        for worker in self._kept_back:
+            worker.cancel()
         self._going.set()
         self._wake_clerk.set()
         self._wake_workers.set()
@@ -124,8 +130,9 @@ class Engine:
             if self._is_over():
                 self.state = "done"
                 break
-            waiting = not self._going.is_set() or self._pause.left > 0
-            trouble = "" if waiting else self._health.verdict(self._clock())
+            if self._kept_back or not self._going.is_set() or self._pause.left > 0:
+                self._health.waited(self._clock())
+            trouble = self._health.verdict(self._clock())
             if trouble:
                 self.drain("paused", f"{trouble}; go on later with: workbench resume")
             elif not jobs:
@@ -186,9 +193,7 @@ class Engine:
             if len(self._ready) < self._health.limit:
                 self._wake_clerk.set()
             self._taken[job.request.seq] = job
-            await self._may_go()
-            if self.state != "running":
-                return
+            await self._may_go(job)
             await self._take(job)
             del self._taken[job.request.seq]
             self._wake_workers.set()
@@ -196,16 +201,29 @@ class Engine:
     async def _take(self, job: Job) -> None:
         job.tries += 1
         self._sent.add(job.request.seq)
-        taken = await step(self._api, job, check=self._options.check == "each")
+        taken = await step(self._api, job, self._manner)
         self._sent.discard(job.request.seq)
         self._conclude(job, taken)
 
-    async def _may_go(self) -> None:
-        if not self._going.is_set() or self._pause.left:
-            await self._going.wait()
-            await self._pause.wait()
-            self._health.waited(self._clock())
-        await self._rate.wait()
+    async def _may_go(self, job: Job) -> None:
+        """Waits for the steward, the server's pause and the rate; a run that stops meanwhile cancels the worker."""
+        if self._options.rate is None and self._going.is_set() and not self._pause.left:
+            return
+        worker = asyncio.current_task()
+        assert worker is not None
+        self._kept_back.add(worker)
+        try:
+            for _ in range(self._calls(job)):
+                await self._rate.wait()
+            while not self._going.is_set() or self._pause.left:
+                await self._going.wait()
+                await self._pause.wait()
+        finally:
+            self._kept_back.discard(worker)
+
+    def _calls(self, job: Job) -> int:
+        """The calls of the job's next step: all turns are taken before it, so that nothing waits between read and write."""
+        return int(self._manner.check or job.readback) + (not job.only_read)
 
     def _conclude(self, job: Job, taken: Done | Again | Stop) -> None:
         now = self._clock()
@@ -223,9 +241,12 @@ class Engine:
         if done.stop:
             self.drain("stopped", done.stop)
         if done.outcome.outcome == "failed":
-            self._failures += 1
-            if self._options.max_failures is not None and self._failures >= self._options.max_failures:
-                self.drain("stopped", f"{self._failures} requests failed, as many as --max-failures allows")
+            self._failed()
+
+    def _failed(self) -> None:
+        self._failures += 1
+        if self._options.max_failures is not None and self._failures >= self._options.max_failures:
+            self.drain("stopped", f"{self._failures} requests failed, as many as --max-failures allows")
 
     def _stopped(self, job: Job, stop: Stop) -> None:
         name = "unknown" if stop.unknown or job.readback else "unsent"
@@ -240,14 +261,17 @@ class Engine:
         job.readback = job.readback or again.unknown
         job.reason = again.reason
         if job.tries >= self._options.tries:
-            self._give_up(job, again)
-            return
+            if not job.readback or job.tries >= self._options.tries + _LAST_READS:
+                self._give_up(job, again)
+                return
+            job.only_read = job.only_read or "failed"
         wait = self._options.grace if again.unknown else backoff(job.tries, self._rng)
         self._schedule.wait(job, now + max(wait, again.retry_after or 0.0))
 
     def _give_up(self, job: Job, again: Again) -> None:
-        """After its last try: unknown if it may have been applied and cannot be read, else failed."""
+        """After its last try: unknown if it may have been applied and could not be read back, else failed."""
         name = "unknown" if job.readback else "failed"
         self._journal.add(Outcome(job.request.seq, name, reason=f"{again.reason}, {job.tries} times"))
         self._schedule.finish(job, verified=False)
-        self._failures += name == "failed"
+        if name == "failed":
+            self._failed()

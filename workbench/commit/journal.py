@@ -35,8 +35,14 @@ class Journal:
         self._waiting.append(outcome)
 
     async def write(self, intents: Sequence[int] = ()) -> list[Outcome]:
-        """Makes the waiting outcomes and these intents durable; comes back with the outcomes."""
+        """Makes the waiting outcomes and these intents durable; comes back with the outcomes.
+
+        An intent of what an earlier go left unsent makes it unknown again in the same transaction: killed now, it is read
+        back and not sent blindly.
+        """
         outcomes, self._waiting = self._waiting, []
+        again = [Outcome(seq, "unknown", reason="sent again") for seq in intents if self._newest.get(seq) == "unsent"]
+        outcomes = [*again, *outcomes]
         if not outcomes and not intents:
             return []
         write = asyncio.ensure_future(
@@ -49,10 +55,11 @@ class Journal:
             self._count(outcomes)
             raise
         self._count(outcomes)
-        return outcomes
+        return outcomes[len(again) :]
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
-            self.counts[self._newest.get(outcome.seq, "")] -= 1
+            if outcome.seq in self._newest:
+                self.counts[self._newest[outcome.seq]] -= 1
             self.counts[outcome.outcome] += 1
             self._newest[outcome.seq] = outcome.outcome

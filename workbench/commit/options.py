@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -33,8 +34,14 @@ class Options:
             raise UsageError("--check changed is not there yet; use each (the default) or none")
         if not 1 <= self.concurrency <= 256:
             raise UsageError(f"the concurrency is {self.concurrency}; it must be from 1 to 256")
-        if self.rate is not None and self.rate <= 0:
+        if self.rate is not None and not (math.isfinite(self.rate) and self.rate > 0):
             raise UsageError(f"the rate is {self.rate:g} calls a second; it must be above 0")
+        if not (math.isfinite(self.grace) and self.grace >= 0):
+            raise UsageError(f"the grace is {self.grace:g} seconds; it must be 0 or more")
+        if self.max_failures is not None and self.max_failures < 1:
+            raise UsageError(f"the most failures are {self.max_failures}; they must be 1 or more")
+        if self.tries < 1:
+            raise UsageError(f"the tries are {self.tries}; they must be 1 or more")
 
     def recipe(self) -> dict[str, Any]:
         """The options as plain JSON values."""

@@ -27,7 +27,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What became of a run; the attributes are the keys of `commit --json`. `state` and `reason` say how it ended."""
+    """What became of a run; the attributes are the keys of `commit --json`. `state` and `reason` say how it ended.
+
+    `state` is done, stopped, paused, interrupted, or waiting: all was tried, and what is unknown waits to be read back.
+    """
 
     run: int | None
     planned: int = 0
@@ -52,5 +55,5 @@ class RunReport:
             return 4
         if self.state == "interrupted":
             return 130
-        needs = self.conflict + self.failed + self.altered + self.unknown + self.unsent + self.held
+        needs = self.conflict + self.failed + self.altered + self.unknown + self.held
         return 3 if needs else 0

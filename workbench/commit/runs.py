@@ -15,11 +15,13 @@ from workbench.commit.engine import Engine
 from workbench.commit.journal import Journal
 from workbench.commit.options import Options
 from workbench.commit.report import OUTCOMES, Progress, RunReport
-from workbench.commit.schedule import SHAPES, Job, Schedule
+from workbench.commit.schedule import Job, Schedule
+from workbench.commit.steps import Manner
 from workbench.customer_api.client import CustomerApi
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, patches
 from workbench.session.rows import Change, Outcome, Request, Run
+from workbench.session.settings import Settings
 from workbench.stage.bench import FINAL, Bench
 
 OnEngine = Callable[[Engine], None]
@@ -94,7 +96,8 @@ async def go(
 ) -> RunReport:
     """Takes a run on from where it is, and reports. `on_engine` is given the engine, to drain or cancel it.
 
-    With `accept_altered` no canary goes ahead any more; with `abandon` what is unknown is read back and nothing is sent.
+    With `accept_altered` a canary that the server altered no longer stops the run (one whose array it broke does); with
+    `abandon` what is unknown is read back and nothing is sent.
     """
     requests = bench.store.requests(run.id)
     outcomes = bench.store.outcomes(run.id)
@@ -103,10 +106,13 @@ async def go(
     jobs = [_job(r, known.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
     if abandon:
         jobs = _given_up(bench, run, jobs, now())
+        known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}
     journal = Journal(bench.store, run.id, {r.seq: r.row for r in requests}, now, known)
+    whole = Settings.read(bench.facts).nested == "full"
     engine = Engine(
-        api, Schedule(jobs, SHAPES if accept_altered else ()), journal, options,
-        customers={r.seq: r.customer_id for r in requests}, progress=progress, run=run.id, planned=run.planned,
+        api, Schedule(jobs), journal, options,
+        manner=Manner(options.check == "each", whole, accept_altered), customers={r.seq: r.customer_id for r in requests},
+        progress=progress, run=run.id, planned=run.planned,
     )  # fmt: skip
     if on_engine is not None:
         on_engine(engine)
@@ -126,20 +132,19 @@ async def go(
 
 
 def _job(request: Request, outcome: str | None, intended: bool) -> Job:
-    readback = outcome == "unknown" or (intended and outcome is None)
-    return Job(request, readback=readback, intended=intended and not readback)
+    return Job(request, readback=outcome == "unknown" or (intended and outcome is None))
 
 
 def _given_up(bench: Bench, run: Run, jobs: list[Job], at: str) -> list[Job]:
     """Marks the jobs that were never sent as abandoned; the others are left, to be read back only."""
     unsent = [job.request for job in jobs if not job.readback]
     bench.store.journal(run.id, at, [], [Outcome(r.seq, "abandoned", reason="given up") for r in unsent], {})
-    return [replace(job, only_read=True) for job in jobs if job.readback]
+    return [replace(job, only_read="abandoned") for job in jobs if job.readback]
 
 
 def _end(bench: Bench, run: Run, engine: Engine, at: str) -> None:
     left = run.planned - bench.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).height
-    state = "done" if not left else ("interrupted" if engine.state == "done" else engine.state)
+    state = "done" if not left else ("waiting" if engine.state == "done" else engine.state)
     reason = engine.reason if left or engine.state in ("stopped", "paused") else ""
     if engine.state == "done" and left:
         reason = f"{left} could not be read back yet"

@@ -6,37 +6,42 @@ import heapq
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final
 
 from workbench.commit.record import Record
 from workbench.session.rows import Request
 
-SHAPES: Final = ("scalar", "clear", "addresses", "contacts", "attributes")
-
 
 @dataclass(slots=True)
 class Job:
-    """A request on its way through the run: how often it was tried, whether it must be read back first, what was last read."""
+    """A request on its way through the run.
+
+    `readback`: it may have been sent, so it is read before anything is sent. `only_read` is the outcome if it is then not
+    found applied and nothing more is to be sent for it, or empty. `read` is what was last read. `shapes` are its request's:
+    `addresses+` is a body with two or more addresses, which shows more than one with `addresses`.
+    """
 
     request: Request
     readback: bool = False
     tries: int = 0
     canary: bool = False
     intended: bool = False
-    only_read: bool = False
+    only_read: str = ""
     read: Record | None = None
     reason: str = ""
     shapes: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.shapes = frozenset(shape.rstrip("+") for shape in self.request.shapes.split(",") if shape)
+        self.shapes = frozenset(shape for shape in self.request.shapes.split(",") if shape)
 
 
 class Schedule:
-    """The jobs of a run that are not done. `proven` are the shapes whose canary verified."""
+    """The jobs of a run that are not done. `proven` are the shapes whose canary verified.
 
-    def __init__(self, jobs: Iterable[Job], proven: Iterable[str] = ()) -> None:
-        self.proven = set(proven)
+    At most one job of an unproven shape is out at a time: the canary. One that may have been sent already is the first.
+    """
+
+    def __init__(self, jobs: Iterable[Job]) -> None:
+        self.proven: set[str] = set()
         self._free: deque[Job] = deque()
         self._shut: dict[frozenset[str], deque[Job]] = {}
         self._later: list[tuple[float, int, Job]] = []
@@ -88,16 +93,26 @@ class Schedule:
         return len(self._free) + sum(map(len, self._shut.values())) + len(self._later)
 
     def _put(self, job: Job) -> None:
-        if job.shapes <= self.proven or job.readback:
+        if self._is_open(job.shapes) or job.only_read:
             self._free.append(job)
         else:
             self._shut.setdefault(job.shapes, deque()).append(job)
 
     def _next_canary(self) -> Job | None:
-        """The first job of the simplest shape that is not proven."""
-        for shapes in sorted(self._shut, key=lambda found: (len(found - self.proven), sorted(found))):
-            return self._pop(shapes)
-        return None
+        """A job that may have been sent already, else the first of the simplest shape; of two such the one with more items."""
+        if not self._shut:
+            return None
+        return self._pop(min(self._shut, key=self._simplicity))
+
+    def _simplicity(self, shapes: frozenset[str]) -> tuple[bool, int, int, list[str]]:
+        several = sum(shape.endswith("+") for shape in shapes)
+        return (not self._shut[shapes][0].readback, len(self._unproven(shapes)), -several, sorted(shapes))
+
+    def _unproven(self, shapes: frozenset[str]) -> frozenset[str]:
+        return frozenset(s for s in shapes if s not in self.proven and f"{s}+" not in self.proven)
+
+    def _is_open(self, shapes: frozenset[str]) -> bool:
+        return not self._unproven(shapes)
 
     def _pop(self, shapes: frozenset[str]) -> Job:
         jobs = self._shut[shapes]
@@ -107,13 +122,13 @@ class Schedule:
         return job
 
     def _prove(self, shapes: frozenset[str]) -> None:
-        if shapes <= self.proven:
+        if self._is_open(shapes):
             return
         self.proven |= shapes
-        for opened in [found for found in self._shut if found <= self.proven]:
+        for opened in [found for found in self._shut if self._is_open(found)]:
             self._free.extend(self._shut.pop(opened))
 
 
-def _canary_rank(job: Job) -> tuple[int, int]:
-    """Customers with two or more items in an array first: only they show what the server makes of the others."""
-    return (-job.request.shapes.count("+"), job.request.seq)
+def _canary_rank(job: Job) -> tuple[bool, int]:
+    """What may have been sent already first."""
+    return (not job.readback, job.request.seq)

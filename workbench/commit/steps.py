@@ -16,12 +16,11 @@ from workbench.commit.compare import (
     Cell,
     Difference,
     altered,
+    broken_items,
     cells_of,
-    grown_items,
     is_ours,
-    item_ids,
-    lost_items,
     moved,
+    other_items,
     side_effects,
 )
 from workbench.commit.schedule import Job
@@ -30,6 +29,18 @@ from workbench.customer_api.client import CustomerApi
 from workbench.customer_api.verdicts import Verdict, classify
 from workbench.customer_api.words import reasons
 from workbench.session.rows import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How steps are taken. `check`: read and compare before sending. `whole`: the bodies' arrays hold all items.
+
+    `accept_altered`: a canary that the server altered is proof enough, since the steward has seen it and said go on.
+    """
+
+    check: bool = True
+    whole: bool = True
+    accept_altered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +76,25 @@ class Stop:
 Step = Done | Again | Stop
 
 
-async def step(api: CustomerApi, job: Job, *, check: bool) -> Step:
+async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
     """Takes a job as far as one go can: (read and compare,) send, verify. A job to read back is read first."""
     cells = cells_of(job.request)
-    if check or job.readback:
+    if manner.check or job.readback:
         answer = await api.get(job.request.customer_id)
         verdict = classify(answer)
         if verdict.kind is not Kind.OK:
             return _unread(job, answer, verdict)
-        found = _compared(job, cells, answer)
+        found = _compared(job, cells, answer, manner)
         if found is not None:
             return found
         if job.only_read:
-            return Done(Outcome(job.request.seq, "abandoned", answer.status, "read back as not applied, given up"))
+            reason = f"{job.reason}; read back as not applied" if job.reason else "read back as not applied"
+            return Done(Outcome(job.request.seq, job.only_read, answer.status, reason))
         job.read = answer.record
     answer = await api.patch(job.request.customer_id, job.request.body)
     verdict = classify(answer)
     if verdict.kind is Kind.OK:
-        return _verified(job, cells, answer)
+        return _verified(job, cells, answer, manner)
     return _refused(job, answer, verdict)
 
 
@@ -95,7 +107,7 @@ def _unread(job: Job, answer: Answer, verdict: Verdict) -> Step:
     return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=job.readback)
 
 
-def _compared(job: Job, cells: Sequence[Cell], answer: Answer) -> Step | None:
+def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -> Step | None:
     """What the record that was read says: ours already, somebody else's, or None: free to send."""
     record = answer.record
     assert record is not None
@@ -105,37 +117,46 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer) -> Step | None:
                 Outcome(job.request.seq, "committed", answer.status, "read back and found ours", answer=answer.body)
             )
         return Done(Outcome(job.request.seq, "already", answer.status, answer=answer.body))
-    differences = moved(job.request, cells, record)
+    differences = moved(job.request, cells, record, whole=manner.whole)
     if not differences:
         return None
     first = differences[0]
     reason = f"somebody else changed {first.path} from {_shown(first.expected)} to {_shown(first.found)}"
     details = _details(conflicts=differences)
-    return Done(Outcome(job.request.seq, "conflict", answer.status, reason, details, answer=answer.body))
+    outcome = Outcome(job.request.seq, "conflict", answer.status, reason, details, answer=answer.body)
+    if job.canary and job.readback and manner.whole and other_items(job.request, record):
+        return Done(outcome, _look(job, f"{reason}, or the server did, after a call whose answer was lost"))
+    return Done(outcome)
 
 
-def _verified(job: Job, cells: Sequence[Cell], answer: Answer) -> Step:
+def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -> Step:
     """What a successful answer shows: as asked, or something else; and whether items kept their ids."""
     record = answer.record
     assert record is not None
     seq = job.request.seq
-    broken = lost_items(job.request, record)
-    if job.read is not None:
-        broken += grown_items(job.request, item_ids(job.read), record)
-    if broken:
-        reason = f"the server did not keep the items of an array as sent: {'; '.join(broken)}"
-        outcome = Outcome(seq, "altered", answer.status, reason, _details(), answer=answer.body)
-        stop = f"customer {job.request.customer_id}: {reason}; look at it there, then try: workbench settings SESSION nested=sparse"
-        return Done(outcome, stop)
     effects = side_effects(cells, job.read, record) if job.read is not None else []
     different = altered(cells, record)
     details = _details(altered=different, side_effects=effects)
+    broken = broken_items(job.request, job.read, record)
+    if broken:
+        reason = f"the server did not keep the items of an array: {'; '.join(broken)}"
+        outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
+        return Done(outcome, _look(job, reason))
     if not different:
         return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=True)
     first = different[0]
     reason = f"asked for {first.path} {_shown(first.expected)}, the server stored {_shown(first.found)}"
     outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
+    if manner.accept_altered:
+        return Done(outcome, proof=True)
     return Done(outcome, f"customer {job.request.customer_id}: {reason}" if job.canary else "")
+
+
+def _look(job: Job, reason: str) -> str:
+    """Why the run stops over an array, and what to do."""
+    return (
+        f"customer {job.request.customer_id}: {reason}; look at it there, then give the rest up with: resume --abandon"
+    )
 
 
 def _refused(job: Job, answer: Answer, verdict: Verdict) -> Step:

@@ -16,7 +16,7 @@ from workbench.customers.tables import Tables
 from workbench.errors import UsageError
 
 _PATH: Final = re.compile(
-    r"(?:(?P<owner>addresses|contacts)\[(?P<item>[^\]]+)\]\.)?(?:attributes\[(?P<attribute>.+)\]|(?P<field>\w+))",
+    r"(?:(?P<owner>addresses|contacts)\[(?P<item>.+?)\]\.)?(?:attributes\[(?P<attribute>.*)\]|(?P<field>\w+))",
     re.DOTALL,
 )
 _OWNERS: Final = {"addresses": "address", "contacts": "contact", "": "customer"}
@@ -58,9 +58,24 @@ def cell_paths(tables: Tables, table: str, field: str, rows: pl.Series) -> pl.Se
     if table == "attributes":
         wanted = frame.select("owner", "owner_id", "name")[rows]
         prefix = pl.col("owner").replace_strict({"address": "addresses[", "contact": "contacts["}, default=None)
-        nested = prefix + pl.col("owner_id") + pl.lit("].")
+        nested = prefix + pl.col("owner_id").fill_null("?") + pl.lit("].")
         return wanted.select(p=nested.fill_null("") + "attributes[" + pl.col("name") + "]")["p"]
     return frame.select(p=pl.lit(f"{table}[") + pl.col("id").fill_null("?") + f"].{field}")[rows]["p"]
+
+
+def unnamed(table: str, frame: pl.DataFrame) -> pl.Series:
+    """Row by row of a nested table's frame, whether no path names the row alone (Boolean): an item without an id of its own
+    among its customer's, an attribute without a name of its own under its owner. Rows that are gone take no name away."""
+    if table == "attributes":
+        key, names = "name", ["_customer", "owner", "owner_id", "name"]
+        none = frame["name"].is_null() | frame["owner_id"].is_null()
+    else:
+        key, names = "id", ["_customer", "id"]
+        none = frame["id"].fill_null("") == ""
+    if frame[key].n_unique() == frame.height:
+        return none
+    place = pl.when("_gone").then(pl.int_range(pl.len())).otherwise(-1).alias("_place")
+    return none | frame.select(pl.struct(*names, place).is_duplicated()).to_series()
 
 
 def row_of(tables: Tables, customer: str, path: Path) -> int:

@@ -15,11 +15,15 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.fields import FIELDS, Field, Kind
-from workbench.customers.paths import cell_paths
+from workbench.customers.paths import cell_paths, unnamed
 from workbench.preview.json_text import json_text
 from workbench.stage.snapshot import Column, Snapshot
 
 _ITEMS: Final = ("addresses", "contacts")
+_PLAN: Final[dict[str, pl.DataType]] = {
+    "row": pl.UInt32(),
+    **dict.fromkeys(("id", "body", "cells", "held", "shapes"), pl.String()),
+}
 _OWNER: Final = {"addresses": "address", "contacts": "contact", "attributes": "customer"}
 
 
@@ -61,8 +65,11 @@ class _Builder:
         self.place = pl.repeat(None, height, dtype=pl.UInt32, eager=True).scatter(self.rows, _count(self.rows.len()))
         self.cells = {column: self._wanted(column) for column in snapshot.columns}
         self.unsafe: list[pl.Series] = []
+        self.several: dict[str, pl.Series] = {}
 
     def build(self) -> pl.DataFrame:
+        if not self.rows.len():
+            return pl.DataFrame(schema=_PLAN)
         ids = self.snapshot.base.customers["id"].gather(self.rows)
         fields = [self._scalar(column) for column in self.cells if column[0] == "customers"]
         arrays = [self._array(table) for table in _OWNER]
@@ -75,7 +82,7 @@ class _Builder:
                 "held": self._held(),
                 "shapes": _joined(self._shapes(arrays), "", ""),
             },
-            schema_overrides=dict.fromkeys(("id", "body", "cells", "held", "shapes"), pl.String),
+            schema=_PLAN,
         )
 
     def _wanted(self, column: Column) -> pl.DataFrame:
@@ -90,7 +97,7 @@ class _Builder:
         held = self.snapshot.held()
         known = self._dense(held["row"], held["reason"])
         for customers in self.unsafe:
-            harm = "an item without an id, or an attribute name twice: its array cannot be sent safely"
+            harm = "an item without an id of its own, or an attribute name twice: its array cannot be sent safely"
             texts = pl.Series([harm], dtype=pl.String).new_from_index(0, customers.len())
             known = pl.select(pl.coalesce(pl.lit(known), pl.lit(self._dense(customers, texts)))).to_series()
         return known
@@ -102,7 +109,11 @@ class _Builder:
         empty = pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)
         return empty.scatter(places.filter(wanted), texts.filter(wanted)) if wanted.any() else empty
 
-    def _value(self, field: Field, values: pl.Series) -> pl.Series:
+    def _value(self, field: Field, values: pl.Series, changed: pl.Series | None = None) -> pl.Series:
+        """Values as JSON text; those that are `changed` (all unless told) and empty are written as cleared."""
+        if self.habits.clear == "null" and values.dtype != pl.Boolean:
+            empty = _is_empty(values) if changed is None else _is_empty(values) & changed
+            values = pl.select(v=pl.when(~pl.lit(empty)).then(pl.lit(values)))["v"]
         return json_text(values, null=self._cleared(field))
 
     def _cleared(self, field: Field) -> str:
@@ -142,7 +153,8 @@ class _Builder:
         if not customers.len():
             return pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)
         items = self._attributes("customer", customers) if table == "attributes" else self._items(table, customers)
-        joined = items.group_by("_customer", maintain_order=True).agg(pl.col("item").str.join(","))
+        joined = items.group_by("_customer", maintain_order=True).agg(pl.col("item").str.join(","), count=pl.len())
+        self.several[table] = joined.filter(pl.col("count") > 1)["_customer"]
         texts = joined.select(t=pl.concat_str(pl.lit(f'"{table}":['), "item", pl.lit("]")))["t"]
         return self._dense(joined["_customer"], texts)
 
@@ -166,17 +178,25 @@ class _Builder:
         """The items of a table that the bodies of `customers` carry: `_customer` and `item` (JSON text), in order."""
         frame = self.snapshot.current[table].with_row_index("_row")
         frame = frame.filter(pl.col("_customer").is_in(customers.implode()) & ~pl.col("_gone"))
-        attributes = self._attributes(_OWNER[table], customers).group_by("owner_id", maintain_order=True)
+        attributes = self._attributes(_OWNER[table], customers).group_by("_customer", "owner_id", maintain_order=True)
         nested = attributes.agg(_attributes=pl.lit('"attributes":[') + pl.col("item").str.join(",") + pl.lit("]"))
-        self.unsafe.append(frame.filter(pl.col("id").is_null())["_customer"].unique())
-        frame = frame.join(nested, left_on="id", right_on="owner_id", how="left", maintain_order="left")
+        frame = frame.with_columns(odd=unnamed(table, frame)).join(
+            nested, left_on=["_customer", "id"], right_on=["_customer", "owner_id"], how="left", maintain_order="left"
+        )
         texts = [self._item_field(table, field, frame) for field in FIELDS[table].values() if field.editable]
         empty = pl.all_horizontal(pl.Series(t).is_null() for t in texts) & frame["_attributes"].is_null()
-        id_ = pl.Series([f'"id":{text}' for text in json_text(frame["id"])], dtype=pl.String)
-        made = frame.select("_customer", "_position", item=_joined([id_, *texts, frame["_attributes"]], "{", "}"))
+        id_ = '"id":' + json_text(frame["id"])
+        made = frame.select(
+            "_customer", "_position", "odd", item=_joined([id_, *texts, frame["_attributes"]], "{", "}")
+        )
+        return self._carried(made, ~pl.select(empty).to_series())
+
+    def _carried(self, items: pl.DataFrame, changed: pl.Series) -> pl.DataFrame:
+        """The items that the bodies carry, in order; whose customer has an odd one among them is not safe to send."""
         if self.habits.nested == "sparse":
-            made = made.filter(~pl.select(empty).to_series())
-        return made.sort("_customer", "_position", maintain_order=True)
+            items = items.filter(changed)
+        self.unsafe.append(items.filter("odd")["_customer"].unique())
+        return items.sort("_customer", "_position", maintain_order=True)
 
     def _item_field(self, table: str, field: Field, frame: pl.DataFrame) -> pl.Series:
         """`"field":value` for each item of `frame` that carries it, else null."""
@@ -187,30 +207,26 @@ class _Builder:
         changed = touched.gather(frame["_row"])
         values = frame[field.name]
         carried = changed if self.habits.nested == "sparse" else changed | values.is_not_null()
-        text = pl.lit(f'"{field.name}":') + pl.lit(self._value(field, values))
+        text = pl.lit(f'"{field.name}":') + pl.lit(self._value(field, values, changed))
         return pl.select(t=pl.when(pl.lit(carried)).then(text))["t"]
 
     def _attributes(self, owner: str, customers: pl.Series) -> pl.DataFrame:
         """The attributes of an owner's kind that the bodies carry: `_customer`, `owner_id`, `item`, in order."""
         frame = self.snapshot.current.attributes.with_row_index("_row")
         mine = (pl.col("owner") == owner) & pl.col("_customer").is_in(customers.implode()) & ~pl.col("_gone")
-        frame = frame.filter(mine & pl.col("name").is_not_null())
-        if self.habits.nested == "full":
-            twice = pl.struct("_customer", "owner_id", "name").is_duplicated()
-            self.unsafe.append(frame.filter(twice)["_customer"].unique())
+        frame = frame.filter(mine)
+        frame = frame.with_columns(odd=unnamed("attributes", frame))
         cells = self.cells.get(("attributes", "value"))
         touched = pl.repeat(False, self.snapshot.current.attributes.height, dtype=pl.Boolean, eager=True)
         if cells is not None:
             touched = touched.scatter(cells["row"], True)
         changed = touched.gather(frame["_row"])
         values = frame["value"]
-        value = pl.lit(',"value":') + pl.lit(self._value(FIELDS["attributes"]["value"], values))
+        value = pl.lit(',"value":') + pl.lit(self._value(FIELDS["attributes"]["value"], values, changed))
         carried = pl.when(pl.lit(changed | values.is_not_null())).then(value).otherwise(pl.lit(""))
         name = pl.lit('{"name":') + pl.lit(json_text(frame["name"]))
-        made = frame.select("_customer", "owner_id", "_position", item=name + carried + pl.lit("}"))
-        if self.habits.nested == "sparse":
-            made = made.filter(changed)
-        return made.sort("_customer", "_position", maintain_order=True)
+        made = frame.select("_customer", "owner_id", "_position", "odd", item=name + carried + pl.lit("}"))
+        return self._carried(made, changed)
 
     def _shapes(self, arrays: list[pl.Series]) -> list[pl.Series]:
         scalar, clear = [_none(self.rows.len())], [_none(self.rows.len())]
@@ -221,7 +237,7 @@ class _Builder:
                 scalar.append(self._marked(cells["customer"], "scalar"))
         shapes = [pl.select(pl.coalesce(*map(pl.lit, marks))).to_series() for marks in (scalar, clear)]
         for table, array in zip(_OWNER, arrays, strict=True):
-            several = array.str.contains("},{", literal=True)
+            several = self._marked(self.several.get(table, _NOBODY), "several").is_not_null()
             word = pl.when(pl.lit(several)).then(pl.lit(f"{table}+")).otherwise(pl.lit(table))
             shapes.append(pl.select(t=pl.when(pl.lit(array.is_not_null())).then(word))["t"])
         return shapes
@@ -229,6 +245,9 @@ class _Builder:
     def _marked(self, customers: pl.Series, word: str) -> pl.Series:
         customers = customers.unique()
         return self._dense(customers, pl.Series([word], dtype=pl.String).new_from_index(0, customers.len()))
+
+
+_NOBODY: Final = pl.Series([], dtype=pl.UInt32)
 
 
 def _joined(texts: list[pl.Series], start: str, end: str) -> pl.Series:

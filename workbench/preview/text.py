@@ -17,7 +17,7 @@ def text_lines(preview: Preview, show: Show) -> Iterator[str]:
     names = preview.snapshot.base.customers["company_name"]
     for patch in preview.patches():
         held = f"   held: {show(patch.held)}" if patch.held else ""
-        yield f"{patch.id}  {show(names[patch.row])}{held}"
+        yield f"{show(patch.id)}  {show(names[patch.row])}{held}"
         for change in patch.changes:
             values = f"{_value(change.before, show)} -> {_value(change.after, show)}"
             yield f"  {show(change.path)}: {values}  (operation {change.operation})"

@@ -49,8 +49,8 @@ class World:
     """Everything the sandbox knows. May be used from any thread; every call is atomic.
 
     Values that break the documented limits came in before there were any, and may be set back: else an edit that mends
-    them could not be undone. `clock` gives the time of a change as the API writes it. Customers are kept as the JSON bytes of their answer:
-    100,000 of them take about 400 MB, and reading one costs nothing.
+    them could not be undone. `clock` gives the time of a change as the API writes it. Customers are kept as the JSON
+    bytes of their answer: 100,000 of them take about 400 MB, and reading one costs nothing.
     """
 
     def __init__(

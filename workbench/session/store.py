@@ -15,7 +15,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
-from workbench.session.lock import Holder, holder, put_lock, take_lock_away
+from workbench.session.lock import holder, put_lock, take_lock_away
 from workbench.session.place import network_file_system
 from workbench.session.rows import Act, Change, Operation, Outcome, Request, Run
 
@@ -62,15 +62,29 @@ class Store:
             raise WorkbenchError(f"there is a session at {path} already") from error
         except OSError as error:
             raise WorkbenchError(f"the session {path} cannot be made: {error.strerror}") from error
-        connection = _connect(path)
-        store = Store(path, connection)
-        schema = importlib.resources.files("workbench.session").joinpath("schema.sql").read_text("utf-8")
-        with store._transaction():
-            for statement in schema.split(";"):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+        try:
+            store = Store._made(path)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
         put_lock(path, command)
+        return store
+
+    @staticmethod
+    def _made(path: Path) -> Store:
+        connection = _connected(path)
+        try:
+            _take(path, connection)
+            store = Store(path, connection)
+            schema = importlib.resources.files("workbench.session").joinpath("schema.sql").read_text("utf-8")
+            with store._transaction():
+                for statement in schema.split(";"):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {VERSION}")
+        except BaseException:
+            connection.close()
+            raise
         return store
 
     @staticmethod
@@ -82,11 +96,15 @@ class Store:
         """
         if not path.exists():
             raise WorkbenchError(f"there is no session at {path}; make one with: workbench load {path.stem} ..")
+        if not path.is_file():
+            raise WorkbenchError(f"{path} is no file, so it is no session")
         if path.stat().st_size == 0:
             raise SessionDamaged(f"{path} is empty, so it is no session; move it away and load again")
         _refuse_network(path)
-        connection = _connect(path)
+        connection = _connected(path)
         try:
+            _recognise(path, connection)
+            _take(path, connection)
             _check(path, connection)
         except BaseException:
             connection.close()
@@ -113,12 +131,15 @@ class Store:
         """A whole copy of the session at `target` (mode 0600), made while this one stays open."""
         if target.exists():
             raise WorkbenchError(f"{target} exists already; give another name")
+        made = target.with_name(f".{target.name}.{os.getpid()}")
         before = os.umask(0o177)
         try:
             with self._lock, _translated(target):
-                self._connection.execute("VACUUM INTO ?", (str(target),))
+                self._connection.execute("VACUUM INTO ?", (str(made),))
+            made.rename(target)
         finally:
             os.umask(before)
+            made.unlink(missing_ok=True)
 
     # -- settings and other facts ---------------------------------------------------------------------------------
 
@@ -143,13 +164,15 @@ class Store:
             newest = self._one("SELECT coalesce(max(id), 0) FROM parts WHERE kind = 'answers'")
             self._keep({**facts, "folded": str(newest)})
 
-    def write_overlay(self, frames: dict[str, pl.DataFrame], *, generation: int, folded: int) -> None:
+    def write_overlay(
+        self, frames: dict[str, pl.DataFrame], *, generation: int, folded: int, facts: dict[str, str]
+    ) -> None:
         """Rows laid over the base (a column `_row` says where), standing for all answers up to part `folded`."""
         parts = [(name, frame.height, parquet(frame)) for name, frame in frames.items() if frame.height]
         with self._transaction():
             for name, rows, data in parts:
                 self._part("overlay", name, generation, rows, data)
-            self._keep({"folded": str(folded)})
+            self._keep({**facts, "folded": str(folded)})
 
     def read_base(self, name: str) -> tuple[pl.DataFrame | None, list[pl.DataFrame]]:
         """A table's base as loaded, and what was laid over it since, oldest first."""
@@ -352,32 +375,36 @@ def parquet(frame: pl.DataFrame) -> bytes:
     return out.getvalue()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    held: Callable[[], Holder | None] = lambda: holder(path)  # noqa: E731
-    try:
+def _connected(path: Path) -> sqlite3.Connection:
+    """A connection that has not touched the file yet."""
+    with _translated(path):
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.2)
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("COMMIT")
-    except sqlite3.DatabaseError as error:
-        if "locked" in str(error):
-            who = held()
-            by = f" by {who}" if who else ""
-            raise SessionHeld(f"the session {path} is held{by}; close it there first") from error
-        raise _explained(path, error) from error
-    return connection
+        return connection
 
 
-def _check(path: Path, connection: sqlite3.Connection) -> None:
+def _recognise(path: Path, connection: sqlite3.Connection) -> None:
+    """Refuses what is no session of this version, before anything is written to it."""
     with _translated(path):
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise SessionDamaged(f"{path} is no session of the workbench; it was left as it is")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise WorkbenchError(f"{path} was made by a newer workbench (format {version}); update to open it")
+
+
+def _take(path: Path, connection: sqlite3.Connection) -> None:
+    """Holds the file for this process alone."""
+    with _translated(path):
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+
+
+def _check(path: Path, connection: sqlite3.Connection) -> None:
+    with _translated(path):
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
             raise SessionDamaged(f"{path} is damaged ({found}); it was left as it is: go back to a copy, or load again")
@@ -401,6 +428,9 @@ def _translated(path: Path) -> Iterator[None]:
 
 def _explained(path: Path, error: sqlite3.Error) -> WorkbenchError:
     text = str(error)
+    if "locked" in text:
+        who = holder(path)
+        return SessionHeld(f"the session {path} is held{f' by {who}' if who else ''}; close it there first")
     if "not a database" in text or "malformed" in text or "corrupt" in text:
         return SessionDamaged(
             f"{path} is damaged or no session ({text}); it was left as it is: go back to a copy of it"

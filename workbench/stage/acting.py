@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
+from workbench.customers.equality import differs
+from workbench.customers.paths import cell_paths
 from workbench.errors import WorkbenchError
-from workbench.session.rows import Operation
+from workbench.session.rows import Change, Operation
 from workbench.stage.bench import FINAL, Bench
+
+_DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again"}
+_NAMED: Final = 10
+"""So many cells are named in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,8 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
     bench.act(at, [("drop", number)])
     lines = [f"dropped operation {number} ({told(operation)}); undo brings it back"]
     if loose:
-        lines.append(f"{loose} later staged cells were made on top of it and stay as they are")
+        more = f" and {len(loose) - _NAMED} more" if len(loose) > _NAMED else ""
+        lines.append(f"staged later on top of it, and staying as they are: {', '.join(loose[:_NAMED])}{more}")
     return Acted(1, bench.snapshot.staged_cells, tuple(lines))
 
 
@@ -62,13 +70,12 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
             break
         act, number = step
         operation = bench.operation(number)
-        if act == "undo":
-            try:
-                _refuse_settled(bench, operation, "undone")
-            except WorkbenchError:
-                if lines:
-                    break
-                raise
+        try:
+            (_refuse_settled if act == "undo" else _refuse_unfinished)(bench, operation, _DONE[act])
+        except WorkbenchError:
+            if lines:
+                break
+            raise
         bench.act(at, [step])
         lines.append(_line(bench, act, operation))
     return Acted(len(lines), bench.snapshot.staged_cells, tuple(lines))
@@ -95,10 +102,12 @@ def _run_of(bench: Bench, operation: Operation) -> int:
     """The newest run that brought cells of the operation to the server."""
     runs = [run.id for run in bench.runs if run.horizon >= operation.id]
     for run in reversed(runs):
+        done = bench.settled_requests(run)
         for planned in bench.store.planned(run):
             for change in operation.changes:
                 same = (planned.table, planned.field) == (change.table, change.field)
-                if same and planned.cells.join(change.cells.select("row"), on="row", how="semi").height:
+                cells = planned.cells.join(done, on="seq", how="semi")
+                if same and cells.join(change.cells.select("row"), on="row", how="semi").height:
                     return run
     return runs[-1] if runs else 0
 
@@ -121,14 +130,26 @@ def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], w
             raise WorkbenchError(f"{what} while run {run.id} is unfinished; finish it first with: workbench resume")
 
 
-def _loosened(bench: Bench, operation: Operation) -> int:
-    """How many cells later active operations recorded on top of this one's values."""
-    count = 0
+def _loosened(bench: Bench, dropped: Operation) -> list[str]:
+    """The cells (`path of id`) whose recorded before no longer holds once an operation is dropped."""
+    active = bench.ledger.active - {dropped.id}
+    found: list[str] = []
     for later in bench.operations:
-        if later.id <= operation.id or later.id not in bench.ledger.active:
+        if later.id <= dropped.id or later.id not in active:
             continue
-        for change in operation.changes:
-            for other in later.changes:
-                if (other.table, other.field) == (change.table, change.field):
-                    count += other.cells.join(change.cells.select("row"), on="row", how="semi").height
-    return count
+        under = {number for number in active if number < later.id}
+        for change in later.changes:
+            if any((change.table, change.field) == (own.table, own.field) for own in dropped.changes):
+                found += _unfounded(bench, later, change, under, dropped)
+    return found
+
+
+def _unfounded(bench: Bench, later: Operation, change: Change, under: set[int], dropped: Operation) -> list[str]:
+    """The cells of a later change that the dropped operation touched too, and whose before is not what lies under it now."""
+    own = next(own for own in dropped.changes if (own.table, own.field) == (change.table, change.field))
+    cells = bench.fold.open_cells(later.id, change).join(own.cells.select("row"), on="row", how="semi")
+    values, _ = bench.fold.column(bench.base, (change.table, change.field), under)
+    rows = cells.filter(differs(values.gather(cells["row"]), cells["before"]))["row"]
+    ids = bench.base[change.table]["customer_id"].gather(rows)
+    paths = cell_paths(bench.base, change.table, change.field, rows)
+    return [f"{path} of {id_}" for path, id_ in zip(paths, ids, strict=True)]

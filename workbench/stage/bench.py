@@ -92,10 +92,9 @@ class Bench:
             raise SessionDamaged(f"an answer kept in {self.store.path} does not read: {rejected[0].reason}")
         over = overlay(self.base, fresh)
         generation = int(self.facts.get("base", "0"))
-        self.base = laid(self.base, over).with_names(fresh.sales_reps, fresh.price_lists)
-        self.store.write_overlay(over, generation=generation, folded=folded)
-        self.store.keep({"names": _names_text(self.base)})
-        self.facts = self.store.facts()
+        base = laid(self.base, over).with_names(fresh.sales_reps, fresh.price_lists)
+        self.store.write_overlay(over, generation=generation, folded=folded, facts={"names": _names_text(base)})
+        self.base, self.facts = base, self.store.facts()
 
     # -- operations -----------------------------------------------------------------------------------------------
 
@@ -129,13 +128,11 @@ class Bench:
 
     def state(self, operation: Operation) -> str:
         """What became of an operation: active, undone, dropped, committed or partly."""
-        settled = operation.changed - self.open_cells(operation)
-        if settled and settled == operation.changed:
-            return "committed"
-        if settled:
-            return "partly"
+        open_ = self.open_cells(operation)
         if operation.id in self.ledger.active:
-            return "active"
+            return "active" if open_ == operation.changed else "partly" if open_ else "committed"
+        if any(self.fold.sent(operation.id, change).height for change in operation.changes):
+            return "partly"
         return "dropped" if operation.id in self.ledger.dropped else "undone"
 
     def open_cells(self, operation: Operation) -> int:
@@ -157,16 +154,19 @@ class Bench:
         """The run that waits to be resumed, or None."""
         return next((run for run in reversed(self.runs) if run.state != "done"), None)
 
+    def settled_requests(self, run: int) -> pl.DataFrame:
+        """The requests of a run that settled their cells: a frame with `seq`."""
+        return self.store.kept(run).filter(pl.col("outcome").is_in(SETTLING)).select("seq")
+
     def _settle(self, run: Run) -> None:
-        kept = self.store.kept(run.id)
-        done = kept.filter(pl.col("outcome").is_in(SETTLING)).select("seq")
+        done = self.settled_requests(run.id)
         if not done.height:
             return
         settled: dict[Column, pl.DataFrame] = {}
         for change in self.store.planned(run.id):
+            column = (change.table, change.field)
             cells = change.cells.join(done, on="seq", how="semi")
-            horizon = pl.lit(run.horizon, dtype=pl.UInt32).alias("horizon")
-            settled[change.table, change.field] = cells.select("row", horizon)
+            settled[column] = self.fold.last_to_write(column, cells, run.horizon)
         self.fold.settle(settled)
 
     # -- below ----------------------------------------------------------------------------------------------------

@@ -47,7 +47,8 @@ def checked(table: str, edit: Edit, tables: Tables) -> Edit:
         raise UsageError(f"{edit.kind} is for lists of ids; {table}.{field.name} is {field.kind}: use set")
     if edit.kind in ("replace", "apply") and field.kind in (Kind.FLAG, Kind.ID, Kind.IDS):
         raise UsageError(f"{edit.kind} is for text; {table}.{field.name} is {field.kind}: use set")
-    if edit.kind == "set" and edit.value == "":
+    _refuse_halves(edit)
+    if edit.kind == "set" and not edit.value.strip() and coerce(field, edit.value) is None:
         return checked(table, Edit("clear", edit.field), tables)
     if edit.kind == "clear":
         _refuse_clear(field)
@@ -69,6 +70,11 @@ def evaluate(table: str, edit: Edit, values: pl.Series, regions: pl.Series) -> p
     return _list_edit(edit, values)
 
 
+def _refuse_halves(edit: Edit) -> None:
+    if any("\ud800" <= character <= "\udfff" for character in edit.value + edit.text):
+        raise UsageError(f"{edit.field}: what to {edit.kind} holds half a character (a lone surrogate); type it again")
+
+
 def _refuse_clear(field: Field) -> None:
     if field.kind is Kind.FLAG:
         raise UsageError(f"{field.table}.{field.name} is a flag and cannot be cleared: set it to true or false")
@@ -85,16 +91,26 @@ def _with_ids(field: Field, edit: Edit, tables: Tables) -> Edit:
         replace(pl.Series([], dtype=pl.String), edit.value, edit.text, regex=edit.regex)
         return edit
     names = _names(field, tables)
-    value = ",".join(_id_of(field, part, names) for part in edit.value.split(",")) if names else edit.value
+    value = _ids_of(field, edit.value, names) if names else edit.value
     text = _id_of(field, edit.text, names) if names and edit.kind == "swap" else edit.text
     if edit.kind == "swap" and not (value and text):
         raise UsageError(f"a swap takes two ids, {field.name}=OLD:NEW")
+    if edit.kind in _LISTS and not value:
+        raise UsageError(f"nothing was said to {edit.kind}: give the id or the name, {field.name}=ID")
     coerce(field, value)
     return Edit(edit.kind, edit.field, value, text, edit.regex)
 
 
 def _names(field: Field, tables: Tables) -> Names | None:
     return {"sales rep": tables.sales_reps, "price list": tables.price_lists}.get(field.names)
+
+
+def _ids_of(field: Field, text: str, names: Names) -> str:
+    """The ids that a text names, separated by commas; a name may hold a comma itself."""
+    whole = _id_of(field, text, names)
+    if field.kind is not Kind.IDS or whole in names.names:
+        return whole
+    return ",".join(one for one in (_id_of(field, part, names) for part in text.split(",")) if one)
 
 
 def _id_of(field: Field, text: str, names: Names) -> str:

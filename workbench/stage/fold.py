@@ -1,7 +1,7 @@
 """The fold: what the active operations make of the base, column by column.
 
 A fold lays recorded values over base, in the order of the operations' numbers; it never computes an edit again. A cell that
-a run has settled is not changed again by an operation that was in that run's plan or older than it.
+a run has settled is not changed again by the operation whose value it brought, nor by an older one.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
+from workbench.customers.equality import differs
 from workbench.customers.tables import Tables, laid_over
 from workbench.session.rows import Change, Operation
 from workbench.stage.snapshot import WRITERS, Column
 
 SETTLED = {"row": pl.UInt32, "horizon": pl.UInt32}
-"""What is kept of a settled cell: its row, and the newest operation that the run could hold."""
+"""What is kept of a settled cell: its row, and the operation whose value the run brought; it and older ones are done."""
 
 
 class Fold:
@@ -45,6 +46,17 @@ class Fold:
             both = pl.concat([known, cells.cast(SETTLED)])  # type: ignore[arg-type]
             self._settled[column] = both.group_by("row").agg(pl.col("horizon").max())
 
+    def last_to_write(self, column: Column, cells: pl.DataFrame, newest: int) -> pl.DataFrame:
+        """For cells of a run's plan (`row`, `after`) the operation whose value it sent: the newest one up to `newest` that
+        recorded this value there, as frames of `SETTLED`. What an operation wrote that was undone then stays open."""
+        parts = [cells.select("row", horizon=pl.lit(0, dtype=pl.UInt32))]
+        for number, _, change in self._changes.get(column, ()):
+            if number <= newest:
+                both = cells.join(change.cells.select("row", wrote="after"), on="row", how="inner")
+                ours = both.filter(~differs(both["after"], both["wrote"]))
+                parts.append(ours.select("row", horizon=pl.lit(number, dtype=pl.UInt32)))
+        return pl.concat(parts).group_by("row").agg(pl.col("horizon").max())
+
     def open_cells(self, number: int, change: Change) -> pl.DataFrame:
         """The cells of an operation's change that no run has settled."""
         settled = self._settled.get((change.table, change.field))
@@ -52,6 +64,11 @@ class Fold:
             return change.cells
         done = settled.filter(pl.col("horizon") >= number).select("row")
         return change.cells.join(done, on="row", how="anti", maintain_order="left")
+
+    def sent(self, number: int, change: Change) -> pl.DataFrame:
+        """The cells of an operation's change whose very value a run has brought to the server last."""
+        settled = self._settled.get((change.table, change.field), pl.DataFrame(schema=SETTLED))
+        return change.cells.join(settled.filter(pl.col("horizon") == number), on="row", how="semi")
 
     def writers(self, column: Column, active: Collection[int]) -> pl.DataFrame:
         """The last word on each touched cell of a column: `WRITERS`, `loaded` and `after`, sorted by row."""

@@ -130,11 +130,12 @@ class Snapshot:
     def _broken_pointers(self, name: str, cells: pl.DataFrame) -> pl.Series:
         table = "contacts" if name == "primary_contact_id" else "addresses"
         items = self.current[table].filter(~pl.col("_gone"))
-        flags = self.staged_cells_of((table, "is_default"))["row"]
-        flagged = self.current[table]["_customer"].gather(flags).unique().implode()
+        flags = self.current[table][self.staged_cells_of((table, "is_default"))["row"]]
         if table == "addresses":
-            items = items.filter(pl.col("type") == ("shipping" if "shipping" in name else "billing"))
-        known = items.select(row="_customer", after="id", known=pl.lit(True))
+            kind = pl.col("type") == ("shipping" if "shipping" in name else "billing")
+            items, flags = items.filter(kind), flags.filter(kind)
+        flagged = flags["_customer"].unique().implode()
+        known = items.select(row="_customer", after="id", known=pl.lit(True)).unique()
         joined = cells.select("row", "after").join(known, on=["row", "after"], how="left", maintain_order="left")
         what = "contact" if table == "contacts" else f"{'shipping' if 'shipping' in name else 'billing'} address"
         missing = pl.lit(f"no {what} of this customer has this id")
@@ -151,11 +152,20 @@ class Snapshot:
         found = [on_hold, gone.with_columns(reason=pl.lit("the server no longer has this customer"))]
         for column in self.columns:
             table, name = column
+            if table != "customers":
+                found.append(self._lost_items(column))
             for cells, text in ((self.invalid_cells_of(column), None), (self.conflict_cells_of(column), "conflict")):
                 reason = pl.lit(f"conflict in {name}") if text else pl.lit(f"{name}: ") + pl.col("reason")
                 rows = self.customers_of(table, cells["row"])
                 found.append(cells.select(row=rows, reason=reason.cast(pl.String)))
         return pl.concat(found).group_by("row", maintain_order=True).agg(pl.col("reason").str.join("; ")).sort("row")
+
+    def _lost_items(self, column: Column) -> pl.DataFrame:
+        table, name = column
+        rows = self.staged_cells_of(column)["row"]
+        lost = self.customers_of(table, rows.filter(self.base[table]["_gone"].gather(rows)))
+        reason = f"{table}.{name} is staged in an item that the server no longer has"
+        return pl.DataFrame({"row": lost}).with_columns(reason=pl.lit(reason))
 
 
 _NO_FLAGS: Final = pl.Series([], dtype=pl.Boolean)

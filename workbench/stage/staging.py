@@ -8,14 +8,16 @@ from typing import Any, Final
 
 import polars as pl
 
+from workbench.customers.called import own_items
 from workbench.customers.equality import differs
 from workbench.customers.fields import FIELDS
-from workbench.customers.paths import cell_paths
+from workbench.customers.paths import cell_paths, unnamed
 from workbench.customers.regions import regions
+from workbench.customers.tables import laid_over
 from workbench.customers.validity import reasons
 from workbench.session.rows import Change
 from workbench.stage.edits import Edit, checked, evaluate
-from workbench.stage.snapshot import Snapshot
+from workbench.stage.snapshot import Column, Snapshot
 
 _EXAMPLES: Final = 5
 
@@ -34,7 +36,7 @@ class Example:
 class Evaluated:
     """What edits come to: the changes, how many rows matched, how many cells changed, stayed, and would be invalid.
 
-    `skipped` counts matched rows that cannot be edited (an item without id, an attribute name that occurs twice).
+    `skipped` counts matched rows that cannot be edited (gone, an item without an id of its own, an attribute's name twice).
     """
 
     changes: tuple[Change, ...]
@@ -54,12 +56,17 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
     """
     edits = [checked(table, edit, snapshot.current) for edit in edits]
     current = snapshot.current[table]
-    allowed = rows.filter(~_read_only(snapshot, table).gather(rows)) if table != "customers" else rows
+    allowed = rows.filter(~_read_only(snapshot, table).gather(rows))
     where = _regions(snapshot, table, allowed, edits, region)
     now = {name: current[name].gather(allowed) for name in dict.fromkeys(edit.field for edit in edits)}
     after = dict(now)
     for edit in edits:
-        after[edit.field] = evaluate(table, edit, after[edit.field], where).rename(edit.field)
+        values = after[edit.field]
+        if edit.kind == "set" and FIELDS[table][edit.field].pointer:
+            made = _pointed(snapshot, edit, allowed, values)
+        else:
+            made = evaluate(table, edit, values, where)
+        after[edit.field] = made.rename(edit.field)
     changes = [_change(snapshot, table, name, allowed, now[name], after[name]) for name in now]
     kept = tuple(change for change in changes if change.cells.height)
     changed = sum(change.cells.height for change in kept)
@@ -74,6 +81,12 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
     )
 
 
+def _pointed(snapshot: Snapshot, edit: Edit, rows: pl.Series, values: pl.Series) -> pl.Series:
+    """A pointer is set to each customer's own item of that id or name; where there is none, it stays."""
+    ids = own_items(snapshot.current, FIELDS["customers"][edit.field], rows, edit.value)
+    return pl.select(pl.coalesce(pl.lit(ids), pl.lit(values))).to_series()
+
+
 def _regions(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[Edit], region: str) -> pl.Series:
     if any(edit.kind == "apply" for edit in edits):
         return regions(snapshot.current, table, region).gather(rows)
@@ -82,18 +95,23 @@ def _regions(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[Ed
 
 def _read_only(snapshot: Snapshot, table: str) -> pl.Series:
     frame = snapshot.current[table]
-    if table != "attributes":
-        return frame["id"].is_null()
-    twice = pl.struct("_customer", "owner_id", "name").is_duplicated()
-    return frame.select(v=(twice & ~pl.col("_gone")) | pl.col("name").is_null() | pl.col("owner_id").is_null())["v"]
+    if table == "customers":
+        return frame["_gone"]
+    return frame["_gone"] | snapshot.current.customers["_gone"].gather(frame["_customer"]) | unnamed(table, frame)
 
 
 def _change(snapshot: Snapshot, table: str, name: str, rows: pl.Series, before: pl.Series, after: pl.Series) -> Change:
     moved = differs(before, after)
     rows, before, after = rows.filter(moved), before.filter(moved), after.filter(moved)
-    base = snapshot.base[table][name].gather(rows) if (table, name) in snapshot.writers else before
+    base = _loaded(snapshot, (table, name), rows) if (table, name) in snapshot.writers else before
     cells = pl.DataFrame({"row": rows.cast(pl.UInt32), "base": base, "before": before, "after": after})
     return Change(table, name, cells)
+
+
+def _loaded(snapshot: Snapshot, column: Column, rows: pl.Series) -> pl.Series:
+    """What base holds in `rows`; in a conflict what it held before, so that editing the cell again does not settle that."""
+    values, conflicts = snapshot.base[column[0]][column[1]], snapshot.conflict_cells_of(column)
+    return laid_over(values, conflicts["row"], conflicts["loaded"]).gather(rows)
 
 
 def _invalid(change: Change) -> int:
@@ -109,5 +127,7 @@ def _examples(snapshot: Snapshot, changes: Sequence[Change]) -> list[Example]:
         few = change.cells.unique(["before", "after"], keep="first", maintain_order=True).head(_EXAMPLES)
         ids = snapshot.current[change.table]["customer_id"].gather(few["row"])
         paths = cell_paths(snapshot.current, change.table, change.field, few["row"])
-        found += [Example(*row) for row in zip(ids, paths, few["before"], few["after"], strict=True)]
+        found += [
+            Example(*row) for row in zip(ids, paths, few["before"].to_list(), few["after"].to_list(), strict=True)
+        ]
     return found

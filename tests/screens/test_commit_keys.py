@@ -1,0 +1,245 @@
+"""From Review to the server and back: the question before a commit, the run, the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+from textual import events
+
+from screens.dialogs.confirm_commit import ConfirmCommit
+from screens.dialogs.stop_commit import StopCommit
+from screens.review import Review
+from screens.run import Run
+from screens.widgets.line_input import TypedInput
+from workbench.sandbox.server import Sandbox
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+Served = tuple[Workbench, Sandbox]
+
+
+def staged(bench: Workbench, value: str = "NET30", rows: int = 3) -> None:
+    bench.stage([Edit("set", "payment_term", value)], rows=pl.Series(range(rows), dtype=pl.UInt32))
+
+
+def stored(sandbox: Sandbox, bench: Workbench, rows: int = 3) -> list[str]:
+    """What the server holds; null and empty are the same."""
+    ids = bench.snapshot.base.customers["id"].to_list()[:rows]
+    return [sandbox.world.customer(id_)["payment_term"] or "" for id_ in ids]
+
+
+async def asked(desk: Any) -> ConfirmCommit:
+    """Review, and in it the question, when it takes keys."""
+    await desk.press("c")
+    assert isinstance(desk.app.screen, Review)
+    await desk.press("c")
+    dialog = desk.app.screen
+    assert isinstance(dialog, ConfirmCommit)
+    await desk.until(lambda: dialog.armed)
+    return dialog
+
+
+async def test_review_groups_the_same_change_and_shows_the_exact_body(bench: Workbench, open_app: Opener) -> None:
+    staged(bench, "NET60", 40)
+    staged(bench, "COD", 1)
+    async with open_app(bench) as desk:
+        await desk.press("2")
+        grid = desk.app.screen.query_one("#groups")
+        assert "10     payment_term NET 30     NET60" not in grid.render_line(1).text
+        assert grid.rows.height == 5
+        assert [desk.app.screen.groups[place].count for place in range(5)] == [10, 10, 10, 9, 1]
+        assert '{"payment_term":"NET60"}' in desk.text("#patch")
+        await desk.press("enter", "down")
+        assert desk.app.screen.group is not None
+        row = grid.row
+        body = bench.preview().patch(row).body.decode()
+        assert body in desk.text("#patch")
+        await desk.press("escape")
+        assert desk.app.screen.group is None
+
+
+async def test_a_group_or_a_row_of_it_is_taken_back(bench: Workbench, open_app: Opener) -> None:
+    staged(bench, "NET60", 40)
+    async with open_app(bench) as desk:
+        await desk.press("2", "d")
+        assert bench.snapshot.staged_cells == 30
+        await desk.press("enter", "d")
+        assert bench.snapshot.staged_cells == 29
+        assert desk.app.screen.group.count == 9
+        await desk.press("u", "u")
+        assert bench.snapshot.staged_cells == 40
+
+
+async def test_with_nothing_staged_there_is_nothing_to_commit(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("c", "c")
+        assert isinstance(desk.app.screen, Review)
+        assert "nothing is staged" in desk.said
+
+
+async def test_held_customers_cannot_be_committed(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("set", "phone", "12")], rows=pl.Series([0], dtype=pl.UInt32))
+    async with open_app(bench) as desk:
+        await desk.press("c", "c")
+        assert "1 customer held" in desk.said
+        assert "held, left out of a commit" in desk.text("#patch")
+
+
+async def test_a_commit_is_confirmed_sent_counted_and_reverted(served: Served, open_app: Opener) -> None:
+    bench, sandbox = served
+    before = stored(sandbox, bench)
+    staged(bench)
+    expected = bench.preview().customers
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.press("y")
+        assert isinstance(desk.app.screen, Run)
+        assert f"{expected} committed" in desk.text("#how")
+        assert stored(sandbox, bench) == ["NET30"] * 3
+        assert bench.snapshot.staged_cells == 0
+        await desk.press("u")
+        assert "is committed and cannot be undone" in desk.said
+        await desk.press("4")
+        grid = desk.app.screen.query_one("#entries")
+        await desk.until(lambda: grid.rows.height == 2)
+        await desk.press("R")
+        assert "staged the way back" in desk.said
+        await asked(desk)
+        await desk.press("y")
+        assert stored(sandbox, bench) == before
+
+
+async def test_the_key_that_asked_does_not_confirm_and_esc_leaves(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    staged(bench)
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.press("c", "enter", "space")
+        assert isinstance(desk.app.screen, ConfirmCommit)
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, Review)
+        assert bench.status().runs == 0
+
+
+async def test_keys_typed_ahead_confirm_nothing(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    staged(bench)
+    async with open_app(bench) as desk:
+        await desk.press("2")
+        await desk.pilot.press("c", "y", "y")
+        await desk.until(lambda: isinstance(desk.app.screen, ConfirmCommit))
+        assert bench.status().runs == 0
+
+
+async def test_many_customers_are_typed_as_a_number_and_a_paste_is_not_typing(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, _ = served
+    monkeypatch.setattr("screens.dialogs.confirm_commit.LARGE", 2)
+    staged(bench)
+    customers = bench.preview().customers
+    assert customers == 3
+    async with open_app(bench) as desk:
+        dialog = await asked(desk)
+        await desk.press("y")
+        field = dialog.query_one(TypedInput)
+        field.value = ""
+        field.post_message(events.Paste("3"))
+        await desk.quiet()
+        assert field.value == ""
+        await desk.press("4", "enter")
+        assert "another number" in desk.text("#other")
+        await desk.press("backspace", "3", "enter")
+        assert isinstance(desk.app.screen, Run)
+        assert bench.status().runs == 1
+
+
+async def test_what_changed_since_it_was_shown_is_not_committed(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    staged(bench)
+    async with open_app(bench) as desk:
+        await asked(desk)
+        staged(bench, "COD", 5)
+        await desk.press("y")
+        assert "has changed meanwhile" in desk.said
+        assert bench.status().runs == 0
+
+
+async def test_leaving_the_screen_does_not_stop_a_commit(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    staged(bench, rows=20)
+    expected = bench.preview().customers
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.pilot.press("y")
+        await desk.pilot.press("1")
+        await desk.until(lambda: desk.app.commit.report is not None)
+        assert desk.app.commit.report.committed == expected
+        assert desk.app.screen is not None
+        await desk.quiet()
+        assert f"run 1: {expected} committed" in desk.said
+
+
+@pytest.mark.parametrize("key", ["d", "c"])
+async def test_ctrl_c_pauses_a_commit_and_asks(slow: Served, key: str, open_app: Opener) -> None:
+    bench, _ = slow
+    staged(bench, rows=25)
+    expected = bench.preview().customers
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.pilot.press("y")
+        await desk.until(lambda: desk.app.commit.progress is not None)
+        await desk.pilot.press("ctrl+c")
+        await desk.until(lambda: isinstance(desk.app.screen, StopCommit))
+        await desk.pilot.press(key)
+        await desk.until(lambda: not desk.app.commit.running)
+        await desk.quiet()
+        assert 0 < desk.app.commit.report.committed < expected
+        await desk.press("r")
+        report = desk.app.commit.report
+        assert report.committed + report.already == expected
+
+
+async def test_quitting_drains_a_commit_first(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    staged(bench, rows=20)
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.pilot.press("y", "ctrl+q")
+        await desk.until(lambda: not desk.app.is_running)
+        assert not desk.app.commit.running
+        report = desk.app.commit.report
+        assert report is None or report.unknown == 0
+
+
+async def test_a_commit_without_an_api_says_so(bench: Workbench, open_app: Opener) -> None:
+    staged(bench)
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.press("y")
+        assert "does not know its API yet" in desk.text("#how")
+
+
+async def test_an_operation_is_dropped_from_the_history(bench: Workbench, open_app: Opener) -> None:
+    staged(bench, "A", 2)
+    staged(bench, "B", 1)
+    async with open_app(bench) as desk:
+        await desk.press("4", "down", "R")
+        assert "only a run can be reverted" in desk.said
+        await desk.press("d")
+        assert "dropped operation 1" in desk.said
+        assert bench.snapshot.staged_cells == 1
+        await desk.press("u")
+        assert bench.snapshot.staged_cells == 2
+
+
+async def test_without_a_run_the_run_screen_says_how_to_begin(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        assert "nothing was committed in this session yet" in desk.text("#how")
+        await desk.press("ctrl+c")
+        assert "no commit is running" in desk.said

@@ -1,0 +1,58 @@
+"""What people call the things that the API has ids for: sales reps, price lists, contacts and addresses; and back to ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+import polars as pl
+
+from workbench.customers.fields import Field
+from workbench.customers.tables import Tables
+from workbench.errors import UsageError
+
+_ITEMS: Final = {"contact": "contacts", "address": "addresses"}
+
+
+def called(tables: Tables, field: Field, ids: Collection[str]) -> Mapping[str, str]:
+    """id -> name for the ids of a field that has `names`; an id that nobody knows is not among them.
+
+    A contact is called by its first and last name, an address by its first line and city.
+    """
+    if field.names in _ITEMS:
+        frame = tables[_ITEMS[field.names]]
+        found = frame.lazy().filter(pl.col("id").is_in(list(set(ids)))).select("id", name=_name(field)).collect()
+        return {id_: name for id_, name in found.iter_rows() if name}
+    return (tables.sales_reps if field.names == "sales rep" else tables.price_lists).names
+
+
+def own_items(tables: Tables, field: Field, customers: pl.Series, text: str) -> pl.Series:
+    """For each customer (row numbers) the id of its own contact or address that `text` names, by id or by name.
+
+    Case does not matter. Null where the customer has none or several of that name. A shipping address is looked for among
+    shipping addresses, a billing address among billing ones. Raises `UsageError` if no customer has any.
+    """
+    items = tables[_ITEMS[field.names]].filter(~pl.col("_gone"))
+    if field.names == "address":
+        items = items.filter(pl.col("type") == ("shipping" if "shipping" in field.name else "billing"))
+    named = (pl.col("id") == text) | (_name(field).str.to_lowercase() == text.lower())
+    found = items.filter(named).select("_customer", "id").unique("_customer", keep="none")
+    ids = (
+        customers.cast(pl.UInt32)
+        .alias("_customer")
+        .to_frame()
+        .join(found, on="_customer", how="left", maintain_order="left")["id"]
+    )
+    if customers.len() and not ids.is_not_null().any():
+        raise UsageError(
+            f"none of these customers has one {field.names} called {text!r}; give a name or an id of their own"
+        )
+    return ids
+
+
+def _name(field: Field) -> pl.Expr:
+    first, second, between = (
+        ("first_name", "last_name", " ") if field.names == "contact" else ("address_line_1", "city", ", ")
+    )
+    parts = [pl.when(pl.col(part) != "").then(pl.col(part)) for part in (first, second)]
+    return pl.concat_str(parts, separator=between, ignore_nulls=True)
