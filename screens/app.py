@@ -12,7 +12,7 @@ from rich.segment import Segments
 from rich.text import Text
 from textual import events
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
 
 from screens.browse import Browse
@@ -202,9 +202,11 @@ class WorkbenchApp(App[None]):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key of where you are as a command, then the usual ones."""
-        for active in screen.active_bindings.values():
+        told: set[str] = set()
+        for active in _near_first(screen):
             binding = active.binding
-            if active.enabled and binding.description and not binding.system:
+            if active.enabled and binding.description not in (*told, "") and not binding.system:
+                told.add(binding.description)
                 yield SystemCommand(
                     binding.description,
                     f"key: {self.get_key_display(binding)}",
@@ -234,11 +236,15 @@ class WorkbenchApp(App[None]):
 
     def _keys(self) -> list[tuple[str, str]]:
         shown: dict[str, list[str]] = {}
-        near = sorted(self.screen.active_bindings.values(), key=lambda active: not isinstance(active.node, Screen))
-        for active in near:
+        for active in _near_first(self.screen):
             if active.binding.description and active.enabled and not active.binding.system:
                 shown.setdefault(active.binding.description, []).append(self.get_key_display(active.binding))
         return [(" ".join(dict.fromkeys(keys)), says) for says, keys in shown.items()]
+
+
+def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:
+    """The keys that work now: the screen's own first, then those of what has the focus, then the app's."""
+    return sorted(screen.active_bindings.values(), key=lambda active: not isinstance(active.node, Screen))
 
 
 def safe_lines(text: str) -> str:

@@ -14,6 +14,7 @@ from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
 from screens.rows import SnapshotRows
 from screens.screen import WorkbenchScreen
+from screens.text import revealed
 from screens.view import View
 from screens.widgets.grid import Grid
 from screens.widgets.grid_rows import Column
@@ -257,9 +258,9 @@ class Browse(WorkbenchScreen):
         cell, column, row = self.grid.cell, self.grid.column, self.grid.row
         parts: list[str | tuple[str, str]] = []
         if cell is not None and column is not None and row is not None:
-            parts = [(f" {column.label} ", "bold"), cell.text or "(empty)"]
+            parts = [(f" {column.label} ", "bold"), revealed(cell.text) or "(empty)"]
             if cell.staged:
-                parts += [("  was ", "bold"), cell.before or "(empty)"]
+                parts += [("  was ", "bold"), revealed(cell.before) or "(empty)"]
             if cell.invalid:
                 parts += [("  not valid: ", "bold"), self._rows.reason(row, column.name)]
             if not column.editable:

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
@@ -22,7 +22,6 @@ from workbench.commit.engine import Engine
 from workbench.commit.options import Options
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, refuse_unfinished, report
-from workbench.customer_api.client import CustomerApi
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.fields import field as known_field
@@ -34,7 +33,6 @@ from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
 from workbench.results import Conflict, LoadReport, Log, Result, Reverted, Staged, Status, Unstaged
-from workbench.search.searcher import Searcher
 from workbench.session.place import session_path
 from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings, facts_of
@@ -46,6 +44,9 @@ from workbench.stage.edits import Edit
 from workbench.stage.order import ordered
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import evaluated
+
+if TYPE_CHECKING:
+    from workbench.search.searcher import Searcher
 
 Report = Callable[[Progress], None]
 
@@ -59,7 +60,7 @@ class Workbench:
     def __init__(self, bench: Bench, *, key: str | None = None) -> None:
         self._bench = bench
         self._key = key
-        self._searcher = Searcher()
+        self._searcher: Searcher | None = None
         self._search_lock = threading.Lock()
 
     @classmethod
@@ -200,6 +201,8 @@ class Workbench:
         """
         self._refuse_load()
         origin = self._origin(api)
+        from workbench.customer_api.client import CustomerApi
+
         async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
             fetched = await fetch_api(client, part or Part(), on_api, stop)
         return await asyncio.to_thread(self._take, fetched, {"origin": origin})
@@ -232,7 +235,12 @@ class Workbench:
         return Result(table, ordered(snapshot.current, table, rows, sort), snapshot)
 
     def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
+        if not query.strip():
+            return (~snapshot.current[table]["_gone"]).arg_true().cast(pl.UInt32)
+        from workbench.search.searcher import Searcher
+
         with self._search_lock:
+            self._searcher = self._searcher or Searcher()
             return self._searcher.search(snapshot, query, table).arg_true().cast(pl.UInt32)
 
     # -- stage ----------------------------------------------------------------------------------------------------
@@ -393,6 +401,8 @@ class Workbench:
         origin, key = self._origin(api), self._api_key()
         self._remember(origin)
         run = await asyncio.to_thread(keep_plan, bench, frozen, options, at=_now(), by=_who())
+        from workbench.customer_api.client import CustomerApi
+
         async with CustomerApi(origin, key, connections=options.concurrency) as client:
             return await go(
                 bench, client, run, options, now=_now, held=frozen.held, progress=progress, on_engine=on_engine
@@ -419,6 +429,8 @@ class Workbench:
         if run is None:
             return RunReport(None)
         options = options_of(run)
+        from workbench.customer_api.client import CustomerApi
+
         async with CustomerApi(self._origin(api), self._api_key(), connections=options.concurrency) as client:
             return await go(
                 self._bench, client, run, options, now=_now, accept_altered=accept_altered, abandon=abandon,

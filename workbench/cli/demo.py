@@ -21,16 +21,16 @@ def walk(workbench: Workbench, url: str) -> int:
     put(f"{report.customers:,} customers, {report.addresses:,} addresses, {report.contacts:,} contacts")
     began = workbench.snapshot.base
 
-    _title("Search", "workbench search demo 'payment_term:/^net ?30/'")
-    found = workbench.search("payment_term:/^net ?30/")
+    _title("Search", "workbench search demo 'payment_term:/^net *30/i'")
+    found = workbench.search("payment_term:/^net *30/i")
     put(f"{found.matched:,} customers pay in 30 days, in {found.frame['payment_term'].n_unique()} spellings:")
     spellings = found.frame["payment_term"].value_counts(sort=True)
     for value, count in spellings.head(6).iter_rows():
         put(f"{count:>8,} x {quoted(value)}")
 
-    _title("Stage", "workbench stage demo --where 'payment_term:/^net ?30/' --set payment_term=NET30")
+    _title("Stage", "workbench stage demo --where 'payment_term:/^net *30/i' --set payment_term=NET30")
     staged = workbench.stage(
-        [Edit("set", "payment_term", "NET30")], where="payment_term:/^net ?30/", note="one spelling"
+        [Edit("set", "payment_term", "NET30")], where="payment_term:/^net *30/i", note="one spelling"
     )
     put(
         f"{staged.matched:,} customers match, {staged.changed:,} cells change, {staged.unchanged:,} stay. Nothing was sent."

@@ -12,7 +12,7 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from workbench.commit.health import Health
 from workbench.commit.journal import Journal
@@ -21,9 +21,11 @@ from workbench.commit.report import Progress
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Again, Done, Manner, Stop, step
 from workbench.customer_api.answers import Kind
-from workbench.customer_api.client import CustomerApi
 from workbench.customer_api.pace import Pause, RateLimit, backoff
 from workbench.session.rows import Outcome
+
+if TYPE_CHECKING:
+    from workbench.customer_api.client import CustomerApi
 
 _TICK: Final = 0.02
 _PROGRESS_EVERY: Final = 0.1

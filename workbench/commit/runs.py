@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -17,12 +17,14 @@ from workbench.commit.options import Options
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Manner
-from workbench.customer_api.client import CustomerApi
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, patches
 from workbench.session.rows import Change, Outcome, Request, Run
 from workbench.session.settings import Settings
 from workbench.stage.bench import FINAL, Bench
+
+if TYPE_CHECKING:
+    from workbench.customer_api.client import CustomerApi
 
 OnEngine = Callable[[Engine], None]
 _SHOWN: Final = 20

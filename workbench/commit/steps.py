@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -25,10 +25,12 @@ from workbench.commit.compare import (
 )
 from workbench.commit.schedule import Job
 from workbench.customer_api.answers import Answer, Kind
-from workbench.customer_api.client import CustomerApi
 from workbench.customer_api.verdicts import Verdict, classify
 from workbench.customer_api.words import reasons
 from workbench.session.rows import Outcome
+
+if TYPE_CHECKING:
+    from workbench.customer_api.client import CustomerApi
 
 
 @dataclass(frozen=True, slots=True)

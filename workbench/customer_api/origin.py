@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
-import httpx
-
 from workbench.errors import UsageError
 
 _PORTS: Final = {"http": 80, "https": 443}
@@ -84,12 +82,22 @@ def _host(parts: SplitResult, url: str) -> str:
     try:
         if ":" in host:
             return ipaddress.IPv6Address(host).compressed
-        ascii_host = httpx.URL(f"http://{host}").raw_host.decode("ascii").lower() if not host.isascii() else host
-    except (ValueError, httpx.InvalidURL):
+        ascii_host = host if host.isascii() else _ascii(host)
+    except ValueError:
         ascii_host = ""
     if not _HOST.fullmatch(ascii_host):
         raise UsageError(f"{_shown(url)} has no host that could be one; {_EXAMPLE}")
     return ascii_host.rstrip(".")
+
+
+def _ascii(host: str) -> str:
+    """An international name in its ASCII form; "" if it has none."""
+    import httpx
+
+    try:
+        return httpx.URL(f"http://{host}").raw_host.decode("ascii").lower()
+    except httpx.InvalidURL:
+        return ""
 
 
 def _port(parts: SplitResult, url: str) -> int:

@@ -9,14 +9,16 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from workbench.customer_api.answers import Answer, Kind
-from workbench.customer_api.client import CustomerApi
 from workbench.customer_api.failure import api_error
 from workbench.customer_api.pace import Clock, Pause, RateLimit, Sleep, backoff
 from workbench.customer_api.pages import Page, read_page
 from workbench.customer_api.verdicts import Verdict, classify
+
+if TYPE_CHECKING:
+    from workbench.customer_api.client import CustomerApi
 
 TRIES: Final = 10
 """How often a call is tried at most. With the waits between them this takes 29 s at most, the calls aside."""

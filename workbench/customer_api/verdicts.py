@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from workbench.customer_api.answers import Answer, Kind
-from workbench.customer_api.lost import lost_answer
 from workbench.customer_api.pace import wait_asked
 from workbench.customer_api.words import describe, safe_line
 
@@ -34,6 +33,8 @@ def classify(answer: Answer | BaseException, now: float | None = None) -> Verdic
     `now` (seconds since 1970) is only used for a Retry-After that is a date in an answer that has no Date of its own.
     """
     if isinstance(answer, BaseException):
+        from workbench.customer_api.lost import lost_answer
+
         answer = lost_answer(answer)
     if answer.is_success and answer.lost is None:
         return _read(answer)

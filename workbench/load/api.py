@@ -9,14 +9,16 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import takewhile
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from workbench.customer_api.answers import Kind
-from workbench.customer_api.client import CustomerApi
 from workbench.customer_api.pace import Clock
 from workbench.customer_api.pages import Page, one_line
 from workbench.customer_api.reader import TRIES, Reader
 from workbench.errors import ApiError, UsageError
+
+if TYPE_CHECKING:
+    from workbench.customer_api.client import CustomerApi
 
 STATUSES: Final = ("active", "inactive")
 """The statuses that the list can be asked for."""

@@ -7,9 +7,8 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from workbench.customer_api.client import CustomerApi
 from workbench.customers.records import Rejected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import WorkbenchError
@@ -17,6 +16,9 @@ from workbench.load.api import STATUSES, Progress, load_api
 from workbench.load.base import laid, overlay
 from workbench.load.files import load_file
 from workbench.stage.bench import Bench
+
+if TYPE_CHECKING:
+    from workbench.customer_api.client import CustomerApi
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,9 +58,9 @@ class Store:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        except FileExistsError as error:
-            raise WorkbenchError(f"there is a session at {path} already") from error
         except OSError as error:
+            if path.exists():
+                raise WorkbenchError(f"there is a session at {path} already") from error
             raise WorkbenchError(f"the session {path} cannot be made: {error.strerror}") from error
         try:
             store = Store._made(path)
@@ -422,6 +422,8 @@ def _refuse_network(path: Path) -> None:
 def _translated(path: Path) -> Iterator[None]:
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise SessionDamaged(f"{path} is damaged; it was left as it is: go back to a copy of it") from error
     except sqlite3.Error as error:
         raise _explained(path, error) from error
 

@@ -212,6 +212,9 @@ def _names_text(tables: Tables) -> str:
 
 
 def _names(text: str) -> tuple[Names, Names]:
-    data = json.loads(text)
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise SessionDamaged("the names kept in the session do not read: go back to a copy of its file") from error
     made = [Names(**data.get(key, {"records": {}, "names": {}})) for key in ("sales_reps", "price_lists")]
     return made[0], made[1]

@@ -6,15 +6,11 @@ import re
 import unicodedata
 from typing import Final
 
-import ftfy
 import polars as pl
 
 from workbench.stage.transforms.distinct import over_distinct
 from workbench.stage.transforms.settled import settled
 
-_MOJIBAKE: Final = ftfy.TextFixerConfig(
-    uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization=None, explain=False
-)
 _SUSPICIOUS: Final = r"[^\x20-\x7E]|&#?\w+;"
 
 _SPELLED: Final[dict[str, str]] = {
@@ -65,7 +61,12 @@ def ascii_(values: pl.Series, regions: pl.Series) -> pl.Series:
 
 
 def _fixed(text: str) -> str:
-    return settled(text, lambda made: ftfy.fix_text(made, _MOJIBAKE))
+    import ftfy
+
+    mojibake = ftfy.TextFixerConfig(
+        uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization=None, explain=False
+    )
+    return settled(text, lambda made: ftfy.fix_text(made, mojibake))
 
 
 def _spelled(text: str) -> str:

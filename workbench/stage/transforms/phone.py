@@ -6,7 +6,6 @@ import re
 from functools import cache
 from typing import Final
 
-import phonenumbers
 import polars as pl
 
 from workbench.customers.validity import E164
@@ -53,6 +52,8 @@ def _north_american() -> pl.Expr:
 
 
 def _by_library(text: str, region: str | None) -> str:
+    import phonenumbers
+
     found = _NUMBER.fullmatch(text)
     if not found or ("/" in text and not _AREA_SLASH.fullmatch(text)):
         return text
@@ -69,6 +70,8 @@ def _by_library(text: str, region: str | None) -> str:
 @cache
 def _trunk_zero() -> str:
     """A regex for numbers with a zero after the country's code, which few countries mean (+44 020 .. does not)."""
+    import phonenumbers
+
     codes = [str(code) for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE if code != _KEEPS_ZERO]
     return rf"^\+(?:{'|'.join(codes)})0"
 
@@ -76,6 +79,8 @@ def _trunk_zero() -> str:
 @cache
 def _nanp_plan() -> str:
     """A regex for the valid national numbers of country code 1: what `is_valid_number` asks, for a whole column."""
+    import phonenumbers
+
     plans: list[str] = []
     for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE[1]:
         metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)

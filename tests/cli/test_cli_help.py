@@ -1,0 +1,74 @@
+"""Help: every command has one, it tells what the design's table has, and it costs nothing heavy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from workbench.cli.commands import COMMANDS
+
+HEAVY = {"polars", "textual", "httpx", "aiohttp", "phonenumbers", "uvicorn", "lark"}
+OPTIONS = {
+    "open": [],
+    "demo": ["--script", "--customers"],
+    "sandbox": ["--port", "--customers", "--seed", "--state", "--faults", "--nested", "--null", "--normalise"],
+    "load": ["--api", "--file", "--details", "--status", "--updated-after", "--ids", "--rate"],
+    "settings": [],
+    "search": ["--table", "--columns", "--sort", "--limit", "--format"],
+    "stage": [
+        "--where", "--table", "--set", "--clear", "--replace", "--regex", "--apply", "--add", "--remove", "--swap",
+        "--note", "--dry-run",
+    ],
+    "diff": ["--where", "--format", "--output"],
+    "unstage": ["--where", "--field"],
+    "undo": [],
+    "redo": [],
+    "drop": [],
+    "commit": [
+        "--yes", "--where", "--limit", "--concurrency", "--rate", "--check", "--max-failures", "--dry-run",
+    ],
+    "resume": ["--accept-altered", "--abandon"],
+    "conflicts": [],
+    "revert": ["--where"],
+    "log": [],
+    "status": [],
+    "export": ["--table", "--output", "--session"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_tells_its_options(command: Any, name: str) -> None:
+    told = command(name, "--help")
+    assert (told.code, told.err) == (0, "")
+    for option in [*OPTIONS[name], "--json", "--sessions-dir"]:
+        assert option in told.out
+    assert "--no-" not in told.out
+
+
+def test_the_overview_names_every_command(command: Any) -> None:
+    told = command("--help")
+    assert told.code == 0
+    assert all(f"\n  {name} " in told.out for name in COMMANDS)
+    assert command("-h").out == told.out
+    assert command("--version").code == 0
+
+
+def test_without_a_terminal_the_app_is_not_started(process: Any) -> None:
+    bare = process()
+    assert (bare.code, bare.out) == (2, "")
+    assert "Usage" in bare.err
+    process("open", "s").refused(2, "terminal")
+    process("opne", "s").refused(2, "open")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["commit", "--help"], ["load", "--help"], ["stage", "--help"]])
+def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
+    code = (
+        "import sys; from workbench.cli.app import run; run(sys.argv[1:]); "
+        "sys.stderr.write(' '.join(m for m in sys.modules if '.' not in m))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(done.stderr.split())

@@ -1,0 +1,89 @@
+"""Ctrl+C in the middle: exit 130, and a session that `resume` finishes."""
+
+from __future__ import annotations
+
+import json
+import signal
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def desk(command: Any, start: Any) -> Any:
+    """A sandbox with something staged against it in the session `mine`."""
+    sandbox = start(customers=12)
+    command("load", "mine", "--api", sandbox.url)
+    command("settings", "mine", "grace=0")
+    command("stage", "mine", "--set", "payment_term=NET30")
+    sandbox.log.clear()
+    return sandbox
+
+
+def finished(command: Any, sandbox: Any) -> None:
+    """`resume` brings every customer to what was asked."""
+    assert command("status", "mine", "--json").json["unfinished"] == 1
+    told = command("resume", "mine", "--json")
+    assert told.code == 0
+    assert told.json["unsent"] == told.json["unknown"] == 0
+    world = sandbox.world
+    assert {world.customer(id_)["payment_term"] for id_ in world.ids()} == {"NET30"}
+    assert command("status", "mine", "--json").json["staged"] == 0
+
+
+def test_the_first_ctrl_c_waits_for_what_is_in_flight(desk: Any, begin: Any, command: Any) -> None:
+    desk.set_faults({"slow": 1, "slow_seconds": 0.2, "methods": ["PATCH"]})
+    started = begin("commit", "mine", "--yes", "--concurrency", "1", "--json")
+    desk.log.wait_for(lambda call: call.method == "PATCH")
+    started.send_signal(signal.SIGINT)
+    out, err = started.communicate()
+    assert started.returncode == 130
+    report = json.loads(out)
+    assert report["unknown"] == 0
+    assert report["unsent"] > 0
+    assert report["committed"] == len(desk.log.calls("PATCH"))
+    assert "resume" in err
+    assert "Traceback" not in err
+    desk.set_faults(None)
+    finished(command, desk)
+
+
+def test_the_second_ctrl_c_lets_go(desk: Any, begin: Any, command: Any) -> None:
+    desk.set_faults({"slow": 1, "slow_seconds": 600, "methods": ["PATCH"]})
+    started = begin("commit", "mine", "--yes", "--json")
+    desk.log.wait_for(lambda call: call.method == "GET")
+    started.send_signal(signal.SIGINT)
+    assert "stopping" in started.stderr.readline()
+    started.send_signal(signal.SIGINT)
+    out, err = started.communicate()
+    assert started.returncode == 130
+    assert json.loads(out)["unknown"] == 1
+    assert "Traceback" not in err
+    desk.set_faults(None)
+    finished(command, desk)
+
+
+def test_ctrl_c_while_the_server_wants_a_pause_does_not_wait_for_its_end(desk: Any, begin: Any, command: Any) -> None:
+    desk.set_faults({"429": 1, "retry_after": 300, "methods": ["PATCH"]})
+    started = begin("commit", "mine", "--yes", "--json")
+    desk.log.wait_for(lambda call: call.status == 429)
+    started.send_signal(signal.SIGINT)
+    out, _ = started.communicate()
+    assert started.returncode == 130
+    assert json.loads(out)["unsent"] == 12
+    desk.set_faults(None)
+    finished(command, desk)
+
+
+def test_ctrl_c_in_a_first_load_keeps_what_was_fetched(begin: Any, command: Any, start: Any) -> None:
+    sandbox = start(customers=40)
+    sandbox.set_faults({"slow": 1, "slow_seconds": 0.1})
+    started = begin("load", "new", "--api", sandbox.url, "--json")
+    sandbox.log.wait_for(lambda call: "?" not in call.path)
+    started.send_signal(signal.SIGINT)
+    out, err = started.communicate()
+    assert started.returncode == 130
+    assert json.loads(out)["customers"] == 40
+    assert "Traceback" not in err
+    sandbox.set_faults(None)
+    assert command("load", "new", "--json").json["customers"] == 40
