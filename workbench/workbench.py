@@ -25,7 +25,7 @@ from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, ref
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.fields import field as known_field
-from workbench.customers.paths import cell_paths
+from workbench.customers.paths import cell_paths, parse_path
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load import api as load_api
@@ -37,7 +37,7 @@ from workbench.session.place import session_path
 from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
-from workbench.stage import acting
+from workbench.stage import acting, resolving
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
 from workbench.stage.edits import Edit
@@ -356,6 +356,26 @@ class Workbench:
             values = (ids, paths, cells["loaded"].to_list(), cells["before"].to_list(), cells["after"].to_list())
             found += [Conflict(*row) for row in zip(*values, strict=True)]
         return tuple(found)
+
+    def resolve(self, keep: str, *, id: str = "", path: str = "", where: str = "") -> Unstaged:
+        """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
+
+        Either of one cell (the customer's `id` and the cell's `path`) or of all customers that `where` finds. Raises
+        `UsageError` for a cell that there is not.
+        """
+        snapshot = self.snapshot
+        if id:
+            chosen = resolving.at_cell(snapshot, id, parse_path(path))
+        else:
+            chosen = resolving.of_customers(snapshot, self._found(snapshot, where, "customers"))
+        kind, changes = resolving.resolution(snapshot, chosen, keep)
+        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
+        acting.refuse_waiting(self._bench, columns, "these cells cannot be resolved")
+        changed = sum(change.cells.height for change in changes)
+        if not changed:
+            return Unstaged(None, 0)
+        recipe = {"keep": keep, "id": id, "path": path, "where": where}
+        return Unstaged(self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id, changed)
 
     def _habits(self) -> Habits:
         return Habits(self.settings.nested, self.settings.clear)

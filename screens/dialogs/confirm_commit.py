@@ -76,6 +76,8 @@ class ConfirmCommit(Dialog[bool]):
             self.query_one("#other", TextLine).say(f"that is another number than {self._customers}")
 
     def _arm(self) -> None:
+        if self.gone:
+            return
         self.armed = True
         if self.large:
             field = self.query_one(TypedInput)

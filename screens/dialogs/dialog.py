@@ -24,6 +24,11 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
 
+    @property
+    def gone(self) -> bool:
+        """Whether the dialog was left: what comes later (a timer, an answer) has nothing to paint on any more."""
+        return self not in self.app.screen_stack
+
     def action_leave(self) -> None:
         """Leaves without an answer."""
         self.dismiss(None)

@@ -8,6 +8,7 @@ import polars as pl
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.timer import Timer
 from textual.widgets import Checkbox, Input
 
 from screens.dialogs.dialog import Dialog
@@ -58,6 +59,7 @@ class EditColumn(Dialog[Edit]):
         self._form: Form = self._forms[0]
         self._counted: tuple[Edit, Staged] | None = None
         self._used: list[str] = []
+        self._resting: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The kinds of edit, what the chosen one asks for, and what it would do."""
@@ -98,7 +100,10 @@ class EditColumn(Dialog[Edit]):
     def on_input_changed(self) -> None:
         """Counts again when the typing rests."""
         self._hint()
-        self.set_timer(_AT_REST, self._recount)
+        self.query_one("#counts", TextLine).say("counting ..")
+        if self._resting is not None:
+            self._resting.stop()
+        self._resting = self.set_timer(_AT_REST, self._recount)
 
     def on_checkbox_changed(self) -> None:
         """Counts again."""
@@ -135,6 +140,8 @@ class EditColumn(Dialog[Edit]):
         return edit_of(self._form, self._field, first, second, self.query_one("#regex", Checkbox).value)
 
     def _recount(self) -> None:
+        if self.gone:
+            return
         edit = self._edit()
         if edit is None:
             self._ask()
@@ -147,13 +154,14 @@ class EditColumn(Dialog[Edit]):
 
     def _count(self, edit: Edit) -> None:
         def counted(staged: Staged) -> None:
-            if edit == self._edit():
+            if not self.gone and edit == self._edit():
                 self._counted = edit, staged
                 self._say_counts(staged)
 
         def wrong(error: WorkbenchError) -> None:
             self._counted = None
-            self._say(str(error), [])
+            if not self.gone:
+                self._say(str(error), [])
 
         table, rows = self._table, self._rows
         self._desk.look(
@@ -175,7 +183,8 @@ class EditColumn(Dialog[Edit]):
 
     def _use(self, values: list[str]) -> None:
         self._used = values
-        self._hint()
+        if not self.gone:
+            self._hint()
 
     def _hint(self) -> None:
         """What could be typed here: transforms, names, values in use."""

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+from textual import events
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -86,8 +87,9 @@ class Desk:
             await self.quiet()
 
     async def type(self, text: str) -> None:
-        """Types text."""
-        await self.pilot.press(*(" " if char == " " else char for char in text))
+        """Puts text into the input that has the focus, at once."""
+        assert self.app.screen.focused is not None
+        self.app.screen.focused.post_message(events.Paste(text))
         await self.quiet()
 
     async def quiet(self) -> None:

@@ -20,6 +20,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "commit": ("workbench.cli.commit:commit", "send what is staged"),
     "resume": ("workbench.cli.commit:resume", "finish an interrupted run"),
     "conflicts": ("workbench.cli.commit:conflicts", "list staged cells that changed on the server"),
+    "resolve": ("workbench.cli.commit:resolve", "settle conflicts: keep ours, theirs or a new value"),
     "revert": ("workbench.cli.commit:revert", "stage the inverse of a run"),
     "log": ("workbench.cli.session:log", "list what was done"),
     "status": ("workbench.cli.session:status", "tell where a session stands"),

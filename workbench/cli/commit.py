@@ -183,6 +183,41 @@ def conflicts(session: str, /, *, common: Common = COMMON) -> int:
     return 0
 
 
+def resolve(
+    session: str,
+    id: str = "",
+    path: str = "",
+    /,
+    *,
+    keep: Annotated[str | None, Dashed] = None,
+    where: Annotated[str | None, Dashed] = None,
+    common: Common = COMMON,
+) -> int:
+    """Settle conflicts, as conflicts lists them: one cell by its customer's id and its path, or all that a query finds.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    id
+        The customer's id.
+    path
+        The cell's path, such as payment_term or addresses[ID].city.
+    keep
+        ours, theirs, or a new value.
+    where
+        Instead of id and path: all conflicts of the customers that this query finds.
+    """
+    if keep is None or bool(id and path) == (where is not None):
+        raise UsageError("resolve takes ID PATH --keep ours|theirs|VALUE, or --where QUERY --keep ours|theirs|VALUE")
+    with _opened(session, common, needs_key=False) as workbench:
+        done = workbench.resolve(keep, id=id, path=path, where=query(where or ""))
+    say(f"resolved {done.changed:,} cells as operation {done.operation}" if done.operation else "there is no conflict")
+    if common.json:
+        put(keys(done, "operation", "changed"))
+    return 0
+
+
 def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
     from workbench.workbench import Workbench
 

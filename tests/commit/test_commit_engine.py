@@ -1,0 +1,256 @@
+"""The engine on a scripted server: what it does with time, tries and interrupts. No socket, no waiting."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from workbench.commit.engine import Engine
+from workbench.commit.journal import Journal
+from workbench.commit.options import Options
+from workbench.commit.schedule import Job, Schedule
+from workbench.commit.steps import Manner
+from workbench.customer_api.answers import Answer, Kind
+from workbench.session.rows import Outcome, Request
+
+
+class Impatient(random.Random):
+    def uniform(self, a: float, b: float) -> float:
+        return 0.0
+
+
+class Book:
+    """A store that remembers what was made durable, in one list with the calls."""
+
+    def __init__(self) -> None:
+        self.lines: list[tuple[str, int]] = []
+        self.outcomes: dict[int, Outcome] = {}
+
+    def journal(self, run: int, at: str, intents: Any, outcomes: Any, rows: Any) -> None:
+        self.lines += [("outcome", outcome.seq) for outcome in outcomes]
+        self.lines += [("intent", seq) for seq in intents]
+        self.outcomes.update({outcome.seq: outcome for outcome in outcomes})
+
+
+class Server:
+    """A scripted API: `patch` and `get` answer by number of the call of that kind, or by default as asked."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+        self.stored: dict[str, str] = {}
+        self.on_patch: Callable[[str, int], Answer | None] = lambda id_, nth: None
+        self.on_get: Callable[[str, int], Answer | None] = lambda id_, nth: None
+        self.patches = self.gets = 0
+
+    async def get(self, id_: str) -> Answer:
+        self.gets += 1
+        self.book.lines.append(("get", int(id_)))
+        await asyncio.sleep(0)
+        return self.on_get(id_, self.gets) or self._record(id_, 200)
+
+    async def patch(self, id_: str, body: bytes) -> Answer:
+        self.patches += 1
+        self.book.lines.append(("patch", int(id_)))
+        await asyncio.sleep(0)
+        found = self.on_patch(id_, self.patches)
+        if found is None:
+            self.stored[id_] = orjson.loads(body)["payment_term"]
+        return found or self._record(id_, 201)
+
+    def _record(self, id_: str, status: int) -> Answer:
+        record = {"id": id_, "payment_term": self.stored.get(id_, "old")}
+        return Answer(status, orjson.dumps({"data": record}), asked=id_)
+
+
+def request(seq: int, shapes: str = "scalar") -> Request:
+    cells = b'[{"path":"payment_term","before":"old","after":"new","operation":1}]'
+    return Request(seq, seq, str(seq), b'{"payment_term":"new"}', cells, shapes)
+
+
+@pytest.fixture
+def book() -> Book:
+    return Book()
+
+
+@pytest.fixture
+def server(book: Book) -> Server:
+    return Server(book)
+
+
+def engine(server: Server, count: int, options: Options | None = None, known: dict[int, str] | None = None, **more: Any) -> Engine:
+    known = known or {}
+    jobs = [Job(request(seq), readback=known.get(seq) == "unknown") for seq in range(count)]
+    journal = Journal(server.book, 1, {seq: seq for seq in range(count)}, lambda: "now", known)  # type: ignore[arg-type]
+    return Engine(
+        server, Schedule(jobs), journal, options or Options(grace=0), planned=count, rng=Impatient(),  # type: ignore[arg-type]
+        **{"manner": Manner(), "customers": {seq: str(seq) for seq in range(count)}, **more},
+    )  # fmt: skip
+
+
+def answer(status: int, **more: Any) -> Answer:
+    return Answer(status, b'{"code":"x","message":"words"}', **more)
+
+
+async def test_no_request_leaves_before_its_intent_is_durable(server: Server, book: Book) -> None:
+    here = engine(server, 60)
+    await here.run()
+    assert here.state == "done"
+    assert {o.outcome for o in book.outcomes.values()} == {"committed"}
+    for seq in range(60):
+        mine = [what for what, of in book.lines if of == seq]
+        assert mine == ["intent", "get", "patch", "outcome"]
+
+
+async def test_after_ten_tries_it_is_read_once_more_and_failed(server: Server, book: Book) -> None:
+    server.on_patch = lambda id_, nth: answer(500)
+    await engine(server, 1).run()
+    assert server.patches == 10
+    assert [what for what, _ in book.lines[-2:]] == ["get", "outcome"]
+    assert book.outcomes[0].outcome == "failed"
+    assert "500" in book.outcomes[0].reason
+
+
+async def test_what_cannot_be_read_back_is_unknown(server: Server, book: Book) -> None:
+    server.on_patch = lambda id_, nth: answer(500)
+    server.on_get = lambda id_, nth: answer(502) if server.patches else None
+    await engine(server, 1).run()
+    assert server.patches == 1
+    assert book.outcomes[0].outcome == "unknown"
+
+
+async def test_what_was_never_sent_is_failed_not_unknown(server: Server, book: Book) -> None:
+    server.on_get = lambda id_, nth: Answer(0, sent=False, lost=Kind.NOT_SENT, trouble="connection refused")
+    await engine(server, 1).run()
+    assert server.patches == 0
+    assert book.outcomes[0].outcome == "failed"
+
+
+async def test_failures_after_all_tries_count_for_the_most_failures(server: Server) -> None:
+    server.on_patch = lambda id_, nth: answer(500)
+    here = engine(server, 3, Options(grace=0, max_failures=2, tries=1))
+    await here.run()
+    assert here.state == "stopped"
+
+
+async def test_a_minute_without_success_pauses_the_run(server: Server, book: Book) -> None:
+    seconds = iter(range(1_000_000))
+    server.on_get = lambda id_, nth: Answer(0, sent=False, lost=Kind.NOT_SENT, trouble="connection refused")
+    here = engine(server, 1, Options(grace=0, tries=10_000), clock=lambda: float(next(seconds)))
+    await here.run()
+    assert here.state == "paused"
+    assert "60 s" in here.reason
+    assert book.outcomes[0].outcome == "unsent"
+
+
+async def test_a_pause_that_somebody_asked_for_is_not_a_minute_without_success(server: Server) -> None:
+    now = [0.0]
+    here = engine(server, 1, clock=lambda: now[0])
+    here.hold(True)
+    running = asyncio.create_task(here.run())
+    for _ in range(5):
+        now[0] += 50
+        await asyncio.sleep(0.03)
+    here.hold(False)
+    await running
+    assert here.state == "done"
+
+
+@pytest.mark.parametrize("stop", ["drain", "cancel"])
+async def test_a_drain_does_not_wait_for_a_pause(server: Server, book: Book, stop: str) -> None:
+    refused = asyncio.Event()
+
+    def refuse(id_: str, nth: int) -> Answer:
+        refused.set()
+        return answer(429, retry_after="300")
+
+    server.on_patch = refuse
+    here = engine(server, 4)
+    running = asyncio.create_task(here.run())
+    await refused.wait()
+    getattr(here, stop)()
+    async with asyncio.timeout(20):
+        await running
+    assert here.state == "interrupted"
+    assert {o.outcome for o in book.outcomes.values()} <= {"unsent", "unknown"}
+
+
+async def test_the_rate_counts_reads_and_writes(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = []
+
+    class Counted:
+        def __init__(self, rate: float | None) -> None: ...
+
+        async def wait(self) -> None:
+            turns.append(server.gets + server.patches)
+
+    monkeypatch.setattr("workbench.commit.engine.RateLimit", Counted)
+    await engine(server, 5, Options(rate=10)).run()
+    assert len(turns) == server.gets + server.patches == 10
+
+
+async def test_one_customer_has_one_request_in_flight_and_workers_are_bounded(server: Server) -> None:
+    busy: list[str] = []
+    most = 0
+
+    async def slow(id_: str) -> Answer:
+        nonlocal most
+        assert id_ not in busy
+        busy.append(id_)
+        most = max(most, len(busy))
+        await asyncio.sleep(0)
+        busy.remove(id_)
+        return server._record(id_, 200)
+
+    server.get = slow  # type: ignore[method-assign]
+    await engine(server, 40, Options(concurrency=3, grace=0)).run()
+    assert most == 3
+
+
+async def test_an_unsent_customer_sent_again_is_unknown_until_its_outcome(server: Server, book: Book) -> None:
+    seen = []
+
+    def look(id_: str, nth: int) -> None:
+        seen.append(book.outcomes[int(id_)].outcome)
+
+    server.on_patch = look  # type: ignore[assignment]
+    told: list[Any] = []
+    here = engine(server, 2, known={0: "unsent", 1: "unsent"}, progress=told.append)
+    await here.run()
+    assert seen == ["unknown", "unknown"]
+    assert told[-1].counts == {"committed": 2, "unknown": 0, "unsent": 0}
+    assert told[-1].done == 2
+
+
+async def test_a_crash_in_a_worker_ends_the_run_and_keeps_what_is_known(server: Server, book: Book) -> None:
+    def crash(id_: str, nth: int) -> Answer | None:
+        if nth == 3:
+            raise ZeroDivisionError
+        return None
+
+    server.on_patch = crash
+    with pytest.raises(ZeroDivisionError):
+        await engine(server, 10, Options(concurrency=1, grace=0)).run()
+    outcomes = [outcome.outcome for outcome in book.outcomes.values()]
+    assert (outcomes.count("committed"), outcomes.count("unknown")) == (2, 1)
+
+
+@pytest.mark.parametrize("status", [401, 403, 302])
+async def test_what_nobody_may_go_on_after_stops_at_once(server: Server, book: Book, status: int) -> None:
+    server.on_patch = lambda id_, nth: answer(status) if nth == 3 else None
+    here = engine(server, 20, Options(concurrency=1, grace=0))
+    await here.run()
+    assert (here.state, server.patches) == ("stopped", 3)
+    assert str(status) in here.reason
+
+
+async def test_an_answer_of_another_customer_stops_and_is_unknown(server: Server, book: Book) -> None:
+    server.on_patch = lambda id_, nth: Answer(201, b'{"data":{"id":"77"}}', asked=id_)
+    here = engine(server, 5)
+    await here.run()
+    assert (here.state, server.patches) == ("stopped", 1)
+    assert book.outcomes[0].outcome == "unknown"
