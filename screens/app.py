@@ -20,6 +20,7 @@ from screens.commit_run import CommitRun, Go
 from screens.dialogs.keys import KeysHelp
 from screens.history import History
 from screens.review import Review
+from screens.rows import prepare
 from screens.run import Run
 from screens.screen import WorkbenchScreen
 from screens.text import count, safe
@@ -36,6 +37,7 @@ def run(workbench: Workbench, *, api: str | None = None) -> None:
 
     `api` is where a session commits that does not know its API yet.
     """
+    prepare(workbench.snapshot)
     WorkbenchApp(workbench, api=api).run()
 
 
@@ -91,10 +93,15 @@ class WorkbenchApp(App[None]):
     def act(self, do: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         """Does what changes the session, in a thread, one after the other; then all that is shown catches up."""
 
+        def did() -> Answer:
+            answer = do()
+            prepare(self.workbench.snapshot)
+            return answer
+
         async def done() -> None:
             async with self._turn:
                 try:
-                    answer = await asyncio.to_thread(do)
+                    answer = await asyncio.to_thread(did)
                 except WorkbenchError as error:
                     self.say_wrong(error)
                 else:
@@ -142,6 +149,7 @@ class WorkbenchApp(App[None]):
         try:
             await self.commit.go(go)
         finally:
+            await asyncio.to_thread(prepare, self.workbench.snapshot)
             self.catch_up()
             self.say(self.commit.ended)
 

@@ -12,7 +12,7 @@ from textual.widgets import Footer
 from screens.dialogs.columns import ColumnPicker
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
-from screens.rows import SnapshotRows
+from screens.rows import PARENT, SnapshotRows
 from screens.screen import WorkbenchScreen
 from screens.text import revealed
 from screens.view import View
@@ -23,7 +23,7 @@ from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.customers.fields import TABLES
-from workbench.errors import QueryError
+from workbench.errors import QueryError, WorkbenchError
 from workbench.stage.edits import Edit
 
 
@@ -110,8 +110,12 @@ class Browse(WorkbenchScreen):
             if keep:
                 self.query_one(SearchBar).close()
 
-        def wrong(error: QueryError) -> None:
-            self.query_one(SearchBar).wrong(str(error), error.column)
+        def wrong(error: WorkbenchError) -> None:
+            bar = self.query_one(SearchBar)
+            if isinstance(error, QueryError) and bar.has_class("-open"):
+                bar.wrong(str(error), error.column)
+            else:
+                self.desk.say_wrong(error)
 
         self.desk.look(lambda: bench.search(query, view.table, view.order).rows, found, wrong, group="search")
 
@@ -129,6 +133,9 @@ class Browse(WorkbenchScreen):
     def action_sort(self, descending: bool) -> None:
         """Sorts by this column; by the same key again: as it was loaded."""
         if self.grid.column is None:
+            return
+        if self.grid.column.name == PARENT:
+            self.desk.say(f"rows stand in the order of their {PARENT}s when nothing else sorts them")
             return
         wanted = (self.grid.column.name, descending)
         self.view.sort = None if self.view.sort == wanted else wanted

@@ -107,9 +107,10 @@ class SnapshotRows:
     def _overlay(self, name: str, rows: pl.Series, cells: list[Cell]) -> None:
         """Puts what base holds and what is invalid over the cells that are staged."""
         column = (self.table, name)
-        staged = self.snapshot.staged_cells_of(column)
-        found = staged.filter(pl.col("row").is_in(rows.implode()))
-        invalid = set(self.snapshot.invalid_cells_of(column)["row"].to_list()) if found.height else set()
+        found = _among(self.snapshot.staged_cells_of(column), rows)
+        if not found.height:
+            return
+        invalid = set(_among(self.snapshot.invalid_cells_of(column), rows)["row"].to_list())
         show = self._shower(self._fields[name], found["before"].to_list())
         before = dict(zip(found["row"].to_list(), map(show, found["before"].to_list()), strict=True))
         for place, row in enumerate(rows.to_list()):
@@ -135,6 +136,13 @@ class SnapshotRows:
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
 
 
+def prepare(snapshot: Snapshot) -> None:
+    """Computes what painting a snapshot asks of it (staged, invalid and held cells): for a thread, before it is shown."""
+    for column in snapshot.columns:
+        snapshot.invalid_cells_of(column)
+    snapshot.held()
+
+
 def columns_of(table: str) -> tuple[Column, ...]:
     """The columns of a table as people read them: the name first, ids and times last."""
     fields = {field.name: field for field in visible(table)}
@@ -143,6 +151,14 @@ def columns_of(table: str) -> tuple[Column, ...]:
     middle = [name for name in fields if name not in (*first, *last)]
     shown = [Column(name, name, fields[name].kind, fields[name].editable) for name in (*first, *middle, *last)]
     return tuple(shown) if table == "customers" else (Column(PARENT, PARENT, "text", False), *shown)
+
+
+def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
+    """The lines of a frame whose `row` is one of `rows`, looked up in it: it is sorted by row, and may be long."""
+    if not cells.height:
+        return cells
+    places = cells["row"].search_sorted(rows.cast(pl.UInt32)).clip(0, cells.height - 1)
+    return cells[places.unique()].filter(pl.col("row").is_in(rows.implode()))
 
 
 def _called(tables: Tables, customers: pl.Series) -> list[str]:

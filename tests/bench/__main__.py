@@ -14,7 +14,9 @@ def main() -> int:
     failed = 0
     for name in ORDER:
         print(f"\n== {name}", flush=True)
-        failed += bool(subprocess.run([sys.executable, str(Path(__file__).parent / f"{name}.py")], check=False).returncode)
+        failed += bool(
+            subprocess.run([sys.executable, str(Path(__file__).parent / f"{name}.py")], check=False).returncode
+        )
     return failed
 
 

@@ -56,7 +56,8 @@ class Peer(asyncio.Protocol):
                 record = re.sub(rb'"payment_term": "[^"]*"', b'"payment_term": "%s"' % term, record)
                 self.records[found.group(2)] = record
             self.transport.write(
-                b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n" % (len(record) + 10)
+                b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+                % (len(record) + 10)
                 + b'{"data": %s}' % record
             )
 
@@ -82,7 +83,9 @@ async def bare(url: str, ids: list[str], workers: int, *, plain: bool) -> float:
 
         async def work() -> None:
             for one in turns:
-                answer = await client.patch(f"{url}/v1/customers/{one}", headers=headers, content=b'{"payment_term":"N"}')
+                answer = await client.patch(
+                    f"{url}/v1/customers/{one}", headers=headers, content=b'{"payment_term":"N"}'
+                )
                 assert answer.status_code == 201
 
         start = time.perf_counter()

@@ -35,7 +35,9 @@ def main(customers: int) -> None:
     helped = [wall([str(scripts / "workbench"), "--help"]) for _ in range(TURNS)]
     bare = [wall([sys.executable, "-c", "pass"]) for _ in range(TURNS)]
     extra = (statistics.median(helped) - statistics.median(bare)) * 1e3
-    print(f"workbench --help: {statistics.median(helped) * 1e3:.0f} ms, {extra:.0f} ms over a bare python   (at most 150)")
+    print(
+        f"workbench --help: {statistics.median(helped) * 1e3:.0f} ms, {extra:.0f} ms over a bare python   (at most 150)"
+    )
     with tempfile.TemporaryDirectory() as folder:
         paint(Path(folder), customers, scripts)
 

@@ -105,7 +105,10 @@ def process(folder: Path) -> Command:
 
     def told(*arguments: object, **env: str) -> Told:
         done = subprocess.run(
-            [str(SCRIPT), *map(str, arguments)], stdin=subprocess.DEVNULL, capture_output=True, env={**os.environ, **env}
+            [str(SCRIPT), *map(str, arguments)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env={**os.environ, **env},
         )
         assert b"Traceback" not in done.stderr
         return Told(done.returncode, done.stdout.decode(), done.stderr.decode())

@@ -143,7 +143,9 @@ def test_a_file_that_cannot_be_read_makes_no_session_and_touches_none(staged: An
 
 
 def test_lines_that_do_not_parse_are_set_aside_and_told(command: Any, folder: Path) -> None:
-    (folder / "half.ndjson").write_bytes(b'{"id": "a", "name": "Acme"}\n{"id": "b", "na\n\xff\xfe\n{"id": "c"}\n[1]\n{"name": "no id"}\n')
+    (folder / "half.ndjson").write_bytes(
+        b'{"id": "a", "name": "Acme"}\n{"id": "b", "na\n\xff\xfe\n{"id": "c"}\n[1]\n{"name": "no id"}\n'
+    )
     told = command("load", "new", "--file", "half.ndjson", "--json")
     assert told.code == 3
     assert (told.json["customers"], told.json["rejected"]) == (2, 4)

@@ -104,14 +104,16 @@ def test_an_invalid_value_is_staged_marked_and_held(command: Any) -> None:
 
 
 def test_several_edits_are_one_operation(command: Any) -> None:
-    told = command("stage", "s", "--set", "payment_term=A", "--set", "freight_term=B", "--apply", "company_name", "upper")
+    told = command(
+        "stage", "s", "--set", "payment_term=A", "--set", "freight_term=B", "--apply", "company_name", "upper"
+    )
     assert told.code == 0
     assert told.out == ""
     assert command("status", "s", "--json").json["operations"] == 1
 
 
 def test_diff_prints_the_very_bodies(command: Any, folder: Path) -> None:
-    command("stage", "s", "--where", "status:active", "--set", "payment_term=Ö\"1")
+    command("stage", "s", "--where", "status:active", "--set", 'payment_term=Ö"1')
     counts = command("diff", "s", "--json")
     assert counts.code == 0
     assert keys(counts) == ["customers", "changes", "fields", "held"]
@@ -290,7 +292,12 @@ def test_an_unfinished_run_is_named_by_what_must_wait(command: Any, start: Any) 
     stopped = command("commit", "mine", "--yes", "--json")
     assert (stopped.code, stopped.json["altered"]) == (4, 1)
     assert command("status", "mine", "--json").json["unfinished"] == 1
-    for arguments in (("commit", "mine", "--yes"), ("load", "mine"), ("revert", "mine"), ("settings", "mine", "clear=null")):
+    for arguments in (
+        ("commit", "mine", "--yes"),
+        ("load", "mine"),
+        ("revert", "mine"),
+        ("settings", "mine", "clear=null"),
+    ):
         command(*arguments).refused(1, "run 1", "resume")
     given_up = command("resume", "mine", "--abandon", "--json")
     assert given_up.code == 3

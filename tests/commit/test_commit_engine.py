@@ -82,7 +82,9 @@ def server(book: Book) -> Server:
     return Server(book)
 
 
-def engine(server: Server, count: int, options: Options | None = None, known: dict[int, str] | None = None, **more: Any) -> Engine:
+def engine(
+    server: Server, count: int, options: Options | None = None, known: dict[int, str] | None = None, **more: Any
+) -> Engine:
     known = known or {}
     jobs = [Job(request(seq), readback=known.get(seq) == "unknown") for seq in range(count)]
     journal = Journal(server.book, 1, {seq: seq for seq in range(count)}, lambda: "now", known)  # type: ignore[arg-type]
@@ -148,13 +150,22 @@ async def test_a_minute_without_success_pauses_the_run(server: Server, book: Boo
 
 
 async def test_a_pause_that_somebody_asked_for_is_not_a_minute_without_success(server: Server) -> None:
-    now = [0.0]
-    here = engine(server, 1, clock=lambda: now[0])
+    held, looked = asyncio.Event(), asyncio.Event()
+    looks = 0
+
+    def clock() -> float:
+        nonlocal looks
+        looks += held.is_set()
+        if looks > 3:
+            looked.set()
+        return 500.0 if held.is_set() else 0.0
+
+    here = engine(server, 1, clock=clock)
     here.hold(True)
     running = asyncio.create_task(here.run())
-    for _ in range(5):
-        now[0] += 50
-        await asyncio.sleep(0.03)
+    await asyncio.sleep(0)
+    held.set()
+    await looked.wait()
     here.hold(False)
     await running
     assert here.state == "done"

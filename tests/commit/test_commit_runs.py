@@ -360,3 +360,20 @@ def test_a_revert_can_be_narrowed_and_an_older_run_named(desk: Any) -> None:
     assert one.changed == 1
     with pytest.raises(WorkbenchError, match="no run 9"):
         here.workbench.revert(9)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "table"),
+    [("type", "billing", "addresses"), ("is_default", "false", "addresses"), ("is_default", "false", "contacts")],
+)
+def test_defaults_that_move_because_they_were_asked_to_are_no_side_effects(
+    desk: Any, field: str, value: str, table: str
+) -> None:
+    here = desk()
+    before = [plain(here.world.customer(id_)) for id_ in here.world.ids()]
+    here.set(field, value, table=table)
+    report = here.commit()
+    assert (report.committed, report.side_effects, report.exit_code) == (report.planned, 0, 0)
+    here.workbench.revert()
+    here.commit()
+    assert [plain(here.world.customer(id_)) for id_ in here.world.ids()] == before

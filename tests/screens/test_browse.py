@@ -275,6 +275,22 @@ async def test_brackets_sort_by_the_column_and_back(bench: Workbench, open_app: 
         assert "▲" not in grid.render_line(0).text
 
 
+async def test_the_column_of_names_is_not_sorted_by(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("t", "left_square_bracket")
+        assert "rows stand in the order of their customers" in desk.said
+        await search(desk, "city:Boston", 40)
+
+
+async def test_a_click_on_a_heading_sorts_and_again_the_other_way(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        grid = desk.app.screen.query_one("#grid")
+        for arrow in ("▲", "▼"):
+            await desk.pilot.click("#grid", offset=(4, 0))
+            await desk.quiet()
+            assert arrow in grid.render_line(0).text
+
+
 async def test_a_cell_is_copied_and_said(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "payment_term")

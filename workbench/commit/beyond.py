@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from workbench.commit.record import COUPLED
+from workbench.commit.record import COUPLED, COUPLING
 from workbench.customers.equality import differs
 from workbench.customers.fields import FIELDS, TABLES
 from workbench.customers.tables import Tables
@@ -16,7 +16,7 @@ from workbench.session.rows import Change
 def changed_beyond(before: Tables, after: Tables, planned: Sequence[Change]) -> int:
     """How many writable cells differ between two bases (the second may have more rows) that no plan asked to change."""
     asked = {(change.table, change.field): change.cells["row"] for change in planned}
-    flags = any(name in COUPLED for _, name in asked)
+    flags = any(name in COUPLING for _, name in asked)
     return sum(
         _changed(before, after, table, name, asked.get((table, name)))
         for table in TABLES

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import orjson
 
-from workbench.commit.record import COUPLED, MISSING, Record, attributes, item_with, items, value_at, writable
+from workbench.commit.record import COUPLED, COUPLING, MISSING, Record, attributes, item_with, items, value_at, writable
 from workbench.customers.equality import same
 from workbench.customers.fields import FIELDS
 from workbench.customers.paths import Path, parse_path
@@ -82,7 +82,7 @@ def altered(cells: Sequence[Cell], record: Record) -> list[Difference]:
 def side_effects(cells: Sequence[Cell], before: Record, after: Record) -> list[Difference]:
     """The untouched writable cells that differ between two records of one customer, those of items that are gone too."""
     touched = {cell.text for cell in cells}
-    flags = any(cell.path.field in COUPLED for cell in cells)
+    flags = any(cell.path.field in COUPLING for cell in cells)
     then, now = dict(writable(before)), dict(writable(after))
     found = []
     for path in [*now, *(path for path in then if path not in now)]:

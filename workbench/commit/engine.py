@@ -98,6 +98,10 @@ class Engine:
         for worker in self._workers:
             worker.cancel()
 
+    def rest(self, seconds: float) -> None:
+        """Sends and reads nothing for so many seconds from now on."""
+        self._pause.extend(seconds)
+
     def hold(self, held: bool) -> None:
         """Pauses (nothing new is sent) or goes on."""
         (self._going.clear if held else self._going.set)()

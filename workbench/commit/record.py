@@ -16,6 +16,9 @@ MISSING: Final = object()
 COUPLED: Final = frozenset(f.name for f in FIELDS["customers"].values() if f.pointer) | {"is_default"}
 """The pointers and the items' `is_default`: one fact told twice, so that changing one moves the other."""
 
+COUPLING: Final = COUPLED | {"type"}
+"""The fields whose change moves coupled ones: an address of another type is another kind's default."""
+
 
 def value_at(record: Record, path: Path) -> Any:
     """The value of a cell in a record, or `MISSING` if the record has no such item."""

@@ -116,6 +116,8 @@ async def go(
         manner=Manner(options.check == "each", whole, accept_altered), customers={r.seq: r.customer_id for r in requests},
         progress=progress, run=run.id, planned=run.planned,
     )  # fmt: skip
+    if any(job.readback for job in jobs):
+        engine.rest(options.grace)
     if on_engine is not None:
         on_engine(engine)
     base = bench.base

@@ -21,7 +21,7 @@ _SUMMARY_LACKS: Final = (
 _KEYS: Final = {
     "addresses": ("_customer", "id"),
     "contacts": ("_customer", "id"),
-    "attributes": ("_customer", "owner_id", "name"),
+    "attributes": ("_customer", "owner", "owner_id", "name"),
 }
 
 
@@ -64,7 +64,8 @@ def _customers(base: Tables, fresh: Tables, whole: bool) -> tuple[pl.DataFrame, 
     rows = joined["_row"]
     summaries = joined.filter(~pl.col("detailed") & (pl.col("_row") < base.customers.height))
     if summaries.height:
-        kept = base.customers[summaries["_row"]].select(_SUMMARY_LACKS)
+        known = base.customers[summaries["_row"]]
+        kept = known.select(*_SUMMARY_LACKS, pl.coalesce(pl.lit(summaries["_extra"]), "_extra").alias("_extra"))
         joined = pl.concat(
             [joined.filter(~pl.col("_row").is_in(summaries["_row"].implode())), summaries.with_columns(kept)]
         )

@@ -38,7 +38,7 @@ def _texts(values: pl.Series) -> pl.Series:
 def _lists(values: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"v": values})
     texts = frame.select(pl.col("v").explode(empty_as_null=False, keep_nulls=False))["v"]
-    if texts.str.contains(_ODD).any():
+    if texts.null_count() or texts.str.contains(_ODD).any():
         made = [None if value is None else orjson.dumps(value.to_list()).decode() for value in values]
         return pl.Series(made, dtype=pl.String)
     joined = pl.lit('["') + pl.col("v").list.join('","') + pl.lit('"]')

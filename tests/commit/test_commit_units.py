@@ -1,0 +1,245 @@
+"""Schedule, Health, Journal and Options by themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.commit.compare import broken_items, moved, side_effects
+from workbench.commit.health import Health
+from workbench.commit.journal import Journal
+from workbench.commit.options import Options
+from workbench.commit.schedule import Job, Schedule
+from workbench.errors import UsageError
+from workbench.session.rows import Outcome, Request
+
+SHAPES = ("scalar", "clear", "addresses", "addresses+", "contacts", "contacts+", "attributes")
+
+
+def job(seq: int, shapes: str, **more: Any) -> Job:
+    return Job(Request(seq, seq, str(seq), b"{}", b"[]", shapes), **more)
+
+
+def is_proven(shape: str, proven: set[str]) -> bool:
+    return shape in proven or f"{shape}+" in proven
+
+
+@st.composite
+def jobs(draw: st.DrawFn) -> list[Job]:
+    shapes = st.sets(st.sampled_from(SHAPES), min_size=1, max_size=3)
+    made = draw(st.lists(st.tuples(shapes, st.booleans()), max_size=12))
+    return [job(seq, ",".join(sorted(of)), readback=back) for seq, (of, back) in enumerate(made)]
+
+
+@settings(deadline=None, max_examples=50)
+@given(made=jobs(), data=st.data())
+def test_one_job_of_an_unproven_shape_is_out_at_a_time_and_every_job_comes_out_once(made: list[Job], data: Any) -> None:
+    schedule = Schedule(made)
+    out: dict[int, Job] = {}
+    waiting: dict[int, Job] = {}
+    done: Counter[int] = Counter()
+    proven: set[str] = set()
+    now = 0.0
+    while len(schedule) or out:
+        for one in schedule.take(now, data.draw(st.integers(0, 4))):
+            waiting.pop(one.request.seq, None)
+            assert one.request.seq not in out
+            out[one.request.seq] = one
+        under_way = [*out.values(), *waiting.values()]
+        assert sum(not all(is_proven(shape, proven) for shape in one.shapes) for one in under_way) <= 1
+        if out:
+            one = out.pop(data.draw(st.sampled_from(sorted(out))))
+            what = data.draw(st.sampled_from(["verified", "nothing", "wait"]))
+            if what == "wait":
+                waiting[one.request.seq] = one
+                schedule.wait(one, now + data.draw(st.integers(0, 3)))
+                continue
+            schedule.finish(one, verified=what == "verified")
+            done[one.request.seq] += 1
+            proven |= one.shapes if what == "verified" else set()
+        else:
+            now = max(now, schedule.next_time() or 0.0)
+    assert done == Counter({one.request.seq: 1 for one in made})
+    assert schedule.left() == []
+
+
+def test_of_two_canaries_the_one_with_more_items_goes_first_and_proves_both() -> None:
+    schedule = Schedule([job(0, "addresses"), job(1, "addresses"), job(2, "addresses+")])
+    (canary,) = schedule.take(0, 9)
+    assert canary.request.seq == 2
+    schedule.finish(canary, verified=True)
+    assert {one.request.seq for one in schedule.take(0, 9)} == {0, 1}
+
+
+def test_one_item_proves_nothing_about_several() -> None:
+    schedule = Schedule([job(0, "addresses"), *(job(n, "addresses+,scalar") for n in (1, 2))])
+    for expected in (0, 1):
+        (canary,) = schedule.take(0, 9)
+        assert canary.request.seq == expected
+        schedule.finish(canary, verified=True)
+    assert [one.request.seq for one in schedule.take(0, 9)] == [2]
+
+
+def test_what_may_have_been_sent_already_is_the_first_canary() -> None:
+    schedule = Schedule([*(job(n, "scalar") for n in range(3)), job(3, "addresses", readback=True)])
+    (canary,) = schedule.take(0, 9)
+    assert canary.request.seq == 3
+    assert canary.canary
+
+
+def test_what_is_only_read_needs_no_canary() -> None:
+    schedule = Schedule([job(n, "addresses", readback=True, only_read="abandoned") for n in range(3)])
+    assert len(schedule.take(0, 9)) == 3
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 2)), max_size=600), st.integers(1, 64))
+def test_the_limit_stays_between_one_and_the_setting(calls: list[tuple[bool, float]], most: int) -> None:
+    now = 0.0
+    health = Health(most, now)
+    last: list[bool] = []
+    success = now
+    for good, passed in calls:
+        now += passed
+        (health.clean if good else health.trouble)(now)
+        last = [*last, good][-200:]
+        success = now if good else success
+        assert 1 <= health.limit <= most
+        failing = len(last) >= 40 and last.count(False) / len(last) > 0.7
+        assert bool(health.verdict(now)) == (failing or now - success >= 60)
+
+
+def test_trouble_halves_once_a_second_and_calm_brings_it_back() -> None:
+    health = Health(16, 0.0)
+    for _ in range(5):
+        health.trouble(0.0)
+    assert health.limit == 8
+    health.trouble(1.0)
+    assert health.limit == 4
+    for _ in range(4 + 5 + 6):
+        health.clean(2.0)
+    assert health.limit == 7
+
+
+def test_a_pause_that_was_asked_for_does_not_count() -> None:
+    health = Health(16, 0.0)
+    health.waited(300.0)
+    assert health.verdict(359.0) == ""
+    assert "60 s" in health.verdict(360.0)
+
+
+class Kept:
+    def __init__(self) -> None:
+        self.written: list[tuple[list[int], list[str]]] = []
+
+    def journal(self, run: int, at: str, intents: Any, outcomes: Any, rows: Any) -> None:
+        self.written.append((list(intents), [o.outcome for o in outcomes]))
+
+
+def journal(kept: Kept, known: dict[int, str] | None = None) -> Journal:
+    return Journal(kept, 1, {}, lambda: "now", known or {})  # type: ignore[arg-type]
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["committed", "unknown", "unsent", "failed"]))))
+async def test_counts_are_of_the_newest_outcomes_that_are_durable(found: list[tuple[int, str]]) -> None:
+    book = journal(Kept(), {0: "unsent"})
+    newest = {0: "unsent"}
+    for seq, outcome in found:
+        book.add(Outcome(seq, outcome))
+        assert +book.counts == Counter(newest.values())
+        assert [o.seq for o in await book.write()] == [seq]
+        newest[seq] = outcome
+        assert +book.counts == Counter(newest.values())
+        assert min(book.counts.values()) >= 0
+
+
+async def test_intents_and_outcomes_share_a_transaction_and_nothing_is_no_transaction() -> None:
+    kept = Kept()
+    book = journal(kept, {4: "unsent"})
+    assert await book.write() == []
+    assert kept.written == []
+    book.add(Outcome(1, "committed"))
+    assert [o.seq for o in await book.write([4, 5])] == [1]
+    assert kept.written == [([4, 5], ["unknown", "committed"])]
+    assert book.waiting == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"check": "sometimes"}, {"check": "changed"}, {"concurrency": 0}, {"concurrency": 257}, {"rate": 0.0},
+        {"rate": -1.0}, {"rate": float("nan")}, {"rate": float("inf")}, {"grace": -1.0}, {"grace": float("nan")},
+        {"max_failures": 0}, {"tries": 0},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_options_refuse_nonsense(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        Options(**wrong)
+
+
+def test_options_are_kept_with_the_run() -> None:
+    chosen = Options("none", 3, 2.5, 0.0, 7)
+    assert Options(**chosen.recipe()) == chosen
+
+
+# Comparing records.
+
+
+def record(*addresses: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"id": "c", "addresses": list(addresses), "contacts": [], "attributes": [], **more}
+
+
+def body(text: bytes) -> Request:
+    return Request(0, 0, "c", text, b"[]", "addresses")
+
+
+A, B = {"id": "a", "city": "X"}, {"id": "b", "city": "Y"}
+BOTH = b'{"addresses":[{"id":"a","city":"Z"},{"id":"b","city":"Y"}]}'
+ONE = b'{"addresses":[{"id":"a","city":"Z"}]}'
+
+
+@pytest.mark.parametrize(
+    ("sent", "before", "after", "words"),
+    [
+        (BOTH, record(A, B), record(A, B), []),
+        (BOTH, record(A, B), record(B, A), []),
+        (BOTH, record(A, B), record(A), ["addresses lost b"]),
+        (ONE, record(A, B), record(A), ["addresses lost b"]),
+        (ONE, record(A, B), record(A, B), []),
+        (ONE, None, record(A), []),
+        (ONE, None, record(B), ["addresses lost a"]),
+        (BOTH, record(A, B), record(A, B, {"id": "n"}), ["addresses gained n"]),
+        (BOTH, record(A, B), record(A, B, A), ["addresses repeats ids"]),
+    ],
+)
+def test_items_that_the_server_did_not_keep_are_named(sent: bytes, before: Any, after: Any, words: list[str]) -> None:
+    assert broken_items(body(sent), before, after) == words
+
+
+def test_attributes_that_the_server_did_not_keep_are_named() -> None:
+    red, blue = {"name": "Color", "value": "Red"}, {"name": "Size", "value": "L"}
+    sent = body(b'{"attributes":[{"name":"Color","value":"Blue"}]}')
+    assert broken_items(sent, record(attributes=[red, blue]), record(attributes=[red])) == ["attributes lost Size"]
+    nested = body(b'{"addresses":[{"id":"a","attributes":[{"name":"Color","value":"Blue"}]}]}')
+    before, after = record({**A, "attributes": [red, blue]}), record({**A, "attributes": [red]})
+    assert broken_items(nested, before, after) == ["addresses[a].attributes lost Size"]
+
+
+def test_what_is_gone_is_a_side_effect_too() -> None:
+    found = side_effects([], record(A, B), record(A))
+    assert [(one.path, one.expected, one.found) for one in found] == [("addresses[b].city", "Y", None)]
+
+
+def test_siblings_belong_to_the_check_only_if_the_arrays_are_whole() -> None:
+    changed = record(A, {**B, "city": "Elsewhere"})
+    assert [one.path for one in moved(body(BOTH), [], changed, whole=True)] == [
+        "addresses[a].city", "addresses[b].city"
+    ]  # fmt: skip
+    assert moved(body(ONE), [], changed, whole=False) == []
+    assert [one.path for one in moved(body(ONE), [], record(B), whole=True)] == ["addresses"]

@@ -1,0 +1,264 @@
+"""Bodies by example: what is held and why, shapes, groups, digests, JSON text, the preview as text."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+import orjson
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workbench.customers.fields import TABLES
+from workbench.customers.records import decode
+from workbench.customers.tables import Tables
+from workbench.preview.json_text import json_text
+from workbench.preview.patches import Habits, digest
+from workbench.preview.preview import Preview
+from workbench.preview.text import curl_lines, summary_lines, text_lines
+from workbench.session.rows import Operation
+from workbench.stage.edits import Edit
+from workbench.stage.fold import Fold
+from workbench.stage.snapshot import Snapshot
+from workbench.stage.staging import evaluated
+
+Object = dict[str, Any]
+
+
+def read(*records: Object) -> Tables:
+    tables, rejected = decode([json.dumps(one) for one in records], str)
+    assert not rejected
+    return tables
+
+
+def staged(base: Tables, *edits: tuple[str, list[int], Edit], gone: tuple[str, int] | None = None) -> Snapshot:
+    """The snapshot after these edits of rows; then `gone` (table, row) is marked gone in base."""
+    operations: list[Operation] = []
+    snapshot = Snapshot(0, base, base)
+    for table, rows, edit in edits:
+        found = evaluated(snapshot, table, pl.Series(rows, dtype=pl.UInt32), [edit], region="US")
+        operations.append(Operation(len(operations) + 1, "", "", "stage", "", "{}", 0, 0, found.changes))
+        snapshot = folded(base, operations)
+    if gone is not None:
+        mask = pl.Series([row == gone[1] for row in range(base[gone[0]].height)])
+        base = base.with_frames({gone[0]: base[gone[0]].with_columns(_gone=mask)})
+    return folded(base, operations)
+
+
+def folded(base: Tables, operations: list[Operation]) -> Snapshot:
+    fold, active = Fold(operations), {one.id for one in operations}
+    frames, writers = {table: base[table] for table in TABLES}, {}
+    for table, name in fold.columns:
+        values, wrote = fold.column(base, (table, name), active)
+        frames[table] = frames[table].with_columns(values.rename(name))
+        writers[table, name] = wrote
+    return Snapshot(1, base, base.with_frames(frames), writers)
+
+
+def preview(snapshot: Snapshot, nested: str = "full", clear: str = "empty") -> Preview:
+    return Preview(snapshot, Habits(nested, clear))
+
+
+def bodies(found: Preview) -> list[Any]:
+    return [orjson.loads(body) for _, body in found.bodies()]
+
+
+def address(id_: str | None, **more: Any) -> Object:
+    return {"id": id_, "type": "billing", **more}
+
+
+CITY = Edit("set", "city", "Q")
+
+# ---- bodies ----
+
+
+def test_nothing_staged_is_an_empty_preview_of_any_table() -> None:
+    for base in (Tables.empty(), read({"id": "c"})):
+        found = preview(Snapshot(0, base, base))
+        assert (found.customers, found.held, found.changes, found.fields, found.groups()) == (0, 0, 0, {}, [])
+        assert list(found.ndjson()) == list(found.bodies()) == list(found.patches()) == []
+        assert len(found.digest) == 64
+
+
+def test_items_of_the_same_id_in_two_customers_keep_their_own_attributes() -> None:
+    base = read(*({"id": c, "addresses": [address("1", attributes=[{"name": "n", "value": c}])]} for c in "ab"))
+    found = bodies(preview(staged(base, ("addresses", [0, 1], CITY))))
+    assert [one["addresses"][0]["attributes"] for one in found] == [
+        [{"name": "n", "value": "a"}],
+        [{"name": "n", "value": "b"}],
+    ]
+
+
+def test_what_an_edit_leaves_empty_is_a_clear_under_both_settings() -> None:
+    base = read(
+        {"id": "c", "name": "x", "assigned_sales_reps": [{"id": "r"}], "addresses": [address("1", city="x", state="")]}
+    )
+    edits = [("customers", Edit("replace", "company_name", "x", "")), ("addresses", Edit("replace", "city", "x", "")),
+             ("customers", Edit("remove", "assigned_sales_rep_ids", "r"))]  # fmt: skip
+    snapshot = staged(base, *((table, [0], edit) for table, edit in edits))
+    [empty], [null] = bodies(preview(snapshot)), bodies(preview(snapshot, clear="null"))
+    assert (empty["company_name"], empty["assigned_sales_rep_ids"], empty["addresses"][0]["city"]) == ("", [], "")
+    assert (null["company_name"], null["assigned_sales_rep_ids"], null["addresses"][0]["city"]) == (None, None, None)
+    assert null["addresses"][0]["state"] == ""
+
+
+def test_the_plus_of_a_shape_means_two_items_and_nothing_else() -> None:
+    two = [{"name": "a", "value": "},{"}, {"name": "b"}]
+    base = read(
+        {"id": "a", "addresses": [address("1", attributes=two)]}, {"id": "b", "addresses": [address("1"), address("2")]}
+    )
+    assert preview(staged(base, ("addresses", [0, 1], CITY))).frame["shapes"].to_list() == ["addresses", "addresses+"]
+
+
+# ---- what is held ----
+
+
+def held(snapshot: Snapshot, **habits: str) -> list[str | None]:
+    return [patch.held for patch in preview(snapshot, **habits).patches()]
+
+
+def test_a_full_array_with_an_item_that_cannot_be_named_is_held() -> None:
+    for odd in (address(None), address(""), address("1")):
+        base = read({"id": "c", "addresses": [address("0"), odd, address("1")]})
+        snapshot = staged(base, ("addresses", [0], CITY))
+        assert "cannot be sent safely" in str(held(snapshot))
+        assert held(snapshot, nested="sparse") == [None]
+
+
+def test_a_full_array_with_an_attribute_that_cannot_be_named_is_held() -> None:
+    for names in ([None], ["x", "x"]):
+        odd = [{"name": "ok", "value": "1"}, *({"name": name} for name in names)]
+        base = read({"id": "c", "attributes": odd}, {"id": "d", "addresses": [address("1", attributes=odd)]})
+        snapshot = staged(base, ("attributes", [0], Edit("set", "value", "2")), ("addresses", [0], CITY))
+        assert [str(one).count("cannot be sent safely") for one in held(snapshot)] == [1, 1]
+        assert held(snapshot, nested="sparse") == [None, None]
+
+
+def test_rows_that_no_path_names_alone_or_that_are_gone_are_skipped() -> None:
+    base = read({"id": "c", "addresses": [address(None), address(""), address("1"), address("1"), address("2")],
+                 "attributes": [{"name": "x"}, {"name": "x"}, {"name": "y"}, {"name": None}]})  # fmt: skip
+    base = base.with_frames({"addresses": base.addresses.with_columns(_gone=pl.Series([False] * 3 + [True, False]))})
+    snapshot = Snapshot(0, base, base)
+    every = pl.Series(range(5), dtype=pl.UInt32)
+    found = evaluated(snapshot, "addresses", every, [CITY], region="US")
+    assert (found.matched, found.changed, found.skipped) == (5, 2, 3)
+    assert [one.path for one in found.examples] == ["addresses[1].city"]
+    found = evaluated(snapshot, "attributes", every.head(4), [Edit("set", "value", "v")], region="US")
+    assert (found.changed, found.skipped) == (1, 3)
+
+
+def test_a_staged_item_or_customer_that_is_gone_holds_its_customer() -> None:
+    base = read({"id": "c", "addresses": [address("1"), address("2")]}, {"id": "d", "contacts": [{"id": "1"}]})
+    lost = staged(base, ("addresses", [0], CITY), gone=("addresses", 0))
+    assert held(lost) == ["addresses.city is staged in an item that the server no longer has"]
+    assert held(staged(base, ("contacts", [0], Edit("set", "email", "a@b.c")), gone=("contacts", 0)))[0] is not None
+    assert held(staged(base, ("customers", [0], Edit("set", "phone", "")), ("customers", [0], Edit("set", "company_name", "x")),
+                       gone=("customers", 0))) == ["the server no longer has this customer"]  # fmt: skip
+
+
+def test_a_value_that_breaks_a_limit_holds_its_customer_but_not_a_reverted_one() -> None:
+    base = read({"id": "c", "phone": "+14155552671"}, {"id": "d"})
+    snapshot = staged(base, ("customers", [0, 1], Edit("set", "phone", "555")))
+    assert [one is None for one in held(snapshot)] == [False, False]
+    assert (
+        snapshot.flag("customers", "invalid").to_list() == snapshot.flag("customers", "held").to_list() == [True, True]
+    )
+
+
+def test_a_pointer_and_the_flag_of_its_kind_cannot_be_staged_together() -> None:
+    billing, shipping = [address(i) for i in "12"], [{"id": i, "type": "shipping"} for i in "34"]
+    base = read({"id": "c", "addresses": [*billing, *shipping], "contacts": [{"id": "1"}]})
+    point = ("customers", [0], Edit("set", "default_billing_address_id", "2"))
+    flag = Edit("set", "is_default", "true")
+    assert "staged too" in str(held(staged(base, point, ("addresses", [1], flag))))
+    assert "staged too" in str(held(staged(base, point, ("addresses", [0], flag))))
+    assert held(staged(base, point, ("addresses", [2], flag))) == [None]
+    assert held(staged(base, point, ("contacts", [0], flag))) == [None]
+
+
+def test_a_pointer_to_an_item_whose_id_occurs_twice_is_no_crash() -> None:
+    base = read({"id": "c", "contacts": [{"id": "1"}, {"id": "2"}]})
+    snapshot = staged(base, ("customers", [0], Edit("set", "primary_contact_id", "2")))
+    twice = {"contacts": pl.concat([base.contacts, base.contacts])}
+    assert held(Snapshot(1, base.with_frames(twice), snapshot.current.with_frames(twice), snapshot.writers)) == [None]
+
+
+# ---- groups, digest, text ----
+
+
+def test_groups_put_the_same_change_together_the_largest_first() -> None:
+    base = read(
+        *(
+            {"id": str(n), "payment_term": t, "assigned_sales_reps": [{"id": "r"}]}
+            for n, t in enumerate(["a", "b", "b"])
+        )
+    )
+    snapshot = staged(base, ("customers", [0, 1, 2], Edit("set", "payment_term", "c")),
+                      ("customers", [0], Edit("add", "assigned_sales_rep_ids", "s")))  # fmt: skip
+    found = preview(snapshot).groups()
+    assert [(g.field, g.before, g.after, g.count) for g in found] == [
+        ("payment_term", "b", "c", 2), ("payment_term", "a", "c", 1), ("assigned_sales_rep_ids", ["r"], ["r", "s"], 1)
+    ]  # fmt: skip
+    assert found[0].rows.to_list() == [1, 2]
+    assert next(summary_lines(preview(snapshot), str)) == "       2 x payment_term: “b” -> “c”"
+
+
+def test_a_part_of_the_customers_is_a_part_of_the_preview() -> None:
+    base = read(*({"id": c, "addresses": [address("1")]} for c in "abc"))
+    snapshot = staged(base, ("addresses", [0, 1, 2], CITY))
+    some = Preview(snapshot, Habits(), pl.Series([2, 0], dtype=pl.UInt32))
+    assert [id_ for id_, _ in some.bodies()] == ["a", "c"]
+    assert (some.changes, some.fields, some.groups()[0].count) == (2, {"addresses.city": 2}, 2)
+    none = Preview(snapshot, Habits(), pl.Series([], dtype=pl.UInt32))
+    assert (none.customers, none.changes, none.fields) == (0, 0, {})
+
+
+def test_the_digest_moves_with_every_byte() -> None:
+    frame = preview(staged(read({"id": "c"}), ("customers", [0], Edit("set", "payment_term", "ab")))).frame
+    seen = {digest(frame)}
+    for column in ("id", "body", "cells"):
+        text = frame[column][0]
+        for at in range(len(text)):
+            other = text[:at] + chr(ord(text[at]) ^ 1) + text[at + 1 :]
+            seen.add(digest(frame.with_columns(pl.lit(other).alias(column))))
+    assert len(seen) == 1 + sum(len(frame[column][0]) for column in ("id", "body", "cells"))
+
+
+def test_text_shows_ids_and_values_safely_and_curl_carries_the_very_bytes() -> None:
+    evil = "\x1b]52;c;!\x07'"
+    base = read({"id": evil, "name": evil, "phone": "1"})
+    snapshot = staged(base, ("customers", [0], Edit("set", "company_name", "\u202e$(x) \"é'")))
+    show = ascii
+    assert not any("\x1b" in line for line in text_lines(preview(snapshot), show))
+    [line] = curl_lines(preview(snapshot), "https://api")
+    words = shlex.split(line)
+    assert words[-1].encode() == next(iter(preview(snapshot).bodies()))[1]
+    assert "https://api/v1/customers/%1B%5D52%3Bc%3B%21%07%27" in words
+    assert "\x1b" not in line
+
+
+# ---- JSON text ----
+
+anything = st.none() | st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.lists(anything))
+def test_text_is_written_as_orjson_writes_it(values: list[str | None]) -> None:
+    assert json_text(pl.Series(values, dtype=pl.String)).to_list() == [orjson.dumps(v).decode() for v in values]
+
+
+@given(st.lists(st.none() | st.lists(anything, max_size=3)))
+def test_lists_are_written_as_orjson_writes_them(values: list[list[str | None] | None]) -> None:
+    assert json_text(pl.Series(values, dtype=pl.List(pl.String))).to_list() == [
+        orjson.dumps(v).decode() for v in values
+    ]
+
+
+def test_flags_are_written_as_json_and_nulls_as_told() -> None:
+    flags = pl.Series([True, False, None])
+    assert json_text(flags).to_list() == ["true", "false", "null"]
+    assert json_text(flags, null=None).to_list() == ["true", "false", None]
+    assert json_text(pl.Series([None], dtype=pl.List(pl.String)), null="[]").to_list() == ["[]"]
+    assert json_text(pl.Series([], dtype=pl.String)).to_list() == []
