@@ -32,6 +32,7 @@ OPTIONS = {
     ],
     "resume": ["--accept-altered", "--abandon"],
     "conflicts": [],
+    "resolve": ["--keep", "--where"],
     "revert": ["--where"],
     "log": [],
     "status": [],

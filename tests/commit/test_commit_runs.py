@@ -377,3 +377,23 @@ def test_defaults_that_move_because_they_were_asked_to_are_no_side_effects(
     here.workbench.revert()
     here.commit()
     assert [plain(here.world.customer(id_)) for id_ in here.world.ids()] == before
+
+
+def test_a_revert_of_what_the_server_altered_leaves_alone_what_somebody_changed_since(desk: Any) -> None:
+    here = desk(normalise=True)
+    before = here.values("payment_term")
+    here.set("payment_term", " TERM7 ")
+    here.set("city", "Springfield", table="addresses")
+    here.commit()
+    here.workbench.resume(accept_altered=True)
+    moved = here.world.ids()[0]
+    here.world.edit(moved, payment_term="THEIRS")
+    here.workbench.load()
+    back = here.workbench.revert()
+    assert [(one["id"], one["path"]) for one in back.irreversible] == [(moved, "payment_term")]
+    here.commit()
+    while here.workbench.status().unfinished:  # it trims what is set back, too
+        here.workbench.resume(accept_altered=True)
+    after = here.values("payment_term")
+    assert after.pop(moved) == "THEIRS"
+    assert plain(after) == plain({id_: (before[id_] or "").strip() for id_ in after})

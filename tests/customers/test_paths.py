@@ -108,7 +108,8 @@ def test_a_row_is_unnamed_if_its_id_or_name_is_not_its_own() -> None:
         False,
         False,
     ]
-    places = [("customer", "c", "n"), ("contact", "c", "n"), ("customer", "c", "m"), ("customer", "c", "m"), ("customer", "c", None),
+    places = [("customer", "c", "n"), ("contact", "c", "n"), ("customer", "c", "m"), ("customer", "c", "m"),
+              ("customer", "c", None),
               ("contact", None, "n")]  # fmt: skip
     attributes = [{"owner": owner, "owner_id": id_, "name": name} for owner, id_, name in places]
     frame = tables(attributes=attributes).attributes

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+import orjson
 import polars as pl
 
 from workbench.customers.equality import differs
 from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.paths import cell_paths
+from workbench.customers.tables import laid_over
 from workbench.errors import WorkbenchError
 from workbench.session.rows import Change, Run
 from workbench.stage.bench import Bench
@@ -44,17 +48,40 @@ def run_to_revert(bench: Bench, number: int | None) -> Run:
 def inverse(bench: Bench, run: Run, customers: pl.Series | None = None) -> Inverse:
     """What sets back the cells that `run` brought to the server, all or those of `customers` (row numbers)."""
     done = bench.store.kept(run.id).filter(pl.col("outcome").is_in(["committed", "altered"]))
+    altered = _altered(bench, run)
     changes, irreversible = [], []
     for planned in bench.store.planned(run.id):
         cells = planned.cells.join(done, on="seq", how="inner", maintain_order="left")
         if customers is not None:
             owners = bench.snapshot.customers_of(planned.table, cells["row"])
             cells = cells.filter(owners.is_in(customers.implode()))
+        cells = cells.with_columns(wrote=_wrote(bench.snapshot, planned, cells, altered))
         back, stays = _parted(bench.snapshot, planned.table, planned.field, cells)
         if back.height:
             changes.append(Change(planned.table, planned.field, back))
         irreversible += _named(bench.snapshot, planned.table, planned.field, stays)
     return Inverse(tuple(changes), tuple(irreversible))
+
+
+def _altered(bench: Bench, run: Run) -> dict[tuple[int, str], Any]:
+    """What the server stored where it did not store what was asked, by request and path."""
+    told = ((seq, orjson.loads(one.details or "{}")) for seq, one in bench.store.outcomes(run.id).items()
+            if one.outcome == "altered")  # fmt: skip
+    return {(seq, cell["path"]): cell["found"] for seq, details in told for cell in details.get("altered", ())}
+
+
+def _wrote(
+    snapshot: Snapshot, planned: Change, cells: pl.DataFrame, altered: Mapping[tuple[int, str], Any]
+) -> pl.Series:
+    """What the run brought to the server, cell by cell: what was asked, or what the server made of it."""
+    places = (cells["outcome"] == "altered").arg_true()
+    if not places.len():
+        return cells["after"]
+    few = cells[places]
+    paths = cell_paths(snapshot.base, planned.table, planned.field, few["row"])
+    keys = zip(few["seq"], paths, few["after"].to_list(), strict=True)
+    values = [altered.get((seq, path), after) for seq, path, after in keys]
+    return laid_over(cells["after"], places, pl.Series(values, dtype=cells["after"].dtype))
 
 
 def _parted(snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -66,7 +93,7 @@ def _parted(snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame) -> t
     reason = pl.select(
         pl.when(pl.lit(base["_gone"].gather(cells["row"]))).then(pl.lit("the server no longer has it"))
         .when(pl.lit(snapshot.changed(table, name).gather(cells["row"]))).then(pl.lit("something newer is staged there"))
-        .when(pl.lit(differs(held, cells["after"])) & (pl.lit(cells["outcome"]) != "altered"))
+        .when(pl.lit(differs(held, cells["wrote"])))
         .then(pl.lit("the server no longer holds what the run wrote"))
         .when(empty).then(pl.lit("it was empty before, and the API has no way to clear it"))
     ).to_series()  # fmt: skip

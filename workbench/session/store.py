@@ -407,7 +407,8 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
     with _translated(path):
         found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise SessionDamaged(f"{path} is damaged ({found}); it was left as it is: go back to a copy, or load again")
+            what = str(found).splitlines()[-1]
+            raise SessionDamaged(f"{path} is damaged ({what}); it was left as it is: go back to a copy, or load again")
 
 
 def _refuse_network(path: Path) -> None:
