@@ -25,7 +25,7 @@ from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, ref
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.fields import field as known_field
-from workbench.customers.paths import cell_paths, parse_path
+from workbench.customers.paths import cell_of, cell_paths, parse_path
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load import api as load_api
@@ -384,6 +384,7 @@ class Workbench:
 
     def plan(self, *, where: str = "", limit: int | None = None) -> RunReport:
         """What a commit would do now, without a run: how many customers are planned and held."""
+        refuse_unfinished(self._bench, "committed")
         frozen = self._freeze(where, limit)
         return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held)
 
@@ -412,18 +413,21 @@ class Workbench:
         bench, settings = self._bench, self.settings
         refuse_unfinished(bench, "committed")
         options = Options(
-            check, concurrency or settings.concurrency, rate if rate is not None else settings.rate, settings.grace,
-            max_failures,
-        )  # fmt: skip
+            check=check,
+            concurrency=settings.concurrency if concurrency is None else concurrency,
+            rate=settings.rate if rate is None else rate,
+            grace=settings.grace,
+            max_failures=max_failures,
+        )
         frozen = await asyncio.to_thread(self._freeze, where, limit)
         if not frozen.planned:
             return RunReport(None, held=frozen.held)
         origin, key = self._origin(api), self._api_key()
-        self._remember(origin)
-        run = await asyncio.to_thread(keep_plan, bench, frozen, options, at=_now(), by=_who())
         from workbench.customer_api.client import CustomerApi
 
         async with CustomerApi(origin, key, connections=options.concurrency) as client:
+            self._remember(origin)
+            run = await asyncio.to_thread(keep_plan, bench, frozen, options, at=_now(), by=_who())
             return await go(
                 bench, client, run, options, now=_now, held=frozen.held, progress=progress, on_engine=on_engine
             )
@@ -457,18 +461,25 @@ class Workbench:
                 progress=progress, on_engine=on_engine,
             )  # fmt: skip
 
-    def revert(self, run: int | None = None, *, where: str = "") -> Reverted:
-        """Stages the inverse of a run (the latest unless told), of all its customers or those that `where` finds."""
+    def revert(self, run: int | None = None, *, where: str = "", id: str = "", path: str = "") -> Reverted:
+        """Stages the inverse of a run (the latest unless told), of all its customers, those that `where` finds, or one cell
+        (a customer's `id` and the cell's `path`)."""
         refuse_unfinished(self._bench, "reverted")
         found = reverting.run_to_revert(self._bench, run)
         customers = self._found(self.snapshot, where, "customers") if where.strip() else None
         back = reverting.inverse(self._bench, found, customers)
+        if id or path:
+            back = back.of_cell(*cell_of(self.snapshot.current, id, parse_path(path)))
         changed = sum(change.cells.height for change in back.changes)
         stays = tuple(asdict(one) for one in back.irreversible)
         if not changed:
             return Reverted(None, 0, stays)
         added = self._add(
-            "revert", f"revert of run {found.id}", {"run": found.id, "where": where}, changed, back.changes
+            "revert",
+            f"revert of run {found.id}",
+            {"run": found.id, "where": where, "id": id, "path": path},
+            changed,
+            back.changes,
         )
         return Reverted(added.id, changed, stays)
 

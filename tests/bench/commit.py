@@ -63,9 +63,10 @@ class Peer(asyncio.Protocol):
 
 
 def serve(told: Connection, file: str) -> None:
+    lines = Path(file).read_bytes().splitlines()
+    Peer.records = {json.loads(line)["id"].encode(): line for line in lines}
+
     async def run() -> None:
-        lines = Path(file).read_bytes().splitlines()
-        Peer.records = {json.loads(line)["id"].encode(): line for line in lines}
         server = await asyncio.get_running_loop().create_server(Peer, "127.0.0.1", 0)
         told.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()

@@ -2,7 +2,7 @@
 
     python tests/bench/start.py [CUSTOMERS]
 
-The first paint is measured on a pty of 120 x 40: the time from the start of the process until a given company's name is on the screen.
+The first paint is measured on a pty of 120 x 40: from the start of the process until a given company is on the screen.
 VisiData (`vd`) is left out with a line that says so if it is not installed. In turns, medians; nothing is asserted.
 """
 

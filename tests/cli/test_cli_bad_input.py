@@ -26,49 +26,51 @@ def staged(command: Any) -> Iterator[Any]:
     assert command("status", "s", "--json").json == before
 
 
-@pytest.mark.parametrize(
-    ("arguments", "words"),
-    [
-        (["stage", "--set", "nope=1"], ["nope"]),
-        (["stage", "--set", "payment_term"], ["FIELD=VALUE"]),
-        (["stage", "--set", "id=1"], ["id", "read-only"]),
-        (["stage", "--set", "updated_at=1"], ["updated_at", "read-only"]),
-        (["stage", "--table", "nowhere", "--set", "city=1"], ["nowhere"]),
-        (["stage", "--table", "addresses", "--set", "is_default=maybe"], ["is_default"]),
-        (["stage", "--table", "attributes", "--set", "name=1"], ["name"]),
-        (["stage", "--apply", "company_name", "shout"], ["shout"]),
-        (["stage", "--apply", "assigned_sales_rep_ids", "upper"], ["assigned_sales_rep_ids"]),
-        (["stage", "--apply", "company_name"], ["--apply"]),
-        (["stage", "--replace", "company_name", "(", "x", "--regex"], ["("]),
-        (["stage", "--swap", "assigned_sales_rep_ids=a"], ["OLD:NEW"]),
-        (["stage", "--add", "payment_term=a"], ["payment_term"]),
-        (["stage", "--clear", "primary_contact_id"], ["primary_contact_id"]),
-        (["stage"], ["--set"]),
-        (["stage", "--where", "payment_term:(", "--set", "payment_term=1"], ["column"]),
-        (["search", "nope:x"], ["column 1", "nope"]),
-        (["search", "acme (x"], ["column"]),
-        (["search", "phone:/(/"], ["column"]),
-        (["search", "is:nonsense"], ["column", "nonsense"]),
-        (["search", "--table", "nowhere"], ["nowhere"]),
-        (["search", "--columns", "nope"], ["nope"]),
-        (["search", "--sort", "nope"], ["nope"]),
-        (["search", "--limit", "-1"], ["--limit"]),
-        (["search", "--format", "xml"], ["xml"]),
-        (["diff", "--where", "x:y"], ["column"]),
-        (["diff", "--format", "xml"], ["xml"]),
-        (["unstage"], ["--where"]),
-        (["undo", "many"], ["many"]),
-        (["commit", "--yes", "--where", "a:("], ["column"]),
-        (["export", "--table", "nowhere", "--output", "x.csv"], ["nowhere"]),
-        (["status", "--nope"], ["--nope"]),
-        (["load", "--details", "some", "--api", "http://127.0.0.1:9"], ["some"]),
-        (["load", "--api", "ftp://x"], ["ftp"]),
-        (["load", "--api", "http://127.0.0.1:9", "--file", "x"], ["not both"]),
-        (["load", "--file", "x", "--status", "active"], ["API"]),
-    ],
-)
-def test_wrong_usage_is_said_in_one_line(staged: Any, arguments: list[str], words: list[str]) -> None:
-    staged(arguments[0], "--json", "s", *arguments[1:]).refused(2, *words)
+WRONG = [
+    (["stage", "--set", "nope=1"], ["nope"]),
+    (["stage", "--set", "payment_term"], ["FIELD=VALUE"]),
+    (["stage", "--set", "id=1"], ["id", "read-only"]),
+    (["stage", "--set", "updated_at=1"], ["updated_at", "read-only"]),
+    (["stage", "--table", "nowhere", "--set", "city=1"], ["nowhere"]),
+    (["stage", "--table", "addresses", "--set", "is_default=maybe"], ["is_default"]),
+    (["stage", "--table", "attributes", "--set", "name=1"], ["name"]),
+    (["stage", "--apply", "company_name", "shout"], ["shout"]),
+    (["stage", "--apply", "assigned_sales_rep_ids", "upper"], ["assigned_sales_rep_ids"]),
+    (["stage", "--apply", "company_name"], ["--apply"]),
+    (["stage", "--replace", "company_name", "(", "x", "--regex"], ["("]),
+    (["stage", "--swap", "assigned_sales_rep_ids=a"], ["OLD:NEW"]),
+    (["stage", "--add", "payment_term=a"], ["payment_term"]),
+    (["stage", "--clear", "primary_contact_id"], ["primary_contact_id"]),
+    (["stage"], ["--set"]),
+    (["stage", "--where", "payment_term:(", "--set", "payment_term=1"], ["column"]),
+    (["search", "nope:x"], ["column 1", "nope"]),
+    (["search", "acme (x"], ["column"]),
+    (["search", "phone:/(/"], ["column"]),
+    (["search", "is:nonsense"], ["column", "nonsense"]),
+    (["search", "--table", "nowhere"], ["nowhere"]),
+    (["search", "--columns", "nope"], ["nope"]),
+    (["search", "--sort", "nope"], ["nope"]),
+    (["search", "--limit", "-1"], ["--limit"]),
+    (["search", "--format", "xml"], ["xml"]),
+    (["diff", "--where", "x:y"], ["column"]),
+    (["diff", "--format", "xml"], ["xml"]),
+    (["unstage"], ["--where"]),
+    (["undo", "many"], ["many"]),
+    (["commit", "--yes", "--where", "a:("], ["column"]),
+    (["export", "--table", "nowhere", "--output", "x.csv"], ["nowhere"]),
+    (["status", "--nope"], ["--nope"]),
+    (["load", "--details", "some", "--api", "http://127.0.0.1:9"], ["some"]),
+    (["load", "--api", "ftp://x"], ["ftp"]),
+    (["load", "--api", "http://127.0.0.1:9", "--file", "x"], ["not both"]),
+    (["load", "--file", "x", "--status", "active"], ["API"]),
+]
+
+
+@pytest.mark.parametrize("name", sorted({arguments[0] for arguments, _ in WRONG}))
+def test_wrong_usage_is_said_in_one_line(staged: Any, name: str) -> None:
+    for arguments, words in WRONG:
+        if arguments[0] == name:
+            staged(name, "--json", "s", *arguments[1:]).refused(2, *words)
 
 
 @pytest.mark.parametrize("name", ["../s", "a/b", "a b", "", "..", "s;x", "x" * 65, "é", "/etc/passwd"])
@@ -265,11 +267,11 @@ def test_a_session_without_an_api_asks_for_one(command: Any, folder: Path) -> No
 # Another process, and the process's own surroundings.
 
 
-def test_a_session_that_is_held_is_named_with_its_holder(process: Any, folder: Path) -> None:
+def test_a_session_that_is_held_is_named_with_its_holder(process: Any, command: Any, folder: Path) -> None:
     with Workbench.open(folder / "s.session"):
-        for arguments in (["status", "s", "--json"], ["load", "s", "--json"], ["commit", "s", "--yes", "--json"]):
+        for arguments in (["status", "s", "--json"], ["load", "s", "--json"]):
             process(*arguments).refused(5, str(os.getpid()))
-    assert process("status", "s", "--json").code == 0
+    assert command("status", "s", "--json").code == 0
 
 
 def test_values_cannot_drive_the_terminal(command: Any, folder: Path) -> None:

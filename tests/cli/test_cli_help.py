@@ -44,7 +44,7 @@ OPTIONS = {
 def test_every_command_tells_its_options(command: Any, name: str) -> None:
     told = command(name, "--help")
     assert (told.code, told.err) == (0, "")
-    for option in [*OPTIONS[name], "--json", "--sessions-dir"]:
+    for option in [*OPTIONS.get(name, []), "--json", "--sessions-dir"]:
         assert option in told.out
     assert "--no-" not in told.out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -35,9 +36,11 @@ def jobs(draw: st.DrawFn) -> list[Job]:
     return [job(seq, ",".join(sorted(of)), readback=back) for seq, (of, back) in enumerate(made)]
 
 
-@settings(deadline=None, max_examples=50)
-@given(made=jobs(), data=st.data())
-def test_one_job_of_an_unproven_shape_is_out_at_a_time_and_every_job_comes_out_once(made: list[Job], data: Any) -> None:
+@settings(deadline=None, max_examples=100)
+@given(made=jobs(), dice=st.randoms(use_true_random=True))
+def test_one_job_of_an_unproven_shape_is_out_at_a_time_and_every_job_comes_out_once(
+    made: list[Job], dice: Random
+) -> None:
     schedule = Schedule(made)
     out: dict[int, Job] = {}
     waiting: dict[int, Job] = {}
@@ -45,18 +48,18 @@ def test_one_job_of_an_unproven_shape_is_out_at_a_time_and_every_job_comes_out_o
     proven: set[str] = set()
     now = 0.0
     while len(schedule) or out:
-        for one in schedule.take(now, data.draw(st.integers(0, 4))):
+        for one in schedule.take(now, dice.randrange(5)):
             waiting.pop(one.request.seq, None)
             assert one.request.seq not in out
             out[one.request.seq] = one
         under_way = [*out.values(), *waiting.values()]
         assert sum(not all(is_proven(shape, proven) for shape in one.shapes) for one in under_way) <= 1
         if out:
-            one = out.pop(data.draw(st.sampled_from(sorted(out))))
-            what = data.draw(st.sampled_from(["verified", "nothing", "wait"]))
+            one = out.pop(dice.choice(sorted(out)))
+            what = dice.choice(["verified", "nothing", "wait"])
             if what == "wait":
                 waiting[one.request.seq] = one
-                schedule.wait(one, now + data.draw(st.integers(0, 3)))
+                schedule.wait(one, now + dice.randrange(4))
                 continue
             schedule.finish(one, verified=what == "verified")
             done[one.request.seq] += 1

@@ -32,7 +32,7 @@ def test_other_names_are_refused(tmp_path: Path, name: str) -> None:
 def test_a_path_that_ends_in_session_is_taken_as_it_is(tmp_path: Path) -> None:
     assert session_path("some/where.session", sessions_dir=tmp_path) == Path("some/where.session")
     assert session_path(tmp_path / "x.session") == tmp_path / "x.session"
-    assert session_path("x.session", sessions_dir=tmp_path) == tmp_path / "x.session"
+    assert session_path("x.session", sessions_dir=tmp_path) == Path("x.session")
 
 
 def test_the_folder_is_the_option_else_the_variable_else_sessions_else_the_users(

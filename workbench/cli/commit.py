@@ -137,6 +137,8 @@ def revert(
     /,
     *,
     where: Annotated[str, Dashed] = "",
+    id: str = "",
+    path: str = "",
     common: Common = COMMON,
 ) -> int:
     """Stage the inverse of a run, to be previewed and committed like any other edit.
@@ -149,9 +151,15 @@ def revert(
         The run's number, as log shows it; the latest unless given.
     where
         Only customers that this query finds.
+    id
+        Only one cell: its customer's id, with --path.
+    path
+        Only one cell: its path, such as payment_term or addresses[ID].city, with --id.
     """
+    if bool(id) != bool(path):
+        raise UsageError("revert takes --id and --path together: a cell is named by both")
     with _opened(session, common, needs_key=False) as workbench:
-        done = workbench.revert(run, where=query(where))
+        done = workbench.revert(run, where=query(where), id=id, path=path)
     for one in done.irreversible[:20]:
         say(f"stays: {shown(one['path'])} of {one['id']}: {one['reason']}")
     if len(done.irreversible) > 20:

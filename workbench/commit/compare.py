@@ -9,7 +9,18 @@ from typing import Any, Final
 
 import orjson
 
-from workbench.commit.record import COUPLED, COUPLING, MISSING, Record, attributes, item_with, items, value_at, writable
+from workbench.commit.record import (
+    COUPLED,
+    COUPLING,
+    MISSING,
+    POINTERS,
+    Record,
+    attributes,
+    item_with,
+    items,
+    value_at,
+    writable,
+)
 from workbench.customers.equality import same
 from workbench.customers.fields import FIELDS
 from workbench.customers.paths import Path, parse_path
@@ -154,7 +165,8 @@ def _moved_items(table: str, sent: list[dict[str, Any]], record: Record, touched
             continue
         start = f"{table}[{item['id']}]."
         for field in FIELDS[table].values():
-            untouched = field.editable and start + field.name not in touched
+            told = field.name != "is_default" or field.name in item or not touched & POINTERS
+            untouched = field.editable and told and start + field.name not in touched
             if untouched and not same(item.get(field.name), stored.get(field.name)):
                 found.append(Difference(start + field.name, item.get(field.name), stored.get(field.name)))
         found += _moved_attributes(start, item, stored, touched)

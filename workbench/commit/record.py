@@ -13,7 +13,10 @@ Record = Mapping[str, Any]
 MISSING: Final = object()
 """What stands for a cell whose item the record does not have."""
 
-COUPLED: Final = frozenset(f.name for f in FIELDS["customers"].values() if f.pointer) | {"is_default"}
+POINTERS: Final = frozenset(f.name for f in FIELDS["customers"].values() if f.pointer)
+"""The fields that point to one of the customer's own items."""
+
+COUPLED: Final = POINTERS | {"is_default"}
 """The pointers and the items' `is_default`: one fact told twice, so that changing one moves the other."""
 
 COUPLING: Final = COUPLED | {"type"}

@@ -35,6 +35,16 @@ class Inverse:
     changes: tuple[Change, ...]
     irreversible: tuple[Irreversible, ...]
 
+    def of_cell(self, id_: str, path: str, table: str, field: str, row: int) -> Inverse:
+        """What it comes to for one cell: the customer's id and the path, and where in the tables it is."""
+        cells = [
+            Change(table, field, change.cells.filter(pl.col("row") == row))
+            for change in self.changes
+            if (change.table, change.field) == (table, field)
+        ]
+        stays = [one for one in self.irreversible if (one.id, one.path) == (id_, path)]
+        return Inverse(tuple(change for change in cells if change.cells.height), tuple(stays))
+
 
 def run_to_revert(bench: Bench, number: int | None) -> Run:
     """The run with this number, or the latest; raises `WorkbenchError` if there is none."""

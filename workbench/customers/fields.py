@@ -150,6 +150,12 @@ FIELDS: Final[dict[str, dict[str, Field]]] = {
 }
 """table -> field name -> field, in the order of the columns."""
 
+DETAILS: Final = (
+    *(f.name for f in _CUSTOMERS if f.pointer),
+    *(f.name for f in _CUSTOMERS if f.names in ("sales rep", "price list")),
+)
+"""The customer's fields that the list of customers does not tell, only `GET /v1/customers/{id}`."""
+
 ADDRESS_TYPES: Final = ("billing", "shipping")
 """The documented values of `addresses[].type`."""
 

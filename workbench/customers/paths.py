@@ -78,6 +78,13 @@ def unnamed(table: str, frame: pl.DataFrame) -> pl.Series:
     return none | frame.select(pl.struct(*names, place).is_duplicated()).to_series()
 
 
+def cell_of(tables: Tables, customer: str, path: Path) -> tuple[str, str, str, str, int]:
+    """A cell by all its names: the customer's id, the path as text, table, field and row; raises `UsageError` if none."""
+    row = row_of(tables, customer, path)
+    text = cell_paths(tables, path.table, path.field, pl.Series([row], dtype=pl.UInt32))[0]
+    return customer, str(text), path.table, path.field, row
+
+
 def row_of(tables: Tables, customer: str, path: Path) -> int:
     """The row of the cell's table that `path` means within the customer with this id; raises `UsageError` if none."""
     frame = tables[path.table]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import Rejected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import WorkbenchError
 from workbench.load.api import STATUSES, Progress, load_api
-from workbench.load.base import laid, overlay
 from workbench.load.files import load_file
 from workbench.stage.bench import Bench
 
@@ -74,6 +74,10 @@ def take(bench: Bench, fetched: Fetched, facts: dict[str, str]) -> None:
     if not bench.loaded and not fetched.tables.customers.height and fetched.rejected:
         first = fetched.rejected[0]
         raise WorkbenchError(f"nothing could be loaded: {first.place}: {first.reason}")
+    if bench.loaded and fetched.whole and not fetched.tables.customers.height and bench.base.customers.height:
+        raise WorkbenchError(
+            "the API answered that there are no customers at all; nothing was changed: check --api and the key"
+        )
     told: list[dict[str, Any]] = [{"place": one.place, "reason": one.reason} for one in fetched.rejected]
     base = fetched.tables
     if bench.loaded:

@@ -24,6 +24,10 @@ _PLAN: Final[dict[str, pl.DataType]] = {
     "row": pl.UInt32(),
     **dict.fromkeys(("id", "body", "cells", "held", "shapes"), pl.String()),
 }
+_POINTERS: Final = {
+    "addresses": (("default_shipping_address_id", "shipping"), ("default_billing_address_id", "billing")),
+    "contacts": (("primary_contact_id", ""),),
+}
 _OWNER: Final = {"addresses": "address", "contacts": "contact", "attributes": "customer"}
 
 
@@ -207,8 +211,20 @@ class _Builder:
         changed = touched.gather(frame["_row"])
         values = frame[field.name]
         carried = changed if self.habits.nested == "sparse" else changed | values.is_not_null()
+        if field.name == "is_default":
+            carried &= ~self._pointed(table, frame)
         text = pl.lit(f'"{field.name}":') + pl.lit(self._value(field, values, changed))
         return pl.select(t=pl.when(pl.lit(carried)).then(text))["t"]
+
+    def _pointed(self, table: str, frame: pl.DataFrame) -> pl.Series:
+        """Whether the body sets the pointer to these items' kind: then it says what is the default, and they do not."""
+        pointed = pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+        for name, kind in _POINTERS[table]:
+            cells = self.cells.get(("customers", name))
+            if cells is not None:
+                mine = frame["_customer"].is_in(cells["customer"].implode())
+                pointed |= mine & (frame["type"] == kind).fill_null(False) if kind else mine
+        return pointed
 
     def _attributes(self, owner: str, customers: pl.Series) -> pl.DataFrame:
         """The attributes of an owner's kind that the bodies carry: `_customer`, `owner_id`, `item`, in order."""

@@ -25,8 +25,7 @@ def session_path(session: str | Path, *, sessions_dir: Path | None = None, env: 
     """
     text = str(session)
     if text.endswith(SUFFIX) and text != SUFFIX:
-        given = Path(text)
-        return given if len(given.parts) > 1 else folder(sessions_dir, env) / given
+        return Path(text)
     if not _NAME.fullmatch(text) or set(text) == {"."}:
         raise UsageError(
             f"{text!r} is no session name: use 1 to 64 of A-Z a-z 0-9 . _ - or a path that ends in {SUFFIX}"

@@ -64,6 +64,7 @@ def told(operation: Operation) -> str:
 
 def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
     lines: list[str] = []
+    done = 0
     for _ in range(steps):
         step = bench.ledger.next_undo() if back else bench.ledger.next_redo()
         if step is None:
@@ -72,13 +73,15 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
         operation = bench.operation(number)
         try:
             (_refuse_settled if act == "undo" else _refuse_unfinished)(bench, operation, _DONE[act])
-        except WorkbenchError:
-            if lines:
-                break
-            raise
+        except WorkbenchError as error:
+            if not done:
+                raise
+            lines.append(f"stopped there: {error}")
+            break
         bench.act(at, [step])
+        done += 1
         lines.append(_line(bench, act, operation))
-    return Acted(len(lines), bench.snapshot.staged_cells, tuple(lines))
+    return Acted(done, bench.snapshot.staged_cells, tuple(lines))
 
 
 def _line(bench: Bench, act: str, operation: Operation) -> str:

@@ -13,10 +13,10 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.fields import TABLES
+from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Names, Tables
 from workbench.errors import SessionDamaged, WorkbenchError
-from workbench.load.base import laid, overlay
 from workbench.session.rows import Operation, Run
 from workbench.session.store import Store
 from workbench.stage.fold import Fold

@@ -107,20 +107,30 @@ def _names(field: Field, tables: Tables) -> Names | None:
 
 def _ids_of(field: Field, text: str, names: Names) -> str:
     """The ids that a text names, separated by commas; a name may hold a comma itself."""
-    whole = _id_of(field, text, names)
-    if field.kind is not Kind.IDS or whole in names.names:
-        return whole
+    whole = _known_id(field, text.strip(), names)
+    if whole or field.kind is not Kind.IDS:
+        return whole or _id_of(field, text, names)
     return ",".join(one for one in (_id_of(field, part, names) for part in text.split(",")) if one)
 
 
 def _id_of(field: Field, text: str, names: Names) -> str:
+    """The id that a text names, or the text itself as an id that nobody has met yet; no id has a space in it."""
     text = text.strip()
-    if not text or text in names.names:
+    known = _known_id(field, text, names)
+    if not known and " " in text and names.names:
+        called = ", ".join(sorted(names.names.values()))
+        raise UsageError(f"there is no {field.names} called {text!r}; there are: {called[:200]}")
+    return known or text
+
+
+def _known_id(field: Field, text: str, names: Names) -> str:
+    """The id with this name, or this id, among those known; empty if there is none."""
+    if text in names.names:
         return text
     found = [id_ for id_, name in names.names.items() if name.casefold() == text.casefold()]
     if len(found) > 1:
         raise UsageError(f"{len(found)} {field.names}s are called {text!r}; give the id: {', '.join(sorted(found))}")
-    return found[0] if found else text
+    return found[0] if found else ""
 
 
 def _constant(field: Field, value: object, height: int) -> pl.Series:

@@ -125,6 +125,8 @@ class Snapshot:
         why = reasons(described, cells["after"]) if described.kind is not Kind.IDS else _none(cells.height)
         if described.pointer:
             why = self._broken_pointers(name, cells)
+        elif name == "is_default":
+            why = self._several_defaults(table, cells)
         return pl.DataFrame({"row": cells["row"], "reason": why}).filter(pl.col("reason").is_not_null())
 
     def _broken_pointers(self, name: str, cells: pl.DataFrame) -> pl.Series:
@@ -142,6 +144,14 @@ class Snapshot:
         both = pl.lit(f"the {what}'s is_default is staged too; stage only one of the two")
         why = pl.when(pl.col("known").is_null()).then(missing).when(pl.col("row").is_in(flagged)).then(both)
         return joined.select(why=why)["why"]
+
+    def _several_defaults(self, table: str, cells: pl.DataFrame) -> pl.Series:
+        """A customer has one default contact, and one default address of each type: two cannot be set at once."""
+        kind = ["_customer", "type"] if table == "addresses" else ["_customer"]
+        made = self.current[table][cells["row"]].select(kind).with_columns(on=cells["after"].fill_null(False))
+        twice = pl.col("on") & (pl.col("on").sum().over(kind) > 1)
+        why = pl.lit("more than one of this customer's is staged as the default")
+        return made.select(why=pl.when(twice).then(why))["why"]
 
     def _held(self) -> pl.DataFrame:
         staged = self._mask("customers", pl.Series(sorted(self.on_hold), dtype=pl.UInt32)) & self.flag(

@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.customers.called import own_items
 from workbench.customers.equality import differs
-from workbench.customers.fields import FIELDS
+from workbench.customers.fields import DETAILS, FIELDS
 from workbench.customers.paths import cell_paths, unnamed
 from workbench.customers.regions import regions
 from workbench.customers.tables import laid_over
@@ -56,7 +56,8 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
     """
     edits = [checked(table, edit, snapshot.current) for edit in edits]
     current = snapshot.current[table]
-    allowed = rows.filter(~_read_only(snapshot, table).gather(rows))
+    shut = _read_only(snapshot, table) | _unknown(snapshot, table, {edit.field for edit in edits})
+    allowed = rows.filter(~shut.gather(rows))
     where = _regions(snapshot, table, allowed, edits, region)
     now = {name: current[name].gather(allowed) for name in dict.fromkeys(edit.field for edit in edits)}
     after = dict(now)
@@ -98,6 +99,16 @@ def _read_only(snapshot: Snapshot, table: str) -> pl.Series:
     if table == "customers":
         return frame["_gone"]
     return frame["_gone"] | snapshot.current.customers["_gone"].gather(frame["_customer"]) | unnamed(table, frame)
+
+
+def _unknown(snapshot: Snapshot, table: str, names: set[str]) -> pl.Series:
+    """Customers of whom only a summary was loaded, where the edit is of a field that a summary does not tell: an id added to
+    a list that was never read would wipe out the others."""
+    frame = snapshot.current[table]
+    if table != "customers" or not names & set(DETAILS):
+        return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+    empty = pl.any_horizontal(pl.col(name).is_null() for name in names & set(DETAILS))
+    return frame.select(v=~pl.col("detailed") & empty)["v"]
 
 
 def _change(snapshot: Snapshot, table: str, name: str, rows: pl.Series, before: pl.Series, after: pl.Series) -> Change:

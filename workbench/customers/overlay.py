@@ -7,17 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from workbench.customers.fields import NESTED, TABLES
+from workbench.customers.fields import DETAILS, NESTED, TABLES
 from workbench.customers.tables import Tables, laid_over, schema
 
-_SUMMARY_LACKS: Final = (
-    "primary_contact_id",
-    "default_shipping_address_id",
-    "default_billing_address_id",
-    "assigned_sales_rep_ids",
-    "assigned_price_list_id",
-    "detailed",
-)
 _KEYS: Final = {
     "addresses": ("_customer", "id"),
     "contacts": ("_customer", "id"),
@@ -29,8 +21,8 @@ def overlay(base: Tables, fresh: Tables, *, whole: bool = False) -> dict[str, pl
     """What lays `fresh` records over `base`: per table the rows to change or append, with their number in `_row`.
 
     A known customer's values are replaced, and where the record has details its items too: an item that is not among them
-    any more is marked gone. A summary leaves what it does not tell as it was. With `whole`, customers that are not in
-    `fresh` are marked gone, with their items.
+    any more is marked gone. A summary (also a sheet's row) leaves what it does not tell as it was. With `whole`, customers
+    that are not in `fresh` are marked gone, with their items.
     """
     customers, rows = _customers(base, fresh, whole)
     made = {"customers": customers}
@@ -64,17 +56,30 @@ def _customers(base: Tables, fresh: Tables, whole: bool) -> tuple[pl.DataFrame, 
     rows = joined["_row"]
     summaries = joined.filter(~pl.col("detailed") & (pl.col("_row") < base.customers.height))
     if summaries.height:
-        known = base.customers[summaries["_row"]]
-        kept = known.select(*_SUMMARY_LACKS, pl.coalesce(pl.lit(summaries["_extra"]), "_extra").alias("_extra"))
-        joined = pl.concat(
-            [joined.filter(~pl.col("_row").is_in(summaries["_row"].implode())), summaries.with_columns(kept)]
-        )
+        others = joined.filter(~pl.col("_row").is_in(summaries["_row"].implode()))
+        joined = pl.concat([others, summaries.with_columns(_untold(base, summaries))])
     if whole:
         mask = pl.repeat(True, base.customers.height, dtype=pl.Boolean, eager=True)
         missing = mask.scatter(rows.filter(rows < base.customers.height), False) & ~base.customers["_gone"]
         gone = base.customers.with_row_index("_row").filter(missing).with_columns(_gone=pl.lit(True))
         joined = pl.concat([joined, gone.select(joined.columns)])
     return joined.select("_row", *schema("customers")), rows
+
+
+def _untold(base: Tables, summaries: pl.DataFrame) -> pl.DataFrame:
+    """What summaries (of customers that base has) do not tell, as base has it.
+
+    That is the details, and every column that is empty in all of them, as in a sheet with a few columns. A customer that was gone
+    comes back without details.
+    """
+    known = base.customers[summaries["_row"]]
+    silent = [name for name in schema("customers") if summaries[name].null_count() == summaries.height]
+    names = dict.fromkeys([*DETAILS, *silent])
+    return known.select(
+        *(name for name in names if not name.startswith("_")),
+        pl.coalesce(pl.lit(summaries["_extra"]), "_extra").alias("_extra"),
+        (pl.col("detailed") & ~pl.col("_gone")).alias("detailed"),
+    )
 
 
 def _items(table: str, base: Tables, fresh: Tables, rows: pl.Series, told: pl.Series) -> pl.DataFrame:

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from workbench.customers.fields import TABLES
+from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import assemble, decode
 from workbench.customers.tables import Tables
-from workbench.load.base import laid, overlay
 from workbench.session.store import Store
 
 Object = dict[str, Any]
