@@ -97,14 +97,3 @@ class Status:
     operations: int
     runs: int
     unfinished: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """A staged cell that changed on the server since the load: the three values."""
-
-    id: str
-    path: str
-    loaded: Any
-    theirs: Any
-    ours: Any

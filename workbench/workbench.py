@@ -24,24 +24,24 @@ from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, refuse_unfinished, report
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import TABLES, known_table
-from workbench.customers.fields import field as known_field
-from workbench.customers.paths import cell_of, cell_paths, parse_path
+from workbench.customers.paths import cell_of, parse_path
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
-from workbench.results import Conflict, LoadReport, Log, Result, Reverted, Staged, Status, Unstaged
+from workbench.results import LoadReport, Log, Result, Reverted, Staged, Status, Unstaged
 from workbench.session.place import session_path
 from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
-from workbench.stage import acting, resolving
+from workbench.stage import acting, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
 from workbench.stage.edits import Edit
 from workbench.stage.order import ordered
+from workbench.stage.resolving import Conflict
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import evaluated
 
@@ -283,35 +283,16 @@ class Workbench:
         (`payment_term`, `addresses.city`) narrows; `rows` are row numbers of `table` instead. Raises `UsageError` for an
         unknown field or table, `WorkbenchError` for cells that wait in an unfinished run.
         """
-        known_table(table)
-        if field:
-            known_field(*(field.split(".", 1) if "." in field else (table if rows is not None else "customers", field)))
         snapshot = self.snapshot
         customers = self._found(snapshot, where, "customers") if rows is None and where.strip() else None
-        changes = []
-        for of, name in snapshot.columns:
-            if field and field not in (
-                f"{of}.{name}",
-                name if of == (table if rows is not None else "customers") else "",
-            ):
-                continue
-            cells = snapshot.staged_cells_of((of, name))
-            if customers is not None:
-                cells = cells.filter(snapshot.customers_of(of, cells["row"]).is_in(customers.implode()))
-            elif rows is not None:
-                cells = (
-                    cells.filter(pl.col("row").is_in(rows.cast(pl.UInt32).implode())) if of == table else cells.head(0)
-                )
-            if cells.height:
-                taken = cells.select("row", base="before", before="after", after="before")
-                changes.append(Change(of, name, taken))
+        changes = unstaging.removal(snapshot, customers=customers, rows=rows, table=table, name=field)
         columns = {(change.table, change.field): change.cells.select("row") for change in changes}
         acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
         changed = sum(change.cells.height for change in changes)
         if not changed:
             return Unstaged(None, 0)
         recipe = {"table": table, "where": where, "field": field}
-        return Unstaged(self._add("unstage", "", recipe, changed, tuple(changes)).id, changed)
+        return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
 
     def undo(self, steps: int = 1) -> Acted:
         """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server."""
@@ -346,16 +327,7 @@ class Workbench:
 
     def conflicts(self) -> tuple[Conflict, ...]:
         """The staged cells that changed on the server since they were loaded, with the three values."""
-        snapshot, found = self.snapshot, []
-        for table, name in snapshot.columns:
-            cells = snapshot.conflict_cells_of((table, name))
-            if not cells.height:
-                continue
-            ids = snapshot.base[table]["customer_id"].gather(cells["row"])
-            paths = cell_paths(snapshot.current, table, name, cells["row"])
-            values = (ids, paths, cells["loaded"].to_list(), cells["before"].to_list(), cells["after"].to_list())
-            found += [Conflict(*row) for row in zip(*values, strict=True)]
-        return tuple(found)
+        return resolving.conflicts(self.snapshot)
 
     def resolve(self, keep: str, *, id: str = "", path: str = "", where: str = "") -> Unstaged:
         """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.

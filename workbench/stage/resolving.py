@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from workbench.customers.fields import FIELDS
-from workbench.customers.paths import Path, row_of
+from workbench.customers.paths import Path, cell_paths, row_of
 from workbench.customers.tables import column_type
 from workbench.customers.validity import coerce
 from workbench.session.rows import Change
@@ -15,6 +17,29 @@ from workbench.stage.snapshot import Snapshot
 
 Chosen = Callable[[str, str], pl.Series | None]
 """The rows of a column (table, field) whose conflicts are meant; None for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A staged cell that changed on the server since it was loaded: the customer's id, the path, and the three values."""
+
+    id: str
+    path: str
+    loaded: Any
+    theirs: Any
+    ours: Any
+
+
+def conflicts(snapshot: Snapshot) -> tuple[Conflict, ...]:
+    """The staged cells whose base moved since they were staged, column by column."""
+    found = []
+    for table, name in snapshot.columns:
+        cells = snapshot.conflict_cells_of((table, name))
+        ids = snapshot.base[table]["customer_id"].gather(cells["row"])
+        paths = cell_paths(snapshot.current, table, name, cells["row"])
+        values = (ids, paths, cells["loaded"].to_list(), cells["before"].to_list(), cells["after"].to_list())
+        found += [Conflict(*row) for row in zip(*values, strict=True)]
+    return tuple(found)
 
 
 def at_cell(snapshot: Snapshot, customer: str, path: Path) -> Chosen:

@@ -1,0 +1,44 @@
+"""Taking staged cells back to base: recorded as a removal, not as a value."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workbench.customers.fields import field, known_table
+from workbench.session.rows import Change
+from workbench.stage.snapshot import Column, Snapshot
+
+
+def removal(
+    snapshot: Snapshot, *, customers: pl.Series | None = None, rows: pl.Series | None = None, table: str, name: str = ""
+) -> tuple[Change, ...]:
+    """The staged cells of `customers` (row numbers; None: all) as a removal, or of `rows` of `table` if those are given.
+
+    `name` narrows it to a field (`payment_term`, `addresses.city`). Raises `UsageError` for an unknown field or table.
+    """
+    home = known_table(table) if rows is not None else "customers"
+    only = _column(home, name) if name else None
+    changes = []
+    for column in snapshot.columns:
+        if only in (None, column):
+            cells = _chosen(snapshot, column, customers, rows, home)
+            taken = cells.select("row", base="before", before="after", after="before")
+            changes.append(Change(*column, taken))
+    return tuple(change for change in changes if change.cells.height)
+
+
+def _column(home: str, name: str) -> Column:
+    table, dot, inner = name.partition(".")
+    found = field(table, inner) if dot else field(home, name)
+    return found.table, found.name
+
+
+def _chosen(
+    snapshot: Snapshot, column: Column, customers: pl.Series | None, rows: pl.Series | None, home: str
+) -> pl.DataFrame:
+    cells = snapshot.staged_cells_of(column)
+    if rows is not None:
+        return cells.filter(pl.col("row").is_in(rows.cast(pl.UInt32).implode())) if column[0] == home else cells.head(0)
+    if customers is not None:
+        return cells.filter(snapshot.customers_of(column[0], cells["row"]).is_in(customers.implode()))
+    return cells
