@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -11,11 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench.customers import decode as quick
 from workbench.customers.fields import TABLES
 from workbench.customers.records import Rejected, assemble, decode
 from workbench.customers.tables import schema
 
 Object = dict[str, Any]
+
+
+@pytest.fixture(autouse=True, scope="module", params=[0, 16], ids=["quick way", "one by one"])
+def few(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Both ways to read: thousands at a time, and one by one as few lines are read."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quick, "_FEW", request.param)
+        yield
 
 
 def place(index: int) -> str:
@@ -233,10 +243,10 @@ def test_pretty_printed_json_is_read() -> None:
 
 
 def test_numbers_keep_their_digits() -> None:
-    tables, _ = read('{"id":"1","phone":12345678901234567890123,"display_id":1.50,"credit":1.50,"big":1e400}')
+    tables, _ = read('{"id":"1","phone":12345678901234567890123,"display_id":1.50,"big":1e400,"credit":1.50}')
     customer = tables.customers.row(0, named=True)
     assert (customer["phone"], customer["display_id"]) == ("12345678901234567890123", "1.50")
-    assert customer["_extra"] == '{"credit":1.50,"big":1e400}'
+    assert customer["_extra"] == '{"big":1e400,"credit":1.50}'
 
 
 @pytest.mark.parametrize(("written", "text"), [("1.50", "1.50"), ("1e3", "1e3"), ("-0", "-0"), ("true", "true")])

@@ -143,7 +143,7 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.lists(VALUES, min_size=40, max_size=40), min_size=1, max_size=3),
     st.lists(WORDS, min_size=1, max_size=4),

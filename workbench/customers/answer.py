@@ -1,8 +1,8 @@
 """The shape of one customer in the API's answer, as types that polars decodes JSON into.
 
 The names are those of the vendor's example answer, and of the PATCH body where the two differ (`name` and
-`company_name`): files hold either. Two keys are ours, written only by `customers.odd`: `_extra` (JSON text of what is
-unknown in an object) and `_detailed`.
+`company_name`): files hold either. Two keys are ours, written only by `customers.odd` and `customers.unknown`: `_extra`
+(JSON text of what is unknown in an object, its keys sorted) and `_detailed`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _item(table: str) -> pl.List:
     return pl.List(pl.Struct({**types, "_extra": pl.String()}))
 
 
-def _texts(names: tuple[str, ...]) -> dict[str, pl.DataType]:
+def _texts(*names: str) -> dict[str, pl.DataType]:
     return {name: pl.String() for name in names}
 
 
@@ -57,10 +57,10 @@ CUSTOMER_TEXTS: Final = (
 
 CUSTOMER: Final = pl.Struct(
     {
-        **_texts(CUSTOMER_TEXTS),
+        **_texts(*CUSTOMER_TEXTS),
         "assigned_sales_rep_ids": pl.List(pl.String()),
-        "assigned_sales_reps": pl.List(pl.Struct(_texts(PERSON_KEYS))),
-        "assigned_price_list": pl.Struct(_texts(PRICE_LIST_KEYS)),
+        "assigned_sales_reps": pl.List(pl.Struct(_texts(*PERSON_KEYS, "_extra"))),
+        "assigned_price_list": pl.Struct(_texts(*PRICE_LIST_KEYS, "_extra")),
         **{table: _item(table) for table in ARRAYS},
         "_extra": pl.String(),
         "_detailed": pl.Boolean(),

@@ -1,9 +1,8 @@
 """Lines of JSON to table rows, thousands at a time, in polars.
 
-The quick way decodes a batch with one fixed type. That drops unknown keys, turns numbers into text and takes the first
-of two equal keys, all silently; so each batch is counted. In a line, the keys whose value is not null number at least
-as many as the known values that were decoded: when both are equal, and the texts too, nothing was dropped or changed.
-A line where they differ, and any line of a batch that polars refuses, is read by `customers.odd` instead.
+The quick way decodes a batch with one type: the answer's keys, and the unknown keys that a few of its records show
+(`customers.unknown`). A row that does not hold all of its line (`customers.whole`), and any line of a batch that polars
+refuses, is read by `customers.odd` instead.
 """
 
 from __future__ import annotations
@@ -15,17 +14,23 @@ from typing import Any, Final
 
 import polars as pl
 
-from workbench.customers.answer import ARRAYS, CUSTOMER, POINTERS
+from workbench.customers.answer import CUSTOMER, POINTERS
 from workbench.customers.odd import Rewritten, Unfit, rewrite, rewrite_object
+from workbench.customers.packed import packed
+from workbench.customers.unknown import NONE, Unknown, learnt, narrowed
+from workbench.customers.whole import odd_rows
 
 _REFUSED_AT_ONCE: Final = 64
 """So many lines of a batch that polars refuses are read one by one; a larger batch is halved first."""
 
+_SAMPLE: Final = 20
+"""So many records, spread evenly over a batch, show which unknown keys there are."""
+
+_FEW: Final = 16
+"""So many lines are read one by one sooner than the quick way gets ready."""
+
 _WRAPPED: Final = r'^\{\s*"data"\s*:\s*(\{.*\})\s*\}$'
 _LOOSE_COLONS: Final = (" :", "\t:", "\r:", "\n:")
-_KEYS: Final = '":'
-_NULLS: Final = ('": null', '":null')
-_TEXTS: Final = ('": "', '":"')
 _HALF_PAIR: Final = r"\\u[dD][89abAB]|\\u[dD][c-fC-F]"
 
 
@@ -43,14 +48,14 @@ class Parsed:
 
 def parse(lines: pl.Series) -> Parsed:
     """Read each line as a customer (the answer's form, or wrapped in `{"data": ..}`); blank lines are skipped."""
-    frame = pl.DataFrame({"_at": pl.int_range(len(lines), dtype=pl.UInt32, eager=True), "_raw": lines})
-    frame = frame.with_columns(_line=_stripped(lines)).filter(pl.col("_line") != "")
+    at = pl.int_range(len(lines), dtype=pl.UInt32, eager=True)
+    frame = pl.DataFrame({"_at": at, "_raw": lines, "_line": _stripped(lines)}).filter(pl.col("_line") != "")
     odd = frame.select(_odd_text()).to_series()
-    rows, odd_lines = _quick(frame.filter(~odd) if odd.any() else frame)
+    rows, odd_lines = _taken(frame.filter(~odd) if odd.any() else frame)
     names = _Names.of(rows)
-    odd_lines = pl.concat([frame.filter(odd), odd_lines])
-    if odd_lines.is_empty():
+    if odd_lines.is_empty() and not odd.any():
         return Parsed(rows, [], names.sales_reps, names.price_lists)
+    odd_lines = pl.concat([frame.filter(odd), odd_lines])
     slow, unfit = _slow(odd_lines, names)
     return Parsed(pl.concat([rows, slow]).sort("_at"), unfit, names.sales_reps, names.price_lists)
 
@@ -81,32 +86,50 @@ def _odd_text() -> pl.Expr:
     )
 
 
-def _quick(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows of the lines that were taken whole, and the lines that were not."""
-    rows = _decoded(frame)
+def _taken(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of the lines that were taken whole, and the lines that were not, after as many goes as teach something.
+
+    A go that takes few lines is the last: keys that are different in every record cannot be learnt.
+    """
+    found, left, unknown, learning = [_rows(frame.clear())], frame, NONE, True
+    while left.height > _FEW and learning:
+        before, unknown = unknown, learnt(left["_line"].gather_every(max(1, left.height // _SAMPLE)))
+        if len(found) > 1 and unknown in (NONE, before):
+            break
+        rows = _quick(packed(left, unknown.packed()), unknown)
+        found.append(rows)
+        learning = rows.height >= left.height // 4
+        left = left.filter(~pl.col("_at").is_in(rows["_at"].implode())) if rows.height < left.height else left.clear()
+    return (pl.concat(found).sort("_at") if len(found) > 2 else found[-1]), left
+
+
+def _quick(frame: pl.DataFrame, unknown: Unknown) -> pl.DataFrame:
+    """Rows of the lines that were taken whole."""
+    rows = _decoded(frame, unknown)
     if rows is not None:
-        odd = odd_rows(rows, frame["_line"])
-        return (rows, frame.clear()) if not odd.any() else (rows.filter(~odd), frame.filter(odd))
+        return rows
     if frame.height <= _REFUSED_AT_ONCE:
-        return _rows(frame.clear()), frame
+        return _rows(frame.clear())
     half = frame.height // 2
-    (first, first_odd), (second, second_odd) = _quick(frame[:half]), _quick(frame[half:])
-    return pl.concat([first, second]), pl.concat([first_odd, second_odd])
+    return pl.concat([_quick(frame[:half], unknown), _quick(frame[half:], unknown)])
 
 
-def _decoded(frame: pl.DataFrame) -> pl.DataFrame | None:
-    """One row a line, or None if polars refuses one or finds more or fewer records than lines."""
+def _decoded(frame: pl.DataFrame, unknown: Unknown) -> pl.DataFrame | None:
+    """One row for each line that was taken whole, or None if polars refuses one or finds more or fewer than lines."""
     try:
-        found = frame["_line"].str.json_decode(CUSTOMER)
+        found = frame["_line"].str.json_decode(unknown.dtype())
     except pl.exceptions.ComputeError:
         return None
     if len(found) != frame.height:
         return None
-    return found.struct.unnest().insert_column(0, frame["_at"]).with_columns(_said())
+    rows = _pointed_to(narrowed(found.struct.unnest(), unknown), frame["_at"])
+    odd = odd_rows(rows, found, frame["_line"])
+    return rows.filter(~odd) if odd.any() else rows
 
 
-def _said() -> list[pl.Expr]:
-    return [_pointed(name).alias(f"_said_{name}") for name in POINTERS]
+def _pointed_to(customers: pl.DataFrame, at: pl.Series) -> pl.DataFrame:
+    said = [_pointed(name).alias(f"_said_{name}") for name in POINTERS]
+    return customers.insert_column(0, at).with_columns(said)
 
 
 def _pointed(name: str) -> pl.Expr:
@@ -117,119 +140,6 @@ def _pointed(name: str) -> pl.Expr:
         return pl.col("contacts").list.eval(key("id").filter(flagged)).list.first()
     kind = key("type").fill_null("") == name.removeprefix("default_").removesuffix("_address_id")
     return pl.col("addresses").list.eval(key("id").filter(flagged & kind)).list.first()
-
-
-# ---- what the quick way took whole ----
-
-
-def odd_rows(rows: pl.DataFrame, lines: pl.Series) -> pl.Series:
-    """Which rows do not hold all of their line, true for each that has to be read again."""
-    found = pl.DataFrame({"_line": lines}).hstack(rows)
-    odd = found.select(_ambiguous()).to_series()
-    if _whole(rows, lines):
-        return odd
-    return odd | found.select(_unequal()).to_series()
-
-
-def _ambiguous() -> pl.Expr:
-    """Rows that the quick way read, but that have two meanings."""
-    col, line = pl.col, pl.col("_line")
-    rep_ids = col("assigned_sales_reps").list.eval(pl.element().struct.field("id"))
-    bare = pl.all_horizontal(col(table).is_null() for table in ARRAYS)
-    named = pl.any_horizontal(line.str.contains(f'"{table}"', literal=True) for table in ARRAYS)
-    price_list = col("assigned_price_list")
-    wrong = [col(name).is_not_null() & (col(name) != col(f"_said_{name}")) for name in POINTERS]
-    return pl.any_horizontal(
-        ~line.str.contains(col("id"), literal=True).fill_null(False) | (col("id") == ""),
-        col("name").is_not_null() & col("company_name").is_not_null(),
-        col("assigned_sales_rep_ids").is_not_null() & col("assigned_sales_reps").is_not_null(),
-        col("assigned_price_list_id").is_not_null() & price_list.is_not_null(),
-        price_list.is_not_null() & price_list.struct.field("id").is_null(),
-        rep_ids.list.eval(pl.element().is_null()).list.any(),
-        bare & named,
-        *wrong,
-    ).fill_null(False)
-
-
-def _whole(rows: pl.DataFrame, lines: pl.Series) -> bool:
-    """Whether all lines together hold no more than was decoded, and every item has an id of its own."""
-    frames = [rows.drop("_at", "_extra", "_detailed", *(f"_said_{name}" for name in POINTERS))]
-    frames += [_exploded(rows[name]) for name in (*ARRAYS, "assigned_sales_reps")]
-    frames += [_exploded(frame["attributes"]) for frame in frames[1:3]]
-    frames += [rows["assigned_price_list"].struct.unnest()]
-    items = zip(ARRAYS, frames[1:4], strict=True)
-    if any(rows[table].list.len().sum() != frame.height or not _all_apart(table, frame) for table, frame in items):
-        return False
-    keys, texts = _present(frames)
-    return _sums_to(lines, keys, (1, _KEYS), *((-1, null) for null in _NULLS)) and _sums_to(
-        lines, texts, *((1, text) for text in _TEXTS)
-    )
-
-
-def _sums_to(lines: pl.Series, wanted: int, *signed: tuple[int, str]) -> bool:
-    """Whether the counts of the texts in the lines add up to `wanted`; the later texts are counted only if need be.
-
-    That is safe, for what is found beside the wanted values moves the sum away from `wanted`, never back.
-    """
-    for sign, text in signed:
-        wanted -= sign * int(lines.str.count_matches(text, literal=True).sum())
-        if not wanted:
-            return True
-    return False
-
-
-def _all_apart(table: str, items: pl.DataFrame) -> bool:
-    return table == "attributes" or (items["id"].null_count() == 0 and items["id"].n_unique() == items.height)
-
-
-def _exploded(lists: pl.Series) -> pl.DataFrame:
-    return lists.explode(empty_as_null=False, keep_nulls=False).drop_nulls().struct.unnest()
-
-
-def _present(frames: list[pl.DataFrame]) -> tuple[int, int]:
-    """How many values of the answer's keys are not null, and how many of these are text."""
-    columns = [one for frame in frames for one in frame.get_columns() if one.name != "_extra"]
-    counts = [(len(one) - one.null_count(), one.dtype == pl.String) for one in columns]
-    return sum(count for count, _ in counts), sum(count for count, text in counts if text)
-
-
-def _counted(line: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """How many keys of a line have a value that is not null, and how many have text, at least."""
-
-    def count(*texts: str) -> pl.Expr:
-        return pl.sum_horizontal(line.str.count_matches(text, literal=True).cast(pl.Int64) for text in texts)
-
-    return count(_KEYS) - count(*_NULLS), count(*_TEXTS)
-
-
-def _unequal() -> pl.Expr:
-    """Rows whose line holds more than was decoded, or items that their ids do not tell apart."""
-    keys, texts = _counted(pl.col("_line"))
-    columns = [(pl.col(f.name), f.dtype) for f in CUSTOMER.fields if not f.name.startswith("_")]
-    mixed = []
-    for table in ARRAYS:
-        mixed.append(pl.col(table).list.eval(pl.element().is_null()).list.any())
-        if table != "attributes":
-            ids = pl.col(table).list.eval(pl.element().struct.field("id"))
-            mixed.append(ids.list.eval(pl.element().is_null()).list.any() | (ids.list.n_unique() != ids.list.len()))
-            inner = pl.element().struct.field("attributes").list.eval(pl.element().is_null()).list.any()
-            mixed.append(pl.col(table).list.eval(inner).list.any())
-    whole = (keys == _values(columns)) & (texts == _values(columns, pl.String))
-    return pl.any_horizontal(~whole, *mixed).fill_null(False)
-
-
-def _values(columns: list[tuple[pl.Expr, Any]], only: Any = None) -> pl.Expr:
-    """How many values of a row are not null, nested ones included; of the type `only`, if given."""
-    counts = []
-    for column, dtype in columns:
-        if only is None or dtype == only:
-            counts.append(column.is_not_null().cast(pl.Int64))
-        if isinstance(dtype, pl.Struct):
-            counts.append(_values([(column.struct.field(f.name), f.dtype) for f in dtype.fields], only))
-        elif isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct):
-            inner = [(pl.element().struct.field(f.name), f.dtype) for f in dtype.inner.fields if f.name != "_extra"]
-            counts.append(column.list.eval(_values(inner, only)).list.sum().fill_null(0))
-    return pl.sum_horizontal(counts)
 
 
 # ---- what it did not ----
@@ -250,8 +160,9 @@ class _Names:
 
 def _by_id(objects: pl.Series) -> dict[str, str]:
     frame = objects.drop_nulls().struct.unnest().unique(subset="id", keep="last", maintain_order=True)
-    texts = frame.select(pl.struct(frame.columns).struct.json_encode()).to_series()
-    return dict(zip(frame["id"], texts, strict=True))
+    text = pl.struct(pl.exclude("_extra")).struct.json_encode()
+    whole = pl.concat_str(text.str.strip_suffix("}"), pl.lit(","), pl.col("_extra").str.strip_prefix("{"))
+    return dict(zip(frame["id"], frame.select(pl.coalesce(whole, text)).to_series(), strict=True))
 
 
 def _slow(frame: pl.DataFrame, names: _Names) -> tuple[pl.DataFrame, list[tuple[int, str]]]:
@@ -279,5 +190,4 @@ def _one_by_one(
 
 def _rows(frame: pl.DataFrame) -> pl.DataFrame:
     """One row for each line that is known to decode."""
-    found = frame["_line"].str.json_decode(CUSTOMER).struct.unnest()
-    return found.insert_column(0, frame["_at"]).with_columns(_said())
+    return _pointed_to(frame["_line"].str.json_decode(CUSTOMER).struct.unnest(), frame["_at"])

@@ -51,6 +51,11 @@ def rewrite_object(found: Any) -> Rewritten:
     return Rewritten(_dumped(_customer(found, reps, lists)), reps, lists)
 
 
+def compact(text: str) -> str:
+    """A JSON value without white space, its numbers as they were written; raises `Unfit` if it is none."""
+    return _dumped(_parsed(text))
+
+
 def _customer(found: Object, reps: dict[str, str], lists: dict[str, str]) -> Object:
     rest = {key: value for key, value in found.items() if value is not None}
     detailed = any(key in found for key in ARRAYS)
@@ -176,7 +181,7 @@ def _flag(value: Any, place: str) -> bool | None:
 
 
 def _extra(rest: Object) -> str | None:
-    return _dumped(rest) if rest else None
+    return _dumped(dict(sorted(rest.items()))) if rest else None
 
 
 def _named(value: Any) -> str:

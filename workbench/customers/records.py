@@ -25,6 +25,7 @@ import polars as pl
 from workbench.customers.answer import ARRAYS, POINTERS
 from workbench.customers.assemble import assemble
 from workbench.customers.decode import Parsed, parse
+from workbench.customers.fields import TABLES
 from workbench.customers.naming import named_people, named_price_lists
 from workbench.customers.tables import Names, Tables, schema
 
@@ -85,8 +86,8 @@ class Collected:
         if not self._at:
             tables, rejected = Tables.empty(), self._unfit
         else:
-            whole = Tables.empty().with_frames({table: pl.concat(parts) for table, parts in self._frames.items()})
-            tables, twice = self._once(whole, place)
+            customers, addresses, contacts, attributes = (pl.concat(self._frames[table]) for table in TABLES)
+            tables, twice = self._once(Tables(customers, addresses, contacts, attributes), place)
             rejected = self._unfit + twice
         names = (
             Names(self._reps, named_people(self._reps)),
@@ -111,19 +112,19 @@ class Collected:
 def split(rows: pl.DataFrame, before: int) -> dict[str, pl.DataFrame]:
     """Table -> its rows of a parsed batch; `before` customers come before them."""
     numbered = rows.with_columns(_customer=pl.int_range(before, before + pl.len(), dtype=pl.UInt32))
-    addresses, contacts = _items(numbered, "addresses"), _items(numbered, "contacts")
+    addresses, contacts = (_items(numbered, table, customer_id="id") for table in ("addresses", "contacts"))
     attributes = [
-        _items(numbered.with_columns(owner_id="id"), "attributes", "owner_id").with_columns(owner=pl.lit("customer")),
-        _owned(addresses, "address"),
-        _owned(contacts, "contact"),
+        _items(numbered, "attributes", customer_id="id", owner_id="id", owner=pl.lit("customer")),
+        _items(addresses, "attributes", customer_id="customer_id", owner_id="id", owner=pl.lit("address")),
+        _items(contacts, "attributes", customer_id="customer_id", owner_id="id", owner=pl.lit("contact")),
     ]
     found = {
         "customers": _customers(rows),
-        "addresses": addresses.with_columns(_gone=pl.lit(False)),
-        "contacts": contacts.with_columns(_gone=pl.lit(False)),
-        "attributes": pl.concat(attributes, how="diagonal").with_columns(_gone=pl.lit(False)),
+        "addresses": addresses,
+        "contacts": contacts,
+        "attributes": pl.concat([frame[list(schema("attributes"))] for frame in attributes]),
     }
-    return {table: frame.select(list(schema(table))) for table, frame in found.items()}
+    return {table: frame[list(schema(table))] for table, frame in found.items()}
 
 
 def _customers(rows: pl.DataFrame) -> pl.DataFrame:
@@ -140,21 +141,14 @@ def _customers(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _items(rows: pl.DataFrame, table: str, *kept: str) -> pl.DataFrame:
-    """One row an item, with `_customer`, `_position`, the parent's `customer_id`, and the columns `kept`."""
+def _items(rows: pl.DataFrame, table: str, **told: str | pl.Expr) -> pl.DataFrame:
+    """One row an item, with `_customer`, `_position`, `_gone`, and what its parent's row tells it."""
     count = pl.col(table).list.len()
-    parent = rows.select(
-        "_customer", *kept, customer_id="customer_id" if "customer_id" in rows.columns else "id", _item=table,
-        _position=pl.int_ranges(0, count.fill_null(0), dtype=pl.UInt32),
-    )  # fmt: skip
-    parent = parent.filter(pl.col("_item").list.len() > 0).explode("_item", "_position")
+    position = pl.int_ranges(0, count, dtype=pl.UInt32)
+    parent = rows.filter(count > 0).select("_customer", _item=table, _position=position, _gone=pl.lit(False), **told)
+    parent = parent.explode("_item", "_position")
     item = parent["_item"].struct.unnest()
-    return parent.drop("_item").hstack(item.drop("customer_id", strict=False))
-
-
-def _owned(items: pl.DataFrame, owner: str) -> pl.DataFrame:
-    rows = items.select("_customer", "customer_id", "attributes", owner_id="id")
-    return _items(rows, "attributes", "owner_id").with_columns(owner=pl.lit(owner))
+    return parent.drop("_item").hstack([one for one in item.get_columns() if one.name not in told])
 
 
 def _only(tables: Tables, kept: pl.Series) -> Tables:

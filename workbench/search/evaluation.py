@@ -32,30 +32,30 @@ from workbench.search.nodes import (
 )
 from workbench.search.places import lifted, located, whole_table
 
-FindWord = Callable[[Word, str], pl.Series]
-"""A word and a table -> a Boolean per row of the table."""
+FindWords = Callable[[tuple[Word, ...], str], pl.Series]
+"""Words and a table -> a Boolean per row of the table: it holds at least one of them."""
 
 
 class Evaluation:
     """Answers the nodes of one query; `text` is the query as written, for its errors."""
 
-    def __init__(self, ground: Ground, text: str, find_word: FindWord) -> None:
+    def __init__(self, ground: Ground, text: str, find_words: FindWords) -> None:
         self._ground = ground
         self._tables: Tables = ground.current
         self._text = text
-        self._find_word = find_word
+        self._find_words = find_words
 
     def mask(self, node: Node, table: str) -> pl.Series:
         """The rows of `table` that a node finds (Boolean, never null); raises `QueryError`."""
         match node:
             case Word():
-                return self._find_word(node, table)
+                return self._find_words((node,), table)
             case Not(of):
                 return ~self.mask(of, table)
             case All(of):
                 return reduce(and_, (self.mask(one, table) for one in of))
             case Any(of):
-                return reduce(or_, (self.mask(one, table) for one in of))
+                return self._any(of, table)
             case Group(source, of):
                 return self._lifted(self.mask(of, source), source, table)
             case Is():
@@ -64,6 +64,11 @@ class Evaluation:
                 place = located(self._text, field, table)
                 return self._lifted(self._ground.changed(place.table, place.name), place.table, table)
         return self._tested(node, table)
+
+    def _any(self, nodes: tuple[Node, ...], table: str) -> pl.Series:
+        words = tuple(node for node in nodes if isinstance(node, Word))
+        masks = [self.mask(node, table) for node in nodes if not isinstance(node, Word)]
+        return reduce(or_, [self._find_words(words, table), *masks] if words else masks)
 
     def _tested(self, test: FieldTest, table: str) -> pl.Series:
         source = whole_table(test.field)

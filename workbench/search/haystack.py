@@ -1,31 +1,46 @@
-"""Haystacks: the text of each row of a table in lower case, in which words are looked for.
+"""Haystacks: what words are looked for in, of one table.
 
-A haystack is two blocks (see block.py), one of what people write and one of ids and times, because most words hold a
-letter that no id has: those words skip the second. It follows its table from snapshot to snapshot and rebuilds only
-what changed. It remembers the rows of the last words, so that a longer word is looked for only where the shorter was.
+A haystack follows its table from snapshot to snapshot and rebuilds only what changed. Its sources (see reach.py) are
+kept in layers: ids that are UUIDs apart from the rest, and links apart from what belongs to a row. A layer is built
+when a word first needs it, in blocks of `HEIGHT` rows.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 import polars as pl
 
-from workbench.customers.fields import FIELDS, Kind
-from workbench.search.block import CODES, Block, Names, Piece
-from workbench.search.folding import as_pattern, holds
-from workbench.search.places import marked
+from workbench.search.block import Block, block_of, lower_case
+from workbench.search.folding import as_pattern
+from workbench.search.reach import Names, Source, all_uuids, fits_uuid, sources_of
 from workbench.search.reading import ROW_END, SEPARATOR
+from workbench.search.scan import Asked, scanned
 
-_NAMED: Final = ("sales rep", "price list")
-_REMEMBERED: Final = 32
-_RARE: Final = 3
-"""A word with fewer letters is in nearly every bundle: its rows are looked at at once."""
+HEIGHT: Final = 262_144
+_SHORT: Final = 2
+"""Words of so few letters are looked for row by row,"""
+_LINED: Final = 500_000
+"""but not in tables of more rows, where the text of each row would take much memory."""
 
 Parts = tuple[str, ...]
-"""A lower-case word: texts with anything between them, within one value."""
+"""A lower-case word: texts, none empty, with anything between them, within one value."""
+
+
+@dataclass(slots=True)
+class Layer:
+    """Some sources as they are in `frame`, but for those that changed since: `stale`.
+
+    `lines`, the text of each row, is made for the first short word, `blocks` for the first other.
+    """
+
+    sources: tuple[Source, ...]
+    frame: pl.DataFrame
+    blocks: list[Block] | None = None
+    lines: pl.Series | None = None
+    stale: set[Source] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -35,112 +50,158 @@ class Haystack:
     table: str
     _frame: pl.DataFrame | None = None
     _names: Names = field(default_factory=dict)
-    _blocks: list[Block] = field(default_factory=list)
-    _known: OrderedDict[str, pl.Series] = field(default_factory=OrderedDict)
+    _uuids: dict[Source, bool] = field(default_factory=dict)
+    _layers: dict[tuple[bool, bool], Layer] = field(default_factory=dict)
+    _customers: pl.Series | None = None
 
     def follow(self, frame: pl.DataFrame, names: Names) -> None:
         """Makes this the haystack of `frame` and of these names."""
         if frame is self._frame and names == self._names:
             return
-        old = self._frame
-        if old is None or frame.height < old.height or names != self._names:
-            self._blocks, old = blocks_of(self.table), None
-        self._frame = None
-        changed = [block.follow(old, frame, names) for block in self._blocks]
-        self._frame, self._names = frame, dict(names)
-        if any(changed) or old is None:
-            self._known.clear()
+        changed = self._changed(frame, names)
+        for source in changed:
+            self._uuids.pop(source, None)
+        for layer in self._layers.values():
+            layer.stale |= changed.intersection(layer.sources)
+        self._frame, self._names, self._customers = frame, dict(names), None
 
-    def blocks(self, parts: Parts) -> list[Block]:
-        """The blocks in which a word may be."""
-        return [block for block in self._blocks if block.may_hold(parts)]
-
-    def near(self, parts: Parts) -> pl.Series | None:
-        """The rows (UInt32) outside of which the word cannot be, because a part of it is not there; None if unknown."""
-        known = [rows for word, rows in self._known.items() if any(word in part for part in parts)]
-        fewest = min(known, key=len, default=None)
-        return fewest if fewest is not None and fewest.len() * 4 < self.height else None
-
-    def recall(self, parts: Parts) -> pl.Series | None:
-        """The rows of a word that was looked for lately."""
-        return self._known.get(parts[0]) if len(parts) == 1 else None
-
-    def remember(self, parts: Parts, rows: pl.Series) -> None:
-        """Keeps the rows that a word was found in, for the next keystroke."""
-        if len(parts) == 1:
-            self._known[parts[0]] = rows
-            while len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
+    def asked(self, words: list[Parts], links: bool) -> list[Asked]:
+        """The blocks in which some of these words may be, with the longest part of each of those words."""
+        fitting = [word for word in words if fits_uuid(word)]
+        asked = []
+        for link in (False, True) if links else (False,):
+            for uuid, able in ((False, words), (True, fitting)):
+                blocks = self._blocks(self._layer(uuid, link)) if able else []
+                asked += [(block, [_longest(word) for word in able]) for block in blocks]
+        return asked
 
     @property
     def height(self) -> int:
         """How many rows the table has."""
-        return 0 if self._frame is None else self._frame.height
+        return self._known_frame().height
+
+    def customers_of(self, rows: pl.Series) -> pl.Series:
+        """The customers (row numbers) that rows of this table (numbers) mean: items that are gone mean nobody."""
+        if self.table == "customers":
+            return rows
+        if self._customers is None:
+            items = self._known_frame().lazy()
+            self._customers = items.select(pl.when(~pl.col("_gone")).then("_customer")).collect().to_series()
+        return self._customers.gather(rows).drop_nulls()
+
+    def lines(self, links: bool) -> list[pl.Series]:
+        """The text of each row as short words see it, for each layer that they look into."""
+        layers = [self._layer(False, link) for link in ((False, True) if links else (False,))]
+        return [self._lines(layer) for layer in layers if layer.sources]
+
+    def _lines(self, layer: Layer) -> pl.Series:
+        if layer.lines is None:
+            text = pl.concat_str((source.text(self._names) for source in layer.sources), separator=ROW_END)
+            layer.lines = self._known_frame().select(text=lower_case(text)).to_series()
+        return layer.lines
+
+    def held(self, rows: pl.Series, word: Parts, links: bool) -> pl.Series:
+        """Those of the rows (numbers) in which some value holds all parts of a word, in their order."""
+        able = [s for s in sources_of(self.table) if links or not s.link]
+        able = [s for s in able if fits_uuid(word) or not self._is_uuid(s)]
+        pattern = f"[^{ROW_END}{SEPARATOR}]*".join(map(as_pattern, word))
+        tests = [source.text(self._names).str.to_lowercase().str.contains(pattern) for source in able]
+        return rows.filter(self._known_frame()[rows].select(pl.any_horizontal(tests)).to_series())
+
+    def _known_frame(self) -> pl.DataFrame:
+        if self._frame is None:
+            raise AssertionError("a haystack follows a frame before it is asked")
+        return self._frame
+
+    def _changed(self, frame: pl.DataFrame, names: Names) -> set[Source]:
+        """The sources of which anything in the rows known so far differs now; all if there are new rows."""
+        old, sources = self._frame, set(sources_of(self.table))
+        if old is None or old.height != frame.height:
+            self._layers.clear()
+            return sources
+        differ = _differing(old, frame, sources)
+        return differ | {s for s in sources if s.named and names.get(s.field.name) != self._names.get(s.field.name)}
+
+    def _is_uuid(self, source: Source) -> bool:
+        if source not in self._uuids:
+            self._uuids[source] = all_uuids(source, self._known_frame()[source.field.name])
+        return self._uuids[source]
+
+    def _layer(self, uuid: bool, link: bool) -> Layer:
+        sources = tuple(s for s in sources_of(self.table) if s.link == link and self._is_uuid(s) == uuid)
+        layer = self._layers.get((uuid, link))
+        if layer is None or layer.sources != sources:
+            layer = Layer(sources, self._known_frame())
+        elif layer.stale:
+            layer = Layer(sources, self._known_frame(), self._mended(layer))
+        self._layers[uuid, link] = layer
+        return layer
+
+    def _blocks(self, layer: Layer) -> list[Block]:
+        if layer.blocks is None:
+            frame, starts = self._known_frame(), range(0, self.height, HEIGHT)
+            layer.blocks = [block_of(at, self._values(frame[at : at + HEIGHT], layer.sources)) for at in starts]
+        return layer.blocks
+
+    def _mended(self, layer: Layer) -> list[Block] | None:
+        if layer.blocks is None:
+            return None
+        named = {source for source in layer.stale if source.named}
+        blocks = []
+        for block in layer.blocks:
+            old, new = (f[block.first : block.first + block.height] for f in (layer.frame, self._known_frame()))
+            changed = named | _differing(old, new, layer.stale - named)
+            blocks.append(block.replaced(self._values(new, changed)))
+        return blocks
+
+    def _values(self, frame: pl.DataFrame, sources: Iterable[Source]) -> pl.DataFrame:
+        return frame.select(source.text(self._names) for source in sources)
 
 
-def blocks_of(table: str) -> list[Block]:
-    """The empty blocks of a table: what people write (and what ids are called), and codes, the short ones first."""
-    fields = [f for f in FIELDS[table].values() if f.kind is not Kind.FLAG]
-    written = tuple(f for f in fields if f.kind not in CODES)
-    named = tuple(f for f in fields if f.names in _NAMED)
-    codes = sorted((f for f in fields if f.kind in CODES), key=lambda f: f.kind is not Kind.TIME)
-    return [Block(written, named), Block(tuple(codes))]
+def rows_with(haystacks: list[Haystack], words: list[Parts], links: bool) -> list[pl.Series]:
+    """For each haystack the numbers (UInt32) of the rows that hold any of the words; `links`: also in links.
+
+    The rows are in no order, and some are there twice. A word of several parts must be asked alone.
+    """
+    short = [len(text) <= _SHORT for word in words for text in word] == [True]
+    if short and all(haystack.height <= _LINED for haystack in haystacks):
+        return _in_lines(haystacks, _longest(words[0]), links)
+    asked = [haystack.asked(words, links) for haystack in haystacks]
+    found = iter(scanned([one for some in asked for one in some]))
+    rows = [pl.concat([_NO_ROWS, *(next(found) for _ in some)]) for some in asked]
+    if len(words[0]) == 1:
+        return rows
+    return [haystack.held(some.unique(), words[0], links) for some, haystack in zip(rows, haystacks, strict=True)]
 
 
-def rows_with(haystacks: list[Haystack], parts: Parts) -> list[pl.Series]:
-    """For each haystack the numbers (UInt32, sorted) of the rows that hold the word; all cores take part."""
-    asked = [haystack for haystack in haystacks if haystack.recall(parts) is None]
-    blocks = [(haystack, block) for haystack in asked for block in haystack.blocks(parts)]
-    found = _scan(_pieces(blocks, parts), parts)
-    answers = []
-    for haystack in haystacks:
-        known = haystack.recall(parts)
-        if known is None:
-            mine = [rows for (owner, _), rows in zip(blocks, found, strict=True) if owner is haystack]
-            mine = [rows for rows in mine if rows.len()] or [_NO_ROWS]
-            known = mine[0] if len(mine) == 1 else marked(pl.concat(mine), haystack.height).arg_true()
-            haystack.remember(parts, known)
-        answers.append(known)
-    return answers
+def _in_lines(haystacks: list[Haystack], text: str, links: bool) -> list[pl.Series]:
+    """The same for one short text: nearly every row has it near its start, so that places would be too many."""
+    test = pl.col("text").str.contains(text, literal=True)
+    lines = [haystack.lines(links) for haystack in haystacks]
+    halves = [half.to_frame().lazy().select(test) for some in lines for one in some for half in _halves(one)]
+    found = (frame.to_series() for frame in pl.collect_all(halves))
+    return [pl.concat([_NO_ROWS, *(_true(next(found), next(found)) for _ in some)]) for some in lines]
 
 
-def _pieces(blocks: list[tuple[Haystack, Block]], parts: Parts) -> list[list[Piece]]:
-    """For each block the rows to look at: near a shorter word, in the bundles that have the word, or all."""
-    nears = [haystack.near(parts) for haystack, _ in blocks]
-    common = max(map(len, parts)) < _RARE
-    bundles = [
-        block.in_bundles() if near is None and not common else []
-        for (_, block), near in zip(blocks, nears, strict=True)
-    ]
-    hits = _scan(bundles, parts)
-    return [
-        [block.near(near)] if near is not None else _rows(block, None if common else hit)
-        for (_, block), near, hit in zip(blocks, nears, hits, strict=True)
-    ]
+def _true(first: pl.Series, second: pl.Series) -> pl.Series:
+    return pl.concat([first, second]).arg_true().rename(_NO_ROWS.name)
 
 
-def _rows(block: Block, bundles: pl.Series | None) -> list[Piece]:
-    if bundles is None or bundles.len() * 2 > block.bundles.len():
-        return block.in_rows()
-    return [block.of_bundles(bundles)] if bundles.len() else []
+def _halves(column: pl.Series) -> tuple[pl.Series, pl.Series]:
+    middle = column.len() // 2
+    return column[:middle], column[middle:]
 
 
-def _scan(groups: list[list[Piece]], parts: Parts) -> list[pl.Series]:
-    """For each group of pieces the numbers (UInt32) of the texts that hold the word."""
-    test = _test(pl.col("text"), parts).arg_true()
-    frames = pl.collect_all([piece.text.to_frame("text").lazy().select(test) for group in groups for piece in group])
-    answers = iter(frames)
-    return [pl.concat([_NO_ROWS, *(_numbers(piece, next(answers)) for piece in group)]) for group in groups]
+def _differing(old: pl.DataFrame, new: pl.DataFrame, sources: set[Source]) -> set[Source]:
+    """The sources whose columns differ between two frames of one height."""
+    columns = sorted({source.field.name for source in sources})
+    pairs = pl.concat([old.select(columns), new.select(pl.col(columns).name.prefix("new "))], how="horizontal")
+    differ = pairs.select(pl.col(column).ne_missing(pl.col(f"new {column}")).any() for column in columns)
+    return {source for source in sources if differ[source.field.name][0]}
 
 
-def _numbers(piece: Piece, answer: pl.DataFrame) -> pl.Series:
-    return piece.found(answer.to_series()).cast(pl.UInt32).rename(_NO_ROWS.name)
+def _longest(word: Parts) -> str:
+    return max(word, key=len).replace("ς", "σ")
 
 
-def _test(text: pl.Expr, parts: Parts) -> pl.Expr:
-    if len(parts) == 1:
-        return holds(text, parts[0])
-    return text.str.contains(f"[^{ROW_END}{SEPARATOR}]*".join(as_pattern(part) for part in parts))
-
-
-_NO_ROWS: Final = pl.Series("rows", [], dtype=pl.UInt32)
+_NO_ROWS: Final = pl.Series("row", [], dtype=pl.UInt32)

@@ -33,16 +33,7 @@ def lifted(tables: Tables, mask: pl.Series, source: str, target: str) -> pl.Seri
         return mask
     if source == "customers":
         return mask.gather(tables[target]["_customer"]).rename("found")
-    return lifted_rows(tables, mask.arg_true(), source, target)
-
-
-def lifted_rows(tables: Tables, rows: pl.Series, source: str, target: str) -> pl.Series:
-    """The same for row numbers of `source`."""
-    if source in (target, "customers"):
-        return lifted(tables, marked(rows, tables[source].height), source, target)
-    items = tables[source].select("_customer", "_gone")
-    if rows.len() < items.height:
-        items = items[rows]
+    items = tables[source].select("_customer", "_gone").filter(mask)
     customers = items.filter(~pl.col("_gone"))["_customer"].drop_nulls()
     return lifted(tables, marked(customers, tables.customers.height), "customers", target)
 

@@ -43,8 +43,10 @@ class Source:
     def text(self, names: Names) -> pl.Expr:
         """Its text row by row (String), empty where there is none."""
         column, several = pl.col(self.field.name), self.field.kind is Kind.IDS
-        if self.named:
-            column = _named(column, names.get(self.field.name, {}), several)
+        if self.named and not names.get(self.field.name):
+            column = pl.repeat("", pl.len())
+        elif self.named:
+            column = _named(column, names[self.field.name], several)
         elif several:
             column = column.list.join(SEPARATOR, ignore_nulls=True)
         return column.fill_null("").alias(self.key)
@@ -75,10 +77,6 @@ def fits_uuid(parts: tuple[str, ...]) -> bool:
 
 
 def _named(ids: pl.Expr, names: dict[str, str], several: bool) -> pl.Expr:
-    if not names:
-        return pl.lit("").repeat_by(pl.len()).explode() if False else ids.is_null().replace_strict(
-            {True: "", False: ""}, return_dtype=pl.String
-        )
     if several:
         said = pl.element().replace_strict(names, default=None, return_dtype=pl.String)
         return ids.list.eval(said).list.join(SEPARATOR, ignore_nulls=True)

@@ -10,18 +10,18 @@ import polars as pl
 
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.tables import Tables
-from workbench.search.block import Names
 from workbench.search.evaluation import Evaluation
 from workbench.search.folding import folded
 from workbench.search.ground import Ground
-from workbench.search.haystack import Haystack, rows_with
+from workbench.search.haystack import Haystack, Parts, rows_with
 from workbench.search.nodes import Word
-from workbench.search.places import lifted, lifted_rows
+from workbench.search.places import lifted, marked
 from workbench.search.query import parse
+from workbench.search.reach import Names
 
 
 class Searcher:
-    """Finds rows. One for each session: it holds the haystacks of the four tables and the rows of the last words.
+    """Finds rows. One for each session: it holds the haystacks of the four tables.
 
     Safe to call from several threads; one search runs at a time, on all cores.
     """
@@ -44,20 +44,29 @@ class Searcher:
         if query.root is None:
             return alive.rename("found")
         with self._lock:
-            evaluation = Evaluation(ground, query.text, lambda word, where: self._word(ground.current, word, where))
+            evaluation = Evaluation(ground, query.text, lambda words, where: self._words(ground.current, words, where))
             return (evaluation.mask(query.root, table) & alive).rename("found")
 
-    def _word(self, tables: Tables, word: Word, table: str) -> pl.Series:
-        """The rows of `table` with a word in them, or for customers also in their items."""
-        parts = tuple(folded(part) for part in word.parts)
-        if not any(parts):
+    def _words(self, tables: Tables, words: tuple[Word, ...], table: str) -> pl.Series:
+        """The rows of `table` with any of the words in them, or for customers also in their items."""
+        wanted = [tuple(folded(part) for part in word.parts if part) for word in words]
+        if not all(wanted):
             return pl.repeat(True, tables[table].height, dtype=pl.Boolean, eager=True)
+        plain: list[Parts] = [parts for parts in wanted if len(parts) == 1]
+        batches: list[list[Parts]] = [plain] if plain else []
+        batches += [[parts] for parts in wanted if len(parts) > 1]
+        return reduce(or_, (self._batch(tables, batch, table) for batch in batches))
+
+    def _batch(self, tables: Tables, batch: list[Parts], table: str) -> pl.Series:
         sources = TABLES if table == "customers" else (table,)
         haystacks = [self._haystacks[source] for source in sources]
         for haystack in haystacks:
             haystack.follow(tables[haystack.table], _names(tables) if haystack.table == "customers" else {})
-        found = zip(sources, rows_with(haystacks, parts), strict=True)
-        return reduce(or_, (lifted_rows(tables, rows, source, table) for source, rows in found))
+        if table != "customers":
+            return marked(rows_with(haystacks, batch, links=True)[0], tables[table].height)
+        rows = rows_with(haystacks, batch, links=False)
+        found = [haystack.customers_of(some).rename("row") for haystack, some in zip(haystacks, rows, strict=True)]
+        return marked(pl.concat(found), tables.customers.height)
 
 
 def _names(tables: Tables) -> Names:
