@@ -6,6 +6,7 @@ import asyncio
 import getpass
 import json
 import os
+import secrets
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -40,6 +41,7 @@ from workbench.stage import acting, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
 from workbench.stage.edits import Edit
+from workbench.stage.new_items import new_items, wanted
 from workbench.stage.order import ordered
 from workbench.stage.resolving import Conflict
 from workbench.stage.snapshot import Snapshot
@@ -255,23 +257,30 @@ class Workbench:
         note: str = "",
         dry_run: bool = False,
         kind: str = "stage",
+        new: bool = False,
     ) -> Staged:
         """Stages edits of the rows given by number, or of those that the query `where` finds: one operation.
 
-        With `dry_run` nothing is kept: it tells what would happen. Raises `UsageError` for an edit that does not fit.
+        With `new` the edits (all `set`) make a new item of a nested table for each of them: of customers, or of the addresses
+        or contacts that a new attribute's `owner` names. With `dry_run` nothing is kept: it tells what would happen. Raises
+        `UsageError` for an edit that does not fit.
         """
         if not edits:
             raise UsageError(
                 "nothing was said to do: give --set, --clear, --replace, --apply, --add, --remove or --swap"
             )
         snapshot = self.snapshot
-        chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where, known_table(table))
-        found = evaluated(snapshot, known_table(table), chosen, edits, region=self.settings.region)
+        asked = wanted(table, edits) if new else None
+        home = asked.home if asked else known_table(table)
+        chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where, home)
+        made = new_items(snapshot, asked, chosen, reference=_reference()) if asked else None
+        found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)
         counts = (found.matched, found.changed, found.unchanged, found.invalid, found.skipped, found.examples)
         if dry_run or not found.changes:
             return Staged(None, *counts)
         recipe = {"table": table, "where": where if rows is None else None, "edits": [e.recipe() for e in edits]}
-        added = self._add(kind, note, recipe, found.matched, found.changes)
+        meant = {**recipe, "new": True} if made else recipe
+        added = self._add(kind, note, meant, found.matched, found.changes, {made.table: made.rows} if made else None)
         return Staged(added.id, *counts)
 
     def unstage(
@@ -288,7 +297,7 @@ class Workbench:
         changes = unstaging.removal(snapshot, customers=customers, rows=rows, table=table, name=field)
         columns = {(change.table, change.field): change.cells.select("row") for change in changes}
         acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
-        changed = sum(change.cells.height for change in changes)
+        changed = sum(change.count for change in changes)
         if not changed:
             return Unstaged(None, 0)
         recipe = {"table": table, "where": where, "field": field}
@@ -306,12 +315,20 @@ class Workbench:
         """Switches any operation off; undo brings it back."""
         return acting.drop(self._bench, _now(), operation)
 
-    def _add(self, kind: str, note: str, recipe: object, matched: int, changes: tuple[Change, ...]) -> Operation:
-        changed = sum(change.cells.height for change in changes)
+    def _add(
+        self,
+        kind: str,
+        note: str,
+        recipe: object,
+        matched: int,
+        changes: tuple[Change, ...],
+        rows: Mapping[str, pl.DataFrame] | None = None,
+    ) -> Operation:
+        changed = sum(change.count for change in changes)
         text = json.dumps(recipe, ensure_ascii=False)
         if any("\ud800" <= character <= "\udfff" for character in note + text):
             raise UsageError("the note or the query holds half a character (a lone surrogate); type it again")
-        return self._bench.add(Operation(0, _now(), _who(), kind, note, text, matched, changed, changes))
+        return self._bench.add(Operation(0, _now(), _who(), kind, note, text, matched, changed, changes), rows)
 
     # -- preview --------------------------------------------------------------------------------------------------
 
@@ -502,6 +519,11 @@ def _present(tables: Tables, table: str) -> int:
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _reference() -> str:
+    """What the references of an operation's new items begin with: unlike any other's."""
+    return f"wb-{secrets.token_hex(5)}"
 
 
 def _who() -> str:

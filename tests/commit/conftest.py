@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 
 from workbench.commit.report import RunReport
@@ -33,6 +34,10 @@ class Desk:
 
     def commit(self, **options: Any) -> RunReport:
         return self.workbench.commit(**options)
+
+    def edit(self, customer: str, body: Any) -> None:
+        """Somebody else's PATCH of a customer."""
+        self.world.patch(customer, orjson.dumps(body))
 
     def values(self, field: str) -> dict[str, Any]:
         """Each customer's stored value of a scalar."""

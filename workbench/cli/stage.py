@@ -31,6 +31,7 @@ def stage(
     add: _Values = None,
     remove: _Values = None,
     swap: _Values = None,
+    new: Annotated[bool, Flag] = False,
     note: Annotated[str, Dashed] = "",
     dry_run: Annotated[bool, Flag] = False,
     common: Common = COMMON,
@@ -63,6 +64,9 @@ def stage(
         FIELD=ID: take out of a list of ids.
     swap
         FIELD=OLD:NEW: put one id in the place of another.
+    new
+        Make a new address, contact or attribute for each row that the query finds among the customers; --set gives its values
+        (an attribute needs name and value; its owner may be address or contact, and the query finds those then).
     note
         Why, for those who read the log.
     dry_run
@@ -70,7 +74,7 @@ def stage(
     """
     edits = _edits(set_, clear, replace, regex, apply, swap, remove, add)
     with opened(session, common) as workbench:
-        done = workbench.stage(edits, table=table, where=query(where), note=note, dry_run=dry_run)
+        done = workbench.stage(edits, table=table, where=query(where), note=note, dry_run=dry_run, new=new)
     _tell(done, dry_run)
     if common.json:
         put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))

@@ -29,12 +29,18 @@ from workbench.session.rows import Request
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a request: its path as text and taken apart, what base held, what is asked (as in the body)."""
+    """One cell of a request: its path as text and taken apart, what base held, what is asked (as in the body), and whether its
+    item is yet to be made."""
 
     text: str
     path: Path
     before: Any
     after: Any
+    new: bool = False
+
+    def held_by(self, theirs: Any) -> bool:
+        """Whether `theirs` is what base held: for a new item, that there is none."""
+        return theirs is MISSING if self.new else theirs is not MISSING and same(theirs, self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,10 @@ _parsed: Final = lru_cache(maxsize=10_000)(parse_path)
 
 def cells_of(request: Request) -> list[Cell]:
     """The cells of a frozen request."""
-    return [Cell(c["path"], _parsed(c["path"]), c["before"], c["after"]) for c in orjson.loads(request.cells)]
+    return [
+        Cell(c["path"], _parsed(c["path"]), c["before"], c["after"], c.get("new", False))
+        for c in orjson.loads(request.cells)
+    ]
 
 
 def is_ours(cells: Sequence[Cell], record: Record) -> bool:
@@ -66,7 +75,7 @@ def moved(request: Request, cells: Sequence[Cell], record: Record, *, whole: boo
     found = []
     for cell in cells:
         theirs = value_at(record, cell.path)
-        if theirs is MISSING or not (same(theirs, cell.before) or same(theirs, cell.after)):
+        if not (cell.held_by(theirs) or (theirs is not MISSING and same(theirs, cell.after))):
             found.append(Difference(cell.text, cell.before, None if theirs is MISSING else theirs))
     if not whole:
         return found
@@ -74,7 +83,7 @@ def moved(request: Request, cells: Sequence[Cell], record: Record, *, whole: boo
     touched = {cell.text for cell in cells}
     for table in _ITEMS:
         if table in body:
-            found += _moved_items(table, body[table], record, touched)
+            found += _moved_items(table, body, record, touched)
     if "attributes" in body:
         found += _moved_attributes("", body, record, touched)
     return found
@@ -94,7 +103,8 @@ def side_effects(cells: Sequence[Cell], before: Record, after: Record) -> list[D
     """The untouched writable cells that differ between two records of one customer, those of items that are gone too."""
     touched = {cell.text for cell in cells}
     flags = any(cell.path.field in COUPLING for cell in cells)
-    then, now = dict(writable(before)), dict(writable(after))
+    made = {(cell.path.table, cell.path.item) for cell in cells if cell.new}
+    then, now = dict(writable(before)), dict(writable(_without(after, made)))
     found = []
     for path in [*now, *(path for path in then if path not in now)]:
         if path in touched or (flags and path.rpartition(".")[2] in COUPLED):
@@ -112,14 +122,13 @@ def broken_items(request: Request, before: Record | None, after: Record) -> list
     body = orjson.loads(request.body)
     lines = []
     for table in _ITEMS:
-        for item in body.get(table, ()):
+        for item in _known(body, table):
             stored = item_with(after, table, item["id"])
             held = item_with(before, table, item["id"]) if before is not None else None
             if "attributes" in item and stored is not None:
                 lines += _lost_attributes(f"{table}[{item['id']}].", held, item, stored)
         if table in body:
-            sent = [item["id"] for item in body[table]]
-            lines += _broken_ids(table, sent, before, after)
+            lines += _broken_ids(table, body, before, after)
     if "attributes" in body:
         lines += _lost_attributes("", before, body, after)
     return lines
@@ -129,19 +138,22 @@ def other_items(request: Request, record: Record) -> bool:
     """Whether a record holds other addresses or contacts than an array of the (whole) body."""
     body = orjson.loads(request.body)
     return any(
-        sorted(str(item["id"]) for item in body[table]) != sorted(_ids(record, table))
+        sorted(item["id"] for item in _known(body, table)) != sorted(_other_ids(record, body, table))
         for table in _ITEMS
         if table in body
     )
 
 
-def _broken_ids(table: str, sent: Sequence[str], before: Record | None, after: Record) -> list[str]:
-    kept = _ids(after, table)
-    there = set(sent) if before is None else {*sent, *_ids(before, table)}
+def _broken_ids(table: str, body: Record, before: Record | None, after: Record) -> list[str]:
+    sent, kept = [item["id"] for item in _known(body, table)], _other_ids(after, body, table)
+    there = set(sent) if before is None else {*sent, *_other_ids(before, body, table)}
     gained = set() if before is None else set(kept) - there
     found = [f"{table} lost {', '.join(sorted(there - set(kept)))}"] if there - set(kept) else []
     found += [f"{table} gained {', '.join(sorted(gained))}"] if gained else []
-    return found + ([f"{table} repeats ids"] if len(kept) > len(set(kept)) else [])
+    found += [f"{table} repeats ids"] if len(kept) > len(set(kept)) else []
+    references = [item.get("reference_id") for item in items(after, table)]
+    twice = [one for one in _references(body, table) if references.count(one) > 1]
+    return found + [f"{table} holds the new item {one} {references.count(one)} times" for one in twice]
 
 
 def _lost_attributes(start: str, before: Record | None, sent: Record, after: Record) -> list[str]:
@@ -150,13 +162,34 @@ def _lost_attributes(start: str, before: Record | None, sent: Record, after: Rec
     return [f"{start}attributes lost {', '.join(lost)}"] if lost else []
 
 
-def _ids(record: Record, table: str) -> list[str]:
-    return [str(item.get("id")) for item in items(record, table)]
+def _known(body: Record, table: str) -> list[dict[str, Any]]:
+    """The items of a body's array that the server has already."""
+    return [item for item in items(body, table) if "id" in item]
 
 
-def _moved_items(table: str, sent: list[dict[str, Any]], record: Record, touched: set[str]) -> list[Difference]:
+def _references(body: Record, table: str) -> set[str]:
+    """The references of the items that a body makes."""
+    return {str(item.get("reference_id")) for item in items(body, table) if "id" not in item}
+
+
+def _other_ids(record: Record, body: Record, table: str) -> list[str]:
+    """The ids of a record's items that are not those that the body makes."""
+    made = _references(body, table)
+    return [str(item.get("id")) for item in items(record, table) if item.get("reference_id") not in made]
+
+
+def _without(record: Record, made: set[tuple[str, str]]) -> Record:
+    """A record without the items that were made (table, `+` and reference)."""
+    if not made:
+        return record
+    kept = {t: [i for i in items(record, t) if (t, f"+{i.get('reference_id')}") not in made] for t in _ITEMS}
+    return {**record, **kept}
+
+
+def _moved_items(table: str, body: Record, record: Record, touched: set[str]) -> list[Difference]:
     found = []
-    ids, theirs = sorted(str(item["id"]) for item in sent), sorted(_ids(record, table))
+    sent = _known(body, table)
+    ids, theirs = sorted(item["id"] for item in sent), sorted(_other_ids(record, body, table))
     if ids != theirs:
         found.append(Difference(table, ids, theirs))
     for item in sent:

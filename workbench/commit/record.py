@@ -46,8 +46,11 @@ def scalar(record: Record, field: Field) -> Any:
 
 
 def item_with(record: Record, table: str, id_: str) -> dict[str, Any] | None:
-    """The item of `addresses` or `contacts` with this id, or None."""
-    return next((item for item in items(record, table) if item.get("id") == id_), None)
+    """The item of `addresses` or `contacts` with this id, or with the reference that follows a `+`; None if there is none."""
+    found = next((item for item in items(record, table) if item.get("id") == id_), None)
+    if found is None and id_.startswith("+"):
+        return next((item for item in items(record, table) if item.get("reference_id") == id_[1:]), None)
+    return found
 
 
 def items(record: Record, table: str) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ import orjson
 import polars as pl
 
 from workbench.customers.equality import differs
-from workbench.customers.fields import FIELDS, Kind
+from workbench.customers.fields import FIELDS, NO_REMOVAL, Kind
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import laid_over
 from workbench.errors import WorkbenchError
@@ -60,13 +60,15 @@ def inverse(bench: Bench, run: Run, customers: pl.Series | None = None) -> Inver
     done = bench.store.kept(run.id).filter(pl.col("outcome").is_in(["committed", "altered"]))
     altered = _altered(bench, run)
     changes, irreversible = [], []
-    for planned in bench.store.planned(run.id):
+    plan = bench.store.planned(run.id)
+    made = {change.table: change.cells["row"] for change in plan if change.field == "_gone"}
+    for planned in (change for change in plan if change.count):
         cells = planned.cells.join(done, on="seq", how="inner", maintain_order="left")
         if customers is not None:
             owners = bench.snapshot.customers_of(planned.table, cells["row"])
             cells = cells.filter(owners.is_in(customers.implode()))
         cells = cells.with_columns(wrote=_wrote(bench.snapshot, planned, cells, altered))
-        back, stays = _parted(bench.snapshot, planned.table, planned.field, cells)
+        back, stays = _parted(bench.snapshot, planned.table, planned.field, cells, made.get(planned.table))
         if back.height:
             changes.append(Change(planned.table, planned.field, back))
         irreversible += _named(bench.snapshot, planned.table, planned.field, stays)
@@ -94,23 +96,30 @@ def _wrote(
     return laid_over(cells["after"], places, pl.Series(values, dtype=cells["after"].dtype))
 
 
-def _parted(snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The cells that can go back (`row`, `base`, `before`, `after`), and those that cannot (`row`, `reason`)."""
+def _parted(
+    snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame, made: pl.Series | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cells that can go back (`row`, `base`, `before`, `after`), and those that cannot (`row`, `reason`).
+
+    `made` are the rows of items that the run made.
+    """
     field = FIELDS[table][name]
     base = snapshot.base[table]
     held = base[name].gather(cells["row"])
+    new = cells["row"].is_in(made.implode()) if made is not None else pl.Series([False])
     empty = pl.lit(field.pointer or field.kind is Kind.FLAG) & (cells["before"].is_null() | pl.lit(False))
     reason = pl.select(
         pl.when(pl.lit(base["_gone"].gather(cells["row"]))).then(pl.lit("the server no longer has it"))
         .when(pl.lit(snapshot.changed(table, name).gather(cells["row"]))).then(pl.lit("something newer is staged there"))
         .when(pl.lit(differs(held, cells["wrote"])))
         .then(pl.lit("the server no longer holds what the run wrote"))
+        .when(pl.lit(new)).then(pl.lit(f"the run made this item; {NO_REMOVAL}"))
         .when(empty).then(pl.lit("it was empty before, and the API has no way to clear it"))
     ).to_series()  # fmt: skip
-    made = cells.select("row", base=held, before=held, after=cells["before"]).with_columns(reason=reason)
-    moved = differs(made["before"], made["after"])
-    back = made.filter(pl.col("reason").is_null() & moved).drop("reason")
-    return back, made.filter(pl.col("reason").is_not_null()).select("row", "reason")
+    found = cells.select("row", base=held, before=held, after=cells["before"]).with_columns(reason=reason)
+    moved = differs(found["before"], found["after"])
+    back = found.filter(pl.col("reason").is_null() & moved).drop("reason")
+    return back, found.filter(pl.col("reason").is_not_null()).select("row", "reason")
 
 
 def _named(snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame) -> list[Irreversible]:

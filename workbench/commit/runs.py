@@ -17,6 +17,7 @@ from workbench.commit.options import Options
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Manner
+from workbench.customers.fields import NESTED
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, patches
 from workbench.session.rows import Change, Outcome, Request, Run
@@ -73,9 +74,10 @@ def _planned(bench: Bench, seqs: pl.DataFrame) -> list[Change]:
     snapshot = bench.snapshot
     place = pl.repeat(None, snapshot.current.customers.height, dtype=pl.UInt32, eager=True)
     place = place.scatter(seqs["row"], seqs["seq"])
+    staged = {column: snapshot.staged_cells_of(column).select("row", "before", "after") for column in snapshot.columns}
+    making = {(table, "_gone"): snapshot.making_cells(table) for table in NESTED if snapshot.unsent(table).any()}
     made = []
-    for table, name in snapshot.columns:
-        cells = snapshot.staged_cells_of((table, name)).select("row", "before", "after")
+    for (table, name), cells in (staged | making).items():
         cells = cells.with_columns(seq=place.gather(snapshot.customers_of(table, cells["row"])))
         cells = cells.filter(pl.col("seq").is_not_null())
         if cells.height:

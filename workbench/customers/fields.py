@@ -160,11 +160,17 @@ ADDRESS_TYPES: Final = ("billing", "shipping")
 """The documented values of `addresses[].type`."""
 
 
+NO_REMOVAL: Final = "the API documents no removal of an address, a contact or an attribute"
+"""Why nothing nested is ever removed."""
+
+
 def field(table: str, name: str) -> Field:
     """The field `name` of `table`; raises `UsageError` that names near ones if there is none."""
     fields = FIELDS[known_table(table)]
     if name in fields:
         return fields[name]
+    if name in NESTED:
+        raise UsageError(f"{name} is a table of its own: use --table {name}; {NO_REMOVAL}")
     near = difflib.get_close_matches(name, fields, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(fields)}"
     raise UsageError(f"there is no field {name!r} in {table}; {hint}")
@@ -175,6 +181,8 @@ def editable(table: str, name: str) -> Field:
     found = field(table, name)
     if found.editable:
         return found
+    if (table, name) == ("attributes", "name"):
+        raise UsageError("attributes.name is read-only: the API documents no renaming; make another one with --new")
     raise UsageError(f"{table}.{name} is read-only: the API has no way to change it")
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.fields import DETAILS, NESTED, TABLES
-from workbench.customers.tables import Tables, laid_over, schema
+from workbench.customers.tables import UNSENT, Tables, laid_over, schema
 
 _KEYS: Final = {
     "addresses": ("_customer", "id"),
@@ -88,14 +88,32 @@ def _items(table: str, base: Tables, fresh: Tables, rows: pl.Series, told: pl.Se
     mine = base[table].with_row_index("_row").filter(pl.col("_customer").is_in(told.implode()))
     keys = _KEYS[table]
     nth = pl.int_range(pl.len()).over(keys).alias("_nth")
-    known = mine.select("_row", *keys, nth)
+    known = mine.filter(~_awaited(table)).select("_row", *keys, nth)
     joined = frame.with_columns(nth).join(
         known, on=[*keys, "_nth"], how="left", nulls_equal=True, maintain_order="left"
     )
-    joined = joined.with_columns(_row=_numbered(joined["_row"], base[table].height))
+    found = _recognised(joined, mine.filter(_awaited(table))) if table != "attributes" else joined["_row"]
+    joined = joined.with_columns(_row=_numbered(found, base[table].height))
     missing = mine.filter(~pl.col("_row").is_in(joined["_row"].implode()) & ~pl.col("_gone"))
     columns = ["_row", *schema(table)]
     return pl.concat([joined.select(columns), missing.with_columns(_gone=pl.lit(True)).select(columns)])
+
+
+def _awaited(table: str) -> pl.Expr:
+    """Whether a row of base is an item that this session asked for and that no answer has shown yet. An attribute is known
+    by its name from the start."""
+    return pl.lit(False) if table == "attributes" else (pl.col("_position") == UNSENT) & pl.col("id").is_null()
+
+
+def _recognised(fresh: pl.DataFrame, awaited: pl.DataFrame) -> pl.Series:
+    """`_row` of the fresh items; those that base does not know are looked for among the awaited, by their reference."""
+    if not awaited.height:
+        return fresh["_row"]
+    keys = ["_customer", "reference_id"]
+    known = awaited.select(*keys, _made="_row").unique(keys, keep="first", maintain_order=True)
+    first = pl.int_range(pl.len()).over(keys) == 0
+    joined = fresh.with_columns(_first=first).join(known, on=keys, how="left", maintain_order="left")
+    return joined.select(pl.coalesce("_row", pl.when("_first").then("_made")).alias("_row"))["_row"]
 
 
 def _numbered(rows: pl.Series, height: int) -> pl.Series:

@@ -1,6 +1,7 @@
 """Cells and their paths: `payment_term`, `addresses[ID].city`, `attributes[Color]`, `contacts[ID].attributes[Color]`.
 
-An item is named by its id, an attribute by its name, never by position.
+An item is named by its id, one that the server does not have yet by its reference (`addresses[+REF].city`), an attribute by
+its name, never by position.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.fields import FIELDS, editable
-from workbench.customers.tables import Tables
+from workbench.customers.tables import UNSENT, Tables
 from workbench.errors import UsageError
 
 _PATH: Final = re.compile(
@@ -24,7 +25,8 @@ _OWNERS: Final = {"addresses": "address", "contacts": "contact", "": "customer"}
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """A path taken apart: the table and the field that it means, its item's id, and for attributes owner and name."""
+    """A path taken apart: the table and the field that it means, its item's id (or `+` and the reference of one that is yet
+    to be made), and for attributes owner and name."""
 
     table: str
     field: str
@@ -60,21 +62,25 @@ def cell_paths(tables: Tables, table: str, field: str, rows: pl.Series) -> pl.Se
         prefix = pl.col("owner").replace_strict({"address": "addresses[", "contact": "contacts["}, default=None)
         nested = prefix + pl.col("owner_id").fill_null("?") + pl.lit("].")
         return wanted.select(p=nested.fill_null("") + "attributes[" + pl.col("name") + "]")["p"]
-    return frame.select(p=pl.lit(f"{table}[") + pl.col("id").fill_null("?") + f"].{field}")[rows]["p"]
+    named = frame.select("id", "reference_id", "_position")[rows]
+    return named.select(p=pl.lit(f"{table}[") + pl.coalesce("id", _REFERENCE, pl.lit("?")) + f"].{field}")["p"]
 
 
 def unnamed(table: str, frame: pl.DataFrame) -> pl.Series:
     """Row by row of a nested table's frame, whether no path names the row alone (Boolean): an item without an id of its own
-    among its customer's, an attribute without a name of its own under its owner. Rows that are gone take no name away."""
+    among its customer's, an attribute without a name of its own under its owner. Rows that are gone take no name away, and
+    an item that is yet to be made has its reference."""
+    own_place = pl.col("_gone")
     if table == "attributes":
         key, names = "name", ["_customer", "owner", "owner_id", "name"]
         none = frame["name"].is_null() | frame["owner_id"].is_null()
     else:
         key, names = "id", ["_customer", "id"]
-        none = frame["id"].fill_null("") == ""
+        none = (frame["id"].fill_null("") == "") & frame["_position"].ne_missing(UNSENT)
+        own_place = own_place | pl.col("_position").eq_missing(UNSENT)
     if frame[key].n_unique() == frame.height:
         return none
-    place = pl.when("_gone").then(pl.int_range(pl.len())).otherwise(-1).alias("_place")
+    place = pl.when(own_place).then(pl.int_range(pl.len())).otherwise(-1).alias("_place")
     return none | frame.select(pl.struct(*names, place).is_duplicated()).to_series()
 
 
@@ -93,7 +99,7 @@ def row_of(tables: Tables, customer: str, path: Path) -> int:
         owner = customer if path.owner == "customer" else path.item
         mine &= (pl.col("owner") == path.owner) & (pl.col("owner_id") == owner) & (pl.col("name") == path.attribute)
     elif path.table != "customers":
-        mine &= pl.col("id") == path.item
+        mine &= pl.coalesce("id", _REFERENCE) == path.item
     found = frame.select(mine.arg_true())["customer_id"]
     if not found.len():
         raise UsageError(f"there is no such cell of customer {customer}; see: workbench search for its items' ids")
@@ -105,4 +111,5 @@ def known_fields(table: str) -> list[str]:
     return list(FIELDS[table])
 
 
+_REFERENCE: Final = pl.when(pl.col("_position") == UNSENT).then(pl.lit("+") + pl.col("reference_id"))
 _NO_PATHS: Final = pl.Series([], dtype=pl.String)

@@ -7,6 +7,8 @@ versions of a table are compared column by column, and nothing is ever joined on
 Hidden columns start with an underscore: `_gone` (the server no longer has it), `_extra` (what the answer held beyond
 the registry, as JSON, or null), and in nested tables `_customer` (the customer's row) and `_position` (the item's
 place in the answer's array). `detailed` says whether a customer's nested records were read.
+
+An item that is only staged to be made has a row in base too, gone, with `_position` `UNSENT`; in current it is there.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from workbench.customers.fields import FIELDS, NESTED, TABLES, Field, Kind
 
 _HIDDEN: Final[dict[str, pl.DataType]] = {"_gone": pl.Boolean(), "_extra": pl.String()}
 _HIDDEN_NESTED: Final[dict[str, pl.DataType]] = {**_HIDDEN, "_customer": pl.UInt32(), "_position": pl.UInt32()}
+
+UNSENT: Final = 2**32 - 1
+"""The `_position` of an item that no answer has shown yet: it comes after all others."""
 
 
 def column_type(kind: Kind) -> pl.DataType:

@@ -16,6 +16,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.paths import cell_paths, unnamed
+from workbench.customers.tables import UNSENT
 from workbench.preview.json_text import json_text
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -43,8 +44,9 @@ def patches(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = No
     """The patches of all customers with staged cells, or of those among `customers` (row numbers), in the rows' order.
 
     Columns: `row`, `id`, `body` (JSON text: the bytes that a commit sends), `cells` (JSON text of
-    `[{"path","before","after","operation"}]`), `held` (why a commit leaves the customer out, or null), `shapes` (what the
-    body is made of, comma separated: scalar, clear, addresses, contacts, attributes; a `+` where an array has two or more).
+    `[{"path","before","after","operation"}]`, with `"new":true` at the end where the item is yet to be made), `held` (why a
+    commit leaves the customer out, or null), `shapes` (what the body is made of, comma separated: scalar, clear, addresses,
+    contacts, attributes; a `+` where an array has two or more; `new` and the table where it makes an item).
     """
     return _Builder(snapshot, habits, customers).build()
 
@@ -139,15 +141,30 @@ class _Builder:
             "after": self._value(FIELDS[table][name], cells["after"]),
             "operation": cells["operation"].cast(pl.String),
         }
-        frame = pl.DataFrame({"customer": cells["customer"], **parts})
+        frame = pl.DataFrame({"customer": cells["customer"], **parts}).with_columns(new=self._new(table, cells["row"]))
         text = pl.concat_str(
             pl.lit('{"path":'), "path", pl.lit(',"before":'), "before", pl.lit(',"after":'), "after",
-            pl.lit(',"operation":'), "operation", pl.lit("}"),
+            pl.lit(',"operation":'), "operation", pl.when("new").then(pl.lit(_NEW)).otherwise(pl.lit("}")),
         )  # fmt: skip
         told = frame.select("customer", text=text)
         if table != "customers":
             told = told.group_by("customer", maintain_order=True).agg(pl.col("text").str.join(","))
         return self._dense(told["customer"], told["text"])
+
+    def _new(self, table: str, rows: pl.Series) -> pl.Series:
+        """Whether these rows are items that are yet to be made."""
+        if table == "customers":
+            return pl.repeat(False, rows.len(), dtype=pl.Boolean, eager=True)
+        return self.snapshot.unsent(table).gather(rows)
+
+    def _present(self, table: str, customers: pl.Series) -> pl.DataFrame:
+        """The rows of a nested table that the bodies of `customers` may carry, with their number in `_row`: what is there, and
+        what is yet to be made as far as it holds anything."""
+        frame = self.snapshot.current[table].with_row_index("_row")
+        empty = self.snapshot.unsent(table)
+        if empty.any():
+            empty = empty.scatter(self.snapshot.making_cells(table)["row"], False)
+        return frame.filter(pl.col("_customer").is_in(customers.implode()) & ~pl.col("_gone") & ~empty)
 
     def _array(self, table: str) -> pl.Series:
         touched = [self._touched_customers(table)]
@@ -180,8 +197,7 @@ class _Builder:
 
     def _items(self, table: str, customers: pl.Series) -> pl.DataFrame:
         """The items of a table that the bodies of `customers` carry: `_customer` and `item` (JSON text), in order."""
-        frame = self.snapshot.current[table].with_row_index("_row")
-        frame = frame.filter(pl.col("_customer").is_in(customers.implode()) & ~pl.col("_gone"))
+        frame = self._present(table, customers)
         attributes = self._attributes(_OWNER[table], customers).group_by("_customer", "owner_id", maintain_order=True)
         nested = attributes.agg(_attributes=pl.lit('"attributes":[') + pl.col("item").str.join(",") + pl.lit("]"))
         frame = frame.with_columns(odd=unnamed(table, frame)).join(
@@ -189,7 +205,7 @@ class _Builder:
         )
         texts = [self._item_field(table, field, frame) for field in FIELDS[table].values() if field.editable]
         empty = pl.all_horizontal(pl.Series(t).is_null() for t in texts) & frame["_attributes"].is_null()
-        id_ = '"id":' + json_text(frame["id"])
+        id_ = '"id":' + json_text(frame["id"], null=None)
         made = frame.select(
             "_customer", "_position", "odd", item=_joined([id_, *texts, frame["_attributes"]], "{", "}")
         )
@@ -210,7 +226,8 @@ class _Builder:
             touched = touched.scatter(cells["row"], True)
         changed = touched.gather(frame["_row"])
         values = frame[field.name]
-        carried = changed if self.habits.nested == "sparse" else changed | values.is_not_null()
+        told = frame["_position"] == UNSENT if self.habits.nested == "sparse" else pl.Series([True])
+        carried = changed | (told & values.is_not_null())
         if field.name == "is_default":
             carried &= ~self._pointed(table, frame)
         text = pl.lit(f'"{field.name}":') + pl.lit(self._value(field, values, changed))
@@ -228,9 +245,7 @@ class _Builder:
 
     def _attributes(self, owner: str, customers: pl.Series) -> pl.DataFrame:
         """The attributes of an owner's kind that the bodies carry: `_customer`, `owner_id`, `item`, in order."""
-        frame = self.snapshot.current.attributes.with_row_index("_row")
-        mine = (pl.col("owner") == owner) & pl.col("_customer").is_in(customers.implode()) & ~pl.col("_gone")
-        frame = frame.filter(mine)
+        frame = self._present("attributes", customers).filter(pl.col("owner") == owner)
         frame = frame.with_columns(odd=unnamed("attributes", frame))
         cells = self.cells.get(("attributes", "value"))
         touched = pl.repeat(False, self.snapshot.current.attributes.height, dtype=pl.Boolean, eager=True)
@@ -256,6 +271,9 @@ class _Builder:
             several = self._marked(self.several.get(table, _NOBODY), "several").is_not_null()
             word = pl.when(pl.lit(several)).then(pl.lit(f"{table}+")).otherwise(pl.lit(table))
             shapes.append(pl.select(t=pl.when(pl.lit(array.is_not_null())).then(word))["t"])
+        for table in _OWNER:
+            made = self.snapshot.making_cells(table)["row"] if self.snapshot.unsent(table).any() else _NOBODY
+            shapes.append(self._marked(self.snapshot.customers_of(table, made), f"new {table}"))
         return shapes
 
     def _marked(self, customers: pl.Series, word: str) -> pl.Series:
@@ -263,6 +281,8 @@ class _Builder:
         return self._dense(customers, pl.Series([word], dtype=pl.String).new_from_index(0, customers.len()))
 
 
+_NEW: Final = ',"new":true}'
+"""How the description of a cell ends whose item is yet to be made; no text inside of JSON's quotes can read like this."""
 _NOBODY: Final = pl.Series([], dtype=pl.UInt32)
 
 
@@ -288,6 +308,7 @@ def _is_empty(values: pl.Series) -> pl.Series:
 
 def lines(plan: pl.DataFrame) -> Iterator[str]:
     """Each patch as one line of NDJSON: `{"id","body","held","changes"}`."""
+    plan = plan.with_columns(pl.col("cells").str.replace_all(_NEW, "}", literal=True))
     text = pl.concat_str(
         pl.lit('{"id":'), pl.Series("i", json_text(plan["id"])), pl.lit(',"body":'), "body",
         pl.lit(',"held":'), pl.Series("h", json_text(plan["held"])), pl.lit(',"changes":'), "cells", pl.lit("}"),

@@ -17,12 +17,14 @@ from workbench.stage.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class PatchChange:
-    """One staged cell of a patch: its path, both values (`after` as the body writes it), and the operation that wrote it."""
+    """One staged cell of a patch: its path, both values (`after` as the body writes it), the operation that wrote it, and
+    whether its item is yet to be made."""
 
     path: str
     before: Any
     after: Any
     operation: int
+    new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ def text_lines(preview: Preview, show: Show) -> Iterator[str]:
         yield f"{show(patch.id)}  {show(names[patch.row])}{held}"
         for change in patch.changes:
             values = f"{_value(change.before, show)} -> {_value(change.after, show)}"
-            yield f"  {show(change.path)}: {values}  (operation {change.operation})"
+            new = "new " if change.new else ""
+            yield f"  {new}{show(change.path)}: {values}  (operation {change.operation})"
         yield f"  PATCH {show(patch.body.decode())}"
 
 

@@ -12,12 +12,18 @@ class Change:
     """One column of an operation: which rows of `table` got which value in `field`.
 
     `cells` has the columns `row` (UInt32), `base` (what base held then), `before` and `after` (the field's type). In a
-    removal (`unstage`) the cells fall back to base and `after` is what base held when it was recorded.
+    removal (`unstage`) the cells fall back to base and `after` is what base held when it was recorded. The field `_gone`
+    says that rows come to be (from true to false: new items); those are not counted as cells.
     """
 
     table: str
     field: str
     cells: pl.DataFrame
+
+    @property
+    def count(self) -> int:
+        """How many cells people see changed."""
+        return 0 if self.field.startswith("_") else self.cells.height
 
 
 @dataclass(frozen=True, slots=True)

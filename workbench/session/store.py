@@ -15,7 +15,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, replace
 from pathlib import Path
@@ -194,8 +194,14 @@ class Store:
 
     # -- operations -------------------------------------------------------------------------------------------------
 
-    def add_operation(self, operation: Operation) -> int:
-        """Appends an operation with its changes in one transaction; its number comes back (`operation.id` is not used)."""
+    def add_operation(
+        self, operation: Operation, rows: Mapping[str, pl.DataFrame] | None = None, *, generation: int = 0
+    ) -> int:
+        """Appends an operation with its changes in one transaction; its number comes back (`operation.id` is not used).
+
+        `rows` are what it lays over the base of this generation by table, as in `write_overlay`: the items that it makes.
+        """
+        laid_over = [(name, frame.height, parquet(frame)) for name, frame in (rows or {}).items() if frame.height]
         parts = [(f"{c.table}.{c.field}", c.cells.height, parquet(c.cells)) for c in operation.changes]
         o = operation
         with self._transaction():
@@ -204,8 +210,10 @@ class Store:
                 (o.at, o.by, o.kind, o.note, o.recipe, o.matched, o.changed),
             ).lastrowid
             assert number is not None
-            for name, rows, data in parts:
-                self._part("change", name, number, rows, data)
+            for name, count, data in laid_over:
+                self._part("overlay", name, generation, count, data)
+            for name, count, data in parts:
+                self._part("change", name, number, count, data)
         return number
 
     def operations(self) -> list[Operation]:

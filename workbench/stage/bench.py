@@ -98,10 +98,16 @@ class Bench:
 
     # -- operations -----------------------------------------------------------------------------------------------
 
-    def add(self, operation: Operation) -> Operation:
-        """Makes an operation durable and current; comes back with its number."""
+    def add(self, operation: Operation, rows: Mapping[str, pl.DataFrame] | None = None) -> Operation:
+        """Makes an operation durable and current; comes back with its number.
+
+        `rows` are new rows by table that it lays over base (with `_row`, see `customers.overlay`).
+        """
+        over = rows or {}
         with self.lock:
-            number = self.store.add_operation(operation)
+            generation = int(self.facts.get("base", "0"))
+            number = self.store.add_operation(operation, over, generation=generation)
+            self.base = laid(self.base, over) if over else self.base
             o = operation
             added = Operation(number, o.at, o.by, o.kind, o.note, o.recipe, o.matched, o.changed, o.changes)
             self.operations.append(added)
@@ -137,7 +143,7 @@ class Bench:
 
     def open_cells(self, operation: Operation) -> int:
         """How many of an operation's cells no run has settled."""
-        return sum(self.fold.open_cells(operation.id, change).height for change in operation.changes)
+        return sum(self.fold.open_cells(operation.id, change).height for change in operation.changes if change.count)
 
     # -- runs -----------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from workbench.customers.fields import Field, Kind, editable
+from workbench.customers.fields import NO_REMOVAL, Field, Kind, editable
 from workbench.customers.tables import Names, Tables, column_type
 from workbench.customers.validity import coerce
 from workbench.errors import UsageError
@@ -44,7 +44,8 @@ def checked(table: str, edit: Edit, tables: Tables) -> Edit:
     if edit.kind not in KINDS:
         raise UsageError(f"there is no edit {edit.kind!r}; there are: {', '.join(KINDS)}")
     if edit.kind in _LISTS and field.kind is not Kind.IDS:
-        raise UsageError(f"{edit.kind} is for lists of ids; {table}.{field.name} is {field.kind}: use set")
+        why = f"; {NO_REMOVAL}" if edit.kind == "remove" and table != "customers" else ""
+        raise UsageError(f"{edit.kind} is for lists of ids; {table}.{field.name} is {field.kind}: use set{why}")
     if edit.kind in ("replace", "apply") and field.kind in (Kind.FLAG, Kind.ID, Kind.IDS):
         raise UsageError(f"{edit.kind} is for text; {table}.{field.name} is {field.kind}: use set")
     _refuse_halves(edit)

@@ -12,7 +12,7 @@ import polars as pl
 
 from workbench.customers.equality import differs
 from workbench.customers.fields import FIELDS, TABLES, Kind
-from workbench.customers.tables import Tables
+from workbench.customers.tables import UNSENT, Tables
 from workbench.customers.validity import reasons
 from workbench.errors import UsageError
 
@@ -69,6 +69,24 @@ class Snapshot:
             self._cache[key] = self._flag(table, name).rename("flag").to_frame()
         return self._cache[key]["flag"]
 
+    def unsent(self, table: str) -> pl.Series:
+        """Whether the row of a nested table is an item that is staged to be made and that the server does not have yet."""
+        key = ("unsent", table)
+        if key not in self._cache:
+            base = self.base[table]
+            made = base["_gone"] & (base["_position"] == UNSENT) & ~self.current[table]["_gone"]
+            self._cache[key] = made.rename("unsent").to_frame()
+        return self._cache[key]["unsent"]
+
+    def making_cells(self, table: str) -> pl.DataFrame:
+        """That items of a nested table come to be, as cells of `_gone` (`row`, `before`, `after`): those with staged cells."""
+        made = pl.concat(
+            [_NO_ROWS, *(self.staged_cells_of(column)["row"] for column in self.columns if column[0] == table)]
+        )
+        rows = made.unique().sort()
+        rows = rows.filter(self.unsent(table).gather(rows))
+        return rows.rename("row").to_frame().with_columns(before=pl.lit(True), after=pl.lit(False))
+
     def invalid_cells_of(self, column: Column) -> pl.DataFrame:
         """The staged cells of a column that are not valid: `row` and `reason`."""
         key = ("invalid", column)
@@ -98,8 +116,18 @@ class Snapshot:
         if writers is None or not writers.height:
             empty = {**WRITERS, "loaded": base.dtype, "before": base.dtype, "after": base.dtype}
             return pl.DataFrame(schema=empty)
+        if table != "customers":
+            writers = writers.filter(~self._unmade(table).gather(writers["row"]))
         cells = writers.with_columns(before=base.gather(writers["row"]), after=current.gather(writers["row"]))
         return cells.filter(differs(cells["before"], cells["after"]))
+
+    def _unmade(self, table: str) -> pl.Series:
+        """Rows of items whose making was undone or dropped: what else was staged in them is not staged without them."""
+        key = ("unmade", table)
+        if key not in self._cache:
+            current = self.current[table]
+            self._cache[key] = current.select(unmade=pl.col("_gone") & (pl.col("_position") == UNSENT))
+        return self._cache[key]["unmade"]
 
     def _mask(self, table: str, rows: pl.Series) -> pl.Series:
         height = self.current[table].height
@@ -173,12 +201,13 @@ class Snapshot:
     def _lost_items(self, column: Column) -> pl.DataFrame:
         table, name = column
         rows = self.staged_cells_of(column)["row"]
-        lost = self.customers_of(table, rows.filter(self.base[table]["_gone"].gather(rows)))
+        lost = self.customers_of(table, rows.filter(self.current[table]["_gone"].gather(rows)))
         reason = f"{table}.{name} is staged in an item that the server no longer has"
         return pl.DataFrame({"row": lost}).with_columns(reason=pl.lit(reason))
 
 
 _NO_FLAGS: Final = pl.Series([], dtype=pl.Boolean)
+_NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
 
 
 def _none(height: int) -> pl.Series:

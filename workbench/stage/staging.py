@@ -57,6 +57,8 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
     edits = [checked(table, edit, snapshot.current) for edit in edits]
     current = snapshot.current[table]
     shut = _read_only(snapshot, table) | _unknown(snapshot, table, {edit.field for edit in edits})
+    if any(edit.field == "reference_id" for edit in edits) and table != "customers":
+        shut |= snapshot.unsent(table)
     allowed = rows.filter(~shut.gather(rows))
     where = _regions(snapshot, table, allowed, edits, region)
     now = {name: current[name].gather(allowed) for name in dict.fromkeys(edit.field for edit in edits)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workbench.customers.fields import field, known_table
+from workbench.customers.fields import NESTED, field, known_table
 from workbench.session.rows import Change
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -22,9 +22,23 @@ def removal(
     for column in snapshot.columns:
         if only in (None, column):
             cells = _chosen(snapshot, column, customers, rows, home)
-            taken = cells.select("row", base="before", before="after", after="before")
-            changes.append(Change(*column, taken))
-    return tuple(change for change in changes if change.cells.height)
+            changes.append(Change(*column, _taken(cells)))
+    found = [change for change in changes if change.cells.height]
+    return (
+        *found,
+        *(_unmade(snapshot, table, found) for table in NESTED if only is None and snapshot.unsent(table).any()),
+    )
+
+
+def _taken(cells: pl.DataFrame) -> pl.DataFrame:
+    return cells.select("row", base="before", before="after", after="before")
+
+
+def _unmade(snapshot: Snapshot, table: str, taken: list[Change]) -> Change:
+    """The items that are not made after all: those whose cells are all taken back."""
+    rows = pl.concat([pl.Series([], dtype=pl.UInt32), *(c.cells["row"] for c in taken if c.table == table)])
+    cells = snapshot.making_cells(table)
+    return Change(table, "_gone", _taken(cells.filter(pl.col("row").is_in(rows.implode()))))
 
 
 def _column(home: str, name: str) -> Column:
