@@ -522,3 +522,13 @@ async def test_a_cancelled_call_leaves_its_connection_unused(serve) -> None:
             await call
         assert classify(await client.patch("c1", b"{}")).kind is Kind.OK
     assert peer.connections == 2
+
+
+@pytest.mark.parametrize("status", [302, 401, 403, 422, 500])
+async def test_a_key_that_the_server_repeats_is_taken_out_of_what_is_kept_and_shown(serve, status) -> None:
+    body = b'{"code":"x","message":"the key %s is odd"}' % KEY.encode()
+    peer = await serve(lambda turn: turn.answer(status, body, {"Location": f"/x?key={KEY}"}))
+    async with api(peer.url) as client:
+        answer = await client.patch("c1", b"{}")
+    assert KEY not in repr(answer) + classify(answer).reason
+    assert b"the key [the key] is odd" in answer.body

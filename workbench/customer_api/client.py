@@ -7,6 +7,7 @@ add is wanted (redirects, cookies, authentication, unbounded decoding).
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
@@ -25,6 +26,7 @@ from workbench.errors import UsageError
 PAGE_SIZE: Final = 100
 """Customers on a page; the API allows no more."""
 
+_HIDDEN: Final = b"[the key]"
 _PATH: Final = "/v1/customers"
 _WANTED: Final = frozenset({b"content-type", b"content-encoding", b"retry-after", b"date", b"location"})
 
@@ -52,6 +54,7 @@ class CustomerApi:
         self.connect_timeout = connect_timeout
         self._base = f"{self.origin}{_PATH}"
         self._headers = _headers(key)
+        self._secrets = {form.encode() for form in (key.strip(), quote(key.strip(), safe=""))}
         times = {"connect": connect_timeout, "pool": connect_timeout, "read": timeout, "write": timeout}
         self._extensions = {"timeout": times}
         self._transport = open_transport(self.origin, connections)
@@ -120,11 +123,19 @@ class CustomerApi:
             async with asyncio.timeout(self.connect_timeout + self.timeout):
                 response = await self._transport.handle_async_request(request)
                 try:
-                    return await _answer(response, most, asked)
+                    answer = await _answer(response, most, asked)
                 finally:
                     await response.aclose()
         except Exception as error:
             return lost_answer(error, asked)
+        return answer if answer.is_success else self._without_key(answer)
+
+    def _without_key(self, answer: Answer) -> Answer:
+        """An answer that says why not: what it says is shown and kept, so a key that the server repeats is taken out."""
+        body, location = answer.body, (answer.location or "").encode()
+        for secret in self._secrets:
+            body, location = body.replace(secret, _HIDDEN), location.replace(secret, _HIDDEN)
+        return replace(answer, body=body, location=None if answer.location is None else location.decode())
 
 
 async def _answer(response: httpx.Response, most: int, asked: str) -> Answer:
