@@ -47,6 +47,24 @@ class Result:
         """The rows of current with the visible columns, `id` and `customer_id` among them."""
         return self.snapshot.current[self.table].select(list(FIELDS[self.table]))[self.rows]
 
+    def facets(self, field: str, table: str = "") -> pl.DataFrame:
+        """How often each value of a field stands in these rows: `value` and `count`, the commonest first, null for empty.
+
+        `field` may be one of another `table` (or `addresses.city`): then in the rows there of the same customers.
+        """
+        from workbench.search.facets import facets
+
+        name = f"{table}.{field}" if table and table != self.table else field
+        return facets(self.snapshot.current, self.table, self.rows, name)
+
+    def called(self, field: str, ids: pl.Series) -> dict[str, str]:
+        """What people call these values of a field: id -> name where the field holds ids."""
+        from workbench.customers.called import called
+        from workbench.search.facets import facet_field
+
+        described = facet_field(self.table, field)
+        return dict(called(self.snapshot.current, described, list(ids.drop_nulls()))) if described.names else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Staged:

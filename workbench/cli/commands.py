@@ -11,6 +11,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "load": ("workbench.cli.load:load", "load customers from an API or a file into a session"),
     "settings": ("workbench.cli.session:settings", "show or set a session's settings"),
     "search": ("workbench.cli.search:search", "find rows"),
+    "facets": ("workbench.cli.facets:facets", "count the values of a field"),
     "stage": ("workbench.cli.stage:stage", "stage an edit of the rows that a query finds"),
     "diff": ("workbench.cli.diff:diff", "preview what is staged: the exact PATCH of each customer"),
     "unstage": ("workbench.cli.stage:unstage", "take staged cells back"),

@@ -1,0 +1,52 @@
+"""Facets: how often each value of a field stands in some rows. Each is query text: a facet picked is a filter."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+import polars as pl
+
+from workbench.customers.fields import NESTED, Field, Kind, field
+from workbench.customers.tables import Tables
+from workbench.search.places import lifted, marked
+
+_PLAIN: Final = re.compile(r"[\w.@+-]+")
+
+
+def facet_field(table: str, name: str) -> Field:
+    """The field that `name` (`city`, or `addresses.city` from any table) means for rows of `table`; raises `UsageError`."""
+    of, dot, inner = name.partition(".")
+    return field(of, inner) if dot and of in ("customers", *NESTED) else field(table, name)
+
+
+def facets(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.DataFrame:
+    """The values of a field in `rows` (row numbers) of `table`, the commonest first: `value` (String, Boolean for a flag) and
+    `count`.
+
+    Empty cells are one value, null. Of a list of ids each id counts once a row. A field of another table is counted in the rows
+    there that belong to the same customers. Raises `UsageError` for an unknown field.
+    """
+    described = facet_field(table, name)
+    if described.table != table:
+        here = lifted(tables, marked(rows, tables[table].height), table, described.table)
+        rows = (here & ~tables[described.table]["_gone"]).arg_true()
+    values = tables[described.table][described.name].gather(rows).alias("value")
+    if described.kind is Kind.IDS:
+        values = values.list.unique().explode(empty_as_null=True, keep_nulls=True)
+    if values.dtype == pl.String:
+        values = values.replace("", None)
+    counted = values.to_frame().group_by("value").agg(count=pl.len())
+    return counted.sort("count", "value", descending=[True, False], nulls_last=False)
+
+
+def facet_query(table: str, name: str, value: Any) -> str:
+    """The query that finds the rows of `table` with this value of a facet."""
+    described = facet_field(table, name)
+    start = described.name if described.table == table else f"{described.table}.{described.name}"
+    if value is None:
+        return f'{start}:=""'
+    if isinstance(value, bool):
+        return f"{start}:{'true' if value else 'false'}"
+    return f"{start}:={value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)}"
