@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -11,11 +12,13 @@ from workbench.customers.fields import NO_REMOVAL, Field, Kind, editable
 from workbench.customers.tables import Names, Tables, column_type
 from workbench.customers.validity import coerce
 from workbench.errors import UsageError
+from workbench.stage.derived import sources
 from workbench.stage.transforms.registry import transform
-from workbench.stage.transforms.replace import replace
+from workbench.stage.transforms.replace import map_values, replace
 
-KINDS: Final = ("set", "clear", "replace", "apply", "add", "remove", "swap")
+KINDS: Final = ("set", "clear", "replace", "apply", "map", "copy", "template", "add", "remove", "swap")
 _LISTS: Final = ("add", "remove", "swap")
+_TEXTS: Final = ("replace", "apply", "map", "copy", "template")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class Edit:
     """What to do to `field`: `kind` is one of `KINDS`.
 
     `value` is the value to set, add or remove, or the transform's name to apply; in a swap the id that goes, with `text` the
-    id that comes; in a replacement the pattern, with `text` what stands for it and `regex` how to read it.
+    id that comes; in a replacement the pattern, with `text` what stands for it and `regex` how to read it; in a map a JSON
+    object of what each value becomes; in a copy the field that is copied; in a template its text (see `stage.derived`).
     """
 
     kind: str
@@ -46,7 +50,7 @@ def checked(table: str, edit: Edit, tables: Tables) -> Edit:
     if edit.kind in _LISTS and field.kind is not Kind.IDS:
         why = f"; {NO_REMOVAL}" if edit.kind == "remove" and table != "customers" else ""
         raise UsageError(f"{edit.kind} is for lists of ids; {table}.{field.name} is {field.kind}: use set{why}")
-    if edit.kind in ("replace", "apply") and field.kind in (Kind.FLAG, Kind.ID, Kind.IDS):
+    if edit.kind in _TEXTS and field.kind in (Kind.FLAG, Kind.ID, Kind.IDS):
         raise UsageError(f"{edit.kind} is for text; {table}.{field.name} is {field.kind}: use set")
     _refuse_halves(edit)
     if edit.kind == "set" and not edit.value.strip() and coerce(field, edit.value) is None:
@@ -68,7 +72,20 @@ def evaluate(table: str, edit: Edit, values: pl.Series, regions: pl.Series) -> p
         return replace(values, edit.value, edit.text, regex=edit.regex)
     if edit.kind == "apply":
         return transform(edit.value).apply(values, regions)
+    if edit.kind == "map":
+        return map_values(values, mapping(edit))
     return _list_edit(edit, values)
+
+
+def mapping(edit: Edit) -> dict[str, str]:
+    """What each value becomes in a map; raises `UsageError` for what is no JSON object of texts."""
+    try:
+        found = json.loads(edit.value)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not found or not all(isinstance(value, str) for value in found.values()):
+        raise UsageError(f'{edit.field}: a map is a JSON object such as {{"NET 30": "NET30"}}')
+    return found
 
 
 def _refuse_halves(edit: Edit) -> None:
@@ -87,6 +104,13 @@ def _with_ids(field: Field, edit: Edit, tables: Tables) -> Edit:
     if edit.kind == "apply":
         if field.kind not in transform(edit.value).kinds:
             raise UsageError(f"the transform {edit.value} is not for {field.kind} fields such as {field.name}")
+        return edit
+    if edit.kind == "map":
+        for value in mapping(edit).values():
+            coerce(field, value)
+        return edit
+    if edit.kind in ("copy", "template"):
+        sources(field.table, field, f"{{{edit.value}}}" if edit.kind == "copy" else edit.value)
         return edit
     if edit.kind == "replace":
         replace(pl.Series([], dtype=pl.String), edit.value, edit.text, regex=edit.regex)

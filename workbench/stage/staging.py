@@ -16,6 +16,7 @@ from workbench.customers.regions import regions
 from workbench.customers.tables import laid_over
 from workbench.customers.validity import reasons
 from workbench.session.rows import Change
+from workbench.stage.derived import copied, filled
 from workbench.stage.edits import Edit, checked, evaluate
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -67,6 +68,8 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
         values = after[edit.field]
         if edit.kind == "set" and FIELDS[table][edit.field].pointer:
             made = _pointed(snapshot, edit, allowed, values)
+        elif edit.kind in ("copy", "template"):
+            made = (copied if edit.kind == "copy" else filled)(snapshot.current, table, allowed, edit.value, after)
         else:
             made = evaluate(table, edit, values, where)
         after[edit.field] = made.rename(edit.field)
