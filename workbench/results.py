@@ -89,6 +89,13 @@ class Unstaged:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What holding or releasing came to: how many customers' state changed."""
+
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reverted:
     """What reverting came to: the operation's number (None if nothing can go back), cells, and those that stay, with reasons."""
 

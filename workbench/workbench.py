@@ -32,12 +32,12 @@ from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
-from workbench.results import LoadReport, Log, Result, Reverted, Staged, Status, Unstaged
+from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, Status, Unstaged
 from workbench.session.place import session_path
 from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
-from workbench.stage import acting, resolving, unstaging
+from workbench.stage import acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
 from workbench.stage.edits import Edit
@@ -140,8 +140,7 @@ class Workbench:
         kept = facts_of(changes)
         if {"nested", "clear"} & changes.keys():
             refuse_unfinished(self._bench, "set for nested or clear")
-        self._bench.store.keep(kept)
-        self._bench.facts = self._bench.store.facts()
+        self._bench.keep(kept)
         return self.settings
 
     def status(self) -> Status:
@@ -315,6 +314,17 @@ class Workbench:
         """Switches any operation off; undo brings it back."""
         return acting.drop(self._bench, _now(), operation)
 
+    def hold(self, where: str, *, note: str = "") -> Held:
+        """Leaves the customers that `where` finds out of every commit until they are released. No operation: undo does not
+        step through it. Raises `WorkbenchError` for customers that wait in an unfinished run."""
+        customers = self._found(self.snapshot, where, "customers")
+        return Held(holding.hold(self._bench, _now(), _who(), customers, _whole(note)))
+
+    def release(self, where: str) -> Held:
+        """Lets those of the customers that `where` finds who are on hold go with the next commit again."""
+        customers = self._found(self.snapshot, where, "customers")
+        return Held(holding.release(self._bench, _now(), _who(), customers))
+
     def _add(
         self,
         kind: str,
@@ -325,10 +335,8 @@ class Workbench:
         rows: Mapping[str, pl.DataFrame] | None = None,
     ) -> Operation:
         changed = sum(change.count for change in changes)
-        text = json.dumps(recipe, ensure_ascii=False)
-        if any("\ud800" <= character <= "\udfff" for character in note + text):
-            raise UsageError("the note or the query holds half a character (a lone surrogate); type it again")
-        return self._bench.add(Operation(0, _now(), _who(), kind, note, text, matched, changed, changes), rows)
+        text = _whole(json.dumps(recipe, ensure_ascii=False))
+        return self._bench.add(Operation(0, _now(), _who(), kind, _whole(note), text, matched, changed, changes), rows)
 
     # -- preview --------------------------------------------------------------------------------------------------
 
@@ -491,8 +499,7 @@ class Workbench:
 
     def _remember(self, origin: str) -> None:
         if self.origin is None:
-            self._bench.store.keep({"origin": origin})
-            self._bench.facts = self._bench.store.facts()
+            self._bench.keep({"origin": origin})
 
     def _api_key(self) -> str:
         key = self._key or os.environ.get("WORKBENCH_API_KEY", "")
@@ -515,6 +522,13 @@ class Workbench:
 
 def _present(tables: Tables, table: str) -> int:
     return int((~tables[table]["_gone"]).sum())
+
+
+def _whole(text: str) -> str:
+    """A text that can be kept; raises `UsageError` for half a character, which no file can hold."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError("the note or the query holds half a character (a lone surrogate); type it again")
+    return text
 
 
 def _now() -> str:

@@ -137,6 +137,40 @@ def test_diff_of_nothing_prints_nothing(command: Any, format: str) -> None:
     assert (told.code, told.out) == (0, "")
 
 
+def test_hold_leaves_customers_out_of_every_commit_until_released(command: Any, start: Any) -> None:
+    sandbox = start()
+    command("load", "mine", "--api", sandbox.url)
+    command("stage", "mine", "--set", "payment_term=TERM7")
+    first, *rest = sandbox.world.ids()
+    before = sandbox.world.customer(first)
+    told = command("hold", "mine", "--where", f"id:={first}", "--note", "-ask first", "--json")
+    assert (told.code, told.json) == (0, {"changed": 1})
+    assert command("hold", "mine", "--where", f"id:={first}", "--json").json == {"changed": 0}
+    assert command("search", "mine", "is:held", "--json").json["matched"] == 1
+    assert command("diff", "mine", "--json").json["held"] == 1
+    lines = map(json.loads, command("diff", "mine", "--format", "ndjson").out.splitlines())
+    assert {one["id"]: one["held"] for one in lines} == {first: "on hold: -ask first", **dict.fromkeys(rest)}
+    done = command("commit", "mine", "--yes", "--json")
+    assert (done.code, done.json["planned"], done.json["committed"], done.json["held"]) == (3, 7, 7, 1)
+    assert sandbox.world.customer(first) == before
+    assert [one["operation"] for one in command("log", "mine", "--json").json["operations"]] == [1]
+    again = command("commit", "mine", "--yes", "--json")
+    assert (again.code, again.json["run"], again.json["held"]) == (3, None, 1)
+    released = command("release", "mine", "--where", "is:held", "--json")
+    assert (released.code, released.json) == (0, {"changed": 1})
+    assert command("release", "mine", "--where", "is:held", "--json").json == {"changed": 0}
+    done = command("commit", "mine", "--yes", "--json")
+    assert (done.code, done.json["committed"], done.json["held"]) == (0, 1, 0)
+    assert sandbox.world.customer(first)["payment_term"] == "TERM7"
+
+
+@pytest.mark.parametrize("name", ["hold", "release"])
+def test_hold_and_release_must_be_told_whom(command: Any, name: str) -> None:
+    command(name, "s").refused(2, "--where")
+    command(name, "s", "--where", "nope:x").refused(2, "nope")
+    assert command("search", "s", "is:held", "--json").json["matched"] == 0
+
+
 def test_unstage_takes_cells_back(command: Any) -> None:
     command("stage", "s", "--set", "payment_term=A", "--set", "freight_term=B")
     told = command("unstage", "s", "--where", "is:staged", "--field", "payment_term", "--json")
@@ -297,6 +331,7 @@ def test_an_unfinished_run_is_named_by_what_must_wait(command: Any, start: Any) 
         ("load", "mine"),
         ("revert", "mine"),
         ("settings", "mine", "clear=null"),
+        ("hold", "mine", "--where", "is:staged"),
     ):
         command(*arguments).refused(1, "run 1", "resume")
     given_up = command("resume", "mine", "--abandon", "--json")

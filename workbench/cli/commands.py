@@ -13,6 +13,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "search": ("workbench.cli.search:search", "find rows"),
     "facets": ("workbench.cli.facets:facets", "count the values of a field"),
     "stage": ("workbench.cli.stage:stage", "stage an edit of the rows that a query finds"),
+    "hold": ("workbench.cli.hold:hold", "leave customers out of every commit"),
+    "release": ("workbench.cli.hold:release", "let customers on hold go again"),
     "diff": ("workbench.cli.diff:diff", "preview what is staged: the exact PATCH of each customer"),
     "unstage": ("workbench.cli.stage:unstage", "take staged cells back"),
     "undo": ("workbench.cli.stage:undo", "take back the newest operations"),

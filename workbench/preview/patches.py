@@ -15,9 +15,10 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.fields import FIELDS, Field, Kind
-from workbench.customers.paths import cell_paths, unnamed
+from workbench.customers.paths import cell_paths
 from workbench.customers.tables import UNSENT
 from workbench.preview.json_text import json_text
+from workbench.stage.arrays import OWNER
 from workbench.stage.snapshot import Column, Snapshot
 
 _ITEMS: Final = ("addresses", "contacts")
@@ -29,7 +30,6 @@ _POINTERS: Final = {
     "addresses": (("default_shipping_address_id", "shipping"), ("default_billing_address_id", "billing")),
     "contacts": (("primary_contact_id", ""),),
 }
-_OWNER: Final = {"addresses": "address", "contacts": "contact", "attributes": "customer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,6 @@ class _Builder:
         self.rows = staged.arg_true().cast(pl.UInt32)
         self.place = pl.repeat(None, height, dtype=pl.UInt32, eager=True).scatter(self.rows, _count(self.rows.len()))
         self.cells = {column: self._wanted(column) for column in snapshot.columns}
-        self.unsafe: list[pl.Series] = []
         self.several: dict[str, pl.Series] = {}
 
     def build(self) -> pl.DataFrame:
@@ -78,7 +77,7 @@ class _Builder:
             return pl.DataFrame(schema=_PLAN)
         ids = self.snapshot.base.customers["id"].gather(self.rows)
         fields = [self._scalar(column) for column in self.cells if column[0] == "customers"]
-        arrays = [self._array(table) for table in _OWNER]
+        arrays = [self._array(table) for table in OWNER]
         return pl.DataFrame(
             {
                 "row": self.rows,
@@ -99,14 +98,9 @@ class _Builder:
         return cells.filter(self.place.gather(cells["customer"]).is_not_null())
 
     def _held(self) -> pl.Series:
-        """Why a customer stays out: what the snapshot says, and arrays that cannot be sent whole without harm."""
-        held = self.snapshot.held()
-        known = self._dense(held["row"], held["reason"])
-        for customers in self.unsafe:
-            harm = "an item without an id of its own, or an attribute name twice: its array cannot be sent safely"
-            texts = pl.Series([harm], dtype=pl.String).new_from_index(0, customers.len())
-            known = pl.select(pl.coalesce(pl.lit(known), pl.lit(self._dense(customers, texts)))).to_series()
-        return known
+        """Why a customer stays out, or null."""
+        held = self.snapshot.held(self.habits.nested)
+        return self._dense(held["row"], held["reason"])
 
     def _dense(self, customers: pl.Series, texts: pl.Series) -> pl.Series:
         """`texts`, one per customer row, at their place among this plan's customers; null elsewhere."""
@@ -190,7 +184,7 @@ class _Builder:
         cells = self.cells.get(("attributes", "value"))
         if cells is None:
             return pl.Series([], dtype=pl.UInt32)
-        return self._owned(cells, _OWNER[table])["customer"]
+        return self._owned(cells, OWNER[table])["customer"]
 
     def _owned(self, cells: pl.DataFrame, owner: str) -> pl.DataFrame:
         return cells.filter(self.snapshot.current.attributes["owner"].gather(cells["row"]) == owner)
@@ -198,24 +192,21 @@ class _Builder:
     def _items(self, table: str, customers: pl.Series) -> pl.DataFrame:
         """The items of a table that the bodies of `customers` carry: `_customer` and `item` (JSON text), in order."""
         frame = self._present(table, customers)
-        attributes = self._attributes(_OWNER[table], customers).group_by("_customer", "owner_id", maintain_order=True)
+        attributes = self._attributes(OWNER[table], customers).group_by("_customer", "owner_id", maintain_order=True)
         nested = attributes.agg(_attributes=pl.lit('"attributes":[') + pl.col("item").str.join(",") + pl.lit("]"))
-        frame = frame.with_columns(odd=unnamed(table, frame)).join(
+        frame = frame.join(
             nested, left_on=["_customer", "id"], right_on=["_customer", "owner_id"], how="left", maintain_order="left"
         )
         texts = [self._item_field(table, field, frame) for field in FIELDS[table].values() if field.editable]
         empty = pl.all_horizontal(pl.Series(t).is_null() for t in texts) & frame["_attributes"].is_null()
         id_ = '"id":' + json_text(frame["id"], null=None)
-        made = frame.select(
-            "_customer", "_position", "odd", item=_joined([id_, *texts, frame["_attributes"]], "{", "}")
-        )
+        made = frame.select("_customer", "_position", item=_joined([id_, *texts, frame["_attributes"]], "{", "}"))
         return self._carried(made, ~pl.select(empty).to_series())
 
     def _carried(self, items: pl.DataFrame, changed: pl.Series) -> pl.DataFrame:
-        """The items that the bodies carry, in order; whose customer has an odd one among them is not safe to send."""
+        """The items that the bodies carry, in order."""
         if self.habits.nested == "sparse":
             items = items.filter(changed)
-        self.unsafe.append(items.filter("odd")["_customer"].unique())
         return items.sort("_customer", "_position", maintain_order=True)
 
     def _item_field(self, table: str, field: Field, frame: pl.DataFrame) -> pl.Series:
@@ -246,7 +237,6 @@ class _Builder:
     def _attributes(self, owner: str, customers: pl.Series) -> pl.DataFrame:
         """The attributes of an owner's kind that the bodies carry: `_customer`, `owner_id`, `item`, in order."""
         frame = self._present("attributes", customers).filter(pl.col("owner") == owner)
-        frame = frame.with_columns(odd=unnamed("attributes", frame))
         cells = self.cells.get(("attributes", "value"))
         touched = pl.repeat(False, self.snapshot.current.attributes.height, dtype=pl.Boolean, eager=True)
         if cells is not None:
@@ -256,7 +246,7 @@ class _Builder:
         value = pl.lit(',"value":') + pl.lit(self._value(FIELDS["attributes"]["value"], values, changed))
         carried = pl.when(pl.lit(changed | values.is_not_null())).then(value).otherwise(pl.lit(""))
         name = pl.lit('{"name":') + pl.lit(json_text(frame["name"]))
-        made = frame.select("_customer", "owner_id", "_position", "odd", item=name + carried + pl.lit("}"))
+        made = frame.select("_customer", "owner_id", "_position", item=name + carried + pl.lit("}"))
         return self._carried(made, changed)
 
     def _shapes(self, arrays: list[pl.Series]) -> list[pl.Series]:
@@ -267,11 +257,11 @@ class _Builder:
             if table == "customers":
                 scalar.append(self._marked(cells["customer"], "scalar"))
         shapes = [pl.select(pl.coalesce(*map(pl.lit, marks))).to_series() for marks in (scalar, clear)]
-        for table, array in zip(_OWNER, arrays, strict=True):
+        for table, array in zip(OWNER, arrays, strict=True):
             several = self._marked(self.several.get(table, _NOBODY), "several").is_not_null()
             word = pl.when(pl.lit(several)).then(pl.lit(f"{table}+")).otherwise(pl.lit(table))
             shapes.append(pl.select(t=pl.when(pl.lit(array.is_not_null())).then(word))["t"])
-        for table in _OWNER:
+        for table in OWNER:
             made = self.snapshot.making_cells(table)["row"] if self.snapshot.unsent(table).any() else _NOBODY
             shapes.append(self._marked(self.snapshot.customers_of(table, made), f"new {table}"))
         return shapes

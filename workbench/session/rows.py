@@ -1,4 +1,5 @@
-"""What a session file remembers, as plain values: operations, acts on them, runs, requests and what became of them."""
+"""What a session file remembers, as plain values: operations, acts on them, holds, runs, requests and what
+became of them."""
 
 from __future__ import annotations
 
@@ -53,6 +54,17 @@ class Act:
     act: str
     operation: int
     newest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Customers (`rows`, UInt32, each once) that were put on hold, with a note, or (`held` False) released."""
+
+    at: str
+    by: str
+    held: bool
+    note: str
+    rows: pl.Series = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,13 @@ CREATE TABLE acts (
   operation INTEGER NOT NULL REFERENCES operations (id),
   newest INTEGER NOT NULL
 );
+CREATE TABLE holds (
+  id INTEGER PRIMARY KEY,
+  at TEXT NOT NULL,
+  by TEXT NOT NULL,
+  held INTEGER NOT NULL,
+  note TEXT NOT NULL
+);
 CREATE TABLE runs (
   id INTEGER PRIMARY KEY,
   at TEXT NOT NULL,

@@ -25,13 +25,14 @@ import polars as pl
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
 from workbench.session.lock import holder, put_lock, take_lock_away
+from workbench.session.migration import migrate
 from workbench.session.place import network_file_system
-from workbench.session.rows import Act, Change, Operation, Outcome, Request, Run
+from workbench.session.rows import Act, Change, Hold, Operation, Outcome, Request, Run
 
 APPLICATION_ID: Final = 0x5742534E
 """`WBSN`: what SQLite's header of a session file says."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 _RUN_COLUMNS: Final = """
 SELECT r.id, r.at, r.by, r.digest, r.horizon, r.options, r.planned, s.state, s.reason,
@@ -103,9 +104,12 @@ class Store:
         _refuse_network(path)
         connection = _connected(path)
         try:
-            _recognise(path, connection)
+            version = _recognise(path, connection)
             _take(path, connection)
             _check(path, connection)
+            if version < VERSION:
+                with _translated(path):
+                    migrate(path, connection, version)
         except BaseException:
             connection.close()
             raise
@@ -242,6 +246,25 @@ class Store:
     def acts(self) -> list[Act]:
         """All acts on operations, oldest first."""
         return [Act(*row) for row in self._rows("SELECT id, at, act, operation, newest FROM acts ORDER BY id")]
+
+    # -- holds ------------------------------------------------------------------------------------------------------
+
+    def add_hold(self, hold: Hold) -> None:
+        """Appends a hold, or a release, of customers in one transaction."""
+        data = parquet(hold.rows.rename("row").to_frame())
+        with self._transaction():
+            number = self._execute(
+                "INSERT INTO holds (at, by, held, note) VALUES (?, ?, ?, ?)", (hold.at, hold.by, hold.held, hold.note)
+            ).lastrowid
+            assert number is not None
+            self._part("hold", "", number, hold.rows.len(), data)
+
+    def holds(self) -> list[Hold]:
+        """All holds and releases, oldest first."""
+        query = "SELECT id, generation, sha256, data FROM parts WHERE kind = 'hold' ORDER BY id"
+        rows = {number: self._frame(part, digest, data)["row"] for part, number, digest, data in self._rows(query)}
+        found = self._rows("SELECT id, at, by, held, note FROM holds ORDER BY id")
+        return [Hold(at, by, bool(held), note, rows[number]) for number, at, by, held, note in found]
 
     # -- runs -------------------------------------------------------------------------------------------------------
 
@@ -391,14 +414,15 @@ def _connected(path: Path) -> sqlite3.Connection:
         return connection
 
 
-def _recognise(path: Path, connection: sqlite3.Connection) -> None:
-    """Refuses what is no session of this version, before anything is written to it."""
+def _recognise(path: Path, connection: sqlite3.Connection) -> int:
+    """The version of its schema; refuses what is no session, or of a newer version, before anything is written to it."""
     with _translated(path):
         if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
             raise SessionDamaged(f"{path} is no session of the workbench; it was left as it is")
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > VERSION:
             raise WorkbenchError(f"{path} was made by a newer workbench (format {version}); update to open it")
+        return version
 
 
 def _take(path: Path, connection: sqlite3.Connection) -> None:

@@ -17,10 +17,12 @@ from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Names, Tables
 from workbench.errors import SessionDamaged, WorkbenchError
-from workbench.session.rows import Operation, Run
+from workbench.session.rows import Hold, Operation, Run
+from workbench.session.settings import Settings
 from workbench.session.store import Store
 from workbench.stage.fold import Fold
 from workbench.stage.ledger import Ledger
+from workbench.stage.on_hold import after, nobody
 from workbench.stage.snapshot import Column, Snapshot
 
 SETTLING: Final = ("committed", "already", "altered")
@@ -45,6 +47,7 @@ class Bench:
         self.ledger = Ledger.replayed((o.id for o in self.operations), store.acts())
         self.fold = Fold(self.operations)
         self.snapshot = Snapshot(0, self.base, self.base)
+        self.on_hold = after(nobody(), store.holds())
         for run in self.runs:
             self._settle(run)
         self.fold_answers()
@@ -95,6 +98,22 @@ class Bench:
         base = laid(self.base, over).with_names(fresh.sales_reps, fresh.price_lists)
         self.store.write_overlay(over, generation=generation, folded=folded, facts={"names": _names_text(base)})
         self.base, self.facts = base, self.store.facts()
+
+    # -- facts and holds ------------------------------------------------------------------------------------------
+
+    def keep(self, facts: dict[str, str]) -> None:
+        """Makes facts by key durable and current."""
+        with self.lock:
+            self.store.keep(facts)
+            self.facts = self.store.facts()
+            self._swap(())
+
+    def hold(self, change: Hold) -> None:
+        """Makes a hold or a release durable and current."""
+        with self.lock:
+            self.store.add_hold(change)
+            self.on_hold = after(self.on_hold, [change])
+            self._swap(())
 
     # -- operations -----------------------------------------------------------------------------------------------
 
@@ -194,7 +213,8 @@ class Bench:
                     writers[column] = wrote
             frames[table] = frames[table].with_columns(new) if new else frames[table]
         current = self.base.with_frames(frames)
-        self.snapshot = Snapshot(old.generation + 1, self.base, current, writers)
+        nested = Settings.read(self.facts).nested
+        self.snapshot = Snapshot(old.generation + 1, self.base, current, writers, self.on_hold, nested)
 
 
 def _read_base(store: Store, facts: Mapping[str, str]) -> Tables:

@@ -15,6 +15,8 @@ from workbench.customers.fields import FIELDS, TABLES, Kind
 from workbench.customers.tables import UNSENT, Tables
 from workbench.customers.validity import reasons
 from workbench.errors import UsageError
+from workbench.stage.arrays import HARM, unsafe
+from workbench.stage.on_hold import nobody
 
 Column = tuple[str, str]
 """A table and a field of it."""
@@ -26,13 +28,15 @@ WRITERS: Final = {"row": pl.UInt32(), "operation": pl.UInt32(), "server": pl.Boo
 @dataclass(frozen=True)
 class Snapshot:
     """`base` and `current` have the same rows. `writers` has, for every column that an active, unsettled operation
-    touches, the rows it touches, sorted, with the columns of `WRITERS` and `loaded`, what base held at the time."""
+    touches, the rows it touches, sorted, with the columns of `WRITERS` and `loaded`, what base held at the time. `on_hold`
+    is a frame of `on_hold.ON_HOLD`; `nested` is the session's setting: what the bodies of arrays hold."""
 
     generation: int
     base: Tables
     current: Tables
     writers: Mapping[Column, pl.DataFrame] = field(default_factory=dict)
-    on_hold: frozenset[int] = frozenset()
+    on_hold: pl.DataFrame = field(default_factory=nobody, compare=False)
+    nested: str = "full"
     _cache: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def staged_cells_of(self, column: Column) -> pl.DataFrame:
@@ -99,11 +103,16 @@ class Snapshot:
         cells = self.staged_cells_of(column)
         return cells.filter(differs(cells["loaded"], cells["before"])) if cells.height else cells
 
-    def held(self) -> pl.DataFrame:
-        """The customers with staged cells that a commit leaves out: `row` and `reason`, one line each."""
-        if "held" not in self._cache:
-            self._cache["held"] = self._held()
-        return self._cache["held"]
+    def held(self, nested: str | None = None) -> pl.DataFrame:
+        """The customers that a commit leaves out, whole: `row` and `reason` (one line), sorted by row.
+
+        Those whom the steward put on hold, staged or not, and those whose staged cells must not or cannot be sent. What can
+        be sent depends on `nested`: the session's unless told.
+        """
+        key = ("held", nested or self.nested)
+        if key not in self._cache:
+            self._cache[key] = self._held(nested or self.nested)
+        return self._cache[key]
 
     def customers_of(self, table: str, rows: pl.Series) -> pl.Series:
         """The customer rows (UInt32) that rows of a table belong to, one for each."""
@@ -181,13 +190,12 @@ class Snapshot:
         why = pl.lit("more than one of this customer's is staged as the default")
         return made.select(why=pl.when(twice).then(why))["why"]
 
-    def _held(self) -> pl.DataFrame:
-        staged = self._mask("customers", pl.Series(sorted(self.on_hold), dtype=pl.UInt32)) & self.flag(
-            "customers", "staged"
-        )
-        on_hold = staged.arg_true().rename("row").to_frame().with_columns(reason=pl.lit("on hold"))
+    def _held(self, nested: str) -> pl.DataFrame:
+        noted = pl.when(pl.col("note") == "").then(pl.lit("on hold")).otherwise(pl.lit("on hold: ") + pl.col("note"))
+        on_hold = self.on_hold.select("row", reason=noted)
         gone = (self.base.customers["_gone"] & self.flag("customers", "staged")).arg_true().rename("row").to_frame()
         found = [on_hold, gone.with_columns(reason=pl.lit("the server no longer has this customer"))]
+        found.append(self._unsafe(nested))
         for column in self.columns:
             table, name = column
             if table != "customers":
@@ -197,6 +205,13 @@ class Snapshot:
                 rows = self.customers_of(table, cells["row"])
                 found.append(cells.select(row=rows, reason=reason.cast(pl.String)))
         return pl.concat(found).group_by("row", maintain_order=True).agg(pl.col("reason").str.join("; ")).sort("row")
+
+    def _unsafe(self, nested: str) -> pl.DataFrame:
+        touched: dict[str, list[pl.Series]] = {}
+        for column in self.columns:
+            touched.setdefault(column[0], []).append(self.staged_cells_of(column)["row"])
+        rows = {table: pl.concat(found).unique() for table, found in touched.items()}
+        return unsafe(self.current, rows, nested).rename("row").to_frame().with_columns(reason=pl.lit(HARM))
 
     def _lost_items(self, column: Column) -> pl.DataFrame:
         table, name = column
