@@ -19,7 +19,8 @@ import pytest
 from workbench.customers.fields import TABLES
 from workbench.customers.records import decode
 from workbench.errors import SessionDamaged, WorkbenchError
-from workbench.session.store import APPLICATION_ID, VERSION, Store
+from workbench.session.file import APPLICATION_ID, VERSION
+from workbench.session.store import Store
 from workbench.workbench import Workbench
 
 V1 = """
@@ -235,7 +236,7 @@ def test_where_no_backup_can_be_written_it_is_left_as_it_is(old: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     before = old.read_bytes()
-    monkeypatch.setattr("workbench.session.migration.sync", full)
+    monkeypatch.setattr("workbench.session.copies.sync", full)
     with pytest.raises(WorkbenchError, match="no backup of it can be written"):
         Store.open(old)
     assert (old.read_bytes(), beside(old)) == (before, ["old.session"])

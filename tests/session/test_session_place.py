@@ -61,7 +61,7 @@ def test_a_network_file_system_is_told_by_the_nearest_mount(tmp_path: Path) -> N
 def test_a_session_on_a_network_file_system_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.session"
     Store.create(path).close()
-    monkeypatch.setattr("workbench.session.store.network_file_system", lambda _: "nfs4")
+    monkeypatch.setattr("workbench.session.file.network_file_system", lambda _: "nfs4")
     with pytest.raises(WorkbenchError, match="network file system"):
         Store.open(path)
     with pytest.raises(WorkbenchError, match="network file system"):

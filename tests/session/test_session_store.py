@@ -15,9 +15,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
+from workbench.session.file import APPLICATION_ID, VERSION
 from workbench.session.lock import holder, lock_path
 from workbench.session.rows import Change, Operation, Outcome, Request, Run
-from workbench.session.store import APPLICATION_ID, VERSION, Store
+from workbench.session.store import Store
 
 HOLD = """
 import sys

@@ -27,14 +27,14 @@ def lock_path(session: Path) -> Path:
 
 
 def put_lock(session: Path, command: str) -> None:
-    """Says that this process holds the session. A folder that cannot be written is no reason to fail here."""
+    """Says that this process holds the session. A folder that cannot be written, or a full disk, is no reason to fail here."""
     text = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command})
     try:
         descriptor = os.open(lock_path(session), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
     except OSError:
         return
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
 
 
 def take_lock_away(session: Path) -> None:

@@ -1,0 +1,70 @@
+"""The base in a session file: its tables as loaded, what was laid over them since, and answers that wait to be."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+import polars as pl
+
+from workbench.session.database import Database, parquet
+
+
+class Bases(Database):
+    """The verbs of the base."""
+
+    def write_base(self, frames: dict[str, pl.DataFrame], *, generation: int, facts: dict[str, str]) -> None:
+        """A new base: replaces the parts of older generations, in one transaction."""
+        parts = [(name, frame.height, parquet(frame)) for name, frame in frames.items()]
+        with self._transaction():
+            # by number, from rows whose seal was compared: a damaged index must not choose what is deleted
+            old = [(row[0],) for row in self._seals.read("base")]
+            self._connection.executemany("DELETE FROM parts WHERE id = ?", old)
+            self._seals.renew("base", [])
+            for name, rows, data in parts:
+                self._put("base", "base", name, generation, rows, data)
+            waiting = self._seals.read("answers", self._folded())
+            self._fold(max((row[0] for row in waiting), default=self._folded()), facts)
+
+    def write_overlay(
+        self, frames: dict[str, pl.DataFrame], *, generation: int, folded: int, facts: dict[str, str]
+    ) -> None:
+        """Rows laid over the base (a column `_row` says where), standing for all answers up to part `folded`."""
+        parts = [(name, frame.height, parquet(frame)) for name, frame in frames.items() if frame.height]
+        with self._transaction():
+            for name, rows, data in parts:
+                self._put("base", "overlay", name, generation, rows, data)
+            self._fold(folded, facts)
+
+    def read_base(self, name: str) -> tuple[pl.DataFrame | None, list[pl.DataFrame]]:
+        """A table's base as loaded, and what was laid over it since, oldest first."""
+        frames = {"base": [], "overlay": []}  # type: dict[str, list[pl.DataFrame]]
+        for part in self._parts("base"):
+            if part.name == name:
+                frames[part.kind].append(self._frame(part))
+        return (frames["base"][0] if frames["base"] else None), frames["overlay"]
+
+    def answers(self) -> Iterator[tuple[int, int, list[tuple[int, bytes]]]]:
+        """The server's answers that no overlay stands for yet: part, run, and (customer row, record) of each."""
+        for part in self._parts("answers", int(self.facts().get("folded", "0"))):
+            lines = zlib.decompress(self._data(part)).split(b"\n")
+            pairs = [line.partition(b"\t") for line in lines if line]
+            yield part.id, part.generation, [(int(row), record) for row, _, record in pairs]
+
+    def _put_answers(self, run: int, answers: list[bytes]) -> None:
+        """Appends answers (each `ROW TAB RECORD`, one line), to wait for an overlay."""
+        data = zlib.compress(b"\n".join(answers), 1)
+        self._put("answers", "answers", "", run, len(answers), data, self._folded())
+
+    def _folded(self) -> int:
+        """The last part of answers that an overlay or a new base stands for."""
+        found = self._connection.execute("SELECT value FROM meta WHERE key = 'folded'").fetchone()
+        return int(found[0]) if found else 0
+
+    def _fold(self, folded: int, facts: dict[str, str]) -> None:
+        """From now on only answers after part `folded` wait."""
+        before = self._folded()
+        waiting = [row for row in self._seals.read("answers", before) if row[0] > folded]
+        self._seals.forget("answers", before)
+        self._seals.renew("answers", waiting, folded)
+        self._keep({**facts, "folded": str(folded)})

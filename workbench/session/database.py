@@ -1,0 +1,136 @@
+"""What the verbs of a session file are made of: transactions, groups of sealed rows, parts."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from workbench.errors import SessionDamaged
+from workbench.session.file import translated
+from workbench.session.seals import GROUPS, Row, Seals
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is known of a blob without reading it; its `generation` is the operation, hold or run that it belongs to."""
+
+    id: int
+    kind: str
+    name: str
+    generation: int
+    rows: int
+    sha256: bytes
+
+
+class Database:
+    """One connection and one writer. Rows are read and written by groups, whose seals are compared and kept on the way."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._seals = Seals(path, connection)
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All or nothing: what was written within is on the disk when it ends, or never was."""
+        with self._lock, translated(self.path):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    def _read(self, group: str, key: int | None = None) -> list[Row]:
+        """A group's rows (see `seals.GROUPS`), in order; raises `SessionDamaged` if they are not what was written."""
+        with self._lock, translated(self.path):
+            return self._seals.read(group, key)
+
+    def _append(self, group: str, rows: Sequence[Row], run: int | None = None) -> None:
+        """Appends rows (all of the group's columns) at the end of a group, or of a run's."""
+        if not rows:
+            return
+        of = GROUPS[group]
+        columns = of.columns if run is None else f"{of.columns}, run"
+        marks = ", ".join("?" * len(columns.split(",")))
+        sql = f"INSERT INTO {of.table} ({columns}) VALUES ({marks})"
+        self._connection.executemany(sql, rows if run is None else [(*row, run) for row in rows])
+        self._seals.extend(group, rows, run)
+
+    def _next(self, table: str) -> int:
+        """The number of the next row of a table."""
+        found: int = self._connection.execute(f"SELECT coalesce(max(id), 0) + 1 FROM {table}").fetchone()[0]
+        return found
+
+    # -- facts ----------------------------------------------------------------------------------------------------
+
+    def facts(self) -> dict[str, str]:
+        """Everything kept by key: origin, settings, what is known of the base."""
+        return dict(self._read("meta"))
+
+    def keep(self, facts: dict[str, str]) -> None:
+        """Keeps facts by key, in one transaction."""
+        with self._transaction():
+            self._keep(facts)
+
+    def _keep(self, facts: dict[str, str]) -> None:
+        kept = {**dict(self._seals.read("meta")), **facts}
+        self._connection.executemany(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", facts.items()
+        )
+        self._seals.renew("meta", sorted(kept.items()))
+
+    # -- parts ----------------------------------------------------------------------------------------------------
+
+    def _parts(self, group: str, key: int | None = None) -> list[Part]:
+        return [Part(*row) for row in self._read(group, key)]
+
+    def _put(
+        self, group: str, kind: str, name: str, generation: int, rows: int, data: bytes, key: int | None = None
+    ) -> None:
+        """Appends a part to its group."""
+        row = (self._next("parts"), kind, name, generation, rows, hashlib.sha256(data).digest())
+        sql = "INSERT INTO parts (id, kind, name, generation, rows, sha256, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        self._connection.execute(sql, (*row, data))
+        self._seals.extend(group, [row], key)
+
+    def _data(self, part: Part) -> bytes:
+        """A part's bytes; raises `SessionDamaged` unless they are those that were written."""
+        with self._lock, translated(self.path):
+            found = self._connection.execute("SELECT data FROM parts WHERE id = ?", (part.id,)).fetchone()
+        data: bytes = found[0] if found and isinstance(found[0], bytes) else b""
+        if hashlib.sha256(data).digest() != part.sha256:
+            raise SessionDamaged(
+                f"part {part.id} of {self.path} does not match its checksum: the file is damaged; "
+                "put it aside and go back to a copy of it, or load again"
+            )
+        return data
+
+    def _frame(self, part: Part) -> pl.DataFrame:
+        return pl.read_parquet(io.BytesIO(self._data(part)))
+
+
+def parquet(frame: pl.DataFrame) -> bytes:
+    """A frame as Parquet (zstd 1)."""
+    out = io.BytesIO()
+    frame.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
+    return out.getvalue()
+
+
+def batched(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    """`rows` in lists of at most `size`."""
+    while batch := list(islice(rows, size)):
+        yield batch

@@ -1,0 +1,120 @@
+"""The SQLite file below a session: connecting to it, recognising it, holding it, checking it, and what its errors mean."""
+
+from __future__ import annotations
+
+import importlib.resources
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Final
+
+from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
+from workbench.session.lock import holder
+from workbench.session.place import network_file_system
+
+APPLICATION_ID: Final = 0x5742534E
+"""`WBSN`: what SQLite's header of a session file says."""
+
+VERSION: Final = 2
+"""The format that this workbench writes: SQLite's `user_version`."""
+
+_BACK: Final = "it was left as it is: go back to a copy of it, or load again"
+
+
+def connected(path: Path) -> sqlite3.Connection:
+    """A connection that has not touched the file yet."""
+    with translated(path):
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.2)
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        return connection
+
+
+def statements() -> list[str]:
+    """What makes the tables of this version."""
+    text = importlib.resources.files("workbench.session").joinpath("schema.sql").read_text("utf-8")
+    return [statement.strip() for statement in text.split(";") if statement.strip()]
+
+
+def recognise(path: Path, connection: sqlite3.Connection) -> int:
+    """The version of the session's format; refuses what is no session, or a newer one's, before anything is written."""
+    with translated(path):
+        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise SessionDamaged(f"{path} is no session of the workbench; it was left as it is")
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise WorkbenchError(f"{path} was made by a newer workbench (format {version}); update to open it")
+        if version < 1:
+            raise SessionDamaged(f"{path} says that its format is {version}, which never was; {_BACK}")
+        return version
+
+
+def take(path: Path, connection: sqlite3.Connection) -> None:
+    """Holds the file for this process alone."""
+    with translated(path):
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+
+
+def check(path: Path, connection: sqlite3.Connection) -> None:
+    """SQLite's own check of the file's trees; raises `SessionDamaged`. The values in them have seals."""
+    with translated(path):
+        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise SessionDamaged(f"{path} is damaged ({str(found).splitlines()[-1]}); {_BACK}")
+
+
+def check_schema(path: Path, connection: sqlite3.Connection) -> None:
+    """Compares the tables with those that this version makes, letter by letter; raises `SessionDamaged`."""
+    query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"
+    with translated(path), closing(sqlite3.connect(":memory:")) as fresh:
+        for statement in statements():
+            fresh.execute(statement)
+        if connection.execute(query).fetchall() != fresh.execute(query).fetchall():
+            raise SessionDamaged(f"{path} is damaged (its tables are not those of format {VERSION}); {_BACK}")
+
+
+def refuse_network(path: Path) -> None:
+    """Raises `WorkbenchError` for a file on a network file system."""
+    kind = network_file_system(path.parent)
+    if kind:
+        raise WorkbenchError(
+            f"{path} is on a network file system ({kind}), where no lock can be trusted; use a local one"
+        )
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's errors, in words for people: `SessionHeld`, `SessionDamaged` or `WorkbenchError`."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise SessionDamaged(f"{path} is damaged (a text that is none); {_BACK}") from error
+    except sqlite3.Error as error:
+        raise _explained(path, error) from error
+
+
+def _explained(path: Path, error: sqlite3.Error) -> WorkbenchError:
+    text = " ".join(str(error).split())
+    if "locked" in text:
+        who = holder(path)
+        return SessionHeld(f"the session {path} is held{f' by {who}' if who else ''}; close it there first")
+    if "full" in text:
+        return WorkbenchError(
+            f"no room to write {path}: the disk is full; free some space, nothing before this was lost"
+        )
+    if "readonly" in text or "unable to open" in text:
+        return WorkbenchError(f"{path} cannot be opened for writing ({text}); check the folder's and the file's rights")
+    if "disk I/O" in text:
+        return WorkbenchError(
+            f"the disk failed under {path} ({text}); look at the disk, then open it again: nothing before this was lost"
+        )
+    if any(word in text for word in _DAMAGE):
+        return SessionDamaged(f"{path} is damaged or no session ({text}); {_BACK}")
+    return WorkbenchError(f"the session {path} could not be used: {text}")
+
+
+_DAMAGE: Final = ("not a database", "malformed", "corrupt", "decode", "no such", "unsupported", "too big")

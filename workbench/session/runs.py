@@ -1,0 +1,99 @@
+"""Runs in a session file: frozen plans, intents, outcomes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
+from typing import Final
+
+import polars as pl
+
+from workbench.session.bases import Bases
+from workbench.session.database import batched, parquet
+from workbench.session.rows import Change, Outcome, Request, Run
+from workbench.session.seals import Row
+
+_AT_ONCE: Final = 2_000
+
+
+class Runs(Bases):
+    """The verbs of runs: all rows are only ever appended. The answers that a run brings wait for the base."""
+
+    def add_run(self, run: Run, requests: Iterable[Request], cells: Sequence[Change]) -> int:
+        """Appends a frozen plan, whole, in one transaction; the run's number comes back (`run.id` is not used).
+
+        `requests` come in the order of their numbers. `cells` are the plan's cells column by column, each with the `seq` of
+        its request beside `row`, `before`, `after`.
+        """
+        parts = [(f"{c.table}.{c.field}", c.cells.height, parquet(c.cells)) for c in cells]
+        with self._transaction():
+            number = self._next("runs")
+            row = (number, run.at, run.by, run.digest, run.horizon, run.options, run.planned)
+            self._append("runs", [row])
+            for batch in batched(map(astuple, requests), _AT_ONCE):
+                self._append("requests", batch, number)
+            for name, rows, data in parts:
+                self._put("planned", "planned", name, number, rows, data, number)
+            self._state(number, run.at, run.state, run.reason, run.seconds)
+        return number
+
+    def planned(self, run: int) -> list[Change]:
+        """The cells of a run's plan, column by column (`seq`, `row`, `before`, `after`)."""
+        parts = self._parts("planned", run)
+        places = [part.name.partition(".") for part in parts]
+        return [Change(table, field, self._frame(part)) for part, (table, _, field) in zip(parts, places, strict=True)]
+
+    def end_run(self, run: int, at: str, state: str, reason: str, seconds: float) -> None:
+        """Appends a run's new state."""
+        with self._transaction():
+            self._state(run, at, state, reason, seconds)
+
+    def runs(self) -> list[Run]:
+        """All runs, oldest first, each with its newest state and its seconds in all."""
+        newest: dict[int, tuple[str, str]] = {}
+        spent: defaultdict[int, float] = defaultdict(float)
+        for _, run, _, state, reason, seconds in self._read("run_states"):
+            newest[run] = (state, reason)
+            spent[run] += seconds
+        rows: list[Row] = [(*row, *newest[row[0]], spent[row[0]]) for row in self._read("runs")]
+        return [Run(*row) for row in rows]
+
+    def requests(self, run: int) -> list[Request]:
+        """The frozen requests of a run, in order."""
+        return [Request(*row) for row in self._read("requests", run)]
+
+    def journal(
+        self, run: int, at: str, intents: Sequence[int], outcomes: Sequence[Outcome], rows: dict[int, int]
+    ) -> None:
+        """Makes intents (request numbers) and outcomes durable in one transaction.
+
+        `rows` maps request numbers to customer rows, for the answers that come with the outcomes.
+        """
+        answers = [b"%d\t%s" % (rows[o.seq], o.answer.replace(b"\n", b" ")) for o in outcomes if o.answer is not None]
+        with self._transaction():
+            self._append("intents", [(seq, at) for seq in intents], run)
+            first = self._next("outcomes")
+            told = [
+                (first + place, o.seq, at, o.outcome, o.status, o.reason, o.details, o.side_effects)
+                for place, o in enumerate(outcomes)
+            ]
+            self._append("outcomes", told, run)
+            if answers:
+                self._put_answers(run, answers)
+
+    def intents(self, run: int) -> set[int]:
+        """The requests of a run whose sending was ever intended."""
+        return {seq for seq, _ in self._read("intents", run)}
+
+    def kept(self, run: int) -> pl.DataFrame:
+        """The newest outcome of each request of a run that has one, as columns `seq` (UInt32) and `outcome`."""
+        newest = {row[1]: row[3] for row in self._read("outcomes", run)}
+        return pl.DataFrame([list(newest), list(newest.values())], schema={"seq": pl.UInt32, "outcome": pl.String})
+
+    def outcomes(self, run: int) -> dict[int, Outcome]:
+        """The newest outcome of each request of a run that has one."""
+        return {row[1]: Outcome(row[1], *row[3:]) for row in self._read("outcomes", run)}
+
+    def _state(self, run: int, at: str, state: str, reason: str, seconds: float) -> None:
+        self._append("run_states", [(self._next("run_states"), run, at, state, reason, float(seconds))])

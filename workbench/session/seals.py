@@ -1,0 +1,110 @@
+"""Seals: how many rows each group has, and a checksum over all of their values, compared whenever the group is read.
+
+SQLite notices a broken tree. It does not notice a flipped bit in a value, nor a row that is lost, or comes from elsewhere,
+because an index leads astray. A seal does: it is the number of rows and their CRC-32, chained in the order in which they are
+read. Rows are only ever appended at the end of that order, so appending extends a seal without reading what is there.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+
+from workbench.errors import SessionDamaged
+
+Row = tuple[Any, ...]
+
+_PARTS: Final = "id, kind, name, generation, rows, sha256"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows that have a seal together: which `columns` of which `table`, `where`, in which `order`.
+
+    A `?` in `where` stands for the key of one of several groups: a run; for answers, the part that the newest overlay reached.
+    """
+
+    table: str
+    columns: str
+    where: str = ""
+    order: str = "id"
+
+    @property
+    def query(self) -> str:
+        """What reads the group."""
+        where = f" WHERE {self.where}" if self.where else ""
+        return f"SELECT {self.columns} FROM {self.table}{where} ORDER BY {self.order}"
+
+
+GROUPS: Final = {
+    "meta": Group("meta", "key, value", order="key"),
+    "operations": Group("operations", "id, at, by, kind, note, recipe, matched, changed"),
+    "acts": Group("acts", "id, at, act, operation, newest"),
+    "holds": Group("holds", "id, at, by, held, note"),
+    "runs": Group("runs", "id, at, by, digest, horizon, options, planned"),
+    "run_states": Group("run_states", "id, run, at, state, reason, seconds"),
+    "requests": Group("requests", "seq, customer_row, customer_id, body, cells, shapes", "run = ?", "seq"),
+    "intents": Group("intents", "seq, at", "run = ?", "rowid"),
+    "outcomes": Group("outcomes", "id, seq, at, outcome, status, reason, details, side_effects", "run = ?"),
+    "base": Group("parts", _PARTS, "kind IN ('base', 'overlay')"),
+    "change": Group("parts", _PARTS, "kind = 'change'"),
+    "hold": Group("parts", _PARTS, "kind = 'hold'"),
+    "planned": Group("parts", _PARTS, "kind = 'planned' AND generation = ?"),
+    "answers": Group("parts", _PARTS, "kind = 'answers' AND id > ?"),
+}
+"""All rows of a session file but the seals themselves, and answers that an overlay stands for: those are not read again."""
+
+
+class Seals:
+    """The seals of a session file. Every method runs within whatever transaction its connection is in."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._path, self._connection = path, connection
+
+    def read(self, name: str, key: int | None = None) -> list[Row]:
+        """A group's rows, in order; raises `SessionDamaged` if they are not those that its seal was made for."""
+        rows = self._connection.execute(GROUPS[name].query, () if key is None else (key,)).fetchall()
+        if _extended((0, 0), rows) != self._kept(_called(name, key)):
+            raise SessionDamaged(
+                f"the {_called(name, key)} in {self._path} do not match their checksum: the file is damaged; put it aside "
+                "and go back to a copy of it, or load again"
+            )
+        return rows
+
+    def extend(self, name: str, rows: Sequence[Row], key: int | None = None) -> None:
+        """Takes in rows that were appended to a group: the values as they will be read, of the same types."""
+        called = _called(name, key)
+        self._keep(called, _extended(self._kept(called), rows))
+
+    def renew(self, name: str, rows: Sequence[Row], key: int | None = None) -> None:
+        """Seals a group that was replaced: `rows` are all that it has now."""
+        self._keep(_called(name, key), _extended((0, 0), rows))
+
+    def forget(self, name: str, key: int) -> None:
+        """Removes the seal of a group that is not read again."""
+        self._connection.execute("DELETE FROM seals WHERE name = ?", (_called(name, key),))
+
+    def _kept(self, called: str) -> tuple[int, int]:
+        found = self._connection.execute("SELECT rows, crc FROM seals WHERE name = ?", (called,)).fetchone()
+        return found or (0, 0)
+
+    def _keep(self, called: str, seal: tuple[int, int]) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO seals VALUES (?, ?, ?)", (called, *seal))
+
+
+def _called(name: str, key: int | None) -> str:
+    return name if key is None else f"{name}/{key}"
+
+
+def _extended(seal: tuple[int, int], rows: Sequence[Row]) -> tuple[int, int]:
+    """The seal of what `seal` was made for and these rows after it: their number, and the CRC of their JSON."""
+    if not rows:
+        return seal
+    text = orjson.dumps(rows, default=bytes.hex)[1:-1] + b","
+    return seal[0] + len(rows), zlib.crc32(text, seal[1])
