@@ -6,6 +6,8 @@ import json
 import signal
 from typing import Any
 
+import pytest
+
 from workbench.sandbox.server import Sandbox
 
 
@@ -42,3 +44,14 @@ def test_the_demo_ends_where_it_began(process: Any) -> None:
     for step in ("Load", "Search", "Stage", "Diff", "Commit", "Revert"):
         assert f"== {step} " in told.out
     assert "back where they began" in told.out
+
+
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_a_port_that_is_none_leaves_no_socket_behind(process: Any, port: str) -> None:
+    told = process("sandbox", "--customers", "1", f"--port={port}", PYTHONWARNINGS="always")
+    told.refused(1, port, "65535")
+
+
+def test_what_is_for_people_is_never_printed_as_json(command: Any) -> None:
+    for arguments in (("demo",), ("demo", "--script"), ("open", "s")):
+        command(*arguments, "--json").refused(2, "--json")

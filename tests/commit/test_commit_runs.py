@@ -243,7 +243,7 @@ def test_limit_and_where_choose_customers(desk: Any) -> None:
 
 def test_the_run_stops_after_as_many_failures_as_it_may_have(desk: Any) -> None:
     here = desk(customers=30)
-    here.set("assigned_sales_rep_ids", "00000000-0000-0000-0000-000000000000")
+    here.set("email", "a@b..c")
     report = here.commit(max_failures=3, concurrency=1)
     assert (report.failed, report.exit_code) == (3, 4)
     assert report.unsent == report.planned - 3
@@ -254,13 +254,13 @@ def test_reasons_of_a_refusal_are_kept(desk: Any) -> None:
     here = desk()
     here.workbench.set_settings({"nested": "sparse"})
     other = here.world.ids()[0]
-    here.set("assigned_sales_rep_ids", "00000000-0000-0000-0000-000000000000", where=f"id:={other}")
+    here.set("email", "a@b..c", where=f"id:={other}")
     report = here.commit()
     assert (report.failed, report.exit_code) == (1, 3)
     outcome = here.outcomes()[other]
     assert outcome.status == 422
-    assert "assigned_sales_rep_ids[0]" in outcome.details
-    assert "no sales rep" in report.troubles[0]
+    assert '"path":"email"' in outcome.details
+    assert "must be an email address" in report.troubles[0]
     assert here.workbench.status().staged == 1
     assert here.workbench.status().unfinished is None
 

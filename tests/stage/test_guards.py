@@ -63,6 +63,33 @@ def test_a_rep_that_nobody_knows_by_name_is_refused(bench: Workbench) -> None:
     assert bench.stage([Edit("add", "assigned_sales_rep_ids", "ann lee")]).changed == 0
 
 
+def test_an_id_that_nobody_loaded_has_is_staged_but_held(bench: Workbench) -> None:
+    done = bench.stage([Edit("add", "assigned_sales_rep_ids", "r9")])
+    assert (done.changed, done.invalid) == (1, 1)
+    (patch,) = bench.preview().patches()
+    assert patch.held == "assigned_sales_rep_ids: no sales rep that was loaded has the id r9"
+    assert bench.stage([Edit("remove", "assigned_sales_rep_ids", "r9")]).invalid == 0
+    assert bench.stage([Edit("clear", "assigned_sales_rep_ids")]).invalid == 0
+    assert bench.preview().held == 0
+
+
+def test_an_id_that_a_customer_holds_is_known_without_a_name(bench: Workbench, tmp_path: Path) -> None:
+    (tmp_path / "more.csv").write_text("id,assigned_sales_rep_ids,assigned_price_list_id\nc2,r7,p7\n")
+    bench.load(file=tmp_path / "more.csv")
+    assert bench.stage([Edit("add", "assigned_sales_rep_ids", "r7")], where="id:=c1").invalid == 0
+    assert bench.stage([Edit("set", "assigned_price_list_id", "p9")]).invalid == 0, "no price list has a name here"
+
+
+def test_a_price_list_that_nobody_has_is_held_once_they_have_names(tmp_path: Path) -> None:
+    with Sandbox(customers=8) as sandbox, Workbench.create("p", sessions_dir=tmp_path, key="k") as workbench:
+        workbench.load(api=sandbox.url)
+        done = workbench.stage([Edit("set", "assigned_price_list_id", "nowhere")])
+        assert (done.changed, done.invalid, workbench.preview().held) == (8, 8, 8)
+        known = next(iter(workbench.snapshot.base.price_lists.names))
+        assert workbench.stage([Edit("set", "assigned_price_list_id", known)]).invalid == 0
+        assert workbench.preview().held == 0
+
+
 def test_a_list_that_was_never_read_is_not_added_to(tmp_path: Path) -> None:
     with Sandbox(customers=8) as sandbox, Workbench.create("l", sessions_dir=tmp_path, key="k") as workbench:
         from workbench.load.loading import Part

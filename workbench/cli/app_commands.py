@@ -24,6 +24,7 @@ def open_(session: str, /, *, common: Common = COMMON) -> int:
     """
     from workbench.workbench import Workbench
 
+    _refuse_json(common, "open")
     if not _is_terminal():
         raise UsageError("the app needs a terminal; workbench --help lists the commands that do without")
     with Workbench.open(session, sessions_dir=common.sessions_dir, key=asked_key()) as workbench:
@@ -46,6 +47,7 @@ def demo(
     customers
         How many sample customers.
     """
+    _refuse_json(common, "demo")
     from workbench.cli.demo import walk
     from workbench.sandbox.server import Sandbox
     from workbench.workbench import Workbench
@@ -75,6 +77,11 @@ def home() -> int:
     if not found:
         put("There is no session yet. Make one with: workbench load NAME --api URL, or try: workbench demo")
     return 0
+
+
+def _refuse_json(common: Common, name: str) -> None:
+    if common.json:
+        raise UsageError(f"{name} is for people and has nothing to print as JSON; leave --json out")
 
 
 def _app(workbench: Workbench) -> None:

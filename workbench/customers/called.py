@@ -50,6 +50,30 @@ def own_items(tables: Tables, field: Field, customers: pl.Series, text: str) -> 
     return ids
 
 
+def strangers(tables: Tables, field: Field, values: pl.Series) -> pl.Series:
+    """Why values (ids, or lists of ids) of a field that names sales reps or price lists are not valid, null where they are.
+
+    Known is who has a name, and whoever a customer of `tables` holds. Where nobody has a name (a file of bare ids) there is
+    nothing to know an id by, and nothing is said.
+    """
+    names = called(tables, field, ()) if field.names in ("sales rep", "price list") else {}
+    if not names:
+        return pl.repeat(None, values.len(), dtype=pl.String, eager=True)
+    held = tables.customers[field.name]
+    held = held.explode() if isinstance(held.dtype, pl.List) else held
+    known = pl.concat([pl.Series(list(names), dtype=pl.String), held.drop_nulls().unique(), _NONE]).implode()
+    if isinstance(values.dtype, pl.List):
+        odd = pl.col("v").list.eval(pl.element().filter(~pl.element().is_in(known))).list.first()
+    else:
+        odd = pl.when(~pl.col("v").is_in(known)).then("v")
+    why = pl.lit(f"no {field.names} that was loaded has the id ") + pl.col("odd")
+    return values.to_frame("v").select(odd=odd).select(why=why)["why"]
+
+
+_NONE: Final = pl.Series([""], dtype=pl.String)
+"""No id: a cleared field."""
+
+
 def _name(field: Field) -> pl.Expr:
     first, second, between = (
         ("first_name", "last_name", " ") if field.names == "contact" else ("address_line_1", "city", ", ")

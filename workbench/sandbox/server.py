@@ -29,6 +29,7 @@ from workbench.sandbox.world import World
 
 _HOST: Final = "127.0.0.1"
 _KEEP_ALIVE: Final = 75
+_LAST_PORT: Final = 65535
 
 
 class Sandbox:
@@ -241,10 +242,12 @@ class _Server(Server):
 
 
 def _listen(port: int) -> socket.socket:
+    if not 0 <= port <= _LAST_PORT:
+        raise SandboxError(f"cannot listen on {_HOST}:{port}: ports go from 0 to {_LAST_PORT}; choose another port")
     try:
         return socket.create_server((_HOST, port), backlog=2048)
-    except (OSError, OverflowError) as error:
-        reason = os.strerror(error.errno or 0) if isinstance(error, OSError) else "ports go from 0 to 65535"
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
         raise SandboxError(f"cannot listen on {_HOST}:{port}: {reason}; choose another port") from error
 
 

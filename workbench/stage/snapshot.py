@@ -10,8 +10,9 @@ from typing import Final
 
 import polars as pl
 
+from workbench.customers.called import strangers
 from workbench.customers.equality import differs
-from workbench.customers.fields import FIELDS, TABLES, Kind
+from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.customers.tables import UNSENT, Tables
 from workbench.customers.validity import reasons
 from workbench.errors import UsageError
@@ -159,7 +160,7 @@ class Snapshot:
         table, name = column
         cells = self.staged_cells_of(column).filter(~pl.col("server"))
         described = FIELDS[table][name]
-        why = reasons(described, cells["after"]) if described.kind is not Kind.IDS else _none(cells.height)
+        why = invalid_values(self.base, described, cells["after"])
         if described.pointer:
             why = self._broken_pointers(name, cells)
         elif name == "is_default":
@@ -221,9 +222,10 @@ class Snapshot:
         return pl.DataFrame({"row": lost}).with_columns(reason=pl.lit(reason))
 
 
+def invalid_values(base: Tables, field: Field, values: pl.Series) -> pl.Series:
+    """Why each value by itself is not valid in `field`, null where it is: documented limits, and ids that nobody has."""
+    return pl.select(why=pl.coalesce(pl.lit(reasons(field, values)), pl.lit(strangers(base, field, values))))["why"]
+
+
 _NO_FLAGS: Final = pl.Series([], dtype=pl.Boolean)
 _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
-
-
-def _none(height: int) -> pl.Series:
-    return pl.repeat(None, height, dtype=pl.String, eager=True)

@@ -14,11 +14,10 @@ from workbench.customers.fields import DETAILS, FIELDS
 from workbench.customers.paths import cell_paths, unnamed
 from workbench.customers.regions import regions
 from workbench.customers.tables import laid_over
-from workbench.customers.validity import reasons
 from workbench.session.rows import Change
 from workbench.stage.derived import copied, filled
 from workbench.stage.edits import Edit, checked, evaluate
-from workbench.stage.snapshot import Column, Snapshot
+from workbench.stage.snapshot import Column, Snapshot, invalid_values
 
 _EXAMPLES: Final = 5
 
@@ -81,7 +80,7 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
         matched=rows.len(),
         changed=changed,
         unchanged=rows.len() * len(now) - changed,
-        invalid=sum(_invalid(change) for change in kept),
+        invalid=sum(_invalid(snapshot, change) for change in kept),
         skipped=rows.len() - allowed.len(),
         examples=tuple(_examples(snapshot, kept)),
     )
@@ -130,11 +129,11 @@ def _loaded(snapshot: Snapshot, column: Column, rows: pl.Series) -> pl.Series:
     return laid_over(values, conflicts["row"], conflicts["loaded"]).gather(rows)
 
 
-def _invalid(change: Change) -> int:
+def _invalid(snapshot: Snapshot, change: Change) -> int:
     field = FIELDS[change.table][change.field]
-    if change.cells["after"].dtype != pl.String or field.pointer:
+    if field.pointer:
         return 0
-    return change.cells.height - reasons(field, change.cells["after"]).null_count()
+    return change.cells.height - invalid_values(snapshot.base, field, change.cells["after"]).null_count()
 
 
 def _examples(snapshot: Snapshot, changes: Sequence[Change]) -> list[Example]:
