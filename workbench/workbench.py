@@ -9,7 +9,7 @@ import os
 import secrets
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Self
 
 import polars as pl
 
+from workbench.commit import outcomes as becoming
 from workbench.commit import revert as reverting
 from workbench.commit.engine import Engine
 from workbench.commit.options import Options
+from workbench.commit.outcomes import Outcomes
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, refuse_unfinished, report
 from workbench.customer_api.origin import parse_origin
@@ -457,6 +459,10 @@ class Workbench:
                 self._bench, client, run, options, now=_now, accept_altered=accept_altered, abandon=abandon,
                 progress=progress, on_engine=on_engine,
             )  # fmt: skip
+
+    def outcomes(self, run: int | None = None, *, only: Collection[str] = ()) -> Outcomes:
+        """What became of each cell of a run (the latest unless told), all or those with an outcome in `only`."""
+        return becoming.outcomes(self._bench, run, only)
 
     def revert(self, run: int | None = None, *, where: str = "", id: str = "", path: str = "") -> Reverted:
         """Stages the inverse of a run (the latest unless told), of all its customers, those that `where` finds, or one cell

@@ -269,6 +269,31 @@ def test_a_commit_is_told_and_can_be_reverted(command: Any, start: Any) -> None:
     assert {k: v or "" for k, v in after.items()} == {k: v or "" for k, v in before.items()}
 
 
+def test_outcomes_are_a_row_for_each_cell(command: Any, start: Any, folder: Path) -> None:
+    sandbox = start()
+    command("load", "mine", "--api", sandbox.url)
+    none = command("outcomes", "mine", "--json")
+    assert (none.code, none.json) == (0, {"outcomes": []})
+    assert command("outcomes", "mine").out == ""
+    command("stage", "mine", "--set", "email=a@b..c", "--where", f"id:={sandbox.world.ids()[0]}")
+    command("commit", "mine", "--yes")
+    told = command("outcomes", "mine", "--json")
+    assert told.code == 0
+    (row,) = told.json["outcomes"]
+    assert list(row) == ["id", "path", "before", "asked", "stored", "outcome", "reason"]
+    assert (row["id"], row["path"], row["asked"]) == (sandbox.world.ids()[0], "email", "a@b..c")
+    assert (row["outcome"], row["reason"]) == ("failed", "must be an email address")
+    table = command("outcomes", "mine", "1", "--outcome", "failed,altered").out.splitlines()
+    assert table[0].split() == list(row)
+    assert table[1].endswith("must be an email address")
+    assert command("outcomes", "mine", "--outcome", "committed", "--json").json == {"outcomes": []}
+    assert command("outcomes", "mine", "--output", "o.csv").out == ""
+    assert pl.read_csv(folder / "o.csv")["reason"].to_list() == [row["reason"]]
+    command("outcomes", "mine", "--outcome", "lost").refused(2, "lost", "committed, already, altered")
+    command("outcomes", "mine", "2").refused(1, "run 2")
+    command("outcomes", "mine", "--output", "o.doc").refused(2, "o.doc")
+
+
 def test_commit_without_yes_is_wrong_usage(command: Any) -> None:
     command("stage", "s", "--set", "payment_term=A")
     command("commit", "s").refused(2, "--yes")

@@ -31,6 +31,7 @@ OPTIONS = {
         "--yes", "--where", "--limit", "--concurrency", "--rate", "--check", "--max-failures", "--dry-run",
     ],
     "resume": ["--accept-altered", "--abandon"],
+    "outcomes": ["--outcome", "--output"],
     "conflicts": [],
     "resolve": ["--keep", "--where"],
     "revert": ["--where"],

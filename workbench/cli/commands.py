@@ -22,6 +22,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "drop": ("workbench.cli.stage:drop", "switch any operation off"),
     "commit": ("workbench.cli.commit:commit", "send what is staged"),
     "resume": ("workbench.cli.commit:resume", "finish an interrupted run"),
+    "outcomes": ("workbench.cli.outcomes:outcomes", "list what became of each cell of a run"),
     "conflicts": ("workbench.cli.commit:conflicts", "list staged cells that changed on the server"),
     "resolve": ("workbench.cli.commit:resolve", "settle conflicts: keep ours, theirs or a new value"),
     "revert": ("workbench.cli.commit:revert", "stage the inverse of a run"),

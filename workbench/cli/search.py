@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, opened, put, query, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, opened, put, query, say
+from workbench.cli.table import put_table
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from workbench.results import Result
 
-_WIDEST = 40
 _FIRST = 50
 _DEFAULT = {
     "customers": ("display_id", "company_name", "status", "payment_term", "phone", "email"),
@@ -70,7 +70,7 @@ def search(
     elif format == "csv":
         put(_flat(rows).write_csv().rstrip("\n"))
     else:
-        _print_table(people, names)
+        put_table(names, people.select(names).iter_rows())
         more = f", the first {rows.height:,} are shown" if rows.height < found.matched else ""
         say(f"{found.matched:,} {table} found{more}")
     return 0
@@ -117,16 +117,3 @@ def _flat(rows: pl.DataFrame) -> pl.DataFrame:
 
     lists = [pl.col(name).list.join(",") for name, kind in rows.schema.items() if isinstance(kind, pl.List)]
     return rows.with_columns(lists)
-
-
-def _print_table(rows: pl.DataFrame, names: list[str]) -> None:
-    cells = [[_cell(row[name]) for name in names] for row in rows.iter_rows(named=True)]
-    widths = [max([len(name), *(len(line[place]) for line in cells)]) for place, name in enumerate(names)]
-    put("  ".join(name.ljust(width) for name, width in zip(names, widths, strict=True)).rstrip())
-    for line in cells:
-        put("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _cell(value: Any) -> str:
-    text = shown(value)
-    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from workbench.customers.decode import parse_objects
+from workbench.customers.flat import EXPORTED
 from workbench.customers.records import Collected, Rejected
 from workbench.customers.tables import Tables
 from workbench.errors import WorkbenchError
@@ -52,7 +53,7 @@ def _add(collected: Collected, batch: list[tuple[int, dict[str, Any]]], rows: in
 
 def record(header: list[str], row: list[str]) -> dict[str, Any]:
     """A row as a customer in the answer's form, without its empty cells."""
-    found: dict[str, Any] = {name: cell for name, cell in zip(header, row, strict=True) if cell}
+    found: dict[str, Any] = {name: cell for name, cell in zip(header, row, strict=True) if cell and name != EXPORTED}
     if _IDS in found:
         found[_IDS] = split_ids(found[_IDS])
     return found

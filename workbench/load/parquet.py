@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.decode import parse
+from workbench.customers.flat import EXPORTED
 from workbench.customers.records import Collected, Rejected
 from workbench.customers.tables import Tables
 from workbench.errors import WorkbenchError
@@ -38,7 +39,7 @@ def _read(path: Path) -> pl.DataFrame:
         raise WorkbenchError(f"{path} is damaged or no Parquet file: {str(error).splitlines()[0]}") from error
     if "id" not in frame.columns:
         raise WorkbenchError(f"{path} has no column 'id'; it has: {', '.join(frame.columns[:20])}")
-    return frame.select(_column(name, frame.schema[name]) for name in frame.columns)
+    return frame.select(_column(name, frame.schema[name]) for name in frame.columns if name != EXPORTED)
 
 
 def _column(name: str, dtype: pl.DataType) -> pl.Expr:

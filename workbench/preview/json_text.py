@@ -24,6 +24,17 @@ def json_text(values: pl.Series, *, null: str | None = "null") -> pl.Series:
     return made if null is None else made.fill_null(null)
 
 
+def json_object(texts: pl.DataFrame) -> pl.Series:
+    """Each row of columns of texts as a JSON object (String) without its nulls."""
+    pairs = []
+    for number, column in enumerate(texts):
+        value = json_text(column, null=None)
+        key = pl.lit(orjson.dumps(column.name).decode() + ":")
+        pairs.append(value.to_frame("v").select((key + pl.col("v")).alias(str(number))).to_series())
+    inside = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
+    return pl.DataFrame(pairs).select(o=pl.lit("{") + inside + pl.lit("}"))["o"]
+
+
 def _texts(values: pl.Series) -> pl.Series:
     frame = values.rename("v").to_frame()
     plain = frame.select(t='"' + pl.col("v") + '"')["t"]
