@@ -9,6 +9,8 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS
 from workbench.customers.records import Rejected
+from workbench.stage.sheet_rows import Lost
+from workbench.stage.sheets import Moved
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Example
 
@@ -78,6 +80,14 @@ class Staged:
     invalid: int
     skipped: int = 0
     examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StagedSheet(Staged):
+    """What staging a sheet came to: also the rows that are not staged, and the cells that moved since it was written."""
+
+    lost: tuple[Lost, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

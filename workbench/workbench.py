@@ -34,7 +34,7 @@ from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
-from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, Status, Unstaged
+from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, StagedSheet, Status, Unstaged
 from workbench.session.place import session_path
 from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings, facts_of
@@ -46,6 +46,7 @@ from workbench.stage.edits import Edit
 from workbench.stage.new_items import new_items, wanted
 from workbench.stage.order import ordered
 from workbench.stage.resolving import Conflict
+from workbench.stage.sheets import corrections
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import evaluated
 
@@ -283,6 +284,34 @@ class Workbench:
         meant = {**recipe, "new": True} if made else recipe
         added = self._add(kind, note, meant, found.matched, found.changes, {made.table: made.rows} if made else None)
         return Staged(added.id, *counts)
+
+    def stage_sheet(
+        self,
+        file: Path,
+        *,
+        table: str = "customers",
+        key: str = "id",
+        empty: str = "keep",
+        note: str = "",
+        dry_run: bool = False,
+    ) -> StagedSheet:
+        """Stages the corrections of a sheet, its rows named by the column `key`: one operation. An empty cell changes nothing,
+        or with `empty="clear"` clears.
+
+        A sheet that `export` or `outcomes` wrote stages only what its owner changed, and nothing that moved meanwhile. Raises
+        `UsageError` and `WorkbenchError` with the place in the file; then nothing is staged.
+        """
+        from workbench.load.sheet import read_sheet
+
+        sheet = read_sheet(file)
+        found = corrections(self.snapshot, sheet, table=table, key=key, empty=empty)
+        came = found.evaluated
+        number = None
+        if came.changes and not dry_run:
+            recipe = {"table": table, "file": sheet.name, "sha256": sheet.digest, "key": key, "empty": empty}
+            number = self._add("sheet", note, recipe, came.matched, came.changes).id
+        counts = (came.matched, came.changed, came.unchanged, came.invalid, came.skipped, came.examples)
+        return StagedSheet(number, *counts, lost=found.lost, moved=found.moved)
 
     def unstage(
         self, *, where: str = "", rows: pl.Series | None = None, table: str = "customers", field: str = ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -32,6 +33,9 @@ def stage(
     remove: _Values = None,
     swap: _Values = None,
     new: Annotated[bool, Flag] = False,
+    from_: Annotated[Path | None, Parameter(name="--from", negative="")] = None,
+    key: str = "id",
+    empty: Literal["keep", "clear"] = "keep",
     note: Annotated[str, Dashed] = "",
     dry_run: Annotated[bool, Flag] = False,
     common: Common = COMMON,
@@ -67,15 +71,28 @@ def stage(
     new
         Make a new address, contact or attribute for each row that the query finds among the customers; --set gives its values
         (an attribute needs name and value; its owner may be address or contact, and the query finds those then).
+    from_
+        A sheet of corrections instead (.csv, .parquet, .ndjson, .json): the key, and the columns to change. One that export or
+        outcomes wrote stages only what you changed in it, and nothing that moved meanwhile.
+    key
+        The column of the sheet that names the records: id, reference_id or display_id.
+    empty
+        What an empty cell of the sheet does: keep the value, or clear it.
     note
         Why, for those who read the log.
     dry_run
         Only tell what would change.
     """
     edits = _edits(set_, clear, replace, regex, apply, swap, remove, add)
+    if from_ is not None:
+        from workbench.cli.sheet import stage_sheet
+
+        if edits or where:
+            raise UsageError("--from says by itself what changes where: give neither --where nor an edit beside it")
+        return stage_sheet(session, from_, table=table, key=key, empty=empty, note=note, dry_run=dry_run, common=common)
     with opened(session, common) as workbench:
         done = workbench.stage(edits, table=table, where=query(where), note=note, dry_run=dry_run, new=new)
-    _tell(done, dry_run)
+    tell(done, dry_run)
     if common.json:
         put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))
     return 3 if done.invalid else 0
@@ -204,7 +221,8 @@ def _positive(steps: int) -> int:
     return steps
 
 
-def _tell(done: Staged, dry_run: bool) -> None:
+def tell(done: Staged, dry_run: bool) -> None:
+    """Says what staging came to."""
     verb = "would stage" if dry_run else "staged" if done.operation else "staged nothing:"
     number = f" as operation {done.operation}" if done.operation else ""
     say(

@@ -32,9 +32,7 @@ def own_items(tables: Tables, field: Field, customers: pl.Series, text: str) -> 
     Case does not matter. Null where the customer has none or several of that name. A shipping address is looked for among
     shipping addresses, a billing address among billing ones. Raises `UsageError` if no customer has any.
     """
-    items = tables[_ITEMS[field.names]].filter(~pl.col("_gone"))
-    if field.names == "address":
-        items = items.filter(pl.col("type") == ("shipping" if "shipping" in field.name else "billing"))
+    items = _items_of(tables, field)
     named = (pl.col("id") == text) | (_name(field).str.to_lowercase() == text.lower())
     found = items.filter(named).select("_customer", "id").unique("_customer", keep="none")
     ids = (
@@ -48,6 +46,27 @@ def own_items(tables: Tables, field: Field, customers: pl.Series, text: str) -> 
             f"none of these customers has one {field.names} called {text!r}; give a name or an id of their own"
         )
     return ids
+
+
+def own_ids(tables: Tables, field: Field, customers: pl.Series, texts: pl.Series) -> pl.Series:
+    """`own_items` for a text of each customer's own: by id, else by name; null where the customer has none or several."""
+    items = _items_of(tables, field)
+    asked = pl.DataFrame({"_customer": customers.cast(pl.UInt32), "text": texts})
+    asked = asked.with_columns(name=pl.col("text").str.to_lowercase())
+    ids = items.select("_customer", text="id", by_id="id").unique(["_customer", "text"], keep="none")
+    names = items.select("_customer", name=_name(field).str.to_lowercase(), by_name="id")
+    names = names.unique(["_customer", "name"], keep="none")
+    found = asked.join(ids, on=["_customer", "text"], how="left", maintain_order="left")
+    found = found.join(names, on=["_customer", "name"], how="left", maintain_order="left")
+    return found.select(id=pl.coalesce("by_id", "by_name"))["id"]
+
+
+def _items_of(tables: Tables, field: Field) -> pl.DataFrame:
+    """The items that a pointer can point to, of all customers."""
+    items = tables[_ITEMS[field.names]].filter(~pl.col("_gone"))
+    if field.names == "contact":
+        return items
+    return items.filter(pl.col("type") == ("shipping" if "shipping" in field.name else "billing"))
 
 
 def strangers(tables: Tables, field: Field, values: pl.Series) -> pl.Series:

@@ -106,6 +106,41 @@ def row_of(tables: Tables, customer: str, path: Path) -> int:
     return int(found[0])
 
 
+def located(tables: Tables, customers: pl.Series, paths: pl.Series) -> pl.DataFrame:
+    """Where cells are that are named by their customers' ids and paths (two String columns side by side).
+
+    Columns `table`, `field` and `row` (null where there is no such cell, or several items have the name), one row for each.
+    """
+    parts = paths.str.extract_groups(f"^(?s:{_PATH.pattern})$").struct.unnest()
+    named = parts.select(
+        customer=pl.lit(customers),
+        at=pl.int_range(pl.len(), dtype=pl.UInt32),
+        table=pl.when(pl.col("attribute").is_not_null()).then(pl.lit("attributes"))
+        .otherwise(pl.col("owner").fill_null("customers")),
+        field=pl.when(pl.col("attribute").is_not_null()).then(pl.lit("value")).otherwise("field"),
+        owner=pl.col("owner").fill_null("").replace_strict(_OWNERS, default=None, return_dtype=pl.String),
+        item=pl.when(pl.col("owner").is_null()).then(pl.lit(customers)).otherwise("item"),
+        name="attribute",
+    )  # fmt: skip
+    rows = [_rows_of(tables, table, named.filter(pl.col("table") == table)) for table in FIELDS]
+    found = pl.concat(rows).unique("at", keep="none")
+    return named.join(found, on="at", how="left", maintain_order="left").select("table", "field", "row")
+
+
+def _rows_of(tables: Tables, table: str, named: pl.DataFrame) -> pl.DataFrame:
+    """The rows (`at`, `row`) of a table that are meant by its customer, and its item's id or its owner and name."""
+    frame = tables[table].with_row_index("row").filter(~pl.col("_gone"))
+    if table == "customers":
+        keys = {"customer": "id"}
+    elif table == "attributes":
+        keys = {"customer": "customer_id", "owner": "owner", "item": "owner_id", "name": "name"}
+    else:
+        keys = {"customer": "customer_id", "item": "id"}
+    fields = [name for name, field in FIELDS[table].items() if field.editable]
+    known = named.filter(pl.col("field").is_in(fields))
+    return known.join(frame, left_on=list(keys), right_on=list(keys.values()), how="inner").select("at", "row")
+
+
 def known_fields(table: str) -> list[str]:
     """The names of a table's fields."""
     return list(FIELDS[table])

@@ -27,11 +27,11 @@ def load_csv(path: Path, text: str, progress: Progress | None = None) -> tuple[T
     All values are text, an empty cell is none, unknown columns are kept unread, sales reps are separated by comma or
     semicolon within their cell. Raises `WorkbenchError` if the header cannot be used.
     """
-    rows = _rows(text)
-    header = _header(path, next(rows, (1, []))[1])
+    found = rows(text)
+    header = _header(path, next(found, (1, []))[1])
     collected, places = Collected(), list[int]()
     batch: list[tuple[int, dict[str, Any]]] = []
-    for line, row in rows:
+    for line, row in found:
         if isinstance(row, str) or len(row) != len(header):
             reason = row if isinstance(row, str) else f"has {len(row)} columns, the header has {len(header)}"
             collected.reject(len(places), reason)
@@ -64,7 +64,7 @@ def split_ids(cell: str) -> list[str]:
     return [one for one in re.split(r"[,;\s]+", cell) if one]
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str] | str]]:
+def rows(text: str) -> Iterator[tuple[int, list[str] | str]]:
     """Each row with the line it starts on; a text instead of a row says why it cannot be read. Empty lines vanish."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_separator(text), strict=True)
     while True:

@@ -37,12 +37,12 @@ def load_file(path: Path, progress: Progress | None = None) -> tuple[Tables, lis
     Raises `UsageError` for a format that is not read, and `WorkbenchError` if the file is missing, empty, not text,
     or holds nothing that can be read.
     """
-    head = _head(path)
-    tables, rejected = _loaded(path, kind_of(path, head), progress)
+    start = first_bytes(path)
+    tables, rejected = _loaded(path, kind_of(path, start), progress)
     if rejected and tables.customers.is_empty():
         first = rejected[0]
         more = f" (and {len(rejected) - 1} more)" if len(rejected) > 1 else ""
-        binary = "is not text" if b"\0" in head else "holds no customer that can be read"
+        binary = "is not text" if b"\0" in start else "holds no customer that can be read"
         raise WorkbenchError(f"{path} {binary}: {first.place} {first.reason}{more}")
     return tables, rejected
 
@@ -76,23 +76,29 @@ def _starts_with_record(text: bytes) -> bool:
     return not alone and not isinstance(found.get("data"), list)
 
 
-def _loaded(path: Path, kind: str, progress: Progress | None) -> tuple[Tables, list[Rejected]]:
+def refuse_unread(path: Path, kind: str) -> None:
+    """Raises `UsageError` for a kind of file that is not read; it says what to do instead."""
     if kind == "xlsx":
         raise UsageError(f"{path} is a workbook, which is not read: save the sheet as CSV ({READ} are read)")
     if kind == "gzip":
         raise UsageError(f"{path} is compressed: unpack it first ({READ} are read)")
     if kind == "utf-16":
         raise UsageError(f"{path} is UTF-16 text: save it as UTF-8")
+
+
+def _loaded(path: Path, kind: str, progress: Progress | None) -> tuple[Tables, list[Rejected]]:
+    refuse_unread(path, kind)
     if kind == "parquet":
         return load_parquet(path, progress)
     if kind == "ndjson":
         return load_ndjson(path, progress)
     if kind == "csv":
-        return load_csv(path, _sheet_text(path), progress)
-    return load_documents(_json_text(path), progress)
+        return load_csv(path, sheet_text(path), progress)
+    return load_documents(json_text(path), progress)
 
 
-def _head(path: Path) -> bytes:
+def first_bytes(path: Path) -> bytes:
+    """A file's first bytes; raises `WorkbenchError` if it is missing, empty or cannot be read."""
     try:
         with path.open("rb") as handle:
             head = handle.read(_HEAD)
@@ -105,7 +111,8 @@ def _head(path: Path) -> bytes:
     return head
 
 
-def _json_text(path: Path) -> str:
+def json_text(path: Path) -> str:
+    """A file's text; raises `WorkbenchError` with the line that is not UTF-8."""
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
@@ -114,7 +121,7 @@ def _json_text(path: Path) -> str:
         raise WorkbenchError(f"{path} is not text: line {line} is not UTF-8") from error
 
 
-def _sheet_text(path: Path) -> str:
+def sheet_text(path: Path) -> str:
     """A sheet's text: UTF-8, UTF-16 if it says so (Excel's "Unicode text"), else Windows-1252."""
     content = path.read_bytes()
     wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))

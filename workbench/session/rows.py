@@ -29,7 +29,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One act of the steward: `kind` is stage, cell, unstage, revert, resolve or load; `recipe` is what it meant, as JSON."""
+    """One act of the steward: `kind` is stage, sheet, cell, unstage, revert, resolve or load; `recipe` is what it meant, as
+    JSON."""
 
     id: int
     at: str

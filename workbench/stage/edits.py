@@ -56,7 +56,7 @@ def checked(table: str, edit: Edit, tables: Tables) -> Edit:
     if edit.kind == "set" and not edit.value.strip() and coerce(field, edit.value) is None:
         return checked(table, Edit("clear", edit.field), tables)
     if edit.kind == "clear":
-        _refuse_clear(field)
+        refuse_clear(field)
         return edit
     return _with_ids(field, edit, tables)
 
@@ -88,12 +88,22 @@ def mapping(edit: Edit) -> dict[str, str]:
     return found
 
 
+def valued(field: Field, text: str, tables: Tables) -> object:
+    """What a text means as a value of `field`, as `--set` reads it: names of sales reps and price lists as their ids.
+
+    None for "". Raises `UsageError` for a value of the wrong kind.
+    """
+    names = _names(field, tables)
+    return coerce(field, _ids_of(field, text, names) if names and text.strip() else text)
+
+
 def _refuse_halves(edit: Edit) -> None:
     if any("\ud800" <= character <= "\udfff" for character in edit.value + edit.text):
         raise UsageError(f"{edit.field}: what to {edit.kind} holds half a character (a lone surrogate); type it again")
 
 
-def _refuse_clear(field: Field) -> None:
+def refuse_clear(field: Field) -> None:
+    """Raises `UsageError` for a field that the API has no way to clear."""
     if field.kind is Kind.FLAG:
         raise UsageError(f"{field.table}.{field.name} is a flag and cannot be cleared: set it to true or false")
     if field.pointer:

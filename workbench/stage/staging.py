@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import polars as pl
@@ -56,9 +56,8 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
     """
     edits = [checked(table, edit, snapshot.current) for edit in edits]
     current = snapshot.current[table]
-    shut = _read_only(snapshot, table) | _unknown(snapshot, table, {edit.field for edit in edits})
-    if any(edit.field == "reference_id" for edit in edits) and table != "customers":
-        shut |= snapshot.unsent(table)
+    names = {edit.field for edit in edits}
+    shut = locked(snapshot, table, names) | unread(snapshot, table, names)
     allowed = rows.filter(~shut.gather(rows))
     where = _regions(snapshot, table, allowed, edits, region)
     now = {name: current[name].gather(allowed) for name in dict.fromkeys(edit.field for edit in edits)}
@@ -72,16 +71,21 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
         else:
             made = evaluate(table, edit, values, where)
         after[edit.field] = made.rename(edit.field)
-    changes = [_change(snapshot, table, name, allowed, now[name], after[name]) for name in now]
+    changes = [recorded(snapshot, table, name, allowed, now[name], after[name]) for name in now]
+    found = summed(snapshot, changes, matched=rows.len(), cells=rows.len() * len(now))
+    return replace(found, skipped=rows.len() - allowed.len())
+
+
+def summed(snapshot: Snapshot, changes: Sequence[Change], *, matched: int, cells: int) -> Evaluated:
+    """What changes come to, where so many rows matched and so many cells were looked at."""
     kept = tuple(change for change in changes if change.cells.height)
     changed = sum(change.cells.height for change in kept)
     return Evaluated(
         changes=kept,
-        matched=rows.len(),
+        matched=matched,
         changed=changed,
-        unchanged=rows.len() * len(now) - changed,
+        unchanged=cells - changed,
         invalid=sum(_invalid(snapshot, change) for change in kept),
-        skipped=rows.len() - allowed.len(),
         examples=tuple(_examples(snapshot, kept)),
     )
 
@@ -98,14 +102,17 @@ def _regions(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[Ed
     return pl.repeat(None, rows.len(), dtype=pl.String, eager=True)
 
 
-def _read_only(snapshot: Snapshot, table: str) -> pl.Series:
+def locked(snapshot: Snapshot, table: str, names: Collection[str]) -> pl.Series:
+    """Row by row, whether fields of these names cannot be edited: it is gone, an item without an id of its own, an attribute
+    whose name stands twice; or a new item's reference, by which it is recognised."""
     frame = snapshot.current[table]
     if table == "customers":
         return frame["_gone"]
-    return frame["_gone"] | snapshot.current.customers["_gone"].gather(frame["_customer"]) | unnamed(table, frame)
+    shut = frame["_gone"] | snapshot.current.customers["_gone"].gather(frame["_customer"]) | unnamed(table, frame)
+    return shut | snapshot.unsent(table) if "reference_id" in names else shut
 
 
-def _unknown(snapshot: Snapshot, table: str, names: set[str]) -> pl.Series:
+def unread(snapshot: Snapshot, table: str, names: set[str]) -> pl.Series:
     """Customers of whom only a summary was loaded, where the edit is of a field that a summary does not tell: an id added to
     a list that was never read would wipe out the others."""
     frame = snapshot.current[table]
@@ -115,7 +122,8 @@ def _unknown(snapshot: Snapshot, table: str, names: set[str]) -> pl.Series:
     return frame.select(v=~pl.col("detailed") & empty)["v"]
 
 
-def _change(snapshot: Snapshot, table: str, name: str, rows: pl.Series, before: pl.Series, after: pl.Series) -> Change:
+def recorded(snapshot: Snapshot, table: str, name: str, rows: pl.Series, before: pl.Series, after: pl.Series) -> Change:
+    """The cells of a column whose value moves from before to after, as an operation records them."""
     moved = differs(before, after)
     rows, before, after = rows.filter(moved), before.filter(moved), after.filter(moved)
     base = _loaded(snapshot, (table, name), rows) if (table, name) in snapshot.writers else before

@@ -1,0 +1,41 @@
+"""`stage --from`: corrections from a sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from workbench.cli.common import Common, keys, opened, put, quoted, say, shown
+from workbench.cli.stage import tell
+
+if TYPE_CHECKING:
+    from workbench.results import StagedSheet
+
+_NAMED: Final = 20
+"""So many rows and cells are told one by one."""
+
+
+def stage_sheet(
+    session: str, file: Path, *, table: str, key: str, empty: str, note: str, dry_run: bool, common: Common
+) -> int:
+    """Stages a sheet and tells what came of it; exit code 3 if something in it needs the steward."""
+    with opened(session, common) as workbench:
+        done = workbench.stage_sheet(file, table=table, key=key, empty=empty, note=note, dry_run=dry_run)
+    tell(done, dry_run)
+    _tell_left(done)
+    if common.json:
+        put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))
+    return 3 if done.invalid or done.lost or done.moved else 0
+
+
+def _tell_left(done: StagedSheet) -> None:
+    """What of the sheet was not staged: a line each, and counts."""
+    for lost in done.lost[:_NAMED]:
+        say(f"  not staged: {lost.place}: {quoted(lost.key)}: {lost.reason}")
+    for one in done.moved[:_NAMED]:
+        values = f"exported {quoted(one.exported)}, now {quoted(one.current)}, in the sheet {quoted(one.sheet)}"
+        say(f"  conflict, not staged: {one.place}: {shown(one.path)} of {one.id}: {values}")
+    if done.lost or done.moved:
+        say(
+            f"  {len(done.lost):,} rows could not be staged, {len(done.moved):,} cells moved since the sheet was written"
+        )
