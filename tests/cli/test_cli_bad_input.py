@@ -42,6 +42,9 @@ WRONG = [
     (["stage", "--add", "payment_term=a"], ["payment_term"]),
     (["stage", "--clear", "primary_contact_id"], ["primary_contact_id"]),
     (["stage"], ["--set"]),
+    (["stage", "--from", "x.csv", "--set", "payment_term=1"], ["--from"]),
+    (["stage", "--from", "x.csv", "--where", "has:email"], ["--from"]),
+    (["stage", "--from", "x.csv", "--empty", "zap"], ["zap"]),
     (["stage", "--where", "payment_term:(", "--set", "payment_term=1"], ["column"]),
     (["search", "nope:x"], ["column 1", "nope"]),
     (["search", "acme (x"], ["column"]),
@@ -142,6 +145,16 @@ def test_a_file_that_cannot_be_read_makes_no_session_and_touches_none(staged: An
         told.refused(told.code, name)
         assert not (folder / "new.session").exists(), name
         assert staged("load", "s", "--file", path, "--json").code == told.code
+
+
+def test_a_sheet_that_cannot_be_read_stages_nothing(staged: Any, folder: Path) -> None:
+    for name, path in _files(folder).items():
+        told = staged("stage", "s", "--from", path, "--json")
+        assert told.code in (1, 2), name
+        told.refused(told.code, name)
+    (folder / "wrong.csv").write_text("id,nope\na,1\n")
+    staged("stage", "s", "--from", "wrong.csv", "--json").refused(2, "wrong.csv", "nope")
+    staged("stage", "s", "--from", "wrong.csv", "--key", "zip", "--json").refused(2, "zip")
 
 
 def test_lines_that_do_not_parse_are_set_aside_and_told(command: Any, folder: Path) -> None:

@@ -112,6 +112,48 @@ def test_several_edits_are_one_operation(command: Any) -> None:
     assert command("status", "s", "--json").json["operations"] == 1
 
 
+def test_a_sheet_is_staged_and_what_is_left_of_it_is_told(command: Any, folder: Path) -> None:
+    command("export", "s", "--output", "x.csv")
+    untouched = command("stage", "s", "--from", "x.csv", "--key", "id", "--json")
+    assert untouched.code == 0
+    assert keys(untouched) == ["operation", "matched", "changed", "unchanged", "invalid"]
+    assert (untouched.json["operation"], untouched.json["matched"], untouched.json["changed"]) == (None, 30, 0)
+    sheet = pl.read_csv(folder / "x.csv", infer_schema=False).with_columns(payment_term=pl.lit("=SHEET"))
+    pl.concat([sheet[:3], sheet[4:5].with_columns(id=pl.lit("gone"), _exported=None)]).write_csv(folder / "y.csv")
+    command("stage", "s", "--set", "payment_term=LATER", "--where", f"id:={sheet['id'][0]}")
+    told = command("stage", "s", "--from", "y.csv", "--note", "-n", "--json")
+    assert told.code == 3
+    assert (told.json["matched"], told.json["changed"], told.json["invalid"]) == (3, 2, 0)
+    assert "y.csv line 5: “gone”: there is no such id" in told.err
+    assert "conflict, not staged: y.csv line 2: payment_term of " in told.err
+    assert "now “LATER”, in the sheet “=SHEET”" in told.err
+    assert "1 rows could not be staged, 1 cells moved" in told.err
+    assert command("log", "s", "--json").json["operations"][-1]["kind"] == "sheet"
+    dry = command("stage", "s", "--from", "y.csv", "--dry-run", "--json")
+    assert (dry.code, dry.json["operation"]) == (3, None)
+
+
+def test_an_empty_cell_clears_only_when_asked(command: Any, folder: Path) -> None:
+    one = command("search", "s", "has:payment_term", "--limit", "1", "--json").json["rows"][0]["id"]
+    (folder / "x.csv").write_text(f"id,payment_term\n{one},\n")
+    assert command("stage", "s", "--from", "x.csv", "--json").json["changed"] == 0
+    assert command("stage", "s", "--from", "x.csv", "--empty", "clear", "--json").json["changed"] == 1
+
+
+def test_outcomes_come_back_corrected(command: Any, start: Any, folder: Path) -> None:
+    sandbox = start()
+    command("load", "mine", "--api", sandbox.url)
+    one = sandbox.world.ids()[0]
+    command("stage", "mine", "--set", "email=a@b..c", "--where", f"id:={one}")
+    command("commit", "mine", "--yes")
+    command("outcomes", "mine", "--outcome", "failed", "--output", "o.csv")
+    sheet = pl.read_csv(folder / "o.csv", infer_schema=False)
+    sheet.with_columns(asked=pl.lit("a@b.co")).write_csv(folder / "o.csv")
+    assert command("stage", "mine", "--from", "o.csv", "--json").json["changed"] == 1
+    assert command("commit", "mine", "--yes", "--json").json["committed"] == 1
+    assert sandbox.world.customer(one)["email"] == "a@b.co"
+
+
 def test_diff_prints_the_very_bodies(command: Any, folder: Path) -> None:
     command("stage", "s", "--where", "status:active", "--set", 'payment_term=Ö"1')
     counts = command("diff", "s", "--json")

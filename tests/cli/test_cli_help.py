@@ -20,7 +20,7 @@ OPTIONS = {
     "search": ["--table", "--columns", "--sort", "--limit", "--format"],
     "stage": [
         "--where", "--table", "--set", "--clear", "--replace", "--regex", "--apply", "--add", "--remove", "--swap",
-        "--note", "--dry-run",
+        "--from", "--key", "--empty", "--note", "--dry-run",
     ],
     "diff": ["--where", "--format", "--output"],
     "unstage": ["--where", "--field"],

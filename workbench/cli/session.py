@@ -95,6 +95,8 @@ def export(
 ) -> int:
     """Write a current table, staged changes included, as CSV, Parquet or NDJSON; or copy the whole session.
 
+    CSV and Parquet end in the column _exported, by which stage --from tells what you changed in them; leave it as it is.
+
     Parameters
     ----------
     session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from workbench.load.csv import rows
 from workbench.load.files import first_bytes, json_text, kind_of, refuse_unread, sheet_text
 from workbench.stage.sheet import Sheet
 
+_BATCH: Final = 5_000
 _LISTED: Final = ("outcomes", "rows", "data")
 """The keys under which a JSON object may hold its list: what `outcomes --json` and `search --json` print, and the API."""
 
@@ -29,7 +31,9 @@ def read_sheet(path: Path) -> Sheet:
     kind = kind_of(path, first_bytes(path))
     refuse_unread(path, kind)
     unit, frame, places = _READ[kind](path)
-    return Sheet(path.name, hashlib.sha256(path.read_bytes()).hexdigest(), frame, unit, places)
+    with path.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+    return Sheet(path.name, digest, frame, unit, places)
 
 
 _Read = tuple[str, pl.DataFrame, pl.Series]
@@ -41,27 +45,28 @@ def _csv(path: Path) -> _Read:
     line, header = next(found, (1, []))
     if isinstance(header, str):
         raise WorkbenchError(f"{path} line {line} {header}")
-    lines, cells = [], []
-    for line, row in found:
-        if isinstance(row, str) or len(row) != len(header):
-            why = row if isinstance(row, str) else f"has {len(row)} columns, the header has {len(header)}"
-            raise WorkbenchError(f"{path} line {line} {why}; nothing was staged")
-        lines.append(line)
-        cells.append(row)
-    columns = list(zip(*cells, strict=True)) or [()] * len(header)
-    return "line", _frame(path, header, columns), pl.Series(lines, dtype=pl.UInt32)
+    lines: list[int] = []
+    parts = [pl.DataFrame(schema={str(place): pl.String for place in range(len(header))})]
+    while batch := list(islice(found, _BATCH)):
+        for line, row in batch:
+            if isinstance(row, str) or len(row) != len(header):
+                why = row if isinstance(row, str) else f"has {len(row)} columns, the header has {len(header)}"
+                raise WorkbenchError(f"{path} line {line} {why}; nothing was staged")
+        lines += [line for line, _ in batch]
+        parts.append(pl.DataFrame([row for _, row in batch], schema=parts[0].schema, orient="row"))
+    return "line", _named(path, header, pl.concat(parts)), pl.Series(lines, dtype=pl.UInt32)
 
 
-def _frame(path: Path, header: Sequence[str], columns: Sequence[Sequence[str]]) -> pl.DataFrame:
+def _named(path: Path, header: Sequence[str], cells: pl.DataFrame) -> pl.DataFrame:
     """The columns under their names; one that has neither a name nor a value is left out."""
-    named = [(name.strip(), column) for name, column in zip(header, columns, strict=True)]
-    names = [name for name, column in named if name or any(column)]
+    named = [(name.strip(), column) for name, column in zip(header, cells, strict=True)]
+    names = [name for name, column in named if name or (column != "").any()]
     if "" in names:
         raise WorkbenchError(f"{path} has a column without a name, after {names[names.index('') - 1]!r}; name it")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise WorkbenchError(f"{path} has the column {twice[0]!r} twice; rename or remove one")
-    return pl.DataFrame({name: pl.Series(column, dtype=pl.String) for name, column in named if name})
+    return pl.DataFrame({name: column for name, column in named if name})
 
 
 def _parquet(path: Path) -> _Read:
