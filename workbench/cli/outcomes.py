@@ -51,5 +51,5 @@ def outcomes(
         return 0
     counts = found.frame["outcome"].value_counts(sort=True).iter_rows()
     told = ", ".join(f"{count:,} {name}" for name, count in counts) or "no such cells"
-    say(f"run {found.run}: {told}" + (f"; written to {output}" if output is not None else ""))
+    say(f"run {found.run}, cells: {told}" + (f"; written to {output}" if output is not None else ""))
     return 0
