@@ -92,7 +92,9 @@ def _judge(snapshot: Snapshot, sheet: Sheet, column: Column, cells: pl.DataFrame
     else:
         mine &= ~empty
     away = mine & cells["known"] & differs(then, held)
-    shut, unknown = (mask.gather(cells["row"]) for mask in (locked(snapshot, table, {name}), unread(snapshot, table, {name})))
+    shut, unknown = (
+        mask.gather(cells["row"]) for mask in (locked(snapshot, table, {name}), unread(snapshot, table, {name}))
+    )
     free = mine & ~away & ~shut & ~unknown
     rows, before, after = cells["row"].filter(free), held.filter(free), text.filter(free)
     if field.pointer:
