@@ -98,6 +98,23 @@ def test_a_reason_about_what_was_only_carried_names_the_item_by_its_id(desk: Any
     assert row["reason"] == f"422: no; addresses[{first}].country: odd"
 
 
+def test_a_new_item_is_known_by_its_reference_until_it_has_an_id(desk: Any) -> None:
+    here = desk(normalise=True)
+    one = here.world.ids()[0]
+    new = [Edit("set", "city", " Rome "), Edit("set", "type", "billing"), Edit("set", "email", REFUSED)]
+    here.workbench.stage(new, table="addresses", where=f"id:={one}", new=True)
+    assert here.commit().failed == 1
+    rows = here.workbench.outcomes().outcomes
+    assert {row["path"].partition("].")[0][:11] for row in rows} == {"addresses[+"}
+    assert [row["path"].rpartition(".")[2] for row in rows if row["reason"] == "must be an email address"] == ["email"]
+    here.workbench.stage([Edit("set", "email", "a@b.co")], table="addresses", where="city:Rome")
+    here.commit()
+    rows = here.workbench.outcomes(2).outcomes
+    assert not any("[+" in row["path"] for row in rows)
+    (city,) = [row for row in rows if row["path"].endswith("].city")]
+    assert (city["asked"], city["stored"], city["outcome"]) == (" Rome ", "Rome", "altered")
+
+
 def test_what_the_server_made_of_a_value_is_stored(desk: Any) -> None:
     here = desk(normalise=True)
     here.workbench.stage([Edit("set", "payment_term", " padded "), Edit("set", "freight_term", "kept")])

@@ -482,6 +482,16 @@ def test_cells_of_every_table_are_found_by_their_paths(bench: Workbench, staged:
     assert list(value(bench, "assigned_sales_rep_ids")) == ["r2"]
 
 
+def test_a_cell_of_an_item_that_is_yet_to_be_made_is_named_by_its_reference(bench: Workbench, staged: Any) -> None:
+    bench.stage(
+        [Edit("set", "city", "Rome"), Edit("set", "type", "billing")], table="addresses", where="id:=c2", new=True
+    )
+    path = next(change.path for patch in bench.preview().patches() for change in patch.changes if "+" in change.path)
+    done = staged(f"id,path,asked\nc2,{path.rpartition('.')[0]}.city,Bari\n")
+    assert (done.changed, done.lost) == (1, ())
+    assert bench.snapshot.current.addresses["city"].to_list()[-1] == "Bari"
+
+
 def test_cells_that_there_are_not_are_listed(staged: Any) -> None:
     lines = ["c1,status", "c1,nope", "c9,payment_term", "c2,addresses[a1].city", "c1,addresses[a1]", ",payment_term"]
     done = staged("id,path,asked\nc1,email,x@y.z\n" + "".join(f"{line},X\n" for line in lines))

@@ -30,8 +30,8 @@ FORMATS: Final = (".csv", ".parquet", ".ndjson", ".jsonl", ".json")
 _SAME: Final = ("committed", "already")
 _TELLING: Final = ("altered", "conflict", "failed")
 _FRAME: Final = dict.fromkeys((*COLUMNS, "form", "now"), pl.String)
-_OWN: Final = {"seq": pl.UInt32, "path": pl.String, "own": pl.Boolean, "found": pl.String, "why": pl.String}
 _RESULTS: Final = {"seq": pl.UInt32, "outcome": pl.String, "reason": pl.String, "details": pl.String}
+_OWN: Final = {"seq": pl.UInt32, "sent": pl.String, "own": pl.Boolean, "found": pl.String, "why": pl.String}
 _LOST: Final = "sent, and what became of it is not known yet: resume reads it back"
 _ELSE: Final = "somebody else changed it"
 _Own = tuple[int, str, bool, str | None, str]
@@ -98,10 +98,12 @@ def outcomes(bench: Bench, number: int | None = None, only: Collection[str] = ()
     run = run_to_revert(bench, number)
     fates = _fates(bench, run)
     fates = fates.filter(pl.col("outcome").is_in(list(only))) if only else fates
-    parts = [_cells(bench, change, fates) for change in bench.store.planned(run.id)]
+    plan = bench.store.planned(run.id)
+    made = {change.table: change.cells["row"] for change in plan if change.field == "_gone"}
+    parts = [_cells(bench, change, fates, made.get(change.table)) for change in plan if change.count]
     cells = pl.concat(parts).sort("seq", maintain_order=True)
     own = pl.DataFrame(_told(bench, run, cells, fates), schema=_OWN, orient="row")
-    return Outcomes(run.id, _rows(cells.join(own, on=["seq", "path"], how="left", maintain_order="left")))
+    return Outcomes(run.id, _rows(cells.join(own, on=["seq", "sent"], how="left", maintain_order="left")))
 
 
 def _fates(bench: Bench, run: Run) -> pl.DataFrame:
@@ -126,16 +128,21 @@ def _results(bench: Bench, run: Run) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=_RESULTS, orient="row")
 
 
-def _cells(bench: Bench, planned: Change, fates: pl.DataFrame) -> pl.DataFrame:
-    """The cells of one planned column, with what became of their requests."""
+def _cells(bench: Bench, planned: Change, fates: pl.DataFrame, made: pl.Series | None) -> pl.DataFrame:
+    """The cells of one planned column, with what became of their requests; `made` are the rows of items that the run makes.
+
+    `path` is the cell's now, `sent` the one it was sent under: an item that was made has an id by now.
+    """
     snapshot, table, name = bench.snapshot, planned.table, planned.field
     cells = planned.cells.join(fates, on="seq", how="inner", maintain_order="left")
     customers = snapshot.customers_of(table, cells["row"])
+    paths = cell_paths(snapshot.current, table, name, cells["row"])
     return pl.DataFrame(
         {
             "seq": cells["seq"],
             "id": snapshot.current.customers["id"].gather(customers),
-            "path": cell_paths(snapshot.current, table, name, cells["row"]),
+            "path": paths,
+            "sent": paths if made is None else _sent(snapshot.current[table], planned, cells["row"], paths, made),
             "before": flat(cells["before"]),
             "asked": flat(cells["after"]),
             "outcome": cells["outcome"],
@@ -145,6 +152,14 @@ def _cells(bench: Bench, planned: Change, fates: pl.DataFrame) -> pl.DataFrame:
             "now": flat(snapshot.current[table][name].gather(cells["row"])),
         }
     )
+
+
+def _sent(frame: pl.DataFrame, planned: Change, rows: pl.Series, paths: pl.Series, made: pl.Series) -> pl.Series:
+    """The paths under which cells were sent: those of an address or contact that was yet to be made had its reference."""
+    if planned.table == "attributes":
+        return paths
+    new = pl.format(f"{planned.table}[+{{}}].{planned.field}", frame["reference_id"].gather(rows))
+    return pl.select(pl.when(pl.lit(rows.is_in(made.implode()))).then(new).otherwise(pl.lit(paths))).to_series()
 
 
 def _rows(cells: pl.DataFrame) -> pl.DataFrame:
@@ -177,7 +192,7 @@ def _told(bench: Bench, run: Run, cells: pl.DataFrame, fates: pl.DataFrame) -> l
 
 
 def _paths(cells: pl.DataFrame, seqs: pl.Series) -> dict[int, list[str]]:
-    grouped = cells.filter(pl.col("seq").is_in(seqs.implode())).group_by("seq").agg("path")
+    grouped = cells.filter(pl.col("seq").is_in(seqs.implode())).group_by("seq").agg("sent")
     return dict(grouped.iter_rows())
 
 

@@ -135,7 +135,8 @@ def _rows_of(tables: Tables, table: str, named: pl.DataFrame) -> pl.DataFrame:
     elif table == "attributes":
         keys = {"customer": "customer_id", "owner": "owner", "item": "owner_id", "name": "name"}
     else:
-        keys = {"customer": "customer_id", "item": "id"}
+        frame = frame.with_columns(_name=pl.coalesce("id", _REFERENCE))
+        keys = {"customer": "customer_id", "item": "_name"}
     fields = [name for name, field in FIELDS[table].items() if field.editable]
     known = named.filter(pl.col("field").is_in(fields))
     return known.join(frame, left_on=list(keys), right_on=list(keys.values()), how="inner").select("at", "row")
