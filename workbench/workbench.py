@@ -269,7 +269,7 @@ class Workbench:
         """
         if not edits:
             raise UsageError(
-                "nothing was said to do: give --set, --clear, --replace, --apply, --add, --remove or --swap"
+                "nothing was said to do: give --set, --clear, --replace, --apply, --add, --remove, --swap or --from"
             )
         snapshot = self.snapshot
         asked = wanted(table, edits) if new else None

@@ -44,6 +44,7 @@ WRONG = [
     (["stage"], ["--set"]),
     (["stage", "--from", "x.csv", "--set", "payment_term=1"], ["--from"]),
     (["stage", "--from", "x.csv", "--where", "has:email"], ["--from"]),
+    (["stage", "--from", "x.csv", "--new"], ["--from"]),
     (["stage", "--from", "x.csv", "--empty", "zap"], ["zap"]),
     (["stage", "--where", "payment_term:(", "--set", "payment_term=1"], ["column"]),
     (["search", "nope:x"], ["column 1", "nope"]),

@@ -87,7 +87,7 @@ def stage(
     if from_ is not None:
         from workbench.cli.sheet import stage_sheet
 
-        if edits or where:
+        if edits or where or new or regex:
             raise UsageError("--from says by itself what changes where: give neither --where nor an edit beside it")
         return stage_sheet(session, from_, table=table, key=key, empty=empty, note=note, dry_run=dry_run, common=common)
     with opened(session, common) as workbench:
