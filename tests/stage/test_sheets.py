@@ -292,6 +292,16 @@ def test_an_exported_sheet_that_nobody_touched_changes_nothing(bench: Workbench,
             assert (done.operation, done.matched, done.lost, done.moved) == (None, rows, (), ())
 
 
+def test_an_item_that_is_yet_to_be_made_comes_back_too(bench: Workbench, tmp_path: Path) -> None:
+    bench.stage([Edit("set", "city", "Rome"), Edit("set", "type", "billing")], table="addresses", new=True)
+    path = edited(bench, tmp_path, lambda rows: rows[-1].update(city="Bari"), "addresses")
+    done = bench.stage_sheet(path, table="addresses")
+    assert (done.matched, done.changed, done.lost) == (6, 1, ())
+    assert bench.snapshot.current.addresses["city"].to_list()[-2:] == ["Rome", "Bari"]
+    rewritten(path, lambda rows: rows[-1].update(reference_id="mine"))
+    assert [one.key for one in bench.stage_sheet(path, table="addresses").lost] == ["+mine"]
+
+
 def test_only_what_its_owner_changed_is_staged(bench: Workbench, tmp_path: Path) -> None:
     path = edited(bench, tmp_path, lambda rows: rows[0].update(payment_term="NET30"))
     bench.stage([Edit("set", "company_name", "LATER"), Edit("set", "email", "later@x.co")])

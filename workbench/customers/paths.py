@@ -66,6 +66,12 @@ def cell_paths(tables: Tables, table: str, field: str, rows: pl.Series) -> pl.Se
     return named.select(p=pl.lit(f"{table}[") + pl.coalesce("id", _REFERENCE, pl.lit("?")) + f"].{field}")["p"]
 
 
+def item_names(frame: pl.DataFrame) -> pl.Series:
+    """What names each row of addresses or contacts among its customer's: its id, or `+` and its reference while it is yet to
+    be made; null where nothing does."""
+    return frame.select(id=pl.coalesce("id", _REFERENCE))["id"]
+
+
 def unnamed(table: str, frame: pl.DataFrame) -> pl.Series:
     """Row by row of a nested table's frame, whether no path names the row alone (Boolean): an item without an id of its own
     among its customer's, an attribute without a name of its own under its owner. Rows that are gone take no name away, and
@@ -135,7 +141,7 @@ def _rows_of(tables: Tables, table: str, named: pl.DataFrame) -> pl.DataFrame:
     elif table == "attributes":
         keys = {"customer": "customer_id", "owner": "owner", "item": "owner_id", "name": "name"}
     else:
-        frame = frame.with_columns(_name=pl.coalesce("id", _REFERENCE))
+        frame = frame.with_columns(_name=item_names(frame))
         keys = {"customer": "customer_id", "item": "_name"}
     fields = [name for name, field in FIELDS[table].items() if field.editable]
     known = named.filter(pl.col("field").is_in(fields))

@@ -34,9 +34,10 @@ class Sheet:
         """A column's texts, null where a cell is empty."""
         return self.frame[name].replace("", None)
 
-    def keys(self, names: Sequence[str]) -> pl.DataFrame:
-        """The columns that name records or cells, with `at`, the sheet's row. Raises `UsageError` if two rows have the same."""
-        found = pl.DataFrame([self.column(name) for name in names]).with_row_index("at")
+    def keys(self, *columns: pl.Series) -> pl.DataFrame:
+        """What names records or cells, with `at`, the sheet's row. Raises `UsageError` if two rows have the same."""
+        names = [column.name for column in columns]
+        found = pl.DataFrame(columns).with_row_index("at")
         first = found.select(pl.struct(names).is_first_distinct() | pl.col(names[0]).is_null()).to_series()
         self.refuse(found["at"].filter(~first), f"its {' and '.join(names)} stood in an earlier row already")
         return found

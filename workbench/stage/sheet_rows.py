@@ -11,7 +11,7 @@ import polars as pl
 from workbench.customers.equality import differs
 from workbench.customers.fields import FIELDS, Kind, field
 from workbench.customers.flat import EXPORTED, flat, guarded
-from workbench.customers.paths import located
+from workbench.customers.paths import item_names, located
 from workbench.errors import UsageError
 from workbench.stage.sheet import Sheet
 from workbench.stage.snapshot import Column, Snapshot
@@ -75,7 +75,7 @@ def of_cells(snapshot: Snapshot, sheet: Sheet) -> Named:
     strange = [name for name in sheet.columns if name not in CELLS]
     if strange:
         raise UsageError(f"{sheet.name}: a sheet of outcomes has no column {strange[0]!r}; nothing was staged")
-    named = sheet.keys(["id", "path"])
+    named = sheet.keys(sheet.column("id"), sheet.column("path"))
     found = pl.concat([named, located(snapshot.current, named["id"], named["path"])], how="horizontal")
     lost = [Lost(sheet.at(at), f"{path} of {id_}", "there is no such cell that can be changed")
             for at, id_, path in found.filter(pl.col("row").is_null()).select("at", "id", "path").iter_rows()]  # fmt: skip
@@ -102,11 +102,18 @@ def _refuse_columns(sheet: Sheet, table: str, key: str) -> None:
 
 
 def _matched(snapshot: Snapshot, sheet: Sheet, table: str, key: str) -> tuple[pl.DataFrame, tuple[Lost, ...]]:
-    """The rows that name one record (`at`, `row`), and the others. An item's customer narrows, if the sheet tells it."""
-    names = [key, "customer_id"] if table != "customers" and "customer_id" in sheet.columns else [key]
+    """The rows that name one record (`at`, `row`), and the others. An item's customer narrows, if the sheet tells it, and one
+    that the server does not have yet is known by its reference."""
+    names, column = [key], sheet.column(key)
     frame = snapshot.current[table].with_row_index("row").filter(~pl.col("_gone"))
+    if table != "customers" and "customer_id" in sheet.columns:
+        names.append("customer_id")
+    if table in ("addresses", "contacts") and "reference_id" in sheet.columns:
+        frame = frame.with_columns(id=item_names(frame))
+        column = pl.select(id=pl.coalesce(pl.lit(column), pl.lit("+") + pl.lit(sheet.column("reference_id"))))["id"]
     records = frame.group_by(names).agg(pl.col("row").first(), count=pl.len())
-    found = sheet.keys(names).join(records, on=names, how="left", maintain_order="left")
+    asked = sheet.keys(column, *(sheet.column(name) for name in names[1:]))
+    found = asked.join(records, on=names, how="left", maintain_order="left")
     why = (
         pl.when(pl.col(key).is_null()).then(pl.lit(f"its {key} is empty"))
         .when(pl.col("count").is_null()).then(pl.lit(f"there is no such {key} among the {table}"))
