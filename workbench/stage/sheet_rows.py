@@ -22,6 +22,7 @@ KEYS: Final = ("id", "reference_id", "display_id")
 CELLS: Final = ("id", "path", "before", "asked", "stored", "outcome", "reason")
 """The columns of a sheet with a cell in each row, as `outcomes` writes it."""
 
+_ITEMS: Final = ("addresses", "contacts")
 _UNTOLD: Final = ("created_by", "updated_by")
 """Read-only columns that move by themselves, beside the times."""
 
@@ -102,17 +103,13 @@ def _refuse_columns(sheet: Sheet, table: str, key: str) -> None:
 
 
 def _matched(snapshot: Snapshot, sheet: Sheet, table: str, key: str) -> tuple[pl.DataFrame, tuple[Lost, ...]]:
-    """The rows that name one record (`at`, `row`), and the others. An item's customer narrows, if the sheet tells it, and one
-    that the server does not have yet is known by its reference."""
-    names, column = [key], sheet.column(key)
+    """The rows that name one record (`at`, `row`), and the others. An item's customer narrows, if the sheet tells it."""
+    names = [key, "customer_id"] if table != "customers" and "customer_id" in sheet.columns else [key]
     frame = snapshot.current[table].with_row_index("row").filter(~pl.col("_gone"))
-    if table != "customers" and "customer_id" in sheet.columns:
-        names.append("customer_id")
-    if table in ("addresses", "contacts") and "reference_id" in sheet.columns:
+    if table in _ITEMS:
         frame = frame.with_columns(id=item_names(frame))
-        column = pl.select(id=pl.coalesce(pl.lit(column), pl.lit("+") + pl.lit(sheet.column("reference_id"))))["id"]
     records = frame.group_by(names).agg(pl.col("row").first(), count=pl.len())
-    asked = sheet.keys(column, *(sheet.column(name) for name in names[1:]))
+    asked = sheet.keys(_naming(sheet, table, key), *map(sheet.column, names[1:]))
     found = asked.join(records, on=names, how="left", maintain_order="left")
     why = (
         pl.when(pl.col(key).is_null()).then(pl.lit(f"its {key} is empty"))
@@ -123,6 +120,15 @@ def _matched(snapshot: Snapshot, sheet: Sheet, table: str, key: str) -> tuple[pl
     others = told.filter(pl.col("why").is_not_null()).select("at", key, "why").iter_rows()
     lost = tuple(Lost(sheet.at(at), named or "", reason) for at, named, reason in others)
     return told.filter(pl.col("why").is_null()).select("at", "row"), lost
+
+
+def _naming(sheet: Sheet, table: str, key: str) -> pl.Series:
+    """The key column; an item without an id yet is named by its reference, as in its paths."""
+    column = sheet.column(key)
+    if table not in _ITEMS or "reference_id" not in sheet.columns:
+        return column
+    reference = pl.lit("+") + pl.lit(sheet.column("reference_id"))
+    return pl.select(pl.coalesce(pl.lit(column), reference).alias(key)).to_series()
 
 
 def _refuse_shifted(sheet: Sheet, rows: pl.DataFrame, kept: pl.DataFrame, own: Mapping[str, pl.Series]) -> None:

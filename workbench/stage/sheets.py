@@ -83,30 +83,41 @@ class _Judged:
 def _judge(snapshot: Snapshot, sheet: Sheet, column: Column, cells: pl.DataFrame, *, clear: bool) -> _Judged:
     """What a sheet changes in one column; `cells` as `sheet_rows.Named` has them."""
     table, name = column
-    field, held = FIELDS[table][name], snapshot.current[table][name].gather(cells["row"])
-    text, was, then = (_values(snapshot, sheet, field, cells, of) for of in ("text", "was", "then"))
-    empty = flat(text).fill_null("") == ""
-    mine = differs(text, held) & (~cells["known"] | differs(text, was))
-    if clear:
-        _refuse_clears(sheet, field, cells["at"].filter(mine & empty))
-    else:
-        mine &= ~empty
-    away = mine & cells["known"] & differs(then, held)
+    texts = {of: _values(snapshot, sheet, FIELDS[table][name], cells, of) for of in ("text", "was", "then")}
+    cells = cells.with_columns(held=snapshot.current[table][name].gather(cells["row"]), **texts)
+    cells = cells.filter(_is_changed(sheet, FIELDS[table][name], cells, clear=clear))
+    away = cells["known"] & differs(cells["then"], cells["held"])
     shut, unknown = (
         mask.gather(cells["row"]) for mask in (locked(snapshot, table, {name}), unread(snapshot, table, {name}))
     )
-    free = mine & ~away & ~shut & ~unknown
-    rows, before, after = cells["row"].filter(free), held.filter(free), text.filter(free)
-    if field.pointer:
-        after = _pointed(snapshot, sheet, field, cells.filter(free), after)
     return _Judged(
-        recorded(snapshot, table, name, rows, before, after),
+        _change(snapshot, sheet, column, cells.filter(~away & ~shut & ~unknown)),
         [
-            *_lost(snapshot, sheet, column, cells.filter(mine & shut), _SHUT),
-            *_lost(snapshot, sheet, column, cells.filter(mine & unknown & ~shut), _UNREAD),
+            *_lost(snapshot, sheet, column, cells.filter(shut), _SHUT),
+            *_lost(snapshot, sheet, column, cells.filter(unknown & ~shut), _UNREAD),
         ],
-        _moved(snapshot, sheet, column, cells.with_columns(then=then, held=held, text=text).filter(away)),
+        _moved(snapshot, sheet, column, cells.filter(away & ~shut & ~unknown)),
     )
+
+
+def _is_changed(sheet: Sheet, field: Field, cells: pl.DataFrame, *, clear: bool) -> pl.Series:
+    """Which cells the sheet's owner changed: they differ from current and, where that is known, from what stood there."""
+    mine = differs(cells["text"], cells["held"]) & (~cells["known"] | differs(cells["text"], cells["was"]))
+    empty = flat(cells["text"]).fill_null("") == ""
+    if not clear:
+        return mine & ~empty
+    try:
+        refuse_clear(field)
+    except UsageError as error:
+        sheet.refuse(cells["at"].filter(mine & empty), str(error))
+    return mine
+
+
+def _change(snapshot: Snapshot, sheet: Sheet, column: Column, cells: pl.DataFrame) -> Change:
+    """The cells that are staged; a pointer by name becomes the id of the customer's own item."""
+    field = FIELDS[column[0]][column[1]]
+    after = _pointed(snapshot, sheet, field, cells) if field.pointer else cells["text"]
+    return recorded(snapshot, *column, cells["row"], cells["held"], after)
 
 
 def _values(snapshot: Snapshot, sheet: Sheet, field: Field, cells: pl.DataFrame, name: str) -> pl.Series:
@@ -127,18 +138,14 @@ def _values(snapshot: Snapshot, sheet: Sheet, field: Field, cells: pl.DataFrame,
     return values.gather(texts.replace_strict(distinct, places, default=None, return_dtype=pl.UInt32))
 
 
-def _refuse_clears(sheet: Sheet, field: Field, rows: pl.Series) -> None:
-    try:
-        refuse_clear(field)
-    except UsageError as error:
-        sheet.refuse(rows, str(error))
-
-
-def _pointed(snapshot: Snapshot, sheet: Sheet, field: Field, cells: pl.DataFrame, texts: pl.Series) -> pl.Series:
-    """A pointer is set to the customer's own item of that id or name. Raises `UsageError` where there is none."""
-    ids = own_ids(snapshot.current, field, cells["row"], texts)
-    for at, text in zip(cells["at"].filter(ids.is_null()), texts.filter(ids.is_null()), strict=True):
-        sheet.refuse(pl.Series([at]), f"{field.name}: the customer has no one {field.names} called {text!r}")
+def _pointed(snapshot: Snapshot, sheet: Sheet, field: Field, cells: pl.DataFrame) -> pl.Series:
+    """The customers' own items of these ids or names. Raises `UsageError` where there is none."""
+    ids = own_ids(snapshot.current, field, cells["row"], cells["text"])
+    strange = cells.filter(ids.is_null())
+    if strange.height:
+        sheet.refuse(
+            strange["at"], f"{field.name}: the customer has no one {field.names} called {strange['text'][0]!r}"
+        )
     return ids
 
 
