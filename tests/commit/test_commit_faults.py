@@ -13,7 +13,7 @@ from workbench.customer_api.pace import backoff
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tries again soon: the waits themselves are tested with the pace."""
-    monkeypatch.setattr("workbench.commit.engine.backoff", lambda tries, rng: backoff(1, rng, base=0.01))
+    monkeypatch.setattr("workbench.commit.patience.backoff", lambda tries, rng: backoff(1, rng, base=0.01))
 
 
 def all_as_asked(here: Any, report: Any) -> None:

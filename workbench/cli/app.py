@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from workbench import __version__
 from workbench.cli.commands import COMMANDS, overview
+from workbench.cli.dead_ends import heard_or_not
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,5 +105,6 @@ def _unknown(name: str) -> int:
 
 def _told(message: str, code: int) -> int:
     line = " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in message).split())
-    sys.stderr.write(f"workbench: {line}\n")
+    with heard_or_not(sys.stderr):
+        sys.stderr.write(f"workbench: {line}\n")
     return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,7 +24,8 @@ from workbench.cli.common import (
     say,
     shown,
 )
-from workbench.cli.load import interrupts
+from workbench.cli.dead_ends import heard_or_not
+from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +72,10 @@ def commit(
     rate
         Most requests a second.
     check
-        each: read every customer before it is changed, and leave alone what somebody else changed. none: your own risk.
+        each: read every customer before it is changed, and leave alone what somebody else changed. changed: ask the list, every
+        few seconds, which customers changed since the load, and read only those. It relies on the server moving updated_at for
+        every change, nested ones too, and overwrites what somebody changes in the last seconds before a customer is sent, or
+        in the same second as we did. none: your own risk, refused where a body carries an array.
     max_failures
         Stop after so many failures.
     dry_run
@@ -82,7 +87,7 @@ def commit(
         raise UsageError("commit sends to the server: add --yes to do it, or --dry-run to see what it would do")
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency is {concurrency}; it must be from 1 to 256")
-    with _opened(session, common, needs_key=not dry_run) as workbench:
+    with interruptible() as signals, _opened(session, common, needs_key=not dry_run) as workbench:
         if dry_run:
             planned = workbench.plan(where=query(where), limit=limit)
             say(f"would send {planned.planned:,} requests; {planned.held:,} customers are held")
@@ -92,6 +97,7 @@ def commit(
         return _go(
             workbench,
             common,
+            signals,
             lambda **more: workbench.acommit(
                 api=api_url(api), where=query(where), limit=limit, concurrency=concurrency, rate=rate, check=check,
                 max_failures=max_failures, **more,
@@ -121,10 +127,11 @@ def resume(
     api
         The API's address, if it is not the session's.
     """
-    with _opened(session, common, needs_key=True) as workbench:
+    with interruptible() as signals, _opened(session, common, needs_key=True) as workbench:
         return _go(
             workbench,
             common,
+            signals,
             lambda **more: workbench.aresume(
                 api=api_url(api), accept_altered=accept_altered, abandon=abandon, **more
             ),
@@ -233,8 +240,8 @@ def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
     return Workbench.open(session, sessions_dir=common.sessions_dir, key=key)
 
 
-def _go(workbench: Workbench, common: Common, start: Callable[..., Awaitable[RunReport]]) -> int:
-    report = asyncio.run(_watched(start))
+def _go(workbench: Workbench, common: Common, signals: Interrupts, start: Callable[..., Awaitable[RunReport]]) -> int:
+    report = asyncio.run(_watched(signals, start))
     for trouble in report.troubles:
         say(trouble)
     told = len(report.troubles)
@@ -247,7 +254,8 @@ def _go(workbench: Workbench, common: Common, start: Callable[..., Awaitable[Run
         say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
     _sum_up(report)
     if common.json:
-        put(keys(report, *_KEYS))
+        with heard_or_not(sys.stdout):
+            put(keys(report, *_KEYS))
     return report.exit_code
 
 
@@ -260,35 +268,37 @@ def _sum_up(report: RunReport) -> None:
     say(f"run {report.run}: {counts} of {report.planned:,} in {report.seconds:.1f} s")
 
 
-async def _watched(start: Callable[..., Awaitable[RunReport]]) -> RunReport:
+async def _watched(signals: Interrupts, start: Callable[..., Awaitable[RunReport]]) -> RunReport:
     engines: list[Engine] = []
     progress = Progress()
-    asked = 0
 
-    def interrupt() -> None:
-        nonlocal asked
-        asked += 1
-        for engine in engines:
-            stop(engine)
-
-    def stop(engine: Engine) -> None:
-        if asked > 1:
-            engine.cancel()
-            return
+    def interrupted(count: int) -> None:
         progress.done()
-        say(f"stopping: {engine.in_flight} requests are in flight and are waited for; Ctrl+C again lets go of them")
-        engine.drain()
+        if not engines:
+            say("stopping: nothing was sent yet, and nothing will be")
+        for engine in engines:
+            _stop(engine, count)
 
     def begun(engine: Engine) -> None:
         engines.append(engine)
-        if asked:
-            stop(engine)
+        if signals.count:
+            _stop(engine, signals.count)
 
     try:
-        with interrupts(interrupt):
+        with signals.listening(interrupted):
             return await start(progress=lambda now: progress.show(_line(now)), on_engine=begun)
     finally:
         progress.done()
+
+
+def _stop(engine: Engine, count: int) -> None:
+    """Drains at the first interrupt, lets go at the next."""
+    if count > 1:
+        engine.cancel()
+        return
+    if engine.state == "running":
+        say(f"stopping: {engine.in_flight} requests are in flight and are waited for; Ctrl+C again lets go of them")
+    engine.drain()
 
 
 def _line(now: RunProgress) -> str:

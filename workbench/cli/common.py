@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
 
+from workbench.cli.dead_ends import heard_or_not
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -100,8 +101,9 @@ def put(data: Any) -> None:
 
 
 def say(text: str) -> None:
-    """A message for people, on stderr, with nothing in it that could drive a terminal."""
-    sys.stderr.write(shown(text) + "\n")
+    """A message for people, on stderr, with nothing in it that could drive a terminal. If nobody is there, it is lost."""
+    with heard_or_not(sys.stderr):
+        sys.stderr.write(shown(text) + "\n")
 
 
 def shown(text: Any) -> str:
@@ -143,13 +145,13 @@ class Progress:
     def show(self, text: str) -> None:
         """Shows the newest state."""
         if self._live:
-            sys.stderr.write("\r" + text.ljust(self._width))
-            sys.stderr.flush()
+            with heard_or_not(sys.stderr):
+                sys.stderr.write("\r" + text.ljust(self._width))
             self._width = len(text)
 
     def done(self) -> None:
         """Clears the line."""
         if self._live and self._width:
-            sys.stderr.write("\r" + " " * self._width + "\r")
-            sys.stderr.flush()
+            with heard_or_not(sys.stderr):
+                sys.stderr.write("\r" + " " * self._width + "\r")
             self._width = 0

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import signal
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Progress, api_url, asked_key, keys, put, say
+from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.errors import UsageError, WorkbenchError
 
 if TYPE_CHECKING:
@@ -66,18 +64,24 @@ def load(
         raise UsageError("--status, --updated-after, --ids and --rate are for an API; a file is loaded whole")
     wanted = _lines(ids) if ids is not None else None
     part = Part((status,) if status else STATUSES, updated_after, wanted, details, rate)
+    with interruptible() as signals:
+        return _tell(_into(session, common, file, url, part, signals), common)
+
+
+def _into(
+    session: str, common: Common, file: Path | None, url: str | None, part: Part, signals: Interrupts
+) -> LoadReport:
     workbench, new = _workbench(session, common, file is None)
     try:
         if file is None and url is None and workbench.origin is None:
             raise UsageError("nothing was said to load: give --api URL, --file PATH, or set WORKBENCH_API_URL")
-        report = _loaded(workbench, file, url, part)
+        return _loaded(workbench, file, url, part, signals)
     except BaseException:
         if new and not workbench.loaded:
             workbench.discard()
         raise
     finally:
         workbench.close()
-    return _tell(report, common)
 
 
 def _workbench(session: str, common: Common, needs_key: bool) -> tuple[Workbench, bool]:
@@ -91,33 +95,22 @@ def _workbench(session: str, common: Common, needs_key: bool) -> tuple[Workbench
     return Workbench.create(session, sessions_dir=common.sessions_dir, key=key), True
 
 
-def _loaded(workbench: Workbench, file: Path | None, url: str | None, part: Part) -> LoadReport:
+def _loaded(workbench: Workbench, file: Path | None, url: str | None, part: Part, signals: Interrupts) -> LoadReport:
     progress = Progress()
     try:
         if file is not None:
             return workbench.load(file=file, on_file=lambda done, total: progress.show(_share("read", done, total)))
-        return asyncio.run(_from_api(workbench, url, part, progress))
+        return asyncio.run(_from_api(workbench, url, part, progress, signals))
     finally:
         progress.done()
 
 
-async def _from_api(workbench: Workbench, url: str | None, part: Part, progress: Progress) -> LoadReport:
+async def _from_api(
+    workbench: Workbench, url: str | None, part: Part, progress: Progress, signals: Interrupts
+) -> LoadReport:
     stop = asyncio.Event()
-    with interrupts(stop.set):
+    with signals.listening(lambda count: stop.set()):
         return await workbench.aload(api=url, part=part, on_api=lambda now: progress.show(_stage(now)), stop=stop)
-
-
-@contextlib.contextmanager
-def interrupts(call: Callable[[], Any]) -> Any:
-    """Calls `call` for Ctrl+C and SIGTERM instead of raising, within a running loop."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, call)
-    try:
-        yield
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
 
 
 def _stage(now: Any) -> str:

@@ -13,21 +13,27 @@ from workbench.customers.tables import Tables
 from workbench.session.rows import Change
 
 
-def changed_beyond(before: Tables, after: Tables, planned: Sequence[Change]) -> int:
-    """How many writable cells differ between two bases (the second may have more rows) that no plan asked to change."""
+def changed_beyond(before: Tables, after: Tables, planned: Sequence[Change], read: Sequence[int] = ()) -> int:
+    """How many writable cells differ between two bases (the second may have more rows) that no plan asked to change.
+
+    The customers of the rows `read` are left out: they were read before they were sent, and compared with that.
+    """
+    known = pl.repeat(False, before.customers.height, dtype=pl.Boolean, eager=True)
+    known = known.scatter(pl.Series(read, dtype=pl.UInt32), True) if read else known
     asked = {(change.table, change.field): change.cells["row"] for change in planned}
     flags = any(name in COUPLING for _, name in asked)
     return sum(
-        _changed(before, after, table, name, asked.get((table, name)))
+        _changed(before, after, table, name, asked.get((table, name)), known)
         for table in TABLES
         for name, field in FIELDS[table].items()
         if field.editable and not (flags and name in COUPLED)
     )
 
 
-def _changed(before: Tables, after: Tables, table: str, name: str, asked: pl.Series | None) -> int:
+def _changed(before: Tables, after: Tables, table: str, name: str, asked: pl.Series | None, known: pl.Series) -> int:
     old = before[table][name]
     moved = differs(old, after[table][name].head(old.len()))
     if asked is not None:
         moved = moved.scatter(asked.filter(asked < old.len()), False)
-    return int(moved.sum())
+    left_out = known if table == "customers" else known.gather(before[table]["_customer"])
+    return int((moved & ~left_out).sum())

@@ -12,16 +12,19 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from workbench.commit.conclusions import LATER, Conclusions
 from workbench.commit.health import Health
 from workbench.commit.journal import Journal
 from workbench.commit.options import Options
+from workbench.commit.patience import Patience
 from workbench.commit.report import Progress
 from workbench.commit.schedule import Job, Schedule
-from workbench.commit.steps import Again, Done, Manner, Stop, step
-from workbench.customer_api.answers import Kind
-from workbench.customer_api.pace import Pause, RateLimit, backoff
+from workbench.commit.steps import Manner, step
+from workbench.commit.watch import Watch
+from workbench.customer_api.pace import Pause, RateLimit
 from workbench.session.rows import Outcome
 
 if TYPE_CHECKING:
@@ -29,13 +32,13 @@ if TYPE_CHECKING:
 
 _TICK: Final = 0.02
 _PROGRESS_EVERY: Final = 0.1
-_LAST_READS: Final = 3
 
 
 class Engine:
     """One go at a run. `run` it once; `drain` and `cancel` may be called from the same loop meanwhile.
 
-    After it, `state` is done, stopped, paused or interrupted, and `reason` says why.
+    After it, `state` is done, stopped, paused or interrupted, and `reason` says why. With a `watch` only the customers that
+    it names are read before they are sent. `grace` and `on_grace` are those of `Patience`.
     """
 
     def __init__(
@@ -50,24 +53,32 @@ class Engine:
         progress: Callable[[Progress], None] | None = None,
         run: int = 0,
         planned: int = 0,
+        watch: Watch | None = None,
+        grace: float = 0.0,
+        on_grace: Callable[[float], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
         rng: random.Random | None = None,
     ) -> None:
         self._api, self._schedule, self._journal, self._options = api, schedule, journal, options
-        self._manner = manner
+        self._manner, self._watch = manner, watch
         self._customers, self._progress, self._run, self._planned = customers, progress, run, planned
-        self._clock, self._rng = clock, rng or random.Random()
+        self._clock = clock
         self._rate, self._pause = RateLimit(options.rate), Pause()
         self._started = clock()
         self._health = Health(options.concurrency, self._started)
+        self._patience = Patience(options, len(schedule), rng or random.Random(), grace=grace, on_grace=on_grace)
+        self._conclusions = Conclusions(
+            journal, schedule, self._health, self._patience, self._pause,
+            max_failures=options.max_failures, end=self.drain,
+        )  # fmt: skip
         self._ready: deque[Job] = deque()
         self._wake_workers, self._wake_clerk = asyncio.Event(), asyncio.Event()
         self._taken: dict[int, Job] = {}
         self._sent: set[int] = set()
         self._kept_back: set[asyncio.Task[None]] = set()
+        self._looking: asyncio.Task[None] | None = None
         self._going = asyncio.Event()
         self._going.set()
-        self._failures = 0
         self._told = 0.0
         self._workers: list[asyncio.Task[None]] = []
         self.state, self.reason = "running", ""
@@ -88,6 +99,8 @@ class Engine:
             self.state, self.reason = state, reason
         for worker in self._kept_back:
             worker.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
         self._going.set()
         self._wake_clerk.set()
         self._wake_workers.set()
@@ -138,9 +151,11 @@ class Engine:
                 break
             if self._kept_back or not self._going.is_set() or self._pause.left > 0:
                 self._health.waited(self._clock())
+            elif not self._sent:
+                self._health.idle(self._clock())
             trouble = self._health.verdict(self._clock())
             if trouble:
-                self.drain("paused", f"{trouble}; go on later with: workbench resume")
+                self.drain("paused", f"{trouble}; {LATER}")
             elif not jobs:
                 await self._rest()
         self._wake_workers.set()
@@ -190,28 +205,47 @@ class Engine:
 
     async def _work(self) -> None:
         while self.state == "running":
-            if not self._ready or len(self._taken) >= self._health.limit:
+            if self._watch is not None and self._watch.is_due(self._clock()):
+                await self._look(self._watch)
+            elif not self._may_take():
                 self._wake_workers.clear()
                 self._wake_clerk.set()
                 await self._wake_workers.wait()
-                continue
-            job = self._ready.popleft()
-            if len(self._ready) < self._health.limit:
-                self._wake_clerk.set()
-            self._taken[job.request.seq] = job
-            await self._may_go(job)
-            await self._take(job)
-            del self._taken[job.request.seq]
-            self._wake_workers.set()
+            else:
+                job = self._ready.popleft()
+                if len(self._ready) < self._health.limit:
+                    self._wake_clerk.set()
+                self._taken[job.request.seq] = job
+                await self._turns(job)
+                await self._take(job)
+                del self._taken[job.request.seq]
+                self._wake_workers.set()
+
+    def _may_take(self) -> bool:
+        """Whether there is a job and room for it; nothing goes before the watch has looked once."""
+        looked = self._watch is None or self._watch.has_looked
+        return bool(self._ready) and looked and len(self._taken) < self._health.limit
 
     async def _take(self, job: Job) -> None:
-        job.tries += 1
+        began = self._clock()
+        self._patience.begin(job)
         self._sent.add(job.request.seq)
         taken = await step(self._api, job, self._manner)
         self._sent.discard(job.request.seq)
-        self._conclude(job, taken)
+        now = self._clock()
+        self._conclusions.draw(job, taken, now, now - began)
 
-    async def _may_go(self, job: Job) -> None:
+    async def _look(self, watch: Watch) -> None:
+        """Lets the watch ask the list; a drain does not wait for it, since it is no write."""
+        self._looking = asyncio.current_task()
+        try:
+            verdict = await watch.look(partial(self._may_go, 1))
+        finally:
+            self._looking = None
+        self._conclusions.draw_look(verdict, self._clock())
+        self._wake_workers.set()
+
+    async def _may_go(self, calls: int) -> None:
         """Waits for the steward, the server's pause and the rate; a run that stops meanwhile cancels the worker."""
         if self._options.rate is None and self._going.is_set() and not self._pause.left:
             return
@@ -219,7 +253,7 @@ class Engine:
         assert worker is not None
         self._kept_back.add(worker)
         try:
-            for _ in range(self._calls(job)):
+            for _ in range(calls):
                 await self._rate.wait()
             while not self._going.is_set() or self._pause.left:
                 await self._going.wait()
@@ -227,57 +261,20 @@ class Engine:
         finally:
             self._kept_back.discard(worker)
 
+    async def _turns(self, job: Job) -> None:
+        """Waits for the turns of all calls of the job's next step, so that nothing waits between read and write."""
+        self._note_change(job)
+        await self._may_go(self._calls(job))
+        if self._note_change(job):
+            await self._may_go(1)
+
+    def _note_change(self, job: Job) -> bool:
+        """Asks the watch whether the job must be read; True if that is news."""
+        if self._watch is None or job.must_read:
+            return False
+        job.must_read = self._watch.may_have_changed(job.request.customer_id, self._clock())
+        return job.must_read
+
     def _calls(self, job: Job) -> int:
-        """The calls of the job's next step: all turns are taken before it, so that nothing waits between read and write."""
-        return int(self._manner.check or job.readback) + (not job.only_read)
-
-    def _conclude(self, job: Job, taken: Done | Again | Stop) -> None:
-        now = self._clock()
-        if isinstance(taken, Done):
-            self._health.clean(now)
-            self._finish(job, taken)
-        elif isinstance(taken, Stop):
-            self._stopped(job, taken)
-        else:
-            self._again(job, taken, now)
-
-    def _finish(self, job: Job, done: Done) -> None:
-        self._journal.add(done.outcome)
-        self._schedule.finish(job, verified=done.proof)
-        if done.stop:
-            self.drain("stopped", done.stop)
-        if done.outcome.outcome == "failed":
-            self._failed()
-
-    def _failed(self) -> None:
-        self._failures += 1
-        if self._options.max_failures is not None and self._failures >= self._options.max_failures:
-            self.drain("stopped", f"{self._failures} requests failed, as many as --max-failures allows")
-
-    def _stopped(self, job: Job, stop: Stop) -> None:
-        name = "unknown" if stop.unknown or job.readback else "unsent"
-        self._journal.add(Outcome(job.request.seq, name, reason=stop.reason))
-        self._schedule.finish(job, verified=False)
-        self.drain("stopped", stop.reason)
-
-    def _again(self, job: Job, again: Again, now: float) -> None:
-        self._health.trouble(now)
-        if again.retry_after is not None and again.kind is Kind.LATER:
-            self._pause.extend(again.retry_after)
-        job.readback = job.readback or again.unknown
-        job.reason = again.reason
-        if job.tries >= self._options.tries:
-            if not job.readback or job.tries >= self._options.tries + _LAST_READS:
-                self._give_up(job, again)
-                return
-            job.only_read = job.only_read or "failed"
-        wait = self._options.grace if again.unknown else backoff(job.tries, self._rng)
-        self._schedule.wait(job, now + max(wait, again.retry_after or 0.0))
-
-    def _give_up(self, job: Job, again: Again) -> None:
-        """After its last try: unknown if it may have been applied and could not be read back, else failed."""
-        name = "unknown" if job.readback else "failed"
-        self._journal.add(Outcome(job.request.seq, name, reason=f"{again.reason}, {job.tries} times"))
-        self._schedule.finish(job, verified=False)
-        if name == "failed":
-            self._failed()
+        reads = self._manner.check or job.readback or job.must_read
+        return int(reads) + (not job.only_read)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from typing import Final
+
+from workbench.session.rows import Outcome
 
 _LAST_CALLS: Final = 200
 _FEWEST_CALLS: Final = 40
 _MOST_FAILED: Final = 0.7
 _LONGEST_WITHOUT: Final = 60.0
 _CALM: Final = 1.0
+_ALIKE: Final = 20
+_PARTICULAR: Final = re.compile(r"\"[^\"]*\"|'[^']*'|[0-9a-fA-F]{8}-[0-9a-fA-F-]{20,}|\d+")
 
 
 class Health:
@@ -25,6 +30,7 @@ class Health:
         self._failed = 0
         self._success = now
         self._halved = now - _CALM
+        self._grace = now
 
     def clean(self, now: float) -> None:
         """A call that the server answered as it should."""
@@ -45,6 +51,15 @@ class Health:
         """A pause is over that the server or the steward asked for: it does not count as time without success."""
         self._success = max(self._success, now)
 
+    def grace(self, until: float) -> None:
+        """Something ambiguous waits until then to be read back."""
+        self._grace = max(self._grace, until)
+
+    def idle(self, now: float) -> None:
+        """Nothing is in flight: while a grace is waited for, that is no time without success."""
+        if now <= self._grace:
+            self.waited(now)
+
     def verdict(self, now: float) -> str:
         """Why the run should pause, or empty."""
         calls = len(self._calls)
@@ -59,3 +74,27 @@ class Health:
             self._failed -= 1
         self._calls.append(good)
         self._failed += not good
+
+
+class Refusals:
+    """Refusals in a row that are alike: the same status, and the same reason but for numbers, ids and quoted values."""
+
+    def __init__(self) -> None:
+        self._like: tuple[int, str] | None = None
+        self._count = 0
+
+    def note(self, outcome: Outcome) -> str:
+        """Takes a finished request in. Why the run should stop, or empty: twenty alike say that the next fails too."""
+        if outcome.outcome != "failed":
+            self._like, self._count = None, 0
+            return ""
+        like = (outcome.status, _PARTICULAR.sub("#", outcome.reason))
+        self._count = self._count + 1 if like == self._like else 1
+        self._like = like
+        if self._count < _ALIKE:
+            return ""
+        self._count = 0
+        return (
+            f"{_ALIKE} requests in a row were refused alike, the last with: {outcome.reason}; if the edit is wrong, give the rest "
+            "up with: workbench resume --abandon, and mend it; if only these customers are, go on with: workbench resume"
+        )

@@ -15,7 +15,8 @@ CHECKS: Final = ("each", "changed", "none")
 class Options:
     """What the steward chose for a run.
 
-    `check`: each (read every customer before it is changed) or none (the steward's own risk). `concurrency`: most requests in
+    `check`: each (read every customer before it is changed), changed (read those that the list names as changed since the load)
+    or none (the steward's own risk). `concurrency`: most requests in
     flight. `rate`: most requests a second, None for no limit. `grace`: seconds before an ambiguous request is read back.
     `max_failures`: the run stops after so many `failed`. `tries`: per request.
     """
@@ -30,8 +31,6 @@ class Options:
     def __post_init__(self) -> None:
         if self.check not in CHECKS:
             raise UsageError(f"there is no check {self.check!r}; there are: {', '.join(CHECKS)}")
-        if self.check == "changed":
-            raise UsageError("--check changed is not there yet; use each (the default) or none")
         if not 1 <= self.concurrency <= 256:
             raise UsageError(f"the concurrency is {self.concurrency}; it must be from 1 to 256")
         if self.rate is not None and not (math.isfinite(self.rate) and self.rate > 0):

@@ -17,6 +17,7 @@ from workbench.commit.options import Options
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Manner
+from workbench.commit.watch import watch_of
 from workbench.customers.fields import NESTED
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, patches
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 OnEngine = Callable[[Engine], None]
 _SHOWN: Final = 20
+_GRACE: Final = "raised_grace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ async def go(
     intents = bench.store.intents(run.id)
     known = {seq: outcome.outcome for seq, outcome in outcomes.items()}
     jobs = [_job(r, known.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
+    grace = max(options.grace, _kept_grace(bench, run))
     if abandon:
         jobs = _given_up(bench, run, jobs, now())
         known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}
@@ -116,10 +119,12 @@ async def go(
     engine = Engine(
         api, Schedule(jobs), journal, options,
         manner=Manner(options.check == "each", whole, accept_altered), customers={r.seq: r.customer_id for r in requests},
-        progress=progress, run=run.id, planned=run.planned,
+        progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
+        watch=watch_of(bench, api) if options.check == "changed" else None,
     )  # fmt: skip
+    api.on_rest = engine.rest
     if any(job.readback for job in jobs):
-        engine.rest(options.grace)
+        engine.rest(grace)
     if on_engine is not None:
         on_engine(engine)
     base = bench.base
@@ -132,13 +137,25 @@ async def go(
     ended = next(kept for kept in bench.runs if kept.id == run.id)
     found = report(bench, ended, held)
     if options.check != "each":
-        effects = changed_beyond(base, bench.base, bench.store.planned(run.id))
-        return replace(found, side_effects=effects)
+        read = [job.request.row for job in jobs if job.must_read]
+        effects = changed_beyond(base, bench.base, bench.store.planned(run.id), read)
+        return replace(found, side_effects=found.side_effects + effects)
     return found
 
 
 def _job(request: Request, outcome: str | None, intended: bool) -> Job:
-    return Job(request, readback=outcome == "unknown" or (intended and outcome is None))
+    return Job(request, readback=outcome == "unknown" or (intended and outcome is None), tried=outcome == "unsent")
+
+
+def _kept_grace(bench: Bench, run: Run) -> float:
+    """The grace to which an earlier go of a run was raised; 0 if it was not."""
+    number, _, seconds = bench.facts.get(_GRACE, "").partition(" ")
+    return float(seconds) if number == str(run.id) else 0.0
+
+
+def _keep_grace(bench: Bench, run: Run, seconds: float) -> None:
+    bench.store.keep({_GRACE: f"{run.id} {seconds:g}"})
+    bench.facts = bench.store.facts()
 
 
 def _given_up(bench: Bench, run: Run, jobs: list[Job], at: str) -> list[Job]:

@@ -16,8 +16,10 @@ class Job:
     """A request on its way through the run.
 
     `readback`: it may have been sent, so it is read before anything is sent. `only_read` is the outcome if it is then not
-    found applied and nothing more is to be sent for it, or empty. `read` is what was last read. `shapes` are its request's:
-    `addresses+` is a body with two or more addresses, which shows more than one with `addresses`.
+    found applied and nothing more is to be sent for it, or empty. `read` is what was last read. `must_read`: it is read before
+    it is sent, though the run sends others unread. `tried`: an earlier go tried it in vain. `successes` are those that the run
+    had at its first try. `shapes` are its request's: `addresses+` is a body with two or more addresses, which shows more than
+    one with `addresses`.
     """
 
     request: Request
@@ -28,6 +30,9 @@ class Job:
     only_read: str = ""
     read: Record | None = None
     reason: str = ""
+    must_read: bool = False
+    tried: bool = False
+    successes: int = 0
     shapes: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -129,6 +134,6 @@ class Schedule:
             self._free.extend(self._shut.pop(opened))
 
 
-def _canary_rank(job: Job) -> tuple[bool, int]:
-    """What may have been sent already first."""
-    return (not job.readback, job.request.seq)
+def _canary_rank(job: Job) -> tuple[bool, bool, int]:
+    """What may have been sent already first; last what was tried in vain, which may be what the server cannot bear."""
+    return (not job.readback, job.tried, job.request.seq)

@@ -81,7 +81,7 @@ Step = Done | Again | Stop
 async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
     """Takes a job as far as one go can: (read and compare,) send, verify. A job to read back is read first."""
     cells = cells_of(job.request)
-    if manner.check or job.readback:
+    if manner.check or job.must_read or job.readback:
         answer = await api.get(job.request.customer_id)
         verdict = classify(answer)
         if verdict.kind is not Kind.OK:

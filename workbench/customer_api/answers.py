@@ -32,8 +32,9 @@ class Answer:
     """One call's answer, or what became of it instead.
 
     `status` is the HTTP status, 0 if there was no whole answer; then `lost` says what that means and `trouble` why, in
-    a few words. `body` is decoded and whole. `retry_after`, `date` and `location` are headers as they came, read only
-    for answers that are not 2xx. `sent` is False only if surely no byte of the call left. `asked` is the customer's id.
+    a few words. `body` is decoded and whole. `retry_after`, `date` and `location` are headers as they came; those but the
+    date are read only for answers that are not 2xx. `sent` is False only if surely no byte of the call left. `asked` is the
+    customer's id.
     """
 
     status: int

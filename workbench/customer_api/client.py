@@ -7,6 +7,8 @@ add is wanted (redirects, cookies, authentication, unbounded decoding).
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self
@@ -17,6 +19,7 @@ import httpx
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.body import ACCEPTED, MOST_PAGE, MOST_RECORD, read_body
 from workbench.customer_api.failure import api_error
+from workbench.customer_api.hints import HINTS, rest_hinted
 from workbench.customer_api.lost import Unreadable, lost_answer
 from workbench.customer_api.origin import Origin, parse_origin
 from workbench.customer_api.pages import Page, read_page
@@ -28,7 +31,7 @@ PAGE_SIZE: Final = 100
 
 _HIDDEN: Final = b"[the key]"
 _PATH: Final = "/v1/customers"
-_WANTED: Final = frozenset({b"content-type", b"content-encoding", b"retry-after", b"date", b"location"})
+_WANTED: Final = HINTS | {b"content-type", b"content-encoding", b"retry-after", b"date", b"location"}
 
 
 class CustomerApi:
@@ -41,7 +44,11 @@ class CustomerApi:
     `get` and `patch` never raise for what the network or the API does: `workbench.customer_api.verdicts.classify` says
     what their answer means. One call is one request on the wire, with one exception: aiohttp sends a GET once more
     if a kept connection turns out to be closed. It never does that with a PATCH.
+
+    `on_rest` is told the seconds that a server's rate-limit headers ask to rest, as soon as an answer has them.
     """
+
+    on_rest: Callable[[float], None] | None = None
 
     def __init__(
         self, url: str, key: str, *, connections: int = 16, timeout: float = 30.0, connect_timeout: float = 10.0
@@ -123,7 +130,9 @@ class CustomerApi:
             async with asyncio.timeout(self.connect_timeout + self.timeout):
                 response = await self._transport.handle_async_request(request)
                 try:
-                    answer = await _answer(response, most, asked)
+                    found = _found(response.headers.raw)
+                    self._heed(found)
+                    answer = await _answer(response, found, most, asked)
                 finally:
                     await response.aclose()
         except Exception as error:
@@ -137,14 +146,21 @@ class CustomerApi:
             body, location = body.replace(secret, _HIDDEN), location.replace(secret, _HIDDEN)
         return replace(answer, body=body, location=None if answer.location is None else location.decode())
 
+    def _heed(self, headers: dict[bytes, str]) -> None:
+        if self.on_rest is None or HINTS.isdisjoint(headers):
+            return
+        seconds = rest_hinted(headers, time.time())
+        if seconds:
+            self.on_rest(seconds)
 
-async def _answer(response: httpx.Response, most: int, asked: str) -> Answer:
-    found = _found(response.headers.raw)
+
+async def _answer(response: httpx.Response, found: dict[bytes, str], most: int, asked: str) -> Answer:
     status = response.status_code
     kind = found.get(b"content-type", "")
     encoding = found.get(b"content-encoding", "").lower()
     if 200 <= status <= 299:
-        return Answer(status, await _success(response, encoding, most), kind, asked=asked)
+        body = await _success(response, encoding, most)
+        return Answer(status, body, kind, date=found.get(b"date"), asked=asked)
     return Answer(
         status,
         await _error_body(response, encoding, most),

@@ -11,9 +11,9 @@ import random
 import re
 import time
 from collections.abc import Awaitable, Callable
-from email.utils import parsedate_to_datetime
 from typing import Final
 
+from workbench.customer_api.times import http_seconds
 from workbench.errors import UsageError
 
 Clock = Callable[[], float]
@@ -86,8 +86,8 @@ def wait_asked(retry_after: str | None, date: str | None = None, now: float | No
     text = (retry_after or "").strip()
     if _SECONDS.fullmatch(text):
         return min(float(text), LONGEST_WAIT)
-    until = _seconds_of(text)
-    since = _seconds_of(date or "")
+    until = http_seconds(text)
+    since = http_seconds(date or "")
     since = now if since is None else since
     if until is None or since is None:
         return None
@@ -100,11 +100,3 @@ def backoff(attempt: int, rng: random.Random, *, base: float = 0.5, cap: float =
     Source: "Exponential Backoff And Jitter", AWS Architecture Blog.
     """
     return rng.uniform(0, min(cap, base * 2.0 ** min(attempt - 1, 60)))
-
-
-def _seconds_of(date: str) -> float | None:
-    """An HTTP date in seconds since 1970."""
-    try:
-        return parsedate_to_datetime(date).timestamp()
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None

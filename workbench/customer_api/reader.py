@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.failure import api_error
 from workbench.customer_api.pace import Clock, Pause, RateLimit, Sleep, backoff
 from workbench.customer_api.pages import Page, read_page
+from workbench.customer_api.times import api_seconds, http_seconds
 from workbench.customer_api.verdicts import Verdict, classify
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Reader:
         self.api = api
         self._rate = RateLimit(rate, clock=clock, sleep=sleep)
         self._pause = Pause(clock=clock, sleep=sleep)
+        api.on_rest = self._pause.extend
         self._tries = tries
         self._rng = rng or random.Random()
         self._clock = clock
@@ -72,10 +74,35 @@ class Reader:
 
     async def page(self, page: int, *, status: str = "active", updated_after: str | None = None) -> Page:
         """A page of 100 customers, oldest first. Raises `ApiError` if no try gives one."""
+        answer, found, _ = await self._page(page, status=status, updated_after=updated_after)
+        if found is None:
+            raise api_error(answer, self.api.origin)
+        return found
+
+    async def as_of(self, statuses: Sequence[str]) -> float | None:
+        """A time of the server, in seconds since 1970, that it is not before: what it changes from now on has no earlier
+        `updated_at`. None if it has no customers, or refuses to tell.
+
+        That is the newest `updated_at` (told by the clock that stamps changes), or the answer's Date if that is earlier.
+        Raises `ApiError` if no try gives a page.
+        """
+        for status in statuses:
+            answer, page, verdict = await self._page(1, status=status, page_size=1, sort_by="updated_at", sort="desc")
+            if verdict.kind is Kind.REFUSED:
+                return None
+            if page is None:
+                raise api_error(answer, self.api.origin)
+            times = [seconds for one in page.records if (seconds := api_seconds(one.updated_at)) is not None]
+            if times:
+                date = http_seconds(answer.date or "")
+                return min(*times, time.time() if date is None else date)
+        return None
+
+    async def _page(self, page: int, **parameters: Any) -> tuple[Answer, Page | None, Verdict]:
         found: list[Page] = []
 
         async def call() -> Answer:
-            answer = await self.api.page_answer(page, status=status, updated_after=updated_after)
+            answer = await self.api.page_answer(page, **parameters)
             read = read_page(answer) if answer.is_success else None
             found[:] = [] if read is None else [read]
             return answer
@@ -83,10 +110,8 @@ class Reader:
         def judge(answer: Answer) -> Verdict:
             return Verdict(Kind.OK) if found else classify(answer, time.time())
 
-        answer, _ = await self._persist(call, judge)
-        if not found:
-            raise api_error(answer, self.api.origin)
-        return found[0]
+        answer, verdict = await self._persist(call, judge)
+        return answer, found[0] if found else None, verdict
 
     async def _persist(
         self, call: Callable[[], Awaitable[Answer]], judge: Callable[[Answer], Verdict] | None = None

@@ -64,6 +64,7 @@ class Loaded:
     warnings: list[str]
     interrupted: bool = False
     failure: ApiError | None = None
+    as_of: float | None = None
 
 
 async def load_api(
@@ -79,14 +80,15 @@ async def load_api(
     tries: int = TRIES,
     clock: Clock = time.monotonic,
     reader: Reader | None = None,
+    timed: bool = False,
 ) -> Loaded:
     """Read customers: all pages of `statuses` (or just `ids`), then (`details="all"`) each one that is a summary.
 
     `updated_after` is UTC (`2006-01-02T15:04:05Z`) or a date; `rate` is calls a second. As many workers as `api` has
-    connections. `progress` is called some ten times a second. Setting `stop`, or cancelling, ends it early and keeps
-    what was fetched. Raises `UsageError` for arguments that cannot be, `ApiError` when the API is not reachable
-    (within 30 s), refuses the key, redirects or gives no list. If it fails after the first details came, they are
-    kept and `failure` says why.
+    connections. `timed`: ask for the server's time first (`as_of`), in a call more. `progress` is called some ten times a
+    second. Setting `stop`, or cancelling, ends it early and keeps what was fetched. Raises `UsageError` for arguments that
+    cannot be, `ApiError` when the API is not reachable (within 30 s), refuses the key, redirects or gives no list. If it
+    fails after the first details came, they are kept and `failure` says why.
     """
     if details not in ("all", "lazy"):
         raise UsageError(f"details is {details!r}; it can be all or lazy")
@@ -96,7 +98,9 @@ async def load_api(
         for customer_id in dict.fromkeys(ids):
             job.add(customer_id, None)
         job.expected = len(job.ids)
-    else:
+    if timed:
+        job.interrupted = await _unless(stop, job.read_time(STATUSES if ids is not None else _known(statuses)))
+    if ids is None and not job.interrupted:
         job.interrupted = await _unless(stop, job.read_pages(_known(statuses), after))
     if (details == "all" or ids is not None) and not job.interrupted:
         job.interrupted = await _unless(stop, job.read_details()) or job.failure is not None
@@ -182,6 +186,7 @@ class _Load:
     expected: int = 0
     interrupted: bool = False
     failure: ApiError | None = None
+    as_of: float | None = None
     _counts: dict[int, int] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
     _list: Literal["none", "part", "whole"] = "none"
@@ -190,6 +195,10 @@ class _Load:
         self.ids.append(customer_id)
         self.lines.append(line)
         self.whole.append(whole)
+
+    async def read_time(self, statuses: Sequence[str]) -> None:
+        """Ask the server's time, before anything is read."""
+        self.as_of = await self.reader.as_of(statuses)
 
     async def read_pages(self, statuses: list[str], after: str | None) -> None:
         """Read every page of every status; what came is taken over in the list's order, also after a stop."""
@@ -282,6 +291,7 @@ class _Load:
             warnings=list(self._warnings()),
             interrupted=self.interrupted,
             failure=self.failure,
+            as_of=self.as_of,
         )
 
     def _warnings(self) -> Iterator[str]:

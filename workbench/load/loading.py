@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import Rejected, decode
@@ -19,6 +19,9 @@ from workbench.stage.bench import Bench
 
 if TYPE_CHECKING:
     from workbench.customer_api.client import CustomerApi
+
+AS_OF: Final = "as_of"
+"""The fact of a session that keeps `base_as_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,17 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """Fresh tables, what was set aside, what to warn of; `whole` if nothing is missing, `interrupted` if it ended early."""
+    """Fresh tables, what was set aside, what to warn of; `whole` if nothing is missing, `interrupted` if it ended early.
+
+    `as_of` is a time of the server, in seconds since 1970, before anything of it was read (None: not known).
+    """
 
     tables: Tables
     rejected: tuple[Rejected, ...] = ()
     warnings: tuple[str, ...] = field(default=())
     whole: bool = False
     interrupted: bool = False
+    as_of: float | None = None
 
 
 async def fetch_api(
@@ -54,13 +61,13 @@ async def fetch_api(
     """Customers from the API as tables. Raises `ApiError` if it cannot be reached or refuses the key."""
     loaded = await load_api(
         api, details=part.details, statuses=part.statuses, updated_after=part.updated_after, ids=part.ids,
-        rate=part.rate, progress=progress, stop=stop,
+        rate=part.rate, progress=progress, stop=stop, timed=True,
     )  # fmt: skip
     tables, unfit = await asyncio.to_thread(decode, loaded.lines, lambda index: f"customer {loaded.ids[index]}")
     rejected = [Rejected(f"customer {one.id}", one.reason) for one in loaded.rejected] + unfit
     warnings = [*loaded.warnings, *([str(loaded.failure)] if loaded.failure else [])]
     whole = part.whole and not (rejected or warnings or loaded.interrupted)
-    return Fetched(tables, tuple(rejected), tuple(warnings), whole, loaded.interrupted)
+    return Fetched(tables, tuple(rejected), tuple(warnings), whole, loaded.interrupted, loaded.as_of)
 
 
 def fetch_file(path: Path, progress: Callable[[int, int | None], None] | None) -> Fetched:
@@ -83,4 +90,19 @@ def take(bench: Bench, fetched: Fetched, facts: dict[str, str]) -> None:
     if bench.loaded:
         over = overlay(bench.base, fetched.tables, whole=fetched.whole)
         base = laid(bench.base, over).with_names(fetched.tables.sales_reps, fetched.tables.price_lists)
-    bench.rebase(base, {**facts, "rejected": json.dumps(told)})
+    bench.rebase(base, {**facts, "rejected": json.dumps(told), AS_OF: _as_of(bench, fetched)})
+
+
+def base_as_of(facts: Mapping[str, str]) -> float | None:
+    """A time of the server, in seconds since 1970, before anything in a session's base was read; None if that is not known."""
+    kept = facts.get(AS_OF, "")
+    return float(kept) if kept else None
+
+
+def _as_of(bench: Bench, fetched: Fetched) -> str:
+    """The earliest reading in base: the new one if everything was read anew, or nothing was there, else the earlier."""
+    times = [fetched.as_of]
+    if bench.loaded and not (fetched.whole and fetched.tables.customers["detailed"].all()):
+        times.append(base_as_of(bench.facts))
+    known = [one for one in times if one is not None]
+    return str(min(known)) if len(known) == len(times) else ""

@@ -1,0 +1,27 @@
+"""Writing to people who may be gone: a closed terminal or a pipe without a reader must not end the work."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final, TextIO
+
+_GONE: Final = (errno.EIO, errno.EPIPE)
+
+
+@contextmanager
+def heard_or_not(stream: TextIO) -> Iterator[None]:
+    """Lets a write to `stream` fail because nobody is there any more; what is written to it from then on goes nowhere.
+
+    So also what is still in its buffers, which Python would write at its end, and fail again.
+    """
+    try:
+        yield
+        stream.flush()
+    except OSError as error:
+        if error.errno not in _GONE:
+            raise
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,59 @@
+"""Ctrl+C, SIGTERM and a closed terminal: what they mean to a command that must end well, at every moment of it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+_NUMBERS: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+class Interrupts:
+    """Counts interrupts: every Ctrl+C is one; SIGTERM and SIGHUP only ever make the first (a closed terminal sends two).
+
+    Before `listening` they raise `KeyboardInterrupt`, as Ctrl+C does. While `listening` each that counts calls, with the
+    count, on the loop. After that they do nothing: what is left to do is to say how it ended.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._call: Callable[[int], None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended = False
+
+    @contextmanager
+    def listening(self, call: Callable[[int], None]) -> Iterator[None]:
+        """Calls `call` for interrupts, within a running loop."""
+        self._loop, self._call = asyncio.get_running_loop(), call
+        try:
+            yield
+        finally:
+            self._call, self._ended = None, True
+
+    def heard(self, number: int, frame: FrameType | None) -> None:
+        """The handler of the signals."""
+        if self._ended or (number != signal.SIGINT and self.count):
+            return
+        self.count += 1
+        if self._call is None or self._loop is None:
+            raise KeyboardInterrupt
+        self._loop.call_soon_threadsafe(self._call, self.count)
+
+
+@contextmanager
+def interruptible() -> Iterator[Interrupts]:
+    """Takes the signals over while a command runs. A SIGHUP that is ignored (`nohup`) stays ignored."""
+    found = Interrupts()
+    before = {number: signal.getsignal(number) for number in _NUMBERS}
+    taken = [n for n in _NUMBERS if n == signal.SIGINT or before[n] is not signal.SIG_IGN]
+    for number in taken:
+        signal.signal(number, found.heard)
+    try:
+        yield found
+    finally:
+        for number in taken:
+            signal.signal(number, before[number])

@@ -1,0 +1,116 @@
+"""What follows from a step: an outcome, another try later, a pause for all, the end of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workbench.commit.health import Health, Refusals
+from workbench.commit.journal import Journal
+from workbench.commit.patience import Patience
+from workbench.commit.schedule import Job, Schedule
+from workbench.commit.steps import Again, Done, Step, Stop
+from workbench.customer_api.answers import Kind
+from workbench.customer_api.pace import Pause
+from workbench.customer_api.verdicts import Verdict
+from workbench.session.rows import Outcome
+
+LATER = "go on later with: workbench resume"
+"""What to do about a run that paused itself."""
+
+
+class Conclusions:
+    """Draws them, and tells journal, schedule, health and pause. `end` (state, reason) ends the run."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        schedule: Schedule,
+        health: Health,
+        patience: Patience,
+        pause: Pause,
+        *,
+        max_failures: int | None,
+        end: Callable[[str, str], None],
+    ) -> None:
+        self._journal, self._schedule, self._health = journal, schedule, health
+        self._patience, self._pause, self._end = patience, pause, end
+        self._max_failures = max_failures
+        self._failures = 0
+        self._refusals = Refusals()
+
+    def draw(self, job: Job, taken: Step, now: float, seconds: float) -> None:
+        """Concludes a step that a job took, at `now` on the run's clock, after `seconds`."""
+        if isinstance(taken, Done):
+            self._health.clean(now)
+            self._finish(job, taken)
+        elif isinstance(taken, Stop):
+            self._stopped(job, taken)
+        else:
+            self._again(job, taken, now, seconds)
+
+    def draw_look(self, verdict: Verdict, now: float) -> None:
+        """Concludes a look at the list: as any call's trouble it slows, pauses or stops the run."""
+        if verdict.kind is Kind.STOP:
+            self._end("stopped", verdict.reason)
+        elif verdict.kind in (Kind.OK, Kind.REFUSED):
+            self._health.clean(now)
+        else:
+            self._health.trouble(now)
+            if verdict.retry_after is not None:
+                self._pause.extend(verdict.retry_after)
+
+    def _finish(self, job: Job, done: Done) -> None:
+        self._conclude(job, done.outcome, verified=done.proof, well=done.outcome.outcome != "unsent")
+        if done.stop:
+            self._end("stopped", done.stop)
+        if done.outcome.outcome == "unsent":
+            self._end("paused", _in_trouble(done.outcome.reason))
+        repeated = self._refusals.note(done.outcome)
+        if repeated:
+            self._end("stopped", repeated)
+
+    def _stopped(self, job: Job, stop: Stop) -> None:
+        name = "unknown" if stop.unknown or job.readback else "unsent"
+        self._conclude(job, Outcome(job.request.seq, name, reason=stop.reason))
+        self._end("stopped", stop.reason)
+
+    def _again(self, job: Job, again: Again, now: float, seconds: float) -> None:
+        self._health.trouble(now)
+        self._patience.failed(again, seconds)
+        if again.retry_after is not None and again.kind is Kind.LATER:
+            self._pause.extend(again.retry_after)
+        job.readback = job.readback or again.unknown
+        job.reason = again.reason
+        if self._patience.is_out(job):
+            self._give_up(job, again)
+            return
+        if self._patience.is_sent_no_more(job):
+            job.only_read = job.only_read or ("failed" if self._patience.others_succeed(job) else "unsent")
+        wait = self._patience.wait(job, again)
+        if again.unknown:
+            self._health.grace(now + wait)
+        self._schedule.wait(job, now + wait)
+        if self._patience.is_spent:
+            self._end("paused", f"the run has used up its retries, the last after: {again.reason}; {LATER}")
+
+    def _give_up(self, job: Job, again: Again) -> None:
+        """After its last try: unknown if it may have been applied and could not be read back; else failed, if others succeed."""
+        others = self._patience.others_succeed(job)
+        name = "unknown" if job.readback else "failed" if others else "unsent"
+        reason = f"{again.reason}, {job.tries} times"
+        self._conclude(job, Outcome(job.request.seq, name, reason=reason))
+        if not others:
+            self._end("paused", _in_trouble(reason))
+
+    def _conclude(self, job: Job, outcome: Outcome, *, verified: bool = False, well: bool = False) -> None:
+        self._patience.concluded(well=well)
+        self._journal.add(outcome)
+        self._schedule.finish(job, verified=verified)
+        if outcome.outcome == "failed":
+            self._failures += 1
+            if self._max_failures is not None and self._failures >= self._max_failures:
+                self._end("stopped", f"{self._failures} requests failed, as many as --max-failures allows")
+
+
+def _in_trouble(reason: str) -> str:
+    return f"the server is in trouble, nothing succeeds any more ({reason}); {LATER}"
