@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,14 @@ from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Manner
 from workbench.customer_api.answers import Answer, Kind
 from workbench.session.rows import Outcome, Request
+
+
+def answer(status: int, **more: Any) -> Answer:
+    return Answer(status, b'{"code":"x","message":"words"}', **more)
+
+
+NO_ANSWER = Answer(0, lost=Kind.AMBIGUOUS, trouble="no whole answer in time")
+NO_CONNECTION = Answer(0, sent=False, lost=Kind.NOT_SENT, trouble="connection refused")
 
 
 class Impatient(random.Random):
@@ -48,16 +57,16 @@ class Server:
         self.patches = self.gets = 0
 
     async def get(self, id_: str) -> Answer:
-        self.gets += 1
+        nth = self.gets = self.gets + 1
         self.book.lines.append(("get", int(id_)))
         await asyncio.sleep(0)
-        return self.on_get(id_, self.gets) or self._record(id_, 200)
+        return self.on_get(id_, nth) or self._record(id_, 200)
 
     async def patch(self, id_: str, body: bytes) -> Answer:
-        self.patches += 1
+        nth = self.patches = self.patches + 1
         self.book.lines.append(("patch", int(id_)))
         await asyncio.sleep(0)
-        found = self.on_patch(id_, self.patches)
+        found = self.on_patch(id_, nth)
         if found is None:
             self.stored[id_] = orjson.loads(body)["payment_term"]
         return found or self._record(id_, 201)
@@ -86,16 +95,15 @@ def engine(
     server: Server, count: int, options: Options | None = None, known: dict[int, str] | None = None, **more: Any
 ) -> Engine:
     known = known or {}
-    jobs = [Job(request(seq), readback=known.get(seq) == "unknown") for seq in range(count)]
+    jobs = [
+        Job(request(seq), readback=known.get(seq) == "unknown", tried=known.get(seq) == "unsent")
+        for seq in range(count)
+    ]
     journal = Journal(server.book, 1, {seq: seq for seq in range(count)}, lambda: "now", known)  # type: ignore[arg-type]
     return Engine(
         server, Schedule(jobs), journal, options or Options(grace=0), planned=count, rng=Impatient(),  # type: ignore[arg-type]
         **{"manner": Manner(), "customers": {seq: str(seq) for seq in range(count)}, **more},
     )  # fmt: skip
-
-
-def answer(status: int, **more: Any) -> Answer:
-    return Answer(status, b'{"code":"x","message":"words"}', **more)
 
 
 async def test_no_request_leaves_before_its_intent_is_durable(server: Server, book: Book) -> None:
@@ -109,12 +117,111 @@ async def test_no_request_leaves_before_its_intent_is_durable(server: Server, bo
 
 
 async def test_after_ten_tries_it_is_read_once_more_and_failed(server: Server, book: Book) -> None:
-    server.on_patch = lambda id_, nth: answer(500)
-    await engine(server, 1).run()
-    assert server.patches == 10
+    server.on_patch = lambda id_, nth: answer(500) if id_ == "1" else None
+    here = engine(server, 2)
+    await here.run()
+    assert here.state == "done"
+    assert book.lines.count(("patch", 1)) == 10
     assert [what for what, _ in book.lines[-2:]] == ["get", "outcome"]
-    assert book.outcomes[0].outcome == "failed"
-    assert "500" in book.outcomes[0].reason
+    assert book.outcomes[1].outcome == "failed"
+    assert "500" in book.outcomes[1].reason
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [answer(500), answer(503), answer(429), NO_ANSWER, NO_CONNECTION],
+    ids=lambda one: one.trouble or str(one.status),
+)
+async def test_a_server_in_trouble_pauses_the_run_and_fails_nobody(server: Server, book: Book, trouble: Answer) -> None:
+    server.on_patch = lambda id_, nth: trouble if nth > 5 else None
+    here = engine(server, 300, Options(grace=0, concurrency=8))
+    await here.run()
+    outcomes = Counter(outcome.outcome for outcome in book.outcomes.values())
+    assert here.state == "paused"
+    assert outcomes["committed"] == 5
+    assert outcomes.keys() <= {"committed", "unsent", "unknown"}
+    assert "resume" in here.reason
+
+
+async def test_what_fails_alone_pauses_the_run_once_and_then_lets_others_go_first(server: Server, book: Book) -> None:
+    server.on_patch = lambda id_, nth: answer(500) if id_ == "0" else None
+    first = engine(server, 5)
+    await first.run()
+    assert (first.state, book.outcomes[0].outcome) == ("paused", "unsent")
+    known = {seq: outcome.outcome for seq, outcome in book.outcomes.items()}
+    again = engine(server, 5, known=known)
+    await again.run()
+    assert again.state == "done"
+    assert [book.outcomes[seq].outcome for seq in range(5)] == ["failed", *["committed"] * 4]
+
+
+async def test_the_retries_of_the_whole_run_are_bounded(server: Server, book: Book) -> None:
+    server.on_patch = lambda id_, nth: answer(503) if nth % 4 else None
+    here = engine(server, 400, Options(grace=0, concurrency=1, tries=1000))
+    await here.run()
+    assert here.state == "paused"
+    assert "retries" in here.reason or "failed" in here.reason
+    assert {o.outcome for o in book.outcomes.values()} <= {"committed", "unsent", "unknown"}
+
+
+async def test_a_timeout_raises_the_grace_and_says_so(server: Server) -> None:
+    moments = [0.0]
+    raised: list[float] = []
+
+    def slow(id_: str, nth: int) -> Answer | None:
+        moments[0] += {1: 20.0, 2: 500.0}.get(nth, 0.0)
+        return NO_ANSWER if nth <= 2 else None
+
+    def clock() -> float:
+        moments[0] += 1.0
+        return moments[0]
+
+    server.on_patch = slow
+    here = engine(server, 1, Options(grace=3), clock=clock, on_grace=raised.append)
+    await here.run()
+    assert raised[0] == pytest.approx(20, abs=5)
+    assert raised[1:] == [60.0]
+    assert (here.state, server.patches) == ("done", 3)
+
+
+async def test_a_customer_that_waits_holds_no_worker(server: Server, book: Book) -> None:
+    others_done = asyncio.Event()
+
+    def lose(id_: str, nth: int) -> Answer | None:
+        if nth == 30:
+            others_done.set()
+        return NO_ANSWER if id_ in ("1", "2", "3") and nth <= 4 else None
+
+    server.on_patch = lose
+    moments = [0.0]
+    here = engine(server, 30, Options(grace=50, concurrency=2), clock=lambda: moments[0])
+    running = asyncio.create_task(here.run())
+    await others_done.wait()
+    assert not book.outcomes.keys() & {1, 2, 3}
+    moments[0] += 51.0
+    await running
+    assert {outcome.outcome for outcome in book.outcomes.values()} == {"committed"}
+
+
+async def test_refusals_that_are_alike_stop_the_run_and_are_named(server: Server, book: Book) -> None:
+    server.on_patch = lambda id_, nth: Answer(422, b'{"message":"no term "T%d""}' % nth) if nth > 3 else None
+    here = engine(server, 100, Options(grace=0, concurrency=4))
+    await here.run()
+    assert here.state == "stopped"
+    assert 20 <= Counter(o.outcome for o in book.outcomes.values())["failed"] <= 23
+    assert "no term" in here.reason
+    assert "--abandon" in here.reason
+
+
+async def test_refusals_between_successes_or_for_different_reasons_do_not_stop_it(server: Server, book: Book) -> None:
+    words = [b"none", b"no", b"never"]
+    server.on_patch = lambda id_, nth: (
+        Answer(422, b'{"message":"%s"}' % words[nth % 3]) if 50 < nth < 150 or nth % 15 else None
+    )
+    here = engine(server, 200, Options(grace=0, concurrency=1))
+    await here.run()
+    assert here.state == "done"
+    assert Counter(o.outcome for o in book.outcomes.values())["failed"] > 100
 
 
 async def test_what_cannot_be_read_back_is_unknown(server: Server, book: Book) -> None:
@@ -126,22 +233,22 @@ async def test_what_cannot_be_read_back_is_unknown(server: Server, book: Book) -
 
 
 async def test_what_was_never_sent_is_failed_not_unknown(server: Server, book: Book) -> None:
-    server.on_get = lambda id_, nth: Answer(0, sent=False, lost=Kind.NOT_SENT, trouble="connection refused")
-    await engine(server, 1).run()
-    assert server.patches == 0
-    assert book.outcomes[0].outcome == "failed"
+    server.on_get = lambda id_, nth: NO_CONNECTION if id_ == "1" else None
+    await engine(server, 2).run()
+    assert server.patches == 1
+    assert book.outcomes[1].outcome == "failed"
 
 
 async def test_failures_after_all_tries_count_for_the_most_failures(server: Server) -> None:
-    server.on_patch = lambda id_, nth: answer(500)
-    here = engine(server, 3, Options(grace=0, max_failures=2, tries=1))
+    server.on_patch = lambda id_, nth: answer(500) if int(id_) % 2 else None
+    here = engine(server, 8, Options(grace=0, max_failures=2, tries=2))
     await here.run()
-    assert here.state == "stopped"
+    assert (here.state, "--max-failures" in here.reason) == ("stopped", True)
 
 
 async def test_a_minute_without_success_pauses_the_run(server: Server, book: Book) -> None:
     seconds = iter(range(1_000_000))
-    server.on_get = lambda id_, nth: Answer(0, sent=False, lost=Kind.NOT_SENT, trouble="connection refused")
+    server.on_get = lambda id_, nth: NO_CONNECTION
     here = engine(server, 1, Options(grace=0, tries=10_000), clock=lambda: float(next(seconds)))
     await here.run()
     assert here.state == "paused"

@@ -135,6 +135,16 @@ def test_a_pause_that_was_asked_for_does_not_count() -> None:
     assert "60 s" in health.verdict(360.0)
 
 
+def test_a_grace_that_is_waited_for_is_no_time_without_success() -> None:
+    health = Health(16, 0.0)
+    health.grace(100.0)
+    for now in range(0, 100, 9):
+        health.idle(float(now))
+        assert health.verdict(float(now)) == ""
+    health.idle(150.0)
+    assert "60 s" in health.verdict(160.0)
+
+
 class Kept:
     def __init__(self) -> None:
         self.written: list[tuple[list[int], list[str]]] = []
@@ -175,7 +185,7 @@ async def test_intents_and_outcomes_share_a_transaction_and_nothing_is_no_transa
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"check": "sometimes"}, {"check": "changed"}, {"concurrency": 0}, {"concurrency": 257}, {"rate": 0.0},
+        {"check": "sometimes"}, {"concurrency": 0}, {"concurrency": 257}, {"rate": 0.0},
         {"rate": -1.0}, {"rate": float("nan")}, {"rate": float("inf")}, {"grace": -1.0}, {"grace": float("nan")},
         {"max_failures": 0}, {"tries": 0},
     ],
