@@ -207,10 +207,11 @@ class Engine:
         while self.state == "running":
             if self._watch is not None and self._watch.is_due(self._clock()):
                 await self._look(self._watch)
-            elif not self._may_take():
+            if not self._may_take():
                 self._wake_workers.clear()
                 self._wake_clerk.set()
-                await self._wake_workers.wait()
+                if self.state == "running":
+                    await self._wake_workers.wait()
             else:
                 job = self._ready.popleft()
                 if len(self._ready) < self._health.limit:
@@ -222,9 +223,9 @@ class Engine:
                 self._wake_workers.set()
 
     def _may_take(self) -> bool:
-        """Whether there is a job and room for it; nothing goes before the watch has looked once."""
+        """Whether there is a job and room for it; nothing goes before the watch has looked once, nor after the end."""
         looked = self._watch is None or self._watch.has_looked
-        return bool(self._ready) and looked and len(self._taken) < self._health.limit
+        return self.state == "running" and bool(self._ready) and looked and len(self._taken) < self._health.limit
 
     async def _take(self, job: Job) -> None:
         began = self._clock()

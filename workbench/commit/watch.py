@@ -86,7 +86,7 @@ class Watch:
             verdict = await self._look(turn)
         finally:
             self._asking, self.has_looked = False, True
-            self._next = began + EVERY
+            self._next = self._clock() + EVERY
         if verdict.kind is Kind.OK:
             self._known = began
         elif verdict.kind is Kind.REFUSED:
