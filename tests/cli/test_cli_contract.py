@@ -354,7 +354,7 @@ def test_nothing_staged_and_nothing_unfinished_are_no_runs(command: Any) -> None
 
 @pytest.mark.parametrize(
     "option", ["--limit=0", "--concurrency=0", "--concurrency=999", "--rate=0", "--rate=nan", "--rate=inf",
-               "--max-failures=0", "--check=sometimes", "--check=changed", "--limit=x", "--where=nope:x"]
+               "--max-failures=0", "--check=sometimes", "--limit=x", "--where=nope:x"]
 )  # fmt: skip
 def test_a_commit_with_nonsense_leaves_no_run(command: Any, option: str) -> None:
     command("stage", "s", "--set", "payment_term=A")

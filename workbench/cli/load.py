@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Progress, api_url, asked_key, keys, put, say
+from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.errors import UsageError, WorkbenchError
 
@@ -145,11 +147,9 @@ def _tell(report: LoadReport, common: Common) -> int:
     if report.interrupted:
         say("interrupted: what was fetched is kept, the rest has no details yet; load again to complete it")
     names = ("session", "customers", "addresses", "contacts", "attributes", "rejected")
-    if common.json:
-        put(keys(report, *names))
-    else:
-        rows = ", ".join(f"{getattr(report, name):,} {name}" for name in names[1:])
-        put(f"{report.session}: {rows}")
+    rows = ", ".join(f"{getattr(report, name):,} {name}" for name in names[1:])
+    with heard_or_not(sys.stdout):
+        put(keys(report, *names) if common.json else f"{report.session}: {rows}")
     if report.interrupted:
         return 130
     return 3 if report.rejected or report.warnings or report.conflicts else 0
