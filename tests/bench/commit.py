@@ -1,8 +1,9 @@
 """Commit throughput on loopback beside bare loops: `python tests/bench/commit.py [CUSTOMERS] [WORKERS]`.
 
-The peer is a small server in a process of its own that answers each PATCH with the customer as asked, so that the client is
-the limit. Ours is the whole `commit --check none`: frozen plan, durable intents and outcomes, verification, and the answers
-laid over base. The bare loops journal and verify nothing. In turns, medians; nothing is asserted.
+The peer is a small server in a process of its own that answers each PATCH with the customer as asked and lists those that
+changed, so that the client is the limit. Ours is the whole `commit` with each of its checks: frozen plan, durable intents
+and outcomes, verification, and the answers laid over base. The bare loops journal and verify nothing. In turns, medians;
+nothing is asserted.
 """
 
 from __future__ import annotations
@@ -18,22 +19,28 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import httpx
 from httpx_aiohttp import AiohttpTransport
 from load import write_customers
 
+from workbench.load.loading import AS_OF
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 TURNS = 3
 PATH = re.compile(rb"(GET|PATCH) /v1/customers/([0-9a-f-]{36}) ")
+LIST = re.compile(rb"GET /v1/customers\?page=(\d+)[^ ]*updated_after=([^& ]+)")
+SUMMARY = re.compile(rb'"(?:id|updated_at)": "[^"]*"')
 
 
 class Peer(asyncio.Protocol):
     """Answers every request with the stored customer; a PATCH sets its payment term first."""
 
     records: dict[bytes, bytes]
+    changed: dict[bytes, bytes]
+    """When a customer was changed last, newest last."""
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
@@ -47,24 +54,46 @@ class Peer(asyncio.Protocol):
             length = int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
             if len(self.data) < end + 4 + length:
                 return
-            body, found = self.data[end + 4 : end + 4 + length], PATH.match(self.data)
+            body, listed = self.data[end + 4 : end + 4 + length], LIST.match(self.data)
+            found = PATH.match(self.data)
             self.data = self.data[end + 4 + length :]
+            if listed is not None:
+                self.list(int(listed.group(1)), unquote_to_bytes(listed.group(2)))
+                continue
             assert found is not None
             record = self.records[found.group(2)]
             if found.group(1) == b"PATCH":
                 term = json.loads(body)["payment_term"].encode()
                 record = re.sub(rb'"payment_term": "[^"]*"', b'"payment_term": "%s"' % term, record)
+                now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()).encode()
+                record = re.sub(rb'"updated_at": "[^"]*"', b'"updated_at": "%s"' % now, record, count=1)
                 self.records[found.group(2)] = record
-            self.transport.write(
-                b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-                % (len(record) + 10)
-                + b'{"data": %s}' % record
-            )
+                self.changed.pop(found.group(2), None)
+                self.changed[found.group(2)] = now
+            self.answer(b'{"data": %s}' % record)
+
+    def answer(self, body: bytes) -> None:
+        head = b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+        self.transport.write(head % len(body) + body)
+
+    def list(self, page: int, after: bytes) -> None:
+        """A page of those that changed after a time."""
+        found = []
+        for customer in reversed(self.changed):
+            if self.changed[customer] <= after:
+                break
+            found.append(customer)
+        part = [
+            b"{%s}" % b", ".join(SUMMARY.findall(self.records[c])[:2]) for c in found[page * 100 - 100 : page * 100]
+        ]
+        counts = b'"total_records": %d, "total_pages": %d, "next_page": 0' % (len(found), -(-len(found) // 100))
+        self.answer(b'{"data": [%s], "pagination": {%s}}' % (b", ".join(part), counts))
 
 
 def serve(told: Connection, file: str) -> None:
     lines = Path(file).read_bytes().splitlines()
     Peer.records = {json.loads(line)["id"].encode(): line for line in lines}
+    Peer.changed = {}
 
     async def run() -> None:
         server = await asyncio.get_running_loop().create_server(Peer, "127.0.0.1", 0)
@@ -128,15 +157,22 @@ def compare(workbench: Workbench, url: str, workers: int) -> None:
         whole, engine = ours(workbench, url, workers, "none", turn)
         rates.setdefault("commit --check none, all of it", []).append(whole)
         rates.setdefault("  its requests alone", []).append(engine)
+        workbench._bench.facts[AS_OF] = str(time.time())
+        rates.setdefault("commit --check changed, all of it", []).append(
+            ours(workbench, url, workers, "changed", turn)[0]
+        )
         rates.setdefault("commit --check each, all of it", []).append(ours(workbench, url, workers, "each", turn)[0])
         few = ids[: max(workers * 4, len(ids) // 10)]
         rates.setdefault("plain httpx", []).append(asyncio.run(bare(url, few, workers, plain=True)))
     medians = {what: statistics.median(found) for what, found in rates.items()}
     for what, value in medians.items():
-        print(f"{what:34}{value:8.0f} customers/s at {workers} workers")
+        print(f"{what:36}{value:8.0f} customers/s at {workers} workers")
     none = medians["commit --check none, all of it"]
     print(f"none / bare loop:  {none / medians['bare loop, httpx over aiohttp']:.2f}   (at least 0.60)")
     print(f"none / plain httpx: {none / medians['plain httpx']:.2f}   (at least 3)")
+    print(
+        f"changed / none:    {medians['commit --check changed, all of it'] / none:.2f}   (nobody else changes anything)"
+    )
     print(f"each / none:       {medians['commit --check each, all of it'] / none:.2f}")
 
 

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from workbench.customer_api.pace import backoff
+from workbench.errors import WorkbenchError
+from workbench.sandbox.answers import JsonAnswer
 
 
 @pytest.fixture(autouse=True)
@@ -168,3 +170,77 @@ async def test_resume_gives_what_may_still_be_on_its_way_the_grace_before_it_rea
     assert (report.committed, report.unknown) == (1, 0)
     assert [call.fault for call in here.log.calls("PATCH")] == ["late_reset", "applied_late"]
     all_as_asked(here, report)
+
+
+def test_after_a_refused_key_at_32_in_flight_at_most_32_more_requests_go_out(desk: Any) -> None:
+    here = desk(customers=200, key="any", latency=0.005)
+    here.set("payment_term", "TERM7")
+
+    def shut(progress: Any) -> None:
+        here.sandbox._api.key = "another"
+
+    report = here.commit(concurrency=32, progress=shut)
+    assert report.exit_code == 4
+    assert 1 <= len(here.log.calls(status=401)) <= 32
+    here.sandbox._api.key = "any"
+    all_as_asked(here, here.workbench.resume())
+
+
+def test_a_raised_grace_is_kept_for_the_resume_of_the_same_run(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = desk(customers=1)
+    here.set("payment_term", "TERM7")
+    monkeypatch.setattr("workbench.commit.patience._WORTH_RAISING", 0.0)
+    monkeypatch.setattr("workbench.commit.patience.LONGEST_GRACE", 0.125)
+    engines: list[Any] = []
+    here.sandbox.set_faults({"late_reset": 1, "late_seconds": 0})
+    here.commit(check="none", on_engine=engines.append)
+    here.sandbox.set_faults(None)
+    rests: list[float] = []
+    monkeypatch.setattr("workbench.commit.engine.Engine.rest", lambda engine, seconds: rests.append(seconds))
+    here.workbench.resume()
+    assert rests == [pytest.approx(engines[0]._patience.grace, rel=0.001)]
+    assert rests[0] > 0
+    here.set("payment_term", "TERM8")
+    here.commit(on_engine=engines.append)
+    assert engines[-1]._patience.grace == 0
+
+
+def test_a_server_that_says_that_nothing_remains_is_left_alone(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = desk()
+    here.set("payment_term", "TERM7")
+    start = JsonAnswer._start
+
+    def hinting(answer: JsonAnswer) -> dict[str, Any]:
+        told = start(answer)
+        return {**told, "headers": [*told["headers"], (b"ratelimit", b'"default";r=0;t=9')]}
+
+    monkeypatch.setattr(JsonAnswer, "_start", hinting)
+    rests: list[float] = []
+    monkeypatch.setattr("workbench.commit.engine.Engine.rest", lambda engine, seconds: rests.append(seconds))
+    report = here.commit()
+    all_as_asked(here, report)
+    assert set(rests) == {9.0}
+
+
+def test_abandoning_gives_up_what_was_never_sent_and_leaves_it_staged(desk: Any) -> None:
+    here = desk(customers=30)
+    here.set("payment_term", "TERM7")
+    engines: list[Any] = []
+    stopped = here.commit(concurrency=1, on_engine=engines.append, progress=lambda now: engines[0].drain())
+    assert stopped.exit_code == 130
+    sent = len(here.patched())
+    report = here.workbench.resume(abandon=True)
+    assert (report.committed, report.unsent, report.exit_code) == (sent, 30 - sent, 0)
+    assert len(here.patched()) == sent
+    assert here.workbench.status().unfinished is None
+    assert here.workbench.status().staged == 30 - sent
+    assert here.commit().committed == 30 - sent
+
+
+def test_a_commit_under_an_unfinished_run_names_it_and_how_to_resume(desk: Any) -> None:
+    here = desk(customers=30)
+    here.set("payment_term", "TERM7")
+    engines: list[Any] = []
+    here.commit(concurrency=1, on_engine=engines.append, progress=lambda now: engines[0].drain())
+    with pytest.raises(WorkbenchError, match=rf"run 1 is unfinished.*workbench resume {here.workbench.name}"):
+        here.commit()

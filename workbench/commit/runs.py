@@ -205,7 +205,8 @@ def refuse_unfinished(bench: Bench, what: str) -> None:
     """Raises `WorkbenchError` naming the unfinished run, if there is one; `what` is what cannot be done until then."""
     run = bench.unfinished()
     if run is not None:
-        raise WorkbenchError(f"run {run.id} is unfinished, so nothing can be {what}; finish it with: workbench resume")
+        resume = f"workbench resume {bench.store.path.stem}"
+        raise WorkbenchError(f"run {run.id} is unfinished, so nothing can be {what}; finish it with: {resume}")
 
 
 def options_of(run: Run) -> Options:
