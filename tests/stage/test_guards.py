@@ -63,13 +63,18 @@ def test_a_rep_that_nobody_knows_by_name_is_refused(bench: Workbench) -> None:
     assert bench.stage([Edit("add", "assigned_sales_rep_ids", "ann lee")]).changed == 0
 
 
-def test_an_id_that_nobody_loaded_has_is_staged_but_held(bench: Workbench) -> None:
-    done = bench.stage([Edit("add", "assigned_sales_rep_ids", "r9")])
+def test_an_id_that_looks_like_nobody_s_is_staged_but_held(bench: Workbench) -> None:
+    done = bench.stage([Edit("add", "assigned_sales_rep_ids", "maria")])
     assert (done.changed, done.invalid) == (1, 1)
     (patch,) = bench.preview().patches()
-    assert patch.held == "assigned_sales_rep_ids: no sales rep that was loaded has the id r9"
-    assert bench.stage([Edit("remove", "assigned_sales_rep_ids", "r9")]).invalid == 0
+    assert patch.held == "assigned_sales_rep_ids: no sales rep that was loaded has the id maria, nor one like it"
+    assert bench.stage([Edit("remove", "assigned_sales_rep_ids", "maria")]).invalid == 0
     assert bench.stage([Edit("clear", "assigned_sales_rep_ids")]).invalid == 0
+    assert bench.preview().held == 0
+
+
+def test_a_new_colleague_whom_no_customer_has_yet_can_be_assigned(bench: Workbench) -> None:
+    assert bench.stage([Edit("add", "assigned_sales_rep_ids", "r9")]).invalid == 0
     assert bench.preview().held == 0
 
 

@@ -72,21 +72,28 @@ def _items_of(tables: Tables, field: Field) -> pl.DataFrame:
 def strangers(tables: Tables, field: Field, values: pl.Series) -> pl.Series:
     """Why values (ids, or lists of ids) of a field that names sales reps or price lists are not valid, null where they are.
 
-    Known is who has a name, and whoever a customer of `tables` holds. Where nobody has a name (a file of bare ids) there is
-    nothing to know an id by, and nothing is said.
+    Known is who has a name, and whoever a customer of `tables` holds. An id that looks like a known one may be of somebody whom
+    no loaded customer has yet, a new colleague: the API has no list to tell. Where nobody has a name (a file of bare ids)
+    there is nothing to know an id by, and nothing is said.
     """
     names = called(tables, field, ()) if field.names in ("sales rep", "price list") else {}
     if not names:
         return pl.repeat(None, values.len(), dtype=pl.String, eager=True)
     held = tables.customers[field.name]
     held = held.explode() if isinstance(held.dtype, pl.List) else held
-    known = pl.concat([pl.Series(list(names), dtype=pl.String), held.drop_nulls().unique(), _NONE]).implode()
+    known = pl.concat([pl.Series(list(names), dtype=pl.String), held.drop_nulls().unique(), _NONE])
+    looks = known.to_frame("id").select(_look(pl.col("id"))).to_series().unique().implode()
     if isinstance(values.dtype, pl.List):
-        odd = pl.col("v").list.eval(pl.element().filter(~pl.element().is_in(known))).list.first()
+        odd = pl.col("v").list.eval(pl.element().filter(~_look(pl.element()).is_in(looks))).list.first()
     else:
-        odd = pl.when(~pl.col("v").is_in(known)).then("v")
-    why = pl.lit(f"no {field.names} that was loaded has the id ") + pl.col("odd")
+        odd = pl.when(~_look(pl.col("v")).is_in(looks)).then("v")
+    why = pl.format(f"no {field.names} that was loaded has the id {{}}, nor one like it", "odd")
     return values.to_frame("v").select(odd=odd).select(why=why)["why"]
+
+
+def _look(id_: pl.Expr) -> pl.Expr:
+    """What an id looks like: the same for all UUIDs, or all of the form R-017."""
+    return id_.str.replace_all("[0-9a-fA-F]", "0").str.replace_all("[g-zG-Z]", "x")
 
 
 _NONE: Final = pl.Series([""], dtype=pl.String)
