@@ -158,7 +158,7 @@ def _broken_ids(table: str, body: Record, before: Record | None, after: Record) 
 
 def _lost_attributes(start: str, before: Record | None, sent: Record, after: Record) -> list[str]:
     there = attributes(sent).keys() | (attributes(before).keys() if before is not None else set())
-    lost = sorted(there - attributes(after).keys())
+    lost = sorted(map(str, there - attributes(after).keys()))
     return [f"{start}attributes lost {', '.join(lost)}"] if lost else []
 
 

@@ -27,6 +27,7 @@ from workbench.commit.schedule import Job
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.verdicts import Verdict, classify
 from workbench.customer_api.words import reasons
+from workbench.customers.misfit import misfit
 from workbench.session.rows import Outcome
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
     cells = cells_of(job.request)
     if manner.check or job.must_read or job.readback:
         answer = await api.get(job.request.customer_id)
-        verdict = classify(answer)
+        verdict = _judged(answer)
         if verdict.kind is not Kind.OK:
             return _unread(job, answer, verdict)
         found = _compared(job, cells, answer, manner)
@@ -94,10 +95,17 @@ async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
             return Done(Outcome(job.request.seq, job.only_read, answer.status, reason))
         job.read = answer.record
     answer = await api.patch(job.request.customer_id, job.request.body)
-    verdict = classify(answer)
+    verdict = _judged(answer)
     if verdict.kind is Kind.OK:
         return _verified(job, cells, answer, manner)
     return _refused(job, answer, verdict)
+
+
+def _judged(answer: Answer) -> Verdict:
+    """What an answer means; one whose record cannot be taken is one that cannot be read."""
+    verdict = classify(answer)
+    why = misfit(answer.record or {}) if verdict.kind is Kind.OK else ""
+    return Verdict(Kind.AMBIGUOUS, f"the answer cannot be read: {why}", unknown=True) if why else verdict
 
 
 def _unread(job: Job, answer: Answer, verdict: Verdict) -> Step:
