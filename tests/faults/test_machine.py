@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from tests.faults.machine_desk import Desk, shown
-from tests.faults.steward_model import FALLS_BACK, FINAL, Cell, Model, Request, Run, home, item_of, same
+from tests.faults.steward_model import FALLS_BACK, FINAL, ITEMS, Cell, Model, Request, Run, home, item_of, items, same
 from workbench.commit.report import OUTCOMES, RunReport
 from workbench.errors import UsageError, WorkbenchError
 from workbench.stage.edits import Edit
@@ -61,6 +61,7 @@ class Steward(RuleBasedStateMachine):
     """The workbench and its server beside the model."""
 
     desk: Desk
+    done: Counter[str]
 
     @initialize(
         server=st.sampled_from(["merge", "replace"]), sparse=st.booleans(), clear=st.sampled_from(["empty", "null"])
@@ -318,6 +319,8 @@ class Steward(RuleBasedStateMachine):
             path = self.bench.path
             self.open_again()
             self.bench.close()
+            self.done.update({"sequences": 1, "operations": len(self.model.ops), "runs": len(self.model.runs)})
+            self.done.update(request.outcome or "unsent" for run in self.model.runs for request in run.requests)
             path.unlink()
 
     # ---- below ----
@@ -338,10 +341,11 @@ class Steward(RuleBasedStateMachine):
 
     def as_body(self, id_: str) -> dict[str, Any]:
         """The whole of what the model says that the server holds, as a body."""
-        paths = self.model.server[id_]
-        every = Request(id_, {path: (None, value, 0) for path, value in paths.items() if value is not None}, paths)
-        whole = Model({}, "full", "empty").body(every)
-        return {**whole, **{table: whole.get(table, []) for table in ("addresses", "contacts", "attributes")}}
+        record, model = self.model.server[id_], Model({})
+        request = Request(id_, {}, record)
+        body = {path: value for path, value in record.items() if not home(path) and value is not None}
+        arrays = {table: [model.item(request, one) for one in items(record, table)] for table in ITEMS}
+        return {**body, **arrays, "attributes": model.attributes(request, "")}
 
     def somebody_sends(self, id_: str) -> None:
         body = self.as_body(id_)
@@ -458,12 +462,18 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
 
 
 def test_any_sequence_comes_to_what_the_model_says(desk: Desk) -> None:
-    machine = type("Machine", (Steward,), {"desk": desk})
+    done: Counter[str] = Counter()
+    machine = type("Machine", (Steward,), {"desk": desk, "done": done})
     phases = [Phase.explicit, Phase.reuse, Phase.generate]  # to shrink a sequence of real commits takes minutes
-    run_state_machine_as_test(
-        machine,
-        settings=settings(
-            max_examples=SEQUENCES, stateful_step_count=STEPS, deadline=None, phases=phases,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )  # fmt: skip
+    try:
+        run_state_machine_as_test(
+            machine,
+            settings=settings(
+                max_examples=SEQUENCES, stateful_step_count=STEPS, deadline=None, phases=phases,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )  # fmt: skip
+    finally:
+        print(dict(done))
+    assert done["sequences"] >= min(SEQUENCES, 20)
+    assert done["committed"]
