@@ -397,3 +397,14 @@ def test_a_revert_of_what_the_server_altered_leaves_alone_what_somebody_changed_
     after = here.values("payment_term")
     assert after.pop(moved) == "THEIRS"
     assert plain(after) == plain({id_: (before[id_] or "").strip() for id_ in after})
+
+
+def test_what_was_undone_comes_back_after_a_commit_of_a_value_that_a_later_undone_edit_had_too(desk: Any) -> None:
+    here = desk(customers=3)
+    for value in ("A", "B", "A"):
+        here.set("payment_term", value)
+    here.workbench.undo(2)
+    assert here.commit().committed == 3
+    assert [one["state"] for one in here.workbench.log().operations] == ["committed", "undone", "undone"]
+    here.workbench.redo()
+    assert set(here.workbench.snapshot.current.customers["payment_term"]) == {"B"}

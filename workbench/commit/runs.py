@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 OnEngine = Callable[[Engine], None]
 _SHOWN: Final = 20
 _GRACE: Final = "raised_grace"
+_SENT: Final = ("row", "before", "after", "operation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _planned(bench: Bench, seqs: pl.DataFrame) -> list[Change]:
     snapshot = bench.snapshot
     place = pl.repeat(None, snapshot.current.customers.height, dtype=pl.UInt32, eager=True)
     place = place.scatter(seqs["row"], seqs["seq"])
-    staged = {column: snapshot.staged_cells_of(column).select("row", "before", "after") for column in snapshot.columns}
+    staged = {column: snapshot.staged_cells_of(column).select(*_SENT) for column in snapshot.columns}
     making = {(table, "_gone"): snapshot.making_cells(table) for table in NESTED if snapshot.unsent(table).any()}
     made = []
     for (table, name), cells in (staged | making).items():

@@ -24,7 +24,7 @@ class Runs(Bases):
         """Appends a frozen plan, whole, in one transaction; the run's number comes back (`run.id` is not used).
 
         `requests` come in the order of their numbers. `cells` are the plan's cells column by column, each with the `seq` of
-        its request beside `row`, `before`, `after`.
+        its request beside `row`, `before`, `after` and the `operation` whose value is sent.
         """
         parts = [(f"{c.table}.{c.field}", c.cells.height, parquet(c.cells)) for c in cells]
         with self._transaction():
@@ -39,7 +39,7 @@ class Runs(Bases):
         return number
 
     def planned(self, run: int) -> list[Change]:
-        """The cells of a run's plan, column by column (`seq`, `row`, `before`, `after`)."""
+        """The cells of a run's plan, column by column (`seq`, `row`, `before`, `after`, `operation`)."""
         parts = self._parts("planned", run)
         places = [part.name.partition(".") for part in parts]
         return [Change(table, field, self._frame(part)) for part, (table, _, field) in zip(parts, places, strict=True)]

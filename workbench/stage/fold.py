@@ -47,8 +47,11 @@ class Fold:
             self._settled[column] = both.group_by("row").agg(pl.col("horizon").max())
 
     def last_to_write(self, column: Column, cells: pl.DataFrame, newest: int) -> pl.DataFrame:
-        """For cells of a run's plan (`row`, `after`) the operation whose value it sent: the newest one up to `newest` that
-        recorded this value there, as frames of `SETTLED`. What an operation wrote that was undone then stays open."""
+        """For cells of a run's plan (`row`, `after`, `operation`) the operation whose value it sent, as a frame of `SETTLED`:
+        what one wrote that was undone then stays open. Where the plan does not tell it (that a new item comes to be) it is the
+        newest operation up to `newest` that recorded this value there."""
+        if "operation" in cells.columns:
+            return cells.select("row", horizon="operation")
         parts = [cells.select("row", horizon=pl.lit(0, dtype=pl.UInt32))]
         for number, _, change in self._changes.get(column, ()):
             if number <= newest:
