@@ -1,0 +1,79 @@
+"""Dropping in the middle: the recorded values of the other operations stand, in whatever order the drops come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import chain, combinations, permutations
+from pathlib import Path
+
+import pytest
+
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+TERM = "payment_term"
+BASE = ["net 30", "", None, "cod"]
+CHAIN = (Edit("set", TERM, "net 60"), Edit("replace", TERM, "net", "Net"), Edit("apply", TERM, "upper"))
+WHERE = ("id:=c0 OR id:=c1", "", "-id:=c1")
+RECORDED = [
+    {0: "net 60", 1: "net 60"},
+    {0: "Net 60", 1: "Net 60"},
+    {0: "NET 60", 3: "COD"},
+]
+"""What each of the three chained edits changes, computed on what the ones before it made."""
+
+SUBSETS = list(chain.from_iterable(permutations(some) for size in range(4) for some in combinations((1, 2, 3), size)))
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    file = tmp_path / "c.ndjson"
+    file.write_text("\n".join(json.dumps({"id": f"c{n}", TERM: value, "contacts": []}) for n, value in enumerate(BASE)))
+    with Workbench.create("s", sessions_dir=tmp_path) as made:
+        made.load(file=file)
+        for edit, where in zip(CHAIN, WHERE, strict=True):
+            made.stage([edit], where=where)
+        yield made
+
+
+def folded(active: set[int]) -> list[str | None]:
+    values: list[str | None] = list(BASE)
+    for number, recorded in enumerate(RECORDED, 1):
+        for row, value in recorded.items() if number in active else ():
+            values[row] = value
+    return values
+
+
+def terms(bench: Workbench) -> list[str | None]:
+    return bench.snapshot.current.customers[TERM].to_list()
+
+
+@pytest.mark.parametrize("dropped", SUBSETS)
+def test_dropping_any_of_three_chained_edits_leaves_the_recorded_values_of_the_rest(
+    bench: Workbench, dropped: tuple[int, ...]
+) -> None:
+    """And undo brings them back one by one, the whole chain at the end."""
+    everything = folded({1, 2, 3})
+    assert terms(bench) == everything
+    for count, number in enumerate(dropped, 1):
+        bench.drop(number)
+        assert terms(bench) == folded({1, 2, 3} - set(dropped[:count]))
+    bodies = [json.loads(body) for _, body in bench.preview().bodies()]
+    assert bodies == [{TERM: v} for v, was in zip(folded({1, 2, 3} - set(dropped)), BASE, strict=True) if v != was]
+    for count in range(len(dropped), 0, -1):
+        bench.undo()
+        assert terms(bench) == folded({1, 2, 3} - set(dropped[: count - 1]))
+    assert [one["state"] for one in bench.log().operations] == ["active"] * 3
+
+
+@pytest.mark.parametrize("dropped", [(1,), (2,), (3,), (1, 2), (2, 1), (1, 3), (3, 2), (3, 1, 2)])
+def test_a_session_opened_again_after_the_drops_folds_to_the_same(
+    bench: Workbench, dropped: tuple[int, ...], tmp_path: Path
+) -> None:
+    for number in dropped:
+        bench.drop(number)
+    bench.copy_to(tmp_path / "copy.session")
+    with Workbench.open(tmp_path / "copy.session") as again:
+        assert terms(again) == terms(bench) == folded({1, 2, 3} - set(dropped))
+        assert again.log() == bench.log()
