@@ -49,7 +49,7 @@ numbers = st.integers(0, 3)
 chosen = st.sampled_from([None, None, ("c1",), ("c2", "c3"), ("c1", "c3")])
 ways = st.sampled_from(["drain", "cancel"])
 edits = st.tuples(columns, places, numbers)
-first = st.one_of(st.none(), edits, edits)
+first = st.one_of(edits, edits, st.none())
 """What a commit stages first, so that it seldom has nothing to send."""
 
 
@@ -64,15 +64,18 @@ class Steward(RuleBasedStateMachine):
     done: Counter[str]
 
     @initialize(
-        server=st.sampled_from(["merge", "replace"]), sparse=st.booleans(), clear=st.sampled_from(["empty", "null"])
+        server=st.sampled_from(["merge", "replace"]),
+        sparse=st.booleans(),
+        clear=st.sampled_from(["empty", "null"]),
+        edit=edits,
     )
-    def begin(self, server: str, sparse: bool, clear: str) -> None:
+    def begin(self, server: str, sparse: bool, clear: str, edit: Any) -> None:
         nested = "sparse" if sparse and server == "merge" else "full"
         self.bench = self.desk.fresh(server)
         if (nested, clear) != ("full", "empty"):
             self.bench.set_settings({"nested": nested, "clear": clear})
         self.model = Model(self.desk.held(), nested, clear)
-        self.calls = 0
+        self.set_values(*edit)
 
     # ---- staging ----
 
@@ -139,11 +142,12 @@ class Steward(RuleBasedStateMachine):
 
     @rule(column=columns, mask=places, number=numbers)
     def somebody_edits(self, column: tuple[str, str], mask: int, number: int) -> None:
-        """One cell of those that the session knows and the server still has."""
+        """One cell of those that the session knows and the server still has, a staged one if there is one."""
         values = [value for value in COLUMNS[column] if value not in ("ghost", "nope")]
         cells = [c for c in self.cells(column, mask)[0] if c[1] in self.model.server[c[0]]]
         if cells:
-            id_, path = cells[0]
+            staged = self.model.staged()
+            id_, path = next((cell for cell in cells if cell in staged), cells[0])
             text = values[number % len(values)]
             self.model.server[id_][path] = (text.split(",") if text else []) if column[1].endswith("ids") else text
             self.somebody_sends(id_)
