@@ -206,6 +206,24 @@ class Steward(RuleBasedStateMachine):
         assert found.operation == self.model.add("unstage" if keep == "theirs" else "resolve", stated)
         assert found.changed == len(ours)
 
+    # ---- holds ----
+
+    @rule(ids=st.sampled_from([("c1",), ("c2", "c3"), ("c3",)]))
+    def hold(self, ids: tuple[str, ...]) -> None:
+        fresh = {*ids} - self.model.on_hold
+        if self.model.unfinished and fresh & {one.id for one in self.model.runs[-1].waiting()}:
+            with pytest.raises(WorkbenchError, match="some of these customers wait in run"):
+                self.bench.hold(query(ids))
+            return
+        assert self.bench.hold(query(ids)).changed == len(fresh)
+        self.model.on_hold |= fresh
+
+    @rule(ids=chosen)
+    def release(self, ids: tuple[str, ...] | None) -> None:
+        released = self.model.on_hold & {*(ids or IDS)}
+        assert self.bench.release(query(ids)).changed == len(released)
+        self.model.on_hold -= released
+
     # ---- commits ----
 
     @rule(
