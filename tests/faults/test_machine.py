@@ -24,7 +24,8 @@ from workbench.errors import UsageError, WorkbenchError
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-SEQUENCES = int(os.environ.get("WORKBENCH_MACHINE", "60"))
+LONG = os.environ.get("WORKBENCH_FAULTS") == "long"
+SEQUENCES = int(os.environ.get("WORKBENCH_MACHINE", "10000" if LONG else "60"))
 STEPS = int(os.environ.get("WORKBENCH_MACHINE_STEPS", "12"))
 
 COLUMNS = {

@@ -32,9 +32,9 @@ from workbench.errors import ApiError, WorkbenchError
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-ANSWERS = int(os.environ.get("WORKBENCH_MALFORMED", "300"))
+LONG = os.environ.get("WORKBENCH_FAULTS") == "long"
+ANSWERS = int(os.environ.get("WORKBENCH_MALFORMED", "10000" if LONG else "300"))
 SEED = int(os.environ.get("WORKBENCH_MALFORMED_SEED", "1"))
-LONG = ANSWERS > 1000
 FEW = ANSWERS // 5
 """Through the whole engine, and through the whole loader; the rest goes through the client."""
 ROOM = 72

@@ -34,7 +34,8 @@ from workbench.session.rows import Change as Column
 from workbench.session.rows import Operation, Outcome
 from workbench.workbench import Workbench
 
-CASES = int(os.environ.get("WORKBENCH_PATCHES", "1500"))
+LONG = os.environ.get("WORKBENCH_FAULTS") == "long"
+CASES = int(os.environ.get("WORKBENCH_PATCHES", "100000" if LONG else "1500"))
 SEED = int(os.environ.get("WORKBENCH_PATCHES_SEED", "1"))
 BATCH = min(CASES, 2500)
 PEOPLE = ({one["id"]: one for one in REPS}, {one["id"]: one for one in LISTS})
