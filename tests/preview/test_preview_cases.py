@@ -104,6 +104,18 @@ def test_what_an_edit_leaves_empty_is_a_clear_under_both_settings() -> None:
     assert null["addresses"][0]["state"] == ""
 
 
+def test_what_was_edited_and_cleared_again_is_carried_as_the_server_holds_it() -> None:
+    """An empty text is not null to a server that replaces whole items."""
+    texts = {"attributes": [{"name": "Dock", "value": ""}, {"name": "Gate", "value": "1"}]}
+    base = read({"id": "c", "addresses": [address("1", city="", **texts), address("2", city="x")]})
+    there, back = Edit("set", "city", "y"), Edit("clear", "city")
+    edits = [("addresses", [0, 1], there), ("addresses", [0], back)]
+    edits += [("attributes", [0, 1], Edit("set", "value", "y")), ("attributes", [0], Edit("clear", "value"))]
+    (body,) = bodies(preview(staged(base, *edits)))
+    assert body["addresses"][0]["city"] == ""
+    assert body["addresses"][0]["attributes"] == [{"name": "Dock", "value": ""}, {"name": "Gate", "value": "y"}]
+
+
 def test_the_plus_of_a_shape_means_two_items_and_nothing_else() -> None:
     two = [{"name": "a", "value": "},{"}, {"name": "b"}]
     base = read(

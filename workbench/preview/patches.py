@@ -216,13 +216,21 @@ class _Builder:
         if cells is not None:
             touched = touched.scatter(cells["row"], True)
         changed = touched.gather(frame["_row"])
-        values = frame[field.name]
+        values = self._as_held(table, field.name, frame, changed)
         told = frame["_position"] == UNSENT if self.habits.nested == "sparse" else pl.Series([True])
         carried = changed | (told & values.is_not_null())
         if field.name == "is_default":
             carried &= ~self._pointed(table, frame)
         text = pl.lit(f'"{field.name}":') + pl.lit(self._value(field, values, changed))
         return pl.select(t=pl.when(pl.lit(carried)).then(text))["t"]
+
+    def _as_held(self, table: str, name: str, frame: pl.DataFrame, changed: pl.Series) -> pl.Series:
+        """The items' values, those that are not `changed` exactly as base holds them: an edit that was taken back by another
+        may have left null for an empty text."""
+        if (table, name) not in self.snapshot.writers:
+            return frame[name]
+        held = self.snapshot.base[table][name].gather(frame["_row"])
+        return pl.select(v=pl.when(pl.lit(changed)).then(pl.lit(frame[name])).otherwise(pl.lit(held)))["v"]
 
     def _pointed(self, table: str, frame: pl.DataFrame) -> pl.Series:
         """Whether the body sets the pointer to these items' kind: then it says what is the default, and they do not."""
@@ -242,7 +250,7 @@ class _Builder:
         if cells is not None:
             touched = touched.scatter(cells["row"], True)
         changed = touched.gather(frame["_row"])
-        values = frame["value"]
+        values = self._as_held("attributes", "value", frame, changed)
         value = pl.lit(',"value":') + pl.lit(self._value(FIELDS["attributes"]["value"], values, changed))
         carried = pl.when(pl.lit(changed | values.is_not_null())).then(value).otherwise(pl.lit(""))
         name = pl.lit('{"name":') + pl.lit(json_text(frame["name"]))
