@@ -6,32 +6,34 @@ session must read for as long as the session lives, so it is looked at before it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import orjson
 
 from workbench.customers.answer import CUSTOMER_TEXTS, item_types
 
+_CUSTOMER: Final = frozenset(CUSTOMER_TEXTS)
 _TEXTS: Final = {
-    table: tuple(n for n in item_types(table) if n != "is_default") for table in ("addresses", "contacts", "attributes")
+    table: frozenset(name for name in item_types(table) if name != "is_default")
+    for table in ("addresses", "contacts", "attributes")
 }
+_CONTAINERS: Final = (dict, list)
 _IDS: Final = ("assigned_sales_rep_ids", "assigned_sales_reps")
 
 
 def misfit(record: Mapping[str, Any]) -> str:
     """Why a record (as `orjson` read it, `data` unwrapped) cannot be taken, as one phrase; empty if it can."""
-    found = _texts(record, CUSTOMER_TEXTS, "") or _people(record)
+    found = _texts(record, _CUSTOMER, "") or _people(record)
     for table in _TEXTS:
-        found = found or _items(record.get(table), table, table)
+        found = found or _items(record.get(table), table)
     return found or _depth(record)
 
 
-def _texts(owner: Mapping[str, Any], names: tuple[str, ...], place: str) -> str:
-    get = owner.get
-    for name in names:
-        if isinstance(get(name), (dict, list)):
-            return f"{place}{name} is {_named(get(name))}, expected text"
+def _texts(owner: Mapping[str, Any], names: Collection[str], place: str) -> str:
+    for name, value in owner.items():
+        if type(value) in _CONTAINERS and name in names:
+            return f"{place}{name} is {_named(value)}, expected text"
     return ""
 
 
@@ -47,23 +49,26 @@ def _people(record: Mapping[str, Any]) -> str:
     return _texts(price_list, ("id",), "assigned_price_list.") if isinstance(price_list, dict) else ""
 
 
-def _items(found: Any, table: str, place: str) -> str:
+def _items(found: Any, table: str) -> str:
     if found is None:
         return ""
     if not isinstance(found, list):
-        return f"{place} is {_named(found)}, expected a list"
+        return f"{table} is {_named(found)}, expected a list"
     for number, one in enumerate(found):
         if not isinstance(one, dict):
-            return f"{place}[{number}] is {_named(one)}, expected an object"
-        why = _texts(one, _TEXTS[table], f"{place}[{number}].")
-        if not why and table != "attributes":
-            flag = one.get("is_default")
-            if flag is not None and not isinstance(flag, bool):
-                return f"{place}[{number}].is_default is {_named(flag)}, expected true or false"
-            why = _items(one.get("attributes"), "attributes", f"{place}[{number}].attributes")
+            return f"{table}[{number}] is {_named(one)}, expected an object"
+        why = _texts(one, _TEXTS[table], "") or ("" if table == "attributes" else _owner(one))
         if why:
-            return why
+            return f"{table}[{number}].{why}"
     return ""
+
+
+def _owner(item: Mapping[str, Any]) -> str:
+    """What an address or a contact has more than an attribute."""
+    flag = item.get("is_default")
+    if flag is not None and not isinstance(flag, bool):
+        return f"is_default is {_named(flag)}, expected true or false"
+    return _items(item.get("attributes"), "attributes")
 
 
 def _depth(record: Mapping[str, Any]) -> str:
