@@ -104,7 +104,7 @@ class Request:
 
 @dataclass
 class Run:
-    """One run: its requests, and whether a refused value is among them."""
+    """One run: its requests, in the order of the customers."""
 
     requests: list[Request]
 
@@ -114,7 +114,7 @@ class Run:
 
 @dataclass
 class Model:
-    """The server, the base, the operations with their flags and the runs. `refuses(request)`: the server will not take it."""
+    """The server, the base, the operations with their flags, the runs. A request with the sales rep `ghost` is refused."""
 
     server: dict[str, Record]
     nested: str = "full"

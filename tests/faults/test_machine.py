@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -143,6 +144,9 @@ class Steward(RuleBasedStateMachine):
 
     @rule(column=columns, mask=places, number=numbers)
     def somebody_edits(self, column: tuple[str, str], mask: int, number: int) -> None:
+        self.colleague_edits(column, mask, number)
+
+    def colleague_edits(self, column: tuple[str, str], mask: int, number: int) -> None:
         """One cell of those that the session knows and the server still has, a staged one if there is one."""
         values = [value for value in COLUMNS[column] if value not in ("ghost", "nope")]
         cells = [c for c in self.cells(column, mask)[0] if c[1] in self.model.server[c[0]]]
@@ -250,8 +254,11 @@ class Steward(RuleBasedStateMachine):
     @rule(
         edit=first, nth=st.integers(1, 3), how=ways, ids=chosen,
         fault=st.sampled_from(["", "reset_after", "reset_before", "late_reset"]),
+        then=st.sampled_from(["", "edit", "resume", "abandon"]),
     )  # fmt: skip
-    def commit_interrupted(self, edit: Any, nth: int, how: str, ids: tuple[str, ...] | None, fault: str) -> None:
+    def commit_interrupted(
+        self, edit: Any, nth: int, how: str, ids: tuple[str, ...] | None, fault: str, then: str
+    ) -> None:
         """Stopped at the nth PATCH; what the server takes late, it has taken before anybody looks again."""
         self.stage_first(edit)
         if self.frozen(ids, None):
@@ -259,14 +266,21 @@ class Steward(RuleBasedStateMachine):
                 self.desk.sandbox.set_faults({fault: 1, "late_seconds": 0.001, "methods": ["PATCH"]})
             trip = self.desk.tripped(1 if fault == "late_reset" else nth, how)
             report = self.bench.commit(where=query(ids), concurrency=2, on_engine=trip)
-            self.desk.log.arm(0, trip)  # type: ignore[arg-type]
+            self.desk.log.arm(0, lambda: None)
             self.desk.sandbox.set_faults(None)
             if fault == "late_reset":
                 self.wait_for_late_ones()
             self.concluded(report, stopped=True)
+            if then == "edit" and edit is not None:
+                self.colleague_edits(*edit)
+            if then:
+                self.resumed(abandon=then == "abandon", stop="")
 
     @rule(abandon=st.booleans(), stop=st.sampled_from(["", "", "drain", "cancel"]))
     def resume(self, abandon: bool, stop: str) -> None:
+        self.resumed(abandon, stop)
+
+    def resumed(self, abandon: bool, stop: str) -> None:
         if not self.model.unfinished:
             assert self.bench.resume(abandon=abandon).run is None
             return
@@ -294,6 +308,9 @@ class Steward(RuleBasedStateMachine):
 
     @rule()
     def open_again(self) -> None:
+        self.closed_and_opened()
+
+    def closed_and_opened(self) -> None:
         """Closed, the session is one file; opened again, nothing is different."""
         before, path = self.bench, self.bench.path
         told = (before.log(), list(before.preview().ndjson()), before.conflicts(), before.settings, before.status())
@@ -338,13 +355,18 @@ class Steward(RuleBasedStateMachine):
                 assert same(value, self.model.server[id_][path]), (id_, path)
 
     def teardown(self) -> None:
+        """Unless a step failed: what is unfinished is finished, and all holds once more."""
         if hasattr(self, "bench"):
             path = self.bench.path
-            self.open_again()
+            if sys.exc_info()[0] is None:
+                self.resumed(abandon=False, stop="")
+                self.the_session_is_as_the_model_says()
+                self.the_server_is_as_the_model_says()
+                self.closed_and_opened()
             self.bench.close()
+            path.unlink()
             self.done.update({"sequences": 1, "operations": len(self.model.ops), "runs": len(self.model.runs)})
             self.done.update(request.outcome or "unsent" for run in self.model.runs for request in run.requests)
-            path.unlink()
 
     # ---- below ----
 
