@@ -114,7 +114,7 @@ class Run:
 
 @dataclass
 class Model:
-    """The server, the base, the operations with their flags, the runs. A request with the sales rep `ghost` is refused."""
+    """The server, the base, the operations with their flags, the runs. A request with the sales rep `r9` is refused."""
 
     server: dict[str, Record]
     nested: str = "full"
@@ -267,7 +267,7 @@ class Model:
                 return "conflict"
         if not send:
             return "abandoned"
-        return "failed" if "ghost" in (request.asked["assigned_sales_rep_ids"] or ()) else "committed"
+        return "failed" if "r9" in (request.asked["assigned_sales_rep_ids"] or ()) else "committed"
 
     def moved(self, request: Request, theirs: Record) -> bool:
         """Whether somebody else changed a cell of the body, or (whole arrays) a sibling or the set of items."""

@@ -32,7 +32,7 @@ STEPS = int(os.environ.get("WORKBENCH_MACHINE_STEPS", "12"))
 COLUMNS = {
     ("customers", "payment_term"): ["", "NET 30", "b", "c"],
     ("customers", "email"): ["", "a@b.co", "c@d.co", "nope"],
-    ("customers", "assigned_sales_rep_ids"): ["", "r1", "r2,r1", "ghost"],
+    ("customers", "assigned_sales_rep_ids"): ["", "r1", "r2,r1", "r9"],
     ("addresses", "city"): ["", "Austin", "x", "y"],
     ("contacts", "designation"): ["", "x", "y"],
     ("attributes", "value"): ["", "red", "z"],
@@ -148,7 +148,7 @@ class Steward(RuleBasedStateMachine):
 
     def colleague_edits(self, column: tuple[str, str], mask: int, number: int) -> None:
         """One cell of those that the session knows and the server still has, a staged one if there is one."""
-        values = [value for value in COLUMNS[column] if value not in ("ghost", "nope")]
+        values = [value for value in COLUMNS[column] if value not in ("r9", "nope")]
         cells = [c for c in self.cells(column, mask)[0] if c[1] in self.model.server[c[0]]]
         if cells:
             staged = self.model.staged()
@@ -444,6 +444,7 @@ class Steward(RuleBasedStateMachine):
         """Takes what became of each request into the model, if it may have become that."""
         run = self.model.runs[-1]
         looked_at = report.state == "stopped" and "look at it there" in report.reason
+        looked_at |= bad_day and report.state == "paused"
         outcomes, applied = self.outcomes(), self.sent_now()
         for request in run.waiting():
             must = self.model.expected(request, check=check != "none", send=not abandon)
@@ -501,7 +502,7 @@ def column_of(cell: Cell) -> tuple[str, str]:
 
 @pytest.fixture
 def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    monkeypatch.setattr("workbench.commit.engine.backoff", lambda tries, rng: 0.001)
+    monkeypatch.setattr("workbench.commit.patience.backoff", lambda tries, rng: 0.001)
     with Desk() as made:
         yield made
 

@@ -49,7 +49,7 @@ def peer() -> Iterator[Peer]:
 
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch, peer: Peer) -> None:
-    monkeypatch.setattr("workbench.commit.engine.backoff", lambda tries, rng: 0.001)
+    monkeypatch.setattr("workbench.commit.patience.backoff", lambda tries, rng: 0.001)
     monkeypatch.setattr("workbench.customer_api.reader.backoff", lambda tries, rng, **bounds: 0.0)
     peer.odd, peer.malformed, peer.mangle = None, 0, garbage
 
@@ -158,8 +158,9 @@ def test_an_answer_that_could_not_be_kept_is_no_answer(peer: Peer, template: Pat
     peer.mangle = lambda dice, status, document: http(status, dumped({"data": {**document["data"], **more}}))
     path = copied(template)
     with Workbench.open(path, key="any") as workbench:
-        assert workbench.commit(where="id:=c1").failed == 1
-        assert "the answer cannot be read" in workbench._bench.store.outcomes(1)[0].reason
+        report = workbench.commit(where="id:=c1")
+        assert (report.unsent, report.committed, report.state) == (1, 0, "paused")
+        assert "the answer cannot be read" in report.reason
     with Workbench.open(path, key="any") as workbench:
         assert workbench.preview("id:=c1").customers == 1
 

@@ -256,7 +256,7 @@ def is_sparse(patch: Patch, after: Object, habits: Habits) -> None:
     for table, owner in (("addresses", "address"), ("contacts", "contact")):
         touched = {p.item for p in paths if p.table == table or (p.table == "attributes" and p.owner == owner)}
         whole = [one["id"] for one in after[table]]
-        sent = [one["id"] for one in body.get(table, [])]
+        sent = [one.get("id") for one in body.get(table, [])]
         assert sent == ([] if not touched else whole if habits.nested == "full" else [i for i in whole if i in touched])
     own = {p.attribute for p in paths if p.table == "attributes" and p.owner == "customer"}
     expected = set(after["attributes"]) if own and habits.nested == "full" else own
