@@ -285,13 +285,16 @@ class Model:
             self.server[request.id][path] = self.written(after)
 
     def conclude(self, request: Request, outcome: str) -> None:
-        """A request ends so: what was answered is base, what was brought is settled."""
+        """A request ends so: what was answered is base, what was brought is settled, and no conflict for what was staged there."""
         request.outcome = outcome
         if outcome in ("committed", "already", "conflict"):
             self.see(request.id)
         if outcome in ("committed", "already"):
-            for path, (_, _, number) in request.cells.items():
+            for path, (before, after, number) in request.cells.items():
                 self.sent[request.id, path] = number
+                for op in self.ops:
+                    if (request.id, path) in op.loaded and same(op.loaded[request.id, path], before):
+                        op.loaded[request.id, path] = after
                 for op in self.ops[:number]:
                     op.open.discard((request.id, path))
 

@@ -134,7 +134,7 @@ def test_what_cannot_be_cleared_is_refused_with_its_row(bench: Workbench, staged
 
 
 def test_an_invalid_value_is_staged_and_counted(bench: Workbench, staged: Any) -> None:
-    done = staged("id,phone,assigned_sales_rep_ids\nc1,12,r1\nc2,+14155552672,r9\n")
+    done = staged("id,phone,assigned_sales_rep_ids\nc1,12,r1\nc2,+14155552672,maria\n")
     assert (done.changed, done.invalid) == (3, 2)
     assert bench.preview().held == 2
 

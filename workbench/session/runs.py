@@ -87,9 +87,10 @@ class Runs(Bases):
         return {seq for seq, _ in self._read("intents", run)}
 
     def kept(self, run: int) -> pl.DataFrame:
-        """The newest outcome of each request of a run that has one, as columns `seq` (UInt32) and `outcome`."""
-        newest = {row[1]: row[3] for row in self._read("outcomes", run)}
-        return pl.DataFrame([list(newest), list(newest.values())], schema={"seq": pl.UInt32, "outcome": pl.String})
+        """The newest outcome of each request of a run that has one, as columns `seq` (UInt32), `outcome` and `at`."""
+        newest = {row[1]: (row[1], row[3], row[2]) for row in self._read("outcomes", run)}
+        schema = {"seq": pl.UInt32, "outcome": pl.String, "at": pl.String}
+        return pl.DataFrame(list(newest.values()), schema=schema, orient="row")
 
     def outcomes(self, run: int) -> dict[int, Outcome]:
         """The newest outcome of each request of a run that has one."""

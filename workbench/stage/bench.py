@@ -185,8 +185,8 @@ class Bench:
         return next((run for run in reversed(self.runs) if run.state != "done"), None)
 
     def settled_requests(self, run: int) -> pl.DataFrame:
-        """The requests of a run that settled their cells: a frame with `seq`."""
-        return self.store.kept(run).filter(pl.col("outcome").is_in(SETTLING)).select("seq")
+        """The requests of a run that settled their cells: a frame with `seq`, `outcome` and `at`."""
+        return self.store.kept(run).filter(pl.col("outcome").is_in(SETTLING))
 
     def _settle(self, run: Run) -> None:
         done = self.settled_requests(run.id)
@@ -195,8 +195,9 @@ class Bench:
         settled: dict[Column, pl.DataFrame] = {}
         for change in self.store.planned(run.id):
             column = (change.table, change.field)
-            cells = change.cells.join(done, on="seq", how="semi")
+            cells = change.cells.join(done, on="seq", how="inner", maintain_order="left")
             settled[column] = self.fold.last_to_write(column, cells, run.horizon)
+            self.fold.brought(column, cells.filter(pl.col("outcome") != "altered"))
         self.fold.settle(settled)
 
     # -- below ----------------------------------------------------------------------------------------------------

@@ -23,8 +23,9 @@ class Fold:
     """All changes of a session by column, kept in memory; answers what a set of active operations makes of a base."""
 
     def __init__(self, operations: Iterable[Operation] = ()) -> None:
-        self._changes: dict[Column, list[tuple[int, str, Change]]] = {}
+        self._changes: dict[Column, list[tuple[int, str, str, Change]]] = {}
         self._settled: dict[Column, pl.DataFrame] = {}
+        self._brought: dict[Column, list[pl.DataFrame]] = {}
         for operation in operations:
             self.add(operation)
 
@@ -37,7 +38,7 @@ class Fold:
         """Takes in an operation (its number is final)."""
         for change in operation.changes:
             column = (change.table, change.field)
-            self._changes.setdefault(column, []).append((operation.id, operation.kind, change))
+            self._changes.setdefault(column, []).append((operation.id, operation.kind, operation.at, change))
 
     def settle(self, settled: Mapping[Column, pl.DataFrame]) -> None:
         """Takes in cells that a run brought to the server (frames of `SETTLED`)."""
@@ -46,6 +47,14 @@ class Fold:
             both = pl.concat([known, cells.cast(SETTLED)])  # type: ignore[arg-type]
             self._settled[column] = both.group_by("row").agg(pl.col("horizon").max())
 
+    def brought(self, column: Column, cells: pl.DataFrame) -> None:
+        """Takes in that a run made base hold `after` instead of `before` in these cells, and when (`row`, `before`, `after`, `at`).
+
+        What was staged there until then was staged on `before`: that base moved was our own doing, and no conflict.
+        """
+        if cells.height:
+            self._brought.setdefault(column, []).append(cells.select("row", "before", "after", "at"))
+
     def last_to_write(self, column: Column, cells: pl.DataFrame, newest: int) -> pl.DataFrame:
         """For cells of a run's plan (`row`, `after`, `operation`) the operation whose value it sent, as a frame of `SETTLED`:
         what one wrote that was undone then stays open. Where the plan does not tell it (that a new item comes to be) it is the
@@ -53,7 +62,7 @@ class Fold:
         if "operation" in cells.columns:
             return cells.select("row", horizon="operation")
         parts = [cells.select("row", horizon=pl.lit(0, dtype=pl.UInt32))]
-        for number, _, change in self._changes.get(column, ()):
+        for number, _, _, change in self._changes.get(column, ()):
             if number <= newest:
                 both = cells.join(change.cells.select("row", wrote="after"), on="row", how="inner")
                 ours = both.filter(~differs(both["after"], both["wrote"]))
@@ -76,20 +85,31 @@ class Fold:
     def writers(self, column: Column, active: Collection[int]) -> pl.DataFrame:
         """The last word on each touched cell of a column: `WRITERS`, `loaded` and `after`, sorted by row."""
         parts = []
-        for number, kind, change in self._changes.get(column, ()):
+        for number, kind, at, change in self._changes.get(column, ()):
             if number in active:
                 marks = {
                     "operation": pl.lit(number, dtype=pl.UInt32),
                     "server": pl.lit(kind == "revert"),
-                    "loaded": pl.col("base"),
                     "removed": pl.lit(kind == "unstage"),
                 }
-                cells = self.open_cells(number, change).with_columns(**marks)
+                open_ = self.open_cells(number, change)
+                cells = open_.with_columns(loaded=self._loaded(column, open_, at), **marks)
                 parts.append(cells.select("row", "operation", "server", "loaded", "after", "removed"))
         if not parts:
             return pl.DataFrame(schema=WRITERS)
         last = pl.concat(parts) if len(parts) == 1 else pl.concat(parts).unique("row", keep="last", maintain_order=True)
         return last.filter(~pl.col("removed")).drop("removed").sort("row")
+
+    def _loaded(self, column: Column, cells: pl.DataFrame, at: str) -> pl.Series:
+        """What base held when these cells were staged, or what a run of ours has made of that since."""
+        loaded = cells["base"]
+        for moved in self._brought.get(column, ()):
+            known = cells.select("row").join(
+                moved.filter(pl.col("at") > at), on="row", how="left", maintain_order="left"
+            )
+            ours = known["at"].is_not_null() & ~differs(loaded, known["before"])
+            loaded = pl.select(v=pl.when(pl.lit(ours)).then(pl.lit(known["after"])).otherwise(pl.lit(loaded)))["v"]
+        return loaded
 
     def column(self, base: Tables, column: Column, active: Collection[int]) -> tuple[pl.Series, pl.DataFrame]:
         """A column of current, and the writers of its touched cells (without their values)."""
