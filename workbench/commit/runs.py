@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Manner
 from workbench.commit.watch import watch_of
 from workbench.customers.fields import NESTED
+from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, patches
 from workbench.session.rows import Change, Outcome, Request, Run
@@ -137,11 +138,15 @@ async def go(
         _end(bench, run, engine, now())
     ended = next(kept for kept in bench.runs if kept.id == run.id)
     found = report(bench, ended, held)
-    if options.check != "each":
-        read = [job.request.row for job in jobs if job.must_read]
-        effects = changed_beyond(base, bench.base, bench.store.planned(run.id), read)
-        return replace(found, side_effects=found.side_effects + effects)
-    return found
+    if options.check == "each":
+        return found
+    return replace(found, side_effects=found.side_effects + _effects_unread(bench, base, run, jobs))
+
+
+def _effects_unread(bench: Bench, before: Tables, run: Run, jobs: Sequence[Job]) -> int:
+    """The side effects on customers that were sent unread: what differs from the base before, beyond the plan."""
+    read = [job.request.row for job in jobs if job.must_read or job.read is not None]
+    return changed_beyond(before, bench.base, bench.store.planned(run.id), read)
 
 
 def _job(request: Request, outcome: str | None, intended: bool) -> Job:
@@ -155,6 +160,7 @@ def _kept_grace(bench: Bench, run: Run) -> float:
 
 
 def _keep_grace(bench: Bench, run: Run, seconds: float) -> None:
+    """Keeps it for a resume of the run."""
     bench.store.keep({_GRACE: f"{run.id} {seconds:g}"})
     bench.facts = bench.store.facts()
 
