@@ -32,7 +32,7 @@ from workbench.workbench import Workbench
 TURNS = 3
 PATH = re.compile(rb"(GET|PATCH) /v1/customers/([0-9a-f-]{36}) ")
 LIST = re.compile(rb"GET /v1/customers\?page=(\d+)[^ ]*updated_after=([^& ]+)")
-SUMMARY = re.compile(rb'"(?:id|updated_at)": "[^"]*"')
+UPDATED = re.compile(rb'"updated_at": "[^"]*"(?=}\s*$)')
 
 
 class Peer(asyncio.Protocol):
@@ -66,7 +66,7 @@ class Peer(asyncio.Protocol):
                 term = json.loads(body)["payment_term"].encode()
                 record = re.sub(rb'"payment_term": "[^"]*"', b'"payment_term": "%s"' % term, record)
                 now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()).encode()
-                record = re.sub(rb'"updated_at": "[^"]*"', b'"updated_at": "%s"' % now, record, count=1)
+                record = UPDATED.sub(b'"updated_at": "%s"' % now, record)
                 self.records[found.group(2)] = record
                 self.changed.pop(found.group(2), None)
                 self.changed[found.group(2)] = now
@@ -84,7 +84,8 @@ class Peer(asyncio.Protocol):
                 break
             found.append(customer)
         part = [
-            b"{%s}" % b", ".join(SUMMARY.findall(self.records[c])[:2]) for c in found[page * 100 - 100 : page * 100]
+            b'{"id": "%s", "updated_at": "%s"}' % (customer, self.changed[customer])
+            for customer in found[page * 100 - 100 : page * 100]
         ]
         counts = b'"total_records": %d, "total_pages": %d, "next_page": 0' % (len(found), -(-len(found) // 100))
         self.answer(b'{"data": [%s], "pagination": {%s}}' % (b", ".join(part), counts))
