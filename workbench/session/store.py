@@ -27,6 +27,7 @@ from workbench.session.file import (
     translated,
 )
 from workbench.session.lock import put_lock, take_lock_away
+from workbench.session.log import refuse_lost_commits
 from workbench.session.migration import migrate
 from workbench.session.operations import Operations
 from workbench.session.runs import Runs
@@ -88,6 +89,7 @@ class Store(Operations, Runs):
         if path.stat().st_size == 0:
             raise SessionDamaged(f"{path} is empty, so it is no session; move it away and load again")
         refuse_network(path)
+        refuse_lost_commits(path)
         connection = connected(path)
         try:
             version = recognise(path, connection)
