@@ -15,7 +15,7 @@ from workbench.commit.health import Health
 from workbench.commit.journal import Journal
 from workbench.commit.options import Options
 from workbench.commit.schedule import Job, Schedule
-from workbench.errors import UsageError
+from workbench.errors import UsageError, WorkbenchError
 from workbench.session.rows import Outcome, Request
 
 SHAPES = ("scalar", "clear", "addresses", "addresses+", "contacts", "contacts+", "attributes")
@@ -148,8 +148,11 @@ def test_a_grace_that_is_waited_for_is_no_time_without_success() -> None:
 class Kept:
     def __init__(self) -> None:
         self.written: list[tuple[list[int], list[str]]] = []
+        self.trouble: WorkbenchError | None = None
 
     def journal(self, run: int, at: str, intents: Any, outcomes: Any, rows: Any) -> None:
+        if self.trouble is not None:
+            raise self.trouble
         self.written.append((list(intents), [o.outcome for o in outcomes]))
 
 
@@ -180,6 +183,19 @@ async def test_intents_and_outcomes_share_a_transaction_and_nothing_is_no_transa
     assert [o.seq for o in await book.write([4, 5])] == [1]
     assert kept.written == [([4, 5], ["unknown", "committed"])]
     assert book.waiting == 0
+
+
+async def test_what_the_disk_refused_is_not_counted_and_waits_for_the_next_time() -> None:
+    kept = Kept()
+    book = journal(kept, {4: "unsent"})
+    book.add(Outcome(1, "committed"))
+    kept.trouble = WorkbenchError("the disk is full")
+    with pytest.raises(WorkbenchError, match="full"):
+        await book.write([4])
+    assert (book.waiting, +book.counts) == (1, Counter({"unsent": 1}))
+    kept.trouble = None
+    assert [o.seq for o in await book.write()] == [1]
+    assert kept.written == [([], ["committed"])]
 
 
 @pytest.mark.parametrize(

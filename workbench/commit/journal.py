@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from workbench.errors import WorkbenchError
 from workbench.session.rows import Outcome
 from workbench.session.store import Store
 
@@ -49,13 +50,22 @@ class Journal:
             asyncio.to_thread(self._store.journal, self._run, self._now(), intents, outcomes, self._rows)
         )
         try:
+            await self._durable(write, outcomes)
+        except WorkbenchError:
+            # what the disk refused waits for the next time: it is not known to anybody yet
+            self._waiting = [*outcomes[len(again) :], *self._waiting]
+            raise
+        return outcomes[len(again) :]
+
+    async def _durable(self, write: asyncio.Future[None], outcomes: Sequence[Outcome]) -> None:
+        """Waits until the outcomes are written, even if it is cancelled meanwhile, and counts them."""
+        try:
             await asyncio.shield(write)
         except asyncio.CancelledError:
             await write
             self._count(outcomes)
             raise
         self._count(outcomes)
-        return outcomes[len(again) :]
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:
