@@ -3,7 +3,7 @@ nothing lost, one clear line, and the session opens again.
 
 Writes are made to fail in two ways. A limit on the size of files (`RLIMIT_FSIZE`) needs no tool: every write beyond it fails.
 `strace` fails chosen system calls of the command, fsync among them; without it those tests are skipped, but in CI they fail.
-`WORKBENCH_DISK` says how many faults of each kind (2), `WORKBENCH_DISK_SEED` which (1).
+`WORKBENCH_DISK` says how many faults of each kind (1), `WORKBENCH_DISK_SEED` which (1).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 CUSTOMERS = 30
-ROUNDS = int(os.environ.get("WORKBENCH_DISK", "2"))
+ROUNDS = int(os.environ.get("WORKBENCH_DISK", "1"))
 SEED = int(os.environ.get("WORKBENCH_DISK_SEED", "1"))
 SCRIPT = str(Path(sys.executable).parent / "workbench")
 STRACE = ["strace", "-f", "--seccomp-bpf", "-o", os.devnull, "-e", "trace=pwrite64,fsync,fdatasync"]

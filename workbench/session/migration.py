@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import sqlite3
 from pathlib import Path
 
@@ -52,6 +53,9 @@ def _seal(path: Path, connection: sqlite3.Connection) -> None:
 
 def _backed_up(path: Path, connection: sqlite3.Connection, version: int) -> Path:
     """A whole copy beside the session, under the first name that is free."""
+    for unfinished in path.parent.glob(f".{glob.escape(path.name)}.v*-backup*"):
+        # of a process that was killed over it: the session is held, so nobody is at it now
+        unfinished.unlink(missing_ok=True)
     for number in range(1, 1000):
         target = path.with_name(f"{path.name}.v{version}-backup{f'-{number}' if number > 1 else ''}")
         try:

@@ -1,0 +1,122 @@
+"""The log that a killed session leaves beside it: a torn end is let go of, a damage that hides later commits is refused."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from workbench.errors import SessionDamaged
+from workbench.session.store import Store
+
+FRAME = 24 + 4096
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Path:
+    """A session as `kill -9` leaves it: five facts were kept, each in a commit of its own, all in the log."""
+    path = tmp_path / "s.session"
+    Store.create(path).close()
+    store = Store.open(path)
+    for number in range(5):
+        store.keep({f"fact{number}": "x" * 5_000})
+    left = as_left(path)
+    store.close()
+    return left
+
+
+def as_left(path: Path) -> Path:
+    """A copy of a session and its log while it is open."""
+    folder = path.with_name("left")
+    folder.mkdir()
+    for suffix in ("", "-wal"):
+        shutil.copy(f"{path}{suffix}", folder / f"{path.name}{suffix}")
+    return folder / path.name
+
+
+def log_of(path: Path) -> Path:
+    return Path(f"{path}-wal")
+
+
+def facts(path: Path) -> int:
+    store = Store.open(path)
+    found = len(store.facts())
+    store.close()
+    return found
+
+
+def commits(log: bytes) -> list[int]:
+    """Where each commit ends."""
+    starts = range(32, len(log), FRAME)
+    return [start + FRAME for start in starts if int.from_bytes(log[start + 4 : start + 8])]
+
+
+def flipped(log: Path, place: int) -> None:
+    data = bytearray(log.read_bytes())
+    data[place] ^= 4
+    log.write_bytes(bytes(data))
+
+
+def is_refused(path: Path) -> None:
+    """In one line, and both files stay as they are."""
+    before = {one.name: one.read_bytes() for one in path.parent.iterdir()}
+    with pytest.raises(SessionDamaged, match=r"the log .* is damaged") as caught:
+        Store.open(path)
+    assert "\n" not in str(caught.value)
+    assert {one.name: one.read_bytes() for one in path.parent.iterdir()} == before
+
+
+def test_all_that_was_kept_is_in_the_log(killed: Path) -> None:
+    assert len(commits(log_of(killed).read_bytes())) == 5
+    assert facts(killed) == 5
+
+
+@pytest.mark.parametrize("missing", [1, FRAME - 1, FRAME, FRAME + 1])
+def test_a_commit_that_never_ended_is_let_go_of(killed: Path, missing: int) -> None:
+    log = log_of(killed).read_bytes()
+    log_of(killed).write_bytes(log[:-missing])
+    assert facts(killed) == 4
+
+
+def test_a_last_commit_of_which_the_power_kept_only_the_end_is_let_go_of(killed: Path) -> None:
+    log = log_of(killed).read_bytes()
+    torn = commits(log)[3]
+    log_of(killed).write_bytes(log[: torn + 24] + bytes(4096) + log[torn + FRAME :])
+    assert facts(killed) == 4
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_damage_that_hides_later_commits_is_refused(killed: Path, number: int) -> None:
+    ends = [32, *commits(log_of(killed).read_bytes())]
+    flipped(log_of(killed), random.Random(number).randrange(ends[number], ends[number + 1]))
+    is_refused(killed)
+
+
+@pytest.mark.parametrize("place", [0, 3, 16, 20, 24, 31])
+def test_a_damaged_head_of_the_log_is_refused(killed: Path, place: int) -> None:
+    flipped(log_of(killed), place)
+    is_refused(killed)
+
+
+def test_frames_of_an_earlier_round_of_the_log_are_no_lost_commits(tmp_path: Path) -> None:
+    path = tmp_path / "s.session"
+    store = Store.create(path)
+    for number in range(5):
+        store.keep({f"fact{number}": "x" * 5_000})
+    store._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+    store.keep({"after": "1"})
+    left = as_left(path)
+    store.close()
+    assert log_of(left).stat().st_size > 5 * FRAME
+    assert facts(left) == 6
+    assert os.listdir(left.parent) == [left.name]
+
+
+@pytest.mark.parametrize("content", [b"", b"x", bytes(31), bytes(32)])
+def test_a_log_that_holds_no_frame_holds_no_commit(killed: Path, content: bytes) -> None:
+    """Nothing can be missed that is not there: the session is what its file says."""
+    log_of(killed).write_bytes(content)
+    assert facts(killed) == 0
