@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from workbench.errors import SessionDamaged, WorkbenchError
 from workbench.session.rows import Change, Hold, Operation, Outcome, Request, Run
-from workbench.session.seals import GROUPS
+from workbench.session.seals import GROUPS, Seals
 from workbench.session.store import Store
 
 TABLES = sorted({group.table for group in GROUPS.values()})
@@ -165,6 +165,23 @@ def test_answers_that_an_overlay_stands_for_are_not_read_again(made: Path) -> No
     store.write_base({"customers": CELLS}, generation=2, facts={})
     assert list(store.answers()) == []
     store.close()
+
+
+@given(
+    st.lists(st.tuples(st.integers(-(2**63), 2**63 - 1), TEXT, st.binary(), st.none(), st.floats(allow_nan=False))),
+    st.data(),
+)
+def test_a_seal_does_not_depend_on_how_many_rows_came_at_a_time(rows: list[Any], data: st.DataObject) -> None:
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE seals (name TEXT PRIMARY KEY, rows INTEGER NOT NULL, crc INTEGER NOT NULL)")
+    seals = Seals(Path("s.session"), connection)
+    seals.renew("acts", rows)
+    cut = data.draw(st.integers(0, len(rows)))
+    seals.extend("holds", rows[:cut])
+    seals.extend("holds", rows[cut:])
+    kept = {name: seal for name, *seal in connection.execute("SELECT * FROM seals WHERE rows > 0")}
+    assert kept.get("acts") == kept.get("holds")
+    connection.close()
 
 
 @settings(deadline=None, max_examples=30)

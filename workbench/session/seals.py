@@ -20,6 +20,9 @@ from workbench.errors import SessionDamaged
 
 Row = tuple[Any, ...]
 
+_AT_ONCE: Final = 10_000
+"""So many rows are JSON at a time; the checksum is the same for any number."""
+
 _PARTS: Final = "id, kind, name, generation, rows, sha256"
 
 
@@ -104,7 +107,8 @@ def _called(name: str, key: int | None) -> str:
 
 def _extended(seal: tuple[int, int], rows: Sequence[Row]) -> tuple[int, int]:
     """The seal of what `seal` was made for and these rows after it: their number, and the CRC of their JSON."""
-    if not rows:
-        return seal
-    text = orjson.dumps(rows, default=bytes.hex)[1:-1] + b","
-    return seal[0] + len(rows), zlib.crc32(text, seal[1])
+    count, crc = seal
+    for start in range(0, len(rows), _AT_ONCE):
+        text = orjson.dumps(rows[start : start + _AT_ONCE], default=bytes.hex)
+        crc = zlib.crc32(b",", zlib.crc32(memoryview(text)[1:-1], crc))
+    return count + len(rows), crc
