@@ -52,7 +52,7 @@ def test_positions_and_row_numbers_belong_together(bench: Workbench) -> None:
 
 
 def test_an_id_without_a_name_is_shown_itself(bench: Workbench) -> None:
-    bench.stage([Edit("set", "assigned_sales_rep_ids", "r9")], rows=numbers(0))
+    bench.stage([Edit("set", "assigned_sales_rep_ids", "rep9")], rows=numbers(0))
     assert SnapshotRows(bench.snapshot, "customers").window(0, 1, ["assigned_sales_rep_ids"]) == [
-        [Cell("r9", "Ada Byron", True)]
+        [Cell("rep9", "Ada Byron", True)]
     ]
