@@ -10,7 +10,6 @@ import secrets
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +20,7 @@ import polars as pl
 from workbench.commit import outcomes as becoming
 from workbench.commit import revert as reverting
 from workbench.commit.engine import Engine
+from workbench.commit.learning import accept_last
 from workbench.commit.options import Options
 from workbench.commit.outcomes import Outcomes
 from workbench.commit.report import OUTCOMES, Progress, RunReport
@@ -28,6 +28,7 @@ from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, ref
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.paths import cell_of, parse_path
+from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load import api as load_api
@@ -374,7 +375,8 @@ class Workbench:
     def preview(self, where: str = "") -> Preview:
         """What is staged, of all customers or of those that `where` finds: counts, groups, exact bodies."""
         snapshot = self.snapshot
-        return Preview(snapshot, self._habits(), self._found(snapshot, where, "customers") if where.strip() else None)
+        customers = self._found(snapshot, where, "customers") if where.strip() else None
+        return Preview(snapshot, self._habits(), customers, Rules.read(self._bench.facts))
 
     @property
     def staged(self) -> Preview:
@@ -475,11 +477,11 @@ class Workbench:
     ) -> RunReport:
         """Finishes the unfinished run: reads back what is unknown, then sends the rest, or (`abandon`) gives it up.
 
-        With nothing unfinished the report's `run` is None.
+        With nothing unfinished the report's `run` is None; `accept_altered` then accepts what the latest run altered.
         """
         run = self._bench.unfinished()
         if run is None:
-            return RunReport(None)
+            return RunReport(None, reason=accept_last(self._bench) if accept_altered else "")
         options = options_of(run)
         from workbench.customer_api.client import CustomerApi
 
@@ -499,11 +501,11 @@ class Workbench:
         refuse_unfinished(self._bench, "reverted")
         found = reverting.run_to_revert(self._bench, run)
         customers = self._found(self.snapshot, where, "customers") if where.strip() else None
-        back = reverting.inverse(self._bench, found, customers)
+        back = reverting.inverse(self._bench, found, self._habits(), customers)
         if id or path:
             back = back.of_cell(*cell_of(self.snapshot.current, id, parse_path(path)))
         changed = sum(change.cells.height for change in back.changes)
-        stays = tuple(asdict(one) for one in back.irreversible)
+        stays = tuple(back.irreversible.to_dicts())
         if not changed:
             return Reverted(None, 0, stays)
         added = self._add(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from workbench.customers.fields import TABLES
 from workbench.customers.records import decode
+from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
 from workbench.preview.json_text import json_text
 from workbench.preview.patches import Habits, digest
@@ -116,12 +117,132 @@ def test_what_was_edited_and_cleared_again_is_carried_as_the_server_holds_it() -
     assert body["addresses"][0]["attributes"] == [{"name": "Dock", "value": ""}, {"name": "Gate", "value": "y"}]
 
 
-def test_the_plus_of_a_shape_means_two_items_and_nothing_else() -> None:
+def shapes(snapshot: Snapshot, nested: str = "full") -> list[set[str]]:
+    return [set(text.split(",")) for text in preview(snapshot, nested).frame["shapes"]]
+
+
+def test_the_plus_of_a_shape_means_two_items_where_arrays_are_whole() -> None:
     two = [{"name": "a", "value": "},{"}, {"name": "b"}]
     base = read(
         {"id": "a", "addresses": [address("1", attributes=two)]}, {"id": "b", "addresses": [address("1"), address("2")]}
     )
-    assert preview(staged(base, ("addresses", [0, 1], CITY))).frame["shapes"].to_list() == ["addresses", "addresses+"]
+    found = shapes(staged(base, ("addresses", [0, 1], CITY)))
+    assert found == [{"addresses", "addresses.attributes+"}, {"addresses+"}]
+
+
+def test_where_only_touched_items_are_sent_the_plus_means_what_a_wrong_guess_would_harm() -> None:
+    three = [address("1"), address("2"), address("3")]
+    base = read(*({"id": id_, "addresses": three[: 1 if id_ == "a" else 3]} for id_ in "abcd"))
+    snapshot = staged(base, ("addresses", [0, 1, 2, 3, 4, 5, 9], CITY))
+    assert shapes(snapshot, "sparse") == [{"addresses"}, {"addresses"}, {"addresses+"}, {"addresses++"}]
+
+
+def test_attributes_of_items_are_an_array_of_their_own() -> None:
+    two = [{"name": "a", "value": "x"}, {"name": "b", "value": "x"}]
+    base = read({"id": "a", "contacts": [{"id": "1", "attributes": two}], "attributes": two})
+    found = [shapes(staged(base, ("attributes", [row], Edit("set", "value", "y"))), "sparse")[0] for row in range(4)]
+    own = [{"attributes+"}, {"attributes++"}]
+    assert sorted(found, key=sorted) == sorted(
+        [*own, {"contacts", "contacts.attributes+"}, {"contacts", "contacts.attributes++"}], key=sorted
+    )
+
+
+def test_values_that_servers_like_to_alter_are_shapes_of_their_own() -> None:
+    base = read({"id": "a", "name": "x", "payment_term": "y", "addresses": [address("1"), address("2", country="CA")]})
+
+    def of(table: str, field: str, *values: str) -> set[str]:
+        edits = [(table, [row], Edit("set" if value else "clear", field, value)) for row, value in enumerate(values)]
+        return shapes(staged(base, *edits))[0]
+
+    assert of("customers", "payment_term", "z") == {"scalar"}
+    assert of("customers", "payment_term", "z\u00a0") == {"scalar", "spaces"}
+    assert of("customers", "payment_term", "") == {"scalar", "clear"}
+    assert of("addresses", "country", "DE", "FR") == {"addresses+", "country:DE", "country:FR"}
+
+
+def test_a_new_default_is_not_contradicted_by_the_flag_of_the_one_before_it() -> None:
+    flags = [
+        address("1", is_default=True),
+        address("2", is_default=False),
+        {**address("3", is_default=True), "type": "shipping"},
+    ]
+    base = read({"id": "c", "addresses": flags})
+    [body] = bodies(preview(staged(base, ("addresses", [1], Edit("set", "is_default", "true")))))
+    assert [item.get("is_default") for item in body["addresses"]] == [None, True, True]
+    [body] = bodies(preview(staged(base, ("addresses", [0], Edit("set", "is_default", "false")))))
+    assert [item.get("is_default") for item in body["addresses"]] == [False, False, True]
+
+
+# ---- what could not be taken back, and what a server makes of values ----
+
+
+def test_what_could_not_be_taken_back_is_named_with_the_reason() -> None:
+    base = read(
+        {"id": "a", "contacts": [{"id": "k"}], "addresses": [{"id": "1", "type": None, "is_default": None}]},
+        {"id": "b", "contacts": [{"id": "k", "is_default": True}], "addresses": [address("1", is_default=False)]},
+    )
+    snapshot = staged(
+        base,
+        ("customers", [0], Edit("set", "primary_contact_id", "k")),
+        ("customers", [0, 1], Edit("set", "payment_term", "x")),
+        ("addresses", [0, 1], Edit("set", "is_default", "true")),
+        ("addresses", [0, 1], Edit("set", "type", "shipping")),
+    )
+    found = preview(snapshot).irreversible
+    paths = ["primary_contact_id", "addresses[1].type", "addresses[1].is_default"]
+    assert found.select("id", "path").rows() == [("a", path) for path in paths]
+    assert all(reason.startswith("it was empty before") for reason in found["reason"])
+    few = Preview(snapshot, Habits(), pl.Series([1], dtype=pl.UInt32)).irreversible
+    assert few.height == 0
+
+
+def test_what_is_held_is_not_named() -> None:
+    base = read({"id": "a", "contacts": [{"id": "k"}]})
+    wrong = ("customers", [0], Edit("set", "email", "nonsense"))
+    assert (
+        preview(staged(base, ("customers", [0], Edit("set", "primary_contact_id", "k")), wrong)).irreversible.height
+        == 0
+    )
+
+
+def ignoring(*columns: str) -> Rules:
+    return Rules({column: frozenset({"ignores null"}) for column in columns})
+
+
+def test_what_was_empty_cannot_go_back_where_the_server_ignores_a_clear() -> None:
+    named = [{"name": "N"}, {"name": "M", "value": "x"}]
+    base = read({"id": "a", "attributes": named, "addresses": [address("1", attributes=named)]})
+    snapshot = staged(
+        base,
+        ("customers", [0], Edit("set", "payment_term", "x")),
+        ("addresses", [0], CITY),
+        ("attributes", [0, 1, 2, 3], Edit("set", "value", "y")),
+    )
+    rules = ignoring("payment_term", "address.attributes[N]", "addresses.city")
+    found = Preview(snapshot, Habits(clear="null"), rules=rules).irreversible
+    assert found["path"].to_list() == ["payment_term", "addresses[1].city", "addresses[1].attributes[N]"]
+    assert set(found["reason"]) == {"it was empty before, and this server ignores null there"}
+    assert Preview(snapshot, Habits(clear="empty"), rules=rules).irreversible.height == 0
+
+
+def test_the_text_says_what_this_server_will_store_and_what_could_not_be_taken_back() -> None:
+    base = read(
+        {"id": "a", "payment_term": "old", "addresses": [address("1", country="USA")], "contacts": [{"id": "k"}]}
+    )
+    snapshot = staged(
+        base,
+        ("addresses", [0], Edit("set", "country", "US")),
+        ("customers", [0], Edit("clear", "payment_term")),
+        ("customers", [0], Edit("set", "primary_contact_id", "k")),
+    )
+    rules = Rules({"payment_term": frozenset({"ignores null"})}, {"addresses.country": {"US": "USA"}})
+    told = Preview(snapshot, Habits(clear="null"), rules=rules)
+    for lines in (list(text_lines(told, str)), list(summary_lines(told, str))):
+        assert any("country: “USA” -> “US”" in line and "this server will store “USA”" in line for line in lines)
+        assert any("payment_term" in line and "this server will store “old”" in line for line in lines)
+        assert sum("will store" in line for line in lines) == 2
+        assert lines[-2] == "1 cells could not be reverted once committed:"
+        assert lines[-1].endswith("no way to clear it, for example primary_contact_id of a")
 
 
 # ---- what is held ----

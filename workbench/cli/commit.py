@@ -88,6 +88,7 @@ def commit(
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency is {concurrency}; it must be from 1 to 256")
     with interruptible() as signals, _opened(session, common, needs_key=not dry_run) as workbench:
+        _name_irreversible(workbench, query(where))
         if dry_run:
             planned = workbench.plan(where=query(where), limit=limit)
             say(f"would send {planned.planned:,} requests; {planned.held:,} customers are held")
@@ -240,6 +241,14 @@ def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
     return Workbench.open(session, sessions_dir=common.sessions_dir, key=key)
 
 
+def _name_irreversible(workbench: Workbench, where: str) -> None:
+    """Says which of the staged cells could not be taken back, before anything is sent."""
+    from workbench.preview.text import irreversible_lines
+
+    for line in irreversible_lines(workbench.preview(where).irreversible, shown):
+        say(line)
+
+
 def _go(workbench: Workbench, common: Common, signals: Interrupts, start: Callable[..., Awaitable[RunReport]]) -> int:
     report = asyncio.run(_watched(signals, start))
     for trouble in report.troubles:
@@ -248,6 +257,8 @@ def _go(workbench: Workbench, common: Common, signals: Interrupts, start: Callab
     more = report.altered + report.conflict + report.failed + report.unknown - told
     if more > 0:
         say(f"and {more:,} more")
+    if report.ruled:
+        say(f"{report.ruled:,} of the already hold what this server makes of what was asked: it was not asked again")
     if report.reason:
         say(f"{report.state}: {report.reason}")
     if report.state != "done":

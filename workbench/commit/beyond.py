@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from workbench.commit.record import COUPLED, COUPLING
+from workbench.commit.record import coupled_columns
 from workbench.customers.equality import differs
 from workbench.customers.fields import FIELDS, TABLES
 from workbench.customers.tables import Tables
@@ -21,12 +21,12 @@ def changed_beyond(before: Tables, after: Tables, planned: Sequence[Change], rea
     known = pl.repeat(False, before.customers.height, dtype=pl.Boolean, eager=True)
     known = known.scatter(pl.Series(read, dtype=pl.UInt32), True) if read else known
     asked = {(change.table, change.field): change.cells["row"] for change in planned}
-    flags = any(name in COUPLING for _, name in asked)
+    coupled = coupled_columns(asked)
     return sum(
         _changed(before, after, table, name, asked.get((table, name)), known)
         for table in TABLES
         for name, field in FIELDS[table].items()
-        if field.editable and not (flags and name in COUPLED)
+        if field.editable and not ((table, name) in coupled and (table, name) not in asked)
     )
 
 

@@ -10,37 +10,52 @@ from typing import Any, Final
 import orjson
 
 from workbench.commit.record import (
-    COUPLED,
-    COUPLING,
     MISSING,
     POINTERS,
     Record,
     attributes,
+    column_of,
+    coupled_columns,
     item_with,
     items,
     value_at,
     writable,
 )
 from workbench.customers.equality import same
-from workbench.customers.fields import FIELDS
+from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.paths import Path, parse_path
+from workbench.customers.rules import Rules
 from workbench.session.rows import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a request: its path as text and taken apart, what base held, what is asked (as in the body), and whether its
-    item is yet to be made."""
+    """One cell of a request: its path as text and taken apart, what base held, what is asked (as in the body), what the server
+    is known to make of that (`made`: what is asked, unless a rule says otherwise), and whether its item is yet to be made."""
 
     text: str
     path: Path
     before: Any
     after: Any
+    made: Any
     new: bool = False
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its field."""
+        return FIELDS[self.path.table][self.path.field].kind
+
+    def is_asked(self, value: Any) -> bool:
+        """Whether a value (`MISSING` is none) is what is asked."""
+        return same(self.kind, value, self.after)
+
+    def is_ours(self, value: Any) -> bool:
+        """Whether a value is what is asked, or what the server is known to make of it."""
+        return self.is_asked(value) or same(self.kind, value, self.made)
 
     def held_by(self, theirs: Any) -> bool:
         """Whether `theirs` is what base held: for a new item, that there is none."""
-        return theirs is MISSING if self.new else theirs is not MISSING and same(theirs, self.before)
+        return theirs is MISSING if self.new else theirs is not MISSING and same(self.kind, theirs, self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +68,32 @@ class Difference:
 
 
 _ITEMS: Final = ("addresses", "contacts")
+_NO_RULES: Final = Rules()
 _parsed: Final = lru_cache(maxsize=10_000)(parse_path)
 
 
-def cells_of(request: Request) -> list[Cell]:
-    """The cells of a frozen request."""
-    return [
-        Cell(c["path"], _parsed(c["path"]), c["before"], c["after"], c.get("new", False))
-        for c in orjson.loads(request.cells)
-    ]
+def cells_of(request: Request, rules: Rules = _NO_RULES) -> list[Cell]:
+    """The cells of a frozen request, with what the session's rules say of them."""
+    found = []
+    for told in orjson.loads(request.cells):
+        path, before, after = _parsed(told["path"]), told["before"], told["after"]
+        made = rules.made(path, after, before) if rules else after
+        found.append(Cell(told["path"], path, before, after, made, told.get("new", False)))
+    return found
 
 
 def is_ours(cells: Sequence[Cell], record: Record) -> bool:
-    """Whether the record holds what every cell asks."""
-    return all(same(value_at(record, cell.path), cell.after) for cell in cells)
+    """Whether the record holds what every cell asks, or what the server is known to make of it."""
+    return all(cell.is_ours(value_at(record, cell.path)) for cell in cells)
 
 
 def moved(request: Request, cells: Sequence[Cell], record: Record, *, whole: bool) -> list[Difference]:
-    """What somebody else changed: touched cells that hold neither what base held nor what is asked. If the body's arrays are
+    """What somebody else changed: touched cells that hold neither what base held nor what is ours. If the body's arrays are
     `whole` (`nested = "full"`) also other items than the body's, and untouched values that differ from it."""
     found = []
     for cell in cells:
         theirs = value_at(record, cell.path)
-        if not (cell.held_by(theirs) or (theirs is not MISSING and same(theirs, cell.after))):
+        if not (cell.held_by(theirs) or cell.is_ours(theirs)):
             found.append(Difference(cell.text, cell.before, None if theirs is MISSING else theirs))
     if not whole:
         return found
@@ -94,30 +112,59 @@ def altered(cells: Sequence[Cell], record: Record) -> list[Difference]:
     found = []
     for cell in cells:
         stored = value_at(record, cell.path)
-        if stored is MISSING or not same(stored, cell.after):
+        if not cell.is_asked(stored):
             found.append(Difference(cell.text, cell.after, None if stored is MISSING else stored))
     return found
 
 
+def belied(cells: Sequence[Cell], record: Record) -> list[Difference]:
+    """The touched cells that hold what was asked though a rule said that the server would make something else of it."""
+    ruled = (cell for cell in cells if not cell.is_asked(cell.made))
+    held = ((cell, value_at(record, cell.path)) for cell in ruled)
+    return [Difference(cell.text, cell.made, cell.after) for cell, stored in held if cell.is_asked(stored)]
+
+
 def side_effects(cells: Sequence[Cell], before: Record, after: Record) -> list[Difference]:
-    """The untouched writable cells that differ between two records of one customer, those of items that are gone too."""
+    """The untouched writable cells that differ between two records of one customer, those of items that are gone too.
+
+    What follows from a default that was asked for (another item's flag, the pointer) is none: see `coupled`.
+    """
+    follow = coupled_columns((cell.path.table, cell.path.field) for cell in cells)
+    return [one for one in _untouched(cells, before, after) if column_of(one.path) not in follow]
+
+
+def coupled(cells: Sequence[Cell], before: Record, after: Record) -> list[Difference]:
+    """The untouched default flags that moved because another item's was asked for: what they held, and what they hold now.
+
+    Where a pointer was asked for, setting that back sets the flags back too.
+    """
+    follow = coupled_columns((cell.path.table, cell.path.field) for cell in cells if cell.path.table != "customers")
+    if not follow:
+        return []
+    flags = {column for column in follow if column[1] == "is_default"}
+    return [one for one in _untouched(cells, before, after) if column_of(one.path) in flags]
+
+
+def _untouched(cells: Sequence[Cell], before: Record, after: Record) -> list[Difference]:
+    """The writable cells that no cell touches and that differ between two records of one customer."""
     touched = {cell.text for cell in cells}
-    flags = any(cell.path.field in COUPLING for cell in cells)
     made = {(cell.path.table, cell.path.item) for cell in cells if cell.new}
-    then, now = dict(writable(before)), dict(writable(_without(after, made)))
+    after = _without(after, made)
+    then = {path: (kind, value) for path, kind, value in writable(before)}
     found = []
-    for path in [*now, *(path for path in then if path not in now)]:
-        if path in touched or (flags and path.rpartition(".")[2] in COUPLED):
-            continue
-        if not same(then.get(path), now.get(path)):
-            found.append(Difference(path, then.get(path), now.get(path)))
-    return found
+    for path, kind, value in writable(after):
+        old = then.pop(path, (kind, None))[1]
+        if path not in touched and not same(kind, old, value):
+            found.append(Difference(path, old, value))
+    gone = ((path, kind, value) for path, (kind, value) in then.items() if path not in touched)
+    return found + [Difference(path, value, None) for path, kind, value in gone if not same(kind, value, None)]
 
 
-def broken_items(request: Request, before: Record | None, after: Record) -> list[str]:
+def broken_items(request: Request, before: Record | None, after: Record, *, whole: bool = False) -> list[str]:
     """What the server did to the items of the arrays that a body carried, a line each: lost, gained or repeated ones.
 
-    `before` is what was read just before sending; without it only the body's own items can be missed.
+    `before` is what was read just before sending; without it only the body's own items can be missed, and only if its arrays
+    are `whole` can others be too many.
     """
     body = orjson.loads(request.body)
     lines = []
@@ -126,28 +173,45 @@ def broken_items(request: Request, before: Record | None, after: Record) -> list
             stored = item_with(after, table, item["id"])
             held = item_with(before, table, item["id"]) if before is not None else None
             if "attributes" in item and stored is not None:
-                lines += _lost_attributes(f"{table}[{item['id']}].", held, item, stored)
+                lines += _broken_attributes(f"{table}[{item['id']}].", held, item, stored)
         if table in body:
-            lines += _broken_ids(table, body, before, after)
+            lines += _broken_ids(table, body, before, after, whole=whole)
     if "attributes" in body:
-        lines += _lost_attributes("", before, body, after)
+        lines += _broken_attributes("", before, body, after)
     return lines
 
 
-def other_items(request: Request, record: Record) -> bool:
-    """Whether a record holds other addresses or contacts than an array of the (whole) body."""
-    body = orjson.loads(request.body)
-    return any(
-        sorted(item["id"] for item in _known(body, table)) != sorted(_other_ids(record, body, table))
-        for table in _ITEMS
-        if table in body
-    )
+def misplaced(cells: Sequence[Cell], effects: Sequence[Difference], after: Record, *, whole: bool) -> list[str]:
+    """What a server did that tells items apart by their position, a line each: it put a value into another item.
+
+    Where that item held the value already nothing shows. So without `whole` arrays also a cell that stayed as it was, among
+    several items, counts.
+    """
+    lines = []
+    for cell in cells:
+        table, stored = _holder(cell), value_at(after, cell.path)
+        if not table or cell.new or cell.is_ours(stored):
+            continue
+        end = cell.text.removeprefix(f"{table}[{cell.path.item}]")
+        others = [e for e in effects if e.path.startswith(f"{table}[") and e.path.endswith(end)]
+        lines += [f"{cell.text} went into {e.path}" for e in others if cell.is_asked(e.found)]
+        stayed = cell.after is not None and cell.after != "" and same(cell.kind, stored, cell.before)
+        if not whole and stayed and len(items(after, table)) > 1:
+            lines.append(f"{cell.text} stayed as it was")
+    return lines
 
 
-def _broken_ids(table: str, body: Record, before: Record | None, after: Record) -> list[str]:
+def _holder(cell: Cell) -> str:
+    """The array whose item holds a cell; empty for the customer's own."""
+    if cell.path.table == "attributes":
+        return {"address": "addresses", "contact": "contacts"}.get(cell.path.owner, "")
+    return cell.path.table if cell.path.item else ""
+
+
+def _broken_ids(table: str, body: Record, before: Record | None, after: Record, *, whole: bool) -> list[str]:
     sent, kept = [item["id"] for item in _known(body, table)], _other_ids(after, body, table)
     there = set(sent) if before is None else {*sent, *_other_ids(before, body, table)}
-    gained = set() if before is None else set(kept) - there
+    gained = set() if before is None and not whole else set(kept) - there
     found = [f"{table} lost {', '.join(sorted(there - set(kept)))}"] if there - set(kept) else []
     found += [f"{table} gained {', '.join(sorted(gained))}"] if gained else []
     found += [f"{table} repeats ids"] if len(kept) > len(set(kept)) else []
@@ -156,10 +220,13 @@ def _broken_ids(table: str, body: Record, before: Record | None, after: Record) 
     return found + [f"{table} holds the new item {one} {references.count(one)} times" for one in twice]
 
 
-def _lost_attributes(start: str, before: Record | None, sent: Record, after: Record) -> list[str]:
+def _broken_attributes(start: str, before: Record | None, sent: Record, after: Record) -> list[str]:
     there = attributes(sent).keys() | (attributes(before).keys() if before is not None else set())
-    lost = sorted(map(str, there - attributes(after).keys()))
-    return [f"{start}attributes lost {', '.join(lost)}"] if lost else []
+    kept = attributes(after).keys()
+    lost, gained = sorted(map(str, there - kept)), sorted(map(str, kept - there)) if before is not None else []
+    found = [f"{start}attributes lost {', '.join(lost)}"] if lost else []
+    found += [f"{start}attributes gained {', '.join(gained)}"] if gained else []
+    return found + ([f"{start}attributes repeat names"] if len(items(after, "attributes")) > len(kept) else [])
 
 
 def _known(body: Record, table: str) -> list[dict[str, Any]]:
@@ -192,15 +259,16 @@ def _moved_items(table: str, body: Record, record: Record, touched: set[str]) ->
     ids, theirs = sorted(item["id"] for item in sent), sorted(_other_ids(record, body, table))
     if ids != theirs:
         found.append(Difference(table, ids, theirs))
+    defaults = any(path in POINTERS or path.endswith("].is_default") for path in touched)
     for item in sent:
         stored = item_with(record, table, item["id"])
         if stored is None:
             continue
         start = f"{table}[{item['id']}]."
         for field in FIELDS[table].values():
-            told = field.name != "is_default" or field.name in item or not touched & POINTERS
+            told = field.name != "is_default" or field.name in item or not defaults
             untouched = field.editable and told and start + field.name not in touched
-            if untouched and not same(item.get(field.name), stored.get(field.name)):
+            if untouched and not same(field.kind, item.get(field.name), stored.get(field.name)):
                 found.append(Difference(start + field.name, item.get(field.name), stored.get(field.name)))
         found += _moved_attributes(start, item, stored, touched)
     return found
@@ -211,6 +279,7 @@ def _moved_attributes(start: str, sent: Record, stored: Record, touched: set[str
     found = []
     for name in ours.keys() | theirs.keys():
         path = f"{start}attributes[{name}]"
-        if path not in touched and not (name in ours and name in theirs and same(ours[name], theirs[name])):
+        kept = name in ours and name in theirs and same(Kind.TEXT, ours[name], theirs[name])
+        if path not in touched and not kept:
             found.append(Difference(path, ours.get(name), theirs.get(name)))
     return found

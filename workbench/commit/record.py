@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from workbench.customers.fields import FIELDS, Field, Kind
@@ -16,11 +16,30 @@ MISSING: Final = object()
 POINTERS: Final = frozenset(f.name for f in FIELDS["customers"].values() if f.pointer)
 """The fields that point to one of the customer's own items."""
 
-COUPLED: Final = POINTERS | {"is_default"}
-"""The pointers and the items' `is_default`: one fact told twice, so that changing one moves the other."""
+_COUPLED: Final = {
+    table: frozenset({(table, "is_default"), *(("customers", f.name) for f in pointers)})
+    for table, pointers in (
+        ("contacts", [f for f in FIELDS["customers"].values() if f.names == "contact"]),
+        ("addresses", [f for f in FIELDS["customers"].values() if f.names == "address"]),
+    )
+}
+"""table -> its items' `is_default` and the pointers to them: one fact told twice, so that changing one moves the other."""
 
-COUPLING: Final = COUPLED | {"type"}
-"""The fields whose change moves coupled ones: an address of another type is another kind's default."""
+
+def coupled_columns(touched: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """The columns (table, field) that say the same as touched ones: the default flags and pointers of the same kind of item.
+
+    An address of another type is another kind's default, so that touching `type` counts too.
+    """
+    columns = set(touched)
+    found = (group for table, group in _COUPLED.items() if columns & {*group, (table, "type")})
+    return frozenset().union(*found)
+
+
+def column_of(path: str) -> tuple[str, str]:
+    """The table and the field that a path's text means; of an attribute only that it is one."""
+    start, bracket, _ = path.partition("[")
+    return (start, path.rpartition(".")[2]) if bracket else ("customers", path)
 
 
 def value_at(record: Record, path: Path) -> Any:
@@ -34,15 +53,18 @@ def value_at(record: Record, path: Path) -> Any:
 
 
 def scalar(record: Record, field: Field) -> Any:
-    """A customer field's value in a record: ids for sales reps and price list, pointers from the items' flags."""
-    if field.kind is Kind.IDS:
-        return [rep.get("id") for rep in record.get(field.answer_name) or () if isinstance(rep, dict)]
-    if field.names == "price list":
-        held = record.get(field.answer_name)
-        return held.get("id") if isinstance(held, dict) else None
+    """A customer field's value in a record, as the tables read it: ids for sales reps and price list, pointers from the items'
+    flags; of a name that only the PATCH body has, too."""
     if field.pointer:
-        return _pointed(record, field)
-    return record.get(field.answer_name)
+        return _pointed(record, field) or record.get(field.name)
+    given, found = record.get(field.name), record.get(field.answer_name)
+    if given is not None or not field.source:
+        return given
+    if field.kind is Kind.IDS:
+        return [rep.get("id") for rep in found or () if isinstance(rep, dict)]
+    if field.names == "price list":
+        return found.get("id") if isinstance(found, dict) else None
+    return found
 
 
 def item_with(record: Record, table: str, id_: str) -> dict[str, Any] | None:
@@ -64,21 +86,21 @@ def attributes(owner: Record) -> dict[str, Any]:
     return {item["name"]: item.get("value") for item in items(owner, "attributes") if "name" in item}
 
 
-def writable(record: Record) -> Iterator[tuple[str, Any]]:
-    """Every writable cell of a record: its path as text, and its value. What is null or empty is among them."""
+def writable(record: Record) -> Iterator[tuple[str, Kind, Any]]:
+    """Every writable cell of a record: its path as text, its kind and its value. What is null or empty is among them."""
     for field in FIELDS["customers"].values():
         if field.editable:
-            yield field.name, scalar(record, field)
+            yield field.name, field.kind, scalar(record, field)
     for name, value in attributes(record).items():
-        yield f"attributes[{name}]", value
+        yield f"attributes[{name}]", Kind.TEXT, value
     for table in ("addresses", "contacts"):
         for item in items(record, table):
             start = f"{table}[{item.get('id')}]."
             for field in FIELDS[table].values():
                 if field.editable:
-                    yield start + field.name, item.get(field.name)
+                    yield start + field.name, field.kind, item.get(field.name)
             for name, value in attributes(item).items():
-                yield f"{start}attributes[{name}]", value
+                yield f"{start}attributes[{name}]", Kind.TEXT, value
 
 
 def _attribute(record: Record, path: Path) -> Any:

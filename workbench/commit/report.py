@@ -30,6 +30,7 @@ class RunReport:
     """What became of a run; the attributes are the keys of `commit --json`. `state` and `reason` say how it ended.
 
     `state` is done, stopped, paused, interrupted, or waiting: all was tried, and what is unknown waits to be read back.
+    `ruled`: how many of the `already` hold not what was asked but what the server is known to make of it.
     """
 
     run: int | None
@@ -47,6 +48,7 @@ class RunReport:
     state: str = "done"
     reason: str = ""
     troubles: tuple[str, ...] = field(default=())
+    ruled: int = 0
 
     @property
     def exit_code(self) -> int:

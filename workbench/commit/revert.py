@@ -10,40 +10,39 @@ import orjson
 import polars as pl
 
 from workbench.customers.equality import differs
-from workbench.customers.fields import FIELDS, NO_REMOVAL, Kind
-from workbench.customers.paths import cell_paths
+from workbench.customers.paths import cell_paths, parse_path
+from workbench.customers.rules import Rules
 from workbench.customers.tables import laid_over
 from workbench.errors import WorkbenchError
+from workbench.preview.irreversible import named, why_not_back
+from workbench.preview.patches import Habits
 from workbench.session.rows import Change, Run
 from workbench.stage.bench import Bench
-from workbench.stage.snapshot import Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Irreversible:
-    """A cell that cannot be reverted: its customer, its path, and why."""
-
-    id: str
-    path: str
-    reason: str
+from workbench.stage.snapshot import Column, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Inverse:
-    """What reverting a run comes to: the changes, and the cells that stay as they are, with the reason."""
+    """What reverting a run comes to: the changes, and the cells that stay as they are (`id`, `path`, `reason`).
+
+    `follow` are the changes' flags (`table`, `row`, `customer_id`) that go back because another item's default does.
+    """
 
     changes: tuple[Change, ...]
-    irreversible: tuple[Irreversible, ...]
+    irreversible: pl.DataFrame
+    follow: pl.DataFrame
 
     def of_cell(self, id_: str, path: str, table: str, field: str, row: int) -> Inverse:
         """What it comes to for one cell: the customer's id and the path, and where in the tables it is."""
+        mine = (pl.col("table") == table) & (pl.col("customer_id") == id_)
+        rows = [row, *(self.follow.filter(mine)["row"] if field == "is_default" else ())]
         cells = [
-            Change(table, field, change.cells.filter(pl.col("row") == row))
+            Change(table, field, change.cells.filter(pl.col("row").is_in(rows)))
             for change in self.changes
             if (change.table, change.field) == (table, field)
         ]
-        stays = [one for one in self.irreversible if (one.id, one.path) == (id_, path)]
-        return Inverse(tuple(change for change in cells if change.cells.height), tuple(stays))
+        stays = self.irreversible.filter((pl.col("id") == id_) & (pl.col("path") == path))
+        return Inverse(tuple(change for change in cells if change.cells.height), stays, self.follow)
 
 
 def run_to_revert(bench: Bench, number: int | None) -> Run:
@@ -55,31 +54,71 @@ def run_to_revert(bench: Bench, number: int | None) -> Run:
     return found[-1]
 
 
-def inverse(bench: Bench, run: Run, customers: pl.Series | None = None) -> Inverse:
+def inverse(bench: Bench, run: Run, habits: Habits, customers: pl.Series | None = None) -> Inverse:
     """What sets back the cells that `run` brought to the server, all or those of `customers` (row numbers)."""
+    snapshot, rules = bench.snapshot, Rules.read(bench.facts)
     done = bench.store.kept(run.id).filter(pl.col("outcome").is_in(["committed", "altered"]))
-    altered = _altered(bench, run)
-    changes, irreversible = [], []
-    plan = bench.store.planned(run.id)
-    made = {change.table: change.cells["row"] for change in plan if change.field == "_gone"}
-    for planned in (change for change in plan if change.count):
-        cells = planned.cells.join(done, on="seq", how="inner", maintain_order="left")
+    told = _told(bench, run)
+    follow = _followed(bench, run, told["coupled"])
+    made = {change.table: change.cells["row"] for change in bench.store.planned(run.id) if change.field == "_gone"}
+    changes, irreversible = [], [pl.DataFrame(schema={"id": pl.String, "path": pl.String, "reason": pl.String})]
+    for (table, name), cells in _written(bench, run, done, told["altered"], follow).items():
         if customers is not None:
-            owners = bench.snapshot.customers_of(planned.table, cells["row"])
-            cells = cells.filter(owners.is_in(customers.implode()))
-        cells = cells.with_columns(wrote=_wrote(bench.snapshot, planned, cells, altered))
-        back, stays = _parted(bench.snapshot, planned.table, planned.field, cells, made.get(planned.table))
+            cells = cells.filter(snapshot.customers_of(table, cells["row"]).is_in(customers.implode()))
+        new = cells["row"].is_in(made[table].implode()) if table in made else None
+        back, stays = _parted(snapshot, (table, name), cells, habits, rules, new)
         if back.height:
-            changes.append(Change(planned.table, planned.field, back))
-        irreversible += _named(bench.snapshot, planned.table, planned.field, stays)
-    return Inverse(tuple(changes), tuple(irreversible))
+            changes.append(Change(table, name, back))
+        irreversible.append(named(snapshot, (table, name), stays))
+    return Inverse(tuple(changes), pl.concat(irreversible), follow)
 
 
-def _altered(bench: Bench, run: Run) -> dict[tuple[int, str], Any]:
-    """What the server stored where it did not store what was asked, by request and path."""
-    told = ((seq, orjson.loads(one.details or "{}")) for seq, one in bench.store.outcomes(run.id).items()
-            if one.outcome == "altered")  # fmt: skip
-    return {(seq, cell["path"]): cell["found"] for seq, details in told for cell in details.get("altered", ())}
+def _written(
+    bench: Bench, run: Run, done: pl.DataFrame, altered: Mapping[tuple[int, str], Any], follow: pl.DataFrame
+) -> dict[Column, pl.DataFrame]:
+    """The cells that the run changed on the server, by column: `row`, `before` and `wrote`; flags that followed too."""
+    found = {}
+    for planned in (change for change in bench.store.planned(run.id) if change.count):
+        cells = planned.cells.join(done, on="seq", how="inner", maintain_order="left")
+        cells = cells.with_columns(wrote=_wrote(bench.snapshot, planned, cells, altered))
+        found[planned.table, planned.field] = cells.select("row", "before", "wrote")
+    for table in follow["table"].unique(maintain_order=True):
+        flags = follow.filter(pl.col("table") == table).select("row", before=pl.lit(True), wrote=pl.lit(False))
+        own = found.get((table, "is_default"), flags.clear())
+        found[table, "is_default"] = pl.concat([own, flags])
+    return found
+
+
+def _told(bench: Bench, run: Run) -> dict[str, dict[tuple[int, str], Any]]:
+    """What the outcomes tell of cells, by request and path: what was stored where it is not what was asked (`altered`), and
+    what flags held before that followed another item's default (`coupled`)."""
+    found: dict[str, dict[tuple[int, str], Any]] = {"altered": {}, "coupled": {}}
+    for seq, one in bench.store.outcomes(run.id).items():
+        if one.details and one.outcome in ("committed", "altered"):
+            details = orjson.loads(one.details)
+            found["altered"] |= {(seq, cell["path"]): cell["found"] for cell in details.get("altered", ())}
+            found["coupled"] |= {(seq, cell["path"]): cell["expected"] for cell in details.get("coupled", ())}
+    return found
+
+
+def _followed(bench: Bench, run: Run, coupled: Mapping[tuple[int, str], Any]) -> pl.DataFrame:
+    """The items that were a default until another took their place: `table`, `row`, `customer_id`.
+
+    Only what was taken away must be set back: what was given goes by itself.
+    """
+    found = [pl.DataFrame(schema={"table": pl.String, "row": pl.UInt32, "customer_id": pl.String})]
+    lost = [(seq, parse_path(path)) for (seq, path), held in coupled.items() if held]
+    if not lost:
+        return found[0]
+    ids = {request.seq: request.customer_id for request in bench.store.requests(run.id)}
+    wanted = pl.DataFrame(
+        [(path.table, path.item, ids[seq]) for seq, path in lost], orient="row", schema=["table", "id", "customer_id"]
+    )
+    for table in ("addresses", "contacts"):
+        items = bench.base[table].select("id", "customer_id").with_row_index("row")
+        mine = items.join(wanted.filter(pl.col("table") == table), on=["id", "customer_id"], maintain_order="left")
+        found.append(mine.select("table", pl.col("row").cast(pl.UInt32), "customer_id"))
+    return pl.concat(found).unique(maintain_order=True)
 
 
 def _wrote(
@@ -97,32 +136,24 @@ def _wrote(
 
 
 def _parted(
-    snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame, made: pl.Series | None
+    snapshot: Snapshot, column: Column, cells: pl.DataFrame, habits: Habits, rules: Rules, new: pl.Series | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The cells that can go back (`row`, `base`, `before`, `after`), and those that cannot (`row`, `reason`).
 
-    `made` are the rows of items that the run made.
+    `new` marks those of items that the run made.
     """
-    field = FIELDS[table][name]
+    table, name = column
     base = snapshot.base[table]
     held = base[name].gather(cells["row"])
-    new = cells["row"].is_in(made.implode()) if made is not None else pl.Series([False])
-    empty = pl.lit(field.pointer or field.kind is Kind.FLAG) & (cells["before"].is_null() | pl.lit(False))
+    never = why_not_back(snapshot, column, cells, habits, rules, new)
+    moved = differs(held, cells["before"])
     reason = pl.select(
         pl.when(pl.lit(base["_gone"].gather(cells["row"]))).then(pl.lit("the server no longer has it"))
         .when(pl.lit(snapshot.changed(table, name).gather(cells["row"]))).then(pl.lit("something newer is staged there"))
         .when(pl.lit(differs(held, cells["wrote"])))
         .then(pl.lit("the server no longer holds what the run wrote"))
-        .when(pl.lit(new)).then(pl.lit(f"the run made this item; {NO_REMOVAL}"))
-        .when(empty).then(pl.lit("it was empty before, and the API has no way to clear it"))
+        .when(pl.lit(moved)).then(pl.lit(never))
     ).to_series()  # fmt: skip
-    found = cells.select("row", base=held, before=held, after=cells["before"]).with_columns(reason=reason)
-    moved = differs(found["before"], found["after"])
-    back = found.filter(pl.col("reason").is_null() & moved).drop("reason")
-    return back, found.filter(pl.col("reason").is_not_null()).select("row", "reason")
-
-
-def _named(snapshot: Snapshot, table: str, name: str, cells: pl.DataFrame) -> list[Irreversible]:
-    ids = snapshot.base[table]["customer_id"].gather(cells["row"])
-    paths = cell_paths(snapshot.base, table, name, cells["row"])
-    return [Irreversible(*row) for row in zip(ids, paths, cells["reason"], strict=True)]
+    made = cells.select("row", base=held, before=held, after=cells["before"]).with_columns(reason=reason)
+    back = made.filter(pl.col("reason").is_null() & pl.lit(moved)).drop("reason")
+    return back, made.filter(pl.col("reason").is_not_null()).select("row", "reason")

@@ -13,12 +13,14 @@ import polars as pl
 from workbench.commit.beyond import changed_beyond
 from workbench.commit.engine import Engine
 from workbench.commit.journal import Journal
+from workbench.commit.learning import learn
 from workbench.commit.options import Options
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Manner
 from workbench.commit.watch import watch_of
 from workbench.customers.fields import NESTED
+from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, patches
@@ -104,9 +106,10 @@ async def go(
 ) -> RunReport:
     """Takes a run on from where it is, and reports. `on_engine` is given the engine, to drain or cancel it.
 
-    With `accept_altered` a canary that the server altered no longer stops the run (one whose array it broke does); with
-    `abandon` what is unknown is read back and nothing is sent.
+    With `accept_altered` a canary that the server altered no longer stops the run (one whose array it broke does), and what it
+    makes of values is remembered as its habit; with `abandon` what is unknown is read back and nothing is sent.
     """
+    rules = learn(bench, run, accepted=True) if accept_altered else Rules.read(bench.facts)
     requests = bench.store.requests(run.id)
     outcomes = bench.store.outcomes(run.id)
     intents = bench.store.intents(run.id)
@@ -120,7 +123,8 @@ async def go(
     whole = Settings.read(bench.facts).nested == "full"
     engine = Engine(
         api, Schedule(jobs), journal, options,
-        manner=Manner(options.check == "each", whole, accept_altered), customers={r.seq: r.customer_id for r in requests},
+        manner=Manner(options.check == "each", whole, accept_altered, rules),
+        customers={r.seq: r.customer_id for r in requests},
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
         watch=watch_of(bench, api) if options.check == "changed" else None,
     )  # fmt: skip
@@ -136,6 +140,8 @@ async def go(
         if engine.state == "running":
             engine.drain()
         _end(bench, run, engine, now())
+    if accept_altered or (engine.state == "done" and not abandon):
+        learn(bench, run, accepted=accept_altered)
     ended = next(kept for kept in bench.runs if kept.id == run.id)
     found = report(bench, ended, held)
     if options.check == "each":
@@ -205,6 +211,7 @@ def report(bench: Bench, run: Run, held: int = 0) -> RunReport:
         state=run.state,
         reason=run.reason,
         troubles=troubles,
+        ruled=sum(one.outcome == "already" and bool(one.reason) for one in outcomes.values()),
     )
 
 

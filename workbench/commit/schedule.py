@@ -18,8 +18,8 @@ class Job:
     `readback`: it may have been sent, so it is read before anything is sent. `only_read` is the outcome if it is then not
     found applied and nothing more is to be sent for it, or empty. `read` is what was last read. `must_read`: it is read before
     it is sent, though the run sends others unread. `tried`: an earlier go tried it in vain. `successes` are those that the run
-    had at its first try. `shapes` are its request's: `addresses+` is a body with two or more addresses, which shows more than
-    one with `addresses`.
+    had at its first try. `shapes` are its request's (see `preview.shapes`): what a `+` is added to shows less, `addresses` than
+    `addresses+` than `addresses++`.
     """
 
     request: Request
@@ -110,11 +110,11 @@ class Schedule:
         return self._pop(min(self._shut, key=self._simplicity))
 
     def _simplicity(self, shapes: frozenset[str]) -> tuple[bool, int, int, list[str]]:
-        several = sum(shape.endswith("+") for shape in shapes)
+        several = sum(shape.count("+") for shape in shapes if not shape.startswith("country:"))
         return (not self._shut[shapes][0].readback, len(self._unproven(shapes)), -several, sorted(shapes))
 
     def _unproven(self, shapes: frozenset[str]) -> frozenset[str]:
-        return frozenset(s for s in shapes if s not in self.proven and f"{s}+" not in self.proven)
+        return frozenset(s for s in shapes if not self.proven & {s, f"{s}+", f"{s}++"})
 
     def _is_open(self, shapes: frozenset[str]) -> bool:
         return not self._unproven(shapes)

@@ -6,8 +6,8 @@ shown. A step never sends what the frozen request does not hold, and sends nothi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,18 +16,22 @@ from workbench.commit.compare import (
     Cell,
     Difference,
     altered,
+    belied,
     broken_items,
     cells_of,
+    coupled,
     is_ours,
+    misplaced,
     moved,
-    other_items,
     side_effects,
 )
+from workbench.commit.record import Record
 from workbench.commit.schedule import Job
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.verdicts import Verdict, classify
 from workbench.customer_api.words import reasons
 from workbench.customers.misfit import misfit
+from workbench.customers.rules import Rules
 from workbench.session.rows import Outcome
 
 if TYPE_CHECKING:
@@ -38,12 +42,14 @@ if TYPE_CHECKING:
 class Manner:
     """How steps are taken. `check`: read and compare before sending. `whole`: the bodies' arrays hold all items.
 
-    `accept_altered`: a canary that the server altered is proof enough, since the steward has seen it and said go on.
+    `accept_altered`: a canary that the server altered is proof enough, since the steward has seen it and said go on. `rules`:
+    what the server is known to make of values; what they explain is accepted already.
     """
 
     check: bool = True
     whole: bool = True
     accept_altered: bool = False
+    rules: Rules = field(default_factory=Rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ Step = Done | Again | Stop
 
 async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
     """Takes a job as far as one go can: (read and compare,) send, verify. A job to read back is read first."""
-    cells = cells_of(job.request)
+    cells = cells_of(job.request, manner.rules)
     if manner.check or job.must_read or job.readback:
         answer = await api.get(job.request.customer_id)
         verdict = _judged(answer)
@@ -121,45 +127,69 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     """What the record that was read says: ours already, somebody else's, or None: free to send."""
     record = answer.record
     assert record is not None
+    broken = _broken_unseen(job, cells, record, manner) if job.readback and job.canary else []
     if is_ours(cells, record):
-        if job.readback:
-            return Done(
-                Outcome(job.request.seq, "committed", answer.status, "read back and found ours", answer=answer.body)
-            )
-        return Done(Outcome(job.request.seq, "already", answer.status, answer=answer.body))
+        return _ours(job, cells, answer, broken)
     differences = moved(job.request, cells, record, whole=manner.whole)
-    if not differences:
+    if not differences and not broken:
         return None
-    first = differences[0]
-    reason = f"somebody else changed {first.path} from {_shown(first.expected)} to {_shown(first.found)}"
+    reason = _broke(broken)
+    if differences:
+        first = differences[0]
+        reason = f"somebody else changed {first.path} from {_shown(first.expected)} to {_shown(first.found)}"
+    if job.readback:
+        reason += ", or the server did, after a call whose answer was lost"
     details = _details(conflicts=differences)
     outcome = Outcome(job.request.seq, "conflict", answer.status, reason, details, answer=answer.body)
-    if job.canary and job.readback and manner.whole and other_items(job.request, record):
-        return Done(outcome, _look(job, f"{reason}, or the server did, after a call whose answer was lost"))
-    return Done(outcome)
+    return Done(outcome, _look(job, reason) if broken else "")
+
+
+def _broken_unseen(job: Job, cells: Sequence[Cell], record: Record, manner: Manner) -> list[str]:
+    """What a canary whose answer was lost did to items, as far as the record shows it that was read now."""
+    lines = broken_items(job.request, job.read, record, whole=manner.whole)
+    effects = side_effects(cells, job.read, record) if job.read is not None else []
+    return lines + misplaced(cells, effects, record, whole=True)
+
+
+def _ours(job: Job, cells: Sequence[Cell], answer: Answer, broken: Sequence[str]) -> Done:
+    """A record that holds what is ours before anything (more) was sent: as asked, or as the server is known to store it."""
+    assert answer.record is not None
+    different = altered(cells, answer.record)
+    details = _details(altered=different)
+    if not job.readback:
+        reason = _kept(different[0]) if different else ""
+        return Done(Outcome(job.request.seq, "already", answer.status, reason, details, answer=answer.body))
+    if broken:
+        reason, details = _broke(broken), _details({"broken": list(broken)}, altered=different)
+        outcome = Outcome(job.request.seq, "altered", answer.status, reason, details, answer=answer.body)
+        return Done(outcome, _look(job, reason))
+    name = "altered" if different else "committed"
+    reason = f"read back: {_stored(different[0])}" if different else "read back and found ours"
+    return Done(Outcome(job.request.seq, name, answer.status, reason, details, answer=answer.body))
 
 
 def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -> Step:
-    """What a successful answer shows: as asked, or something else; and whether items kept their ids."""
+    """What a successful answer shows: as asked, or something else; and whether items kept their ids and their values."""
     record = answer.record
     assert record is not None
     seq = job.request.seq
     effects = side_effects(cells, job.read, record) if job.read is not None else []
     different = altered(cells, record)
-    details = _details(altered=different, side_effects=effects)
-    broken = broken_items(job.request, job.read, record)
+    broken = broken_items(job.request, job.read, record, whole=manner.whole)
+    broken += misplaced(cells, effects, record, whole=manner.whole) if different else []
+    details = _details(
+        {"broken": broken} if broken else {}, altered=different, side_effects=effects, belied=belied(cells, record),
+        coupled=coupled(cells, job.read, record) if job.read is not None else [],
+    )  # fmt: skip
     if broken:
-        reason = f"the server did not keep the items of an array: {'; '.join(broken)}"
-        outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
-        return Done(outcome, _look(job, reason))
+        outcome = Outcome(seq, "altered", answer.status, _broke(broken), details, len(effects), answer.body)
+        return Done(outcome, _look(job, _broke(broken)))
     if not different:
         return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=True)
-    first = different[0]
-    reason = f"asked for {first.path} {_shown(first.expected)}, the server stored {_shown(first.found)}"
-    outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
-    if manner.accept_altered:
+    outcome = Outcome(seq, "altered", answer.status, _stored(different[0]), details, len(effects), answer.body)
+    if manner.accept_altered or is_ours(cells, record):
         return Done(outcome, proof=True)
-    return Done(outcome, f"customer {job.request.customer_id}: {reason}" if job.canary else "")
+    return Done(outcome, _accept(job, _stored(different[0])) if job.canary else "")
 
 
 def _look(job: Job, reason: str) -> str:
@@ -167,6 +197,26 @@ def _look(job: Job, reason: str) -> str:
     return (
         f"customer {job.request.customer_id}: {reason}; look at it there, then give the rest up with: resume --abandon"
     )
+
+
+def _accept(job: Job, reason: str) -> str:
+    """Why the run stops over a value, and what to do."""
+    return (
+        f"customer {job.request.customer_id}: {reason}; if that is as it should be, go on with: resume --accept-altered; "
+        "if not, keep the rest staged with: resume --abandon"
+    )
+
+
+def _broke(lines: Sequence[str]) -> str:
+    return f"the server did not keep the items of an array: {'; '.join(lines)}"
+
+
+def _stored(one: Difference) -> str:
+    return f"asked for {one.path} {_shown(one.expected)}, the server stored {_shown(one.found)}"
+
+
+def _kept(one: Difference) -> str:
+    return f"{one.path} holds {_shown(one.found)}, which is what this server makes of {_shown(one.expected)}"
 
 
 def _refused(job: Job, answer: Answer, verdict: Verdict) -> Step:
@@ -183,12 +233,12 @@ def _failed(job: Job, answer: Answer, reason: str) -> Outcome:
     return Outcome(job.request.seq, "failed", answer.status, reason, details)
 
 
-def _details(**found: Sequence[Difference]) -> str:
-    told: dict[str, Any] = {
-        name: [{"path": d.path, "expected": d.expected, "found": d.found} for d in differences]
-        for name, differences in found.items()
-        if differences
-    }
+def _details(more: Mapping[str, Any] | None = None, /, **found: Sequence[Difference]) -> str:
+    """Outcome details as JSON text: lists of `{"path","expected","found"}` by name, those that are empty left out."""
+    told: dict[str, Any] = dict(more or {})
+    for name, differences in found.items():
+        if differences:
+            told[name] = [{"path": d.path, "expected": d.expected, "found": d.found} for d in differences]
     return orjson.dumps(told).decode() if told else ""
 
 

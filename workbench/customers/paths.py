@@ -97,16 +97,28 @@ def cell_of(tables: Tables, customer: str, path: Path) -> tuple[str, str, str, s
     return customer, str(text), path.table, path.field, row
 
 
-def row_of(tables: Tables, customer: str, path: Path) -> int:
-    """The row of the cell's table that `path` means within the customer with this id; raises `UsageError` if none."""
+def row_of(tables: Tables, customer: str, path: Path, *, gone: bool = False) -> int:
+    """The row of the cell's table that `path` means within the customer with this id; raises `UsageError` if none.
+
+    With `gone` also one that the server no longer has, if there is no other.
+    """
     frame = tables[path.table]
-    mine = (pl.col("customer_id") == customer) & ~pl.col("_gone")
+    key = "id" if path.table == "customers" else "customer_id"
+    mine = pl.col(key) == customer
     if path.table == "attributes":
         owner = customer if path.owner == "customer" else path.item
         mine &= (pl.col("owner") == path.owner) & (pl.col("owner_id") == owner) & (pl.col("name") == path.attribute)
     elif path.table != "customers":
         mine &= pl.coalesce("id", _REFERENCE) == path.item
-    found = frame.select(mine.arg_true())["customer_id"]
+    rows = (
+        frame.lazy()
+        .with_row_index("_row")
+        .filter(mine)
+        .select("_row", "_gone")
+        .collect()
+        .sort("_gone", maintain_order=True)
+    )
+    found = rows["_row"] if gone else rows.filter(~pl.col("_gone"))["_row"]
     if not found.len():
         raise UsageError(f"there is no such cell of customer {customer}; see: workbench search for its items' ids")
     return int(found[0])

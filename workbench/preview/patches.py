@@ -18,6 +18,7 @@ from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import UNSENT
 from workbench.preview.json_text import json_text
+from workbench.preview.shapes import array_shown, values_shown
 from workbench.stage.arrays import OWNER
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -30,6 +31,7 @@ _POINTERS: Final = {
     "addresses": (("default_shipping_address_id", "shipping"), ("default_billing_address_id", "billing")),
     "contacts": (("primary_contact_id", ""),),
 }
+_TABLE: Final = {owner: table for table, owner in OWNER.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ def patches(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = No
 
     Columns: `row`, `id`, `body` (JSON text: the bytes that a commit sends), `cells` (JSON text of
     `[{"path","before","after","operation"}]`, with `"new":true` at the end where the item is yet to be made), `held` (why a
-    commit leaves the customer out, or null), `shapes` (what the body is made of, comma separated: scalar, clear, addresses,
-    contacts, attributes; a `+` where an array has two or more; `new` and the table where it makes an item).
+    commit leaves the customer out, or null), `shapes` (what the body is made of, comma separated: see `preview.shapes`; `new`
+    and the table where it makes an item).
     """
     return _Builder(snapshot, habits, customers).build()
 
@@ -70,7 +72,7 @@ class _Builder:
         self.rows = staged.arg_true().cast(pl.UInt32)
         self.place = pl.repeat(None, height, dtype=pl.UInt32, eager=True).scatter(self.rows, _count(self.rows.len()))
         self.cells = {column: self._wanted(column) for column in snapshot.columns}
-        self.several: dict[str, pl.Series] = {}
+        self.shown: list[pl.DataFrame] = []
 
     def build(self) -> pl.DataFrame:
         if not self.rows.len():
@@ -85,7 +87,7 @@ class _Builder:
                 "body": _joined([*fields, *arrays], "{", "}"),
                 "cells": _joined([self._described(column) for column in self.cells], "[", "]"),
                 "held": self._held(),
-                "shapes": _joined(self._shapes(arrays), "", ""),
+                "shapes": _joined(self._shapes(), "", ""),
             },
             schema=_PLAN,
         )
@@ -168,8 +170,7 @@ class _Builder:
         if not customers.len():
             return pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)
         items = self._attributes("customer", customers) if table == "attributes" else self._items(table, customers)
-        joined = items.group_by("_customer", maintain_order=True).agg(pl.col("item").str.join(","), count=pl.len())
-        self.several[table] = joined.filter(pl.col("count") > 1)["_customer"]
+        joined = items.group_by("_customer", maintain_order=True).agg(pl.col("item").str.join(","))
         texts = joined.select(t=pl.concat_str(pl.lit(f'"{table}":['), "item", pl.lit("]")))["t"]
         return self._dense(joined["_customer"], texts)
 
@@ -201,12 +202,14 @@ class _Builder:
         empty = pl.all_horizontal(pl.Series(t).is_null() for t in texts) & frame["_attributes"].is_null()
         id_ = '"id":' + json_text(frame["id"], null=None)
         made = frame.select("_customer", "_position", item=_joined([id_, *texts, frame["_attributes"]], "{", "}"))
-        return self._carried(made, ~pl.select(empty).to_series())
+        return self._carried(table, made, ~pl.select(empty).to_series(), ["_customer"])
 
-    def _carried(self, items: pl.DataFrame, changed: pl.Series) -> pl.DataFrame:
+    def _carried(self, array: str, items: pl.DataFrame, changed: pl.Series, owner: list[str]) -> pl.DataFrame:
         """The items that the bodies carry, in order."""
-        if self.habits.nested == "sparse":
-            items = items.filter(changed)
+        whole = self.habits.nested == "full"
+        carried = changed if not whole else pl.repeat(True, items.height, dtype=pl.Boolean, eager=True)
+        self.shown.append(array_shown(array, items, carried, owner, whole=whole))
+        items = items.filter(carried)
         return items.sort("_customer", "_position", maintain_order=True)
 
     def _item_field(self, table: str, field: Field, frame: pl.DataFrame) -> pl.Series:
@@ -220,7 +223,7 @@ class _Builder:
         told = frame["_position"] == UNSENT if self.habits.nested == "sparse" else pl.Series([True])
         carried = changed | (told & values.is_not_null())
         if field.name == "is_default":
-            carried &= ~self._pointed(table, frame)
+            carried &= ~self._pointed(table, frame) & (changed | ~self._outdone(table, frame))
         text = pl.lit(f'"{field.name}":') + pl.lit(self._value(field, values, changed))
         return pl.select(t=pl.when(pl.lit(carried)).then(text))["t"]
 
@@ -242,6 +245,18 @@ class _Builder:
                 pointed |= mine & (frame["type"] == kind).fill_null(False) if kind else mine
         return pointed
 
+    def _outdone(self, table: str, frame: pl.DataFrame) -> pl.Series:
+        """Whether another item of these items' kind is made the default: a flag that was true is not sent against that."""
+        cells = self.cells.get((table, "is_default"))
+        if cells is None:
+            return pl.repeat(False, frame.height, dtype=pl.Boolean, eager=True)
+        kind = ["_customer", "type"] if table == "addresses" else ["_customer"]
+        made = self.snapshot.current[table][cells["row"].filter(cells["after"].fill_null(False))].select(kind).unique()
+        joined = frame.select(kind).join(
+            made.with_columns(_made=True), on=kind, how="left", nulls_equal=True, maintain_order="left"
+        )
+        return joined["_made"].fill_null(False)
+
     def _attributes(self, owner: str, customers: pl.Series) -> pl.DataFrame:
         """The attributes of an owner's kind that the bodies carry: `_customer`, `owner_id`, `item`, in order."""
         frame = self._present("attributes", customers).filter(pl.col("owner") == owner)
@@ -255,28 +270,22 @@ class _Builder:
         carried = pl.when(pl.lit(changed | values.is_not_null())).then(value).otherwise(pl.lit(""))
         name = pl.lit('{"name":') + pl.lit(json_text(frame["name"]))
         made = frame.select("_customer", "owner_id", "_position", item=name + carried + pl.lit("}"))
-        return self._carried(made, changed)
+        array = "attributes" if owner == "customer" else f"{_TABLE[owner]}.attributes"
+        return self._carried(array, made, changed, ["_customer", "owner_id"])
 
-    def _shapes(self, arrays: list[pl.Series]) -> list[pl.Series]:
-        scalar, clear = [_none(self.rows.len())], [_none(self.rows.len())]
-        for (table, _), cells in self.cells.items():
-            empty = cells["after"].is_null() if cells["after"].dtype == pl.Boolean else _is_empty(cells["after"])
-            clear.append(self._marked(cells.filter(empty)["customer"], "clear"))
-            if table == "customers":
-                scalar.append(self._marked(cells["customer"], "scalar"))
-        shapes = [pl.select(pl.coalesce(*map(pl.lit, marks))).to_series() for marks in (scalar, clear)]
-        for table, array in zip(OWNER, arrays, strict=True):
-            several = self._marked(self.several.get(table, _NOBODY), "several").is_not_null()
-            word = pl.when(pl.lit(several)).then(pl.lit(f"{table}+")).otherwise(pl.lit(table))
-            shapes.append(pl.select(t=pl.when(pl.lit(array.is_not_null())).then(word))["t"])
+    def _shapes(self) -> list[pl.Series]:
+        shown = [*values_shown(self.cells), *self.shown]
+        return [*(self._dense(frame["customer"], frame["word"]) for frame in shown), *self._making()]
+
+    def _making(self) -> list[pl.Series]:
+        """`new` and the table for the customers whose body makes an item."""
+        found = []
         for table in OWNER:
             made = self.snapshot.making_cells(table)["row"] if self.snapshot.unsent(table).any() else _NOBODY
-            shapes.append(self._marked(self.snapshot.customers_of(table, made), f"new {table}"))
-        return shapes
-
-    def _marked(self, customers: pl.Series, word: str) -> pl.Series:
-        customers = customers.unique()
-        return self._dense(customers, pl.Series([word], dtype=pl.String).new_from_index(0, customers.len()))
+            customers = self.snapshot.customers_of(table, made).unique()
+            words = pl.Series([f"new {table}"], dtype=pl.String).new_from_index(0, customers.len())
+            found.append(self._dense(customers, words))
+        return found
 
 
 _NEW: Final = ',"new":true}'

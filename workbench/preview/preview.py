@@ -11,6 +11,11 @@ from typing import Any
 import orjson
 import polars as pl
 
+from workbench.customers.equality import same
+from workbench.customers.fields import FIELDS, Kind
+from workbench.customers.paths import Path
+from workbench.customers.rules import Rules
+from workbench.preview.irreversible import irreversible
 from workbench.preview.patches import Habits, digest, lines, patches
 from workbench.stage.snapshot import Snapshot
 
@@ -51,10 +56,19 @@ class Group:
 
 
 class Preview:
-    """What is staged in a snapshot, for all customers or for those of `customers` (row numbers)."""
+    """What is staged in a snapshot, for all customers or for those of `customers` (row numbers).
 
-    def __init__(self, snapshot: Snapshot, habits: Habits, customers: pl.Series | None = None) -> None:
-        self.snapshot, self.habits, self._customers = snapshot, habits, customers
+    `rules`: what this server is known to make of values.
+    """
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        habits: Habits,
+        customers: pl.Series | None = None,
+        rules: Rules | None = None,
+    ) -> None:
+        self.snapshot, self.habits, self._customers, self.rules = snapshot, habits, customers, rules or Rules()
 
     @cached_property
     def frame(self) -> pl.DataFrame:
@@ -84,6 +98,19 @@ class Preview:
     def changes(self) -> int:
         """How many cells are staged."""
         return sum(self.fields.values())
+
+    @cached_property
+    def irreversible(self) -> pl.DataFrame:
+        """The staged cells that could not be reverted once committed: `id`, `path`, `reason` (see `preview.irreversible`)."""
+        return irreversible(self.snapshot, self.habits, self.rules, self._customers)
+
+    def otherwise(self, path: Path, before: Any, after: Any) -> tuple[Any] | None:
+        """What the server is known to store in a cell instead of `after`, as a tuple of it; None if it is not known to."""
+        kind = FIELDS[path.table][path.field].kind
+        empty = after is None or after in ("", [])
+        asked = after if not empty else None if self.habits.clear == "null" else [] if kind is Kind.IDS else ""
+        made = self.rules.made(path, asked, before) if self.rules else asked
+        return None if same(kind, made, asked) else (made,)
 
     @property
     def digest(self) -> str:

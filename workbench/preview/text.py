@@ -6,6 +6,9 @@ import shlex
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import polars as pl
+
+from workbench.customers.paths import Path, parse_path
 from workbench.preview.preview import Patch, Preview
 
 Show = Callable[[Any], str]
@@ -21,15 +24,31 @@ def text_lines(preview: Preview, show: Show) -> Iterator[str]:
         for change in patch.changes:
             values = f"{_value(change.before, show)} -> {_value(change.after, show)}"
             new = "new " if change.new else ""
-            yield f"  {new}{show(change.path)}: {values}  (operation {change.operation})"
+            other = _otherwise(preview, parse_path(change.path), change.before, change.after, show)
+            yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}){other}"
         yield f"  PATCH {show(patch.body.decode())}"
+    yield from irreversible_lines(preview.irreversible, show)
 
 
 def summary_lines(preview: Preview, show: Show) -> Iterator[str]:
     """The same change grouped, the largest group first."""
     for group in preview.groups():
         field = group.field if group.table == "customers" else f"{group.table}.{group.field}"
-        yield f"{group.count:>8,} x {field}: {_value(group.before, show)} -> {_value(group.after, show)}"
+        values = f"{_value(group.before, show)} -> {_value(group.after, show)}"
+        column = Path(group.table, group.field)
+        other = _otherwise(preview, column, group.before, group.after, show) if group.table != "attributes" else ""
+        yield f"{group.count:>8,} x {field}: {values}{other}"
+    yield from irreversible_lines(preview.irreversible, show)
+
+
+def irreversible_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:
+    """How many cells could not be reverted, and examples of each reason; nothing if all could."""
+    if cells.height:
+        yield f"{cells.height:,} cells could not be reverted once committed:"
+    for reason, count, id_, path in cells.group_by("reason", maintain_order=True).agg(
+        pl.len(), pl.col("id").first(), pl.col("path").first()
+    ).iter_rows():  # fmt: skip
+        yield f"{count:>8,} x {reason}, for example {show(path)} of {show(id_)}"
 
 
 def curl_lines(preview: Preview, origin: str) -> Iterator[str]:
@@ -48,6 +67,11 @@ def curl(patch: Patch, origin: str) -> str:
         f"curl --request PATCH --url {shlex.quote(url)} --header 'Content-Type: application/json' "
         f'--header "X-API-Key: $WORKBENCH_API_KEY" --data-binary {shlex.quote(patch.body.decode())}'
     )
+
+
+def _otherwise(preview: Preview, path: Path, before: Any, after: Any, show: Show) -> str:
+    stored = preview.otherwise(path, before, after)
+    return f"  (this server will store {_value(stored[0], show)})" if stored else ""
 
 
 def _value(value: Any, show: Show) -> str:

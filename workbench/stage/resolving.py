@@ -8,12 +8,11 @@ from typing import Any
 
 import polars as pl
 
-from workbench.customers.fields import FIELDS
 from workbench.customers.paths import Path, cell_paths, row_of
-from workbench.customers.tables import column_type
-from workbench.customers.validity import coerce
+from workbench.errors import UsageError
 from workbench.session.rows import Change
-from workbench.stage.snapshot import Snapshot
+from workbench.stage.edits import Edit, checked, evaluate
+from workbench.stage.snapshot import Column, Snapshot
 
 Chosen = Callable[[str, str], pl.Series | None]
 """The rows of a column (table, field) whose conflicts are meant; None for all of them."""
@@ -21,7 +20,10 @@ Chosen = Callable[[str, str], pl.Series | None]
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A staged cell that changed on the server since it was loaded: the customer's id, the path, and the three values."""
+    """A staged cell that changed on the server since it was loaded: the customer's id, the path, and the three values.
+
+    Of an item that the server no longer has, `theirs` is None: only theirs can be kept.
+    """
 
     id: str
     path: str
@@ -44,7 +46,7 @@ def conflicts(snapshot: Snapshot) -> tuple[Conflict, ...]:
 
 def at_cell(snapshot: Snapshot, customer: str, path: Path) -> Chosen:
     """The one cell of a customer that `path` means."""
-    row = row_of(snapshot.current, customer, path)
+    row = row_of(snapshot.current, customer, path, gone=True)
 
     def rows(table: str, field: str) -> pl.Series | None:
         return pl.Series([row] if (table, field) == (path.table, path.field) else [], dtype=pl.UInt32)
@@ -67,26 +69,46 @@ def resolution(snapshot: Snapshot, chosen: Chosen, keep: str) -> tuple[str, tupl
     """The operation that resolves the chosen conflicts: its kind, and its changes (none where there is no conflict).
 
     `keep` is `ours`, `theirs`, or the new value as text. Keeping theirs takes our change back; keeping ours or a value
-    states it anew on what the server holds now. Raises `UsageError` for a value of the wrong kind.
+    states it anew on what the server holds now. Raises `UsageError` for a value of the wrong kind, for one value to be kept
+    in several fields, and for anything but theirs in an item that the server no longer has.
     """
     kind = "unstage" if keep == "theirs" else "resolve"
-    changes = []
-    for table, name in snapshot.columns:
-        cells = snapshot.conflict_cells_of((table, name))
-        rows = chosen(table, name)
-        cells = cells.filter(pl.col("row").is_in(rows.implode())) if rows is not None else cells
-        if cells.height:
-            changes.append(Change(table, name, _cells(table, name, cells, keep)))
+    found = {column: cells for column in snapshot.columns if (cells := _chosen(snapshot, column, chosen)).height}
+    if keep not in ("ours", "theirs") and len(found) > 1:
+        fields = ", ".join(name if table == "customers" else f"{table}.{name}" for table, name in found)
+        raise UsageError(f"one value cannot be kept in several fields ({fields}); resolve them one by one: ID PATH")
+    changes = [Change(*column, _cells(snapshot, column, cells, keep)) for column, cells in found.items()]
     return kind, tuple(changes)
 
 
-def _cells(table: str, name: str, cells: pl.DataFrame, keep: str) -> pl.DataFrame:
+def _chosen(snapshot: Snapshot, column: Column, chosen: Chosen) -> pl.DataFrame:
+    """The chosen conflicts of a column."""
+    cells, rows = snapshot.conflict_cells_of(column), chosen(*column)
+    return cells.filter(pl.col("row").is_in(rows.implode())) if rows is not None else cells
+
+
+def _cells(snapshot: Snapshot, column: Column, cells: pl.DataFrame, keep: str) -> pl.DataFrame:
     """What an operation records: the server's value now, ours before, and what is kept."""
-    field = FIELDS[table][name]
     if keep == "theirs":
         after = cells["before"]
-    elif keep == "ours":
-        after = cells["after"]
     else:
-        after = pl.Series([coerce(field, keep)], dtype=column_type(field.kind)).new_from_index(0, cells.height)
+        _refuse_gone(snapshot, column, cells["row"])
+        after = cells["after"] if keep == "ours" else _value(snapshot, column, cells, keep)
     return cells.select("row", base="before", before="after").with_columns(after=after)
+
+
+def _refuse_gone(snapshot: Snapshot, column: Column, rows: pl.Series) -> None:
+    table, name = column
+    lost = rows.filter(snapshot.base[table]["_gone"].gather(rows))
+    if lost.len():
+        [path] = cell_paths(snapshot.current, table, name, lost.head(1))
+        raise UsageError(
+            f"{path}: the server no longer has it, so nothing can be sent there; resolve it with --keep theirs"
+        )
+
+
+def _value(snapshot: Snapshot, column: Column, cells: pl.DataFrame, text: str) -> pl.Series:
+    """A new value in the field's type, one per cell; names count as ids, as where it is staged."""
+    table, name = column
+    edit = checked(table, Edit("set" if text.strip() else "clear", name, text), snapshot.current)
+    return evaluate(table, edit, cells["after"], pl.repeat(None, cells.height, dtype=pl.String, eager=True))

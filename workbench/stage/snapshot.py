@@ -100,9 +100,17 @@ class Snapshot:
         return self._cache[key]
 
     def conflict_cells_of(self, column: Column) -> pl.DataFrame:
-        """The staged cells whose base moved since they were staged: `row`, `loaded`, `before` (theirs) and `after` (ours)."""
+        """The staged cells whose base moved since they were staged: `row`, `loaded`, `before` (theirs) and `after` (ours).
+
+        Of what the server no longer has, theirs is null.
+        """
         cells = self.staged_cells_of(column)
-        return cells.filter(differs(cells["loaded"], cells["before"])) if cells.height else cells
+        if not cells.height:
+            return cells
+        gone = self._is_gone(column[0], cells["row"])
+        moved = differs(cells["loaded"], cells["before"]) | gone
+        theirs = pl.when(~pl.col("_gone")).then(pl.col("before"))
+        return cells.with_columns(_gone=gone).filter(moved).with_columns(before=theirs).drop("_gone")
 
     def held(self, nested: str | None = None) -> pl.DataFrame:
         """The customers that a commit leaves out, whole: `row` and `reason` (one line), sorted by row.
@@ -139,6 +147,11 @@ class Snapshot:
             self._cache[key] = current.select(unmade=pl.col("_gone") & (pl.col("_position") == UNSENT))
         return self._cache[key]["unmade"]
 
+    def _is_gone(self, table: str, rows: pl.Series) -> pl.Series:
+        """Whether the server no longer has these rows (row numbers); an item that is yet to be made is not gone."""
+        gone = self.base[table]["_gone"]
+        return (gone if table == "customers" else gone & (self.base[table]["_position"] != UNSENT)).gather(rows)
+
     def _mask(self, table: str, rows: pl.Series) -> pl.Series:
         height = self.current[table].height
         return pl.repeat(False, height, dtype=pl.Boolean, eager=True).scatter(rows, True) if height else _NO_FLAGS
@@ -159,6 +172,7 @@ class Snapshot:
     def _invalid(self, column: Column) -> pl.DataFrame:
         table, name = column
         cells = self.staged_cells_of(column).filter(~pl.col("server"))
+        cells = cells.filter(differs(cells["loaded"], cells["after"]))  # what the server held itself is never invalid
         described = FIELDS[table][name]
         why = invalid_values(self.base, described, cells["after"])
         if described.pointer:
@@ -201,7 +215,9 @@ class Snapshot:
             table, name = column
             if table != "customers":
                 found.append(self._lost_items(column))
-            for cells, text in ((self.invalid_cells_of(column), None), (self.conflict_cells_of(column), "conflict")):
+            conflicts = self.conflict_cells_of(column)
+            conflicts = conflicts.filter(~self._is_gone(table, conflicts["row"]))
+            for cells, text in ((self.invalid_cells_of(column), None), (conflicts, "conflict")):
                 reason = pl.lit(f"conflict in {name}") if text else pl.lit(f"{name}: ") + pl.col("reason")
                 rows = self.customers_of(table, cells["row"])
                 found.append(cells.select(row=rows, reason=reason.cast(pl.String)))

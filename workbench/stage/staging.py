@@ -138,10 +138,12 @@ def _loaded(snapshot: Snapshot, column: Column, rows: pl.Series) -> pl.Series:
 
 
 def _invalid(snapshot: Snapshot, change: Change) -> int:
-    field = FIELDS[change.table][change.field]
+    """How many cells of a change are not valid; what the server holds itself never counts."""
+    field, after = FIELDS[change.table][change.field], change.cells["after"]
     if field.pointer:
         return 0
-    return change.cells.height - invalid_values(snapshot.base, field, change.cells["after"]).null_count()
+    why = invalid_values(snapshot.base, field, after)
+    return int((why.is_not_null() & differs(change.cells["base"], after)).sum())
 
 
 def _examples(snapshot: Snapshot, changes: Sequence[Change]) -> list[Example]:

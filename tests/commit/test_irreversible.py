@@ -1,0 +1,173 @@
+"""What cannot be taken back is named before the commit and before the revert, with the same reason; the rest goes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from workbench.commit.record import writable
+from workbench.customers.equality import same
+from workbench.errors import WorkbenchError
+
+
+def state(here: Any) -> dict[str, dict[str, Any]]:
+    return {id_: {p: (k, v) for p, k, v in writable(here.world.customer(id_))} for id_ in here.world.ids()}
+
+
+def differences(left: dict[str, dict[str, Any]], right: dict[str, dict[str, Any]]) -> set[tuple[str, str]]:
+    return {
+        (id_, path)
+        for id_, cells in left.items()
+        for path, (kind, value) in cells.items()
+        if not same(kind, value, right[id_][path][1])
+    }
+
+
+def named(frame_or_cells: Any) -> dict[tuple[str, str], str]:
+    cells = frame_or_cells if isinstance(frame_or_cells, tuple) else frame_or_cells.to_dicts()
+    return {(one["id"], one["path"]): one["reason"] for one in cells}
+
+
+def without_defaults(here: Any) -> None:
+    """Half of the customers have no default contact."""
+    for id_ in here.world.ids()[::2]:
+        here.world.edit(id_, primary_contact_id="")
+    here.workbench.load()
+
+
+def test_what_is_named_before_the_commit_is_named_before_the_revert_and_is_all_that_stays(desk: Any) -> None:
+    here = desk()
+    without_defaults(here)
+    before = state(here)
+    here.set("payment_term", "TERM7")
+    here.set("city", "Springfield", table="addresses")
+    firsts = {id_: contacts[0]["id"] for id_ in here.world.ids() if (contacts := here.world.customer(id_)["contacts"])}
+    for id_, contact in firsts.items():
+        here.set("primary_contact_id", contact, where=f"id:={id_}")
+    first = named(here.workbench.staged.irreversible)
+    assert {path for _, path in first} == {"primary_contact_id"}
+    assert set(first.values()) == {"it was empty before, and the API has no way to clear it"}
+    here.commit()
+    back = here.workbench.revert()
+    assert named(back.irreversible) == first
+    assert named(here.workbench.staged.irreversible) == {}
+    assert here.commit().exit_code == 0
+    left = differences(before, state(here))
+    assert {(id_, path) for id_, path in left if not path.endswith("is_default")} == set(first)
+
+
+@pytest.mark.parametrize(("nested", "ours"), [("merge", "full"), ("merge", "sparse"), ("replace", "full")])
+@pytest.mark.parametrize("table", ["contacts", "addresses"])
+def test_a_default_that_another_item_took_comes_back(desk: Any, table: str, ours: str, nested: str) -> None:
+    here = desk(nested=nested, customers=20)
+    here.workbench.set_settings({"nested": ours})
+    before = state(here)
+    others = []
+    for id_ in here.world.ids():
+        items = here.world.customer(id_)[table]
+        default = [item for item in items if item["is_default"]]
+        rest = [i for i in items if not i["is_default"] and default and i.get("type") == default[0].get("type")]
+        others += [rest[0]["id"]] if rest else []
+    assert others
+    here.set("is_default", "true", table=table, where=" OR ".join(f"id:={one}" for one in others))
+    report = here.commit()
+    assert (report.committed, report.side_effects) == (report.planned, 0)
+    back = here.workbench.revert()
+    assert (back.irreversible, back.changed) == ((), 2 * len(others))
+    again = here.commit()
+    assert (again.committed, again.side_effects, again.exit_code) == (again.planned, 0, 0)
+    assert differences(before, state(here)) == set()
+
+
+def test_reverting_one_default_brings_back_the_one_before_it_and_no_other(desk: Any) -> None:
+    here = desk(customers=20)
+    pairs = {}
+    for id_ in here.world.ids():
+        contacts = here.world.customer(id_)["contacts"]
+        if len(contacts) > 1 and any(one["is_default"] for one in contacts):
+            pairs[id_] = next(one["id"] for one in contacts if not one["is_default"])
+    here.set("is_default", "true", table="contacts", where=" OR ".join(f"id:={one}" for one in pairs.values()))
+    before = state(here)
+    here.commit()
+    one = next(iter(pairs))
+    back = here.workbench.revert(id=one, path=f"contacts[{pairs[one]}].is_default")
+    assert back.changed == 2
+    here.commit()
+    changed = {id_ for id_, _ in differences(before, state(here))}
+    assert changed == set(pairs) - {one}
+
+
+def test_a_clear_that_this_server_ignores_makes_what_was_empty_irreversible(desk: Any) -> None:
+    here = desk(null="ignore", customers=60)
+    here.workbench.set_settings({"clear": "null"})
+    here.set("payment_term", "", where="has:payment_term")
+    assert here.commit().exit_code == 4
+    here.workbench.resume(accept_altered=True)
+    here.set("payment_term", "TERM7")
+    empty = [id_ for id_, value in here.values("payment_term").items() if not value]
+    assert empty
+    first = named(here.workbench.staged.irreversible)
+    assert set(first) == {(id_, "payment_term") for id_ in empty}
+    assert set(first.values()) == {"it was empty before, and this server ignores null there"}
+    assert here.commit().exit_code == 0
+    assert named(here.workbench.revert().irreversible) == first
+    here.workbench.undo()
+    here.workbench.set_settings({"clear": "empty"})
+    assert here.workbench.revert().irreversible == ()
+
+
+@pytest.mark.parametrize("clear", ["empty", "null"])
+def test_a_null_that_was_set_goes_back_to_nothing(desk: Any, clear: str) -> None:
+    here = desk(customers=60)
+    here.workbench.set_settings({"clear": clear})
+    before = state(here)
+    nothing = [id_ for id_, value in here.values("payment_term").items() if value is None]
+    assert nothing
+    here.set("payment_term", "TERM7")
+    here.commit()
+    assert here.workbench.revert().irreversible == ()
+    here.log.clear()
+    assert here.commit().exit_code == 0
+    bodies = {call.path.rpartition("/")[2]: call.body for call in here.log.calls("PATCH")}
+    assert bodies[nothing[0]] == (b'{"payment_term":""}' if clear == "empty" else b'{"payment_term":null}')
+    assert differences(before, state(here)) == set()
+
+
+@pytest.mark.parametrize("nested", ["merge", "replace"])
+def test_pointers_move_their_flags_there_and_back_without_a_side_effect(desk: Any, nested: str) -> None:
+    here = desk(nested=nested, customers=20)
+    before = state(here)
+    for id_ in here.world.ids():
+        contacts = here.world.customer(id_)["contacts"]
+        if any(one["is_default"] for one in contacts):
+            here.set("primary_contact_id", contacts[-1]["id"], where=f"id:={id_}")
+    here.set("designation", "Boss", table="contacts")
+    report = here.commit()
+    assert (report.committed, report.side_effects, report.exit_code) == (report.planned, 0, 0)
+    here.workbench.revert()
+    back = here.commit()
+    assert (back.committed, back.side_effects, back.exit_code) == (back.planned, 0, 0)
+    assert differences(before, state(here)) == set()
+
+
+def test_a_flag_of_another_kind_that_moved_is_a_side_effect(desk: Any) -> None:
+    here = desk()
+    both = (here.world.customer(id_) for id_ in here.world.ids())
+    one = next(c for c in both if c["contacts"] and any(a["is_default"] for a in c["addresses"]))
+    id_, contacts = one["id"], one["contacts"]
+    here.set("primary_contact_id", contacts[-1]["id"], where=f"id:={id_}")
+    address = next(a for a in one["addresses"] if a["is_default"])
+    apply = here.world.patch
+
+    def patched(customer: str, body: bytes) -> bytes:
+        return bytes(apply(customer, body[:-1] + f',"default_{address["type"]}_address_id":""}}'.encode()))
+
+    here.world.patch = patched
+    assert here.commit().side_effects == 2
+
+
+def test_a_revert_of_a_run_that_is_not_there_is_refused(desk: Any) -> None:
+    here = desk()
+    with pytest.raises(WorkbenchError, match="there is no run yet"):
+        here.workbench.revert()
