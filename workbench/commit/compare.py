@@ -221,9 +221,9 @@ def _broken_ids(table: str, body: Record, before: Record | None, after: Record, 
 
 
 def _broken_attributes(start: str, before: Record | None, sent: Record, after: Record) -> list[str]:
-    there = attributes(sent).keys() | (attributes(before).keys() if before is not None else set())
-    kept = attributes(after).keys()
-    lost, gained = sorted(map(str, there - kept)), sorted(map(str, kept - there)) if before is not None else []
+    asked, kept = attributes(sent).keys(), attributes(after).keys()
+    there = attributes(before).keys() if before is not None else asked
+    lost, gained = sorted(map(str, there - kept)), sorted(map(str, kept - there - asked))
     found = [f"{start}attributes lost {', '.join(lost)}"] if lost else []
     found += [f"{start}attributes gained {', '.join(gained)}"] if gained else []
     return found + ([f"{start}attributes repeat names"] if len(items(after, "attributes")) > len(kept) else [])

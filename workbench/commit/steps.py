@@ -146,7 +146,9 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
 
 def _broken_unseen(job: Job, cells: Sequence[Cell], record: Record, manner: Manner) -> list[str]:
     """What a canary whose answer was lost did to items, as far as the record shows it that was read now."""
-    lines = broken_items(job.request, job.read, record, whole=manner.whole)
+    making = any(cell.new and cell.path.table == "attributes" for cell in cells)
+    known = job.read is not None or not making  # else an attribute that is not made yet would seem lost
+    lines = broken_items(job.request, job.read, record, whole=manner.whole) if known else []
     effects = side_effects(cells, job.read, record) if job.read is not None else []
     return lines + misplaced(cells, effects, record, whole=True)
 
