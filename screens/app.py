@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import traceback
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import polars as pl
 from rich.segment import Segments
 from rich.text import Text
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
 
@@ -20,28 +22,40 @@ from screens.commit_run import CommitRun, Go
 from screens.dialogs.keys import KeysHelp
 from screens.history import History
 from screens.review import Review
-from screens.rows import prepare
 from screens.run import Run
 from screens.screen import WorkbenchScreen
-from screens.text import count, safe
+from screens.typed_ahead import TypedAhead
 from workbench.errors import WorkbenchError
 from workbench.preview.preview import Preview
+from workbench.shown.rows import prepare
+from workbench.shown.text import count, safe
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+    from screens.held_terminal import HeldTerminal
+
 Answer = TypeVar("Answer")
 
+INTERRUPTED: Final = 130
+"""The exit code of an app that was told to end."""
 
-def run(workbench: Workbench, *, api: str | None = None) -> None:
-    """Opens the app on a workbench and comes back when it is left. The workbench stays open: close it afterwards.
 
-    `api` is where a session commits that does not know its API yet.
+def run(workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> int:
+    """Opens the app on a workbench and comes back when it is left, with the exit code: 130 if it was told to end.
+
+    The workbench stays open: close it afterwards. `api` is where a session commits that does not know its API yet;
+    `terminal` shows the first paint, which the app takes over.
     """
     prepare(workbench.snapshot)
-    WorkbenchApp(workbench, api=api).run()
+    app = WorkbenchApp(workbench, api=api, terminal=terminal)
+    app.run()
+    return app.return_code or 0
 
 
-class WorkbenchApp(App[None]):
+class WorkbenchApp(TypedAhead):
     """Asks the workbench in threads, one act after the other, and runs the commit, which no screen owns."""
 
     TITLE = "workbench"
@@ -58,8 +72,9 @@ class WorkbenchApp(App[None]):
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
     ]
 
-    def __init__(self, workbench: Workbench, *, api: str | None = None) -> None:
-        super().__init__()
+    def __init__(self, workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> None:
+        super().__init__(driver_class=_driver())
+        self.terminal = terminal
         self.workbench = workbench
         self.api = api
         self.commit = CommitRun()
@@ -204,9 +219,19 @@ class WorkbenchApp(App[None]):
         self.say("finishing what is on its way, then leaving")
         self.run_worker(self._leave(), group="leave", exclusive=True)
 
-    async def _leave(self) -> None:
+    def told_to_end(self) -> None:
+        """Leaves because the process was told to end, or its terminal is gone: as ctrl+q, and the second time at once."""
+        if not self.commit.running:
+            self.exit(return_code=INTERRUPTED)
+        elif self.commit.draining:
+            self.commit.cancel()
+        else:
+            self.commit.drain()
+        self.run_worker(self._leave(INTERRUPTED), group="leave", exclusive=True)
+
+    async def _leave(self, code: int = 0) -> None:
         await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
-        self.exit()
+        self.exit(return_code=code)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key of where you are as a command, then the usual ones."""
@@ -222,16 +247,16 @@ class WorkbenchApp(App[None]):
                 )
         yield from super().get_system_commands(screen)
 
-    async def on_event(self, event: events.Event) -> None:
+    async def typed(self, event: events.Key) -> None:
         """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key."""
-        if isinstance(event, events.Key) and not event.is_forwarded and self._is_hasty_escape(event.key):
-            key = event.key.removeprefix("alt+")
-            escape = self.screen.active_bindings.get("escape")
-            if escape is not None:
-                await self.run_action(escape.binding.action, escape.node)
-            await super().on_event(events.Key(key, event.character or (key if len(key) == 1 else None)))
-        else:
-            await super().on_event(event)
+        if not self._is_hasty_escape(event.key):
+            await super().typed(event)
+            return
+        key = event.key.removeprefix("alt+")
+        escape = self.screen.active_bindings.get("escape")
+        if escape is not None:
+            await self.run_action(escape.binding.action, escape.node)
+        await self.type_again(event, key, event.character or (key if len(key) == 1 else None))
 
     def _is_hasty_escape(self, key: str) -> bool:
         return key.startswith("alt+") and key not in self.screen.active_bindings
@@ -248,6 +273,15 @@ class WorkbenchApp(App[None]):
             if active.binding.description and active.enabled and not active.binding.system:
                 shown.setdefault(active.binding.description, []).append(self.get_key_display(active.binding))
         return [(" ".join(dict.fromkeys(keys)), says) for says, keys in shown.items()]
+
+
+def _driver() -> type[Driver] | None:
+    """The driver for a terminal; None: the platform's own."""
+    if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
+        return None
+    from screens.terminal_driver import TerminalDriver
+
+    return TerminalDriver
 
 
 def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:

@@ -12,18 +12,19 @@ from textual.widgets import Footer
 from screens.dialogs.columns import ColumnPicker
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
-from screens.rows import PARENT, SnapshotRows
+from screens.lines import cell_line, status_line
 from screens.screen import WorkbenchScreen
-from screens.text import revealed
 from screens.view import View
 from screens.widgets.grid import Grid
-from screens.widgets.grid_rows import Column
 from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.customers.fields import TABLES
 from workbench.errors import QueryError, WorkbenchError
+from workbench.shown.cells import Column
+from workbench.shown.first_screen import PINNED
+from workbench.shown.rows import PARENT, SnapshotRows
 from workbench.stage.edits import Edit
 
 
@@ -54,7 +55,7 @@ class Browse(WorkbenchScreen):
     def compose(self) -> ComposeResult:
         """The grid between the lines that say where you are."""
         yield TopBar()
-        yield MarkedGrid(SnapshotRows(self.bench.snapshot, self.view.table), id="grid")
+        yield MarkedGrid(SnapshotRows(self.bench.snapshot, self.view.table), pinned=PINNED, id="grid")
         yield TextLine(id="cell")
         yield SearchBar()
         yield TextLine(id="status")
@@ -238,7 +239,8 @@ class Browse(WorkbenchScreen):
         return SnapshotRows(self.bench.snapshot, self.view.table, self.view.rows)
 
     def _show_table(self) -> None:
-        self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)
+        if self.view.rows is None:
+            self.view.rows = self.bench.search("", self.view.table).rows
         self.grid.marks = self.view.marks
         self._show_rows(measure=True)
 
@@ -252,27 +254,18 @@ class Browse(WorkbenchScreen):
     def _say_status(self) -> None:
         view, total = self.view, self.bench.snapshot.current[self.view.table].height
         found = total if view.rows is None else view.rows.len()
-        parts: list[str | tuple[str, str]] = [(f" {view.table} ", "bold"), f"{found:,} of {total:,}"]
-        if view.marks.count:
-            hidden = view.marks.count - view.marks.among(view.rows)
-            parts.append((f"  ● {view.marks.count:,} marked", "bold"))
-            parts.append(f" ({hidden:,} hidden)" if hidden else "")
-        if view.query:
-            parts.append(f"  / {view.query}")
-        self.query_one("#status", TextLine).say(*parts)
+        marked = view.marks.count
+        hidden = marked - view.marks.among(view.rows)
+        line = status_line(view.table, found, total, marked=marked, hidden=hidden, query=view.query)
+        self.query_one("#status", TextLine).say(*line)
 
     def _say_cell(self) -> None:
         cell, column, row = self.grid.cell, self.grid.column, self.grid.row
-        parts: list[str | tuple[str, str]] = []
-        if cell is not None and column is not None and row is not None:
-            parts = [(f" {column.label} ", "bold"), revealed(cell.text) or "(empty)"]
-            if cell.staged:
-                parts += [("  was ", "bold"), revealed(cell.before) or "(empty)"]
-            if cell.invalid:
-                parts += [("  not valid: ", "bold"), self._rows.reason(row, column.name)]
-            if not column.editable:
-                parts.append(("  read-only", "dim"))
-        self.query_one("#cell", TextLine).say(*parts)
+        if cell is None or column is None or row is None:
+            self.query_one("#cell", TextLine).say()
+            return
+        reason = self._rows.reason(row, column.name) if cell.invalid else ""
+        self.query_one("#cell", TextLine).say(*cell_line(column, cell, reason))
 
     def _editable(self) -> tuple[int | None, Column | None]:
         """The row and column under the cursor if a PATCH can change them; says so if not."""

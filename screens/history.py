@@ -9,13 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from screens.screen import WorkbenchScreen
-from screens.text import count
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.results import Log, Reverted
+from workbench.shown.text import count
 
 _COLUMNS = ("what", "state", "changed", "kind", "note", "at", "by")
 

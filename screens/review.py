@@ -11,9 +11,7 @@ from textual.containers import Container
 from textual.widgets import Footer
 
 from screens.dialogs.confirm_commit import ConfirmCommit
-from screens.rows import PARENT, SnapshotRows
 from screens.screen import WorkbenchScreen
-from screens.text import count, revealed
 from screens.widgets.grid import Grid
 from screens.widgets.grid_paint import EMPTY
 from screens.widgets.listed_rows import ListedRows
@@ -21,6 +19,8 @@ from screens.widgets.patch_pane import PatchPane, value_text
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.preview.preview import Group, Patch, Preview
+from workbench.shown.rows import PARENT, SnapshotRows
+from workbench.shown.text import count, revealed
 
 
 class Review(WorkbenchScreen):

@@ -9,13 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from screens.dialogs.stop_commit import StopCommit
-from screens.rows import SnapshotRows
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import Part, TextBlock, TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
+from workbench.shown.rows import SnapshotRows
 
 _BAR = 40
 _PAINT_EVERY = 0.1

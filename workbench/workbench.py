@@ -7,7 +7,6 @@ import getpass
 import json
 import os
 import secrets
-import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
@@ -36,10 +35,13 @@ from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
 from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, StagedSheet, Status, Unstaged
+from workbench.session.held import HeldFile
+from workbench.session.lock import this_command
 from workbench.session.place import session_path
 from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
+from workbench.shown.first_screen import keep_glance
 from workbench.stage import acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
@@ -73,13 +75,18 @@ class Workbench:
     def open(cls, session: str | Path, *, sessions_dir: Path | None = None, key: str | None = None) -> Workbench:
         """The session with this name, or at this path. Raises `SessionHeld`, `SessionDamaged` or `WorkbenchError`."""
         path = session_path(session, sessions_dir=sessions_dir)
-        return cls._on(Store.open(path, command=_command()), key)
+        return cls._on(Store.open(path, command=this_command()), key)
+
+    @classmethod
+    def holding(cls, held: HeldFile, *, key: str | None = None) -> Workbench:
+        """The session whose file is held already; it is given back when this is closed. Raises `SessionDamaged`."""
+        return cls._on(Store.on(held), key)
 
     @classmethod
     def create(cls, session: str | Path, *, sessions_dir: Path | None = None, key: str | None = None) -> Workbench:
         """A new, empty session; raises `WorkbenchError` if there is one already."""
         path = session_path(session, sessions_dir=sessions_dir)
-        return cls._on(Store.create(path, command=_command()), key)
+        return cls._on(Store.create(path, command=this_command()), key)
 
     @classmethod
     def _on(cls, store: Store, key: str | None) -> Workbench:
@@ -91,7 +98,11 @@ class Workbench:
 
     def close(self) -> None:
         """Gives the session back; it is one file again."""
-        self._bench.store.close()
+        try:
+            if self.loaded:
+                keep_glance(self._bench.store, self.snapshot)
+        finally:
+            self._bench.store.close()
 
     def discard(self) -> None:
         """Closes a session that never got a base and removes its file."""
@@ -582,7 +593,3 @@ def _who() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "unknown"
-
-
-def _command() -> str:
-    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]) if sys.argv and sys.argv[0] else "python"

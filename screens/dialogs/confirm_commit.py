@@ -10,9 +10,9 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from screens.dialogs.dialog import Dialog
-from screens.text import count
 from screens.widgets.line_input import TypedInput
 from screens.widgets.text_line import TextBlock, TextLine
+from workbench.shown.text import count
 
 LARGE: Final = 100
 """More customers than this, and their number is typed."""

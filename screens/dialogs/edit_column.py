@@ -13,11 +13,11 @@ from textual.widgets import Checkbox, Input
 
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.edit_form import Form, edit_of, forms_of, transforms_of
-from screens.text import count, revealed
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import Part, TextBlock, TextLine
 from workbench.customers.fields import FIELDS, Kind
 from workbench.errors import WorkbenchError
+from workbench.shown.text import count, revealed
 from workbench.stage.edits import Edit
 
 if TYPE_CHECKING:

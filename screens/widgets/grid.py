@@ -13,9 +13,9 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Region
 from textual.message import Message
 
-from screens.widgets.grid_layout import layout_of
-from screens.widgets.grid_rows import Cell, Column, GridRows
 from screens.widgets.painted_grid import Cursor, PaintedGrid
+from workbench.shown.cells import Cell, Column, GridRows
+from workbench.shown.layout import layout_of
 
 
 class Grid(PaintedGrid, can_focus=True):

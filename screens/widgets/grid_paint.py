@@ -8,11 +8,10 @@ from typing import Final
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
-from screens.text import fit, isolated, safe
-from screens.widgets.grid_layout import GUTTER
-from screens.widgets.grid_rows import Cell, Column
+from workbench.shown.cells import Cell, Column
+from workbench.shown.layout import GUTTER
+from workbench.shown.text import fit, isolated, safe
 
 STAGED: Final = "•"
 INVALID: Final = "!"
@@ -57,14 +56,6 @@ def heading_segment(column: Column, width: int, look: Look, sort: str, staged: b
 def gutter(marked: bool, look: Look, states: Sequence[str]) -> Segment:
     """The left edge of a line: whether the row is marked."""
     return Segment((MARKED if marked else " ").ljust(GUTTER), look(*states))
-
-
-def line(fixed: list[Segment], scrolling: list[Segment], skip: int, width: int, blank: Style) -> Strip:
-    """A whole line of `width` terminal cells: what stands still, then the rest without its first `skip` cells."""
-    left = Strip(fixed)
-    room = max(width - left.cell_length, 0)
-    right = Strip(scrolling).crop(skip, skip + room) if scrolling else Strip([])
-    return Strip.join([left, right]).adjust_cell_length(width, blank)
 
 
 def _shown(text: str, width: int) -> str:

@@ -6,7 +6,7 @@ from rich.text import Text
 from textual import events
 from textual.widgets import Input
 
-from screens.text import glyphs
+from workbench.shown.text import glyphs
 
 
 class LineInput(Input):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from screens.widgets.grid_rows import Cell, Column
+from workbench.shown.cells import Cell, Column
 
 
 class ListedRows:

@@ -12,11 +12,12 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from screens.text import fit, safe
-from screens.widgets.grid_layout import Layout, layout_of
-from screens.widgets.grid_paint import cell_segments, gutter, heading_segment, line
-from screens.widgets.grid_rows import Cell, GridRows
+from screens.widgets.grid_line import line
+from screens.widgets.grid_paint import cell_segments, gutter, heading_segment
 from screens.widgets.marks import Marks
+from workbench.shown.cells import Cell, GridRows
+from workbench.shown.layout import Layout, layout_of
+from workbench.shown.text import fit, safe
 
 _STATES: Final = (
     "header",

@@ -8,9 +8,9 @@ from typing import Any, Final
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from screens.text import revealed
 from screens.widgets.text_line import Part, TextBlock
 from workbench.preview.preview import Patch
+from workbench.shown.text import revealed
 
 _COMPARED: Final = 300
 """Longer texts are shown whole, without what differs in them."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from textual.content import Content
 from textual.widgets import Static
 
-from screens.text import safe
-
-Part = str | tuple[str, str]
-"""Text, or text and its style."""
+from screens.lines import Part
+from workbench.shown.text import safe
 
 
 class TextLine(Static):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
 
-from screens.text import count
+from screens.lines import top_line
 from screens.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
-
-MODES: Final = {"browse": "1 Browse", "review": "2 Review", "run": "3 Run", "history": "4 History"}
 
 
 class TopBar(TextLine):
@@ -25,9 +23,5 @@ class TopBar(TextLine):
     def catch_up(self) -> None:
         """Says what holds now."""
         desk = cast("WorkbenchApp", self.app)
-        tabs: list[tuple[str, str]] = []
-        for mode, label in MODES.items():
-            tabs.append((f" {label} ", "reverse bold" if mode == desk.current_mode else ""))
         staged = desk.workbench.snapshot.staged_cells
-        running = [("  commit running ", "bold")] if desk.commit.running else []
-        self.say(*tabs, ("  " + desk.workbench.name, "bold"), f"  {count(staged, 'cell')} staged", *running)
+        self.say(*top_line(desk.current_mode, desk.workbench.name, staged, running=desk.commit.running))

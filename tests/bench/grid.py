@@ -18,9 +18,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import polars as pl
 from textual.app import App, ComposeResult
 
-from screens.rows import SnapshotRows
 from screens.widgets.grid import Grid
 from workbench.customers.tables import Tables, schema
+from workbench.shown.rows import SnapshotRows
 from workbench.stage.snapshot import Snapshot
 
 PAGES = 200

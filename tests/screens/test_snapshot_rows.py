@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from screens.rows import PARENT, SnapshotRows
-from screens.widgets.grid_rows import Cell
+from workbench.shown.cells import Cell
+from workbench.shown.rows import PARENT, SnapshotRows
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 

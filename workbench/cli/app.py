@@ -57,7 +57,17 @@ def _run(arguments: list[str]) -> int:
         return _home()
     if arguments[0] not in COMMANDS:
         return _unknown(arguments[0])
+    if arguments[0] == "open":
+        return _open(arguments)
     return _command(arguments)
+
+
+def _open(arguments: list[str]) -> int:
+    """The app; its options are parsed only if there are any that need it, since that takes as long as the first paint."""
+    from workbench.cli.opening import open_session, plain
+
+    found = plain(arguments[1:])
+    return open_session(*found) if found else _command(arguments)
 
 
 def _home() -> int:

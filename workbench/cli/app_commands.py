@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from workbench.cli.common import COMMON, Common, Flag, Progress, asked_key, put, say
-from workbench.errors import UsageError
+from workbench.cli.common import COMMON, Common, Flag, Progress, put, say
+from workbench.cli.opening import is_terminal, open_session
 
 if TYPE_CHECKING:
     from workbench.workbench import Workbench
@@ -22,14 +21,8 @@ def open_(session: str, /, *, common: Common = COMMON) -> int:
     session
         A name, or a path that ends in .session.
     """
-    from workbench.workbench import Workbench
-
     _refuse_json(common, "open")
-    if not _is_terminal():
-        raise UsageError("the app needs a terminal; workbench --help lists the commands that do without")
-    with Workbench.open(session, sessions_dir=common.sessions_dir, key=asked_key()) as workbench:
-        _app(workbench)
-    return 0
+    return open_session(session, common.sessions_dir)
 
 
 def demo(
@@ -57,7 +50,7 @@ def demo(
         Sandbox(customers=customers) as server,
         Workbench.create("demo", sessions_dir=Path(folder), key="demo") as workbench,
     ):
-        if script or not _is_terminal():
+        if script or not is_terminal():
             return walk(workbench, server.url)
         progress = Progress()
         workbench.load(api=server.url, on_api=lambda now: progress.show(f"{now.stage}: {now.done:,} of {now.total:,}"))
@@ -88,7 +81,3 @@ def _app(workbench: Workbench) -> None:
     from screens.app import run
 
     run(workbench)
-
-
-def _is_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()

@@ -16,7 +16,6 @@ from workbench.cli.common import (
     Flag,
     Progress,
     api_url,
-    asked_key,
     keys,
     put,
     query,
@@ -26,6 +25,7 @@ from workbench.cli.common import (
 )
 from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
+from workbench.cli.key import asked_key
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from cyclopts import Parameter
 
 from workbench.cli.dead_ends import heard_or_not
+from workbench.cli.key import api_key
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,29 +57,6 @@ def opened(session: str, common: Common) -> Workbench:
 def api_url(api: str | None) -> str | None:
     """The API that was asked for: `--api`, else `$WORKBENCH_API_URL`, else None."""
     return api or os.environ.get("WORKBENCH_API_URL") or None
-
-
-def api_key() -> str | None:
-    """The API key: `$WORKBENCH_API_KEY`, else the keyring's, if a keyring is installed. Never an option."""
-    if os.environ.get("WORKBENCH_API_KEY"):
-        return os.environ["WORKBENCH_API_KEY"]
-    import importlib.util
-
-    if importlib.util.find_spec("keyring") is None:
-        return None
-    keyring = importlib.import_module("keyring")
-    key: str | None = keyring.get_password("steward-workbench", "api-key")
-    return key
-
-
-def asked_key() -> str | None:
-    """The API key as `api_key`, or asked for at a terminal."""
-    key = api_key()
-    if key is None and sys.stdin.isatty() and sys.stderr.isatty():
-        import getpass
-
-        key = getpass.getpass("API key (it is not kept): ") or None
-    return key
 
 
 def query(text: str) -> str:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Progress, api_url, asked_key, keys, put, say
+from workbench.cli.common import COMMON, Common, Progress, api_url, keys, put, say
 from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
+from workbench.cli.key import asked_key
 from workbench.errors import UsageError, WorkbenchError
 
 if TYPE_CHECKING:

@@ -11,13 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from workbench.errors import SessionDamaged
 from workbench.session.file import translated
 from workbench.session.seals import GROUPS, Row, Seals
+
+_NO_GLANCE: Final = "DELETE FROM parts WHERE id IN (SELECT id FROM parts WHERE kind = 'glance') AND +kind = 'glance'"
+"""The row's own kind is compared too: a damaged index must not choose what is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,14 @@ class Database:
         self._lock = threading.RLock()
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        """All or nothing: what was written within is on the disk when it ends, or never was."""
+    def _transaction(self, *, new: bool = False) -> Iterator[None]:
+        """All or nothing: what was written within is on the disk when it ends, or never was. It takes the glance away, which
+        shows the session as it was before. `new`: there are no tables yet."""
         with self._lock, translated(self.path):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                if not new:
+                    self._connection.execute(_NO_GLANCE)
                 yield
                 self._connection.execute("COMMIT")
             except BaseException:
@@ -121,6 +127,21 @@ class Database:
 
     def _frame(self, part: Part) -> pl.DataFrame:
         return pl.read_parquet(io.BytesIO(self._data(part)))
+
+    # -- the glance -----------------------------------------------------------------------------------------------
+
+    def has_glance(self) -> bool:
+        """Whether a picture of the first screen is kept. Whatever is written takes it away, so it is never a stale one."""
+        with self._lock, translated(self.path):
+            return self._connection.execute("SELECT 1 FROM parts WHERE kind = 'glance'").fetchone() is not None
+
+    def keep_glance(self, data: bytes) -> None:
+        """Keeps a picture of the first screen in place of any other. It has a checksum and no seal: it is not data."""
+        row = ("glance", "browse", 0, 0, hashlib.sha256(data).digest(), data)
+        with self._transaction():
+            self._connection.execute(
+                "INSERT INTO parts (kind, name, generation, rows, sha256, data) VALUES (?, ?, ?, ?, ?, ?)", row
+            )
 
 
 def parquet(frame: pl.DataFrame) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -32,6 +31,8 @@ def connected(path: Path) -> sqlite3.Connection:
 
 def statements() -> list[str]:
     """What makes the tables of this version."""
+    import importlib.resources  # later: a session is held, and painted, without it
+
     text = importlib.resources.files("workbench.session").joinpath("schema.sql").read_text("utf-8")
     return [statement.strip() for statement in text.split(";") if statement.strip()]
 

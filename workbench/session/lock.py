@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,3 +53,8 @@ def holder(session: Path) -> Holder | None:
         return Holder(int(data["pid"]), str(data["host"]), "".join(c for c in str(data["command"]) if c.isprintable()))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def this_command() -> str:
+    """What this process is, for the lock file: `workbench open`."""
+    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]) if sys.argv and sys.argv[0] else "python"

@@ -9,10 +9,9 @@ whenever they are read: a damaged file is refused, never loaded wrong. The SQL o
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
-from workbench.errors import SessionDamaged, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.session.copies import copied
 from workbench.session.file import (
     APPLICATION_ID,
@@ -20,14 +19,12 @@ from workbench.session.file import (
     check,
     check_schema,
     connected,
-    recognise,
     refuse_network,
     statements,
     take,
-    translated,
 )
-from workbench.session.lock import put_lock, take_lock_away
-from workbench.session.log import refuse_lost_commits
+from workbench.session.held import HeldFile
+from workbench.session.lock import put_lock
 from workbench.session.migration import migrate
 from workbench.session.operations import Operations
 from workbench.session.runs import Runs
@@ -36,8 +33,9 @@ from workbench.session.runs import Runs
 class Store(Operations, Runs):
     """An open session file. Make one with `create` or `open`; `close` it, and it is one file again."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        super().__init__(path, connection)
+    def __init__(self, held: HeldFile) -> None:
+        super().__init__(held.path, held.connection)
+        self._held = held
         self._closed = False
 
     @staticmethod
@@ -64,8 +62,8 @@ class Store(Operations, Runs):
         connection = connected(path)
         try:
             take(path, connection)
-            store = Store(path, connection)
-            with store._transaction():
+            store = Store(HeldFile(path, connection, VERSION))
+            with store._transaction(new=True):
                 for statement in statements():
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -77,32 +75,26 @@ class Store(Operations, Runs):
 
     @staticmethod
     def open(path: Path, *, command: str = "") -> Store:
-        """The session file at `path`; one of an older format is backed up beside it and brought to this one.
+        """The session file at `path`: taken, then as `on`. Raises as `HeldFile.take` and `on` do."""
+        return Store.on(HeldFile.take(path, command=command))
 
-        Raises `SessionHeld` if another process has it, `SessionDamaged` if it is no session or does not pass SQLite's
-        own check (the file is left as it is), `WorkbenchError` if there is none or it is of a newer version.
+    @staticmethod
+    def on(held: HeldFile) -> Store:
+        """The store on a session file that is held already, checked; it gives it back when it is closed. One of an older
+        format is backed up beside it and brought to this one.
+
+        Raises `SessionDamaged` if the file does not pass SQLite's own check; it is given back then, as it was.
         """
-        if not path.exists():
-            raise WorkbenchError(f"there is no session at {path}; make one with: workbench load {path.stem} ..")
-        if not path.is_file():
-            raise WorkbenchError(f"{path} is no file, so it is no session")
-        if path.stat().st_size == 0:
-            raise SessionDamaged(f"{path} is empty, so it is no session; move it away and load again")
-        refuse_network(path)
-        refuse_lost_commits(path)
-        connection = connected(path)
+        path, connection = held.path, held.connection
         try:
-            version = recognise(path, connection)
-            take(path, connection)
             check(path, connection)
-            if version < VERSION:
-                migrate(path, connection, version)
+            if held.version < VERSION:
+                migrate(path, connection, held.version)
             check_schema(path, connection)
         except BaseException:
-            connection.close()
+            held.release()
             raise
-        put_lock(path, command)
-        return Store(path, connection)
+        return Store(held)
 
     def close(self) -> None:
         """Folds the log into the file and gives it back. May be called twice."""
@@ -110,9 +102,7 @@ class Store(Operations, Runs):
             if self._closed:
                 return
             self._closed = True
-            take_lock_away(self.path)
-            with translated(self.path):
-                self._connection.close()
+            self._held.release()
 
     def remove(self) -> None:
         """Closes and deletes the file: for a first load that failed, which must leave nothing."""

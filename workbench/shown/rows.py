@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from screens.widgets.grid_rows import Cell, Column
 from workbench.customers.equality import differs
 from workbench.customers.fields import Field, Kind
 from workbench.customers.tables import Tables, visible
+from workbench.shown.cells import Cell, Column
 from workbench.stage.snapshot import Snapshot
 
 PARENT: Final = "customer"

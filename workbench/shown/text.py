@@ -13,7 +13,6 @@ import unicodedata
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
-from textual.content import Content
 
 HIDDEN: Final = "◦"
 """Stands for a character that has no width of its own."""
@@ -49,11 +48,6 @@ def safe(value: object) -> str:
 def glyphs(text: str) -> str:
     """The text with a glyph for each dangerous character and nothing added: as many characters as `text` has."""
     return text.translate(_GLYPHS)
-
-
-def plain(value: object) -> Content:
-    """`safe(value)` as Content that no markup is read from: for labels, titles and notifications."""
-    return Content(safe(value))
 
 
 def fit(text: str, width: int) -> str:

@@ -1,4 +1,4 @@
-"""No text can drive the terminal: what `screens.text` lets through."""
+"""No text can drive the terminal: what `workbench.shown.text` lets through."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from screens.text import count, fit, isolated, plain, revealed, safe
+from workbench.shown.text import count, fit, isolated, revealed, safe
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=60)
 
@@ -35,7 +35,6 @@ def test_a_cell_is_exactly_as_wide_as_its_column(text: str, width: int) -> None:
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))
 def test_ordinary_text_is_shown_as_it_is(text: str) -> None:
     assert safe(text) == text
-    assert plain(text).plain == text
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from typing import Final
 
 from rich.cells import cell_len
 
-from screens.text import safe
-from screens.widgets.grid_rows import Cell, Column, GridRows
+from workbench.shown.cells import Cell, Column, GridRows
+from workbench.shown.text import safe
 
 GUTTER: Final = 2
 """Cells at the left edge of every line: the mark, and a space."""

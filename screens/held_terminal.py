@@ -1,0 +1,117 @@
+"""The terminal from the first paint until the app has it: its other screen, no echo, and the way back.
+
+Keys that are typed meanwhile wait in the terminal for the app. Whatever ends before the app has begun leaves the terminal
+as it was. Nothing here is imported that is not there on every Unix.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import termios
+from collections.abc import Sequence
+from types import FrameType, TracebackType
+from typing import Final, Self
+
+from rich.segment import Segment
+
+from screens.first_looks import color_system, on_screen
+
+OTHER_SCREEN: Final = "\x1b[?1049h"
+_QUIET: Final = "\x1b[?25l\x1b[?7l"
+"""No cursor, and no line longer than the terminal is wide."""
+_BACK: Final = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+_NARROWEST, _LOWEST = 20, 8
+
+
+class HeldTerminal:
+    """The terminal's other screen while the app is on its way. A context manager; `given` says that the app has it."""
+
+    def __init__(self, keys: int) -> None:
+        self._keys = keys
+        self._before = termios.tcgetattr(keys)
+        self._given = False
+        self._signals = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
+
+    @staticmethod
+    def take() -> HeldTerminal | None:
+        """The terminal of this process, on its other screen; None where there is none that could be painted on."""
+        streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+        if any(stream is None or not stream.isatty() for stream in streams) or os.environ.get("TERM", "dumb") == "dumb":
+            return None
+        size = shutil.get_terminal_size()
+        if size.columns < _NARROWEST or size.lines < _LOWEST:
+            return None
+        held = HeldTerminal(sys.__stdin__.fileno())
+        try:
+            held._quieten()
+            _write(OTHER_SCREEN + _QUIET)
+        except BaseException:
+            held.release()
+            raise
+        return held
+
+    def paint(self, lines: Sequence[Sequence[Segment]]) -> None:
+        """Paints a whole screen, line by line."""
+        colors, grey = color_system(os.environ), "NO_COLOR" in os.environ
+        out = []
+        for number, line in enumerate(lines, start=1):
+            out.append(f"\x1b[{number};1H")
+            for text, style, _ in line:
+                out.append(on_screen(style, grey=grey).render(text, color_system=colors) if style else text)
+        _write("".join(out))
+
+    def given(self) -> None:
+        """The app has the terminal now: it leaves the other screen itself, and takes the signals."""
+        self._given = True
+
+    def release(self) -> None:
+        """The terminal as it was. A terminal that is gone needs nothing any more."""
+        for number, handler in self._signals.items():
+            signal.signal(number, handler)
+        try:
+            termios.tcsetattr(self._keys, termios.TCSANOW, self._before)
+            if not self._given:
+                _write(_BACK)
+        except (termios.error, OSError):
+            return
+
+    def _quieten(self) -> None:
+        """Keys come one by one and as they are, and are not shown; of the keys that signal, only ctrl+c still does."""
+        quiet = termios.tcgetattr(self._keys)
+        quiet[0] &= ~(termios.IXON | termios.IXOFF | termios.ICRNL | termios.INLCR | termios.IGNCR)
+        quiet[3] &= ~(termios.ECHO | termios.ICANON | termios.IEXTEN)
+        none = bytes([os.fpathconf(self._keys, "PC_VDISABLE") & 0xFF])
+        quiet[6] = list(quiet[6])
+        for place in (termios.VSUSP, termios.VQUIT):
+            quiet[6][place] = none
+        quiet[6][termios.VMIN], quiet[6][termios.VTIME] = 1, 0
+        termios.tcsetattr(self._keys, termios.TCSANOW, quiet)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()
+
+
+def size() -> tuple[int, int]:
+    """The terminal's columns and lines, as the app finds them out."""
+    found = shutil.get_terminal_size()
+    return found.columns, found.lines
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Being told to end is as ctrl+c: everything is given back on the way out."""
+    raise KeyboardInterrupt
+
+
+def _write(text: str) -> None:
+    stream = sys.__stderr__
+    if stream is not None:
+        stream.write(text)
+        stream.flush()

@@ -1,0 +1,42 @@
+"""What the lines around a grid say, as parts of text: where you are, what the cell holds, how many rows there are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workbench.shown.cells import Cell, Column
+from workbench.shown.text import count, revealed
+
+Part = str | tuple[str, str]
+"""Text, or text and its style."""
+
+MODES: Final = {"browse": "1 Browse", "review": "2 Review", "run": "3 Run", "history": "4 History"}
+
+
+def top_line(mode: str, session: str, staged: int | None, *, running: bool = False) -> list[Part]:
+    """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet)."""
+    parts: list[Part] = [(f" {label} ", "reverse bold" if one == mode else "") for one, label in MODES.items()]
+    parts += [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
+    return [*parts, ("  commit running ", "bold")] if running else parts
+
+
+def cell_line(column: Column, cell: Cell, reason: str) -> list[Part]:
+    """What a cell holds, what it was, and why it is not valid (`reason`) or cannot be changed."""
+    parts: list[Part] = [(f" {column.label} ", "bold"), revealed(cell.text) or "(empty)"]
+    if cell.staged:
+        parts += [("  was ", "bold"), revealed(cell.before) or "(empty)"]
+    if cell.invalid:
+        parts += [("  not valid: ", "bold"), reason]
+    if not column.editable:
+        parts.append(("  read-only", "dim"))
+    return parts
+
+
+def status_line(table: str, found: int, total: int, *, marked: int = 0, hidden: int = 0, query: str = "") -> list[Part]:
+    """How many rows of a table are found and marked, and by which query."""
+    parts: list[Part] = [(f" {table} ", "bold"), f"{found:,} of {total:,}"]
+    if marked:
+        parts += [(f"  ● {marked:,} marked", "bold"), f" ({hidden:,} hidden)" if hidden else ""]
+    if query:
+        parts.append(f"  / {query}")
+    return parts

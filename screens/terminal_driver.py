@@ -1,0 +1,87 @@
+"""The driver of a real terminal: it takes over a screen that is painted already, and outlives its terminal.
+
+When a terminal is closed, a commit that is under way must still be drained: so nothing may block on writing to what is
+gone, nor crash on reading from it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Any, TextIO, cast
+
+from textual.drivers.linux_driver import LinuxDriver
+
+from screens.held_terminal import OTHER_SCREEN
+
+if TYPE_CHECKING:
+    from screens.app import WorkbenchApp
+
+
+class TerminalDriver(LinuxDriver):
+    """Tells the app to leave when the process is told to end or the terminal is closed."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._file = cast("TextIO", Outlet(self._file))
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def _desk(self) -> WorkbenchApp:
+        return cast("WorkbenchApp", self._app)
+
+    def start_application_mode(self) -> None:
+        """Begins; from here on the app gives the terminal back."""
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_signal_handler(signal.SIGTERM, self._desk.told_to_end)
+        self._loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+        super().start_application_mode()
+        if self._desk.terminal is not None:
+            self._desk.terminal.given()
+            self._desk.terminal = None
+
+    def write(self, data: str) -> None:
+        """Writes; but the other screen is not begun anew where it shows the first paint."""
+        if data != OTHER_SCREEN or self._desk.terminal is None:
+            super().write(data)
+
+    def run_input_thread(self) -> None:
+        """Reads keys until the app leaves or the terminal is gone."""
+        try:
+            super().run_input_thread()
+        except OSError:
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._hung_up)
+
+    def _hung_up(self) -> None:
+        """The terminal is gone: no key will come any more."""
+        self.exit_event.set()
+        self._desk.told_to_end()
+
+
+class Outlet:
+    """A terminal to write to, until it is gone; what is written after that is dropped, since nobody can see it."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._gone = False
+
+    def write(self, text: str) -> None:
+        """Writes, while there is somewhere to write to."""
+        self._do(lambda: self._file.write(text))
+
+    def flush(self) -> None:
+        """Brings what was written to the terminal."""
+        self._do(self._file.flush)
+
+    def fileno(self) -> int:
+        """The terminal's file number."""
+        return self._file.fileno()
+
+    def _do(self, what: Any) -> None:
+        if self._gone:
+            return
+        try:
+            what()
+        except OSError:
+            self._gone = True

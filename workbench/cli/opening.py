@@ -1,0 +1,84 @@
+"""`workbench open SESSION`: the session is held, its first screen painted, and only then the app imported.
+
+Nothing that takes long is imported before the paint: no option parser, no tables, no app.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.cli.key import asked_key
+from workbench.errors import UsageError
+from workbench.session.held import HeldFile
+from workbench.session.lock import this_command
+from workbench.session.place import session_path
+
+if TYPE_CHECKING:
+    from screens.held_terminal import HeldTerminal
+
+
+def plain(arguments: Sequence[str]) -> tuple[str, Path | None] | None:
+    """The session and the folder of sessions in `SESSION [--sessions-dir DIR]`; None for anything else."""
+    folder = None
+    if len(arguments) == 3 and arguments[1] == "--sessions-dir":
+        folder = Path(arguments[2])
+    elif len(arguments) == 2 and arguments[1].startswith("--sessions-dir="):
+        folder = Path(arguments[1].partition("=")[2])
+    elif len(arguments) != 1:
+        return None
+    return None if arguments[0].startswith("-") else (arguments[0], folder)
+
+
+def open_session(session: str, sessions_dir: Path | None) -> int:
+    """Opens the app on a session, and answers the exit code when it is left."""
+    if not is_terminal():
+        raise UsageError("the app needs a terminal; workbench --help lists the commands that do without")
+    path = session_path(session, sessions_dir=sessions_dir)
+    key = asked_key()
+    with HeldFile.take(path, command=this_command()) as held:
+        terminal = _painted(held)
+        if terminal is None:
+            return _app(held, key, None)
+        with terminal:
+            return _app(held, key, terminal)
+
+
+def is_terminal() -> bool:
+    """Whether there is somebody to look and to press keys."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _painted(held: HeldFile) -> HeldTerminal | None:
+    """The terminal with the session's first screen on it; None where the app has to begin on an empty one."""
+    if sys.platform == "win32":
+        return None
+    from screens.first_paint import picture
+    from screens.held_terminal import HeldTerminal, size
+    from workbench.shown.glance import Glance
+
+    kept = held.glance()
+    try:
+        glance = Glance.loaded(kept) if kept else None
+        lines = picture(glance, held.path.stem, *size())
+    except ValueError:
+        lines = picture(None, held.path.stem, *size())
+    terminal = HeldTerminal.take()
+    if terminal is not None:
+        terminal.paint(lines)
+    return terminal
+
+
+def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None) -> int:
+    gc.disable()  # hundreds of modules are imported, none of which is garbage
+    from screens.app import run
+    from workbench.workbench import Workbench
+
+    gc.freeze()
+    gc.enable()
+    with Workbench.holding(held, key=key) as workbench:
+        code: int = run(workbench, terminal=terminal)
+    return code

@@ -1,0 +1,74 @@
+"""A glance of a snapshot: the customers' grid as the terminal app shows it when it opens the session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from workbench.errors import WorkbenchError
+from workbench.session.store import Store
+from workbench.shown.cells import Cell
+from workbench.shown.glance import Glance
+from workbench.shown.layout import layout_of
+from workbench.shown.rows import SnapshotRows
+from workbench.shown.text import safe
+from workbench.stage.snapshot import Snapshot
+
+PINNED: Final = 1
+"""How many columns of the grid stand still."""
+_ROWS: Final = 100
+"""More than a terminal has lines."""
+_READ: Final = 1000
+"""So many characters of the first cell are kept, which the line below the grid shows whole."""
+
+
+def glance_of(snapshot: Snapshot) -> Glance:
+    """What is seen first. It costs what is seen: validity is looked up in the rows that are shown, in no others."""
+    shown = (~snapshot.current.customers["_gone"]).arg_true().cast(pl.UInt32)
+    seen = _seen(snapshot, shown.head(_ROWS))
+    rows = SnapshotRows(seen, "customers", shown)
+    layout = layout_of(rows, PINNED)
+    names = [column.name for column in layout.columns]
+    cells = rows.window(0, _ROWS, names)
+    reason = rows.reason(rows.row_at(0), names[0]) if cells and cells[0][0].invalid else ""
+    return Glance(
+        layout,
+        [[_cut(cell, _READ if cell is cells[0][0] else 4 * width + 8) for cell, width in zip(row, layout.widths, strict=True)]
+         for row in cells],
+        found=shown.len(),
+        total=snapshot.current.customers.height,
+        staged=snapshot.staged_cells,
+        staged_columns=frozenset(name for table, name in snapshot.columns if table == "customers"),
+        reason=safe(reason),
+    )  # fmt: skip
+
+
+def keep_glance(store: Store, snapshot: Snapshot) -> None:
+    """Keeps a glance of the snapshot in the session file, unless the one there still holds.
+
+    It is a convenience: where it cannot be written (a full disk), the session is as good without it.
+    """
+    try:
+        if not store.has_glance():
+            store.keep_glance(glance_of(snapshot).dumped())
+    except WorkbenchError:
+        return
+
+
+def _seen(snapshot: Snapshot, rows: pl.Series) -> Snapshot:
+    """The snapshot with the staged cells of these customers alone; their items keep theirs, which pointers are checked by."""
+    writers = {
+        column: frame.filter(pl.col("row").is_in(rows.implode())) if column[0] == "customers" else frame
+        for column, frame in snapshot.writers.items()
+    }
+    return replace(snapshot, writers=writers, _cache={})
+
+
+def _cut(cell: Cell, length: int) -> Cell:
+    """The cell's texts made safe, as far as they can be seen."""
+    if cell.before is None and len(cell.text) <= length and cell.text.isascii() and cell.text.isprintable():
+        return cell
+    before = None if cell.before is None else safe(cell.before[:length])
+    return Cell(safe(cell.text[:length]), before, cell.staged, cell.invalid)
