@@ -103,7 +103,7 @@ class WorkbenchApp(TypedAhead):
             else:
                 then(answer)
 
-        self.run_worker(asked(), group=group, exclusive=True)
+        self.run_worker(asked, group=group, exclusive=True)
 
     def act(self, do: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         """Does what changes the session, in a thread, one after the other; then all that is shown catches up."""
@@ -123,7 +123,7 @@ class WorkbenchApp(TypedAhead):
                     then(answer)
             self.catch_up()
 
-        self.run_worker(done(), group="act")
+        self.run_worker(done, group="act")
 
     def stage(self, table: str, edits: list[Edit], rows: pl.Series) -> None:
         """Stages edits of rows and says what came of it."""

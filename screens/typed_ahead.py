@@ -46,10 +46,9 @@ class TypedAhead(App[None]):
         await self.on_event(other)
 
     async def _on_key(self, event: events.Key) -> None:
-        """A key that nobody took: it acts, unless another screen has come to the top since it was sent."""
-        if self._meant_for.get(event, self.screen) is self.screen:
-            await super()._on_key(event)
-        else:
+        """A key that nobody took acts (Textual's own handler comes next), unless another screen has come to the top."""
+        if self._meant_for.get(event, self.screen) is not self.screen:
+            event.prevent_default()
             await self.type_again(event, event.key, event.character)
 
     async def _send(self) -> None:
