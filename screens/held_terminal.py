@@ -11,7 +11,7 @@ import shutil
 import signal
 import sys
 import termios
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import FrameType, TracebackType
 from typing import Final, Self
 
@@ -55,13 +55,7 @@ class HeldTerminal:
 
     def paint(self, lines: Sequence[Sequence[Segment]]) -> None:
         """Paints a whole screen, line by line."""
-        colors, grey = color_system(os.environ), "NO_COLOR" in os.environ
-        out = []
-        for number, line in enumerate(lines, start=1):
-            out.append(f"\x1b[{number};1H")
-            for text, style, _ in line:
-                out.append(on_screen(style, grey=grey).render(text, color_system=colors) if style else text)
-        _write("".join(out))
+        _write(codes(lines, os.environ))
 
     def given(self) -> None:
         """The app has the terminal now: it leaves the other screen itself, and takes the signals."""
@@ -97,6 +91,16 @@ class HeldTerminal:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def codes(lines: Sequence[Sequence[Segment]], env: Mapping[str, str]) -> str:
+    """What brings these lines to a terminal, in as many colours as the environment says that it has."""
+    colors, grey = color_system(env), "NO_COLOR" in env
+    out = []
+    for number, line in enumerate(lines, start=1):
+        out.append(f"\x1b[{number};1H")
+        out += [on_screen(style, grey=grey).render(text, color_system=colors) for text, style, _ in line if style]
+    return "".join(out)
 
 
 def size() -> tuple[int, int]:

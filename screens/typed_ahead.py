@@ -1,33 +1,46 @@
-"""Keys that come faster than the screen they are meant for: each goes where the one before it led.
+"""Keys that come faster than they are handled: each goes where the one before it led.
 
 A terminal hands over a burst of keys at once. Textual sends each of them to what has the focus when it arrives, so that
-the keys after one that opens a dialog would still go to the grid behind it. Here a key waits while the screen on top has
-not been painted yet, and one that comes back from a screen that is no longer on top is sent to the one that is.
+the keys after one that opens a dialog go to the grid behind it; and in an input a backspace, which bubbles up first, is
+overtaken by the letters after it. Here a key is sent on when the one before it has been handled and the screen that came
+of it has been painted.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from typing import Any
-from weakref import WeakKeyDictionary, WeakSet
+from time import monotonic
+from typing import Any, Final
+from weakref import WeakSet
 
 from textual import events
 from textual.app import App, ScreenError
+from textual.message import Message
 from textual.screen import Screen
+
+_LOST: Final = 0.5
+"""Seconds after which a key is not waited for any more: what it was sent to has gone."""
 
 
 class TypedAhead(App[None]):
-    """An app of which no key acts on a screen that the steward had left when typing it."""
+    """An app in which keys are handled one after the other, however fast they come."""
+
+    class Passed(Message):
+        """Follows a key on its way up: where this arrives, the key has been handled."""
+
+        def __init__(self, key: events.Key) -> None:
+            super().__init__()
+            self.key = key
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._waiting: list[events.Key] = []
+        self._under_way: tuple[events.Key, float] | None = None
         self._painted: WeakSet[Screen[Any]] = WeakSet()
         self._awaited: WeakSet[Screen[Any]] = WeakSet()
-        self._meant_for: WeakKeyDictionary[events.Key, Screen[Any]] = WeakKeyDictionary()
 
     async def on_event(self, event: events.Event) -> None:
-        """Sends a key on when those before it have gone and its screen is painted."""
+        """Sends a key on, in its turn."""
         if isinstance(event, events.Key) and not event.is_forwarded:
             insort(self._waiting, event, key=lambda key: key.time)
             await self._send()
@@ -35,9 +48,12 @@ class TypedAhead(App[None]):
             await super().on_event(event)
 
     async def typed(self, event: events.Key) -> None:
-        """Sends a key to the screen on top."""
-        self._meant_for[event] = self.screen
+        """Sends a key to what has the focus now."""
+        self._under_way = event, monotonic()
+        target = self.focused or self.screen
         await super().on_event(event)
+        if not target.post_message(self.Passed(event)):
+            self._under_way = None
 
     async def type_again(self, event: events.Key, key: str, character: str | None) -> None:
         """Sends another key in the place of one that was typed."""
@@ -45,15 +61,25 @@ class TypedAhead(App[None]):
         other.time = event.time
         await self.on_event(other)
 
-    async def _on_key(self, event: events.Key) -> None:
-        """A key that nobody took acts (Textual's own handler comes next), unless another screen has come to the top."""
-        if self._meant_for.get(event, self.screen) is not self.screen:
-            event.prevent_default()
-            await self.type_again(event, event.key, event.character)
+    def _on_key(self, event: events.Key) -> None:
+        """A key that no widget took: Textual's own handler acts on it next, and then it has been handled."""
+        self.call_next(self._has_passed, event)
+
+    async def on_typed_ahead_passed(self, message: Passed) -> None:
+        """A widget took the key."""
+        await self._has_passed(message.key)
+
+    async def _has_passed(self, event: events.Key) -> None:
+        if self._under_way is not None and self._under_way[0] is event:
+            self._under_way = None
+            await self._send()
 
     async def _send(self) -> None:
-        while self._waiting and self._listens():
+        while self._waiting and not self._is_busy() and self._listens():
             await self.typed(self._waiting.pop(0))
+
+    def _is_busy(self) -> bool:
+        return self._under_way is not None and monotonic() - self._under_way[1] < _LOST
 
     def _listens(self) -> bool:
         """Whether the screen on top has been painted; if not, what waits is sent when it has."""

@@ -1,0 +1,140 @@
+"""The first paint is the app's own first screen: the same text in the same looks, whatever the session holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+
+from screens.first_looks import color_system, on_screen
+from screens.first_paint import picture, width_of
+from screens.held_terminal import codes
+from tests.screens.conftest import customer
+from workbench.shown.cells import Cell
+from workbench.shown.first_screen import glance_of
+from workbench.shown.glance import Glance
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+SIZES = ((80, 24), (160, 45), (41, 9), (500, 70))
+
+
+def rows(*numbers: int) -> pl.Series:
+    return pl.Series(numbers, dtype=pl.UInt32)
+
+
+def nothing(bench: Workbench) -> None:
+    pass
+
+
+def staged(bench: Workbench) -> None:
+    bench.stage([Edit("set", "payment_term", "NET 60 days end of month")], rows=rows(*range(7)))
+    bench.stage([Edit("set", "phone", "12"), Edit("clear", "payment_term")], rows=rows(1, 3))
+    bench.stage(
+        [Edit("set", "company_name", "\x1b[31mred\x07 and a name that is longer than its column")], rows=rows(0, 20)
+    )
+    bench.stage([Edit("set", "city", "Rome")], table="addresses", rows=rows(2))
+
+
+def invalid(bench: Workbench) -> None:
+    bench.stage([Edit("set", "company_name", "x" * 300)], rows=rows(0))
+
+
+def seen(line: Iterable[Segment], *, grey: bool = False) -> list[tuple[str, object]]:
+    """Each character with what can be seen of its look; of a space only its colour can."""
+    out: list[tuple[str, object]] = []
+    for text, style, _ in line:
+        look = on_screen(style or Style.null(), grey=grey)
+        color, background = look.color and look.color.name, look.bgcolor and look.bgcolor.name
+        ground = color if look.reverse else background
+        marks = (look.bold, look.reverse, look.dim, look.underline, look.strike)
+        out += [(char, ground if char == " " else (color, background, *map(bool, marks))) for char in text]
+    return out
+
+
+def painted(app: Any) -> list[list[Segment]]:
+    """The lines that the app shows."""
+    return [list(strip) for strip in app.screen._compositor.render_strips(app.size)]
+
+
+async def compared(bench: Workbench, open_app: Opener, size: tuple[int, int], *, grey: bool = False) -> None:
+    """The first paint of a session against the app's first screen, line by line."""
+    lines = picture(Glance.loaded(glance_of(bench.snapshot).dumped()), bench.name, *size)
+    assert [width_of(line) for line in lines] == [size[0]] * size[1]
+    async with open_app(bench, size=size) as desk:
+        for ours, theirs in zip(lines, painted(desk.app), strict=True):
+            assert seen(ours, grey=grey) == seen(theirs)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("prepared", [nothing, staged, invalid])
+async def test_the_first_paint_is_what_the_app_paints(
+    bench: Workbench, open_app: Opener, size: tuple[int, int], prepared: Callable[[Workbench], None]
+) -> None:
+    prepared(bench)
+    await compared(bench, open_app, size)
+
+
+async def test_without_colours_it_is_as_grey_as_the_app(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    staged(bench)
+    await compared(bench, open_app, (80, 24), grey=True)
+
+
+async def test_an_empty_session_and_one_that_fits_need_no_scrollbars(tmp_path: Path, open_app: Opener) -> None:
+    source = tmp_path / "few.json"
+    for number in (0, 3):
+        source.write_text(json.dumps([customer(one) for one in range(number)]))
+        with Workbench.create(tmp_path / f"few{number}.session") as bench:
+            bench.load(file=source)
+            await compared(bench, open_app, (900, 30))
+
+
+async def test_customers_that_the_server_no_longer_has_are_not_shown(
+    bench: Workbench, tmp_path: Path, open_app: Opener
+) -> None:
+    source = tmp_path / "fewer.ndjson"
+    source.write_text("".join(json.dumps(customer(number)) + "\n" for number in range(1, 30)))
+    bench.load(file=source)
+    assert glance_of(bench.snapshot).found == bench.status().customers
+    await compared(bench, open_app, (80, 24))
+
+
+def test_nothing_in_a_glance_drives_the_terminal(bench: Workbench) -> None:
+    glance = glance_of(bench.snapshot)
+    hostile = "\x1b]52;c;eA==\x07\x9b31m\u202e\n"
+    glance.cells[0] = [Cell(hostile, hostile, True, True) for _ in glance.cells[0]]
+    lines = picture(Glance.loaded(glance.dumped()), f"s{hostile}", 160, 45)
+    sent = codes(lines, {"TERM": "xterm-256color"})
+    assert "52;c;eA==" in sent
+    assert not set(sent) & set("\x07\x9b\u202e\n")
+    assert "\x1b]" not in sent
+    assert [width_of(line) for line in lines] == [160] * 45
+
+
+def test_without_a_glance_it_says_what_is_being_opened() -> None:
+    lines = picture(None, "spring", 80, 24)
+    assert len(lines) == 24
+    assert "opening spring .." in "".join(text for line in lines for text, *_ in line)
+
+
+@pytest.mark.parametrize(
+    ("env", "name"),
+    [
+        ({"COLORTERM": "truecolor", "TERM": "xterm"}, "TRUECOLOR"),
+        ({"TERM": "xterm-256color"}, "EIGHT_BIT"),
+        ({"TERM": "xterm-kitty"}, "EIGHT_BIT"),
+        ({"TERM": "linux"}, "STANDARD"),
+    ],
+)
+def test_colours_are_those_that_the_terminal_has(env: dict[str, str], name: str) -> None:
+    assert color_system(env).name == name

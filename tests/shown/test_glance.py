@@ -1,0 +1,171 @@
+"""The picture of the first screen that a session keeps: there after every close, never a stale one, never trusted."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.errors import WorkbenchError
+from workbench.session.held import HeldFile
+from workbench.session.store import Store
+from workbench.shown.first_screen import glance_of
+from workbench.shown.glance import Glance
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A session of 30 customers, closed."""
+    source = tmp_path / "customers.ndjson"
+    lines = [{"id": f"c{n:02}", "name": f"Company {n:02}", "phone": "+14155552671"} for n in range(30)]
+    source.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with Workbench.create(tmp_path / "s.session") as bench:
+        bench.load(file=source)
+    return tmp_path / "s.session"
+
+
+def kept(path: Path) -> Glance | None:
+    """The glance in a session file."""
+    with HeldFile.take(path) as held:
+        data = held.glance()
+    return Glance.loaded(data) if data else None
+
+
+def first(path: Path) -> str:
+    glance = kept(path)
+    assert glance is not None
+    return glance.cells[0][0].text
+
+
+def test_a_session_that_was_closed_has_one(path: Path) -> None:
+    assert first(path) == "Company 00"
+
+
+@pytest.mark.parametrize(
+    ("act", "shown"),
+    [
+        (lambda bench: bench.stage([Edit("set", "company_name", "New")]), "New"),
+        (lambda bench: bench.undo(), "Older"),
+        (lambda bench: bench.unstage(), "Company 00"),
+        (lambda bench: bench.drop(2), "Older"),
+        (lambda bench: bench.search("company"), "Old"),
+    ],
+)
+def test_it_shows_what_the_last_one_to_close_left(path: Path, act: Callable[[Workbench], Any], shown: str) -> None:
+    with Workbench.open(path) as bench:
+        bench.stage([Edit("set", "company_name", "Older")])
+        bench.stage([Edit("set", "company_name", "Old")])
+    with Workbench.open(path) as bench:
+        act(bench)
+    assert first(path) == shown
+
+
+def test_whatever_is_written_takes_it_away_in_the_same_transaction(path: Path) -> None:
+    with Workbench.open(path) as bench:
+        bench.stage([Edit("set", "company_name", "New")])
+        store = bench._bench.store
+        assert not store.has_glance()
+        with pytest.raises(WorkbenchError), store._transaction():
+            raise WorkbenchError("nothing of this is kept")
+        assert not store.has_glance()
+        store.keep_glance(b"one")
+        with pytest.raises(WorkbenchError), store._transaction():
+            raise WorkbenchError("nothing of this is kept")
+        assert store.has_glance()
+        store.keep({"setting.rate": "5"})
+        assert not store.has_glance()
+
+
+def test_a_session_that_only_was_read_keeps_the_one_it_had(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    monkeypatch.setattr("workbench.shown.first_screen.glance_of", made.append)
+    with Workbench.open(path) as bench:
+        bench.search("company")
+    assert not made
+    assert first(path) == "Company 00"
+
+
+def test_where_it_cannot_be_written_the_session_closes_all_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise WorkbenchError("the disk is full")
+
+    monkeypatch.setattr(Store, "keep_glance", full)
+    with Workbench.open(path) as bench:
+        bench.stage([Edit("set", "company_name", "New")])
+    monkeypatch.undo()
+    assert kept(path) is None
+    with Workbench.open(path) as bench:
+        assert bench.snapshot.current.customers["company_name"][0] == "New"
+
+
+def test_one_that_does_not_match_its_checksum_is_not_used(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE parts SET data = zeroblob(100) WHERE kind = 'glance'")
+    connection.close()
+    assert kept(path) is None
+
+
+def test_a_file_without_the_tables_has_none_and_is_left_as_it_is(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE parts")
+    connection.close()
+    before = path.read_bytes()
+    assert kept(path) is None
+    assert path.read_bytes() == before
+
+
+def packed(data: object) -> bytes:
+    return zlib.compress(json.dumps(data).encode())
+
+
+def good() -> dict[str, Any]:
+    return {
+        "format": 1, "columns": [["a", "a", "text", True]], "widths": [9], "pinned": 1, "cells": [["x"]],
+        "counts": [1, 1, 0], "staged_columns": [], "reason": "",
+    }  # fmt: skip
+
+
+def test_a_glance_is_read_as_it_was_written(path: Path) -> None:
+    assert Glance.loaded(packed(good())).cells[0][0].text == "x"
+    with Workbench.open(path) as bench:
+        bench.stage([Edit("set", "phone", "12")])
+        glance = glance_of(bench.snapshot)
+    assert glance.staged == 30
+    assert Glance.loaded(glance.dumped()) == glance
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"no zlib",
+        packed(good())[:-3],
+        zlib.compress(b"\xff"),
+        zlib.compress(b"[" * 100_000),
+        zlib.compress(b" " * 20_000_000),
+        packed(None),
+        packed([]),
+        packed({**good(), "format": 0}),
+        packed({**good(), "widths": [0]}),
+        packed({**good(), "widths": [10**9]}),
+        packed({**good(), "widths": [9, 9]}),
+        packed({**good(), "pinned": 5}),
+        packed({**good(), "cells": [["x", "y"]]}),
+        packed({**good(), "cells": [[["x", None]]]}),
+        packed({**good(), "columns": 7}),
+        packed({**good(), "counts": ["many"]}),
+        packed({key: value for key, value in good().items() if key != "reason"}),
+    ],
+)
+def test_what_is_no_glance_is_a_value_error(data: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Glance.loaded(data)
