@@ -23,6 +23,7 @@ OTHER_SCREEN: Final = "\x1b[?1049h"
 _QUIET: Final = "\x1b[?25l\x1b[?7l"
 """No cursor, and no line longer than the terminal is wide."""
 _BACK: Final = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+_DUMB: Final = ("", "dumb", "unknown")
 _NARROWEST, _LOWEST = 20, 8
 
 
@@ -39,7 +40,7 @@ class HeldTerminal:
     def take() -> HeldTerminal | None:
         """The terminal of this process, on its other screen; None where there is none that could be painted on."""
         streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-        if any(stream is None or not stream.isatty() for stream in streams) or os.environ.get("TERM", "dumb") == "dumb":
+        if any(stream is None or not stream.isatty() for stream in streams) or os.environ.get("TERM", "") in _DUMB:
             return None
         size = shutil.get_terminal_size()
         if size.columns < _NARROWEST or size.lines < _LOWEST:

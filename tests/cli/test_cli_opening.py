@@ -1,0 +1,260 @@
+"""`open` on a real terminal: what is painted first, what the terminal is like afterwards, and leaving in the middle."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import sqlite3
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import SCRIPT
+from workbench.cli.opening import plain
+from workbench.session.held import HeldFile
+
+ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
+STAND_STILL = (
+    "import signal, sys, workbench.cli.opening as opening; from workbench.cli.app import run;"
+    "opening._app = lambda *_: signal.pause(); sys.exit(run(['open', 's']))"
+)
+"""`workbench open s` that never gets as far as its app."""
+
+
+class Terminal:
+    """A process that has a terminal of its own."""
+
+    def __init__(self, *command: str, lines: int = 24, columns: int = 80) -> None:
+        self.seen = b""
+        self.code: int | None = None
+        self.pid, self.keyboard = pty.fork()
+        if self.pid == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+            os.environ.update(TERM="xterm-256color")
+            os.execv(command[0], command)
+        self.before = termios.tcgetattr(self.keyboard)
+
+    def until(self, holds: Callable[[bytes], bool]) -> bytes:
+        """Reads until a condition holds of all that came to the screen; fails when it does not come to hold."""
+        end = time.monotonic() + 120
+        while not holds(self.seen):
+            assert time.monotonic() < end, self.seen[-2000:]
+            assert self._read() or holds(self.seen), self.seen[-2000:]
+        return self.seen
+
+    def _read(self) -> bool:
+        """Reads what comes within a second; whether more can come."""
+        if not select.select([self.keyboard], [], [], 1)[0]:
+            return True
+        try:
+            self.seen += os.read(self.keyboard, 65536)
+        except OSError:
+            return False
+        return True
+
+    def shows(self, text: str) -> bytes:
+        """Reads until a text has come."""
+        return self.until(lambda seen: text.encode() in seen)
+
+    def press(self, keys: bytes) -> None:
+        os.write(self.keyboard, keys)
+
+    def hang_up(self) -> None:
+        """Closes the terminal, as its window's close button does."""
+        os.close(self.keyboard)
+        self.keyboard = -1
+
+    def ended(self) -> int:
+        """The exit code, when it has come, after all that was printed."""
+        end = time.monotonic() + 120
+        while self.keyboard >= 0 and self._read():
+            assert time.monotonic() < end, self.seen[-2000:]
+        found = (0, 0)
+        while not found[0]:
+            assert time.monotonic() < end, self.seen[-2000:]
+            select.select([], [], [], 0.02)
+            found = os.waitpid(self.pid, os.WNOHANG)
+        self.code = os.waitstatus_to_exitcode(found[1])
+        return self.code
+
+    def close(self) -> None:
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        if self.keyboard >= 0:
+            os.close(self.keyboard)
+
+
+Terminals = Callable[..., Terminal]
+
+
+@pytest.fixture
+def terminal(folder: Path) -> Iterator[Terminals]:
+    """Starts processes on terminals, in the folder of the sessions."""
+    with ExitStack() as stack:
+
+        def started(*command: str, **size: int) -> Terminal:
+            made = Terminal(*command, **size)
+            stack.callback(made.close)
+            return made
+
+        yield started
+
+
+def company(folder: Path, name: str = "s") -> str:
+    """What the first cell of the first screen says."""
+    from workbench.shown.glance import Glance
+
+    with HeldFile.take(folder / f"{name}.session") as held:
+        return Glance.loaded(held.glance() or b"").cells[0][0].text
+
+
+def test_the_first_paint_imports_nothing_that_takes_long() -> None:
+    code = (
+        "import sys, workbench.cli.app, workbench.cli.opening, workbench.shown.glance, screens.first_paint;"
+        "import screens.held_terminal;"
+        "print(*{'polars', 'textual', 'cyclopts', 'pydantic', 'asyncio', 'httpx', 'lark'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (["s"], ("s", None)),
+        (["a/b.session", "--sessions-dir", "d"], ("a/b.session", Path("d"))),
+        (["s", "--sessions-dir=d"], ("s", Path("d"))),
+        (["--help"], None),
+        ([], None),
+        (["s", "--json"], None),
+        (["s", "t"], None),
+    ],
+)
+def test_only_the_plain_form_is_opened_without_a_parser(arguments: list[str], found: object) -> None:
+    assert plain(arguments) == found
+
+
+def test_the_app_takes_over_the_first_paint_and_the_keys_typed_meanwhile(folder: Path, terminal: Terminals) -> None:
+    app = terminal(str(SCRIPT), "open", "s")
+    app.shows(company(folder)[:10])
+    app.press(b"jj ")
+    app.shows("1 marked")
+    app.press(b"\x11")
+    assert app.ended() == 0
+    assert app.seen.count(ENTER) == 1
+    assert app.seen.count(LEAVE) == 1
+    assert termios.tcgetattr(app.keyboard) == app.before
+
+
+def test_without_a_picture_of_it_the_session_is_said_to_be_opening(folder: Path, terminal: Terminals) -> None:
+    with sqlite3.connect(folder / "s.session") as connection:
+        connection.execute("DELETE FROM parts WHERE kind = 'glance'")
+    connection.close()
+    app = terminal(sys.executable, "-c", STAND_STILL)
+    app.shows("opening s ..")
+    assert b"1 Browse" in app.seen
+
+
+def test_a_session_held_elsewhere_is_said_on_the_ordinary_screen(folder: Path, terminal: Terminals) -> None:
+    with HeldFile.take(folder / "s.session", command="another"):
+        app = terminal(str(SCRIPT), "open", "s")
+        assert app.ended() == 5
+    assert b"another" in app.seen
+    assert ENTER not in app.seen
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no session at all", b"SQLite format 3\x00" + b"\xff" * 5000])
+def test_what_is_no_session_is_said_on_the_ordinary_screen(
+    folder: Path, terminal: Terminals, content: bytes | None
+) -> None:
+    if content is not None:
+        (folder / "other.session").write_bytes(content)
+    app = terminal(str(SCRIPT), "open", "other")
+    assert app.ended() == 1
+    assert app.seen.startswith(b"workbench: ")
+    assert ENTER not in app.seen
+    assert content is None or (folder / "other.session").read_bytes() == content
+
+
+def test_damage_that_shows_after_the_first_paint_is_said_on_the_ordinary_screen(
+    folder: Path, terminal: Terminals
+) -> None:
+    with sqlite3.connect(folder / "s.session") as connection:
+        connection.execute("UPDATE parts SET data = zeroblob(10) WHERE kind = 'base'")
+    connection.close()
+    app = terminal(str(SCRIPT), "open", "s")
+    assert app.ended() == 1
+    assert b"checksum" in app.seen.partition(LEAVE)[2]
+    assert termios.tcgetattr(app.keyboard) == app.before
+
+
+@pytest.mark.parametrize("how", ["key", signal.SIGTERM, signal.SIGHUP])
+def test_leaving_before_the_app_is_there_leaves_the_terminal_as_it_was(
+    folder: Path, terminal: Terminals, how: str | signal.Signals
+) -> None:
+    app = terminal(sys.executable, "-c", STAND_STILL)
+    app.shows("Keys")
+    assert termios.tcgetattr(app.keyboard) != app.before
+    if isinstance(how, str):
+        app.press(b"\x03")
+    else:
+        os.kill(app.pid, how)
+    assert app.ended() == 130
+    assert b"interrupted" in app.seen.partition(LEAVE)[2]
+    assert termios.tcgetattr(app.keyboard) == app.before
+    assert not (folder / "s.session.lock").exists()
+
+
+@pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"TERM": ""}])
+def test_a_dumb_terminal_is_not_painted_on(folder: Path, terminal: Terminals, env: dict[str, str]) -> None:
+    code = f"import os; os.environ.update({env!r}); {STAND_STILL.replace('signal.pause()', '7')}"
+    app = terminal(sys.executable, "-c", code)
+    assert app.ended() == 7
+    assert b"\x1b" not in app.seen
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, "hang up"])
+def test_a_commit_is_drained_when_the_app_is_told_to_end_or_its_terminal_is_closed(
+    command: Any, start: Any, terminal: Terminals, how: str | signal.Signals
+) -> None:
+    sandbox = start(customers=40)
+    command("load", "mine", "--api", sandbox.url)
+    command("settings", "mine", "concurrency=1", "grace=0")
+    command("stage", "mine", "--set", "payment_term=NET30")
+    sandbox.set_faults({"slow": 1, "slow_seconds": 0.2, "methods": ["PATCH"]})
+    sandbox.log.clear()
+    app = terminal(str(SCRIPT), "open", "mine")
+    app.shows("40 of 40")
+    app.press(b"c")
+    app.shows("c commits")
+    app.press(b"c")
+    app.shows("y commits")
+    while not sandbox.log.calls("PATCH"):
+        app.press(b"y")  # the question takes no key in its first moments
+        select.select([], [], [], 0.1)
+    if isinstance(how, str):
+        app.hang_up()
+    else:
+        os.kill(app.pid, how)
+    assert app.ended() == 130
+    sandbox.set_faults(None)
+    status = command("status", "mine", "--json").json
+    assert status["unfinished"] == 1
+    sent = len(sandbox.log.calls("PATCH"))
+    log = command("log", "mine", "--json").json["runs"][-1]
+    assert (log["unknown"], log["committed"]) == (0, sent)
+    assert command("resume", "mine", "--json").json["unsent"] == 0
+    world = sandbox.world
+    assert {world.customer(id_)["payment_term"] for id_ in world.ids()} == {"NET30"}
