@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 from textual.drivers.linux_driver import LinuxDriver
@@ -23,7 +24,7 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._file = cast("TextIO", Outlet(self._file))
+        self._file = cast("TextIO", Outlet(self._file, self._lost))
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -50,20 +51,26 @@ class TerminalDriver(LinuxDriver):
         try:
             super().run_input_thread()
         except OSError:
-            if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._hung_up)
+            self._lost()
+
+    def _lost(self) -> None:
+        """Reading or writing, in a thread of its own, has found the terminal gone."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._hung_up)
 
     def _hung_up(self) -> None:
         """The terminal is gone: no key will come any more."""
-        self.exit_event.set()
-        self._desk.told_to_end()
+        if not self.exit_event.is_set():
+            self.exit_event.set()
+            self._desk.told_to_end()
 
 
 class Outlet:
     """A terminal to write to, until it is gone; what is written after that is dropped, since nobody can see it."""
 
-    def __init__(self, file: TextIO) -> None:
+    def __init__(self, file: TextIO, lost: Callable[[], None]) -> None:
         self._file = file
+        self._lost = lost
         self._gone = False
 
     def write(self, text: str) -> None:
@@ -78,10 +85,11 @@ class Outlet:
         """The terminal's file number."""
         return self._file.fileno()
 
-    def _do(self, what: Any) -> None:
+    def _do(self, what: Callable[[], object]) -> None:
         if self._gone:
             return
         try:
             what()
         except OSError:
             self._gone = True
+            self._lost()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import select
 import signal
 import sqlite3
-import struct
 import subprocess
 import sys
 import termios
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,6 +17,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import SCRIPT
+from tests.cli.terminal import Terminal
 from workbench.cli.opening import plain
 from workbench.session.held import HeldFile
 
@@ -30,70 +27,6 @@ STAND_STILL = (
     "opening._app = lambda *_: signal.pause(); sys.exit(run(['open', 's']))"
 )
 """`workbench open s` that never gets as far as its app."""
-
-
-class Terminal:
-    """A process that has a terminal of its own."""
-
-    def __init__(self, *command: str, lines: int = 24, columns: int = 80) -> None:
-        self.seen = b""
-        self.code: int | None = None
-        self.pid, self.keyboard = pty.fork()
-        if self.pid == 0:
-            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
-            os.environ.update(TERM="xterm-256color")
-            os.execv(command[0], command)
-        self.before = termios.tcgetattr(self.keyboard)
-
-    def until(self, holds: Callable[[bytes], bool]) -> bytes:
-        """Reads until a condition holds of all that came to the screen; fails when it does not come to hold."""
-        end = time.monotonic() + 120
-        while not holds(self.seen):
-            assert time.monotonic() < end, self.seen[-2000:]
-            assert self._read() or holds(self.seen), self.seen[-2000:]
-        return self.seen
-
-    def _read(self) -> bool:
-        """Reads what comes within a second; whether more can come."""
-        if not select.select([self.keyboard], [], [], 1)[0]:
-            return True
-        try:
-            self.seen += os.read(self.keyboard, 65536)
-        except OSError:
-            return False
-        return True
-
-    def shows(self, text: str) -> bytes:
-        """Reads until a text has come."""
-        return self.until(lambda seen: text.encode() in seen)
-
-    def press(self, keys: bytes) -> None:
-        os.write(self.keyboard, keys)
-
-    def hang_up(self) -> None:
-        """Closes the terminal, as its window's close button does."""
-        os.close(self.keyboard)
-        self.keyboard = -1
-
-    def ended(self) -> int:
-        """The exit code, when it has come, after all that was printed."""
-        end = time.monotonic() + 120
-        while self.keyboard >= 0 and self._read():
-            assert time.monotonic() < end, self.seen[-2000:]
-        found = (0, 0)
-        while not found[0]:
-            assert time.monotonic() < end, self.seen[-2000:]
-            select.select([], [], [], 0.02)
-            found = os.waitpid(self.pid, os.WNOHANG)
-        self.code = os.waitstatus_to_exitcode(found[1])
-        return self.code
-
-    def close(self) -> None:
-        if self.code is None:
-            os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-        if self.keyboard >= 0:
-            os.close(self.keyboard)
 
 
 Terminals = Callable[..., Terminal]
