@@ -26,6 +26,7 @@ class TerminalDriver(LinuxDriver):
         super().__init__(*arguments, **options)
         self._file = cast("TextIO", Outlet(self._file, self._lost))
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._told = False
 
     @property
     def _desk(self) -> WorkbenchApp:
@@ -56,12 +57,17 @@ class TerminalDriver(LinuxDriver):
     def _lost(self) -> None:
         """Reading or writing, in a thread of its own, has found the terminal gone."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._hung_up)
+            self._loop.call_soon_threadsafe(self._is_gone)
+
+    def _is_gone(self) -> None:
+        """The terminal is gone: no key will come any more."""
+        self.exit_event.set()
+        self._hung_up()
 
     def _hung_up(self) -> None:
-        """The terminal is gone: no key will come any more."""
-        if not self.exit_event.is_set():
-            self.exit_event.set()
+        """Leaves once, whether the system says that the terminal was closed or reading and writing found out."""
+        if not self._told:
+            self._told = True
             self._desk.told_to_end()
 
 
