@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from workbench.cli.common import COMMON, Common, Flag, Progress, put, say
 from workbench.cli.opening import is_terminal, open_session
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.workbench import Workbench
