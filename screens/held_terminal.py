@@ -13,7 +13,7 @@ import sys
 import termios
 from collections.abc import Mapping, Sequence
 from types import FrameType, TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from rich.segment import Segment
 
@@ -34,25 +34,18 @@ class HeldTerminal:
         self._keys = keys
         self._before = termios.tcgetattr(keys)
         self._given = False
-        self._signals = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
+        self._signals: dict[int, Any] = {}
 
     @staticmethod
     def take() -> HeldTerminal | None:
-        """The terminal of this process, on its other screen; None where there is none that could be painted on."""
+        """The terminal of this process, to be entered; None where there is none that could be painted on."""
         streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
         if any(stream is None or not stream.isatty() for stream in streams) or os.environ.get("TERM", "") in _DUMB:
             return None
         size = shutil.get_terminal_size()
         if size.columns < _NARROWEST or size.lines < _LOWEST:
             return None
-        held = HeldTerminal(sys.__stdin__.fileno())
-        try:
-            held._quieten()
-            _write(OTHER_SCREEN + _QUIET)
-        except BaseException:
-            held.release()
-            raise
-        return held
+        return HeldTerminal(sys.__stdin__.fileno())
 
     def paint(self, lines: Sequence[Sequence[Segment]]) -> None:
         """Paints a whole screen, line by line."""
@@ -86,6 +79,14 @@ class HeldTerminal:
         termios.tcsetattr(self._keys, termios.TCSANOW, quiet)
 
     def __enter__(self) -> Self:
+        """Begins the other screen; whatever comes in between, the terminal is given back."""
+        try:
+            self._signals = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
+            self._quieten()
+            _write(OTHER_SCREEN + _QUIET)
+        except BaseException:
+            self.release()
+            raise
         return self
 
     def __exit__(

@@ -9,7 +9,7 @@ import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from workbench.cli.key import asked_key
 from workbench.errors import UsageError
@@ -40,10 +40,11 @@ def open_session(session: str, sessions_dir: Path | None) -> int:
     path = session_path(session, sessions_dir=sessions_dir)
     key = asked_key()
     with HeldFile.take(path, command=this_command()) as held:
-        terminal = _painted(held)
+        terminal, lines = _picture(held)
         if terminal is None:
             return _app(held, key, None)
         with terminal:
+            terminal.paint(lines)
             return _app(held, key, terminal)
 
 
@@ -52,10 +53,10 @@ def is_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _painted(held: HeldFile) -> HeldTerminal | None:
-    """The terminal with the session's first screen on it; None where the app has to begin on an empty one."""
+def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any]]:
+    """The terminal, None where the app has to begin on an empty one, and the lines of the session's first screen."""
     if sys.platform == "win32":
-        return None
+        return None, []
     from screens.first_paint import picture
     from screens.held_terminal import HeldTerminal, size
     from workbench.shown.glance import Glance
@@ -66,10 +67,7 @@ def _painted(held: HeldFile) -> HeldTerminal | None:
         lines = picture(glance, held.path.stem, *size())
     except ValueError:
         lines = picture(None, held.path.stem, *size())
-    terminal = HeldTerminal.take()
-    if terminal is not None:
-        terminal.paint(lines)
-    return terminal
+    return HeldTerminal.take(), lines
 
 
 def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None) -> int:
