@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Many tests wait for sockets and disks: more of them than cores may run at a time.
+WORKERS ?= 3
 
 .PHONY: demo test lint types contracts wheel check bench clean
 
@@ -10,7 +12,7 @@ demo: $(STAMP)
 	$(BIN)/workbench demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses $(WORKERS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
