@@ -29,6 +29,7 @@ _SAMPLE: Final = 20
 _FEW: Final = 16
 """So many lines are read one by one sooner than the quick way gets ready."""
 
+_DATA: Final = '{"data":'
 _WRAPPED: Final = r'^\{\s*"data"\s*:\s*(\{.*\})\s*\}$'
 _LOOSE_COLONS: Final = (" :", "\t:", "\r:", "\n:")
 _HALF_PAIR: Final = r"\\u[dD][89abAB]|\\u[dD][c-fC-F]"
@@ -72,6 +73,8 @@ def _stripped(lines: pl.Series) -> pl.Series:
     edges = lines.str.starts_with("{") & lines.str.ends_with("}")
     if not edges.all():
         lines = lines.fill_null("").str.strip_chars(" \t\r\n")
+    if lines.str.starts_with(_DATA).all():
+        return lines.str.strip_prefix(_DATA).str.strip_suffix("}").str.strip_chars(" \t\r\n")
     if lines.str.starts_with('{"data"').any() or lines.str.starts_with("{ ").any():
         lines = lines.str.extract(_WRAPPED).fill_null(lines)
     return lines

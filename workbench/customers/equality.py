@@ -28,7 +28,13 @@ class Form:
 def differs(left: pl.Series, right: pl.Series) -> pl.Series:
     """Row by row, whether two columns of one field hold different values (Boolean, never null). The type tells the form."""
     form = _OF_TYPE[type(left.dtype)]
-    return form.column(left).ne_missing(form.column(right))
+    if form is not _LIST:
+        return form.column(left).ne_missing(form.column(right))
+    odd = left.ne_missing(right)
+    rows = odd.arg_true()
+    if not rows.len():
+        return odd
+    return odd.scatter(rows, form.column(left.gather(rows)).ne_missing(form.column(right.gather(rows))))
 
 
 def same(kind: Kind, left: Any, right: Any) -> bool:
