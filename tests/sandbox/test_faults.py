@@ -77,6 +77,15 @@ def test_half_a_body_comes_and_then_the_end(connect):
     assert patched(client)
 
 
+def test_garbage_comes_with_the_right_status(connect):
+    client = connect(faults={"garbage": 1})
+    answer = send(client)
+    assert (answer.status_code, answer.headers["content-type"]) == (201, "application/json")
+    with pytest.raises(ValueError, match="codec"):
+        answer.json()
+    assert patched(client)
+
+
 def test_a_slow_call_is_answered_after_all(connect):
     client = connect(faults={"slow": 1, "slow_seconds": 0.05})
     assert send(client).status_code == 201

@@ -17,6 +17,9 @@ from workbench.sandbox.errors import Refused
 TRANSPORT: Final = "workbench.sandbox.transport"
 """Where a scope's `state` has the asyncio transport of its connection (see `server.Connection`)."""
 
+GARBAGE: Final = b'{"data":{"id":\x00\xff\xfe<\x1b]0;'
+"""What a broken server may answer: JSON that breaks off into bytes that are none, nor UTF-8."""
+
 _JSON: Final = (b"content-type", b"application/json")
 _LINGER_NOT: Final = struct.pack("ii", 1, 0)
 

@@ -12,7 +12,16 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from workbench.sandbox.answers import Answer, HtmlAnswer, JsonAnswer, NoAnswer, TruncatedAnswer, refusal, too_many
+from workbench.sandbox.answers import (
+    GARBAGE,
+    Answer,
+    HtmlAnswer,
+    JsonAnswer,
+    NoAnswer,
+    TruncatedAnswer,
+    refusal,
+    too_many,
+)
 from workbench.sandbox.calls import Call, CallLog
 from workbench.sandbox.errors import Refused, not_found
 from workbench.sandbox.faults import Faults
@@ -156,6 +165,8 @@ def _after(fault: str, handled: JsonAnswer) -> Answer:
         return NoAnswer()
     if fault == "truncated":
         return TruncatedAnswer(handled.status, handled.body)
+    if fault == "garbage":
+        return JsonAnswer(handled.status, GARBAGE)
     return handled
 
 

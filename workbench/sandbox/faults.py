@@ -19,6 +19,7 @@ KINDS: Final = {
     "reset_after": "applied, then the connection is reset without an answer",
     "slow": "answered after slow_seconds, and applied only then",
     "truncated": "applied; half of the body is sent, then the connection ends",
+    "garbage": "applied, then answered with the right status and bytes that are no JSON",
     "late": "a 504 as HTML at once; applied late_seconds afterwards",
     "late_reset": "the connection is reset at once; applied late_seconds afterwards",
 }
