@@ -6,13 +6,16 @@ STAMP := $(VENV)/.installed
 # Many tests wait for sockets and disks: more of them than cores may run at a time.
 WORKERS ?= 3
 
-.PHONY: demo test lint types contracts wheel check bench clean
+.PHONY: demo test faults lint types contracts wheel check bench clean
 
 demo: $(STAMP)
 	$(BIN)/workbench demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest --numprocesses $(WORKERS)
+
+faults: $(STAMP)
+	WORKBENCH_FAULTS=long $(BIN)/python -m pytest tests/faults
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,118 +1,149 @@
-"""`kill -9` of a real `workbench commit` at any moment, then `resume`: every customer as asked, none sent twice or unasked.
+"""`kill -9` at random moments of stage, undo, load, commit, resume and revert: nothing lost, sent twice or sent unannounced.
 
-`WORKBENCH_KILLS` says how many rounds (4); `WORKBENCH_KILLS_SEED` which (1).
+A story is one session: two edits are staged, taken back, staged again, committed, reverted and committed; each command is
+killed at a random moment, some more than once, and then done. After each kill the session must open and every promise of
+`tests.faults.harness.model` hold; at the end the server's records are as asked, and after the revert as they were.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
-import shutil
-import sqlite3
+import signal
 import subprocess
-import sys
-from collections import Counter
-from collections.abc import Iterator
-from datetime import datetime
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from workbench.sandbox.server import Sandbox
-from workbench.stage.edits import Edit
-from workbench.workbench import Workbench
+from tests.faults.harness.form import SEED, amount, figures
+from tests.faults.harness.model import undecided
+from tests.faults.harness.scene import ENV, SCRIPT, Kill, Scene
+from tests.faults.harness.witness import Event
 
-CUSTOMERS = 40
-ROUNDS = int(os.environ.get("WORKBENCH_KILLS", "4"))
-SEED = int(os.environ.get("WORKBENCH_KILLS_SEED", "1"))
-SCRIPT = str(Path(sys.executable).parent / "workbench")
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(customers=CUSTOMERS, seed=2, latency=0.004) as running:
-        yield running
+KILLS = amount(50, int(os.environ.get("WORKBENCH_FAULTS_KILLS", "1000")))
+REAL = amount(2, 40)
 
 
-@pytest.fixture
-def session(tmp_path: Path, sandbox: Sandbox) -> Path:
-    """A session with an edit of every customer and one of every address."""
-    path = tmp_path / "k.session"
-    with Workbench.create(path, key="any") as workbench:
-        workbench.load(api=sandbox.url)
-        workbench.set_settings({"grace": "0.05", "concurrency": "4"})
-        workbench.stage([Edit("set", "payment_term", "TERM7")])
-        workbench.stage([Edit("set", "city", "Springfield")], table="addresses")
-    sandbox.log.clear()
-    return path
+class Story:
+    """One session's story. `dice` draw the moments; `usual` keeps how long each command takes when nobody kills it."""
+
+    def __init__(self, scene: Scene, dice: random.Random, usual: dict[str, float]) -> None:
+        self.scene, self.dice, self.usual = scene, dice, usual
+        self.kills = 0
+        self.cells = len(scene.before)
+        self.addresses = sum(len(record["addresses"]) for record in scene.before.values())
+        self.now = scene.status()
+
+    def told(self) -> None:
+        """Tells the story to its end."""
+        scene = self.scene
+        self.step(self.cells, "stage", "--set", "payment_term=TERM7")
+        self.step(self.addresses, "stage", "--table", "addresses", "--set", "city=Springfield")
+        self.step(-self.addresses, "undo")
+        self.step(self.addresses, "stage", "--table", "addresses", "--set", "city=Shelbyville")
+        self.step(0, "load")
+        self.committed()
+        assert scene.not_as_asked("TERM7", "Shelbyville") == []
+        self.step(self.cells + self.addresses, "revert")
+        self.committed()
+        assert scene.not_as_asked_beyond({}) == []
+
+    def step(self, staged: int, name: str, *arguments: str) -> None:
+        """Does a command that changes how many cells are staged, once: killed, it is there whole or not at all."""
+        then = self.now
+        wanted = {**then, "staged": then["staged"] + staged}
+        wanted["operations"] += name in ("stage", "revert")
+        for _ in range(self.dice.choice((1, 1, 2))):
+            self.killed(name, *arguments)
+            assert self.now in (then, wanted), f"{name} was killed between {then} and {wanted}"
+            if self.now == wanted != then:
+                return
+        self.alive(name, *arguments)
+        assert self.now == wanted
+
+    def committed(self) -> None:
+        """Commits and resumes, killed now and then, until nothing is staged and no run is unfinished."""
+        spared = self.dice.choice((1, 2, 3, 4))
+        while self.now["staged"] or self.now["unfinished"] is not None:
+            command = ("resume",) if self.now["unfinished"] is not None else ("commit", "--yes")
+            if spared > 0:
+                self.killed(*command)
+                spared -= 1
+            else:
+                self.alive(*command)
+        account = self.scene.account()
+        assert undecided(account) == []
+        assert set(account.outcomes) == {"committed"}
+
+    def killed(self, name: str, *arguments: str) -> None:
+        """Runs a command and kills it at a random moment of the time that it usually takes."""
+        moment = self.dice.uniform(0, self.usual.setdefault(name, 0.15))
+        ended = self.scene.run(name, *arguments, kill=Kill(after=moment))
+        assert ended.killed or ended.code == 0, ended
+        self.kills += ended.killed
+        assert self.scene.broken() == []
+        self.now = self.scene.status()
+
+    def alive(self, name: str, *arguments: str) -> None:
+        """Runs a command that nobody kills, and remembers how long it took."""
+        ended = self.scene.done(name, *arguments)
+        self.usual[name] = 0.5 * self.usual.get(name, ended.seconds) + 0.5 * ended.seconds
+        assert self.scene.broken() == []
+        self.now = self.scene.status()
 
 
-def begun(sandbox: Sandbox, session: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    env = {**os.environ, "WORKBENCH_API_KEY": "any"}
-    return subprocess.Popen(
-        [SCRIPT, arguments[0], str(session), *arguments[1:]],
-        env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+def test_killed_at_any_moment_nothing_is_lost_sent_twice_or_sent_unannounced(scene: Callable[..., Scene]) -> None:
+    here = scene()
+    usual: dict[str, float] = {}
+    kills = stories = 0
+    while kills < KILLS:
+        stories += 1
+        assert stories <= KILLS, "the kills come too late: no command dies of them"
+        here.rewind()
+        story = Story(here, random.Random(f"{SEED} {stories}"), usual)
+        try:
+            story.told()
+        except AssertionError as error:
+            error.add_note(f"in story {stories} of seed {SEED}")
+            raise
+        kills += story.kills
+    calls = len(usual)
+    figures.append(f"random kills: {kills} of {calls} kinds of command in {stories} stories: every promise held")
+
+
+@pytest.mark.parametrize("number", range(REAL))
+def test_the_installed_command_survives_kill_9_too(scene: Callable[..., Scene], number: int) -> None:
+    here = scene({"customers": 30})
+    dice = random.Random(f"{SEED} real {number}")
+    here.stage("TERM7", "Springfield")
+    shot(here, dice.randrange(1, 60), "commit", here.session, "--yes")
+    assert here.broken() == []
+    if number % 2 and here.status()["unfinished"]:
+        shot(here, dice.randrange(1, 30), "resume", here.session)
+        assert here.broken() == []
+    here.finish()
+    while here.status()["staged"]:
+        here.done("commit", "--yes")
+    assert here.broken() == []
+    assert here.not_as_asked("TERM7", "Springfield") == []
+
+
+def shot(here: Scene, calls: int, *arguments: object) -> None:
+    """Runs the console script and kills it while the server carries out the call of this number."""
+    process: list[subprocess.Popen[bytes]] = []
+    left = iter(range(calls))
+
+    def shoot(event: Event) -> None:
+        if next(left, None) is None:
+            os.kill(process[0].pid, signal.SIGKILL)
+
+    here.witness.on_event = shoot
+    process.append(
+        subprocess.Popen(
+            [SCRIPT, *map(str, arguments)],
+            env=ENV, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
     )  # fmt: skip
-
-
-def killed_after(sandbox: Sandbox, calls: int, process: subprocess.Popen[bytes]) -> None:
-    """Kills the process once the sandbox has seen so many calls; it may have ended before."""
-    while process.poll() is None:
-        with contextlib.suppress(TimeoutError):
-            sandbox.log.wait_for(lambda call: len(sandbox.log) >= calls, timeout=0.2)
-            break
-    process.kill()
-    process.wait()
-
-
-@pytest.mark.parametrize("number", range(ROUNDS))
-def test_killed_at_any_moment_a_run_is_finished_by_resume(sandbox: Sandbox, session: Path, number: int) -> None:
-    dice = random.Random(SEED * 1000 + number)
-    killed_after(sandbox, dice.randrange(1, 2 * CUSTOMERS), begun(sandbox, session, "commit", "--yes"))
-    # sometimes the resume is killed too, and a copy of what the kill left is as good as the file itself
-    if number % 2:
-        process = begun(sandbox, session, "resume")
-        killed_after(sandbox, len(sandbox.log) + dice.randrange(1, CUSTOMERS), process)
-    with Workbench.open(copied(session), key="any") as workbench:
-        report = workbench.resume()
-        assert workbench.status().staged == 0
-        assert workbench.status().unfinished is None
-    assert (report.failed, report.conflict, report.unknown, report.altered) == (0, 0, 0, 0)
-    every_customer_is_as_asked(sandbox)
-    nothing_was_applied_twice(sandbox)
-    nothing_was_sent_without_an_intent(sandbox, session.with_name("copied.session"))
-
-
-def copied(session: Path) -> Path:
-    """The session with its write-ahead log, copied as a backup would."""
-    target = session.with_name("copied.session")
-    for suffix in ("", "-wal"):
-        if Path(f"{session}{suffix}").exists():
-            shutil.copy(f"{session}{suffix}", f"{target}{suffix}")
-    return target
-
-
-def every_customer_is_as_asked(sandbox: Sandbox) -> None:
-    for id_ in sandbox.world.ids():
-        customer = sandbox.world.customer(id_)
-        assert customer["payment_term"] == "TERM7"
-        assert {address["city"] for address in customer["addresses"]} <= {"Springfield"}
-
-
-def nothing_was_applied_twice(sandbox: Sandbox) -> None:
-    times = Counter(call.path for call in sandbox.log.calls("PATCH"))
-    assert set(times.values()) == {1}
-    assert len(times) == CUSTOMERS
-
-
-def nothing_was_sent_without_an_intent(sandbox: Sandbox, session: Path) -> None:
-    query = "SELECT r.customer_id, r.body, min(i.at) FROM requests r JOIN intents i USING (run, seq) GROUP BY run, seq"
-    connection = sqlite3.connect(session)
-    intents: dict[str, tuple[bytes, Any]] = {id_: (body, at) for id_, body, at in connection.execute(query)}
-    connection.close()
-    for call in sandbox.log.calls("PATCH"):
-        body, at = intents[call.path.rpartition("/")[2]]
-        assert call.body == body
-        assert datetime.fromisoformat(at).timestamp() <= call.time
+    code = process[0].wait(timeout=60)
+    here.witness.on_event = None
+    assert code in (0, -signal.SIGKILL)
