@@ -260,6 +260,14 @@ def test_attributes_that_the_server_did_not_keep_are_named() -> None:
     assert broken_items(nested, before, after) == ["addresses[a].attributes lost Size"]
 
 
+@pytest.mark.parametrize(
+    "sent", [b'{"attributes":[{"name":"Color"}]}', b'{"addresses":[{"id":"a","attributes":[{"name":"Color"}]}]}']
+)
+def test_what_a_sparse_body_did_not_carry_is_not_gained_where_nothing_was_read_before(sent: bytes) -> None:
+    held = [{"name": "Color", "value": "Blue"}, {"name": "Size", "value": "L"}]
+    assert broken_items(body(sent), None, record({**A, "attributes": held}, attributes=held), whole=False) == []
+
+
 def test_what_is_gone_is_a_side_effect_too() -> None:
     found = side_effects([], record(A, B), record(A))
     assert [(one.path, one.expected, one.found) for one in found] == [("addresses[b].city", "Y", None)]

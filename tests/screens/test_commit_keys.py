@@ -221,7 +221,7 @@ async def test_a_commit_without_an_api_says_so(bench: Workbench, open_app: Opene
     async with open_app(bench) as desk:
         await asked(desk)
         await desk.press("y")
-        assert "does not know its API yet" in desk.text("#how")
+        await desk.until(lambda: "does not know its API yet" in desk.text("#how"))
 
 
 async def test_an_operation_is_dropped_from_the_history(bench: Workbench, open_app: Opener) -> None:

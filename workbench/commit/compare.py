@@ -173,11 +173,11 @@ def broken_items(request: Request, before: Record | None, after: Record, *, whol
             stored = item_with(after, table, item["id"])
             held = item_with(before, table, item["id"]) if before is not None else None
             if "attributes" in item and stored is not None:
-                lines += _broken_attributes(f"{table}[{item['id']}].", held, item, stored)
+                lines += _broken_attributes(f"{table}[{item['id']}].", held, item, stored, whole=whole)
         if table in body:
             lines += _broken_ids(table, body, before, after, whole=whole)
     if "attributes" in body:
-        lines += _broken_attributes("", before, body, after)
+        lines += _broken_attributes("", before, body, after, whole=whole)
     return lines
 
 
@@ -220,10 +220,11 @@ def _broken_ids(table: str, body: Record, before: Record | None, after: Record, 
     return found + [f"{table} holds the new item {one} {references.count(one)} times" for one in twice]
 
 
-def _broken_attributes(start: str, before: Record | None, sent: Record, after: Record) -> list[str]:
+def _broken_attributes(start: str, before: Record | None, sent: Record, after: Record, *, whole: bool) -> list[str]:
     asked, kept = attributes(sent).keys(), attributes(after).keys()
     there = attributes(before).keys() if before is not None else asked
-    lost, gained = sorted(map(str, there - kept)), sorted(map(str, kept - there - asked))
+    lost = sorted(map(str, there - kept))
+    gained = sorted(map(str, kept - there - asked)) if before is not None or whole else []
     found = [f"{start}attributes lost {', '.join(lost)}"] if lost else []
     found += [f"{start}attributes gained {', '.join(gained)}"] if gained else []
     return found + ([f"{start}attributes repeat names"] if len(items(after, "attributes")) > len(kept) else [])
