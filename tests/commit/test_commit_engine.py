@@ -155,6 +155,33 @@ async def test_what_fails_alone_pauses_the_run_once_and_then_lets_others_go_firs
     assert [book.outcomes[seq].outcome for seq in range(5)] == ["failed", *["committed"] * 4]
 
 
+async def test_the_only_customer_of_a_run_fails_if_it_can_be_read_and_not_be_changed(
+    server: Server, book: Book
+) -> None:
+    server.on_patch = lambda id_, nth: answer(500)
+    here = engine(server, 1)
+    await here.run()
+    assert (here.state, book.outcomes[0].outcome) == ("done", "failed")
+    assert "read back as not applied" in book.outcomes[0].reason
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(400, "unknown"), (404, "failed")])
+async def test_what_may_have_been_applied_is_unknown_until_it_can_be_read(
+    server: Server, book: Book, status: int, outcome: str
+) -> None:
+    server.on_patch = lambda id_, nth: NO_ANSWER if nth == 3 else None
+    server.on_get = lambda id_, nth: answer(status) if nth > 3 and id_ == "2" else None
+    here = engine(server, 5)
+    await here.run()
+    assert [book.outcomes[seq].outcome for seq in range(5)] == [
+        "committed",
+        "committed",
+        outcome,
+        "committed",
+        "committed",
+    ]
+
+
 async def test_the_retries_of_the_whole_run_are_bounded(server: Server, book: Book) -> None:
     server.on_patch = lambda id_, nth: answer(503) if nth % 4 else None
     here = engine(server, 400, Options(grace=0, concurrency=1, tries=1000))

@@ -8,6 +8,7 @@ import pytest
 
 from workbench.errors import UsageError, WorkbenchError
 from workbench.sandbox.calls import Call
+from workbench.workbench import Workbench
 
 
 def owner(call: Call) -> str:
@@ -408,3 +409,16 @@ def test_what_was_undone_comes_back_after_a_commit_of_a_value_that_a_later_undon
     assert [one["state"] for one in here.workbench.log().operations] == ["committed", "undone", "undone"]
     here.workbench.redo()
     assert set(here.workbench.snapshot.current.customers["payment_term"]) == {"B"}
+
+
+def test_a_run_whose_process_was_killed_after_its_last_outcome_is_done(desk: Any) -> None:
+    here = desk()
+    here.set("payment_term", "TERM7")
+    here.commit()
+    bench = here.workbench
+    bench._bench.store.end_run(1, "2026-01-01T00:00:00.000000Z", "running", "", 0.0)
+    bench.close()
+    with Workbench.open(bench.path, key="any") as again:
+        assert again.status().unfinished is None
+        assert [run["state"] for run in again.log().runs] == ["done"]
+        assert again.revert().changed == 12

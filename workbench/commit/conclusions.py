@@ -85,7 +85,7 @@ class Conclusions:
             self._give_up(job, again)
             return
         if self._patience.is_sent_no_more(job):
-            job.only_read = job.only_read or ("failed" if self._patience.others_succeed(job) else "unsent")
+            job.only_read = job.only_read or ("failed" if self._patience.blames(job) else "unsent")
         wait = self._patience.wait(job, again)
         if again.unknown:
             self._health.grace(now + wait)

@@ -21,7 +21,8 @@ _PER_REQUEST: Final = 2
 
 
 class Patience:
-    """Counts tries and retries. A server in trouble pauses the run; only what fails while others succeed is `failed`.
+    """Counts tries and retries. A server in trouble pauses the run; only what fails while others succeed is `failed`, and
+    what can be read and not be changed where there is no other.
 
     The whole run has a budget of 100 retries and two more for each of its `requests`. `grace` is the seconds before an
     ambiguous request is read back: the setting, raised to the longest that a request was seen to go without a good answer (60
@@ -71,6 +72,10 @@ class Patience:
     def others_succeed(self, job: Job) -> bool:
         """Whether the trouble is the job's own: others succeeded since its first try, or all others are done."""
         return self._successes > (job.successes if self._open > 1 else 0)
+
+    def blames(self, job: Job) -> bool:
+        """Whether a job that could not be changed in all its tries is to blame for that, and not the server, if it can be read."""
+        return self._open == 1 or self.others_succeed(job)
 
     def is_out(self, job: Job) -> bool:
         """Whether a job has used up its tries; what may have been sent is read back some times more."""

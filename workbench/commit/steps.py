@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -84,6 +84,9 @@ class Stop:
 
 Step = Done | Again | Stop
 
+_NOBODY: Final = (404, 410)
+"""The server has no such customer: whatever was sent before, there is nothing left to read back."""
+
 
 async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
     """Takes a job as far as one go can: (read and compare,) send, verify. A job to read back is read first."""
@@ -118,7 +121,7 @@ def _unread(job: Job, answer: Answer, verdict: Verdict) -> Step:
     """A read that gave no record: nothing was sent by it, but a job to read back stays unknown."""
     if verdict.kind is Kind.STOP:
         return Stop(verdict.reason, unknown=job.readback)
-    if verdict.kind is Kind.REFUSED:
+    if verdict.kind is Kind.REFUSED and (not job.readback or answer.status in _NOBODY):
         return Done(_failed(job, answer, verdict.reason))
     return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=job.readback)
 

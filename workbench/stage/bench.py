@@ -44,6 +44,7 @@ class Bench:
         self.facts = store.facts()
         self.base = _read_base(store, self.facts)
         self.operations = store.operations()
+        self._end_what_is_over()
         self.runs = store.runs()
         self.ledger = Ledger.replayed((o.id for o in self.operations), store.acts())
         self.fold = Fold(self.operations)
@@ -179,6 +180,13 @@ class Bench:
                 self._settle(self.runs[-1])
             if not self.fold_answers():
                 self._swap(self.fold.columns)
+
+    def _end_what_is_over(self) -> None:
+        """A run whose process was killed after its last outcome, and before it could say so, is done."""
+        for run in self.store.runs()[-1:]:
+            kept = self.store.kept(run.id)
+            if run.state != "done" and kept.filter(pl.col("outcome").is_in(FINAL)).height == run.planned:
+                self.store.end_run(run.id, str(kept["at"].max()), "done", "", 0.0)
 
     def unfinished(self) -> Run | None:
         """The run that waits to be resumed, or None."""
