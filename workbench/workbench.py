@@ -383,10 +383,15 @@ class Workbench:
 
     # -- preview --------------------------------------------------------------------------------------------------
 
-    def preview(self, where: str = "") -> Preview:
-        """What is staged, of all customers or of those that `where` finds: counts, groups, exact bodies."""
+    def preview(self, where: str = "", *, limit: int | None = None) -> Preview:
+        """What is staged, of all customers or of those that `where` finds: counts, groups, exact bodies.
+
+        With `limit` only of those whom a commit of at most so many would send.
+        """
         snapshot = self.snapshot
         customers = self._found(snapshot, where, "customers") if where.strip() else None
+        if limit is not None:
+            customers = self._freeze(where, limit).patches["row"]
         return Preview(snapshot, self._habits(), customers, Rules.read(self._bench.facts))
 
     @property

@@ -88,7 +88,7 @@ def commit(
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency is {concurrency}; it must be from 1 to 256")
     with interruptible() as signals, _opened(session, common, needs_key=not dry_run) as workbench:
-        _name_irreversible(workbench, query(where))
+        _name_irreversible(workbench, query(where), limit)
         if dry_run:
             planned = workbench.plan(where=query(where), limit=limit)
             say(f"would send {planned.planned:,} requests; {planned.held:,} customers are held")
@@ -136,6 +136,7 @@ def resume(
             lambda **more: workbench.aresume(
                 api=api_url(api), accept_altered=accept_altered, abandon=abandon, **more
             ),
+            nothing="no run is unfinished",
         )  # fmt: skip
 
 
@@ -241,15 +242,21 @@ def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
     return Workbench.open(session, sessions_dir=common.sessions_dir, key=key)
 
 
-def _name_irreversible(workbench: Workbench, where: str) -> None:
-    """Says which of the staged cells could not be taken back, before anything is sent."""
+def _name_irreversible(workbench: Workbench, where: str, limit: int | None) -> None:
+    """Says which of the cells that go now could not be taken back, before anything is sent."""
     from workbench.preview.text import irreversible_lines
 
-    for line in irreversible_lines(workbench.preview(where).irreversible, shown):
+    for line in irreversible_lines(workbench.preview(where, limit=limit).irreversible, shown):
         say(line)
 
 
-def _go(workbench: Workbench, common: Common, signals: Interrupts, start: Callable[..., Awaitable[RunReport]]) -> int:
+def _go(
+    workbench: Workbench,
+    common: Common,
+    signals: Interrupts,
+    start: Callable[..., Awaitable[RunReport]],
+    nothing: str = "nothing to send",
+) -> int:
     report = asyncio.run(_watched(signals, start))
     for trouble in report.troubles:
         say(trouble)
@@ -263,16 +270,16 @@ def _go(workbench: Workbench, common: Common, signals: Interrupts, start: Callab
         say(f"{report.state}: {report.reason}")
     if report.state != "done":
         say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
-    _sum_up(report)
+    _sum_up(report, nothing)
     if common.json:
         with heard_or_not(sys.stdout):
             put(keys(report, *_KEYS))
     return report.exit_code
 
 
-def _sum_up(report: RunReport) -> None:
+def _sum_up(report: RunReport, nothing: str) -> None:
     if report.run is None:
-        say("nothing to send" + (f"; {report.held:,} customers are held" if report.held else ""))
+        say(nothing + (f"; {report.held:,} customers are held" if report.held else ""))
         return
     names = [name for name in _KEYS[2:11] if getattr(report, name)]
     counts = ", ".join(f"{getattr(report, name):,} {name.replace('_', ' ')}" for name in names) or "nothing done"
