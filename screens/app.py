@@ -137,6 +137,20 @@ class WorkbenchApp(TypedAhead):
             lambda found: self.say(f"unstaged {count(found.changed, 'cell')}; u brings it back"),
         )
 
+    def hold(self, customers: pl.Series, note: str) -> None:
+        """Puts customers (row numbers) on hold and says how many."""
+        self.act(
+            lambda: self.workbench.hold(rows=customers, note=note),
+            lambda done: self.say(f"put {count(done.changed, 'customer')} on hold; m releases"),
+        )
+
+    def release(self, customers: pl.Series) -> None:
+        """Takes customers (row numbers) off hold and says how many."""
+        self.act(
+            lambda: self.workbench.release(rows=customers),
+            lambda done: self.say(f"released {count(done.changed, 'customer')}"),
+        )
+
     def undo(self) -> None:
         """Takes back the newest operation and says which."""
         self.act(

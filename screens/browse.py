@@ -12,6 +12,7 @@ from textual.widgets import Footer
 from screens.dialogs.columns import ColumnPicker
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
+from screens.dialogs.hold_note import HoldNote
 from screens.lines import cell_line, status_line
 from screens.screen import WorkbenchScreen
 from screens.view import View
@@ -25,6 +26,7 @@ from workbench.errors import QueryError, WorkbenchError
 from workbench.shown.cells import Column
 from workbench.shown.first_screen import PINNED
 from workbench.shown.rows import PARENT, SnapshotRows
+from workbench.shown.text import count
 from workbench.stage.edits import Edit
 
 
@@ -39,6 +41,7 @@ class Browse(WorkbenchScreen):
         Binding("T", "table(-1)", "Previous table", show=False, id="browse.previous_table"),
         Binding("d", "unstage_cell", "Unstage this cell", show=False, id="browse.unstage_cell"),
         Binding("D", "unstage_marked", "Unstage the marked rows", show=False, id="browse.unstage_marked"),
+        Binding("m", "hold", "Put on hold, or release", show=False, id="browse.hold"),
         Binding("left_square_bracket", "sort(False)", "Sort up", show=False, id="browse.sort_up"),
         Binding("right_square_bracket", "sort(True)", "Sort down", show=False, id="browse.sort_down"),
         Binding("x", "clear_filter", "Clear the filter", show=False, id="browse.clear_filter"),
@@ -202,6 +205,25 @@ class Browse(WorkbenchScreen):
             self.desk.unstage(self.view.table, self.view.marks.rows, "")
         else:
             self.desk.say("nothing is marked: space marks a row, a marks all found")
+
+    def action_hold(self) -> None:
+        """Puts this row's customer on hold, or all marked ones; releases them if all are on hold already."""
+        row = self.grid.row
+        if row is None:
+            return
+        snapshot, table = self.bench.snapshot, self.view.table
+        rows = self.view.marks.rows if self.view.marks.count else _one(row)
+        customers = snapshot.customers_of(table, rows).unique(maintain_order=True)
+        if customers.is_in(snapshot.on_hold["row"].implode()).all():
+            self.desk.release(customers)
+            return
+
+        def noted(note: str | None) -> None:
+            if note is not None:
+                self.desk.hold(customers, note)
+
+        what = count(customers.len(), "customer") if self.view.marks.count else self._rows.label(row)
+        self.app.push_screen(HoldNote(what), noted)
 
     def action_copy(self) -> None:
         """Copies what the cell holds."""

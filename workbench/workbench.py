@@ -357,15 +357,17 @@ class Workbench:
         """Switches any operation off; undo brings it back."""
         return acting.drop(self._bench, _now(), operation)
 
-    def hold(self, where: str, *, note: str = "") -> Held:
-        """Leaves the customers that `where` finds out of every commit until they are released. No operation: undo does not
-        step through it. Raises `WorkbenchError` for customers that wait in an unfinished run."""
-        customers = self._found(self.snapshot, where, "customers")
+    def hold(self, where: str = "", *, rows: pl.Series | None = None, note: str = "") -> Held:
+        """Leaves the customers given by row number, or those that `where` finds, out of every commit until they are released.
+
+        No operation: undo does not step through it. Raises `WorkbenchError` for customers that wait in an unfinished run.
+        """
+        customers = self._found(self.snapshot, where, "customers") if rows is None else rows.cast(pl.UInt32)
         return Held(holding.hold(self._bench, _now(), _who(), customers, _whole(note)))
 
-    def release(self, where: str) -> Held:
-        """Lets those of the customers that `where` finds who are on hold go with the next commit again."""
-        customers = self._found(self.snapshot, where, "customers")
+    def release(self, where: str = "", *, rows: pl.Series | None = None) -> Held:
+        """Lets those of the customers (as in `hold`) who are on hold go with the next commit again."""
+        customers = self._found(self.snapshot, where, "customers") if rows is None else rows.cast(pl.UInt32)
         return Held(holding.release(self._bench, _now(), _who(), customers))
 
     def _add(

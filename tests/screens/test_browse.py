@@ -11,6 +11,7 @@ from screens.browse import Browse
 from screens.dialogs.columns import ColumnPicker
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
+from screens.dialogs.hold_note import HoldNote
 from screens.dialogs.keys import KeysHelp
 from screens.widgets.line_input import LineInput
 from workbench.workbench import Workbench
@@ -344,3 +345,32 @@ async def test_back_and_quit(bench: Workbench, open_app: Opener) -> None:
         assert "ctrl+q quits" in desk.said
         await desk.pilot.press("ctrl+q")
         await desk.until(lambda: not desk.app.is_running)
+
+
+async def test_m_puts_the_marked_customers_on_hold_with_a_note_and_releases_them(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "payment_term:=COD", 10)
+        await desk.press("enter", "a", "m")
+        assert isinstance(desk.app.screen, HoldNote)
+        await desk.type("ask first")
+        await desk.press("enter")
+        await desk.until(lambda: "put 10 customers on hold" in desk.said)
+        assert set(bench.snapshot.on_hold["note"]) == {"ask first"}
+        assert bench.search("is:held").matched == 10
+        await desk.press("m")
+        await desk.until(lambda: "released 10 customers" in desk.said)
+        assert bench.search("is:held").matched == 0
+
+
+async def test_m_in_another_table_means_the_row_s_customer_and_esc_leaves_it(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("t", "m", "escape")
+        assert isinstance(desk.app.screen, Browse)
+        assert bench.search("is:held").matched == 0
+        await desk.press("m", "enter")
+        await desk.until(lambda: "put 1 customer on hold" in desk.said)
+        assert bench.search("is:held").matched == 1
