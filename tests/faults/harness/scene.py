@@ -229,7 +229,7 @@ class Scene:
     def broken(self, account: Account | None = None) -> list[str]:
         """The promises that are broken at this moment; nothing may run now."""
         told = account or self.account()
-        events = list(self.witness.events)
+        events, records = self.witness.seen()
         changes = [event for event in events if event.is_change and event.ours]
         return [
             *([] if told.integrity == "ok" else [f"integrity: {told.integrity}"]),
@@ -238,7 +238,7 @@ class Scene:
             *model.untrue_outcomes(told, changes),
             *model.unexplained(told),
             *(str(found) for found in model.overwrites(told, events) if not found.in_window),
-            *model.lost(told, events, self.witness.records()),
+            *model.lost(told, events, records),
         ]
 
     def asked(self, payment_term: str, city: str) -> dict[str, dict[str, str]]:

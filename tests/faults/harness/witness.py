@@ -44,6 +44,7 @@ class Witness:
         self.world = sandbox.world
         self.theirs: set[bytes] = set()
         self.events: list[Event] = []
+        self._moment = threading.RLock()
         self.keep()
         self.on_event: Callable[[Event], None] | None = None
         self.rewind()
@@ -73,6 +74,11 @@ class Witness:
     def _api(self) -> Any:
         return self._sandbox._api
 
+    def seen(self) -> tuple[list[Event], dict[str, Record]]:
+        """What happened until now, and all customers as that left them: what a killed process has sent may still be applied."""
+        with self._moment:
+            return list(self.events), self.records()
+
     def records(self) -> dict[str, Record]:
         """All customers as they stand: id -> record."""
         return {id_: self.world.customer(id_) for id_ in self.world.ids()}
@@ -93,9 +99,10 @@ class Witness:
             return found
 
         def changed(customer: str, content: bytes) -> bytes:
-            before = orjson.loads(body(customer) or b"null")
-            after = patch(customer, content)
-            self._note(Event(customer, content, before, orjson.loads(after), content not in self.theirs))
+            with self._moment:
+                before = orjson.loads(body(customer) or b"null")
+                after = patch(customer, content)
+                self._note(Event(customer, content, before, orjson.loads(after), content not in self.theirs))
             return after
 
         def listed(query: Any) -> bytes:
