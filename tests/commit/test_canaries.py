@@ -218,5 +218,7 @@ def test_a_value_that_went_into_another_item_stops_any_request_and_is_never_acce
     stopped = here.commit()
     assert "went into addresses[" in stopped.reason
     assert "accept" not in stopped.reason
-    again = here.workbench.resume(accept_altered=True)
-    assert (again.exit_code, len(watch.exposed())) == (4, 2)
+    for accept in (True, False):
+        again = here.workbench.resume(accept_altered=accept)
+        assert (again.exit_code, len(watch.exposed())) == (4, 1)
+        assert "resume --abandon" in again.reason

@@ -182,6 +182,43 @@ async def test_what_may_have_been_applied_is_unknown_until_it_can_be_read(
     ]
 
 
+@pytest.mark.parametrize("refusal", [answer(503), answer(429)], ids=["503", "429"])
+async def test_what_a_server_applies_and_says_it_did_not_is_read_before_it_is_sent_again(
+    server: Server, book: Book, refusal: Answer
+) -> None:
+    def applied_all_the_same(id_: str, nth: int) -> Answer | None:
+        server.stored[id_] = "new"
+        return refusal if nth == 2 else None
+
+    server.on_patch = applied_all_the_same
+    here = engine(server, 3, manner=Manner(check=False))
+    await here.run()
+    assert [book.outcomes[seq].outcome for seq in range(3)] == ["committed"] * 3
+    assert server.patches == 3
+    assert "read back" in book.outcomes[1].reason
+
+
+async def test_a_redirect_may_come_after_the_change_so_that_it_is_unknown(server: Server, book: Book) -> None:
+    server.on_patch = lambda id_, nth: answer(303) if nth == 2 else None
+    here = engine(server, 3)
+    await here.run()
+    assert (here.state, book.outcomes[1].outcome) == ("stopped", "unknown")
+
+
+async def test_a_copy_that_lags_behind_is_asked_again_before_nobody_is_believed(server: Server, book: Book) -> None:
+    server.on_patch = lambda id_, nth: NO_ANSWER if nth == 2 else None
+    server.on_get = lambda id_, nth: answer(404) if nth <= 2 else None
+    here = engine(server, 3, manner=Manner(check=False))
+    await here.run()
+    assert here.state == "done"
+    assert [book.outcomes[seq].outcome for seq in range(3)] == ["committed"] * 3
+    assert [what for what, seq in book.lines if seq == 1 and what in ("get", "patch")] == [
+        "patch",
+        *["get"] * 3,
+        "patch",
+    ]
+
+
 async def test_the_retries_of_the_whole_run_are_bounded(server: Server, book: Book) -> None:
     server.on_patch = lambda id_, nth: answer(503) if nth % 4 else None
     here = engine(server, 400, Options(grace=0, concurrency=1, tries=1000))

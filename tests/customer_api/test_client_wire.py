@@ -532,3 +532,37 @@ async def test_a_key_that_the_server_repeats_is_taken_out_of_what_is_kept_and_sh
         answer = await client.patch("c1", b"{}")
     assert KEY not in repr(answer) + classify(answer).reason
     assert b"the key [the key] is odd" in answer.body
+
+
+SPELLINGS = [
+    b"sk\\/live+1c77==",
+    b"sk/live+1c77\\u003d=",
+    b"\\u0073k/live+1c77==",
+    b"sk&#47;live+1c77==",
+    b"sk%2Flive%2B1c77%3D%3D",
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+async def test_a_key_is_found_in_the_escapes_of_json_html_and_addresses(serve, spelling) -> None:
+    key = "sk/live+1c77=="
+    body = b'{"code":"x","message":"the key %s is odd"}' % spelling
+    peer = await serve(lambda turn: turn.answer(422, body))
+    async with CustomerApi(peer.url, key) as client:
+        answer = await client.patch("c1", b"{}")
+    assert "the key [the key] is odd" in classify(answer).reason
+    assert b"live" not in answer.body
+
+
+async def test_an_answer_whose_record_holds_the_key_stops_and_nothing_of_it_is_kept(serve) -> None:
+    peer = await serve(lambda turn: turn.answer(200, b'{"data":{"id":"c1","name":"%s"}}' % KEY.encode()))
+    async with api(peer.url) as client:
+        verdict = classify(answer := await client.patch("c1", b"{}"))
+    assert (verdict.kind, verdict.unknown) == (Kind.STOP, True)
+    assert KEY not in repr(answer) + verdict.reason
+
+
+async def test_a_key_as_short_as_a_word_is_no_secret_that_could_be_told_from_words(serve) -> None:
+    peer = await serve(lambda turn: turn.answer(422, b'{"code":"x","message":"many companies"}'))
+    async with CustomerApi(peer.url, "any") as client:
+        assert "many companies" in classify(await client.patch("c1", b"{}")).reason

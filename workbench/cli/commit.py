@@ -268,7 +268,7 @@ def _go(
         say(f"{report.ruled:,} of the already hold what this server makes of what was asked: it was not asked again")
     if report.reason:
         say(f"{report.state}: {report.reason}")
-    if report.state != "done":
+    if report.state != "done" and "--abandon" not in report.reason:
         say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
     _sum_up(report, nothing)
     if common.json:

@@ -28,11 +28,15 @@ COLUMNS: Final = ("id", "path", "before", "asked", "stored", "outcome", "reason"
 FORMATS: Final = (".csv", ".parquet", ".ndjson", ".jsonl", ".json")
 
 _SAME: Final = ("committed", "already")
-_TELLING: Final = ("altered", "conflict", "failed")
+_STORED_ELSE: Final = ("altered", "already")
+"""Where the details tell what the server holds instead of what was asked: of `already` what it is known to make of that."""
+
+_TELLING: Final = (*_STORED_ELSE, "conflict", "failed")
 _FRAME: Final = dict.fromkeys((*COLUMNS, "form", "now"), pl.String)
 _RESULTS: Final = {"seq": pl.UInt32, "outcome": pl.String, "reason": pl.String, "details": pl.String}
 _OWN: Final = {"seq": pl.UInt32, "sent": pl.String, "own": pl.Boolean, "found": pl.String, "why": pl.String}
 _LOST: Final = "sent, and what became of it is not known yet: resume reads it back"
+_OTHERWISE: Final = "the server stored something else"
 _ELSE: Final = "somebody else changed it"
 _Own = tuple[int, str, bool, str | None, str]
 
@@ -165,8 +169,8 @@ def _sent(frame: pl.DataFrame, planned: Change, rows: pl.Series, paths: pl.Serie
 def _rows(cells: pl.DataFrame) -> pl.DataFrame:
     """The cells with `stored` and the reason that stands at each."""
     own, outcome = pl.col("own").fill_null(False), pl.col("outcome")
-    kept = outcome.is_in(_SAME) | ((outcome == "altered") & ~own)
-    stored = pl.when(kept).then("asked").when(own & outcome.is_in(("altered", "conflict"))).then("found")
+    kept = (outcome.is_in(_SAME) | (outcome == "altered")) & ~own
+    stored = pl.when(kept).then("asked").when(own & outcome.is_in((*_STORED_ELSE, "conflict"))).then("found")
     told_elsewhere = (outcome == "altered") & ~own & pl.col("details").str.contains('"altered":', literal=True)
     reason = pl.when(own).then("why").when(~told_elsewhere).then("reason").replace("", None)
     return cells.with_columns(stored=stored, reason=reason).select(list(_FRAME))
@@ -198,7 +202,7 @@ def _paths(cells: pl.DataFrame, seqs: pl.Series) -> dict[int, list[str]]:
 
 def _differing(seq: int, outcome: str, told: Mapping[str, Any]) -> list[_Own]:
     """The cells of an altered or conflicting patch where the server holds something else, and what that is."""
-    key, why = ("altered", "the server stored something else") if outcome == "altered" else ("conflicts", _ELSE)
+    key, why = ("altered", _OTHERWISE) if outcome in _STORED_ELSE else ("conflicts", _ELSE)
     return [(seq, cell["path"], True, _text(cell["found"]), why) for cell in told.get(key, ())]
 
 

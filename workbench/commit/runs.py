@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,7 @@ from workbench.commit.learning import learn
 from workbench.commit.options import Options
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.schedule import Job, Schedule
-from workbench.commit.steps import Manner
+from workbench.commit.steps import Manner, look
 from workbench.commit.watch import watch_of
 from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
@@ -114,7 +114,10 @@ async def go(
     outcomes = bench.store.outcomes(run.id)
     intents = bench.store.intents(run.id)
     known = {seq: outcome.outcome for seq, outcome in outcomes.items()}
-    jobs = [_job(r, known.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
+    broken = "" if abandon else _broken(requests, outcomes)
+    if broken:
+        return replace(report(bench, run, held), state="stopped", reason=broken)
+    jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
     grace = max(options.grace, _kept_grace(bench, run))
     if abandon:
         jobs = _given_up(bench, run, jobs, now())
@@ -155,8 +158,20 @@ def _effects_unread(bench: Bench, before: Tables, run: Run, jobs: Sequence[Job])
     return changed_beyond(before, bench.base, bench.store.planned(run.id), read)
 
 
-def _job(request: Request, outcome: str | None, intended: bool) -> Job:
-    return Job(request, readback=outcome == "unknown" or (intended and outcome is None), tried=outcome == "unsent")
+def _broken(requests: Sequence[Request], outcomes: Mapping[int, Outcome]) -> str:
+    """Why nothing more of a run may be sent: the server did not keep the items of an array. Empty if it did."""
+    for request in requests:
+        outcome = outcomes.get(request.seq)
+        if outcome is not None and '"broken":' in outcome.details:
+            return look(request.customer_id, outcome.reason)
+    return ""
+
+
+def _job(request: Request, outcome: Outcome | None, intended: bool) -> Job:
+    name = outcome.outcome if outcome else ""
+    tried = name == "unsent"
+    sent = tried and intended and bool(outcome and outcome.reason)
+    return Job(request, readback=name == "unknown" or (intended and not name), sent=sent, tried=tried)
 
 
 def _kept_grace(bench: Bench, run: Run) -> float:

@@ -17,7 +17,8 @@ class Job:
 
     `readback`: it may have been sent, so it is read before anything is sent. `only_read` is the outcome if it is then not
     found applied and nothing more is to be sent for it, or empty. `read` is what was last read. `must_read`: it is read before
-    it is sent, though the run sends others unread. `tried`: an earlier go tried it in vain. `successes` are those that the run
+    it is sent, though the run sends others unread. `sent`: a PATCH left, and the server said that it took nothing; who wants to be
+    sure reads. `tried`: an earlier go tried it in vain. `successes` are those that the run
     had at its first try. `shapes` are its request's (see `preview.shapes`): what a `+` is added to shows less, `addresses` than
     `addresses+` than `addresses++`.
     """
@@ -31,6 +32,7 @@ class Job:
     read: Record | None = None
     reason: str = ""
     must_read: bool = False
+    sent: bool = False
     tried: bool = False
     successes: int = 0
     shapes: frozenset[str] = field(init=False)

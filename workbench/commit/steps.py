@@ -87,11 +87,14 @@ Step = Done | Again | Stop
 _NOBODY: Final = (404, 410)
 """The server has no such customer: whatever was sent before, there is nothing left to read back."""
 
+_SURE: Final = 4
+"""After so many tries that is believed: a copy of the data that lags behind may say so for a while."""
+
 
 async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
     """Takes a job as far as one go can: (read and compare,) send, verify. A job to read back is read first."""
     cells = cells_of(job.request, manner.rules)
-    if manner.check or job.must_read or job.readback:
+    if manner.check or job.must_read or job.readback or job.sent:
         answer = await api.get(job.request.customer_id)
         verdict = _judged(answer)
         if verdict.kind is not Kind.OK:
@@ -107,6 +110,7 @@ async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
     verdict = _judged(answer)
     if verdict.kind is Kind.OK:
         return _verified(job, cells, answer, manner)
+    job.sent = job.sent or answer.sent
     return _refused(job, answer, verdict)
 
 
@@ -121,7 +125,7 @@ def _unread(job: Job, answer: Answer, verdict: Verdict) -> Step:
     """A read that gave no record: nothing was sent by it, but a job to read back stays unknown."""
     if verdict.kind is Kind.STOP:
         return Stop(verdict.reason, unknown=job.readback)
-    if verdict.kind is Kind.REFUSED and (not job.readback or answer.status in _NOBODY):
+    if verdict.kind is Kind.REFUSED and (not job.readback or (answer.status in _NOBODY and job.tries >= _SURE)):
         return Done(_failed(job, answer, verdict.reason))
     return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=job.readback)
 
@@ -142,9 +146,11 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
         reason = f"somebody else changed {first.path} from {_shown(first.expected)} to {_shown(first.found)}"
     if job.readback:
         reason += ", or the server did, after a call whose answer was lost"
+    elif all(one.path not in {cell.text for cell in cells} for one in differences):
+        reason += "; what is staged stays, and the next commit lays it over that"
     details = _details(conflicts=differences)
     outcome = Outcome(job.request.seq, "conflict", answer.status, reason, details, answer=answer.body)
-    return Done(outcome, _look(job, reason) if broken else "")
+    return Done(outcome, look(job.request.customer_id, reason) if broken else "")
 
 
 def _broken_unseen(job: Job, cells: Sequence[Cell], record: Record, manner: Manner) -> list[str]:
@@ -161,13 +167,13 @@ def _ours(job: Job, cells: Sequence[Cell], answer: Answer, broken: Sequence[str]
     assert answer.record is not None
     different = altered(cells, answer.record)
     details = _details(altered=different)
-    if not job.readback:
+    if not (job.readback or job.sent):
         reason = _kept(different[0]) if different else ""
         return Done(Outcome(job.request.seq, "already", answer.status, reason, details, answer=answer.body))
     if broken:
         reason, details = _broke(broken), _details({"broken": list(broken)}, altered=different)
         outcome = Outcome(job.request.seq, "altered", answer.status, reason, details, answer=answer.body)
-        return Done(outcome, _look(job, reason))
+        return Done(outcome, look(job.request.customer_id, reason))
     name = "altered" if different else "committed"
     reason = f"read back: {_stored(different[0])}" if different else "read back and found ours"
     return Done(Outcome(job.request.seq, name, answer.status, reason, details, answer=answer.body))
@@ -188,7 +194,7 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     )  # fmt: skip
     if broken:
         outcome = Outcome(seq, "altered", answer.status, _broke(broken), details, len(effects), answer.body)
-        return Done(outcome, _look(job, _broke(broken)))
+        return Done(outcome, look(job.request.customer_id, _broke(broken)))
     if not different:
         return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=True)
     outcome = Outcome(seq, "altered", answer.status, _stored(different[0]), details, len(effects), answer.body)
@@ -197,11 +203,9 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     return Done(outcome, _accept(job, _stored(different[0])) if job.canary else "")
 
 
-def _look(job: Job, reason: str) -> str:
+def look(customer: str, reason: str) -> str:
     """Why the run stops over an array, and what to do."""
-    return (
-        f"customer {job.request.customer_id}: {reason}; look at it there, then give the rest up with: resume --abandon"
-    )
+    return f"customer {customer}: {reason}; look at it there, then give the rest up with: resume --abandon"
 
 
 def _accept(job: Job, reason: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
@@ -20,6 +19,7 @@ from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.body import ACCEPTED, MOST_PAGE, MOST_RECORD, read_body
 from workbench.customer_api.failure import api_error
 from workbench.customer_api.hints import HINTS, rest_hinted
+from workbench.customer_api.key_mask import KeyMask
 from workbench.customer_api.lost import Unreadable, lost_answer
 from workbench.customer_api.origin import Origin, parse_origin
 from workbench.customer_api.pages import Page, read_page
@@ -29,7 +29,6 @@ from workbench.errors import UsageError
 PAGE_SIZE: Final = 100
 """Customers on a page; the API allows no more."""
 
-_HIDDEN: Final = b"[the key]"
 _PATH: Final = "/v1/customers"
 _WANTED: Final = HINTS | {b"content-type", b"content-encoding", b"retry-after", b"date", b"location"}
 
@@ -61,7 +60,7 @@ class CustomerApi:
         self.connect_timeout = connect_timeout
         self._base = f"{self.origin}{_PATH}"
         self._headers = _headers(key)
-        self._secrets = {form.encode() for form in (key.strip(), quote(key.strip(), safe=""))}
+        self._mask = KeyMask(key)
         times = {"connect": connect_timeout, "pool": connect_timeout, "read": timeout, "write": timeout}
         self._extensions = {"timeout": times}
         self._transport = open_transport(self.origin, connections)
@@ -137,14 +136,7 @@ class CustomerApi:
                     await response.aclose()
         except Exception as error:
             return lost_answer(error, asked)
-        return answer if answer.is_success else self._without_key(answer)
-
-    def _without_key(self, answer: Answer) -> Answer:
-        """An answer that says why not: what it says is shown and kept, so a key that the server repeats is taken out."""
-        body, location = answer.body, (answer.location or "").encode()
-        for secret in self._secrets:
-            body, location = body.replace(secret, _HIDDEN), location.replace(secret, _HIDDEN)
-        return replace(answer, body=body, location=None if answer.location is None else location.decode())
+        return self._mask.applied(answer)
 
     def _heed(self, headers: dict[bytes, str]) -> None:
         if self.on_rest is None or HINTS.isdisjoint(headers):

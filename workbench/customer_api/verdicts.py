@@ -15,7 +15,8 @@ class Verdict:
     """What an answer means: its kind, why in one safe line ("" if OK), and the seconds that the server asked to wait.
 
     `unknown` says that a PATCH may have been applied: read back before anything is sent again. It is True for every
-    ambiguous call, and for one that stops because the answer is another customer's.
+    ambiguous call, and for one that stops because of what came back: another customer, a redirect (a server may carry a call
+    out and then say where to look), an answer that may not be kept.
     """
 
     kind: Kind
@@ -40,7 +41,8 @@ def classify(answer: Answer | BaseException, now: float | None = None) -> Verdic
         return _read(answer)
     kind = answer.lost or kind_of_status(answer.status)
     asked = wait_asked(answer.retry_after, answer.date, now) if kind is Kind.LATER else None
-    return Verdict(kind, describe(answer), asked, unknown=kind is Kind.AMBIGUOUS)
+    arrived = kind is Kind.STOP and (300 <= answer.status <= 399 or (answer.lost is Kind.STOP and answer.sent))
+    return Verdict(kind, describe(answer), asked, unknown=kind is Kind.AMBIGUOUS or arrived)
 
 
 def kind_of_status(status: int) -> Kind:
