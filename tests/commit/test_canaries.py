@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
+import orjson
 import pytest
 
 from workbench.commit.record import writable
@@ -222,3 +223,33 @@ def test_a_value_that_went_into_another_item_stops_any_request_and_is_never_acce
         again = here.workbench.resume(accept_altered=accept)
         assert (again.exit_code, len(watch.exposed())) == (4, 1)
         assert "resume --abandon" in again.reason
+
+
+@pytest.mark.parametrize(("server", "exposed"), [("position", 1), ("merge", 0), ("replace", 0)])
+def test_items_that_stand_in_another_order_by_now_have_a_canary_of_their_own(
+    desk: Any, server: str, exposed: int
+) -> None:
+    here = desk(nested=server, customers=20)
+    several = [id_ for id_ in here.world.ids() if len(here.world.customer(id_)["addresses"]) > 1]
+    loaded_turned_round(here, several[3:])
+    EDITS["second addresses"](here)
+    watch = Watch(here)
+    report = here.commit()
+    assert len(watch.exposed()) == exposed
+    assert (report.exit_code == 4) == bool(exposed)
+    assert [id_ in report.reason for id_ in watch.exposed()] == [True] * exposed
+
+
+def loaded_turned_round(here: Any, ids: list[str]) -> None:
+    """Loads these customers as if their addresses stood in the opposite order then."""
+    world, body = here.world, here.world.body
+
+    def turned(id_: str) -> bytes | None:
+        record = orjson.loads(body(id_) or b"null")
+        if id_ in ids:
+            record["addresses"].reverse()
+        return orjson.dumps(record)
+
+    world.body = turned
+    here.workbench.load(api=here.sandbox.url)
+    world.body = body

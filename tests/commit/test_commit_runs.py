@@ -227,6 +227,10 @@ def test_accepting_what_the_server_alters_is_not_accepting_what_it_breaks(desk: 
         again = here.workbench.resume(accept_altered=accept)
         assert (again.exit_code, len(here.applied())) == (4, 1)
         assert here.applied()[0] in again.reason
+    here.workbench.resume(abandon=True)
+    named = here.workbench.revert().irreversible
+    assert any("gained" in one["reason"] and one["path"] == "addresses" for one in named)
+    assert {one["id"] for one in named} == set(here.applied())
 
 
 # What the steward chose.

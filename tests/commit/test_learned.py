@@ -193,3 +193,13 @@ def test_rules_are_the_sessions_own(desk: Any) -> None:
     with Workbench.open(path, key="any") as again:
         assert Rules.read(again._bench.facts) == known
         assert known
+
+
+def test_outcomes_tell_what_the_server_holds_where_a_rule_says_that_it_is_ours(desk: Any) -> None:
+    here = desk(normalise=True)
+    here.set("payment_term", " TERM7 ")
+    accepted(here)
+    here.set("payment_term", " TERM7 ")
+    assert here.commit().already == 12
+    for cell in here.workbench.outcomes().outcomes:
+        assert (cell["asked"], cell["stored"], cell["outcome"]) == (" TERM7 ", "TERM7", "already")

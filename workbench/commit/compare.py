@@ -181,6 +181,27 @@ def broken_items(request: Request, before: Record | None, after: Record, *, whol
     return lines
 
 
+def reordered(request: Request, record: Record) -> bool:
+    """Whether the items of an array that the body carries stand in another order in a record: to a server that tells items apart
+    by their position the body means others than to one that goes by their ids."""
+    if b'"id":' not in request.body:
+        return False
+    body = orjson.loads(request.body)
+    sent = {table: [item["id"] for item in _known(body, table)] for table in _ITEMS}
+    return any(sent[table] != [one for one in _ids(record, table) if one in set(sent[table])] for table in _ITEMS)
+
+
+def told_apart(request: Request) -> bool:
+    """Whether no two items of an array that the body carries are alike: else nobody would see them change places."""
+    body = orjson.loads(request.body)
+    arrays = [[orjson.dumps({**item, "id": None}) for item in _known(body, table)] for table in _ITEMS]
+    return all(len(set(array)) == len(array) for array in arrays)
+
+
+def _ids(record: Record, table: str) -> list[str]:
+    return [str(item.get("id")) for item in items(record, table)]
+
+
 def misplaced(cells: Sequence[Cell], effects: Sequence[Difference], after: Record, *, whole: bool) -> list[str]:
     """What a server did that tells items apart by their position, a line each: it put a value into another item.
 

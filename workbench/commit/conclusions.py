@@ -8,7 +8,7 @@ from workbench.commit.health import Health, Refusals
 from workbench.commit.journal import Journal
 from workbench.commit.patience import Patience
 from workbench.commit.schedule import Job, Schedule
-from workbench.commit.steps import Again, Done, Step, Stop
+from workbench.commit.steps import Again, Apart, Done, Step, Stop
 from workbench.customer_api.answers import Kind
 from workbench.customer_api.pace import Pause
 from workbench.customer_api.verdicts import Verdict
@@ -45,6 +45,9 @@ class Conclusions:
             self._finish(job, taken)
         elif isinstance(taken, Stop):
             self._stopped(job, taken)
+        elif isinstance(taken, Apart):
+            self._health.clean(now)
+            self._schedule.set_apart(job, taken.shape)
         else:
             self._again(job, taken, now, seconds)
 

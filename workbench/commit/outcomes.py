@@ -77,7 +77,7 @@ class Outcomes:
         """
         suffix = ending(target, FORMATS)
         if suffix in (".csv", ".parquet"):
-            sheet = self.frame.select(COLUMNS).with_columns(self._exported())
+            sheet = self.frame.select(COLUMNS).with_columns(self._exported(), reason=_inert(pl.col("reason")))
             write_whole(target, lambda name: write_frame(sheet, name, suffix))
         else:
             start, between, end = ("[", ",\n", "]\n") if suffix == ".json" else ("", "\n", "\n")
@@ -164,6 +164,11 @@ def _sent(frame: pl.DataFrame, planned: Change, rows: pl.Series, paths: pl.Serie
         return paths
     new = pl.format(f"{planned.table}[+{{}}].{planned.field}", frame["reference_id"].gather(rows))
     return pl.select(pl.when(pl.lit(rows.is_in(made.implode()))).then(new).otherwise(pl.lit(paths))).to_series()
+
+
+def _inert(text: pl.Expr) -> pl.Expr:
+    """The server's words as no spreadsheet takes them for a formula; they are for people, and not read back."""
+    return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text)
 
 
 def _rows(cells: pl.DataFrame) -> pl.DataFrame:

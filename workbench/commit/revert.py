@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import polars as pl
@@ -45,6 +45,10 @@ class Inverse:
         return Inverse(tuple(change for change in cells if change.cells.height), stays, self.follow)
 
 
+_DONE: Final = "the server did not keep the items of an array, look at it there"
+_BESIDE: Final = "the server changed it beside what was asked, look at it there"
+
+
 def run_to_revert(bench: Bench, number: int | None) -> Run:
     """The run with this number, or the latest; raises `WorkbenchError` if there is none."""
     found = [run for run in bench.runs if number is None or run.id == number]
@@ -70,7 +74,21 @@ def inverse(bench: Bench, run: Run, habits: Habits, customers: pl.Series | None 
         if back.height:
             changes.append(Change(table, name, back))
         irreversible.append(named(snapshot, (table, name), stays))
+    irreversible.append(_broken(bench, run, customers))
     return Inverse(tuple(changes), pl.concat(irreversible), follow)
+
+
+def _broken(bench: Bench, run: Run, customers: pl.Series | None) -> pl.DataFrame:
+    """What the server did to the arrays that the run sent, and beside them: nobody asked for that, and no revert knows it."""
+    broken = {seq: one for seq, one in bench.store.outcomes(run.id).items() if '"broken":' in one.details}
+    chosen = None if customers is None else set(customers)
+    rows = []
+    for request in bench.store.requests(run.id) if broken else ():
+        if request.seq in broken and (chosen is None or request.row in chosen):
+            details = orjson.loads(broken[request.seq].details)
+            rows += [(request.customer_id, line.partition(" ")[0], f"{_DONE}: {line}") for line in details["broken"]]
+            rows += [(request.customer_id, cell["path"], _BESIDE) for cell in details.get("side_effects", ())]
+    return pl.DataFrame(rows, schema={"id": pl.String, "path": pl.String, "reason": pl.String}, orient="row")
 
 
 def _written(

@@ -77,6 +77,13 @@ class Schedule:
         self._count += 1
         heapq.heappush(self._later, (until, self._count, job))
 
+    def set_apart(self, job: Job, shape: str) -> None:
+        """Puts a job back that turned out to be of one more shape: it goes once that is proven, or as its canary."""
+        job.shapes |= {shape}
+        if job is self._canary:
+            self._canary, job.canary = None, False
+        self._put(job)
+
     def finish(self, job: Job, *, verified: bool) -> None:
         """A job is done. A verified canary opens its shapes; one that proved nothing lets the next take its place."""
         if verified:

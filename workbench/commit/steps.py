@@ -23,7 +23,9 @@ from workbench.commit.compare import (
     is_ours,
     misplaced,
     moved,
+    reordered,
     side_effects,
+    told_apart,
 )
 from workbench.commit.record import Record
 from workbench.commit.schedule import Job
@@ -82,7 +84,17 @@ class Stop:
     unknown: bool = False
 
 
-Step = Done | Again | Stop
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Nothing was sent: the body means something that no canary has shown yet, called `shape`; the job waits for one, or is it."""
+
+    shape: str
+
+
+Step = Done | Again | Stop | Apart
+
+REORDERED: Final = "reordered"
+"""The shape of a body whose items stand in another order on the server by now."""
 
 _NOBODY: Final = (404, 410)
 """The server has no such customer: whatever was sent before, there is nothing left to read back."""
@@ -106,6 +118,8 @@ async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
             reason = f"{job.reason}; read back as not applied" if job.reason else "read back as not applied"
             return Done(Outcome(job.request.seq, job.only_read, answer.status, reason))
         job.read = answer.record
+        if manner.whole and REORDERED not in job.shapes and reordered(job.request, answer.record or {}):
+            return Apart(REORDERED)
     answer = await api.patch(job.request.customer_id, job.request.body)
     verdict = _judged(answer)
     if verdict.kind is Kind.OK:
@@ -188,6 +202,8 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     different = altered(cells, record)
     broken = broken_items(job.request, job.read, record, whole=manner.whole)
     broken += misplaced(cells, effects, record, whole=manner.whole) if different else []
+    moved_round = REORDERED in job.shapes
+    broken += [f"{one.path} changed with it" for one in effects if moved_round and "[" in one.path]
     details = _details(
         {"broken": broken} if broken else {}, altered=different, side_effects=effects, belied=belied(cells, record),
         coupled=coupled(cells, job.read, record) if job.read is not None else [],
@@ -196,7 +212,8 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
         outcome = Outcome(seq, "altered", answer.status, _broke(broken), details, len(effects), answer.body)
         return Done(outcome, look(job.request.customer_id, _broke(broken)))
     if not different:
-        return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=True)
+        proof = not moved_round or told_apart(job.request)
+        return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=proof)
     outcome = Outcome(seq, "altered", answer.status, _stored(different[0]), details, len(effects), answer.body)
     if manner.accept_altered or is_ours(cells, record):
         return Done(outcome, proof=True)
