@@ -158,12 +158,12 @@ class Model:
         return (cell[0], item_of(cell[1])) in self.gone
 
     def conflicts(self) -> dict[Cell, tuple[Any, Any, Any]]:
-        """Loaded, theirs and ours of the staged cells that changed underneath."""
+        """Loaded, theirs and ours of the staged cells that changed underneath; of an item that is gone theirs is nothing."""
         found = {}
         for cell, (before, after, number) in self.staged().items():
             loaded = self.ops[number - 1].loaded[cell]
-            if not same(loaded, before):
-                found[cell] = (loaded, before, after)
+            if self.is_gone(cell) or not same(loaded, before):
+                found[cell] = (loaded, None if self.is_gone(cell) else before, after)
         return found
 
     def held(self) -> set[str]:

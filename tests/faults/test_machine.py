@@ -200,6 +200,10 @@ class Steward(RuleBasedStateMachine):
             self.resolved(keep, [cell], id=cell[0], path=cell[1])
 
     def resolved(self, keep: str, cells: Any, **where: str) -> None:
+        if keep != "theirs" and any(map(self.model.is_gone, cells)):
+            with pytest.raises(UsageError, match="resolve it with --keep theirs"):
+                self.bench.resolve(keep, **where)
+            return
         if self.model.waits(cells):
             with pytest.raises(WorkbenchError, match="cannot be resolved while run"):
                 self.bench.resolve(keep, **where)
