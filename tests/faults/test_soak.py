@@ -43,8 +43,11 @@ def test_thousands_of_patches_leave_nothing_behind(tmp_path: Path) -> None:
     warm = samples[WARM:]
     assert len({sample["fds"] for sample in warm}) == 1, samples
     assert warm[-1]["tasks"] <= warm[0]["tasks"]
-    patches = CUSTOMERS * (len(warm) - 1)
-    growth = warm[-1]["rss"] - warm[0]["rss"]
+    # what the allocator keeps comes and goes by a fifth: the highest of the later runs against the highest of the earlier ones
+    half = len(samples) // 2
+    patches = CUSTOMERS * half
+    first, second = (max(one["rss"] for one in part) for part in (samples[:half], samples[half:]))
+    growth = second - first
     assert growth <= SLACK + MEMORY_A_PATCH * patches, samples
     sooner, later = (
         warm[end]["size"] - warm[begin]["size"] for begin, end in ((0, len(warm) // 2), (len(warm) // 2, -1))
@@ -52,8 +55,8 @@ def test_thousands_of_patches_leave_nothing_behind(tmp_path: Path) -> None:
     assert later <= 1.5 * sooner + LOG, samples
     size = session.stat().st_size
     figures.append(
-        f"soak: {CUSTOMERS * RUNS:,} PATCHes in {seconds:,.0f} s; memory {warm[0]['rss'] / 1e6:,.0f} MB after {WARM + 1} runs, "
-        f"{warm[-1]['rss'] / 1e6:,.0f} MB after {RUNS} ({growth / patches:,.0f} bytes a PATCH); "
+        f"soak: {CUSTOMERS * RUNS:,} PATCHes in {seconds:,.0f} s; memory at most {first / 1e6:,.0f} MB in the first "
+        f"half of the runs, {second / 1e6:,.0f} MB in the second; "
         f"{warm[-1]['fds']} descriptors after each; file {size / 1e6:,.1f} MB ({size / CUSTOMERS / RUNS:,.0f} bytes a PATCH)"
     )
 
