@@ -16,6 +16,7 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
+from textual.worker import Worker
 
 from screens.browse import Browse
 from screens.commit_run import CommitRun, Go
@@ -89,10 +90,10 @@ class WorkbenchApp(TypedAhead):
         wrong: Callable[[Any], None] | None = None,
         *,
         group: str,
-    ) -> None:
+    ) -> Worker[None]:
         """Asks in a thread and hands the answer to `then`; a newer question of the same group makes this one void.
 
-        `wrong` takes a `WorkbenchError`; without it the error is said.
+        `wrong` takes a `WorkbenchError`; without it the error is said. The work has ended when one of them has.
         """
 
         async def asked() -> None:
@@ -103,7 +104,7 @@ class WorkbenchApp(TypedAhead):
             else:
                 then(answer)
 
-        self.run_worker(asked, group=group, exclusive=True)
+        return self.run_worker(asked, group=group, exclusive=True)
 
     def act(self, do: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         """Does what changes the session, in a thread, one after the other; then all that is shown catches up."""
@@ -271,6 +272,10 @@ class WorkbenchApp(TypedAhead):
         if escape is not None:
             await self.run_action(escape.binding.action, escape.node)
         await self.type_again(event, key, event.character or (key if len(key) == 1 else None))
+
+    def cuts_short(self, event: events.Key) -> bool:
+        """Esc, also a hasty one, and the key that quits do not wait."""
+        return event.key in ("escape", "ctrl+q") or self._is_hasty_escape(event.key)
 
     def _is_hasty_escape(self, key: str) -> bool:
         return key.startswith("alt+") and key not in self.screen.active_bindings

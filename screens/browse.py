@@ -121,7 +121,9 @@ class Browse(WorkbenchScreen):
             else:
                 self.desk.say_wrong(error)
 
-        self.desk.look(lambda: bench.search(query, view.table, view.order).rows, found, wrong, group="search")
+        search = self.desk.look(lambda: bench.search(query, view.table, view.order).rows, found, wrong, group="search")
+        if keep:
+            self.desk.hold_keys(search)
 
     # Tables, columns
 

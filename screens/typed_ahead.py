@@ -17,6 +17,7 @@ from textual import events
 from textual.app import App, ScreenError
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker
 
 _LOST: Final = 0.5
 """Seconds after which a key is not waited for any more: what it was sent to has gone."""
@@ -38,6 +39,23 @@ class TypedAhead(App[None]):
         self._under_way: tuple[events.Key, float] | None = None
         self._painted: WeakSet[Screen[Any]] = WeakSet()
         self._awaited: WeakSet[Screen[Any]] = WeakSet()
+        self._work: Worker[Any] | None = None
+
+    def hold_keys(self, work: Worker[Any]) -> None:
+        """Lets keys wait until this work has ended: they go where it leads. A key that `cuts_short` does not wait."""
+        self._work = work
+
+    def forget_keys(self) -> None:
+        """Drops the keys that wait."""
+        self._waiting.clear()
+
+    def cuts_short(self, event: events.Key) -> bool:
+        """Whether a key is heard while keys are held; those typed before it are dropped."""
+        return event.key == "escape"
+
+    async def on_worker_state_changed(self) -> None:
+        """What keys waited for may have ended."""
+        await self._send()
 
     async def on_event(self, event: events.Event) -> None:
         """Sends a key on, in its turn."""
@@ -52,7 +70,7 @@ class TypedAhead(App[None]):
         self._under_way = event, monotonic()
         target = self.focused or self.screen
         await super().on_event(event)
-        if not target.post_message(self.Passed(event)):
+        if target.screen not in self.screen_stack or not target.post_message(self.Passed(event)):
             self._under_way = None
 
     async def type_again(self, event: events.Key, key: str, character: str | None) -> None:
@@ -75,10 +93,23 @@ class TypedAhead(App[None]):
             await self._send()
 
     async def _send(self) -> None:
+        self._cut_short()
         while self._waiting and not self._is_busy() and self._listens():
             await self.typed(self._waiting.pop(0))
 
+    def _cut_short(self) -> None:
+        cut = next((place for place, key in enumerate(self._waiting) if self.cuts_short(key)), None)
+        if cut is not None and self._is_held():
+            del self._waiting[:cut]
+            self._work = None
+
+    def _is_held(self) -> bool:
+        return self._work is not None and not self._work.is_finished
+
     def _is_busy(self) -> bool:
+        return self._is_held() or self._is_under_way()
+
+    def _is_under_way(self) -> bool:
         return self._under_way is not None and monotonic() - self._under_way[1] < _LOST
 
     def _listens(self) -> bool:

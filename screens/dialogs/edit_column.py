@@ -9,7 +9,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.timer import Timer
-from textual.widgets import Checkbox, Input
+from textual.widget import Widget
+from textual.widgets import Checkbox
+from textual.worker import Worker
 
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.edit_form import Form, edit_of, forms_of, transforms_of
@@ -48,7 +50,7 @@ class EditColumn(Dialog[Edit]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "kind(-1)", "Previous kind of edit", id="edit.previous_kind"),
         Binding("down", "kind(1)", "Next kind of edit", id="edit.next_kind"),
-        Binding("enter", "stage", "Stage", id="edit.stage"),
+        Binding("enter", "stage", "Stage", priority=True, id="edit.stage"),
     ]
 
     def __init__(self, bench: Workbench, table: str, name: str, rows: pl.Series, hidden: int = 0) -> None:
@@ -58,6 +60,8 @@ class EditColumn(Dialog[Edit]):
         self._forms = forms_of(self._field)
         self._form: Form = self._forms[0]
         self._counted: tuple[Edit, Staged] | None = None
+        self._to_stage: Edit | None = None
+        self._heard: Widget | None = None
         self._used: list[str] = []
         self._resting: Timer | None = None
 
@@ -88,17 +92,21 @@ class EditColumn(Dialog[Edit]):
         self._choose(self._forms[place % len(self._forms)])
 
     def action_stage(self) -> None:
-        """Answers the edit if what it does has been shown; otherwise shows it first."""
+        """Answers the edit if what it does has been shown; otherwise when it has been counted, deaf until then."""
         edit = self._edit()
+        if self._to_stage is not None:
+            return
         if edit is None:
             self._ask()
         elif self._counted is None or self._counted[0] != edit:
-            self._count(edit)
+            self._stage_when_counted(edit)
         elif self._counted[1].changed:
             self.dismiss(edit)
 
     def on_input_changed(self) -> None:
         """Counts again when the typing rests."""
+        if self._to_stage is not None:
+            return
         self._hint()
         self.query_one("#counts", TextLine).say("counting ..")
         if self._resting is not None:
@@ -108,11 +116,6 @@ class EditColumn(Dialog[Edit]):
     def on_checkbox_changed(self) -> None:
         """Counts again."""
         self._recount()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter in an input stages."""
-        event.stop()
-        self.action_stage()
 
     @property
     def _desk(self) -> WorkbenchApp:
@@ -129,7 +132,7 @@ class EditColumn(Dialog[Edit]):
             field.display, field.placeholder = bool(wanted), wanted
         self.query_one("#regex").display = form.regex
         if form.first:
-            self.query_one("#first").focus()
+            self.set_focus(self.query_one("#first"))
         else:
             self.set_focus(None)
         self._hint()
@@ -140,7 +143,7 @@ class EditColumn(Dialog[Edit]):
         return edit_of(self._form, self._field, first, second, self.query_one("#regex", Checkbox).value)
 
     def _recount(self) -> None:
-        if self.gone:
+        if self.gone or self._to_stage is not None:
             return
         edit = self._edit()
         if edit is None:
@@ -152,30 +155,51 @@ class EditColumn(Dialog[Edit]):
         self._counted = None
         self._say(self._form.first and f"type {self._form.first}", [])
 
-    def _count(self, edit: Edit) -> None:
+    def _stage_when_counted(self, edit: Edit) -> None:
+        self._to_stage, self._heard = edit, self.focused
+        self.set_focus(None)
+        self.query_one("#frame").disabled = True
+        self._say("counting, then staging ..", [])
+        self._desk.hold_keys(self._count(edit))
+
+    def _hear_again(self) -> str:
+        """Takes keys again if the edit was to be staged, without those typed meanwhile; what to say of that."""
+        if self._to_stage is None:
+            return ""
+        self._to_stage = None
+        self._desk.forget_keys()
+        self.query_one("#frame").disabled = False
+        self.set_focus(self._heard)
+        return "not staged: "
+
+    def _count(self, edit: Edit) -> Worker[None]:
         def counted(staged: Staged) -> None:
-            if not self.gone and edit == self._edit():
+            if self.gone:
+                return
+            if self._to_stage == edit and staged.changed:
+                self.dismiss(edit)
+            elif edit in (self._to_stage, self._edit()):
                 self._counted = edit, staged
-                self._say_counts(staged)
+                self._say_counts(staged, self._hear_again())
 
         def wrong(error: WorkbenchError) -> None:
             self._counted = None
             if not self.gone:
-                self._say(str(error), [])
+                self._say(self._hear_again() + str(error), [])
 
         table, rows = self._table, self._rows
-        self._desk.look(
+        return self._desk.look(
             lambda: self._bench.stage([edit], table=table, rows=rows, dry_run=True), counted, wrong, group="count"
         )
 
-    def _say_counts(self, staged: Staged) -> None:
+    def _say_counts(self, staged: Staged, before: str) -> None:
         invalid = f", {staged.invalid:,} would not be valid" if staged.invalid else ""
         said = f"{staged.matched:,} match, {staged.changed:,} change, {staged.unchanged:,} stay{invalid}"
         lines: list[tuple[Part, ...]] = [
             ((f"  {revealed(one.before)}", "dim"), " → ", (revealed(one.after) or "(empty)", "bold"))
             for one in staged.examples
         ]
-        self._say(said, lines)
+        self._say(before + said, lines)
 
     def _say(self, said: str, examples: list[tuple[Part, ...]]) -> None:
         self.query_one("#counts", TextLine).say(said)

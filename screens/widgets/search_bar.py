@@ -31,6 +31,7 @@ class SearchBar(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "roll_back", "Roll back", id="search.roll_back"),
         Binding("down", "keep", "Keep", show=False, id="search.keep"),
+        Binding("enter", "keep", "Keep", show=False, priority=True, id="search.enter"),
     ]
 
     class Asked(Message):
@@ -67,7 +68,7 @@ class SearchBar(Vertical):
         with field.prevent(Input.Changed):
             field.value = query
         field.cursor_position = len(query)
-        field.focus()
+        self.screen.set_focus(field)
         self.right()
 
     def close(self) -> None:
@@ -95,11 +96,6 @@ class SearchBar(Vertical):
         event.stop()
         self._stop()
         self._resting = self.set_timer(_AT_REST, lambda: self.post_message(self.Asked(event.value)))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter keeps."""
-        event.stop()
-        self.action_keep()
 
     def action_keep(self) -> None:
         """The query stays."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from threading import Event
 from typing import Any
 
+import pytest
 from textual import events
 
 from screens.browse import Browse
@@ -13,6 +15,7 @@ from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
 from screens.review import Review
 from screens.widgets.line_input import LineInput
+from screens.widgets.search_bar import SearchBar
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -23,6 +26,28 @@ async def burst(desk: Any, *keys: str) -> None:
     for key in keys:
         desk.app.post_message(events.Key(key, " " if key == "space" else None))
     await desk.quiet()
+
+
+@pytest.fixture
+def counting(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Edits are not counted before this is set."""
+    go, stage = Event(), bench.stage
+
+    def slowly(*arguments: Any, **options: Any) -> Any:
+        if options.get("dry_run"):
+            assert go.wait(10)
+        return stage(*arguments, **options)
+
+    monkeypatch.setattr(bench, "stage", slowly)
+    yield go
+    go.set()
+
+
+async def hurry(desk: Any, *keys: str) -> None:
+    """Opens the edit of all rows, types these keys at once and waits until the dialog is deaf."""
+    for key in ("a", "E", *keys):
+        desk.app.post_message(events.Key(key, " " if key == "space" else None))
+    await desk.until(lambda: isinstance(desk.app.screen, EditColumn) and "then staging" in desk.text("#counts"))
 
 
 async def test_keys_after_one_that_opens_a_dialog_are_typed_into_it(bench: Workbench, open_app: Opener) -> None:
@@ -78,3 +103,71 @@ async def test_keys_typed_before_the_app_is_there_are_not_lost(bench: Workbench)
         desk = Desk(app, pilot)
         await desk.until(lambda: isinstance(app.screen, Browse) and "● 1 marked" in desk.text("#status"))
         assert app.screen.grid.cursor.position == 2
+
+
+async def test_enter_before_the_count_stages_what_was_typed_until_then(
+    bench: Workbench, open_app: Opener, counting: Event
+) -> None:
+    async with open_app(bench) as desk:
+        await hurry(desk, "A", "b", "c", "enter", "down", "down")
+        desk.app.post_message(events.Paste("pasted"))
+        desk.app.post_message(events.Key("enter", None))
+        await desk.pilot.pause(0.2)
+        assert desk.app.screen.query_one("#first", LineInput).value == "Abc"
+        counting.set()
+        await desk.until(lambda: isinstance(desk.app.screen, Browse) and desk.app.screen.grid.cursor.position == 2)
+        await desk.until(lambda: bench.snapshot.staged_cells == 40)
+        assert set(bench.snapshot.current.customers["company_name"]) == {"Abc"}
+
+
+async def test_esc_before_the_count_stages_nothing(bench: Workbench, open_app: Opener, counting: Event) -> None:
+    async with open_app(bench) as desk:
+        await hurry(desk, "A", "enter", "down")
+        await desk.pilot.press("escape")
+        await desk.pilot.press("down")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse) and desk.app.screen.grid.cursor.position == 1)
+        counting.set()
+        await desk.quiet()
+        assert bench.snapshot.staged_cells == 0
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (("down", "down", "Q", "Z", "enter", "j"), "not staged: 0 match"),
+        (("down", "down", "(", "tab", "tab", "space", "enter", "j"), "not staged: "),
+    ],
+    ids=["nothing matches", "an error"],
+)
+async def test_enter_before_a_count_that_stages_nothing_is_said_and_keys_are_heard_again(
+    bench: Workbench, open_app: Opener, counting: Event, keys: tuple[str, ...], said: str
+) -> None:
+    async with open_app(bench) as desk:
+        await hurry(desk, *keys)
+        first = desk.app.screen.query_one("#first", LineInput)
+        before, focused = first.value, "regex" if "tab" in keys else "first"
+        counting.set()
+        await desk.until(lambda: desk.text("#counts").startswith(said))
+        await desk.quiet()
+        assert isinstance(desk.app.screen, EditColumn)
+        assert first.value == before
+        assert desk.app.focused.id == focused
+        first.focus()
+        await desk.press("X")
+        assert first.value == before + "X"
+        assert bench.snapshot.staged_cells == 0
+
+
+async def test_a_whole_search_in_one_burst_is_kept_and_all_found_are_marked(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "slash", *"cod", "enter", "a")
+        await desk.until(lambda: "● 10 marked" in desk.text("#status"))
+        assert desk.app.screen.view.query == "cod"
+        assert not desk.app.screen.query_one(SearchBar).has_class("-open")
+
+
+async def test_keys_after_a_search_that_is_wrong_go_on_in_it(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "slash", *"nope", ":", "x", "enter", "y")
+        await desk.until(lambda: desk.app.screen.query_one("#query", LineInput).value == "nope:xy")
+        assert desk.app.screen.query_one(SearchBar).has_class("-open")
