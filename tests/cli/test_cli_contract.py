@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from workbench.sandbox.server import Sandbox
+from workbench.workbench import Workbench
 
 RUN_KEYS = [
     "run", "planned", "committed", "already", "altered", "conflict", "failed", "unknown", "unsent", "held",
@@ -406,3 +407,10 @@ def test_an_unfinished_run_is_named_by_what_must_wait(command: Any, start: Any) 
     assert given_up.json["unsent"] == 7
     status = command("status", "mine", "--json").json
     assert (status["unfinished"], status["staged"]) == (None, 7)
+
+
+def test_a_session_whose_load_was_killed_says_so(command: Any, folder: Path) -> None:
+    Workbench.create(folder / "killed.session").close()
+    told = command("status", "killed")
+    assert told.code == 0
+    assert "its load did not finish; load again with: workbench load killed" in told.err

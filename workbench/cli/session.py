@@ -24,6 +24,11 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
     with opened(session, common) as workbench:
         found = workbench.status()
         origin = workbench.origin or "a file"
+        loaded = workbench.loaded
+    if not loaded:
+        say(
+            f"nothing was loaded into {found.session} yet: its load did not finish; load again with: workbench load {found.session}"
+        )
     if common.json:
         put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))
         return 0
