@@ -59,7 +59,7 @@ class EditColumn(Dialog[Edit]):
         self._field = FIELDS[table][name]
         self._forms = forms_of(self._field)
         self._form: Form = self._forms[0]
-        self._counted: tuple[Edit, Staged] | None = None
+        self._counted: tuple[Edit, Staged | WorkbenchError] | None = None
         self._to_stage: Edit | None = None
         self._heard: Widget | None = None
         self._used: list[str] = []
@@ -100,7 +100,7 @@ class EditColumn(Dialog[Edit]):
             self._ask()
         elif self._counted is None or self._counted[0] != edit:
             self._stage_when_counted(edit)
-        elif self._counted[1].changed:
+        elif not isinstance(self._counted[1], WorkbenchError) and self._counted[1].changed:
             self.dismiss(edit)
 
     def on_input_changed(self) -> None:
@@ -108,9 +108,11 @@ class EditColumn(Dialog[Edit]):
         if self._to_stage is not None:
             return
         self._hint()
+        self._rest()
+        if self._counted is not None and self._counted[0] == self._edit():
+            self._say_counted()
+            return
         self.query_one("#counts", TextLine).say("counting ..")
-        if self._resting is not None:
-            self._resting.stop()
         self._resting = self.set_timer(_AT_REST, self._recount)
 
     def on_checkbox_changed(self) -> None:
@@ -142,7 +144,13 @@ class EditColumn(Dialog[Edit]):
         first, second = self.query_one("#first", LineInput).value, self.query_one("#second", LineInput).value
         return edit_of(self._form, self._field, first, second, self.query_one("#regex", Checkbox).value)
 
+    def _rest(self) -> None:
+        """Forgets the count that a rest in the typing would have begun."""
+        if self._resting is not None:
+            self._resting.stop()
+
     def _recount(self) -> None:
+        """Counts what is typed now, unless what it comes to is shown already."""
         if self.gone or self._to_stage is not None:
             return
         edit = self._edit()
@@ -156,6 +164,7 @@ class EditColumn(Dialog[Edit]):
         self._say(self._form.first and f"type {self._form.first}", [])
 
     def _stage_when_counted(self, edit: Edit) -> None:
+        self._rest()
         self._to_stage, self._heard = edit, self.focused
         self.set_focus(None)
         self.query_one("#frame").disabled = True
@@ -180,19 +189,26 @@ class EditColumn(Dialog[Edit]):
                 self.dismiss(edit)
             elif edit in (self._to_stage, self._edit()):
                 self._counted = edit, staged
-                self._say_counts(staged, self._hear_again())
+                self._say_counted(self._hear_again())
 
         def wrong(error: WorkbenchError) -> None:
-            self._counted = None
-            if not self.gone:
-                self._say(self._hear_again() + str(error), [])
+            if not self.gone and edit in (self._to_stage, self._edit()):
+                self._counted = edit, error
+                self._say_counted(self._hear_again())
 
         table, rows = self._table, self._rows
         return self._desk.look(
             lambda: self._bench.stage([edit], table=table, rows=rows, dry_run=True), counted, wrong, group="count"
         )
 
-    def _say_counts(self, staged: Staged, before: str) -> None:
+    def _say_counted(self, before: str = "") -> None:
+        """Says what the edit that was counted last comes to."""
+        if self._counted is None:
+            return
+        staged = self._counted[1]
+        if isinstance(staged, WorkbenchError):
+            self._say(before + str(staged), [])
+            return
         invalid = f", {staged.invalid:,} would not be valid" if staged.invalid else ""
         said = f"{staged.matched:,} match, {staged.changed:,} change, {staged.unchanged:,} stay{invalid}"
         lines: list[tuple[Part, ...]] = [
