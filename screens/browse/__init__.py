@@ -1,0 +1,5 @@
+"""Browse, by the jobs that are done in it: showing, searching, arranging, editing."""
+
+from screens.browse.browse import Browse
+
+__all__ = ["Browse"]

@@ -1,0 +1,41 @@
+"""The search of Browse."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from screens.browse.showing import Showing
+from screens.widgets.search_bar import SearchBar
+
+
+class Searching(Showing):
+    """Finds as you type; keeps or rolls back; clears."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash,ctrl+f", "search", "Search", id="browse.search"),
+        Binding("x", "clear_filter", "Clear the filter", show=False, id="browse.clear_filter"),
+    ]
+
+    def action_search(self) -> None:
+        """Opens the search with the query that holds."""
+        self.query_one(SearchBar).open(self.view.query)
+
+    def action_clear_filter(self) -> None:
+        """Shows all rows again."""
+        self.find("")
+
+    def on_search_bar_asked(self, message: SearchBar.Asked) -> None:
+        """Shows what the query finds so far."""
+        self.find(message.query)
+
+    def on_search_bar_kept(self, message: SearchBar.Kept) -> None:
+        """The query stays, and the keys go back to the grid."""
+        message.stop()
+        self.find(message.query, keep=True)
+
+    def on_search_bar_rolled_back(self, message: SearchBar.RolledBack) -> None:
+        """The query from before comes back."""
+        message.stop()
+        self.find(message.query)

@@ -1,0 +1,128 @@
+"""What all jobs of Browse share: the tables' views, what is found, and painting it."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from screens.lines import cell_line, status_line
+from screens.screen import WorkbenchScreen
+from screens.view import View
+from screens.widgets.marked_grid import MarkedGrid
+from screens.widgets.search_bar import SearchBar
+from screens.widgets.text_line import TextLine
+from workbench.customers.fields import TABLES
+from workbench.errors import QueryError, WorkbenchError
+from workbench.shown.cells import Column
+from workbench.shown.rows import SnapshotRows
+
+
+class Showing(WorkbenchScreen):
+    """A table in a grid. Everything that it shows comes from the snapshot; every edit goes to the workbench."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._views = {table: View(table) for table in TABLES}
+        self.view = self._views["customers"]
+
+    @property
+    def grid(self) -> MarkedGrid:
+        """The grid."""
+        return self.query_one("#grid", MarkedGrid)
+
+    def on_mount(self) -> None:
+        """The keys go to the grid."""
+        self._show_table()
+        self.grid.focus()
+
+    def changed(self) -> None:
+        """Asks again: what is found may be other rows now."""
+        self.find(self.view.query)
+
+    # Painting
+
+    def on_grid_moved(self) -> None:
+        """Says what the cell under the cursor holds."""
+        self._say_cell()
+
+    def on_marked_grid_marked(self) -> None:
+        """Says how many are marked."""
+        self._say_status()
+
+    def find(self, query: str, *, keep: bool = False) -> None:
+        """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
+        view, bench = self.view, self.bench
+
+        def found(rows: pl.Series) -> None:
+            if view is not self.view:
+                return
+            view.query, view.rows = query, rows
+            self.query_one(SearchBar).right()
+            self._show_rows()
+            if keep:
+                self.query_one(SearchBar).close()
+
+        def wrong(error: WorkbenchError) -> None:
+            bar = self.query_one(SearchBar)
+            if isinstance(error, QueryError) and bar.has_class("-open"):
+                bar.wrong(str(error), error.column)
+            else:
+                self.desk.say_wrong(error)
+
+        search = self.desk.look(lambda: bench.search(query, view.table, view.order).rows, found, wrong, group="search")
+        if keep:
+            self.desk.hold_keys(search)
+
+    @property
+    def _rows(self) -> SnapshotRows:
+        return SnapshotRows(self.bench.snapshot, self.view.table, self.view.rows)
+
+    def _show_table(self) -> None:
+        if self.view.rows is None:
+            self.view.rows = self.bench.search("", self.view.table).rows
+        self.grid.marks = self.view.marks
+        self._show_rows(measure=True)
+
+    def _show_rows(self, *, measure: bool = False) -> None:
+        self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)
+        self.grid.sort = self.view.sort
+        self.grid.empty = "nothing is found; x clears the filter" if self.view.query else "this table has no rows"
+        self.grid.show(self._rows, measure=measure)
+        self._say_status()
+
+    def _say_status(self) -> None:
+        view, total = self.view, self.bench.snapshot.current[self.view.table].height
+        found = total if view.rows is None else view.rows.len()
+        marked = view.marks.count
+        hidden = marked - view.marks.among(view.rows)
+        line = status_line(view.table, found, total, marked=marked, hidden=hidden, query=view.query)
+        self.query_one("#status", TextLine).say(*line)
+
+    def _say_cell(self) -> None:
+        cell, column, row = self.grid.cell, self.grid.column, self.grid.row
+        if cell is None or column is None or row is None:
+            self.query_one("#cell", TextLine).say()
+            return
+        reason = self._rows.reason(row, column.name) if cell.invalid else ""
+        self.query_one("#cell", TextLine).say(*cell_line(column, cell, reason))
+
+    def _editable(self) -> tuple[int | None, Column | None]:
+        """The row and column under the cursor if a PATCH can change them; says so if not."""
+        row, column = self.grid.row, self.grid.column
+        if row is None or column is None:
+            return None, None
+        if not column.editable:
+            self.desk.say(f"{column.label} is read-only: the API has no way to change it")
+            return None, None
+        return row, column
+
+    def _is_staged(self, column: Column) -> bool:
+        cell = self.grid.cell
+        if cell is not None and cell.staged:
+            return True
+        self.desk.say(f"{column.label} is not staged here")
+        return False
+
+
+def one_row(row: int) -> pl.Series:
+    """A row number as what the workbench takes: a series of them."""
+    return pl.Series([row], dtype=pl.UInt32)
