@@ -174,15 +174,12 @@ async def test_lists_of_ids_are_edited_by_name(bench: Workbench, open_app: Opene
         assert bench.snapshot.current.customers["assigned_sales_rep_ids"][0].to_list() == []
 
 
-async def test_nothing_is_staged_that_was_not_counted_first(bench: Workbench, open_app: Opener) -> None:
+async def test_enter_without_a_value_asks_for_one(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "payment_term")
         await desk.press("E", "enter")
         assert isinstance(desk.app.screen, EditColumn)
         assert desk.text("#counts") == "type the new value"
-        desk.app.screen.query_one("#first", LineInput).value = "Y"
-        await desk.app.run_action("screen.stage")
-        assert isinstance(desk.app.screen, EditColumn)
         await desk.press("escape")
         assert bench.snapshot.staged_cells == 0
 
