@@ -13,7 +13,6 @@ from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
 from screens.dialogs.hold_note import HoldNote
 from screens.dialogs.keys import KeysHelp
-from screens.widgets.line_input import LineInput
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
