@@ -238,7 +238,8 @@ class WorkbenchApp(TypedAhead):
         """Leaves because the process was told to end, or its terminal is gone: as ctrl+q, and the second time at once."""
         if not self.commit.running:
             self.exit(return_code=INTERRUPTED)
-        elif self.commit.draining:
+            return
+        if self.commit.draining:
             self.commit.cancel()
         else:
             self.commit.drain()

@@ -71,7 +71,9 @@ def _open(arguments: list[str]) -> int:
 
 
 def _home() -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    from workbench.cli.opening import is_terminal
+
+    if not is_terminal():
         sys.stderr.write(overview() + "\n")
         return 2
     from workbench.cli.app_commands import home

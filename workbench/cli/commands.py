@@ -7,6 +7,7 @@ from typing import Final
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "open": ("workbench.cli.app_commands:open_", "open the terminal app on a session"),
     "demo": ("workbench.cli.app_commands:demo", "try everything on a sandbox API with sample customers"),
+    "serve": ("workbench.cli.serve:serve", "open the terminal app in a browser on this machine"),
     "sandbox": ("workbench.cli.sandbox:sandbox", "run the sandbox API alone"),
     "load": ("workbench.cli.load:load", "load customers from an API or a file into a session"),
     "settings": ("workbench.cli.session:settings", "show or set a session's settings"),

@@ -6,6 +6,7 @@ Nothing that takes long is imported before the paint: no option parser, no table
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,13 +50,18 @@ def open_session(session: str, sessions_dir: Path | None) -> int:
 
 
 def is_terminal() -> bool:
-    """Whether there is somebody to look and to press keys."""
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    """Whether there is somebody to look and to press keys: at a terminal, or at what textual's own driver shows."""
+    return _is_shown_elsewhere() or (sys.stdin.isatty() and sys.stdout.isatty())
+
+
+def _is_shown_elsewhere() -> bool:
+    """Whether another driver than a terminal's shows the app: `serve`'s, which shows it in a browser."""
+    return bool(os.environ.get("TEXTUAL_DRIVER"))
 
 
 def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any]]:
     """The terminal, None where the app has to begin on an empty one, and the lines of the session's first screen."""
-    if sys.platform == "win32":
+    if sys.platform == "win32" or _is_shown_elsewhere():
         return None, []
     from screens.first_paint import picture
     from screens.held_terminal import HeldTerminal, size
