@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import polars as pl
@@ -16,15 +17,18 @@ from textual import events
 from textual.app import SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
+from textual.theme import Theme
 from textual.worker import Worker
 
 from screens.browse import Browse
 from screens.commit_run import CommitRun, Go
 from screens.dialogs.keys import KeysHelp
 from screens.history import History
+from screens.preferences import Preferences, keep_theme
 from screens.review import Review
 from screens.run import Run
 from screens.screen import WorkbenchScreen
+from screens.themes import HIGH_CONTRAST
 from screens.typed_ahead import TypedAhead
 from workbench.errors import WorkbenchError
 from workbench.preview.preview import Preview
@@ -80,6 +84,11 @@ class WorkbenchApp(TypedAhead):
         self.api = api
         self.commit = CommitRun()
         self._turn = asyncio.Lock()
+        self.preferences = Preferences.read()
+        self.register_theme(HIGH_CONTRAST)
+        self.set_keymap(dict(self.preferences.keys))
+        if self.preferences.theme in self.available_themes:
+            self.theme = self.preferences.theme
 
     # Asking the workbench
 
@@ -197,6 +206,27 @@ class WorkbenchApp(TypedAhead):
                 api=self.api, accept_altered=accept_altered, abandon=abandon, progress=hear, on_engine=take
             )
         )
+
+    # Preferences
+
+    def on_mount(self) -> None:
+        """Says what is wrong with the preferences, and keeps the theme when another one is chosen."""
+        theme = self.preferences.theme
+        unknown = (
+            f"there is no theme {theme!r}; ctrl+p chooses one" if theme not in (*self.available_themes, "") else ""
+        )
+        if wrong := self.preferences.wrong or unknown:
+            self.say(wrong, "warning")
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        if theme.name == self.preferences.theme:
+            return
+        try:
+            keep_theme(theme.name)
+        except OSError as error:
+            self.say(f"the theme cannot be kept for the next time: {error.strerror or error}", "warning")
+        self.preferences = replace(self.preferences, theme=theme.name)
 
     # Saying
 

@@ -14,6 +14,8 @@ from rich.color import Color, ColorSystem
 from rich.color_triplet import ColorTriplet
 from rich.style import Style
 
+PAINTED: Final = "textual-dark"
+"""The theme whose colours these are; with another one there is no first paint before the app's own."""
 GRID: Final = Style.parse("#e0e0e0 on #1e1e1e")
 BAR: Final = Style.parse("#e0e0e0 on #242f38")
 """The line at the top and the line of keys."""

@@ -47,6 +47,14 @@ def customer(number: int) -> dict[str, Any]:
     }
 
 
+@pytest.fixture(autouse=True)
+def preferences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where preferences are kept: never the developer's own."""
+    kept = tmp_path / "config" / "app.json"
+    monkeypatch.setenv("WORKBENCH_CONFIG", str(kept))
+    return kept
+
+
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Workbench]:
     """A session of 40 customers from a file."""

@@ -63,10 +63,14 @@ def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any]]:
     """The terminal, None where the app has to begin on an empty one, and the lines of the session's first screen."""
     if sys.platform == "win32" or _is_shown_elsewhere():
         return None, []
+    from screens.first_looks import PAINTED
     from screens.first_paint import picture
     from screens.held_terminal import HeldTerminal, size
+    from screens.preferences import Preferences
     from workbench.shown.glance import Glance
 
+    if Preferences.read().theme not in ("", PAINTED):
+        return None, []
     kept = held.glance()
     try:
         glance = Glance.loaded(kept) if kept else None
