@@ -22,7 +22,7 @@ from textual.worker import Worker
 
 from screens.browse import Browse
 from screens.commit_run import CommitRun, Go
-from screens.dialogs.keys import KeysHelp
+from screens.dialogs.keys import KeysHelp, helps
 from screens.history import History
 from screens.preferences import Preferences, keep_theme
 from screens.review import Review
@@ -253,7 +253,9 @@ class WorkbenchApp(TypedAhead):
 
     def action_keys(self) -> None:
         """Shows the keys of where you are."""
-        self.push_screen(KeysHelp(self._keys()))
+        here = self.screen
+        keys = helps(here.active_bindings.values(), self.get_key_display, type(here).__name__.lower())
+        self.push_screen(KeysHelp(keys, here.WAY if isinstance(here, WorkbenchScreen) else ""))
 
     async def action_quit(self) -> None:
         """Leaves; a running commit is drained first."""
@@ -316,13 +318,6 @@ class WorkbenchApp(TypedAhead):
         text = Text(safe_lines(traceback.format_exc()))
         self._exit_renderables.append(Segments(self.console.render(text, self.console.options)))
         self._close_messages_no_wait()
-
-    def _keys(self) -> list[tuple[str, str]]:
-        shown: dict[str, list[str]] = {}
-        for active in _near_first(self.screen):
-            if active.binding.description and active.enabled and not active.binding.system:
-                shown.setdefault(active.binding.description, []).append(self.get_key_display(active.binding))
-        return [(" ".join(dict.fromkeys(keys)), says) for says, keys in shown.items()]
 
 
 def _driver() -> type[Driver] | None:

@@ -23,6 +23,7 @@ _COLUMNS = ("what", "state", "changed", "kind", "note", "at", "by")
 class History(WorkbenchScreen):
     """Operations and runs in one list."""
 
+    WAY = "Everything that was done, the newest first. d takes one operation out; R stages the way back of a committed run."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "drop", "Drop this one", id="history.drop"),
         Binding("R", "revert", "Revert this run", id="history.revert"),

@@ -34,6 +34,7 @@ class Review(WorkbenchScreen):
     Review.-wide #groups { width: 3fr; height: 1fr; }
     Review.-wide PatchPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
     """
+    WAY = "Each line is the same change in many rows; beside it the exact PATCH. Enter opens a line. c commits, after a question."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="review.open"),
         Binding("escape", "close", "Back to the groups", show=False, id="review.close"),

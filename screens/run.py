@@ -30,6 +30,7 @@ class Run(WorkbenchScreen):
     Run TextBlock { padding: 0 1; margin: 1 0 0 0; }
     Run Grid { height: 1fr; margin: 1 0 0 0; }
     """
+    WAY = "What becomes of each customer, as it happens. Leaving this screen stops nothing; ctrl+c pauses and asks."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "stop", "Stop ..", priority=True, id="run.stop"),
         Binding("r", "resume", "Resume", id="run.resume"),

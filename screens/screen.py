@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class WorkbenchScreen(Screen[None]):
     """A screen that asks the workbench and paints the answer. `generation` is that of the snapshot it shows."""
 
+    WAY: ClassVar[str] = ""
+    """How the job is done on this screen, in a line or two, for `?`."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "back", "Back", show=False, id="screen.back"),
         Binding("c", "review", "Review", id="screen.review"),

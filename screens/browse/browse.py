@@ -22,6 +22,10 @@ from workbench.shown.rows import SnapshotRows
 class Browse(Editing, Arranging, Searching):
     """The screen on which everything begins: it finds, arranges and edits."""
 
+    WAY = (
+        "/ finds rows. Space marks one, a all that are found. E edits this column in all marked rows: what it would do is "
+        "counted before Enter stages it. u takes it back. c shows what would be sent; only there is anything committed."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", "Copy the cell", show=False, id="browse.copy"),
         Binding("escape", "peel", "One step back", show=False, id="browse.peel"),
