@@ -21,6 +21,7 @@ from textual.theme import Theme
 from textual.worker import Worker
 
 from screens.browse import Browse
+from screens.busy import Busy
 from screens.commit_run import CommitRun, Go
 from screens.dialogs.keys import KeysHelp, helps
 from screens.history import History
@@ -83,6 +84,7 @@ class WorkbenchApp(TypedAhead):
         self.workbench = workbench
         self.api = api
         self.commit = CommitRun()
+        self.busy = Busy()
         self._turn = asyncio.Lock()
         self.preferences = Preferences.read()
         self.register_theme(HIGH_CONTRAST)
@@ -107,13 +109,21 @@ class WorkbenchApp(TypedAhead):
 
         async def asked() -> None:
             try:
-                answer = await asyncio.to_thread(ask)
+                with self.busy.doing(group):
+                    answer = await asyncio.to_thread(ask)
             except WorkbenchError as error:
                 (wrong or self.say_wrong)(error)
             else:
                 then(answer)
 
         return self.run_worker(asked, group=group, exclusive=True)
+
+    def stop_looking(self, *groups: str) -> bool:
+        """Makes questions of these groups void that one is waiting for; whether there was any."""
+        waited = self.busy.groups() & set(groups)
+        for group in waited:
+            self.workers.cancel_group(self, group)
+        return bool(waited)
 
     def act(self, do: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         """Does what changes the session, in a thread, one after the other; then all that is shown catches up."""
@@ -126,7 +136,8 @@ class WorkbenchApp(TypedAhead):
         async def done() -> None:
             async with self._turn:
                 try:
-                    answer = await asyncio.to_thread(did)
+                    with self.busy.doing("act"):
+                        answer = await asyncio.to_thread(did)
                 except WorkbenchError as error:
                     self.say_wrong(error)
                 else:

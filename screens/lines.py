@@ -13,11 +13,13 @@ Part = str | tuple[str, str]
 MODES: Final = {"browse": "1 Browse", "review": "2 Review", "run": "3 Run", "history": "4 History"}
 
 
-def top_line(mode: str, session: str, staged: int | None, *, running: bool = False) -> list[Part]:
-    """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet)."""
+def top_line(mode: str, session: str, staged: int | None, *, running: bool = False, busy: str = "") -> list[Part]:
+    """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
+    what the app is `busy` with."""
     parts: list[Part] = [(f" {label} ", "reverse bold" if one == mode else "") for one, label in MODES.items()]
     parts += [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
-    return [*parts, ("  commit running ", "bold")] if running else parts
+    parts += [("  commit running", "bold")] if running else []
+    return [*parts, f"  {busy}"] if busy else parts
 
 
 def cell_line(column: Column, cell: Cell, reason: str) -> list[Part]:

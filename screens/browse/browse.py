@@ -48,8 +48,10 @@ class Browse(Editing, Arranging, Searching):
             self.desk.say(f"copied {column.label}: {cell.text}")
 
     def action_peel(self) -> None:
-        """Takes back the range, else the filter, else the marks."""
-        if self.grid.range_from is not None:
+        """Stops what is waited for; else takes back the range, else the filter, else the marks."""
+        if self.desk.stop_looking("search"):
+            self.desk.say("the search was stopped; what is shown is from before")
+        elif self.grid.range_from is not None:
             self.grid.range_from = None
         elif self.view.query:
             self.action_clear_filter()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from screens.busy import SHOWN_AFTER
 from screens.lines import top_line
 from screens.widgets.text_line import TextLine
 
@@ -16,12 +17,24 @@ class TopBar(TextLine):
 
     DEFAULT_CSS = "TopBar { background: $panel; color: $foreground; }"
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._busy = ""
+
     def on_mount(self) -> None:
-        """Paints it for the first time."""
+        """Paints it for the first time, and then looks whether something takes long; while nothing does, that is free."""
         self.catch_up()
+        self.set_interval(SHOWN_AFTER, self._look)
 
     def catch_up(self) -> None:
         """Says what holds now."""
         desk = cast("WorkbenchApp", self.app)
         staged = desk.workbench.snapshot.staged_cells
-        self.say(*top_line(desk.current_mode, desk.workbench.name, staged, running=desk.commit.running))
+        running = desk.commit.running
+        self.say(*top_line(desk.current_mode, desk.workbench.name, staged, running=running, busy=self._busy))
+
+    def _look(self) -> None:
+        busy = cast("WorkbenchApp", self.app).busy.line()
+        if busy != self._busy and self.screen.is_current:
+            self._busy = busy
+            self.catch_up()

@@ -1,0 +1,83 @@
+"""What takes longer than a moment says so, and can be left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Event
+from typing import Any
+
+import pytest
+
+from screens.browse import Browse
+from screens.busy import Busy
+from screens.widgets.top_bar import TopBar
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.time = 10.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+def test_what_is_quick_needs_no_sign_and_what_is_slow_is_counted_in_seconds() -> None:
+    clock = Clock()
+    busy = Busy(clock)
+    with busy.doing("search"):
+        assert busy.line() == ""
+        clock.time += 0.25
+        assert busy.line() == "⠙ searching"
+        with busy.doing("count"):
+            clock.time += 2
+            assert busy.line().endswith("searching 2 s"), "what has taken longest is said"
+            assert busy.groups() == {"search", "count"}
+        assert busy.groups() == {"search"}
+    assert busy.line() == ""
+
+
+def test_the_sign_turns_five_times_a_second_at_most() -> None:
+    clock = Clock()
+    busy = Busy(clock)
+    with busy.doing("something"):
+        seen = []
+        for _ in range(100):
+            clock.time += 0.01
+            seen.append(busy.line())
+    assert len(set(seen)) <= 1 + 5 + 1
+    assert seen[-1].startswith("⠼ working")
+
+
+@pytest.fixture
+def searching(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """Searches for more than nothing find nothing out before this is set."""
+    go, search = Event(), bench.search
+
+    def slowly(query: str = "", *arguments: Any, **options: Any) -> Any:
+        if query:
+            assert go.wait(10)
+        return search(query, *arguments, **options)
+
+    monkeypatch.setattr(bench, "search", slowly)
+    yield go
+    go.set()
+
+
+async def test_a_slow_search_is_said_at_the_top_and_esc_leaves_it(
+    bench: Workbench, open_app: Opener, searching: Event
+) -> None:
+    async with open_app(bench) as desk:
+        screen = desk.app.screen
+        assert isinstance(screen, Browse)
+        screen.find("payment_term:=COD")
+        bar = screen.query_one(TopBar)
+        await desk.until(lambda: "searching" in str(bar.render()))
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "the search was stopped" in desk.said)
+        await desk.until(lambda: "searching" not in str(bar.render()))
+        searching.set()
+        await desk.quiet()
+        assert (screen.view.query, desk.text("#status")) == ("", " customers 40 of 40")
