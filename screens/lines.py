@@ -34,11 +34,26 @@ def cell_line(column: Column, cell: Cell, reason: str) -> list[Part]:
     return parts
 
 
-def status_line(table: str, found: int, total: int, *, marked: int = 0, hidden: int = 0, query: str = "") -> list[Part]:
-    """How many rows of a table are found and marked, and by which query."""
+def status_line(
+    table: str,
+    found: int,
+    total: int,
+    *,
+    marked: int = 0,
+    hidden: int = 0,
+    ranged: int = 0,
+    columns: int = 0,
+    query: str = "",
+) -> list[Part]:
+    """How many rows of a table are found, marked (some of them `hidden` by the filter) and in a range, how many of its
+    `columns` are hidden, and by which query."""
     parts: list[Part] = [(f" {table} ", "bold"), f"{found:,} of {total:,}"]
+    if ranged:
+        parts += [(f"  range of {ranged:,}", "bold"), ": space marks it, Esc drops it"]
     if marked:
         parts += [(f"  ● {marked:,} marked", "bold"), f" ({hidden:,} hidden)" if hidden else ""]
+    if columns:
+        parts.append(f"  {count(columns, 'column')} hidden (+ shows)")
     if query:
         parts.append(f"  / {query}")
     return parts

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 from textual.drivers.linux_driver import LinuxDriver
 
 from screens.held_terminal import OTHER_SCREEN
+from screens.steady import steadied
 
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
@@ -45,7 +46,7 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Writes; but the other screen is not begun anew where it shows the first paint."""
         if data != OTHER_SCREEN or self._desk.terminal is None:
-            super().write(data)
+            super().write(steadied(data))
 
     def run_input_thread(self) -> None:
         """Reads keys until the app leaves or the terminal is gone."""

@@ -41,7 +41,9 @@ from workbench.session.place import session_path
 from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
+from workbench.shown.arrangement import Arrangement, arranged_fact, arrangement_in
 from workbench.shown.first_screen import keep_glance
+from workbench.shown.rows import columns_of
 from workbench.stage import acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
@@ -158,6 +160,16 @@ class Workbench:
         self._bench.keep(kept)
         return self.settings
 
+    def arrangement(self, table: str = "customers") -> Arrangement:
+        """How the columns of a table are arranged in the app; as they come, until somebody arranges them."""
+        names = [column.name for column in columns_of(known_table(table))]
+        return arrangement_in(self._bench.facts, table, names)
+
+    def arrange(self, table: str, arrangement: Arrangement) -> None:
+        """Keeps how the columns of a table are arranged. It is no operation, and no undo touches it."""
+        if arrangement != self.arrangement(table):
+            self._bench.remember(arranged_fact(table, arrangement))
+
     def status(self) -> Status:
         """Where the session stands."""
         bench, waiting = self._bench, self._bench.unfinished()
@@ -242,13 +254,21 @@ class Workbench:
     # -- search ---------------------------------------------------------------------------------------------------
 
     def search(self, query: str = "", table: str = "customers", sort: str = "") -> Result:
-        """The rows of current that a query finds; `sort` is a field, with `-` before it for descending.
+        """The rows of current that a query finds; `sort` is a field, with `-` before it for descending, or several with commas.
 
         Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread.
         """
         snapshot = self.snapshot
         rows = self._found(snapshot, query, known_table(table))
         return Result(table, ordered(snapshot.current, table, rows, sort), snapshot)
+
+    def asked_fields(self, query: str, table: str = "customers") -> frozenset[str]:
+        """The fields of a table that a query has a condition on. Raises `QueryError` as `search` does."""
+        if not query.strip():
+            return frozenset()
+        from workbench.search.asked import asked_fields
+
+        return asked_fields(query, known_table(table))
 
     def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
         if not query.strip():

@@ -9,17 +9,17 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
 from screens.browse.arranging import Arranging
+from screens.browse.copying import Copying
 from screens.browse.editing import Editing
 from screens.browse.searching import Searching
-from screens.widgets.marked_grid import MarkedGrid
+from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
-from workbench.shown.first_screen import PINNED
 from workbench.shown.rows import SnapshotRows
 
 
-class Browse(Editing, Arranging, Searching):
+class Browse(Editing, Arranging, Copying, Searching):
     """The screen on which everything begins: it finds, arranges and edits."""
 
     WAY = (
@@ -27,25 +27,20 @@ class Browse(Editing, Arranging, Searching):
         "counted before Enter stages it. u takes it back. c shows what would be sent; only there is anything committed."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", "Copy the cell", show=False, id="browse.copy"),
         Binding("escape", "peel", "One step back", show=False, id="browse.peel"),
     ]
 
     def compose(self) -> ComposeResult:
         """The grid between the lines that say where you are."""
+        for view in self._views.values():
+            view.arrangement = self.bench.arrangement(view.table)
+        rows = SnapshotRows(self.bench.snapshot, self.view.table)
         yield TopBar()
-        yield MarkedGrid(SnapshotRows(self.bench.snapshot, self.view.table), pinned=PINNED, id="grid")
+        yield ColumnsGrid(rows, arrangement=self.view.arrangement, id="grid")
         yield TextLine(id="cell")
         yield SearchBar()
         yield TextLine(id="status")
         yield Footer(show_command_palette=False, compact=True)
-
-    def action_copy(self) -> None:
-        """Copies what the cell holds."""
-        cell, column = self.grid.cell, self.grid.column
-        if cell is not None and column is not None:
-            self.app.copy_to_clipboard(cell.text)
-            self.desk.say(f"copied {column.label}: {cell.text}")
 
     def action_peel(self) -> None:
         """Stops what is waited for; else takes back the range, else the filter, else the marks."""

@@ -44,6 +44,12 @@ class SnapshotRows:
         """The names of the columns in which something is staged."""
         return frozenset(name for table, name in self.snapshot.columns if table == self.table)
 
+    @cached_property
+    def invalid(self) -> dict[str, int]:
+        """How many staged cells are not valid, by the name of their column; columns without any are left out."""
+        counts = {name: self.snapshot.invalid_cells_of((self.table, name)).height for name in sorted(self.staged)}
+        return {name: count for name, count in counts.items() if count}
+
     def row_at(self, position: int) -> int:
         """The row number at a position."""
         return position if self.order is None else int(self.order[position])

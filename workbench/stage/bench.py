@@ -114,6 +114,12 @@ class Bench:
             self.facts = self.store.facts()
             self._swap(())
 
+    def remember(self, facts: dict[str, str]) -> None:
+        """Makes facts durable that no snapshot shows: it stays the same one."""
+        with self.lock:
+            self.store.keep(facts)
+            self.facts = self.store.facts()
+
     def hold(self, change: Hold) -> None:
         """Makes a hold or a release durable and current."""
         with self.lock:
