@@ -34,13 +34,13 @@ class MarkedGrid(Grid):
             self._mark_range()
         elif self.row is not None:
             self.marks.toggle(self.row)
-            self._tell()
+            self._tell_here()
 
     def action_mark_and_down(self) -> None:
         """Marks the row and goes to the next."""
         if self.row is not None:
             self.marks.add([self.row])
-            self._tell()
+            self._tell_here()
             self.action_move(1, 0)
 
     def action_range(self) -> None:
@@ -97,6 +97,11 @@ class MarkedGrid(Grid):
             self.marks.add(self.rows.rows_between(*self.spanned))
             self.range_from = None
             self._tell()
+
+    def _tell_here(self) -> None:
+        """Only the row under the cursor is marked otherwise."""
+        self._refresh_lines(self.cursor.position, self.cursor.position)
+        self.post_message(self.Marked())
 
     def _tell(self) -> None:
         self.repaint()

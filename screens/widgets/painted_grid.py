@@ -66,8 +66,8 @@ class PaintedGrid(ScrollView):
     PaintedGrid > .grid--cursor { text-style: reverse; }
     """
 
-    cursor: reactive[Cursor] = reactive(Cursor(), init=False)
-    range_from: reactive[int | None] = reactive(None, init=False)
+    cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)
+    range_from: reactive[int | None] = reactive(None, init=False, repaint=False)
     """The position where a range began, or None."""
 
     def __init__(

@@ -91,25 +91,30 @@ class PlacedGrid(PaintedGrid):
         return self.rows.window(position, position + 1, [self.column.name])[0][0]
 
     def watch_cursor(self, old: Cursor, new: Cursor) -> None:
-        """Paints the lines that the cursor left and reached (and the headings, if it changed the column), or its range."""
+        """Paints the lines that the cursor left and reached (with a range: those between) and the headings it left and reached."""
         self._follow()
-        positions = {old.position, new.position}
         if self.range_from is not None:
-            positions = set(range(min(positions), max(positions) + 1)) if old.position != new.position else positions
-        for position in positions:
-            self._refresh_line(position - self.scroll_offset.y + 1)
+            self._refresh_lines(old.position, new.position)
+        else:
+            self._refresh_lines(old.position, old.position)
+            self._refresh_lines(new.position, new.position)
         if old.column != new.column:
-            self._refresh_line(0)
+            self.refresh(Region(0, 0, self.size.width, 1))
         self.post_message(self.Moved(self))
 
-    def watch_range_from(self) -> None:
+    def watch_range_from(self, old: int | None, new: int | None) -> None:
         """Paints the range, or that it is gone."""
-        self.refresh()
+        for begun in (old, new):
+            if begun is not None:
+                self._refresh_lines(begun, self.cursor.position)
         self.post_message(self.Moved(self))
 
-    def _refresh_line(self, y: int) -> None:
-        if 0 <= y <= self._lines:
-            self.refresh(Region(0, y, self.size.width, 1))
+    def _refresh_lines(self, first: int, last: int) -> None:
+        """Paints the lines from one position to another (both inclusive, in any order), as far as they can be seen."""
+        top = self.scroll_offset.y
+        first, last = max(min(first, last), top), min(max(first, last), top + self._lines)
+        if first <= last:
+            self.refresh(Region(0, first - top + 1, self.size.width, last - first + 1))
 
     def _stand(self, position: int, column: Column | None, otherwise: int) -> None:
         """The cursor stands at a position and on a column, or at the place `otherwise` if that is not shown."""
