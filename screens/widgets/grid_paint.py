@@ -21,6 +21,9 @@ MARKED: Final = "●"
 FILTERED: Final = "/"
 """In a heading: the query asks about this column."""
 
+_LABEL: Final = 4
+"""Cells of a heading's label that its signs leave free."""
+
 Look = Callable[..., Style]
 """Names of states (`staged`, `invalid`, `cursor` ..) -> the style that they come to together."""
 
@@ -79,11 +82,11 @@ def _segments(cell: Cell, width: int, look: Look, states: Sequence[str]) -> list
 
 
 def heading_segments(column: Column, width: int, look: Look, signs: Signs, states: Sequence[str]) -> list[Segment]:
-    """A column's heading in `width` terminal cells: its label, then as many of its signs as have room beside a letter of it."""
+    """A column's heading in `width` terminal cells: its label, then as many of its signs as leave room for it."""
     header = ("header", *states)
     filtered, invalid = FILTERED if signs.filtered else "", f"{INVALID}{signs.invalid}" if signs.invalid else ""
     parts = [part for part in (filtered, invalid, signs.sort) if part]
-    while parts and sum(len(part) + 1 for part in parts) > width - 2:
+    while parts and width - 1 - sum(len(part) + 1 for part in parts) < min(_LABEL, width // 2):
         parts.pop(0)
     room = width - 1 - sum(len(part) + 1 for part in parts)
     label = f"{STAGED if signs.staged else ' '}{fit(safe(column.label), room)}"

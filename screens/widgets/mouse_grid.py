@@ -39,13 +39,15 @@ class MouseGrid(PlacedGrid):
         """The button takes hold of a heading's edge, or of a line."""
         self._let_go()
         self._dragged = False
+        if event.button != 1:
+            return
         edge = self.arranged.edge(event.x, self.scroll_offset.x) if event.y == 0 else None
         position = self.scroll_offset.y + event.y - 1
         if edge is not None:
             self._edge = self.arranged.columns[edge].name
         elif event.y > 0 and position < self.rows.height:
             self._from = position
-        if event.button == 1 and (self._edge is not None or self._from is not None):
+        if self._edge is not None or self._from is not None:
             self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:

@@ -72,9 +72,9 @@ class Arrangement:
         return replace(self, hidden=tuple(one for one in self.hidden if one != name))
 
     def move(self, name: str, step: int) -> Arrangement:
-        """The column changes places with the next one shown (`step` 1) or the one before (-1), among the pinned or the others."""
+        """A shown column changes places with the next one (`step` 1) or the one before (-1), among the pinned or the others."""
         group = self._group(self.shown, name in self.pinned)
-        place = group.index(name) + step
+        place = group.index(name) + step if name in group else -1
         if not 0 <= place < len(group):
             return self
         order = [one for one in self.order if one != name]
