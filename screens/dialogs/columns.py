@@ -19,6 +19,14 @@ from workbench.shown.arrangement import Arrangement
 from workbench.shown.text import safe
 
 
+class PartInput(LineInput):
+    """A part of a name. Names hold neither of the keys that hide and pin, so that those can be the dialog's."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key is typed here."""
+        return key not in ("minus", "exclamation_mark") and super().check_consume_key(key, character)
+
+
 class ColumnPicker(Dialog[str]):
     """Answers the name of a column to go to. What is hidden, shown or pinned on the way is handed to `arrange` at once."""
 
@@ -39,7 +47,7 @@ class ColumnPicker(Dialog[str]):
         """The part that is typed, and the columns that have it."""
         with Vertical(id="frame"):
             yield TextLine("Columns", classes="title")
-            yield LineInput(placeholder="a part of its name", id="part")
+            yield PartInput(placeholder="a part of its name", id="part")
             options = OptionList(*self._options(""))
             options.can_focus = False
             yield options
@@ -47,7 +55,7 @@ class ColumnPicker(Dialog[str]):
 
     def on_mount(self) -> None:
         """The first column is chosen until something is typed."""
-        self.query_one(LineInput).focus()
+        self.query_one(PartInput).focus()
         self.query_one(OptionList).highlighted = 0
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -93,7 +101,7 @@ class ColumnPicker(Dialog[str]):
         """Lists what has the part; the same line stays chosen."""
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(self._options(self.query_one(LineInput).value))
+        options.add_options(self._options(self.query_one(PartInput).value))
         options.highlighted = highlighted if options.option_count else None
 
     def _options(self, part: str) -> list[Option]:
