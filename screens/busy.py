@@ -20,6 +20,7 @@ DOING: Final = {
     "review": "reading what is staged",
     "history": "reading what was done",
     "count": "counting",
+    "copy": "copying",
     "act": "working",
 }
 """What is said of a group of questions; of others: working."""

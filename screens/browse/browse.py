@@ -11,6 +11,7 @@ from textual.widgets import Footer
 from screens.browse.arranging import Arranging
 from screens.browse.copying import Copying
 from screens.browse.editing import Editing
+from screens.browse.reading import Reading
 from screens.browse.searching import Searching
 from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.search_bar import SearchBar
@@ -19,7 +20,7 @@ from screens.widgets.top_bar import TopBar
 from workbench.shown.rows import SnapshotRows
 
 
-class Browse(Editing, Arranging, Copying, Searching):
+class Browse(Editing, Arranging, Copying, Reading, Searching):
     """The screen on which everything begins: it finds, arranges and edits."""
 
     WAY = (
