@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
 from screens.steady import certain, steady
 from workbench.shown.cells import Cell, Column
 from workbench.shown.layout import ARROW, EMPTY, GUTTER
-from workbench.shown.text import HIDDEN, fit, isolated, safe
+from workbench.shown.text import HIDDEN, breadth, fit, isolated, safe
 
 STAGED: Final = "•"
 INVALID: Final = "!"
@@ -71,8 +70,8 @@ def _segments(cell: Cell, width: int, look: Look, states: Sequence[str]) -> list
         return [Segment(sign + isolated(fit(text, width - 1)), style)]
     text = text or EMPTY
     before = _shown(cell.before or "", width) or EMPTY
-    room = width - 1 - cell_len(before + ARROW)
-    if room < cell_len(text):
+    room = width - 1 - breadth(before + ARROW)
+    if room < breadth(text):
         return [Segment(sign + isolated(fit(text, width - 1)), style)]
     return [
         Segment(sign, style),

@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final, NamedTuple
 
-from rich.cells import cell_len
-
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.cells import Cell, Column, GridRows
-from workbench.shown.text import safe
+from workbench.shown.text import breadth, safe
 
 GUTTER: Final = 2
 """Cells at the left edge of every line: the mark, and a space."""
@@ -141,7 +139,7 @@ def measured(rows: GridRows) -> dict[str, Fit]:
 
 def fit_of(column: Column, cells: Sequence[Cell]) -> Fit:
     """How wide a column and these cells of it are."""
-    label = cell_len(safe(column.label)) + 2
+    label = breadth(safe(column.label)) + 2
     lengths = sorted(_length(cell.text) for cell in cells)
     usual = lengths[int(len(lengths) * 0.98)] if lengths else 0
     changed = (_length(cell.before or EMPTY) + len(ARROW) for cell in cells if cell.staged)
@@ -149,4 +147,4 @@ def fit_of(column: Column, cells: Sequence[Cell]) -> Fit:
 
 
 def _length(text: str) -> int:
-    return cell_len(safe(text[:_LONGEST_MEASURED]))
+    return breadth(safe(text[:_LONGEST_MEASURED]))
