@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
 from screens.browse.showing import Showing, one_row
-from workbench.shown.copied import LARGEST, Copied, copied_cell, copied_rows, megabytes
+from workbench.errors import WorkbenchError
+from workbench.shown.copied import Copied, copied_cell, copied_rows
 from workbench.shown.rows import PARENT
 from workbench.shown.text import count
+
+_SAID: Final = 100
+"""Characters of what was copied that are said."""
 
 
 class Copying(Showing):
@@ -25,7 +29,10 @@ class Copying(Showing):
         row, column = self.grid.row, self.grid.column
         if row is not None and column is not None:
             held = self._rows.label(row) if column.name == PARENT else self._rows.text(row, column.name)
-            self._copy(copied_cell(held), f"{column.label}: {held or '(empty)'}")
+            try:
+                self._copy(copied_cell(held), f"{column.label}: {held[:_SAID] or '(empty)'}")
+            except WorkbenchError as error:
+                self.desk.say_wrong(error)
 
     def action_copy_rows(self) -> None:
         """Copies the marked rows, in the order in which they are shown (those that are hidden after them), or this one."""
@@ -47,8 +54,5 @@ class Copying(Showing):
         self.desk.look(ask, copied, group="copy")
 
     def _copy(self, copied: Copied, what: str) -> None:
-        if copied.size > LARGEST:
-            self.desk.say(f"not copied: {megabytes(copied.size)} is more than a terminal takes; export it", "warning")
-            return
         self.app.copy_to_clipboard(copied.text)
         self.desk.say(f"copied {what}{copied.remarks}")

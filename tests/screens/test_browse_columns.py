@@ -9,7 +9,6 @@ import pytest
 
 from screens.browse import Browse
 from screens.dialogs.columns import ColumnPicker
-from workbench.shown.copied import Copied
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -140,12 +139,11 @@ async def test_y_with_shift_copies_this_row_or_the_marked_ones_as_they_stand(
 async def test_more_than_a_terminal_takes_is_not_copied(
     bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    large = Copied("x" * 9_000_000, 1, 1, 0)
-    monkeypatch.setattr("screens.browse.copying.copied_rows", lambda *_: large)
+    monkeypatch.setattr("workbench.shown.copied.LARGEST", 9)
     async with open_app(bench) as desk:
-        await desk.press("Y")
+        await desk.press("Y", "y")
         assert desk.app.clipboard == ""
-        assert "not copied: 9.0 MB is more than a terminal takes; export it" in desk.said
+        assert desk.said.count("is more than a terminal takes; export it") == 2
 
 
 async def test_a_range_is_counted_while_it_is_drawn(bench: Workbench, open_app: Opener) -> None:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.errors import WorkbenchError
 from workbench.shown.copied import CARRIED, Copied, copied_cell, copied_rows, megabytes
 from workbench.shown.rows import SnapshotRows
 from workbench.workbench import Workbench
@@ -96,3 +97,17 @@ def test_what_some_terminals_do_not_carry_says_how_big_it_is() -> None:
         == "; 150 kB: some terminals take no more than 75 kB, export what does not arrive"
     )
     assert megabytes(8 * 2**20) == "8.4 MB"
+
+
+def test_what_no_terminal_takes_is_refused_before_it_is_made(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    monkeypatch.setattr("workbench.shown.copied.LARGEST", 20_000)
+    monkeypatch.setattr(
+        pl.DataFrame, "write_csv", lambda frame, **_: made.append(frame.height) or "x" * 10 * frame.height
+    )
+    with bench:
+        rows = SnapshotRows(bench.snapshot, "customers")
+        assert copied_rows(rows, numbers(*[0] * 1_500), ["id"]).size == 15_000
+        with pytest.raises(WorkbenchError, match=r"not copied: 25 kB or more is more than a terminal takes; export it"):
+            copied_rows(rows, numbers(*[0] * 5_000), ["id"])
+    assert 5_000 not in made

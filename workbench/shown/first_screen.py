@@ -20,13 +20,15 @@ from workbench.stage.snapshot import Snapshot
 
 _ROWS: Final = 100
 """More than a terminal has lines."""
+_COUNTED: Final = 20_000
+"""So many staged cells of a column are checked in no time."""
 _READ: Final = 1000
 """So many characters of the first cell are kept, which the line below the grid shows whole."""
 
 
 def glance_of(snapshot: Snapshot, facts: Mapping[str, str] | None = None) -> Glance:
-    """What is seen first, its columns arranged as a session's `facts` say. It costs what is seen: the rows that are shown are
-    read, no others; only what is staged is counted whole."""
+    """What is seen first, its columns arranged as a session's `facts` say. It costs what is seen: validity is looked up in the
+    rows that are shown, in others only where that is quick."""
     shown = (~snapshot.current.customers["_gone"]).arg_true().cast(pl.UInt32)
     seen = _seen(snapshot, shown.head(_ROWS))
     rows = SnapshotRows(seen, "customers", shown)
@@ -44,7 +46,7 @@ def glance_of(snapshot: Snapshot, facts: Mapping[str, str] | None = None) -> Gla
         staged=snapshot.staged_cells,
         staged_columns=frozenset(name for table, name in snapshot.columns if table == "customers"),
         reason=safe(reason),
-        invalid=SnapshotRows(snapshot, "customers").invalid,
+        invalid=_invalid(snapshot),
         hidden=len(arrangement.hidden),
     )  # fmt: skip
 
@@ -59,6 +61,14 @@ def keep_glance(store: Store, snapshot: Snapshot) -> None:
             store.keep_glance(glance_of(snapshot, store.facts()).dumped())
     except WorkbenchError:
         return
+
+
+def _invalid(snapshot: Snapshot) -> dict[str, int]:
+    """How many staged cells of the customers are not valid, by column: what the app has counted already, and short columns."""
+    columns = [column for column in snapshot.columns if column[0] == "customers"]
+    quick = [c for c in columns if snapshot.has_checked(c) or snapshot.staged_cells_of(c).height <= _COUNTED]
+    counts = {column[1]: snapshot.invalid_cells_of(column).height for column in quick}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _seen(snapshot: Snapshot, rows: pl.Series) -> Snapshot:
