@@ -12,9 +12,17 @@ import polars as pl
 from workbench.session.bases import Bases
 from workbench.session.database import batched, parquet
 from workbench.session.rows import Change, Outcome, Request, Run
-from workbench.session.seals import Row
+from workbench.session.seals import Mark, Row
 
 _AT_ONCE: Final = 2_000
+_TOLD: Final = {
+    "seq": pl.UInt32,
+    "outcome": pl.String,
+    "status": pl.UInt16,
+    "reason": pl.String,
+    "details": pl.String,
+    "side_effects": pl.UInt32,
+}
 
 
 class Runs(Bases):
@@ -95,6 +103,35 @@ class Runs(Bases):
     def outcomes(self, run: int) -> dict[int, Outcome]:
         """The newest outcome of each request of a run that has one."""
         return {row[1]: Outcome(row[1], *row[3:]) for row in self._read("outcomes", run)}
+
+    def outcomes_since(self, run: int, mark: Mark) -> tuple[pl.DataFrame, Mark]:
+        """What became of requests since `mark` (`Mark()`: since the start), in order, and how far that goes.
+
+        A frame with `seq`, `outcome`, `status`, `reason`, `details` and `side_effects`; a request may be in it several times,
+        the newest last. Only a part of it is ever in memory as rows.
+        """
+        parts = [pl.DataFrame(schema=_TOLD)]
+        for rows, reached in self._read_on("outcomes", run, mark):
+            told = [(row[1], *row[3:]) for row in rows]
+            parts.append(pl.DataFrame(told, schema=_TOLD, orient="row"))
+            mark = reached
+        return pl.concat(parts), mark
+
+    def intended(self, run: int) -> pl.Series:
+        """The requests of a run whose sending was ever intended (UInt32), read as `outcomes_since` does."""
+        parts = [pl.Series("seq", [], dtype=pl.UInt32)]
+        for rows, _ in self._read_on("intents", run, Mark()):
+            parts.append(pl.Series("seq", [seq for seq, _ in rows], dtype=pl.UInt32))
+        return pl.concat(parts).unique()
+
+    def request(self, run: int, seq: int) -> Request:
+        """One frozen request of a run. All of them are read, in parts, for their seal is one; raises `KeyError` if none."""
+        found: list[Request] = []
+        for rows, _ in self._read_on("requests", run, Mark()):
+            found += [Request(*row) for row in rows if row[0] == seq]
+        if not found:
+            raise KeyError(seq)
+        return found[0]
 
     def _state(self, run: int, at: str, state: str, reason: str, seconds: float) -> None:
         self._append("run_states", [(self._next("run_states"), run, at, state, reason, float(seconds))])

@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths
-from workbench.errors import WorkbenchError
+from workbench.errors import OnServer, RunUnfinished, WorkbenchError
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import FINAL, Bench
 
@@ -95,10 +95,7 @@ def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
     _refuse_unfinished(bench, operation, done)
     if operation.changed and not bench.open_cells(operation):
         run = _run_of(bench, operation)
-        raise WorkbenchError(
-            f"operation {operation.id} is committed and cannot be {done}; take it back on the server with: "
-            f"workbench revert SESSION {run}"
-        )
+        raise OnServer(f"operation {operation.id} is committed and cannot be {done}", run)
 
 
 def _run_of(bench: Bench, operation: Operation) -> int:
@@ -130,7 +127,7 @@ def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], w
         rows = columns.get((planned.table, planned.field))
         waiting = planned.cells.join(finished, on="seq", how="anti")
         if rows is not None and waiting.join(rows, on="row", how="semi").height:
-            raise WorkbenchError(f"{what} while run {run.id} is unfinished; finish it first with: workbench resume")
+            raise RunUnfinished(f"{what} while run {run.id} is unfinished", run.id, "workbench resume")
 
 
 def _loosened(bench: Bench, dropped: Operation) -> list[str]:
