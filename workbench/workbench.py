@@ -41,7 +41,7 @@ from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, S
 from workbench.session.held import HeldFile
 from workbench.session.lock import this_command
 from workbench.session.place import session_path
-from workbench.session.rows import Change, Operation
+from workbench.session.rows import Change, Operation, Run
 from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
@@ -175,6 +175,11 @@ class Workbench:
             runs=len(bench.runs),
             unfinished=waiting.id if waiting else None,
         )
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs as they stand, oldest first, without what became of their customers."""
+        return tuple(self._bench.runs)
 
     def log(self) -> Log:
         """What was done: operations with their state, what they did in words (`did`) and the notes that were written later,
@@ -426,9 +431,9 @@ class Workbench:
         """The staged cells that changed on the server since they were loaded, with the three values."""
         return resolving.conflicts(self.snapshot)
 
-    def conflict_cells(self) -> pl.DataFrame:
-        """The conflicts as a frame, for many: see `stage.resolving.conflict_cells`."""
-        return resolving.conflict_cells(self.snapshot)
+    def conflict_cells(self, snapshot: Snapshot | None = None) -> pl.DataFrame:
+        """The conflicts (of the snapshot as it stands unless told) as a frame: see `stage.resolving.conflict_cells`."""
+        return resolving.conflict_cells(self.snapshot if snapshot is None else snapshot)
 
     def resolve(
         self, keep: str, *, id: str = "", path: str = "", where: str = "", cells: pl.DataFrame | None = None

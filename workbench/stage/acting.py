@@ -76,7 +76,8 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
         except WorkbenchError as error:
             if not done:
                 raise
-            lines.append(f"stopped there: {error}")
+            why = error.what if isinstance(error, OnServer | RunUnfinished) else error
+            lines.append(f"stopped there: {why}")
             break
         bench.act(at, [step])
         done += 1

@@ -15,7 +15,7 @@ from workbench.session.rows import Change
 from workbench.stage.edits import Edit, checked, evaluate
 from workbench.stage.snapshot import Column, Snapshot
 
-_CONFLICTS: Final = {
+CONFLICTS: Final = {
     "table": pl.String,
     "field": pl.String,
     "row": pl.UInt32,
@@ -24,6 +24,7 @@ _CONFLICTS: Final = {
     "theirs": pl.String,
     "ours": pl.String,
 }
+"""The columns of a frame of conflicts: see `conflict_cells`."""
 
 Chosen = Callable[[str, str], pl.Series | None]
 """The rows of a column (table, field) whose conflicts are meant; None for all of them."""
@@ -88,13 +89,13 @@ def of_cells(cells: pl.DataFrame) -> Chosen:
 def conflict_cells(snapshot: Snapshot) -> pl.DataFrame:
     """All conflicts as a frame: `table`, `field`, `row`, `customer` (its row), and the values as the text of a cell, `loaded`,
     `theirs` and `ours` (null where there is none); ordered by customer."""
-    found = [pl.DataFrame(schema=_CONFLICTS)]
+    found = [pl.DataFrame(schema=CONFLICTS)]
     for table, name in snapshot.columns:
         cells = snapshot.conflict_cells_of((table, name))
         customers = snapshot.customers_of(table, cells["row"])
         texts = {"loaded": flat(cells["loaded"]), "theirs": flat(cells["before"]), "ours": flat(cells["after"])}
         named = cells.select(pl.lit(table).alias("table"), pl.lit(name).alias("field"), "row")
-        found.append(named.with_columns(customer=customers, **texts).cast(_CONFLICTS))  # type: ignore[arg-type]
+        found.append(named.with_columns(customer=customers, **texts).cast(CONFLICTS))  # type: ignore[arg-type]
     return pl.concat(found).sort("customer", maintain_order=True)
 
 
