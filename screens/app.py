@@ -238,13 +238,19 @@ class WorkbenchApp(TypedAhead):
                 bar.catch_up()
 
     def start_commit(self, preview: Preview) -> None:
-        """Commits what the preview shows, of all customers or of those it was made for, if that is still what is staged."""
+        """Commits what the preview shows, if that is still what is staged."""
         if preview.snapshot is not self.workbench.snapshot:
             self.say("what is staged has changed meanwhile: look at it again", "warning")
             return
-        self._start(
-            lambda hear, take: self.workbench.acommit(api=self.api, rows=preview.chosen, progress=hear, on_engine=take)
-        )
+        self._start(lambda hear, take: self.workbench.acommit(api=self.api, progress=hear, on_engine=take))
+
+    def start_again(self, preview: Preview) -> None:
+        """Commits what the preview shows of the customers it was made for, if that is still what is staged."""
+        if preview.snapshot is not self.workbench.snapshot:
+            self.say("what is staged has changed meanwhile: look at it again", "warning")
+            return
+        rows = preview.chosen
+        self._start(lambda hear, take: self.workbench.acommit(api=self.api, rows=rows, progress=hear, on_engine=take))
 
     def start_resume(self, *, accept_altered: bool = False, abandon: bool = False) -> None:
         """Finishes the unfinished run."""

@@ -98,7 +98,7 @@ class RunControl(WorkbenchScreen):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.desk.start_commit(preview)
+                self.desk.start_again(preview)
 
         origin = self.desk.api or self.bench.origin or "an API that is not known yet"
         self.app.push_screen(ConfirmCommit(customers - held, changes, held, origin), answered)

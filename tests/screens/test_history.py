@@ -201,10 +201,13 @@ def test_every_kind_of_operation_is_told_in_words() -> None:
     def told(kind: str, recipe: str) -> str:
         return in_words(Operation(1, "", "", kind, "", recipe, 0, 0))
 
-    assert told("stage", '{"table": "contacts", "new": true, "edits": [{"kind": "set", "field": "email", "value": "a"}]}') == (
-        "new contacts: contacts.email: set a"
+    assert told(
+        "stage", '{"table": "contacts", "new": true, "edits": [{"kind": "set", "field": "email", "value": "a"}]}'
+    ) == ("new contacts: contacts.email: set a")
+    assert (
+        told("stage", '{"edits": [{"kind": "replace", "field": "city", "value": "a", "text": ""}]}')
+        == "city: a -> nothing"
     )
-    assert told("stage", '{"edits": [{"kind": "replace", "field": "city", "value": "a", "text": ""}]}') == "city: a -> nothing"
     assert told("sheet", '{"table": "customers", "file": "fixed.csv", "key": "id"}') == (
         "corrections of customers from fixed.csv, by id"
     )

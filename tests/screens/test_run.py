@@ -345,9 +345,7 @@ def test_a_run_in_which_all_went_well_needs_nobody() -> None:
 
 
 @pytest.mark.parametrize("hostile", ["[@click=app.quit]x[/]", "\x1b]52;c;eA==\x07", "Smith [/]"])
-async def test_what_a_server_says_is_shown_as_data(
-    served: Served, open_app: Opener, hostile: str
-) -> None:
+async def test_what_a_server_says_is_shown_as_data(served: Served, open_app: Opener, hostile: str) -> None:
     bench, sandbox = served
     bench.stage([Edit("set", "payment_term", "ours")], rows=rows(0))
     sandbox.world.edit(ids(bench)[0], payment_term=f"theirs {hostile}")
