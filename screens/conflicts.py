@@ -27,6 +27,10 @@ _KEPT: Final = {
 }
 
 
+_NONE: Final = "no conflict is open: nobody else changed what is staged; Esc goes back"
+_LATER: Final = "what the running commit meets is decided when it has ended; Esc goes back"
+
+
 class Conflicts(WorkbenchScreen):
     """A line per conflict; below it the three values of the one under the cursor. Every decision is an operation: undo
     takes it back."""
@@ -36,6 +40,7 @@ class Conflicts(WorkbenchScreen):
     Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; border-top: solid $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "review", "Review", show=False, id="conflicts.review"),
         Binding("o", "keep('ours')", "Keep ours", id="conflicts.ours"),
         Binding("t", "keep('theirs')", "Keep theirs", id="conflicts.theirs"),
         Binding("e", "value", "A new value", id="conflicts.value"),
@@ -63,7 +68,6 @@ class Conflicts(WorkbenchScreen):
 
     def on_mount(self) -> None:
         """The keys go to the list."""
-        self.grid.empty = "no conflict is open: nothing that is staged was changed by somebody else; Esc goes back"
         self.grid.focus()
 
     def changed(self) -> None:
@@ -145,6 +149,7 @@ class Conflicts(WorkbenchScreen):
 
     def _show(self, rows: ConflictRows) -> None:
         self.rows = rows
+        self.grid.empty = _LATER if self.desk.commit.running else _NONE
         self.grid.marks = Marks(rows.height)
         self.grid.show(rows, measure=True)
         self._say_status()

@@ -19,7 +19,7 @@ from workbench.commit.report import OUTCOMES
 from workbench.results import Log
 from workbench.shown.text import count
 
-_COLUMNS: Final = ("what", "state", "cells", "what it did", "when", "by")
+_COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
 
 
 class History(HistoryActs):
@@ -126,11 +126,11 @@ def _key(entry: dict[str, Any] | None) -> tuple[str, int] | None:
 
 
 def _line(entry: dict[str, Any]) -> tuple[str, ...]:
-    at = str(entry["at"])[:19].replace("T", " ")
+    at = str(entry["at"])[5:16].replace("T", " ")
     if "operation" in entry:
         changed = f"{entry['changed']:,}"
         did = entry["note"] or entry["did"]
-        return f"operation {entry['operation']}", entry["state"], changed, did, at, entry["by"]
+        return f"operation {entry['operation']}", did, entry["state"], changed, at, entry["by"]
     counts = ", ".join(f"{entry[name]:,} {name}" for name in OUTCOMES if entry[name])
     reason = f" ({entry['reason']})" if entry["reason"] else ""
-    return f"run {entry['run']}", entry["state"], "", f"commit: {counts or 'nothing sent'}{reason}", at, entry["by"]
+    return f"run {entry['run']}", f"commit: {counts or 'nothing sent'}{reason}", entry["state"], "", at, entry["by"]

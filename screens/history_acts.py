@@ -21,6 +21,8 @@ class HistoryActs(WorkbenchScreen):
     """Notes, undoes to here, drops, reverts."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "review", "Review", show=False, id="history.review"),
+        Binding("ctrl+z", "undo", "Undo the newest", show=False, id="history.undo"),
         Binding("e", "note", "Note", id="history.note"),
         Binding("u", "undo_to", "Undo to here", id="history.undo_to"),
         Binding("d", "drop", "Drop", id="history.drop"),

@@ -47,7 +47,7 @@ class Run(RunDetails):
     WAY = "What becomes of each customer, as it happens. Leaving this screen stops nothing; ctrl+c pauses and asks."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "filter", "Filter", id="run.filter"),
-        Binding("F", "needy", "What needs me", id="run.needy"),
+        Binding("F", "needy", "Needs me", id="run.needy"),
         Binding("left_square_bracket", "run(-1)", "Earlier run", show=False, id="run.earlier"),
         Binding("escape", "close", "Close, or show all", show=False, id="run.close"),
         Binding("right_square_bracket", "run(1)", "Later run", show=False, id="run.later"),
@@ -188,7 +188,8 @@ class Run(RunDetails):
         if not self.is_live:
             self._say_ended(next(run for run in self.bench.runs if run.id == lines.run), lines.counts)
         of = f" of {lines.rows.len():,}" if self.only else ""
-        kind = f"  {', '.join(self.only)}: Esc shows all" if self.only else "  f filters, Enter opens a line"
+        what = "what needs you" if self.only == NEEDY else "".join(self.only)
+        kind = f"  {what}: Esc shows all" if self.only else "  f filters, Enter opens a line"
         self.query_one("#status", TextLine).say(f" run {lines.run}: {count(shown.height, 'customer')}{of}{kind}")
 
     def _say_live(self) -> None:

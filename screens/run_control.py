@@ -18,12 +18,14 @@ class RunControl(WorkbenchScreen):
     """The keys of a commit. `lines` are those of the run that is shown, once they were read."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "stop", "Stop ..", priority=True, id="run.stop"),
+        Binding("ctrl+c", "stop", "Stop", priority=True, id="run.stop"),
+        Binding("c", "review", "Review", show=False, id="run.review"),
+        Binding("u,ctrl+z", "undo", "Undo", show=False, id="run.undo"),
         Binding("p", "pause", "Pause", id="run.pause"),
         Binding("r", "resume", "Resume", id="run.resume"),
         Binding("A", "accept_altered", "Resume, accept altered", show=False, id="run.accept_altered"),
         Binding("X", "abandon", "Give up what is unsent", show=False, id="run.abandon"),
-        Binding("t", "again", "Try failed again", id="run.again"),
+        Binding("t", "again", "Retry failed", id="run.again"),
     ]
 
     def __init__(self) -> None:

@@ -41,6 +41,8 @@ def counted(counts: Mapping[str, int], shown: tuple[str, ...]) -> list[Part]:
     """The outcomes with their numbers; those that are `shown` in the list (empty: all) are reversed."""
     parts: list[Part] = []
     for name, number in counts.items():
+        if name == "unsent" and not number:
+            continue
         style = "reverse" if name in shown else "bold" if number else "dim"
         parts += [(f"{name} {number:,}", style), "   "]
     return parts
@@ -52,7 +54,7 @@ def what_next(counts: Mapping[str, int], *, unfinished: bool) -> list[Part]:
     if unfinished:
         said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: r resumes, X gives up")
     if counts["failed"]:
-        said.append(f"{counts['failed']:,} failed: F shows why, / finds them in Browse, t tries them again")
+        said.append(f"{counts['failed']:,} failed: F shows why, / in Browse, t tries again")
     if counts["conflict"]:
         said.append(f"{count(counts['conflict'], 'conflict')}: C resolves")
     if counts["altered"]:

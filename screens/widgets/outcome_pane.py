@@ -38,7 +38,8 @@ class OutcomePane(VerticalScroll, can_focus=True):
 
     def show(self, label: str, told: CustomerOutcome) -> None:
         """Shows what became of a customer's patch."""
-        status = f", HTTP {told.status}" if told.status else ""
+        said = told.status and not told.reason.startswith(str(told.status))
+        status = f", HTTP {told.status}" if said else ""
         lines: list[Line] = [((label, "bold"), f"  {told.id}")]
         lines.append(((told.outcome or "waiting", "bold"), status, f": {told.reason}" if told.reason else ""))
         lines += [("  the server says ", (place, "bold"), ": " if place else "", said) for place, said in told.said]

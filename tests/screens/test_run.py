@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -37,7 +37,7 @@ def ids(bench: Workbench) -> list[str]:
 
 
 @pytest.fixture
-def mixed(served: Served) -> Iterator[Served]:
+def mixed(served: Served) -> Served:
     """A run of six customers: two refused, one conflict, three committed; a second one of a single customer."""
     bench, sandbox = served
     bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(2, 3, 4, 5))
@@ -45,7 +45,7 @@ def mixed(served: Served) -> Iterator[Served]:
     sandbox.world.edit(ids(bench)[2], payment_term="theirs")
     report = bench.commit()
     assert (report.failed, report.conflict, report.committed) == (2, 1, 3)
-    yield bench, sandbox
+    return bench, sandbox
 
 
 async def lines_came(desk: Any) -> None:

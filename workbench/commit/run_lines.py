@@ -116,6 +116,7 @@ class RunBook:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._kept: dict[int, RunLines] = {}
+        self._whole: set[int] = set()
         self._ended: dict[tuple[int, Mark], RunLines] = {}
         self._lock = threading.Lock()
 
@@ -123,11 +124,12 @@ class RunBook:
         """What became of a run's customers as far as it is durable. While it is `under_way` those that have no outcome yet are
         waiting; else they are unsent, or unknown if their sending was intended."""
         with self._lock:
-            known = self._kept.get(run.id)
-            if known is not None and run.state == "done":
-                return known
-            before = known or _unread(self._bench, run)
+            before = self._kept.get(run.id) or _unread(self._bench, run)
+            if run.id in self._whole:
+                return before
             lines = self._kept[run.id] = before.with_more(*self._bench.store.outcomes_since(run.id, before.mark))
+            if run.state == "done":
+                self._whole.add(run.id)
             if under_way or not (lines.outcome == _NONE).any():
                 return lines
             key = (run.id, lines.mark)
