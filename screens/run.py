@@ -27,7 +27,7 @@ _PAINT_EVERY: Final = 0.1
 _BEAT: Final = 10
 """So many looks after which a running commit is painted though nothing was heard: the pace falls meanwhile."""
 _MEASURED: Final = 100
-"""Below so many lines the columns find their widths anew."""
+"""Below so many lines the columns find their widths anew with each that comes."""
 _NO_LINES: Final = pl.DataFrame(schema={"seq": pl.UInt32, "row": pl.UInt32, "outcome": pl.String, "reason": pl.String})
 
 
@@ -59,6 +59,7 @@ class Run(RunDetails):
         self._picked: int | None = None
         self._asking = False
         self._seen: RunLines | None = None
+        self._measured: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
         """How far it is, what became of the customers, what to do next, and a line for each of them."""
@@ -182,7 +183,8 @@ class Run(RunDetails):
         self.grid.empty = (
             f"no customer of this run is {' or '.join(self.only)}; Esc shows all" if self.only else "none yet"
         )
-        self.grid.show(self.shown, measure=shown.height < _MEASURED)
+        measured, self._measured = self._measured, (lines.run, self.only, shown.height >= _MEASURED)
+        self.grid.show(self.shown, measure=measured != self._measured or shown.height < _MEASURED)
         if follow:
             self.grid.go_to(position=0)
         if not self.is_live:
