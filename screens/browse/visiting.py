@@ -13,8 +13,9 @@ class Visiting(Showing):
         self._sought: int | None = None
 
     def find_in(self, table: str, query: str) -> None:
-        """Shows what a query finds in a table."""
+        """Shows what a query finds in a table; the query holds from now on, also if the screen asks again on its own."""
         self._to_table(table)
+        self.view.query = query
         self.find(query)
 
     def visit(self, row: int) -> None:

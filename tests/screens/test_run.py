@@ -158,6 +158,20 @@ async def test_slash_finds_the_failed_in_browse(mixed: Served, open_app: Opener)
         assert sorted(browse.view.rows) == [0, 1]
 
 
+async def test_slash_finds_them_though_the_session_moved_on_since_browse_was_seen(
+    mixed: Served, open_app: Opener
+) -> None:
+    bench, _ = mixed
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        bench.hold(rows=rows(5))
+        await desk.press("slash")
+        browse = desk.app.screen
+        await desk.quiet()
+        assert (browse.view.query, browse.grid.rows.height) == ("outcome:failed", 2)
+
+
 async def test_the_customers_of_an_earlier_run_are_found_by_id(mixed: Served, open_app: Opener) -> None:
     bench, _ = mixed
     bench.unstage(where="is:staged")
