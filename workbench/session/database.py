@@ -77,6 +77,14 @@ class Database:
             if len(rows) < AT_ONCE:
                 return
 
+    def _row(self, group: str, key: int, place: int) -> Row | None:
+        """The row of a group at a place in its order, or None. The whole group is read before, once, for its seal."""
+        if not self._seals.was_compared(group, key):
+            for _ in self._read_on(group, key, Mark()):
+                continue
+        with self._lock, translated(self.path):
+            return self._seals.row_at(group, key, place)
+
     def _append(self, group: str, rows: Sequence[Row], run: int | None = None) -> None:
         """Appends rows (all of the group's columns) at the end of a group, or of a run's."""
         if not rows:

@@ -112,8 +112,9 @@ class Runs(Bases):
         """
         parts = [pl.DataFrame(schema=_TOLD)]
         for rows, reached in self._read_on("outcomes", run, mark):
-            told = [(row[1], *row[3:]) for row in rows]
-            parts.append(pl.DataFrame(told, schema=_TOLD, orient="row"))
+            columns = list(zip(*rows, strict=True))
+            told = [columns[1], *columns[3:]] if rows else [()] * len(_TOLD)
+            parts.append(pl.DataFrame([pl.Series(n, v, t) for (n, t), v in zip(_TOLD.items(), told, strict=True)]))
             mark = reached
         return pl.concat(parts), mark
 
@@ -125,13 +126,14 @@ class Runs(Bases):
         return pl.concat(parts).unique()
 
     def request(self, run: int, seq: int) -> Request:
-        """One frozen request of a run. All of them are read, in parts, for their seal is one; raises `KeyError` if none."""
-        found: list[Request] = []
-        for rows, _ in self._read_on("requests", run, Mark()):
-            found += [Request(*row) for row in rows if row[0] == seq]
-        if not found:
+        """One frozen request of a run; raises `KeyError` if there is none.
+
+        All of them are read once, in parts, for their seal is one; after that only the one that is asked for.
+        """
+        row = self._row("requests", run, seq)
+        if row is None:
             raise KeyError(seq)
-        return found[0]
+        return Request(*row)
 
     def _state(self, run: int, at: str, state: str, reason: str, seconds: float) -> None:
         self._append("run_states", [(self._next("run_states"), run, at, state, reason, float(seconds))])

@@ -88,6 +88,7 @@ class Seals:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path, self._connection = path, connection
+        self._compared: set[str] = set()
 
     def read(self, name: str, key: int | None = None) -> list[Row]:
         """A group's rows, in order; raises `SessionDamaged` if they are not those that its seal was made for."""
@@ -108,6 +109,15 @@ class Seals:
             self._compare((count, crc), _called(name, key))
         return rows, Mark(found[-1][0] if found else mark.place, count, crc)
 
+    def was_compared(self, name: str, key: int) -> bool:
+        """Whether a group was read to its end by this process, which alone holds the file, and was what its seal says."""
+        return _called(name, key) in self._compared
+
+    def row_at(self, name: str, key: int, place: int) -> Row | None:
+        """The row of a group, which was compared, at a place in its order; None if there is none."""
+        found = self._connection.execute(GROUPS[name].query_on, (key, place - 1, 1)).fetchone()
+        return found[1:] if found is not None and found[0] == place else None
+
     def extend(self, name: str, rows: Sequence[Row], key: int | None = None) -> None:
         """Takes in rows that were appended to a group: the values as they will be read, of the same types."""
         called = _called(name, key)
@@ -127,6 +137,7 @@ class Seals:
                 f"the {called} in {self._path} do not match their checksum: the file is damaged; put it aside "
                 "and go back to a copy of it, or load again"
             )
+        self._compared.add(called)
 
     def _kept(self, called: str) -> tuple[int, int]:
         found = self._connection.execute("SELECT rows, crc FROM seals WHERE name = ?", (called,)).fetchone()
