@@ -19,6 +19,11 @@ DOING: Final = {
     "facets": "counting values",
     "review": "reading what is staged",
     "history": "reading what was done",
+    "run": "reading what became of them",
+    "outcome": "reading what became of it",
+    "conflicts": "reading the conflicts",
+    "again": "reading what is staged",
+    "revert": "reading what can go back",
     "count": "counting",
     "act": "working",
 }

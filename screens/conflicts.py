@@ -39,6 +39,10 @@ class Conflicts(WorkbenchScreen):
     Conflicts #conflicts { height: 1fr; }
     Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; border-top: solid $panel; }
     """
+    WAY = (
+        "What you staged and somebody else changed meanwhile. o keeps ours, t theirs, e gives a new value: for this one, or for "
+        "all marked; a comma marks the same pair everywhere. Nothing is sent before the next commit."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "review", "Review", show=False, id="conflicts.review"),
         Binding("o", "keep('ours')", "Keep ours", id="conflicts.ours"),

@@ -44,7 +44,10 @@ class Run(RunDetails):
     Run.-wide #outcomes { width: 3fr; height: 1fr; }
     Run.-wide OutcomePane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
     """
-    WAY = "What becomes of each customer, as it happens. Leaving this screen stops nothing; ctrl+c pauses and asks."
+    WAY = (
+        "What becomes of each customer, as it happens. Leaving this screen stops nothing; p pauses, ctrl+c pauses and asks. F "
+        "shows what needs you, Enter why, C decides conflicts, t tries again what failed."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "filter", "Filter", id="run.filter"),
         Binding("F", "needy", "Needs me", id="run.needy"),
