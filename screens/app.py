@@ -26,6 +26,7 @@ from screens.commit_run import CommitRun, Go
 from screens.conflicts import Conflicts
 from screens.dialogs.keys import KeysHelp, helps
 from screens.history import History
+from screens.in_keys import in_keys
 from screens.preferences import Preferences, keep_theme
 from screens.review import Review
 from screens.run import Run
@@ -34,7 +35,7 @@ from screens.themes import HIGH_CONTRAST
 from screens.typed_ahead import TypedAhead
 from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
-from workbench.errors import OnServer, RunUnfinished, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.preview.preview import Preview
 from workbench.shown.rows import prepare
 from workbench.shown.text import count, safe
@@ -424,15 +425,6 @@ def _few(lines: Sequence[str]) -> str:
     if len(lines) <= _SAID:
         return "\n".join(lines)
     return "\n".join((lines[0], f".. {len(lines) - _SAID:,} more ..", *lines[1 - _SAID :]))
-
-
-def in_keys(error: WorkbenchError) -> str:
-    """What an error says, with the keys of the app in the place of a command."""
-    if isinstance(error, OnServer):
-        return f"{error.what}; R on run {error.run} in History (4) takes it back on the server"
-    if isinstance(error, RunUnfinished):
-        return f"{error.what}; r in Run (3) finishes it"
-    return str(error)
 
 
 def _meant(edit: Edit) -> str:

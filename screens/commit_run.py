@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
+from screens.in_keys import in_keys
 from screens.pace import Pace
 from workbench.commit.report import OUTCOMES
 from workbench.errors import WorkbenchError
@@ -49,7 +50,7 @@ class CommitRun:
         try:
             self.report = await start(self._hear, self._take)
         except WorkbenchError as error:
-            self.error = str(error)
+            self.error = in_keys(error)
         except Exception as error:
             self.error = (
                 f"the commit stopped on a fault of this program ({error!r}); r resumes it, nothing is sent twice"

@@ -53,6 +53,8 @@ def what_next(counts: Mapping[str, int], *, unfinished: bool) -> list[Part]:
     said = []
     if unfinished:
         said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: r resumes, X gives up")
+    if unfinished and counts["altered"]:
+        said.append("A resumes and takes what the server stores instead")
     if counts["failed"]:
         said.append(f"{counts['failed']:,} failed: F shows why, / in Browse, t tries again")
     if counts["conflict"]:

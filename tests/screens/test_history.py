@@ -82,6 +82,19 @@ async def test_enter_opens_the_cells_and_the_pane_follows(bench: Workbench, open
         assert not screen.pane.is_open
 
 
+async def test_ids_are_shown_by_name(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("clear", "assigned_sales_rep_ids")], where="c001")
+    async with open_app(bench) as desk:
+        await history(desk, 1)
+        await desk.press("enter")
+        cells = desk.app.screen.query_one("#cells")
+        assert [cell.text for cell in cells.rows.window(0, 1, ["path", "before", "after"])[0]] == [
+            "assigned_sales_rep_ids",
+            "Ada Byron",
+            "",
+        ]
+
+
 async def test_a_note_is_written_anew_and_the_earlier_ones_are_kept(
     bench: Workbench, open_app: Opener, tmp_path: Path
 ) -> None:
@@ -198,7 +211,7 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
         await desk.press("y")
         assert bench.snapshot.staged_cells == 1
         assert "1 cell cannot go back" in desk.said
-        await desk.until(lambda: "the way back of run 1" in column(desk, "what it did")[0] or True)
+        await desk.until(lambda: column(desk, "what it did")[0] == "revert of run 1")
 
 
 async def test_in_an_empty_session_every_key_says_so_or_does_nothing(bench: Workbench, open_app: Opener) -> None:

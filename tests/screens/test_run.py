@@ -327,6 +327,11 @@ async def test_nothing_is_undone_under_an_unfinished_run_and_the_key_that_finish
         assert "r in Run (3) finishes it" in desk.said
         await desk.press("t")
         assert "run 1 is unfinished: r resumes it first" in desk.said
+        await desk.press("c", "c")
+        dialog = desk.app.screen
+        await desk.until(lambda: dialog.armed)
+        await desk.press("y")
+        assert "run 1 is unfinished, so nothing can be committed; r in Run (3) finishes it" in desk.said
 
 
 def test_the_pace_is_that_of_late_and_falls_while_nothing_is_heard() -> None:
@@ -355,6 +360,7 @@ def test_a_text_with_quotes_is_a_value_of_the_search_language() -> None:
 def test_a_run_in_which_all_went_well_needs_nobody() -> None:
     counts = dict.fromkeys(OUTCOMES, 0)
     assert "nothing needs you" in str(what_next(counts, unfinished=False))
+    assert "A resumes" in str(what_next({**counts, "unsent": 2, "altered": 1}, unfinished=True))
     assert "X gives up" in str(what_next({**counts, "unsent": 2}, unfinished=True))
 
 

@@ -13,6 +13,7 @@ from workbench.customers.flat import flat
 from workbench.customers.paths import cell_paths
 from workbench.session.rows import Change
 from workbench.shown.cells import Cell, Column
+from workbench.shown.named import named
 from workbench.shown.rows import called
 from workbench.stage.snapshot import Snapshot
 
@@ -51,8 +52,8 @@ class ChangeRows:
         texts = {
             "customer": called(current, customers),
             "path": cell_paths(current, change.table, change.field, cells["row"]).to_list(),
-            "before": flat(cells["before"]).to_list(),
-            "after": flat(cells["after"]).to_list(),
+            "before": named(current, change.table, change.field, flat(cells["before"]).to_list()),
+            "after": named(current, change.table, change.field, flat(cells["after"]).to_list()),
         }
         return [[Cell(texts[name][place] or "") for name in names] for place in range(cells.height)]
 

@@ -7,10 +7,9 @@ from typing import Final
 
 import polars as pl
 
-from workbench.customers.called import called as names_of
-from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.paths import cell_paths
 from workbench.shown.cells import Cell, Column
+from workbench.shown.named import named
 from workbench.shown.rows import called
 from workbench.stage.snapshot import Snapshot
 
@@ -85,10 +84,4 @@ class ConflictRows:
         return self.cells.select(pl.all_horizontal(alike).alias("same"))["same"].arg_true()
 
     def _value(self, line: dict[str, str | None], name: str) -> str:
-        text = line[name] or ""
-        field = FIELDS[str(line["table"])][str(line["field"])]
-        if not field.names or not text:
-            return text
-        ids = text.split(",") if field.kind is Kind.IDS else [text]
-        known = names_of(self._snapshot.current, field, ids)
-        return ", ".join(known.get(id_, id_) for id_ in ids)
+        return named(self._snapshot.current, str(line["table"]), str(line["field"]), [line[name]])[0]
