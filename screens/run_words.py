@@ -31,10 +31,12 @@ def live(commit: CommitRun, progress: Progress) -> list[Part]:
 
 def ended(run: Run) -> list[Part]:
     """A run that does not go on: when it was, how long it took, and why it waits if it does."""
-    parts: list[Part] = [(f"run {run.id}", "bold"), f"  {run.at[:19].replace('T', ' ')}  {duration(run.seconds)}"]
+    took = f"  {duration(run.seconds)}" if run.seconds else ""
+    parts: list[Part] = [(f"run {run.id}", "bold"), f"  {run.at[:19].replace('T', ' ')}{took}"]
     if run.state == "done":
         return parts
-    return [*parts, (f"  {run.state}", "bold"), f": {run.reason}" if run.reason else ": r resumes it"]
+    state = "cut off" if run.state == "running" else run.state
+    return [*parts, (f"  {state}", "bold"), f": {run.reason}" if run.reason else ""]
 
 
 def counted(counts: Mapping[str, int], shown: tuple[str, ...]) -> list[Part]:
@@ -53,6 +55,8 @@ def what_next(counts: Mapping[str, int], *, unfinished: bool) -> list[Part]:
     said = []
     if unfinished:
         said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: r resumes, X gives up")
+    elif counts["unsent"]:
+        said.append(f"{counts['unsent']:,} unsent stay staged: c reviews them")
     if unfinished and counts["altered"]:
         said.append("A resumes and takes what the server stores instead")
     if counts["failed"]:

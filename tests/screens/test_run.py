@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -14,10 +15,11 @@ from screens.dialogs.stop_commit import StopCommit
 from screens.pace import Pace, duration
 from screens.run import Run
 from screens.run_details import quoted
-from screens.run_words import what_next
+from screens.run_words import ended, what_next
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY
 from workbench.sandbox.server import Sandbox
+from workbench.session.rows import Run as RunRow
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -360,8 +362,20 @@ def test_a_text_with_quotes_is_a_value_of_the_search_language() -> None:
 def test_a_run_in_which_all_went_well_needs_nobody() -> None:
     counts = dict.fromkeys(OUTCOMES, 0)
     assert "nothing needs you" in str(what_next(counts, unfinished=False))
+    assert "2 unsent stay staged" in str(what_next({**counts, "unsent": 2}, unfinished=False))
     assert "A resumes" in str(what_next({**counts, "unsent": 2, "altered": 1}, unfinished=True))
     assert "X gives up" in str(what_next({**counts, "unsent": 2}, unfinished=True))
+
+
+def test_a_run_whose_process_was_killed_was_cut_off() -> None:
+    run = RunRow(2, "2026-11-25T00:15:05.1Z", "me", "", 1, "{}", 9, "running", "", 0.0)
+    assert (
+        "".join(part if isinstance(part, str) else part[0] for part in ended(run))
+        == "run 2  2026-11-25 00:15:05  cut off"
+    )
+    stopped = replace(run, state="stopped", reason="401: the key", seconds=61)
+    assert "1 min 1 s" in str(ended(stopped))
+    assert "401: the key" in str(ended(stopped))
 
 
 @pytest.mark.parametrize("hostile", ["[@click=app.quit]x[/]", "\x1b]52;c;eA==\x07", "Smith [/]"])
