@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
-from screens.in_keys import in_keys
+from screens.in_keys import in_keys, reason_in_keys
 from screens.pace import Pace
 from workbench.commit.report import OUTCOMES
 from workbench.errors import WorkbenchError
@@ -69,7 +69,8 @@ class CommitRun:
             return "nothing was sent: there is nothing to commit"
         found = [(name, getattr(self.report, name)) for name in OUTCOMES]
         counts = ", ".join(f"{number:,} {name}" for name, number in found if number) or "nothing sent"
-        return f"run {self.report.run}: {counts}" + (f" ({self.report.reason})" if self.report.reason else "")
+        reason = reason_in_keys(self.report.reason)
+        return f"run {self.report.run}: {counts}" + (f" ({reason})" if reason else "")
 
     def staged_cells(self, snapshot: Snapshot) -> int:
         """How many cells of a snapshot are staged, without those that the commit has brought to the server already.

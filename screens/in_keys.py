@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from workbench.errors import OnServer, RunUnfinished, WorkbenchError
 
 
@@ -11,4 +14,20 @@ def in_keys(error: WorkbenchError) -> str:
         return f"{error.what}; R on run {error.run} in History (4) takes it back on the server"
     if isinstance(error, RunUnfinished):
         return f"{error.what}; r in Run (3) finishes it"
-    return str(error)
+    return reason_in_keys(str(error))
+
+
+def reason_in_keys(reason: str) -> str:
+    """Why a run stopped, with the key that goes on in the place of the command."""
+    for command, key in _COMMANDS:
+        reason = command.sub(rf"\1{key}", reason)
+    return reason
+
+
+_RESUME: Final = r"(with: )(?:workbench )?resume(?: [\w.-]+)?"
+_COMMANDS: Final = (
+    (re.compile(f"{_RESUME} --accept-altered"), "A in Run (3)"),
+    (re.compile(f"{_RESUME} --abandon"), "X in Run (3)"),
+    (re.compile(_RESUME), "r in Run (3)"),
+)
+"""The commands that a reason or an error ends with; only after `with: `, for a reason quotes customers' values too."""

@@ -37,6 +37,7 @@ class Run(RunDetails):
     CSS = """
     Run #how { padding: 0 1; margin: 1 0 0 0; }
     Run #counts, Run #next { padding: 0 1; }
+    Run.-narrow.-details #how, Run.-narrow.-details #next { display: none; }
     Run #panes { layout: vertical; height: 1fr; margin: 1 0 0 0; }
     Run #outcomes { height: 1fr; }
     Run OutcomePane { height: 2fr; border-top: solid $panel; }

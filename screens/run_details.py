@@ -52,6 +52,7 @@ class RunDetails(RunControl):
     def close_details(self) -> None:
         """Closes the pane."""
         self._opened = None
+        self.remove_class("-details")
         for pane in self.query(OutcomePane):
             pane.remove_class("-open")
             self.grid.focus()
@@ -62,6 +63,7 @@ class RunDetails(RunControl):
             self.action_customer()
         elif self.grid.row is not None:
             self.query_one(OutcomePane).add_class("-open")
+            self.add_class("-details")
             self._read()
 
     def action_customer(self) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from screens.commit_run import CommitRun, done_of
+from screens.in_keys import reason_in_keys
 from screens.lines import Part
 from screens.pace import duration
 from workbench.commit.report import Progress
@@ -36,7 +37,7 @@ def ended(run: Run) -> list[Part]:
     if run.state == "done":
         return parts
     state = "cut off" if run.state == "running" else run.state
-    return [*parts, (f"  {state}", "bold"), f": {run.reason}" if run.reason else ""]
+    return [*parts, (f"  {state}", "bold"), f": {reason_in_keys(run.reason)}" if run.reason else ""]
 
 
 def counted(counts: Mapping[str, int], shown: tuple[str, ...]) -> list[Part]:

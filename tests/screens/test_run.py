@@ -12,6 +12,7 @@ import pytest
 from screens.browse import Browse
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
+from screens.in_keys import reason_in_keys
 from screens.pace import Pace, duration
 from screens.run import Run
 from screens.run_details import quoted
@@ -376,6 +377,14 @@ def test_a_run_whose_process_was_killed_was_cut_off() -> None:
     stopped = replace(run, state="stopped", reason="401: the key", seconds=61)
     assert "1 min 1 s" in str(ended(stopped))
     assert "401: the key" in str(ended(stopped))
+
+
+def test_a_reason_names_keys_and_leaves_the_values_in_it_alone() -> None:
+    said = 'asked for "resume --abandon"; go on with: resume --accept-altered; if not, give up with: resume x --abandon'
+    assert reason_in_keys(said) == (
+        'asked for "resume --abandon"; go on with: A in Run (3); if not, give up with: X in Run (3)'
+    )
+    assert reason_in_keys("go on later with: workbench resume spring-1") == "go on later with: r in Run (3)"
 
 
 @pytest.mark.parametrize("hostile", ["[@click=app.quit]x[/]", "\x1b]52;c;eA==\x07", "Smith [/]"])
