@@ -227,14 +227,17 @@ class WorkbenchApp(TypedAhead):
         """Reads what became durable since the last time, for the staged cells in the header and the list in Run."""
         progress = self.commit.progress
         if progress is not None and (self._reading is None or self._reading.is_finished):
-            number = progress.run
-            self._reading = self.look(
-                lambda: self.workbench.run_lines(number, under_way=True), self._took_lines, group="lines"
-            )
+            number, bench = progress.run, self.workbench
 
-    def _took_lines(self, lines: RunLines | None) -> None:
+            def ask() -> tuple[RunLines | None, int]:
+                lines = bench.run_lines(number, under_way=True)
+                return lines, lines.settled_cells if lines is not None else 0
+
+            self._reading = self.look(ask, lambda found: self._took_lines(*found), group="lines")
+
+    def _took_lines(self, lines: RunLines | None, settled: int) -> None:
         if self.commit.running:
-            self.commit.lines = lines
+            self.commit.lines, self.commit.settled = lines, settled
             for bar in self.screen.query(TopBar):
                 bar.catch_up()
 

@@ -23,7 +23,7 @@ Go = Callable[[Callable[["Progress"], None], Callable[["Engine"], None]], Awaita
 
 class CommitRun:
     """One commit at a time. `progress` is the last that was heard, `report` how the last one ended, `error` why it did
-    not go. `lines` are the outcomes that were read from the session while it goes on."""
+    not go. `lines` are the outcomes that were read from the session while it goes on, `settled` how many cells they settled."""
 
     def __init__(self) -> None:
         self.running = False
@@ -33,6 +33,7 @@ class CommitRun:
         self.draining = False
         self.held = False
         self.lines: RunLines | None = None
+        self.settled = 0
         self.pace = Pace()
         self.heard = 0
         self._engine: Engine | None = None
@@ -46,7 +47,7 @@ class CommitRun:
         """
         self.running, self.draining, self.held = True, False, False
         self.progress, self.report, self.error = None, None, ""
-        self.lines, self._base, self._before = None, base, before
+        self.lines, self.settled, self._base, self._before = None, 0, base, before
         try:
             self.report = await start(self._hear, self._take)
         except WorkbenchError as error:
@@ -79,8 +80,8 @@ class CommitRun:
         """
         if not self.running or self.lines is None or snapshot.base is not self._base:
             return snapshot.staged_cells
-        settled = self.lines.settled_cells - (self._before.settled_cells if self._before is not None else 0)
-        return max(snapshot.staged_cells - settled, 0)
+        before = self._before.settled_cells if self._before is not None else 0
+        return max(snapshot.staged_cells - (self.settled - before), 0)
 
     def drain(self) -> None:
         """Sends nothing new and finishes what is on its way."""

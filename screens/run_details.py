@@ -75,18 +75,18 @@ class RunDetails(RunControl):
         """Browse, with the customers that the filter shows; without one, those that failed."""
         lines = self.lines
         only = self.only or ("failed",)
-        found = lines.customers(only) if lines is not None else None
-        if lines is None or found is None or not found.len():
+        found = sum(lines.counts[name] for name in only) if lines is not None else 0
+        if lines is None or not found:
             self.desk.say(f"no customer of this run is {' or '.join(only)}")
         elif lines.run == self.bench.runs[-1].id:
             self.desk.find_customers(" OR ".join(f"outcome:{name}" for name in only))
-        elif found.len() <= _NAMED:
-            ids = self.bench.snapshot.current.customers["id"].gather(found)
+        elif found <= _NAMED:
+            ids = self.bench.snapshot.current.customers["id"].gather(lines.customers(only))
             self.desk.find_customers(" OR ".join(f"id:={quoted(id_)}" for id_ in ids))
         else:
             self.desk.say(
-                f"{count(found.len(), 'customer')} of an earlier run are too many to name in a query; outcome:{only[0]} finds "
-                "those of whom it is the last outcome"
+                f"{count(found, 'customer')} of an earlier run are too many to name in a query; outcome:{only[0]} finds those of "
+                "whom it is the last outcome"
             )
 
     def on_grid_moved(self) -> None:
