@@ -26,7 +26,7 @@ from screens.commit_run import CommitRun, Go
 from screens.conflicts import Conflicts
 from screens.dialogs.keys import KeysHelp, helps
 from screens.history import History
-from screens.in_keys import in_keys
+from screens.in_keys import acted_in_keys, in_keys
 from screens.preferences import Preferences, keep_theme
 from screens.review import Review
 from screens.run import Run
@@ -194,7 +194,7 @@ class WorkbenchApp(TypedAhead):
         self.act(
             lambda: self.workbench.undo(steps),
             lambda done: self.say(
-                f"{_few(done.lines)}; ctrl+r brings it back" if done.lines else "there is nothing to undo"
+                f"{_few(acted_in_keys(done))}; ctrl+r brings it back" if done.lines else "there is nothing to undo"
             ),
         )
 

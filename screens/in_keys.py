@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from workbench.errors import OnServer, RunUnfinished, WorkbenchError
+from workbench.stage.acting import Acted
 
 
 def in_keys(error: WorkbenchError) -> str:
@@ -15,6 +16,11 @@ def in_keys(error: WorkbenchError) -> str:
     if isinstance(error, RunUnfinished):
         return f"{error.what}; r in Run (3) finishes it"
     return reason_in_keys(str(error))
+
+
+def acted_in_keys(done: Acted) -> tuple[str, ...]:
+    """What an undo or a redo did, a line on each, and why it stopped where it did."""
+    return done.lines if done.stopped is None else (*done.lines[:-1], f"stopped there: {in_keys(done.stopped)}")
 
 
 def reason_in_keys(reason: str) -> str:

@@ -154,6 +154,24 @@ async def test_a_key_typed_before_the_question_can_be_read_answers_nothing(
         assert bench.snapshot.staged_cells == 40
 
 
+async def test_undo_to_here_stops_at_what_is_on_the_server_and_names_the_key(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
+    await bench.acommit()
+    bench.stage([Edit("set", "payment_term", "B")], rows=rows(0))
+    async with open_app(bench) as desk:
+        await history(desk, 3)
+        await desk.press("G", "u")
+        dialog = desk.app.screen
+        assert isinstance(dialog, AreYouSure)
+        await desk.until(lambda: dialog.armed)
+        await desk.press("y")
+        assert "stopped there: operation 1 is committed" in desk.said
+        assert "R on run 1 in History (4)" in desk.said
+        assert "workbench revert" not in desk.said
+        assert bench.snapshot.staged_cells == 0
+
+
 async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, open_app: Opener) -> None:
     staged(bench, "A", "B")
     async with open_app(bench) as desk:

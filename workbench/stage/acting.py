@@ -20,11 +20,13 @@ _NAMED: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each."""
+    """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each; where it
+    `stopped` before the end, why, in the last line too."""
 
     operations: int
     staged: int
     lines: tuple[str, ...]
+    stopped: WorkbenchError | None = None
 
 
 def undo(bench: Bench, at: str, steps: int = 1) -> Acted:
@@ -64,6 +66,7 @@ def told(operation: Operation) -> str:
 
 def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
     lines: list[str] = []
+    stopped: WorkbenchError | None = None
     done = 0
     for _ in range(steps):
         step = bench.ledger.next_undo() if back else bench.ledger.next_redo()
@@ -76,13 +79,13 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
         except WorkbenchError as error:
             if not done:
                 raise
-            why = error.what if isinstance(error, OnServer | RunUnfinished) else error
-            lines.append(f"stopped there: {why}")
+            lines.append(f"stopped there: {error}")
+            stopped = error
             break
         bench.act(at, [step])
         done += 1
         lines.append(_line(bench, act, operation))
-    return Acted(done, bench.snapshot.staged_cells, tuple(lines))
+    return Acted(done, bench.snapshot.staged_cells, tuple(lines), stopped)
 
 
 def _line(bench: Bench, act: str, operation: Operation) -> str:
