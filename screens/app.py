@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
@@ -23,14 +23,18 @@ from textual.worker import Worker
 from screens.browse import Browse
 from screens.busy import Busy
 from screens.commit_run import CommitRun, Go
+from screens.conflicts import Conflicts
 from screens.dialogs.keys import KeysHelp, helps
 from screens.history import History
+from screens.in_keys import acted_in_keys, in_keys
 from screens.preferences import Preferences, keep_theme
 from screens.review import Review
 from screens.run import Run
 from screens.screen import WorkbenchScreen
 from screens.themes import HIGH_CONTRAST
 from screens.typed_ahead import TypedAhead
+from screens.widgets.top_bar import TopBar
+from workbench.commit.run_lines import RunLines
 from workbench.errors import WorkbenchError
 from workbench.preview.preview import Preview
 from workbench.shown.rows import prepare
@@ -44,6 +48,11 @@ if TYPE_CHECKING:
     from screens.held_terminal import HeldTerminal
 
 Answer = TypeVar("Answer")
+
+_SAID: Final = 3
+"""So many lines of several steps are said."""
+_READ_EVERY: Final = 0.5
+"""Seconds between two looks at what a commit has made durable."""
 
 INTERRUPTED: Final = 130
 """The exit code of an app that was told to end."""
@@ -66,7 +75,13 @@ class WorkbenchApp(TypedAhead):
 
     TITLE = "workbench"
     ENABLE_COMMAND_PALETTE = True
-    MODES: ClassVar[dict[str, Any]] = {"browse": Browse, "review": Review, "run": Run, "history": History}
+    MODES: ClassVar[dict[str, Any]] = {
+        "browse": Browse,
+        "review": Review,
+        "run": Run,
+        "history": History,
+        "conflicts": Conflicts,
+    }
     DEFAULT_MODE = "browse"
     CSS = "Toast { max-width: 76; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,8 +99,10 @@ class WorkbenchApp(TypedAhead):
         self.workbench = workbench
         self.api = api
         self.commit = CommitRun()
+        self.conflicts_from = self.DEFAULT_MODE
         self.busy = Busy()
         self._turn = asyncio.Lock()
+        self._reading: Worker[None] | None = None
         self.preferences = Preferences.read()
         self.register_theme(HIGH_CONTRAST)
         self.set_keymap(dict(self.preferences.keys))
@@ -172,12 +189,12 @@ class WorkbenchApp(TypedAhead):
             lambda done: self.say(f"released {count(done.changed, 'customer')}"),
         )
 
-    def undo(self) -> None:
-        """Takes back the newest operation and says which."""
+    def undo(self, steps: int = 1) -> None:
+        """Takes back the newest steps and says which."""
         self.act(
-            self.workbench.undo,
+            lambda: self.workbench.undo(steps),
             lambda done: self.say(
-                "\n".join(done.lines) + "; ctrl+r brings it back" if done.lines else "there is nothing to undo"
+                f"{_few(acted_in_keys(done))}; ctrl+r brings it back" if done.lines else "there is nothing to undo"
             ),
         )
 
@@ -187,21 +204,42 @@ class WorkbenchApp(TypedAhead):
 
     # The commit
 
-    def _start(self, go: Go) -> None:
+    def _start(self, go: Go, *, resumed: bool = False) -> None:
         if self.commit.running:
             self.say("a commit is running already")
             return
         self.commit.running = True
         self.switch_mode("run")
-        self.run_worker(self._commit(go), group="commit", exit_on_error=False)
+        self.run_worker(self._commit(go, resumed), group="commit", exit_on_error=False)
 
-    async def _commit(self, go: Go) -> None:
+    async def _commit(self, go: Go, resumed: bool) -> None:
+        watch = self.set_interval(_READ_EVERY, self._read_lines)
         try:
-            await self.commit.go(go)
+            before = await asyncio.to_thread(self.workbench.run_lines) if resumed else None
+            await self.commit.go(go, self.workbench.snapshot.base, before)
         finally:
+            watch.stop()
             await asyncio.to_thread(prepare, self.workbench.snapshot)
             self.catch_up()
             self.say(self.commit.ended)
+
+    def _read_lines(self) -> None:
+        """Reads what became durable since the last time, for the staged cells in the header and the list in Run."""
+        progress = self.commit.progress
+        if progress is not None and (self._reading is None or self._reading.is_finished):
+            number, bench = progress.run, self.workbench
+
+            def ask() -> tuple[RunLines | None, int]:
+                lines = bench.run_lines(number, under_way=True)
+                return lines, lines.settled_cells if lines is not None else 0
+
+            self._reading = self.look(ask, lambda found: self._took_lines(*found), group="lines")
+
+    def _took_lines(self, lines: RunLines | None, settled: int) -> None:
+        if self.commit.running:
+            self.commit.lines, self.commit.settled = lines, settled
+            for bar in self.screen.query(TopBar):
+                bar.catch_up()
 
     def start_commit(self, preview: Preview) -> None:
         """Commits what the preview shows, if that is still what is staged."""
@@ -210,12 +248,21 @@ class WorkbenchApp(TypedAhead):
             return
         self._start(lambda hear, take: self.workbench.acommit(api=self.api, progress=hear, on_engine=take))
 
+    def start_again(self, preview: Preview) -> None:
+        """Commits what the preview shows of the customers it was made for, if that is still what is staged."""
+        if preview.snapshot is not self.workbench.snapshot:
+            self.say("what is staged has changed meanwhile: look at it again", "warning")
+            return
+        rows = preview.chosen
+        self._start(lambda hear, take: self.workbench.acommit(api=self.api, rows=rows, progress=hear, on_engine=take))
+
     def start_resume(self, *, accept_altered: bool = False, abandon: bool = False) -> None:
         """Finishes the unfinished run."""
         self._start(
             lambda hear, take: self.workbench.aresume(
                 api=self.api, accept_altered=accept_altered, abandon=abandon, progress=hear, on_engine=take
-            )
+            ),
+            resumed=True,
         )
 
     # Preferences
@@ -246,8 +293,8 @@ class WorkbenchApp(TypedAhead):
         self.notify(safe_lines(text), severity=severity, timeout=4, markup=False)  # type: ignore[arg-type]
 
     def say_wrong(self, error: WorkbenchError) -> None:
-        """Shows why something was not done."""
-        self.notify(safe_lines(str(error)), severity="error", timeout=8, markup=False)
+        """Shows why something was not done, and the key that helps where a command is named."""
+        self.notify(safe_lines(in_keys(error)), severity="error", timeout=8, markup=False)
 
     def catch_up(self) -> None:
         """Lets the screen that is seen paint what changed."""
@@ -255,6 +302,32 @@ class WorkbenchApp(TypedAhead):
             if isinstance(screen, WorkbenchScreen):
                 screen.catch_up()
                 return
+
+    # From one screen to a place in another
+
+    def show_customer(self, row: int) -> None:
+        """Browse, with the cursor on a customer (its row)."""
+        self.switch_mode("browse")
+        if isinstance(self.screen, Browse):
+            self.screen.visit(row)
+
+    def find_customers(self, query: str) -> None:
+        """Browse, with the customers that a query finds."""
+        self.switch_mode("browse")
+        if isinstance(self.screen, Browse):
+            self.screen.find_in("customers", query)
+
+    def show_run(self, number: int) -> None:
+        """Run, on a run."""
+        self.switch_mode("run")
+        if isinstance(self.screen, Run):
+            self.screen.pick(number)
+
+    def action_conflicts(self) -> None:
+        """The open conflicts; leaving them comes back to where this was asked."""
+        if self.current_mode != "conflicts":
+            self.conflicts_from = self.current_mode
+            self.switch_mode("conflicts")
 
     # Keys
 
@@ -348,6 +421,13 @@ def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:
 def safe_lines(text: str) -> str:
     """Safe text whose own line breaks stay."""
     return "\n".join(safe(line) for line in text.splitlines())
+
+
+def _few(lines: Sequence[str]) -> str:
+    """Lines as a message: the first, and the last two, which say where it stopped."""
+    if len(lines) <= _SAID:
+        return "\n".join(lines)
+    return "\n".join((lines[0], f".. {len(lines) - _SAID:,} more ..", *lines[1 - _SAID :]))
 
 
 def _meant(edit: Edit) -> str:

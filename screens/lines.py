@@ -17,6 +17,8 @@ def top_line(mode: str, session: str, staged: int | None, *, running: bool = Fal
     """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
     what the app is `busy` with."""
     parts: list[Part] = [(f" {label} ", "reverse bold" if one == mode else "") for one, label in MODES.items()]
+    if mode not in MODES:
+        parts.append((f" {mode.title()} ", "reverse bold"))
     parts += [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
     parts += [("  commit running", "bold")] if running else []
     return [*parts, f"  {busy}"] if busy else parts

@@ -18,12 +18,15 @@ import polars as pl
 
 from workbench.commit import outcomes as becoming
 from workbench.commit import revert as reverting
+from workbench.commit.customer_outcome import CustomerOutcome, customer_outcome
 from workbench.commit.engine import Engine
 from workbench.commit.learning import accept_last
 from workbench.commit.options import Options
 from workbench.commit.outcomes import Outcomes
-from workbench.commit.report import OUTCOMES, Progress, RunReport
-from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, refuse_unfinished, report
+from workbench.commit.report import Progress, RunReport
+from workbench.commit.run_lines import RunBook, RunLines
+from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, refuse_unfinished
+from workbench.commit.searched import Searched
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.paths import cell_of, parse_path
@@ -38,7 +41,7 @@ from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, S
 from workbench.session.held import HeldFile
 from workbench.session.lock import this_command
 from workbench.session.place import session_path
-from workbench.session.rows import Change, Operation
+from workbench.session.rows import Change, Operation, Run
 from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
 from workbench.shown.arrangement import Arrangement, arranged_fact, arrangement_in
@@ -48,7 +51,9 @@ from workbench.stage import acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
 from workbench.stage.edits import Edit
+from workbench.stage.in_words import in_words
 from workbench.stage.new_items import new_items, wanted
+from workbench.stage.notes import Note, notes_of
 from workbench.stage.order import ordered
 from workbench.stage.resolving import Conflict
 from workbench.stage.sheets import corrections
@@ -70,6 +75,7 @@ class Workbench:
     def __init__(self, bench: Bench, *, key: str | None = None) -> None:
         self._bench = bench
         self._key = key
+        self._book = RunBook(bench)
         self._searcher: Searcher | None = None
         self._search_lock = threading.Lock()
 
@@ -182,20 +188,26 @@ class Workbench:
             unfinished=waiting.id if waiting else None,
         )
 
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs as they stand, oldest first, without what became of their customers."""
+        return tuple(self._bench.runs)
+
     def log(self) -> Log:
-        """What was done: operations with their state, runs with their outcomes; oldest first."""
+        """What was done: operations with their state, what they did in words (`did`) and the notes that were written later,
+        runs with their outcomes; oldest first."""
         bench = self._bench
         operations = tuple(
             {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
-             "state": bench.state(o)}
-            for o in bench.operations
+             "state": bench.state(o), "did": in_words(o), "notes": notes_of(o.id, bench.facts)}
+            for o in tuple(bench.operations)
         )  # fmt: skip
-        runs = []
-        for run in bench.runs:
-            found = report(bench, run)
-            counts = {name: getattr(found, name) for name in OUTCOMES}
-            runs.append({"run": run.id, "at": run.at, "by": run.by, **counts, "state": run.state, "reason": run.reason})
-        return Log(operations, tuple(runs))
+        runs = tuple(
+            {"run": run.id, "at": run.at, "by": run.by, **self._book.lines(run).counts, "state": run.state,
+             "reason": run.reason}
+            for run in tuple(bench.runs)
+        )  # fmt: skip
+        return Log(operations, runs)
 
     # -- load -----------------------------------------------------------------------------------------------------
 
@@ -277,7 +289,8 @@ class Workbench:
 
         with self._search_lock:
             self._searcher = self._searcher or Searcher()
-            return self._searcher.search(snapshot, query, table).arg_true().cast(pl.UInt32)
+            searched = Searched(snapshot, lambda: self._book.last_outcomes(tuple(self._bench.runs)))
+            return self._searcher.search(searched, query, table).arg_true().cast(pl.UInt32)
 
     # -- stage ----------------------------------------------------------------------------------------------------
 
@@ -377,6 +390,18 @@ class Workbench:
         """Switches any operation off; undo brings it back."""
         return acting.drop(self._bench, _now(), operation)
 
+    def steps_to(self, operation: int) -> int:
+        """How many steps `undo` takes until an operation is taken back, itself included; 0 if it is not active."""
+        return self._bench.ledger.steps_to(operation)
+
+    def operation(self, number: int) -> Operation:
+        """An operation with its changes and its newest note. Raises `WorkbenchError` if there is none."""
+        return self._bench.operation(number)
+
+    def annotate(self, operation: int, note: str) -> None:
+        """Writes a newer note of an operation; the earlier ones are kept. Raises `WorkbenchError` if there is no operation."""
+        self._bench.annotate(operation, Note(_now(), _who(), _whole(note)))
+
     def hold(self, where: str = "", *, rows: pl.Series | None = None, note: str = "") -> Held:
         """Leaves the customers given by row number, or those that `where` finds, out of every commit until they are released.
 
@@ -405,15 +430,16 @@ class Workbench:
 
     # -- preview --------------------------------------------------------------------------------------------------
 
-    def preview(self, where: str = "", *, limit: int | None = None) -> Preview:
-        """What is staged, of all customers or of those that `where` finds: counts, groups, exact bodies.
+    def preview(self, where: str = "", *, limit: int | None = None, rows: pl.Series | None = None) -> Preview:
+        """What is staged, of all customers, or of those that `where` finds or `rows` (row numbers) names: counts, groups, exact
+        bodies.
 
         With `limit` only of those whom a commit of at most so many would send.
         """
         snapshot = self.snapshot
-        customers = self._found(snapshot, where, "customers") if where.strip() else None
+        customers = self._chosen(snapshot, where, rows)
         if limit is not None:
-            customers = self._freeze(where, limit).patches["row"]
+            customers = self._freeze(where, limit, rows).patches["row"]
         return Preview(snapshot, self._habits(), customers, Rules.read(self._bench.facts))
 
     @property
@@ -425,15 +451,23 @@ class Workbench:
         """The staged cells that changed on the server since they were loaded, with the three values."""
         return resolving.conflicts(self.snapshot)
 
-    def resolve(self, keep: str, *, id: str = "", path: str = "", where: str = "") -> Unstaged:
+    def conflict_cells(self, snapshot: Snapshot | None = None) -> pl.DataFrame:
+        """The conflicts (of the snapshot as it stands unless told) as a frame: see `stage.resolving.conflict_cells`."""
+        return resolving.conflict_cells(self.snapshot if snapshot is None else snapshot)
+
+    def resolve(
+        self, keep: str, *, id: str = "", path: str = "", where: str = "", cells: pl.DataFrame | None = None
+    ) -> Unstaged:
         """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
 
-        Either of one cell (the customer's `id` and the cell's `path`) or of all customers that `where` finds. Raises
-        `UsageError` for a cell that there is not.
+        Either of one cell (the customer's `id` and the cell's `path`), of `cells` (lines of `conflict_cells`), or of all
+        customers that `where` finds. Raises `UsageError` for a cell that there is not.
         """
         snapshot = self.snapshot
         if id:
             chosen = resolving.at_cell(snapshot, id, parse_path(path))
+        elif cells is not None:
+            chosen = resolving.of_cells(cells)
         else:
             chosen = resolving.of_customers(snapshot, self._found(snapshot, where, "customers"))
         kind, changes = resolving.resolution(snapshot, chosen, keep)
@@ -442,7 +476,9 @@ class Workbench:
         changed = sum(change.cells.height for change in changes)
         if not changed:
             return Unstaged(None, 0)
-        recipe = {"keep": keep, "id": id, "path": path, "where": where}
+        recipe: dict[str, object] = {"keep": keep, "id": id, "path": path, "where": where}
+        if cells is not None:
+            recipe["cells"] = changed
         return Unstaged(self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id, changed)
 
     def _habits(self) -> Habits:
@@ -465,6 +501,7 @@ class Workbench:
         *,
         api: str | None = None,
         where: str = "",
+        rows: pl.Series | None = None,
         limit: int | None = None,
         check: str = "each",
         concurrency: int | None = None,
@@ -473,7 +510,8 @@ class Workbench:
         progress: Report | None = None,
         on_engine: Callable[[Engine], None] | None = None,
     ) -> RunReport:
-        """One run: freezes what is staged (of the customers that `where` finds, at most `limit`), sends, verifies.
+        """One run: freezes what is staged (of the customers that `where` finds or `rows` names, at most `limit`), sends,
+        verifies.
 
         Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of
         durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
@@ -487,7 +525,7 @@ class Workbench:
             grace=settings.grace,
             max_failures=max_failures,
         )
-        frozen = await asyncio.to_thread(self._freeze, where, limit)
+        frozen = await asyncio.to_thread(self._freeze, where, limit, rows)
         if not frozen.planned:
             return RunReport(None, held=frozen.held)
         origin, key = self._origin(api), self._api_key()
@@ -533,9 +571,28 @@ class Workbench:
         """What became of each cell of a run (the latest unless told), all or those with an outcome in `only`."""
         return becoming.outcomes(self._bench, run, only)
 
-    def revert(self, run: int | None = None, *, where: str = "", id: str = "", path: str = "") -> Reverted:
+    def run_lines(self, run: int | None = None, *, under_way: bool = False) -> RunLines | None:
+        """What became of each customer of a run (the latest unless told), as far as it is durable: read on from where the last
+        call came to. None if there was no run yet.
+
+        While the run goes on in this process (`under_way`), customers without an outcome are waiting and not `unsent`. Raises
+        `WorkbenchError` if there is no such run.
+        """
+        if run is None and not self._bench.runs:
+            return None
+        return self._book.lines(reverting.run_to_revert(self._bench, run), under_way=under_way)
+
+    def customer_outcome(self, run: int, request: int) -> CustomerOutcome:
+        """What became of one customer's patch in a run (the request's number, as in `run_lines`): the exact body, its cells,
+        the server's words. Raises `WorkbenchError` if there is none."""
+        found = reverting.run_to_revert(self._bench, run)
+        return customer_outcome(self._bench, found, self._book.lines(found), request)
+
+    def revert(
+        self, run: int | None = None, *, where: str = "", id: str = "", path: str = "", dry_run: bool = False
+    ) -> Reverted:
         """Stages the inverse of a run (the latest unless told), of all its customers, those that `where` finds, or one cell
-        (a customer's `id` and the cell's `path`)."""
+        (a customer's `id` and the cell's `path`). With `dry_run` nothing is staged: it tells what would be."""
         refuse_unfinished(self._bench, "reverted")
         found = reverting.run_to_revert(self._bench, run)
         customers = self._found(self.snapshot, where, "customers") if where.strip() else None
@@ -544,8 +601,8 @@ class Workbench:
             back = back.of_cell(*cell_of(self.snapshot.current, id, parse_path(path)))
         changed = sum(change.cells.height for change in back.changes)
         stays = tuple(back.irreversible.to_dicts())
-        if not changed:
-            return Reverted(None, 0, stays)
+        if dry_run or not changed:
+            return Reverted(None, changed, stays)
         added = self._add(
             "revert",
             f"revert of run {found.id}",
@@ -555,10 +612,16 @@ class Workbench:
         )
         return Reverted(added.id, changed, stays)
 
-    def _freeze(self, where: str, limit: int | None) -> Frozen:
+    def _chosen(self, snapshot: Snapshot, where: str, rows: pl.Series | None) -> pl.Series | None:
+        """The customers (row numbers) that are named or found; None for all."""
+        if rows is not None:
+            return rows.cast(pl.UInt32)
+        return self._found(snapshot, where, "customers") if where.strip() else None
+
+    def _freeze(self, where: str, limit: int | None, rows: pl.Series | None = None) -> Frozen:
         if limit is not None and limit < 1:
             raise UsageError(f"--limit is {limit}; it must be 1 or more")
-        customers = self._found(self.snapshot, where, "customers") if where.strip() else None
+        customers = self._chosen(self.snapshot, where, rows)
         return freeze(self._bench, self._habits(), customers, limit)
 
     def _origin(self, api: str | None) -> str:

@@ -13,6 +13,7 @@ from screens.browse.copying import Copying
 from screens.browse.editing import Editing
 from screens.browse.reading import Reading
 from screens.browse.searching import Searching
+from screens.browse.visiting import Visiting
 from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
@@ -20,7 +21,7 @@ from screens.widgets.top_bar import TopBar
 from workbench.shown.rows import SnapshotRows
 
 
-class Browse(Editing, Arranging, Copying, Reading, Searching):
+class Browse(Editing, Arranging, Copying, Reading, Searching, Visiting):
     """The screen on which everything begins: it finds, arranges and edits."""
 
     WAY = (

@@ -93,7 +93,7 @@ class SnapshotRows:
     def label(self, row: int) -> str:
         """What people call the row's customer."""
         one = pl.Series([row], dtype=pl.UInt32)
-        return _called(self.snapshot.current, self.snapshot.customers_of(self.table, one))[0]
+        return called(self.snapshot.current, self.snapshot.customers_of(self.table, one))[0]
 
     def reason(self, row: int, name: str) -> str:
         """Why a staged cell is not valid; empty if it is."""
@@ -124,7 +124,7 @@ class SnapshotRows:
                 cells[place] = Cell(cells[place].text, before[row], True, row in invalid)
 
     def _parents(self, rows: pl.Series) -> list[Cell]:
-        return [Cell(name) for name in _called(self.snapshot.current, self.snapshot.customers_of(self.table, rows))]
+        return [Cell(name) for name in called(self.snapshot.current, self.snapshot.customers_of(self.table, rows))]
 
     def _shower(self, field: Field, values: list[Any]) -> Callable[[Any], str]:
         """How a value of this field is shown."""
@@ -167,7 +167,7 @@ def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     return cells[places.unique()].filter(pl.col("row").is_in(rows.implode()))
 
 
-def _called(tables: Tables, customers: pl.Series) -> list[str]:
+def called(tables: Tables, customers: pl.Series) -> list[str]:
     """What people call customers (row numbers): the company's name, else the shown one, else the id."""
     parts = [tables.customers[name].gather(customers).to_list() for name in ("company_name", "display_name", "id")]
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]

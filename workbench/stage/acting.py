@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths
-from workbench.errors import WorkbenchError
+from workbench.errors import OnServer, RunUnfinished, WorkbenchError
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import FINAL, Bench
 
@@ -20,11 +20,13 @@ _NAMED: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each."""
+    """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each; where it
+    `stopped` before the end, why, in the last line too."""
 
     operations: int
     staged: int
     lines: tuple[str, ...]
+    stopped: WorkbenchError | None = None
 
 
 def undo(bench: Bench, at: str, steps: int = 1) -> Acted:
@@ -64,6 +66,7 @@ def told(operation: Operation) -> str:
 
 def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
     lines: list[str] = []
+    stopped: WorkbenchError | None = None
     done = 0
     for _ in range(steps):
         step = bench.ledger.next_undo() if back else bench.ledger.next_redo()
@@ -77,11 +80,12 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
             if not done:
                 raise
             lines.append(f"stopped there: {error}")
+            stopped = error
             break
         bench.act(at, [step])
         done += 1
         lines.append(_line(bench, act, operation))
-    return Acted(done, bench.snapshot.staged_cells, tuple(lines))
+    return Acted(done, bench.snapshot.staged_cells, tuple(lines), stopped)
 
 
 def _line(bench: Bench, act: str, operation: Operation) -> str:
@@ -95,10 +99,7 @@ def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
     _refuse_unfinished(bench, operation, done)
     if operation.changed and not bench.open_cells(operation):
         run = _run_of(bench, operation)
-        raise WorkbenchError(
-            f"operation {operation.id} is committed and cannot be {done}; take it back on the server with: "
-            f"workbench revert SESSION {run}"
-        )
+        raise OnServer(f"operation {operation.id} is committed and cannot be {done}", run)
 
 
 def _run_of(bench: Bench, operation: Operation) -> int:
@@ -130,7 +131,7 @@ def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], w
         rows = columns.get((planned.table, planned.field))
         waiting = planned.cells.join(finished, on="seq", how="anti")
         if rows is not None and waiting.join(rows, on="row", how="semi").height:
-            raise WorkbenchError(f"{what} while run {run.id} is unfinished; finish it first with: workbench resume")
+            raise RunUnfinished(f"{what} while run {run.id} is unfinished", run.id, "workbench resume")
 
 
 def _loosened(bench: Bench, dropped: Operation) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import orjson
@@ -23,6 +24,7 @@ from workbench.session.settings import Settings
 from workbench.session.store import Store
 from workbench.stage.fold import Fold
 from workbench.stage.ledger import Ledger
+from workbench.stage.notes import Note, fact_of, with_notes
 from workbench.stage.on_hold import after, nobody
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -43,7 +45,7 @@ class Bench:
         self.lock = threading.RLock()
         self.facts = store.facts()
         self.base = _read_base(store, self.facts)
-        self.operations = store.operations()
+        self.operations = with_notes(store.operations(), self.facts)
         self._end_what_is_over()
         self.runs = store.runs()
         self.ledger = Ledger.replayed((o.id for o in self.operations), store.acts())
@@ -119,6 +121,13 @@ class Bench:
         with self.lock:
             self.store.keep(facts)
             self.facts = self.store.facts()
+
+    def annotate(self, number: int, note: Note) -> None:
+        """Makes a newer note of an operation durable and current."""
+        with self.lock:
+            operation = self.operation(number)
+            self.keep(fact_of(number, self.facts, note))
+            self.operations[self.operations.index(operation)] = replace(operation, note=note.note)
 
     def hold(self, change: Hold) -> None:
         """Makes a hold or a release durable and current."""
