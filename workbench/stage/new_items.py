@@ -93,16 +93,17 @@ def new_items(snapshot: Snapshot, asked: Wanted, owners: pl.Series, *, reference
     """
     able = owners.filter(~_shut(snapshot, asked.home).gather(owners))
     rows = _placed(snapshot, asked.table, _rows(snapshot, asked, able, reference))
-    invalid = sum(_is_invalid(asked.table, name, value) for name, value in asked.cells.items())
+    invalid = [why for name, value in asked.cells.items() for why in _invalid(asked.table, name, value)]
     changed = rows.height * len(asked.cells)
     found = Evaluated(
         changes=_changes(asked, rows["_row"]),
         matched=owners.len(),
         changed=changed,
         unchanged=owners.len() * len(asked.cells) - changed,
-        invalid=invalid * rows.height,
+        invalid=len(invalid) * rows.height,
         skipped=owners.len() - able.len(),
         examples=_examples(snapshot, asked, rows.head(_EXAMPLES)),
+        reasons=tuple(invalid),
     )
     return NewItems(asked.table, rows, found)
 
@@ -166,9 +167,10 @@ def _changes(asked: Wanted, rows: pl.Series) -> tuple[Change, ...]:
     return tuple(made)
 
 
-def _is_invalid(table: str, name: str, value: Any) -> bool:
+def _invalid(table: str, name: str, value: Any) -> list[str]:
+    """Why a value is not valid (`email: not an email address`); nothing if it is."""
     field = FIELDS[table][name]
-    return reasons(field, pl.Series([value], dtype=column_type(field.kind))).null_count() == 0
+    return [f"{name}: {why}" for why in reasons(field, pl.Series([value], dtype=column_type(field.kind))).drop_nulls()]
 
 
 def _examples(snapshot: Snapshot, asked: Wanted, rows: pl.DataFrame) -> tuple[Example, ...]:
