@@ -26,6 +26,14 @@ class LineInput(Input):
         return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")
 
 
+class FormInput(LineInput):
+    """An input that leaves the arrows to its dialog while it is empty."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The cursor cannot move in nothing."""
+        return bool(self.value) or action not in ("cursor_left", "cursor_right")
+
+
 class TypedInput(LineInput):
     """An input that a paste does not reach: for what has to be typed by a hand."""
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from workbench.customers.fields import FIELDS, editable, known_table
+from workbench.customers.fields import FIELDS, Field, editable, known_table
 from workbench.customers.overlay import laid
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import UNSENT, column_type, schema
@@ -55,6 +55,15 @@ class Wanted:
     home: str
     name: str
     cells: dict[str, Any]
+
+
+def item_fields(table: str) -> list[Field]:
+    """The fields that a new item of a nested table can be given; its reference comes last, since it gets one of its own."""
+    fields = FIELDS[table].values()
+    if table == "attributes":
+        return [one for one in fields if one.name in ("name", "value")]
+    able = [one for one in fields if one.editable]
+    return sorted(able, key=lambda one: one.name == "reference_id")
 
 
 def wanted(table: str, edits: Sequence[Edit]) -> Wanted:
