@@ -73,7 +73,7 @@ class WorkbenchApp(TypedAhead):
     DEFAULT_MODE = "browse"
     CSS = """
     Toast { width: auto; max-width: 76; padding: 0 1; margin: 0; }
-    Browse ToastRack { margin-bottom: 5; }
+    ToastRack { margin-bottom: 5; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('browse')", "Browse", show=False, id="app.browse"),
@@ -160,7 +160,7 @@ class WorkbenchApp(TypedAhead):
         def told(done: Staged) -> None:
             if done.operation is not None and not new:
                 self.recent.keep(table, edits)
-            self.say(_told(done))
+            self.say(f"{why}: {_told(done)}" if new else _told(done))
 
         self.act(lambda: bench.stage(edits, table=table, rows=rows, note=why, new=new), told)
 

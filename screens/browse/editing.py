@@ -46,7 +46,7 @@ class Editing(Showing):
         that the count is seen before many rows change."""
         edit, row, table = self.desk.recent.last(self.view.table), self.grid.row, self.view.table
         if edit is None:
-            self.desk.say(f"nothing was edited in {table} yet: e edits this cell, E this column of all marked")
+            self.desk.say(f"nothing was edited in {table} yet; e edits a cell, E a column")
         elif self.view.marks.count:
             self._edit_column(edit.field, self.view.marks.rows, edit)
         elif row is not None:

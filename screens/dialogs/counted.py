@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, cast
 
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Checkbox
@@ -32,6 +33,11 @@ class Tick(Checkbox, inherit_bindings=False):
     """A checkbox that leaves Enter to its dialog."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick", show=False, id="tick.toggle")]
+
+    @property
+    def _button(self) -> Content:
+        """Whether it is ticked, also where there are no colours."""
+        return Content("[x]" if self.value else "[ ]")
 
 
 class Counted(Dialog[Answer], Generic[Answer]):
@@ -196,8 +202,8 @@ class Counted(Dialog[Answer], Generic[Answer]):
 
 
 def example_line(one: Example, *, path: bool = False) -> tuple[Part, ...]:
-    """One cell before and after; with `path` also which."""
-    before, after = (revealed(_plain(value)) or "(empty)" for value in (one.before, one.after))
+    """One cell before and after (texts, see `workbench.shown.examples`); with `path` also which."""
+    before, after = (revealed(value[:_LONGEST]) or "(empty)" for value in (one.before, one.after))
     where: tuple[Part, ...] = (f"  {one.path}",) if path else ()
     return *where, (f"  {before}", "dim"), " → ", (after, "bold")
 
@@ -205,10 +211,3 @@ def example_line(one: Example, *, path: bool = False) -> tuple[Part, ...]:
 def why_lines(staged: Staged) -> list[tuple[Part, ...]]:
     """Why some cells would not be valid, in a line: they are staged and their customers held."""
     return [((f"  not valid, would be held: {'; '.join(staged.reasons)}", "bold"),)] if staged.reasons else []
-
-
-def _plain(value: Any) -> str:
-    """A value as text: a list with commas, a flag as it is typed."""
-    if isinstance(value, list):
-        return ", ".join(map(str, value))
-    return str(value).lower() if isinstance(value, bool) else (value or "")[:_LONGEST]

@@ -21,8 +21,13 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     }
     Dialog .title { text-style: bold; }
     Dialog .quiet { color: $text-muted; }
+    Dialog.-tall Suggestions { height: 10; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (40, "-tall")]
 
     @property
     def gone(self) -> bool:

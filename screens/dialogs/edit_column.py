@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
 from textual.app import ComposeResult
@@ -19,6 +19,7 @@ from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import Part, TextBlock, TextLine
 from workbench.customers.fields import FIELDS
 from workbench.search.choices import Choice
+from workbench.shown.examples import readable
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.workbench import Workbench
 
-_KEYS = "Enter stages   ↑↓ suggestions   ctrl+n, or ←→ while empty: kind   Tab   Esc"
+_KEYS: Final = "Enter stages  ↑↓ suggestions  ctrl+n or ←→ while empty: kind  Tab  Esc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +141,9 @@ class EditColumn(Counted[Meant]):
 
     def count(self, asked: Edit) -> Staged:
         """What the edit would do."""
-        return self._bench.stage([asked], table=self._reach.table, rows=self._reach.rows, dry_run=True)
+        table = self._reach.table
+        staged = self._bench.stage([asked], table=table, rows=self._reach.rows, dry_run=True)
+        return replace(staged, examples=readable(self._bench.snapshot.current, table, staged.examples))
 
     def accept(self, asked: Edit) -> None:
         """Answers the edit with its note."""

@@ -9,6 +9,7 @@ from typing import Final
 from screens.widgets.suggestions import Split, Suggested, after_comma, in_braces, whole
 from workbench.customers.fields import Field, Kind
 from workbench.search.choices import Choice
+from workbench.shown.text import count
 from workbench.stage.derived import offered
 from workbench.stage.edits import Edit
 from workbench.stage.transforms.registry import TRANSFORMS
@@ -93,8 +94,8 @@ def of_values(choices: Sequence[Choice], recent: Sequence[str]) -> list[Suggeste
 
 def of_choice(choice: Choice) -> Suggested:
     """A value in use, with how many rows hold it."""
-    elsewhere = f"{choice.everywhere:,} elsewhere" if choice.everywhere else ""
-    return Suggested(choice.text, f"{choice.here:,}" if choice.here else elsewhere, choice.label)
+    elsewhere = f"{count(choice.everywhere, 'row')} elsewhere" if choice.everywhere else ""
+    return Suggested(choice.text, count(choice.here, "row") if choice.here else elsewhere, choice.label)
 
 
 def split_of(form: Form, field: Field) -> Split:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
 from textual.app import ComposeResult
@@ -25,6 +25,9 @@ from workbench.stage.new_items import item_fields
 if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.workbench import Workbench
+
+
+_KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n or ←→ while empty: kind  Esc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class NewItem(Counted[Added]):
         super().__init__()
         self._bench, self._label, self._addable = bench, label, list(addable)
         self._what = self._addable[0]
+        self._kept: dict[str, str] = {}
         self._choices: dict[tuple[str, str], list[Choice]] = {}
 
     def compose(self) -> ComposeResult:
@@ -87,9 +91,7 @@ class NewItem(Counted[Added]):
             yield Suggestions(id="hint")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
-            yield TextLine(
-                "Enter stages   Tab next   ↑↓ suggestions   ctrl+n, or ←→ while empty: kind   Esc", classes="quiet"
-            )
+            yield TextLine(_KEYS, classes="quiet")
 
     async def on_mount(self) -> None:
         """The first kind is chosen."""
@@ -125,7 +127,7 @@ class NewItem(Counted[Added]):
             return
         name = field.field
         self._offer()
-        if (what.table, name) not in self._choices and name != "name":
+        if (what.table, name) not in self._choices:
             bench = self._bench
             self.desk.look(
                 lambda: bench.choices(name, table=what.table),
@@ -176,8 +178,8 @@ class NewItem(Counted[Added]):
         return focused if isinstance(focused, FieldInput) else None
 
     async def _choose(self, what: Addable) -> None:
-        """Shows the fields of this kind; what was typed for fields that it has too stays."""
-        typed = {field.field: field.value for field in self.query(FieldInput)}
+        """Shows the fields of this kind; what was typed before into fields of the same name stands there again."""
+        self._kept |= {field.field: field.value for field in self.query(FieldInput)}
         self._what, self._counted = what, None
         kinds: list[Part] = []
         for one in self._addable:
@@ -186,7 +188,7 @@ class NewItem(Counted[Added]):
         fields = self.query_one("#fields")
         await fields.remove_children()
         names = [field.name for field in item_fields(what.table)]
-        lines = [Horizontal(TextLine(name), FieldInput(name, typed.get(name, ""))) for name in names]
+        lines = [Horizontal(TextLine(name), FieldInput(name, self._kept.get(name, ""))) for name in names]
         await fields.mount_all(lines)
         self.query(FieldInput).first().focus()
         self.recount()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -15,6 +15,7 @@ from screens.dialogs.counted import Counted, Tick, example_line, why_lines
 from screens.lines import Part
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
+from workbench.shown.examples import readable
 from workbench.shown.text import count
 from workbench.stage.pasting import Landed
 
@@ -105,7 +106,8 @@ class PasteBlock(Counted[Pasted]):
 
     def count(self, asked: str) -> Staged:
         """What the block would do."""
-        return self._bench.stage_landed(self._landed, empty=asked, dry_run=True)
+        staged = self._bench.stage_landed(self._landed, empty=asked, dry_run=True)
+        return replace(staged, examples=readable(self._bench.snapshot.current, self._place.table, staged.examples))
 
     def accept(self, asked: str) -> None:
         """Answers the block."""

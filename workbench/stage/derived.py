@@ -31,10 +31,15 @@ def sources(table: str, target: Field, template: str) -> list[Field]:
 
 
 def offered(table: str, target: Field) -> list[str]:
-    """The names of the fields that `target` can be copied from, as templates write them; the customer's own come last."""
-    own = [one.name for one in FIELDS[table].values() if one.kind not in _NO_TEXT and one.name != target.name]
-    of = FIELDS["customers"].values() if table != "customers" else ()
-    return own + [f"customer.{one.name}" for one in of if one.kind not in _NO_TEXT]
+    """The names of the fields that `target` can be copied from, as templates write them: ids and times, which people rarely
+    copy, after the others, and the customer's own after those of an item."""
+    own = [one.name for one in _texts(table) if one.name != target.name]
+    return own + ([f"customer.{one.name}" for one in _texts("customers")] if table != "customers" else [])
+
+
+def _texts(table: str) -> list[Field]:
+    texts = [one for one in FIELDS[table].values() if one.kind not in _NO_TEXT]
+    return sorted(texts, key=lambda one: one.kind in (Kind.ID, Kind.TIME))
 
 
 def filled(tables: Tables, table: str, rows: pl.Series, template: str, edited: Mapping[str, pl.Series]) -> pl.Series:
