@@ -21,6 +21,12 @@ class LineInput(Input):
         super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False)
         self.cursor_blink = False
 
+    def _on_paste(self, event: events.Paste) -> None:
+        """There is room for one line: says so when more were pasted."""
+        lines = len(event.text.splitlines())
+        if lines > 1:
+            self.notify(f"took the first of {lines:,} lines that were pasted", severity="warning", markup=False)
+
     @property
     def _value(self) -> Text:
         return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")

@@ -280,6 +280,15 @@ async def test_a_pointer_is_picked_among_the_customer_s_own_items(bench: Workben
         assert lines(desk) == ["Boston  1 row"]
 
 
+async def test_of_several_pasted_lines_a_cell_takes_the_first_and_says_so(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("e", "ctrl+u")
+        await desk.type("NET60\rNET90\r")
+        assert value(desk, "#value") == "NET60"
+        assert "took the first of 2 lines" in desk.said
+
+
 async def test_a_cell_of_an_item_is_edited_in_its_table(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("t", "down")
