@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from screens.dialogs.counted import Counted
 from screens.dialogs.edit_form import of_values
+from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
 from screens.widgets.line_input import LineInput
 from screens.widgets.suggestions import Suggestions, after_comma, whole
@@ -48,7 +48,7 @@ Neighbour = Callable[[CellAt, int], CellAt | None]
 """The next cell that can be edited in the row (1), or the previous (-1)."""
 
 
-class EditCell(Counted[None]):
+class EditCell(Suggesting[None]):
     """Gives what was typed for a cell to `staging`. Tab goes on to the next cell of the row, which `neighbour` knows.
 
     It stays itself while it goes from cell to cell, so that no key falls in between.
@@ -59,8 +59,6 @@ class EditCell(Counted[None]):
     EditCell #counts { margin: 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "suggest(1)", "Next suggestion", id="cell.next_suggestion"),
-        Binding("up", "suggest(-1)", "Previous suggestion", id="cell.previous_suggestion"),
         Binding("tab", "go_on(1)", "Accept, next cell", priority=True, id="cell.next"),
         Binding("shift+tab", "go_on(-1)", "Accept, previous cell", priority=True, id="cell.previous"),
     ]
@@ -93,22 +91,18 @@ class EditCell(Counted[None]):
         """Accepts and goes on to the next cell, or the previous."""
         self._take(step)
 
-    def action_suggest(self, step: int) -> None:
-        """Puts the next suggestion into the field, or the previous."""
-        value = None if self.is_deaf else self.query_one(Suggestions).walk(step)
-        if value is not None:
-            self._put(value)
+    @property
+    def typed_into(self) -> LineInput:
+        """There is one field."""
+        return self.query_one(LineInput)
 
-    def on_suggestions_picked(self, message: Suggestions.Picked) -> None:
-        """A click puts a suggestion there too."""
-        if not self.is_deaf:
-            self._put(message.value)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Says whether it is valid when the typing rests."""
-        if not self.is_deaf:
-            self.query_one(Suggestions).narrow(event.value)
-            self._judge()
+    def typing(self) -> None:
+        """Says whether it is valid when the typing rests; of what stands there already there is nothing to say."""
+        if self.asked() == self._cell.value and not self.is_deaf:
+            self._rest()
+            self.say("", [])
+        else:
+            super().typing()
 
     def asked(self) -> str:
         """What is typed so far."""
@@ -186,16 +180,3 @@ class EditCell(Counted[None]):
         split = after_comma if FIELDS[cell.table][cell.field].kind is Kind.IDS else whole
         untouched = self.asked() == cell.value
         self.query_one(Suggestions).offer(found, self.asked(), split, all_first=untouched)
-
-    def _judge(self) -> None:
-        if self.asked() == self._cell.value:
-            self.say("", [])
-        else:
-            self.typing()
-
-    def _put(self, value: str) -> None:
-        field = self.query_one(LineInput)
-        with field.prevent(Input.Changed):
-            field.value = value
-        field.cursor_position = len(value)
-        self._judge()

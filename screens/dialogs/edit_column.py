@@ -12,8 +12,9 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Checkbox, Input
 
-from screens.dialogs.counted import Counted, Tick
+from screens.dialogs.counted import Tick
 from screens.dialogs.edit_form import Form, edit_of, forms_of, split_of, suggested
+from screens.dialogs.suggesting import Suggesting
 from screens.widgets.line_input import FormInput, LineInput
 from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import Part, TextBlock, TextLine
@@ -51,7 +52,7 @@ class Meant:
     note: str
 
 
-class EditColumn(Counted[Meant]):
+class EditColumn(Suggesting[Meant]):
     """Answers the edit that was looked at and accepted with Enter. `filled` is one that it begins with."""
 
     DEFAULT_CSS = """
@@ -60,8 +61,6 @@ class EditColumn(Counted[Meant]):
     EditColumn #examples { height: 5; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "suggest(1)", "Next suggestion", id="edit.next_suggestion"),
-        Binding("up", "suggest(-1)", "Previous suggestion", id="edit.previous_suggestion"),
         Binding("right,ctrl+n", "kind(1)", "Next kind of edit", id="edit.next_kind"),
         Binding("left", "kind(-1)", "Previous kind of edit", id="edit.previous_kind"),
     ]
@@ -105,22 +104,10 @@ class EditColumn(Counted[Meant]):
             place = self._forms.index(self._form) + step
             self._choose(self._forms[place % len(self._forms)])
 
-    def action_suggest(self, step: int) -> None:
-        """Puts the next suggestion into the field, or the previous."""
-        value = None if self.is_deaf else self.query_one(Suggestions).walk(step)
-        if value is not None:
-            self._put(value)
-
-    def on_suggestions_picked(self, message: Suggestions.Picked) -> None:
-        """A click puts a suggestion there too."""
-        if not self.is_deaf:
-            self._put(message.value)
-
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Counts again when the typing rests."""
-        if event.input.id != "note" and not self.is_deaf:
-            self.query_one(Suggestions).narrow(event.value)
-            self.typing()
+        """A note changes nothing."""
+        if event.input.id == "note":
+            event.prevent_default()
 
     def on_descendant_focus(self) -> None:
         """Suggests for the field that has the keys now."""
@@ -169,19 +156,12 @@ class EditColumn(Counted[Meant]):
             self._offer()
 
     @property
-    def _typed_into(self) -> LineInput:
+    def typed_into(self) -> LineInput:
         """The field that suggestions are for."""
         second = self.query_one("#second", LineInput)
         return second if second.has_focus else self.query_one("#first", LineInput)
 
     def _offer(self) -> None:
-        field = self._typed_into
+        field = self.typed_into
         found = suggested(self._form, self._field, field.id == "second", self._choices, self._reach.recent)
         self.query_one(Suggestions).offer(found, field.value, split_of(self._form, self._field))
-
-    def _put(self, value: str) -> None:
-        field = self._typed_into
-        with field.prevent(Input.Changed):
-            field.value = value
-        field.cursor_position = len(value)
-        self.typing()

@@ -10,10 +10,10 @@ import polars as pl
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input
 
-from screens.dialogs.counted import Counted, why_lines
+from screens.dialogs.counted import why_lines
 from screens.dialogs.edit_form import of_values
+from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
 from screens.widgets.line_input import FormInput
 from screens.widgets.suggestions import Suggestions
@@ -57,7 +57,7 @@ class FieldInput(FormInput):
         self.field = field
 
 
-class NewItem(Counted[Added]):
+class NewItem(Suggesting[Added]):
     """Answers the item that was typed. `addable` are the things that can be added, the first one chosen; `label` is whose."""
 
     DEFAULT_CSS = """
@@ -69,8 +69,6 @@ class NewItem(Counted[Added]):
     NewItem Suggestions { height: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "suggest(1)", "Next suggestion", id="new.next_suggestion"),
-        Binding("up", "suggest(-1)", "Previous suggestion", id="new.previous_suggestion"),
         Binding("right,ctrl+n", "what(1)", "Next kind of item", id="new.next_kind"),
         Binding("left", "what(-1)", "Previous kind of item", id="new.previous_kind"),
     ]
@@ -103,26 +101,9 @@ class NewItem(Counted[Added]):
             place = self._addable.index(self._what) + step
             await self._choose(self._addable[place % len(self._addable)])
 
-    def action_suggest(self, step: int) -> None:
-        """Puts the next suggestion into the field, or the previous."""
-        value = None if self.is_deaf else self.query_one(Suggestions).walk(step)
-        if value is not None:
-            self._put(value)
-
-    def on_suggestions_picked(self, message: Suggestions.Picked) -> None:
-        """A click puts a suggestion there too."""
-        if not self.is_deaf:
-            self._put(message.value)
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Counts again when the typing rests."""
-        if not self.is_deaf:
-            self.query_one(Suggestions).narrow(event.value)
-            self.typing()
-
     def on_descendant_focus(self) -> None:
         """Suggests for the field that has the keys now."""
-        field, what = self._field, self._what
+        field, what = self.typed_into, self._what
         if field is None:
             return
         name = field.field
@@ -173,7 +154,8 @@ class NewItem(Counted[Added]):
         return [field for field in self.query(FieldInput) if field.value.strip()]
 
     @property
-    def _field(self) -> FieldInput | None:
+    def typed_into(self) -> FieldInput | None:
+        """The field that has the keys."""
         focused = self.focused
         return focused if isinstance(focused, FieldInput) else None
 
@@ -199,18 +181,10 @@ class NewItem(Counted[Added]):
             self._offer()
 
     def _offer(self) -> None:
-        field = self._field
+        field = self.typed_into
         if field is not None:
             found = of_values(
                 self._choices.get((self._what.table, field.field), []),
                 self.desk.recent.values(self._what.table, field.field),
             )
             self.query_one(Suggestions).offer(found, field.value)
-
-    def _put(self, value: str) -> None:
-        field = self._field
-        if field is not None:
-            with field.prevent(Input.Changed):
-                field.value = value
-            field.cursor_position = len(value)
-            self.typing()
