@@ -31,8 +31,8 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     @property
     def gone(self) -> bool:
-        """Whether the dialog was left: what comes later (a timer, an answer) has nothing to paint on any more."""
-        return self not in self.app.screen_stack
+        """Whether the dialog or the app was left: what comes later (a timer, an answer) has nothing to paint on any more."""
+        return not self.app.is_running or self not in self.app.screen_stack
 
     def action_leave(self) -> None:
         """Leaves without an answer."""
