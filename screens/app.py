@@ -28,11 +28,12 @@ from screens.dialogs.keys import KeysHelp, helps
 from screens.history import History
 from screens.in_keys import acted_in_keys, in_keys
 from screens.preferences import Preferences, keep_theme
+from screens.recent import Recent
 from screens.review import Review
 from screens.run import Run
 from screens.screen import WorkbenchScreen
 from screens.themes import HIGH_CONTRAST
-from screens.typed_ahead import TypedAhead
+from screens.typed_ahead import Typed, TypedAhead
 from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
 from workbench.errors import WorkbenchError
@@ -45,7 +46,9 @@ from workbench.workbench import Workbench
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from screens.dialogs.paste_block import Pasted
     from screens.held_terminal import HeldTerminal
+    from workbench.results import Staged
 
 Answer = TypeVar("Answer")
 
@@ -83,7 +86,10 @@ class WorkbenchApp(TypedAhead):
         "conflicts": Conflicts,
     }
     DEFAULT_MODE = "browse"
-    CSS = "Toast { max-width: 76; }"
+    CSS = """
+    Toast { width: auto; max-width: 76; padding: 0 1; margin: 0; }
+    ToastRack { margin-bottom: 5; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('browse')", "Browse", show=False, id="app.browse"),
         Binding("2", "go('review')", "Review", show=False, id="app.review"),
@@ -101,6 +107,7 @@ class WorkbenchApp(TypedAhead):
         self.commit = CommitRun()
         self.conflicts_from = self.DEFAULT_MODE
         self.busy = Busy()
+        self.recent = Recent()
         self._turn = asyncio.Lock()
         self._reading: Worker[None] | None = None
         self.preferences = Preferences.read()
@@ -163,10 +170,22 @@ class WorkbenchApp(TypedAhead):
 
         self.run_worker(done, group="act")
 
-    def stage(self, table: str, edits: list[Edit], rows: pl.Series) -> None:
-        """Stages edits of rows and says what came of it."""
-        note, bench = "; ".join(_meant(edit) for edit in edits), self.workbench
-        self.act(lambda: bench.stage(edits, table=table, rows=rows, note=note), lambda done: self.say(_told(done)))
+    def stage(self, table: str, edits: Sequence[Edit], rows: pl.Series, *, note: str = "", new: bool = False) -> None:
+        """Stages edits of rows (`new`: items to be added to them) and says what came of it. They are remembered, for `.`"""
+        why, bench = note or "; ".join(_meant(edit) for edit in edits), self.workbench
+
+        def told(done: Staged) -> None:
+            if done.operation is not None and not new:
+                self.recent.keep(table, edits)
+            self.say(f"{why}: {_told(done)}" if new else _told(done))
+
+        self.act(lambda: bench.stage(edits, table=table, rows=rows, note=why, new=new), told)
+
+    def paste(self, pasted: Pasted) -> None:
+        """Stages a pasted block and says what came of it."""
+        block, bench = pasted.block, self.workbench
+        why = pasted.note or f"pasted {', '.join(block.sheet.columns)}"
+        self.act(lambda: bench.stage_landed(block, empty=pasted.empty, note=why), lambda done: self.say(_told(done)))
 
     def unstage(self, table: str, rows: pl.Series, field: str) -> None:
         """Takes staged changes back and says how many."""
@@ -379,9 +398,9 @@ class WorkbenchApp(TypedAhead):
                 )
         yield from super().get_system_commands(screen)
 
-    async def typed(self, event: events.Key) -> None:
+    async def typed(self, event: Typed) -> None:
         """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key."""
-        if not self._is_hasty_escape(event.key):
+        if isinstance(event, events.Paste) or not self._is_hasty_escape(event.key):
             await super().typed(event)
             return
         key = event.key.removeprefix("alt+")
@@ -436,7 +455,7 @@ def _meant(edit: Edit) -> str:
     return " ".join(part for part in (f"{edit.field}: {verb}", edit.value, edit.text and f"-> {edit.text}") if part)
 
 
-def _told(staged: Any) -> str:
+def _told(staged: Staged) -> str:
     """What staging came to, in a line."""
     if staged.operation is None:
         return f"nothing changes: {count(staged.matched, 'row')} hold that already"

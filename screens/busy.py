@@ -17,6 +17,8 @@ _PER_SECOND: Final = 5
 DOING: Final = {
     "search": "searching",
     "facets": "counting values",
+    "choices": "counting values",
+    "paste": "reading what was pasted",
     "review": "reading what is staged",
     "history": "reading what was done",
     "run": "reading what became of them",

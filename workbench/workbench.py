@@ -55,12 +55,14 @@ from workbench.stage.in_words import in_words
 from workbench.stage.new_items import new_items, wanted
 from workbench.stage.notes import Note, notes_of
 from workbench.stage.order import ordered
+from workbench.stage.pasting import Landed, landed
 from workbench.stage.resolving import Conflict
-from workbench.stage.sheets import corrections
+from workbench.stage.sheets import corrections, put
 from workbench.stage.snapshot import Snapshot
-from workbench.stage.staging import evaluated
+from workbench.stage.staging import Evaluated, Example, evaluated
 
 if TYPE_CHECKING:
+    from workbench.search.choices import Choice
     from workbench.search.searcher import Searcher
 
 Report = Callable[[Progress], None]
@@ -292,6 +294,15 @@ class Workbench:
             searched = Searched(snapshot, lambda: self._book.last_outcomes(tuple(self._bench.runs)))
             return self._searcher.search(searched, query, table).arg_true().cast(pl.UInt32)
 
+    def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Choice]:
+        """What a field could be set to: the values in use, the commonest in `rows` (row numbers; None: all) first, by name where
+        the API has ids. Raises `UsageError` for an unknown field."""
+        from workbench.search.choices import choices
+
+        snapshot = self.snapshot
+        chosen = self._found(snapshot, "", known_table(table)) if rows is None else rows.cast(pl.UInt32)
+        return choices(snapshot.current, table, field, chosen)
+
     # -- stage ----------------------------------------------------------------------------------------------------
 
     def stage(
@@ -322,7 +333,7 @@ class Workbench:
         chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where, home)
         made = new_items(snapshot, asked, chosen, reference=_reference()) if asked else None
         found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)
-        counts = (found.matched, found.changed, found.unchanged, found.invalid, found.skipped, found.examples)
+        counts = _counts(found)
         if dry_run or not found.changes:
             return Staged(None, *counts)
         recipe = {"table": table, "where": where if rows is None else None, "edits": [e.recipe() for e in edits]}
@@ -355,8 +366,30 @@ class Workbench:
         if came.changes and not dry_run:
             recipe = {"table": table, "file": sheet.name, "sha256": sheet.digest, "key": key, "empty": empty}
             number = self._add("sheet", note, recipe, came.matched, came.changes).id
-        counts = (came.matched, came.changed, came.unchanged, came.invalid, came.skipped, came.examples)
-        return StagedSheet(number, *counts, lost=found.lost, moved=found.moved)
+        return StagedSheet(number, *_counts(came), lost=found.lost, moved=found.moved)
+
+    def land(
+        self, text: str, *, table: str, columns: Sequence[str], below: pl.Series, marked: pl.Series | None = None
+    ) -> Landed:
+        """Where a text pasted from a spreadsheet would go: down along the rows `below` and right along `columns`, both from
+        the cursor on; one line to all `marked` rows, if there are any."""
+        from workbench.load.pasted import read_block
+
+        none = pl.Series([], dtype=pl.UInt32)
+        return landed(read_block(text), known_table(table), columns, below, none if marked is None else marked)
+
+    def stage_landed(self, block: Landed, *, empty: str = "keep", note: str = "", dry_run: bool = False) -> StagedSheet:
+        """Stages the cells of a pasted block: one operation. An empty cell changes nothing, or with `empty="clear"` clears.
+
+        Raises `UsageError` with the line for a value of the wrong kind; then nothing is staged.
+        """
+        found = put(self.snapshot, block.sheet, table=block.table, rows=block.rows, empty=empty)
+        came, number = found.evaluated, None
+        if came.changes and not dry_run:
+            recipe = {"table": block.table, "pasted": block.sheet.columns, "lines": block.lines,
+                      "sha256": block.sheet.digest, "empty": empty}  # fmt: skip
+            number = self._add("paste", note, recipe, came.matched, came.changes).id
+        return StagedSheet(number, *_counts(came), lost=found.lost, moved=found.moved)
 
     def unstage(
         self, *, where: str = "", rows: pl.Series | None = None, table: str = "customers", field: str = ""
@@ -656,6 +689,19 @@ class Workbench:
     def copy_to(self, target: Path) -> None:
         """A whole copy of the session at `target`, while this one stays open."""
         self._bench.store.copy_to(target)
+
+
+def _counts(found: Evaluated) -> tuple[int, int, int, int, int, tuple[Example, ...], tuple[str, ...]]:
+    """What follows the operation's number in what staging returns."""
+    return (
+        found.matched,
+        found.changed,
+        found.unchanged,
+        found.invalid,
+        found.skipped,
+        found.examples,
+        found.reasons,
+    )
 
 
 def _present(tables: Tables, table: str) -> int:

@@ -8,9 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Footer
 
+from screens.browse.adding import Adding
 from screens.browse.arranging import Arranging
 from screens.browse.copying import Copying
 from screens.browse.editing import Editing
+from screens.browse.pasting import Pasting
 from screens.browse.reading import Reading
 from screens.browse.searching import Searching
 from screens.browse.visiting import Visiting
@@ -21,7 +23,7 @@ from screens.widgets.top_bar import TopBar
 from workbench.shown.rows import SnapshotRows
 
 
-class Browse(Editing, Arranging, Copying, Reading, Searching, Visiting):
+class Browse(Editing, Pasting, Adding, Arranging, Copying, Reading, Searching, Visiting):
     """The screen on which everything begins: it finds, arranges and edits."""
 
     WAY = (

@@ -134,8 +134,8 @@ async def test_esc_before_the_count_stages_nothing(bench: Workbench, open_app: O
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        (("down", "down", "Q", "Z", "enter", "j"), "not staged: "),
-        (("down", "down", "(", "tab", "tab", "space", "enter", "j"), "not staged: "),
+        (("right", "right", "Q", "Z", "enter", "j"), "not staged: "),
+        (("right", "right", "(", "tab", "tab", "space", "enter", "j"), "not staged: "),
     ],
     ids=["nothing matches", "an error"],
 )

@@ -61,6 +61,18 @@ def own_ids(tables: Tables, field: Field, customers: pl.Series, texts: pl.Series
     return found.select(id=pl.coalesce("by_id", "by_name"))["id"]
 
 
+def own_names(tables: Tables, field: Field, customers: pl.Series) -> pl.DataFrame:
+    """The contacts or addresses that customers (row numbers) have and that `field` can point to: `_customer`, `id` and `name`
+    (null where it has none)."""
+    items = (
+        _items_of(tables, field)
+        .lazy()
+        .filter(pl.col("_customer").is_in(customers.implode()), pl.col("id").is_not_null())
+    )
+    name = _name(field)
+    return items.select("_customer", "id", name=pl.when(name != "").then(name)).collect()
+
+
 def _items_of(tables: Tables, field: Field) -> pl.DataFrame:
     """The items that a pointer can point to, of all customers."""
     items = tables[_ITEMS[field.names]].filter(~pl.col("_gone"))
