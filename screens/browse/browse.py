@@ -6,11 +6,16 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.widgets import Footer
 
 from screens.browse.arranging import Arranging
 from screens.browse.editing import Editing
+from screens.browse.faceting import Faceting
+from screens.browse.moving import Moving
+from screens.browse.saving import Saving
 from screens.browse.searching import Searching
+from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
@@ -19,9 +24,10 @@ from workbench.shown.first_screen import PINNED
 from workbench.shown.rows import SnapshotRows
 
 
-class Browse(Editing, Arranging, Searching):
+class Browse(Faceting, Moving, Saving, Editing, Arranging, Searching):
     """The screen on which everything begins: it finds, arranges and edits."""
 
+    DEFAULT_CSS = "Browse.-wide FacetsPanel { width: 46; }"
     WAY = (
         "/ finds rows. Space marks one, a all that are found. E edits this column in all marked rows: what it would do is "
         "counted before Enter stages it. u takes it back. c shows what would be sent; only there is anything committed."
@@ -34,7 +40,9 @@ class Browse(Editing, Arranging, Searching):
     def compose(self) -> ComposeResult:
         """The grid between the lines that say where you are."""
         yield TopBar()
-        yield MarkedGrid(SnapshotRows(self.bench.snapshot, self.view.table), pinned=PINNED, id="grid")
+        with Horizontal():
+            yield MarkedGrid(SnapshotRows(self.bench.snapshot, self.view.table), pinned=PINNED, id="grid")
+            yield FacetsPanel()
         yield TextLine(id="cell")
         yield SearchBar()
         yield TextLine(id="status")
@@ -48,9 +56,12 @@ class Browse(Editing, Arranging, Searching):
             self.desk.say(f"copied {column.label}: {cell.text}")
 
     def action_peel(self) -> None:
-        """Stops what is waited for; else takes back the range, else the filter, else the marks."""
+        """Stops what is waited for; else takes back the panel of facets, else the range, the filter, the marks."""
         if self.desk.stop_looking("search"):
+            self.view.asked = self.view.query
             self.desk.say("the search was stopped; what is shown is from before")
+        elif self.close_facets():
+            return
         elif self.grid.range_from is not None:
             self.grid.range_from = None
         elif self.view.query:

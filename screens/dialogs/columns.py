@@ -22,6 +22,7 @@ class ColumnPicker(Dialog[str]):
 
     DEFAULT_CSS = "ColumnPicker OptionList { max-height: 12; border: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Go there", show=False, priority=True, id="columns.choose"),
         Binding("down", "next(1)", "Next", show=False, id="columns.next"),
         Binding("up", "next(-1)", "Previous", show=False, id="columns.previous"),
     ]
@@ -51,7 +52,7 @@ class ColumnPicker(Dialog[str]):
         options.add_options(self._options(event.value))
         options.highlighted = 0 if options.option_count else None
 
-    def on_input_submitted(self) -> None:
+    def action_choose(self) -> None:
         """Enter answers the chosen one."""
         options = self.query_one(OptionList)
         if options.highlighted is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import orjson
@@ -113,6 +113,14 @@ class Bench:
             self.store.keep(facts)
             self.facts = self.store.facts()
             self._swap(())
+
+    def remember(self, made: Callable[[Mapping[str, str]], dict[str, str]]) -> None:
+        """Makes facts that no snapshot depends on durable and current: those that `made` makes of the ones there are."""
+        with self.lock:
+            facts = made(self.facts)
+            if facts:
+                self.store.keep(facts)
+                self.facts = self.store.facts()
 
     def hold(self, change: Hold) -> None:
         """Makes a hold or a release durable and current."""
