@@ -149,8 +149,8 @@ class FacetsPanel(Vertical):
             self.post_message(self.Wanted())
 
     def action_only(self) -> None:
-        """Keeps only this value; from the part that is typed on to the values that are left."""
-        if self.query_one(LineInput).has_focus:
+        """Keeps only this value, or opens this field; from a part of a value on to the values that are left."""
+        if self.field and self.query_one(LineInput).has_focus:
             self.focus_list()
         else:
             self.action_choose("only")

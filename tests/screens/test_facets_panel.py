@@ -157,7 +157,7 @@ async def test_F_lists_all_fields_and_enter_opens_one(bench: Workbench, open_app
         await desk.until(lambda: len(lines(desk)) > 10)
         await desk.press("slash", *"city")
         await desk.until(lambda: lines(desk) == ["addresses.city 1"])
-        await desk.press("enter", "enter")
+        await desk.press("enter")
         await desk.until(lambda: lines(desk) == ["Boston 40 100%"])
         await desk.press("space")
         assert query(desk) == "addresses.city:=Boston"

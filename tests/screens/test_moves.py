@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -169,3 +170,17 @@ def test_which_cells_make_a_query_find_their_row(bench: Workbench, query: str, c
         found.append(place)
     assert found[: len(cells)] == cells
     assert bool(found) is bool(cells)
+
+
+async def test_in_an_empty_session_the_keys_only_say_that_there_is_nothing(tmp_path: Path, open_app: Opener) -> None:
+    with Workbench.create(tmp_path / "empty.session") as bench:
+        async with open_app(bench) as desk:
+            await desk.press(
+                "n", "J", "K", "greater_than_sign", "less_than_sign", "f", "space", "minus", "enter", "G", "escape"
+            )
+            assert "nothing is staged in the rows shown" in desk.said
+            await desk.press(
+                "F", "enter", "space", "escape", "slash", "tab", "shift+tab", "up", "down", "escape", "apostrophe"
+            )
+            await desk.press("d", "u", "enter", "escape")
+            assert desk.app.screen.grid.has_focus

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from workbench.customers.called import called
+from workbench.customers.called import called_all
 from workbench.customers.fields import FIELDS, NESTED, TABLES, Field, Kind
 from workbench.customers.tables import Tables
 from workbench.errors import QueryError
@@ -172,8 +172,8 @@ def labelled(tables: Tables, field: Field, values: pl.Series) -> pl.Series:
     """What people read for each value of a facet: the name of an id, true or false, `(empty)` for none."""
     text = values.cast(pl.String)
     if field.names:
-        names = dict(called(tables, field, text.drop_nulls().to_list()))
-        text = text.replace(list(names), list(names.values())) if names else text
+        names = called_all(tables, field, text)
+        text = names.zip_with(names.is_not_null(), text)
     return text.fill_null("(empty)")
 
 

@@ -30,7 +30,7 @@ from workbench.search.nodes import (
 )
 from workbench.search.places import located
 from workbench.search.query import parse
-from workbench.search.reach import sources_of
+from workbench.search.reach import Source, all_uuids, fits_uuid, sources_of
 
 
 class Matching:
@@ -42,25 +42,26 @@ class Matching:
     def __init__(self, ground: Ground, query: str, table: str) -> None:
         self._ground = ground
         self._table = table
-        self._words: list[Condition] = []
+        self._words: list[Word] = []
         self._tests: dict[str, list[Condition | None]] = {}
         self._known: dict[tuple[str, Condition], pl.Series] = {}
         for node in _positive(parse(query).root):
             self._take(node)
-        self._sought = {source.field.name for source in sources_of(table)} if self._words else set()
+        self._sought = {source.field.name: source for source in sources_of(table)}
 
     def cells(self, rows: pl.Series, names: Sequence[str]) -> dict[str, pl.Series]:
         """For each of the columns `names` in which there can be one: a Boolean per row number of `rows`, true for a cell."""
         out = {}
         for name in names:
-            tests = [*self._tests.get(name, ()), *(self._words if name in self._sought else ())]
-            if tests:
-                out[name] = reduce(or_, (self._met(name, rows, test) for test in tests))
+            met_by = [self._met(name, rows, test) for test in self._tests.get(name, ())]
+            met_by += [self._holds(self._sought[name], rows, word) for word in self._words if name in self._sought]
+            if met_by:
+                out[name] = reduce(or_, met_by)
         return out
 
     def _take(self, node: Node) -> None:
         if isinstance(node, Word):
-            self._words.append(_as_condition(node))
+            self._words.append(node)
             return
         if not isinstance(node, FieldTest | Changed) or (isinstance(node, FieldTest) and node.field.before):
             return
@@ -70,6 +71,16 @@ class Matching:
             return
         if place.table == self._table:
             self._tests.setdefault(place.name, []).append(node.condition if isinstance(node, FieldTest) else None)
+
+    def _holds(self, source: Source, rows: pl.Series, word: Word) -> pl.Series:
+        """Whether each cell holds a word, as `reach` says what words look into."""
+        field, parts = source.field, tuple(folded(part) for part in word.parts if part)
+        values = self._ground.current[self._table][field.name].gather(rows)
+        if source.named:
+            return self._met_by_ids(field, values, _as_condition(parts))
+        if not fits_uuid(parts) and all_uuids(source, values):
+            return pl.repeat(False, rows.len(), dtype=pl.Boolean, eager=True)
+        return met(values, _as_condition(parts), field.kind)
 
     def _met(self, name: str, rows: pl.Series, condition: Condition | None) -> pl.Series:
         if condition is None:
@@ -110,7 +121,8 @@ def _positive(node: Node | None) -> Iterator[Node]:
         yield node
 
 
-def _as_condition(word: Word) -> Condition:
+def _as_condition(parts: tuple[str, ...]) -> Condition:
     """A word as a condition on one value: its parts with anything between them."""
-    parts = [folded(part) for part in word.parts if part]
+    if not parts:
+        return Filled()
     return Contains(parts[0]) if len(parts) == 1 else Regex("(?is)" + ".*".join(map(as_pattern, parts)))
