@@ -27,7 +27,7 @@ class SavedSearches(Dialog[SavedSearch]):
     """Answers the search that is picked. `here` is the one that holds, without a name."""
 
     DEFAULT_CSS = """
-    SavedSearches OptionList { max-height: 14; border: none; }
+    SavedSearches OptionList, SavedSearches OptionList:focus { max-height: 14; border: none; padding: 0; }
     SavedSearches LineInput { display: none; }
     SavedSearches.-typing LineInput { display: block; }
     """
@@ -63,7 +63,7 @@ class SavedSearches(Dialog[SavedSearch]):
     def on_mount(self) -> None:
         """Lists all."""
         self._list()
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
 
     def on_input_changed(self) -> None:
         """Narrows the list as you type."""
@@ -159,13 +159,13 @@ class SavedSearches(Dialog[SavedSearch]):
         self._empty()
         self.query_one(LineInput).placeholder = placeholder
         self.add_class("-typing")
-        self.query_one(LineInput).focus()
+        self.set_focus(self.query_one(LineInput))
 
     def _stop_typing(self) -> None:
         self._naming = False
         self._empty()
         self.remove_class("-typing")
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
 
     def _empty(self) -> None:
         field = self.query_one(LineInput)

@@ -108,7 +108,7 @@ class FacetsPanel(Vertical):
 
     def focus_list(self) -> None:
         """The keys go to the values."""
-        self.query_one(FacetList).focus()
+        self.screen.set_focus(self.query_one(FacetList))
 
     def show(self, values: FacetValues | None, lines: pl.DataFrame) -> None:
         """Lists these lines: of `values`, or (None) all fields."""
@@ -158,7 +158,7 @@ class FacetsPanel(Vertical):
     def action_narrow(self) -> None:
         """Asks for a part of the values."""
         self.add_class("-narrowing")
-        self.query_one(LineInput).focus()
+        self.screen.set_focus(self.query_one(LineInput))
 
     def action_sort(self) -> None:
         """By count, or by value."""

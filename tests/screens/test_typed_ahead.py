@@ -93,6 +93,17 @@ async def test_keys_after_the_one_that_closes_the_facets_go_to_the_grid(bench: W
         await desk.until(lambda: "40 of 40" in desk.text("#status"))
 
 
+async def test_a_search_is_saved_and_shown_again_in_one_burst(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "slash", *"cod", "enter", "apostrophe", "s", "M", "y", "enter")
+        await desk.until(lambda: [one.name for one in bench.saved_searches] == ["My"])
+        await desk.until(lambda: 'saved as "My"' in desk.text("#said"))
+        await burst(desk, "escape", "x")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse) and "40 of 40" in desk.text("#status"))
+        await burst(desk, "apostrophe", "enter", "down", "space")
+        await desk.until(lambda: "10 of 40  ● 1 marked" in desk.text("#status"))
+
+
 async def test_a_second_dialog_key_is_text_in_the_first_dialog(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await burst(desk, "O", "E", "u")
