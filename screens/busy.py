@@ -17,6 +17,8 @@ _PER_SECOND: Final = 5
 DOING: Final = {
     "search": "searching",
     "facets": "counting values",
+    "complete": "looking for values",
+    "walk": "looking for the next cell",
     "review": "reading what is staged",
     "history": "reading what was done",
     "count": "counting",

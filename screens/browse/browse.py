@@ -60,6 +60,8 @@ class Browse(Faceting, Moving, Saving, Editing, Arranging, Searching):
         if self.desk.stop_looking("search"):
             self.view.asked = self.view.query
             self.desk.say("the search was stopped; what is shown is from before")
+        elif self.desk.stop_looking("walk"):
+            self.desk.say("stopped; the cursor is where it was")
         elif self.close_facets():
             return
         elif self.grid.range_from is not None:

@@ -34,13 +34,11 @@ class Faceting(Showing):
         """Opens the values of the cursor's column."""
         if self.grid.column is not None:
             name = self.grid.column.name
-            self.facets.open("customers.company_name" if name == PARENT else name)
-            self._count()
+            self._open("customers.company_name" if name == PARENT else name)
 
     def action_facet_fields(self) -> None:
         """Opens the list of all fields: which of them has how many values."""
-        self.facets.open("")
-        self._count()
+        self._open("")
 
     def close_facets(self) -> bool:
         """Closes the panel; whether it was open. What is picked stays in the query."""
@@ -56,18 +54,23 @@ class Faceting(Showing):
     def on_facets_panel_chosen(self, message: FacetsPanel.Chosen) -> None:
         """Writes into the query what was picked, and shows what that finds."""
         try:
-            picks = self.bench.picks(message.field, self.view.asked, self.view.table)
+            before = self.bench.picks(message.field, self.view.asked, self.view.table)
         except WorkbenchError as error:
             self.desk.say_wrong(error)
             return
-        ways = {"pick": picks.toggled, "exclude": picks.toggled_out, "only": picks.only}
-        query = ways[message.way](message.value).query
-        self.facets.picked(ways[message.way](message.value))
-        self.find(query)
+        ways = {"pick": before.toggled, "exclude": before.toggled_out, "only": before.only}
+        picks = ways[message.way](message.value)
+        self.facets.picked(picks)
+        self.find(picks.query)
         bar = self.query_one(SearchBar)
         if bar.has_class("-open"):
             bar.close()
             self.facets.focus_list()
+
+    def _open(self, field: str) -> None:
+        """Opens the panel, and counts when it has been painted: painting would wait for polars, which counts on all cores."""
+        self.facets.open(field)
+        self.call_after_refresh(self._count)
 
     def _show_table(self) -> None:
         """Another table has other fields."""

@@ -58,11 +58,12 @@ class FacetList(ScrollView, can_focus=True):
         self.excluded: frozenset[Any] = frozenset()
         self._total = 0
         self._most = 1
+        self._page: tuple[int, list[tuple[Any, int, str]]] = (0, [])
 
     def show(self, lines: pl.DataFrame, total: int) -> None:
         """Shows these lines, whose shares are of `total` (0: no shares); the cursor stays at its value."""
         here, had = self.value, self.cursor < self.lines.height
-        self.lines, self._total = lines, total
+        self.lines, self._total, self._page = lines, total, (0, [])
         self._most = max(lines["count"].max() or 1, 1)  # type: ignore[type-var, assignment]
         place = lines["value"].index_of(here) if had and lines.height else None
         self.virtual_size = Size(0, lines.height)
@@ -86,7 +87,7 @@ class FacetList(ScrollView, can_focus=True):
         if position >= self.lines.height:
             text = "  no value" if y == 0 else ""
             return Strip([Segment(fit(text, width), self._look("quiet") if text else self.rich_style)], width)
-        value, count, label = self.lines.select("value", "count", "label").row(position)
+        value, count, label = self._line(position)
         states = ["cursor"] if position == self.cursor else []
         sign = PICKED if value in self.picked else EXCLUDED if value in self.excluded else " "
         states += {PICKED: ["picked"], EXCLUDED: ["excluded"]}.get(sign, ["quiet"] if value is None else [])
@@ -122,6 +123,16 @@ class FacetList(ScrollView, can_focus=True):
         self._follow()
         for position in (old, new):
             self.refresh(Region(0, position - self.scroll_offset.y, self.size.width, 1))
+
+    def _line(self, position: int) -> tuple[Any, int, str]:
+        """A line, from the page around it: polars is asked once for all that is seen, and waits for no search."""
+        start, page = self._page
+        if not start <= position < start + len(page):
+            start = max(position - self.size.height, 0)
+            columns = [self.lines[name].slice(start, 3 * self.size.height + 1) for name in ("value", "count", "label")]
+            page = list(zip(*(column.to_list() for column in columns), strict=True))
+            self._page = start, page
+        return page[position - start]
 
     def _figures(self, count: int, width: int) -> str:
         """How often, the share, and a bar of it if the list is wide: at the right edge."""

@@ -117,7 +117,7 @@ class SearchBar(Vertical):
         """Shows a mistake with a caret under its place (1-based) in the query, if that is in sight."""
         field = self.query_one(LineInput)
         seen = cell_len(glyphs(field.value[: column - 1])) - int(field.scroll_offset.x)
-        width = self.query_one("#mistake").content_size.width
+        width = field.content_size.width or self.app.size.width - 2
         said = message.removeprefix(f"column {column}: ")
         if not 0 <= seen < width:
             text = message

@@ -18,8 +18,8 @@ class TextLine(Static):
         super().__init__(text_of(*parts), markup=False, id=id, classes=classes)
 
     def say(self, *parts: Part) -> None:
-        """Shows these parts, one after the other."""
-        self.update(text_of(*parts))
+        """Shows these parts, one after the other. The screen is laid out anew only where the text decides on the size."""
+        self.update(text_of(*parts), layout=self.styles.auto_dimensions)
 
 
 class TextBlock(TextLine):
