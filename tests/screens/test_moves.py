@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import polars as pl
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from screens.browse import moving
 from workbench.shown import walk as walking
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.walk import Walk, next_different, next_staged
+from workbench.shown.walk import Step, Walk, next_different, next_staged
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -98,6 +100,26 @@ async def test_a_key_that_is_held_down_goes_on_step_by_step(bench: Workbench, op
         desk.app.screen.grid.go_to(column="payment_term")
         await desk.pilot.press(*["greater_than_sign"] * 7)
         await desk.until(lambda: at(desk)[0] == 7)
+
+
+async def test_esc_stops_a_walk_that_takes_long(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = Event()
+
+    def slowly(_: Walk) -> Step:
+        assert go.wait(10)
+        return Step(5, "email", False)
+
+    monkeypatch.setattr(moving, "next_staged", slowly)
+    async with open_app(bench) as desk:
+        await desk.pilot.press("J")
+        await desk.until(lambda: "walk" in desk.app.busy.groups())
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "stopped; the cursor is where it was" in desk.said)
+        go.set()
+        await desk.quiet()
+        assert at(desk) == (0, "company_name")
 
 
 @pytest.mark.parametrize("back", [False, True])

@@ -59,6 +59,7 @@ def taken(found: list[Suggestion], marked: str, place: int = 0) -> str:
         ("is:st|", "is:staged|"),
         ("has:em|", "has:email|"),
         ("has:addr|", "has:addresses|"),
+        ("has:addresses.ci|", "has:addresses.city|"),
         ("changed:payment_t|", "changed:payment_term|"),
         ("payment_term:|", 'payment_term:=""|'),
         ("payment_term:net| acme", 'payment_term:="NET 30"| acme'),

@@ -122,16 +122,22 @@ def _after_key(ground: Ground, place: Typed, table: str, find: Find) -> list[Sug
     if place.key == "is":
         return _plain(place, MARKS)
     if place.key in ("has", "changed"):
-        return _plain(place, (*FIELDS[place.table], *(NESTED if place.key == "has" else ())))
+        return _plain(place, _fields(place))
     before = place.key.startswith("before.")
     try:
         field = located("", _named(place.key.removeprefix("before.")), place.table)
     except QueryError:
         return []
+    if field.kind is Kind.TIME:  # hardly two rows hold the same one: ranges are for those
+        return []
     tables = ground.base if before else ground.current
-    return (
-        _values(tables, field, place, table, _rows(tables, place, table, find)) if field.kind is not Kind.TIME else []
-    )
+    return _values(tables, field, place, table, _rows(tables, place, table, find))
+
+
+def _fields(place: Typed) -> list[str]:
+    """The fields that can stand after `has:` and `changed:`, those of this table first; after `has:` also whole tables."""
+    names = [name[:-1] for name in _names(place.table, place.typed.lower()) if name[-1] == ":" and name not in _WORDS]
+    return sorted([*names, *(NESTED if place.key == "has" else ())], key=lambda name: "." in name)
 
 
 def _named(key: str) -> FieldName:
