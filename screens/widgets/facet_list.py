@@ -54,6 +54,7 @@ class FacetList(ScrollView, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.lines = pl.DataFrame(schema={"value": pl.String(), "count": pl.UInt32(), "label": pl.String()})
+        self.empty = ""
         self.picked: frozenset[Any] = frozenset()
         self.excluded: frozenset[Any] = frozenset()
         self._total = 0
@@ -71,6 +72,11 @@ class FacetList(ScrollView, can_focus=True):
         self._follow()
         self.refresh()
 
+    def clear(self) -> None:
+        """Shows nothing until there is something."""
+        self.empty = ""
+        self.show(self.lines.clear(), 0)
+
     def mark(self, picked: frozenset[Any], excluded: frozenset[Any]) -> None:
         """Gives values their signs."""
         self.picked, self.excluded = picked, excluded
@@ -85,7 +91,7 @@ class FacetList(ScrollView, can_focus=True):
         """One value."""
         width, position = self.scrollable_content_region.width, self.scroll_offset.y + y
         if position >= self.lines.height:
-            text = "  no value" if y == 0 else ""
+            text = f"  {self.empty}" if y == 0 else ""
             return Strip([Segment(fit(text, width), self._look("quiet") if text else self.rich_style)], width)
         value, count, label = self._line(position)
         states = ["cursor"] if position == self.cursor else []

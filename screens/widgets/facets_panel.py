@@ -91,7 +91,7 @@ class FacetsPanel(Vertical):
         if field != self.field or not self.is_open:
             self.field = field
             self._widen()
-            self.query_one(FacetList).show(self.query_one(FacetList).lines.clear(), 0)
+            self.query_one(FacetList).clear()
             self.query_one("#facet", TextLine).say((field or "all fields", "bold"), "  …")
         if not self.has_focus_within:
             self._came_from = self.screen.focused
@@ -113,6 +113,7 @@ class FacetsPanel(Vertical):
     def show(self, values: FacetValues | None, lines: pl.DataFrame) -> None:
         """Lists these lines: of `values`, or (None) all fields."""
         listed = self.query_one(FacetList)
+        listed.empty = "no value"
         if values is None:
             listed.mark(frozenset(lines.filter(pl.col("picked") > 0)["value"]), frozenset())
             listed.show(lines, 0)
