@@ -37,46 +37,46 @@ async def test_n_and_N_go_through_the_cells_that_match(bench: Workbench, open_ap
     async with open_app(bench) as desk:
         await keep(desk, "payment_term:cod display_id:0")
         await desk.press("n")
-        assert at(desk) == (0, "display_id")
+        await desk.until(lambda: at(desk) == (0, "display_id"))
         await desk.press("n")
-        assert at(desk) == (0, "payment_term")
+        await desk.until(lambda: at(desk) == (0, "payment_term"))
         await desk.press("n", "n")
-        assert at(desk) == (1, "payment_term")
+        await desk.until(lambda: at(desk) == (1, "payment_term"))
         await desk.press("N", "N", "N", "N")
-        assert at(desk) == (9, "payment_term")
-        assert "went round the top: this is the last one" in desk.said
+        await desk.until(lambda: at(desk) == (9, "payment_term"))
+        await desk.until(lambda: "went round the top: this is the last one" in desk.said)
         await desk.press("n")
-        assert "went round the end: this is the first one" in desk.said
+        await desk.until(lambda: "went round the end: this is the first one" in desk.said)
 
 
 async def test_n_without_a_query_or_a_cell_says_so(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("n")
-        assert "nothing is searched for: / searches" in desk.said
+        await desk.until(lambda: "nothing is searched for: / searches" in desk.said)
         await keep(desk, "addresses.city:boston")
         await desk.press("n")
-        assert "no cell of this table matches the words of the query" in desk.said
-        assert at(desk) == (0, "company_name")
+        await desk.until(lambda: "no cell of this table matches the words of the query" in desk.said)
+        await desk.until(lambda: at(desk) == (0, "company_name"))
 
 
 async def test_angle_brackets_go_to_another_value_in_this_column(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         desk.app.screen.grid.go_to(column="payment_term")
         await desk.press("left_square_bracket", "g", "greater_than_sign")
-        assert at(desk) == (10, "payment_term")
+        await desk.until(lambda: at(desk) == (10, "payment_term"))
         await desk.press("greater_than_sign", "greater_than_sign", "less_than_sign")
-        assert at(desk) == (29, "payment_term")
+        await desk.until(lambda: at(desk) == (29, "payment_term"))
         desk.app.screen.grid.go_to(column="status")
         await desk.press("greater_than_sign")
-        assert "status holds the same everywhere here" in desk.said
+        await desk.until(lambda: "status holds the same everywhere here" in desk.said)
 
 
 async def test_in_a_nested_table_the_customer_is_a_value_too(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("t", "greater_than_sign")
-        assert at(desk) == (1, "customer")
+        await desk.until(lambda: at(desk) == (1, "customer"))
         await desk.press("comma")
-        assert "● 1 marked" in desk.text("#status")
+        await desk.until(lambda: "● 1 marked" in desk.text("#status"))
 
 
 async def test_J_and_K_go_to_staged_cells_among_the_rows_shown(bench: Workbench, open_app: Opener) -> None:
@@ -84,15 +84,15 @@ async def test_J_and_K_go_to_staged_cells_among_the_rows_shown(bench: Workbench,
     bench.stage([Edit("set", "email", "a@b.com")], rows=pl.Series([3], dtype=pl.UInt32))
     async with open_app(bench) as desk:
         await desk.press("J")
-        assert at(desk) == (3, "email")
+        await desk.until(lambda: at(desk) == (3, "email"))
         await desk.press("J", "J")
-        assert at(desk) == (30, "payment_term")
+        await desk.until(lambda: at(desk) == (30, "payment_term"))
         await desk.press("K", "K", "K")
-        assert at(desk) == (30, "payment_term")
-        assert "went round the top" in desk.said
+        await desk.until(lambda: at(desk) == (30, "payment_term"))
+        await desk.until(lambda: "went round the top" in desk.said)
         await keep(desk, "payment_term:=COD")
         await desk.press("J")
-        assert "nothing is staged in the rows shown" in desk.said
+        await desk.until(lambda: "nothing is staged in the rows shown" in desk.said)
 
 
 async def test_a_key_that_is_held_down_goes_on_step_by_step(bench: Workbench, open_app: Opener) -> None:
@@ -119,7 +119,7 @@ async def test_esc_stops_a_walk_that_takes_long(
         await desk.until(lambda: "stopped; the cursor is where it was" in desk.said)
         go.set()
         await desk.quiet()
-        assert at(desk) == (0, "company_name")
+        await desk.until(lambda: at(desk) == (0, "company_name"))
 
 
 @pytest.mark.parametrize("back", [False, True])
@@ -200,7 +200,7 @@ async def test_in_an_empty_session_the_keys_only_say_that_there_is_nothing(tmp_p
             await desk.press(
                 "n", "J", "K", "greater_than_sign", "less_than_sign", "f", "space", "minus", "enter", "G", "escape"
             )
-            assert "nothing is staged in the rows shown" in desk.said
+            await desk.until(lambda: "nothing is staged in the rows shown" in desk.said)
             await desk.press(
                 "F", "enter", "space", "escape", "slash", "tab", "shift+tab", "up", "down", "escape", "apostrophe"
             )
