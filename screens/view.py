@@ -12,12 +12,12 @@ from screens.widgets.painted_grid import Cursor
 
 @dataclass
 class View:
-    """What is shown of one table: the query (`asked`: the newest one, whose answer may be on its way), the sort, the marks,
+    """What is shown of one table: the query (`newest`: the one asked last, whose answer may be on its way), the sort, the marks,
     where the cursor was, the rows found (None: not asked)."""
 
     table: str
     query: str = ""
-    asked: str = ""
+    newest: str = ""
     sort: tuple[str, bool] | None = None
     marks: Marks = field(default_factory=Marks)
     place: Cursor = field(default_factory=Cursor)

@@ -298,7 +298,7 @@ class Workbench:
 
     def remember_query(self, query: str, table: str = "customers") -> None:
         """Remembers a query as the newest of its table."""
-        self._bench.remember(lambda facts: kept.with_query(facts, table, _whole(query)))
+        self._bench.remember_made(lambda facts: kept.with_query(facts, table, _whole(query)))
 
     @property
     def saved_searches(self) -> list[SavedSearch]:
@@ -311,11 +311,11 @@ class Workbench:
 
         _whole(search.name)
         parse(search.query)
-        self._bench.remember(lambda facts: kept.with_saved(facts, search))
+        self._bench.remember_made(lambda facts: kept.with_saved(facts, search))
 
     def forget_search(self, name: str) -> None:
         """Deletes a saved search."""
-        self._bench.remember(lambda facts: kept.without_saved(facts, name))
+        self._bench.remember_made(lambda facts: kept.without_saved(facts, name))
 
     def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
         if not query.strip():

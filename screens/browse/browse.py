@@ -58,7 +58,7 @@ class Browse(Faceting, Moving, Saving, Editing, Arranging, Searching):
     def action_peel(self) -> None:
         """Stops what is waited for; else takes back the panel of facets, else the range, the filter, the marks."""
         if self.desk.stop_looking("search"):
-            self.view.asked = self.view.query
+            self.view.newest = self.view.query
             self.desk.say("the search was stopped; what is shown is from before")
         elif self.desk.stop_looking("walk"):
             self.desk.say("stopped; the cursor is where it was")

@@ -54,7 +54,7 @@ class Faceting(Showing):
     def on_facets_panel_chosen(self, message: FacetsPanel.Chosen) -> None:
         """Writes into the query what was picked, and shows what that finds."""
         try:
-            before = self.bench.picks(message.field, self.view.asked, self.view.table)
+            before = self.bench.picks(message.field, self.view.newest, self.view.table)
         except WorkbenchError as error:
             self.desk.say_wrong(error)
             return

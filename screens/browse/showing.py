@@ -51,7 +51,7 @@ class Showing(WorkbenchScreen):
     def find(self, query: str, *, keep: bool = False) -> None:
         """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
         view, bench = self.view, self.bench
-        view.asked = query
+        view.newest = query
 
         def found(rows: pl.Series) -> None:
             if view is not self.view:
@@ -64,7 +64,7 @@ class Showing(WorkbenchScreen):
                 self.desk.act(lambda: bench.remember_query(query, view.table), lambda _: None)
 
         def wrong(error: WorkbenchError) -> None:
-            view.asked = view.query
+            view.newest = view.query
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)

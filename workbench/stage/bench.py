@@ -114,7 +114,7 @@ class Bench:
             self.facts = self.store.facts()
             self._swap(())
 
-    def remember(self, made: Callable[[Mapping[str, str]], dict[str, str]]) -> None:
+    def remember_made(self, made: Callable[[Mapping[str, str]], dict[str, str]]) -> None:
         """Makes facts that no snapshot depends on durable and current: those that `made` makes of the ones there are."""
         with self.lock:
             facts = made(self.facts)
