@@ -19,6 +19,8 @@ DOING: Final = {
     "facets": "counting values",
     "choices": "counting values",
     "paste": "reading what was pasted",
+    "complete": "looking for values",
+    "walk": "looking for the next cell",
     "review": "reading what is staged",
     "history": "reading what was done",
     "run": "reading what became of them",

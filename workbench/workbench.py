@@ -38,6 +38,8 @@ from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
 from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, StagedSheet, Status, Unstaged
+from workbench.search import kept
+from workbench.search.kept import SavedSearch
 from workbench.session.held import HeldFile
 from workbench.session.lock import this_command
 from workbench.session.place import session_path
@@ -63,7 +65,11 @@ from workbench.stage.staging import Evaluated, Example, evaluated
 
 if TYPE_CHECKING:
     from workbench.search.choices import Choice
+    from workbench.search.completion import Suggestion
+    from workbench.search.facet_values import FacetValues
+    from workbench.search.picks import Picks
     from workbench.search.searcher import Searcher
+    from workbench.shown.walk import Step, Walk
 
 Report = Callable[[Progress], None]
 
@@ -283,6 +289,67 @@ class Workbench:
         from workbench.search.asked import asked_fields
 
         return asked_fields(query, known_table(table))
+
+    def complete(self, query: str, cursor: int, table: str = "customers") -> list[Suggestion]:
+        """How a query could go on at the cursor (0-based), the best first. Safe to call from any thread."""
+        from workbench.search.completion import suggestions
+
+        snapshot = self.snapshot
+        return suggestions(
+            snapshot, query, cursor, table, lambda rest: self._found(snapshot, rest, table), self.saved_searches
+        )
+
+    def picks(self, field: str, query: str = "", table: str = "customers") -> Picks:
+        """Which values of a field (`city`, or `addresses.city` from any table) a query picks. Raises `QueryError`, `UsageError`."""
+        from workbench.search.picks import picks_of
+
+        return picks_of(query, table, field)
+
+    def facet_values(self, field: str, query: str = "", table: str = "customers") -> FacetValues:
+        """The values of a field within what a query finds; the values that it picks of this field narrow nothing here."""
+        from workbench.search.facet_values import facet_values
+
+        snapshot, picks = self.snapshot, self.picks(field, query, table)
+        return facet_values(snapshot.current, picks, self._found(snapshot, picks.rest, table))
+
+    def facet_fields(self, query: str = "", table: str = "customers") -> pl.DataFrame:
+        """The fields of which values can be picked, of this table and the others, within what a query finds: `field`,
+        `distinct` (how many different values), `picked` (how many of them the query picks or excludes)."""
+        from workbench.search.facet_fields import facet_fields
+
+        snapshot = self.snapshot
+        return facet_fields(snapshot.current, table, self._found(snapshot, query, table), query)
+
+    def next_match(self, query: str, walk: Walk) -> Step | None:
+        """The next cell that makes the query find its row. Raises `QueryError`."""
+        from workbench.search.matching import Matching
+
+        return walk.next(Matching(self.snapshot, query, walk.table).cells)
+
+    def past_queries(self, table: str = "customers") -> list[str]:
+        """The queries of a table that were kept in this session, the newest first."""
+        return kept.history(self._bench.facts, table)
+
+    def remember_query(self, query: str, table: str = "customers") -> None:
+        """Remembers a query as the newest of its table."""
+        self._bench.remember_made(lambda facts: kept.with_query(facts, table, _whole(query)))
+
+    @property
+    def saved_searches(self) -> list[SavedSearch]:
+        """The searches saved in this session, by name."""
+        return kept.saved(self._bench.facts)
+
+    def save_search(self, search: SavedSearch) -> None:
+        """Saves a search under its name, in the place of one that has it. Raises `UsageError`, also for a query with a mistake."""
+        from workbench.search.query import parse
+
+        _whole(search.name)
+        parse(search.query)
+        self._bench.remember_made(lambda facts: kept.with_saved(facts, search))
+
+    def forget_search(self, name: str) -> None:
+        """Deletes a saved search."""
+        self._bench.remember_made(lambda facts: kept.without_saved(facts, name))
 
     def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
         if not query.strip():

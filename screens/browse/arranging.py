@@ -27,12 +27,16 @@ class Arranging(Showing):
 
     def action_table(self, step: int) -> None:
         """Shows the next table, or the previous one."""
-        self.view.place = self.grid.cursor
         tables = list(self._views)
-        self.view = self._views[tables[(tables.index(self.view.table) + step) % len(tables)]]
+        self.turn_to(tables[(tables.index(self.view.table) + step) % len(tables)])
+        self.find(self.view.query)
+
+    def turn_to(self, table: str) -> None:
+        """Shows a table as it was left."""
+        self.view.place = self.grid.cursor
+        self.view = self._views[table]
         self._show_table()
         self.grid.go_to(*self.view.place)
-        self.find(self.view.query)
 
     def action_sort(self, descending: bool) -> None:
         """Sorts by this column; by the same key again: as it was loaded."""

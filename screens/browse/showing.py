@@ -56,6 +56,7 @@ class Showing(WorkbenchScreen):
     def find(self, query: str, *, keep: bool = False) -> None:
         """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
         view, bench = self.view, self.bench
+        view.newest = query
 
         def ask() -> tuple[pl.Series, frozenset[str]]:
             return bench.search(query, view.table, view.order).rows, bench.asked_fields(query, view.table)
@@ -68,8 +69,10 @@ class Showing(WorkbenchScreen):
             self._show_rows()
             if keep:
                 self.query_one(SearchBar).close()
+                self.desk.act(lambda: bench.remember_query(query, view.table), lambda _: None)
 
         def wrong(error: WorkbenchError) -> None:
+            view.newest = view.query
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)

@@ -32,6 +32,7 @@ class ColumnPicker(Dialog[str]):
 
     DEFAULT_CSS = "ColumnPicker OptionList { max-height: 12; border: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "choose", "Go there", show=False, priority=True, id="columns.choose"),
         Binding("down", "next(1)", "Next", show=False, id="columns.next"),
         Binding("up", "next(-1)", "Previous", show=False, id="columns.previous"),
         Binding("minus", "hide", "Hide, or show", show=False, priority=True, id="columns.hide"),
@@ -62,7 +63,7 @@ class ColumnPicker(Dialog[str]):
         """Shows the columns whose name has the part."""
         self._list(0)
 
-    def on_input_submitted(self) -> None:
+    def action_choose(self) -> None:
         """Enter answers the chosen one."""
         if self._chosen is not None:
             self.dismiss(self._chosen)

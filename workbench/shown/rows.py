@@ -78,7 +78,7 @@ class SnapshotRows:
     def same(self, row: int, name: str) -> pl.Series:
         """The row numbers among these rows that hold in a column what `row` holds there."""
         frame = self.snapshot.current[self.table]
-        column = frame["_customer"] if name == PARENT else frame[name]
+        column = frame["customer_id" if name == PARENT else name]
         among = self.rows_between(0, self.height - 1)
         here = column.gather(pl.Series([row], dtype=pl.UInt32)).new_from_index(0, among.len())
         return among.filter(~differs(column.gather(among), here))

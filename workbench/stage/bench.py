@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -128,6 +128,14 @@ class Bench:
             operation = self.operation(number)
             self.keep(fact_of(number, self.facts, note))
             self.operations[self.operations.index(operation)] = replace(operation, note=note.note)
+
+    def remember_made(self, made: Callable[[Mapping[str, str]], dict[str, str]]) -> None:
+        """Makes facts that no snapshot depends on durable and current: those that `made` makes of the ones there are."""
+        with self.lock:
+            facts = made(self.facts)
+            if facts:
+                self.store.keep(facts)
+                self.facts = self.store.facts()
 
     def hold(self, change: Hold) -> None:
         """Makes a hold or a release durable and current."""
