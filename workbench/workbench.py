@@ -296,7 +296,12 @@ class Workbench:
 
         snapshot = self.snapshot
         return suggestions(
-            snapshot, query, cursor, table, lambda rest: self._found(snapshot, rest, table), self.saved_searches
+            self._searched(snapshot),
+            query,
+            cursor,
+            table,
+            lambda rest: self._found(snapshot, rest, table),
+            self.saved_searches,
         )
 
     def picks(self, field: str, query: str = "", table: str = "customers") -> Picks:
@@ -324,7 +329,7 @@ class Workbench:
         """The next cell that makes the query find its row. Raises `QueryError`."""
         from workbench.search.matching import Matching
 
-        return walk.next(Matching(self.snapshot, query, walk.table).cells)
+        return walk.next(Matching(self._searched(self.snapshot), query, walk.table).cells)
 
     def past_queries(self, table: str = "customers") -> list[str]:
         """The queries of a table that were kept in this session, the newest first."""
@@ -358,8 +363,10 @@ class Workbench:
 
         with self._search_lock:
             self._searcher = self._searcher or Searcher()
-            searched = Searched(snapshot, lambda: self._book.last_outcomes(tuple(self._bench.runs)))
-            return self._searcher.search(searched, query, table).arg_true().cast(pl.UInt32)
+            return self._searcher.search(self._searched(snapshot), query, table).arg_true().cast(pl.UInt32)
+
+    def _searched(self, snapshot: Snapshot) -> Searched:
+        return Searched(snapshot, lambda: self._book.last_outcomes(tuple(self._bench.runs)))
 
     def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Choice]:
         """What a field could be set to: the values in use, the commonest in `rows` (row numbers; None: all) first, by name where

@@ -28,7 +28,7 @@ _LONGEST_NAME: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A query of a table under a name, with its sort (fields with commas between them, `-` before a descending one, empty for none)."""
+    """A query of a table under a name, with its sort: fields with commas between them, `-` before a descending one."""
 
     name: str
     table: str
