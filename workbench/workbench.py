@@ -42,6 +42,7 @@ from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
+from workbench.shown.record import Record, record_of
 from workbench.stage import acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
@@ -258,6 +259,10 @@ class Workbench:
         with self._search_lock:
             self._searcher = self._searcher or Searcher()
             return self._searcher.search(snapshot, query, table).arg_true().cast(pl.UInt32)
+
+    def record(self, row: int) -> Record:
+        """A customer (its row number) as a form: all of its fields and items as they stand."""
+        return record_of(self.snapshot, row)
 
     # -- stage ----------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from textual.widgets import Footer
 
 from screens.browse.arranging import Arranging
 from screens.browse.editing import Editing
+from screens.browse.entering import Entering
 from screens.browse.searching import Searching
 from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.search_bar import SearchBar
@@ -19,7 +20,7 @@ from workbench.shown.first_screen import PINNED
 from workbench.shown.rows import SnapshotRows
 
 
-class Browse(Editing, Arranging, Searching):
+class Browse(Editing, Entering, Arranging, Searching):
     """The screen on which everything begins: it finds, arranges and edits."""
 
     WAY = (

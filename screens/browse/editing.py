@@ -7,9 +7,9 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from screens.browse.showing import Showing, one_row
-from screens.dialogs.edit_cell import EditCell
+from screens.cell_edit import edit_cell
+from screens.customer_hold import hold_or_release
 from screens.dialogs.edit_column import EditColumn
-from screens.dialogs.hold_note import HoldNote
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
 
@@ -30,13 +30,7 @@ class Editing(Showing):
         row, column = self._editable()
         if row is None or column is None:
             return
-        table, value = self.view.table, self._rows.text(row, column.name)
-
-        def edited(text: str | None) -> None:
-            if text is not None and text != value:
-                self.desk.stage(table, [Edit("set", column.name, text)], one_row(row))
-
-        self.app.push_screen(EditCell(self._rows.label(row), column.name, value), edited)
+        edit_cell(self.desk, self.view.table, row, column.name)
 
     def action_edit_column(self) -> None:
         """Edits this column in all marked rows; with none marked in this one."""
@@ -78,13 +72,5 @@ class Editing(Showing):
         snapshot, table = self.bench.snapshot, self.view.table
         rows = self.view.marks.rows if self.view.marks.count else one_row(row)
         customers = snapshot.customers_of(table, rows).unique(maintain_order=True)
-        if customers.is_in(snapshot.on_hold["row"].implode()).all():
-            self.desk.release(customers)
-            return
-
-        def noted(note: str | None) -> None:
-            if note is not None:
-                self.desk.hold(customers, note)
-
         what = count(customers.len(), "customer") if self.view.marks.count else self._rows.label(row)
-        self.app.push_screen(HoldNote(what), noted)
+        hold_or_release(self.desk, customers, what)
