@@ -195,9 +195,12 @@ class RecordView(WorkbenchScreen):
 def _told(entry: Entry) -> list[tuple[Part, ...]]:
     """All there is to say of a field: its path, its value now and before, why it is not valid or fixed, what else is known."""
     kind = str(FIELDS[entry.table][entry.field].kind) if entry.row is not None else "kept as it came"
-    about = "".join(f"  {name} {value}" for name, value in entry.about)
-    lines: list[tuple[Part, ...]] = [((entry.path or entry.label, "bold"), (f"  {kind}{about}", "dim"))]
+    lines: list[tuple[Part, ...]] = [((entry.path or entry.label, "bold"), (f"  {kind}", "dim"))]
     now = revealed(entry.cell.text[:_READ]) or "(empty)"
     was = revealed((entry.cell.before or "")[:_READ]) or "(empty)"
     lines.append((now, ("  was ", "bold"), was) if entry.cell.staged else (now,))
-    return [*lines, ((entry.why, "bold" if entry.cell.staged else "dim"),)] if entry.why else lines
+    if entry.why:
+        lines.append(((entry.why, "bold" if entry.cell.staged else "dim"),))
+    if entry.about:
+        lines.append((("  ".join(f"{name} {value}" for name, value in entry.about), "dim"),))
+    return lines
