@@ -16,7 +16,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from screens.held_terminal import OTHER_SCREEN
 
 if TYPE_CHECKING:
-    from screens.app import WorkbenchApp
+    from screens.safe_app import SafeApp
 
 
 class TerminalDriver(LinuxDriver):
@@ -29,8 +29,8 @@ class TerminalDriver(LinuxDriver):
         self._told = False
 
     @property
-    def _desk(self) -> WorkbenchApp:
-        return cast("WorkbenchApp", self._app)
+    def _desk(self) -> SafeApp:
+        return cast("SafeApp", self._app)
 
     def start_application_mode(self) -> None:
         """Begins; from here on the app gives the terminal back."""

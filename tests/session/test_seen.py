@@ -100,7 +100,9 @@ def test_of_a_killed_process_it_tells_what_was_durable_and_changes_nothing(path:
 
 
 def test_a_log_that_was_torn_tells_what_sqlite_would_keep(path: Path) -> None:
-    with held(path, "store.keep({'origin': 'https://other.example'}); store.keep({'origin': 'https://torn.example'})") as process:
+    with held(
+        path, "store.keep({'origin': 'https://other.example'}); store.keep({'origin': 'https://torn.example'})"
+    ) as process:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
     log = Path(f"{path}-wal")

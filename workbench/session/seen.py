@@ -35,8 +35,8 @@ _UNSEALED: Final = 1
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a session file says: its format, its `origin` (empty: none yet), whether it was `closed`, whether anything was ever
-    `loaded`, how many operations and runs it has, which run is `unfinished`, and the picture of its first screen (see `shown.glance`),
-    which is there if nothing was written since it was last closed."""
+    `loaded`, how many operations and runs it has, which run is `unfinished`, and the picture of its first screen (see
+    `shown.glance`), which is there if nothing was written since it was last closed."""
 
     version: int
     closed: bool
@@ -51,8 +51,8 @@ class Seen:
 def look(path: Path) -> Seen:
     """What the session file at `path` says.
 
-    Raises `SessionHeld` if a process has it open, `SessionDamaged` if it is no session or does not read, `WorkbenchError` if it is of a
-    newer workbench, cannot be read, or was not closed and is too large to be read beside its log.
+    Raises `SessionHeld` if a process has it open, `SessionDamaged` if it is no session or does not read, `WorkbenchError` if it
+    is of a newer workbench, cannot be read, or was not closed and is too large to be read beside its log.
     """
     try:
         if not path.is_file() or not path.stat().st_size:

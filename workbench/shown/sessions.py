@@ -85,7 +85,10 @@ def _state(seen: Seen) -> tuple[State, str]:
     if not seen.loaded:
         return State.EMPTY, "nothing was ever loaded into it"
     if seen.version < VERSION:
-        return State.OLDER, f"format {seen.version}: opening it makes a copy beside it first, then brings it to format {VERSION}"
+        return (
+            State.OLDER,
+            f"format {seen.version}: opening it makes a copy beside it first, then brings it to format {VERSION}",
+        )
     if not seen.closed:
         return State.READY, "it was not closed: opening it brings back all that was done"
     return State.READY, ""
