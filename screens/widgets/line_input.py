@@ -26,6 +26,14 @@ class LineInput(Input):
         return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")
 
 
+class SecretInput(LineInput):
+    """An input that shows how much it holds and not what."""
+
+    @property
+    def _value(self) -> Text:
+        return Text("•" * len(self.value), no_wrap=True, overflow="ignore", end="")
+
+
 class TypedInput(LineInput):
     """An input that a paste does not reach: for what has to be typed by a hand."""
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from workbench.cli.common import COMMON, Common, Flag, Progress, put, say
+from workbench.cli.common import COMMON, Common, Flag, Progress, say
+from workbench.cli.key import api_key
 from workbench.cli.opening import is_terminal, open_session
-from workbench.errors import UsageError
+from workbench.errors import UsageError, WorkbenchError
+from workbench.session.place import folder
 
 if TYPE_CHECKING:
+    from screens.home import Picked
     from workbench.workbench import Workbench
 
 
@@ -62,15 +66,26 @@ def demo(
 
 
 def home() -> int:
-    """The terminal app's start: until there is a home screen, the sessions that there are, and what to do next."""
-    from workbench.session.place import folder
+    """The terminal app's start: the sessions that there are, to open one or to make one; until it is left."""
+    from screens.home import choose
 
-    found = sorted(folder().glob("*.session")) if folder().is_dir() else []
-    for path in found:
-        put(f"workbench open {path.stem}")
-    if not found:
-        put("There is no session yet. Make one with: workbench load NAME --api URL, or try: workbench demo")
-    return 0
+    said = ""
+    while True:
+        picked, code = choose(folder(), key=api_key(), api=os.environ.get("WORKBENCH_API_URL", ""), said=said)
+        if picked is None:
+            return int(code)
+        try:
+            return _opened(picked)
+        except WorkbenchError as error:
+            said = str(error)
+
+
+def _opened(picked: Picked) -> int:
+    """The app on what was picked."""
+    if picked.workbench is None:
+        return open_session(str(picked.path), None)
+    with picked.ending:
+        return _app(picked.workbench)
 
 
 def _refuse_json(common: Common, name: str) -> None:
@@ -78,7 +93,8 @@ def _refuse_json(common: Common, name: str) -> None:
         raise UsageError(f"{name} is for people and has nothing to print as JSON; leave --json out")
 
 
-def _app(workbench: Workbench) -> None:
+def _app(workbench: Workbench) -> int:
     from screens.app import run
 
-    run(workbench)
+    code: int = run(workbench)
+    return code
