@@ -75,7 +75,9 @@ class HomeApp(SafeApp):
         self.run_worker(self._left(code), group="leave", exclusive=True)
 
     async def _left(self, code: int) -> None:
-        await self.workers.wait_for_complete([one for one in self.workers if one.group == "load"])
+        loads = [one for one in self.workers if one.group == "load"]
+        if loads:  # of none, all would be waited for
+            await self.workers.wait_for_complete(loads)
         if self.picked is not None:
             await asyncio.to_thread(self.picked.ending.close)
             self.picked = None

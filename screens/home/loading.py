@@ -32,7 +32,10 @@ _ESTIMATED: Final = 1.0
 class Loading(Dialog[str]):
     """Loads what is wanted and picks it; answers why that did not come to be. What was set aside is told first."""
 
-    DEFAULT_CSS = "Loading TextBlock { margin: 1 0 0 0; }"
+    DEFAULT_CSS = """
+    Loading { background: $background; }
+    Loading TextBlock { margin: 1 0 0 0; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="loading.cancel"),
         Binding("enter", "open", "Open", show=False, id="loading.open"),

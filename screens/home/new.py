@@ -34,7 +34,7 @@ class NewSession(Dialog[None]):
     """A form. Enter loads what it asks for if nothing is missing; what is wrong is said at the bottom, and nothing is lost."""
 
     DEFAULT_CSS = """
-    NewSession #frame > LineInput, NewSession #frame > Choice { margin: 1 0 0 0; }
+    NewSession .label { color: $text-muted; margin: 1 0 0 0; }
     NewSession #wrong { color: $text-error; margin: 1 0 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,12 +49,15 @@ class NewSession(Dialog[None]):
         """The fields, and the line for what is wrong."""
         with Vertical(id="frame"):
             yield TextLine(self.ASKS, classes="title")
-            yield from self.fields()
+            for label, field in self.fields():
+                yield TextLine(label, classes="label")
+                yield field
             yield TextBlock(id="wrong")
+            yield TextBlock(id="note")
             yield TextBlock(self.HELP, classes="quiet")
 
-    def fields(self) -> list[Widget]:
-        """What is asked for."""
+    def fields(self) -> list[tuple[str, Widget]]:
+        """What is asked for: labels and fields."""
         raise NotImplementedError
 
     def wanted(self) -> Wanted:
@@ -70,6 +73,7 @@ class NewSession(Dialog[None]):
         """What was wrong may be right now."""
         event.stop()
         self.say_wrong("")
+        self.say_note("")
 
     def action_load(self) -> None:
         """Loads, or says what is missing."""
@@ -84,6 +88,10 @@ class NewSession(Dialog[None]):
     def say_wrong(self, text: str) -> None:
         """Says what is wrong."""
         self.query_one("#wrong", TextBlock).say(text)
+
+    def say_note(self, text: str) -> None:
+        """Says what helps to fill the form."""
+        self.query_one("#note", TextBlock).say(text)
 
     def value(self, selector: str) -> str:
         """What a field holds."""
@@ -110,15 +118,15 @@ class NewFromApi(NewSession):
         super().__init__()
         self._folder, self._api, self._key = folder, api, key
 
-    def fields(self) -> list[Widget]:
+    def fields(self) -> list[tuple[str, Widget]]:
         """The URL, the key, the name, and how much of it."""
-        key: list[Widget] = [SecretInput(placeholder="the API key; it is not kept", id="key")] if not self._key else []
+        key = [("its key; it is not kept", SecretInput(id="key"))] if not self._key else []
         return [
-            LineInput(self._api, placeholder="its address, such as https://api.example.com", id="api"),
+            ("its address", LineInput(self._api, placeholder="https://api.example.com", id="api")),
             *key,
-            LineInput(placeholder="a name for the session, such as spring", id="name"),
-            Choice("details", ("all", "lazy"), id="details"),
-            Choice("status", ("all", *STATUSES), id="status"),
+            _name(),
+            ("details: of all customers now, or of each when it is needed", Choice(("all", "lazy"), id="details")),
+            ("status", Choice(("all", *STATUSES), id="status")),
         ]
 
     def wanted(self) -> Wanted:
@@ -144,19 +152,14 @@ class NewFromFile(NewSession):
         super().__init__()
         self._folder = folder
 
-    def fields(self) -> list[Widget]:
+    def fields(self) -> list[tuple[str, Widget]]:
         """The path and the name."""
-        names = TextBlock(id="names", classes="quiet")
-        return [
-            PathInput(placeholder="the path of the file", id="file"),
-            names,
-            LineInput(placeholder="a name for the session, such as spring", id="name"),
-        ]
+        return [("the path of the file", PathInput(id="file")), _name()]
 
     def on_path_input_names(self, message: PathInput.Names) -> None:
         """Shows how the path can go on."""
         more = f"  and {len(message.names) - _SHOWN} more" if len(message.names) > _SHOWN else ""
-        self.query_one("#names", TextBlock).say("  ".join(message.names[:_SHOWN]) + more)
+        self.say_note("  ".join(message.names[:_SHOWN]) + more)
 
     def wanted(self) -> Wanted:
         """The session to be loaded from the file."""
@@ -176,9 +179,9 @@ class NewSandbox(NewSession):
         "are gone when you leave. Enter starts it, Esc leaves."
     )
 
-    def fields(self) -> list[Widget]:
+    def fields(self) -> list[tuple[str, Widget]]:
         """The number."""
-        return [LineInput(str(_SAMPLE), placeholder="how many customers", id="customers")]
+        return [("how many customers", LineInput(str(_SAMPLE), id="customers"))]
 
     def wanted(self) -> Wanted:
         """The session on the sandbox."""
@@ -186,3 +189,7 @@ class NewSandbox(NewSession):
         if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _MOST:
             raise UsageError(f"how many customers? a number from 1 to {_MOST:,}")
         return Wanted(None, sample=int(text[:9]))
+
+
+def _name() -> tuple[str, Widget]:
+    return "a name for the session", LineInput(placeholder="such as spring", id="name")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from screens.home.app import HomeApp
 
 _COLUMNS: Final = ("session", "customers", "staged", "operations", "state", "last changed")
-_NONE: Final = "no session yet: a loads one from your API, f from a file, s tries a sandbox with sample customers"
+_NONE: Final = "no session yet: a loads from your API, f from a file, s tries a sandbox"
 _WARNED: Final = (State.HELD, State.DAMAGED, State.UNREAD, State.UNFINISHED)
 _AGES: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
@@ -34,7 +34,7 @@ class Sessions(Screen[None]):
     CSS = """
     Sessions #where { background: $panel; }
     Sessions Grid { height: 1fr; }
-    Sessions #session { height: 4; padding: 0 1; border-top: solid $panel; }
+    Sessions #session { height: 5; padding: 0 1; border-top: solid $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="home.open"),
@@ -134,13 +134,16 @@ class Sessions(Screen[None]):
 
 def _line(one: Listed, now: float) -> tuple[str, ...]:
     counts = ("" if number is None else f"{number:,}" for number in (one.customers, one.staged, one.operations))
-    return one.name, *counts, f"{'! ' if one.state in _WARNED else ''}{one.state}", _ago(now - one.changed)
+    state = one.says.partition(";")[0] if one.state is State.HELD else one.state
+    return one.name, *counts, f"{'! ' if one.state in _WARNED else ''}{state}", _ago(now - one.changed)
 
 
 def _told(one: Listed, now: float) -> list[tuple[Part, ...]]:
     at = time.strftime("%Y-%m-%d %H:%M", time.localtime(one.changed))
     origin = f"  of {one.origin}" if one.origin else ""
-    lines: list[tuple[Part, ...]] = [((one.name, "bold"), f"{origin}  changed {at}"), ((str(one.path), "dim"),)]
+    lines: list[tuple[Part, ...]] = [((one.name, "bold"), f"{origin}  changed {at}")]
+    if str(one.path) not in one.says:
+        lines.append(((str(one.path), "dim"),))
     return [*lines, ((one.says, "bold" if one.state in _WARNED else ""),)] if one.says else lines
 
 

@@ -25,9 +25,9 @@ class Choice(TextLine, can_focus=True):
     ]
     value: reactive[str] = reactive("", init=False)
 
-    def __init__(self, label: str, words: Sequence[str], *, id: str | None = None) -> None:
+    def __init__(self, words: Sequence[str], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._label, self._words = label, list(words)
+        self._words = list(words)
         self.set_reactive(Choice.value, words[0])
 
     def on_mount(self) -> None:
@@ -36,8 +36,7 @@ class Choice(TextLine, can_focus=True):
 
     def watch_value(self) -> None:
         """Paints another one reversed."""
-        words = [(f" {word} ", "reverse" if word == self.value else "") for word in self._words]
-        self.say((f"{self._label}  ", "dim"), *words)
+        self.say(*((f" {word} ", "reverse" if word == self.value else "") for word in self._words))
 
     def action_choose(self, step: int) -> None:
         """Chooses the next one, or the previous."""

@@ -18,6 +18,7 @@ class State(StrEnum):
 
     READY = "ready"
     UNFINISHED = "run unfinished"
+    NOT_CLOSED = "was not closed"
     EMPTY = "nothing loaded"
     OLDER = "older format"
     HELD = "held"
@@ -90,7 +91,7 @@ def _state(seen: Seen) -> tuple[State, str]:
             f"format {seen.version}: opening it makes a copy beside it first, then brings it to format {VERSION}",
         )
     if not seen.closed:
-        return State.READY, "it was not closed: opening it brings back all that was done"
+        return State.NOT_CLOSED, "its program was killed: opening it brings back all that was done"
     return State.READY, ""
 
 
