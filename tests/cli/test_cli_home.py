@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import termios
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -45,6 +47,7 @@ def test_a_folder_that_is_not_there_works_and_nothing_is_made(
 
 def test_enter_opens_a_session_which_is_given_back_at_the_end(folder: Path, terminal: Terminals) -> None:
     app = terminal(str(SCRIPT))
+    app.shows("looking ..")
     app.shows("1 session in")
     app.press(b"\r")
     app.shows("1 Browse")
@@ -77,6 +80,15 @@ def test_a_sandbox_is_loaded_opened_and_gone_at_the_end(folder: Path, terminal: 
     app.press(QUIT)
     assert app.ended() == 0
     assert sorted(os.listdir(folder)) == before
+
+
+def test_the_first_paint_imports_nothing_that_takes_long() -> None:
+    code = (
+        "import sys, workbench.cli.app, workbench.cli.home, screens.held_terminal, screens.home.first_paint;"
+        "print(*{'polars', 'textual', 'cyclopts', 'pydantic', 'asyncio', 'httpx', 'lark'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_without_a_terminal_it_is_wrong_usage(process: Command) -> None:

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 from screens.dialogs.keys import KeysHelp
-from screens.home import HomeApp
+from screens.home.app import HomeApp
 from screens.home.loading import Loading
 from screens.home.new import NewFromApi, NewFromFile, NewSandbox
 from screens.home.sessions import Sessions

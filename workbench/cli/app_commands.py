@@ -1,20 +1,16 @@
-"""`open`, `demo` and `workbench` alone: what starts the terminal app. The app is imported as late as can be."""
+"""`open` and `demo`: what starts the terminal app. The app is imported as late as can be."""
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from workbench.cli.common import COMMON, Common, Flag, Progress, say
-from workbench.cli.key import api_key
 from workbench.cli.opening import is_terminal, open_session
-from workbench.errors import UsageError, WorkbenchError
-from workbench.session.place import folder
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
-    from screens.home import Picked
     from workbench.workbench import Workbench
 
 
@@ -65,36 +61,12 @@ def demo(
     return 0
 
 
-def home() -> int:
-    """The terminal app's start: the sessions that there are, to open one or to make one; until it is left."""
-    from screens.home import choose
-
-    said = ""
-    while True:
-        picked, code = choose(folder(), key=api_key(), api=os.environ.get("WORKBENCH_API_URL", ""), said=said)
-        if picked is None:
-            return int(code)
-        try:
-            return _opened(picked)
-        except WorkbenchError as error:
-            said = str(error)
-
-
-def _opened(picked: Picked) -> int:
-    """The app on what was picked."""
-    if picked.workbench is None:
-        return open_session(str(picked.path), None)
-    with picked.ending:
-        return _app(picked.workbench)
-
-
 def _refuse_json(common: Common, name: str) -> None:
     if common.json:
         raise UsageError(f"{name} is for people and has nothing to print as JSON; leave --json out")
 
 
-def _app(workbench: Workbench) -> int:
+def _app(workbench: Workbench) -> None:
     from screens.app import run
 
-    code: int = run(workbench)
-    return code
+    run(workbench)

@@ -155,7 +155,7 @@ class _Part:
     def _entries(self) -> list[tuple[Entry, ...]]:
         wanted = ["value"] if self.table == "attributes" else self._names
         cells = self._shown.window(0, self.rows.len(), wanted)
-        paths = {name: cell_paths(self._snapshot.current, self.table, name, self.rows) for name in wanted}
+        paths = {name: self._paths(name) for name in wanted}
         why = {name: self._why(name) for name in wanted}
         return [
             tuple(
@@ -164,6 +164,11 @@ class _Part:
             )
             for place, line in enumerate(cells)
         ]
+
+    def _paths(self, name: str) -> pl.Series:
+        """The paths of the cells of a field, found in these rows alone."""
+        alone = self._snapshot.current.with_frames({self.table: self.frame})
+        return cell_paths(alone, self.table, name, pl.int_range(self.frame.height, dtype=pl.UInt32, eager=True))
 
     def _entry(self, place: int, name: str, cell: Cell, path: str | None, why: dict[int, str]) -> Entry:
         row, field = int(self.rows[place]), FIELDS[self.table][name]
