@@ -36,6 +36,7 @@ class NewSession(Dialog[None]):
     DEFAULT_CSS = """
     NewSession .label { color: $text-muted; margin: 1 0 0 0; }
     NewSession #wrong { color: $text-error; margin: 1 0 0 0; }
+    NewSession .quiet { margin: 1 0 0 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "load", "Load", priority=True, id="new.load"),
@@ -66,6 +67,8 @@ class NewSession(Dialog[None]):
 
     def on_mount(self) -> None:
         """The cursor stands in the first field that is empty."""
+        self.say_wrong("")
+        self.say_note("")
         inputs = list(self.query(LineInput))
         next((one for one in inputs if not one.value), inputs[0]).focus()
 
@@ -87,11 +90,16 @@ class NewSession(Dialog[None]):
 
     def say_wrong(self, text: str) -> None:
         """Says what is wrong."""
-        self.query_one("#wrong", TextBlock).say(text)
+        self._say("#wrong", text)
 
     def say_note(self, text: str) -> None:
         """Says what helps to fill the form."""
-        self.query_one("#note", TextBlock).say(text)
+        self._say("#note", text)
+
+    def _say(self, selector: str, text: str) -> None:
+        block = self.query_one(selector, TextBlock)
+        block.say(text)
+        block.display = bool(text)
 
     def value(self, selector: str) -> str:
         """What a field holds."""
