@@ -36,6 +36,10 @@ class RecordView(WorkbenchScreen):
     RecordView #field { height: 4; padding: 0 1; border-top: solid $panel; }
     RecordView.-high #field { height: 7; }
     """
+    WAY = (
+        "Arrows go from field to field, Tab to the next section, / to a field by its name. e changes the field, d takes that back. "
+        "n is the next customer of the result. Esc goes back to where you came from."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back", id="record.back"),
         Binding("e,enter", "edit", "Edit", id="record.edit"),

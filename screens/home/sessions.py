@@ -36,6 +36,10 @@ class Sessions(Screen[None]):
     Sessions Grid { height: 1fr; }
     Sessions #session { height: 5; padding: 0 1; border-top: solid $panel; }
     """
+    WAY = (
+        "A session is a file that holds customers and all that was done to them. Enter opens one. a loads a new one from your "
+        "API, f from a file; s starts a sandbox to try things on. Nothing is sent from here."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="home.open"),
         Binding("a", "api", "New from an API", id="home.api"),

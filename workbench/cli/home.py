@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.cli.key import api_key
-from workbench.cli.opening import open_session
+from workbench.cli.opening import open_session, paints_first
 from workbench.errors import WorkbenchError
 from workbench.session.place import folder
 
@@ -47,7 +46,7 @@ def _picked(sessions: Path, said: str) -> tuple[Picked | None, int]:
 
 def _terminal() -> HeldTerminal | None:
     """The terminal, None where the app has to begin on an empty one."""
-    if sys.platform == "win32":
+    if not paints_first():
         return None
     from screens.held_terminal import HeldTerminal
 
