@@ -24,6 +24,8 @@ from workbench.shown.text import count, revealed
 
 _READ: Final = 4_000
 """So many characters of a value are shown below the form."""
+_NAME: Final = 200
+"""So many of a name, a path or an id."""
 
 
 class RecordView(WorkbenchScreen):
@@ -36,7 +38,9 @@ class RecordView(WorkbenchScreen):
     RecordView #field { height: 4; padding: 0 1; border-top: solid $panel; }
     RecordView.-high #field { height: 7; }
     """
-    WAY = (
+    PLACE: ClassVar[str] = "record"
+    """What the ids of its keys begin with."""
+    WAY: ClassVar[str] = (
         "Arrows go from field to field, Tab to the next section, / to a field by its name. e changes the field, d takes that back. "
         "n is the next customer of the result. Esc goes back to where you came from."
     )
@@ -190,8 +194,8 @@ class RecordView(WorkbenchScreen):
         record = self.record
         place = f"  {self._place + 1:,} of {self._customers.len():,}"
         staged = f"  {record.staged:,} staged" if record.staged else ""
-        held: list[Part] = [("  held: ", "bold"), record.held] if record.held else []
-        self.query_one("#who", TextLine).say((f" {record.name} ", "bold"), place, staged, *held)
+        held: list[Part] = [("  held: ", "bold"), record.held[:_READ]] if record.held else []
+        self.query_one("#who", TextLine).say((f" {record.name[:_NAME]} ", "bold"), place, staged, *held)
         entry = self.form.entry
         self.query_one("#field", TextBlock).say_lines(_told(entry) if entry is not None else [])
 
@@ -199,12 +203,12 @@ class RecordView(WorkbenchScreen):
 def _told(entry: Entry) -> list[tuple[Part, ...]]:
     """All there is to say of a field: its path, its value now and before, why it is not valid or fixed, what else is known."""
     kind = str(FIELDS[entry.table][entry.field].kind) if entry.row is not None else "kept as it came"
-    lines: list[tuple[Part, ...]] = [((entry.path or entry.label, "bold"), (f"  {kind}", "dim"))]
+    lines: list[tuple[Part, ...]] = [(((entry.path or entry.label)[:_NAME], "bold"), (f"  {kind}", "dim"))]
     now = revealed(entry.cell.text[:_READ]) or "(empty)"
     was = revealed((entry.cell.before or "")[:_READ]) or "(empty)"
     lines.append((now, ("  was ", "bold"), was) if entry.cell.staged else (now,))
     if entry.why:
         lines.append(((entry.why, "bold" if entry.cell.staged else "dim"),))
     if entry.about:
-        lines.append((("  ".join(f"{name} {value}" for name, value in entry.about), "dim"),))
+        lines.append((("  ".join(f"{name} {value[:_NAME]}" for name, value in entry.about), "dim"),))
     return lines

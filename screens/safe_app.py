@@ -131,7 +131,8 @@ class SafeApp(TypedAhead):
     def action_keys(self) -> None:
         """Shows the keys of where you are."""
         here = self.screen
-        keys = helps(here.active_bindings.values(), self.get_key_display, type(here).__name__.lower())
+        place = getattr(here, "PLACE", type(here).__name__.lower())
+        keys = helps(here.active_bindings.values(), self.get_key_display, place)
         self.push_screen(KeysHelp(keys, getattr(here, "WAY", "")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:

@@ -36,7 +36,9 @@ class Sessions(Screen[None]):
     Sessions Grid { height: 1fr; }
     Sessions #session { height: 5; padding: 0 1; border-top: solid $panel; }
     """
-    WAY = (
+    PLACE: ClassVar[str] = "home"
+    """What the ids of its keys begin with."""
+    WAY: ClassVar[str] = (
         "A session is a file that holds customers and all that was done to them. Enter opens one. a loads a new one from your "
         "API, f from a file; s starts a sandbox to try things on. Nothing is sent from here."
     )

@@ -44,18 +44,18 @@ class RecordForm(ScrollView, can_focus=True):
     RecordForm > .record--cursor { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="record.up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="record.down"),
-        Binding("pageup", "page(-1.0)", "Page up", show=False, id="record.page_up"),
-        Binding("pagedown", "page(1.0)", "Page down", show=False, id="record.page_down"),
-        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="record.half_up"),
-        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="record.half_down"),
-        Binding("g,home,ctrl+home,0", "end(0)", "First field", show=False, id="record.top"),
-        Binding("G,end,ctrl+end,dollar_sign", "end(-1)", "Last field", show=False, id="record.bottom"),
-        Binding("tab,right,l", "section(1)", "Next section", show=False, id="record.next_section"),
-        Binding("shift+tab,left,h", "section(-1)", "Previous section", show=False, id="record.previous_section"),
-        Binding("J", "staged(1)", "Next staged field", show=False, id="record.next_staged"),
-        Binding("K", "staged(-1)", "Previous staged field", show=False, id="record.previous_staged"),
+        Binding("up,k", "move(-1)", "Up", show=False, id="form.up"),
+        Binding("down,j", "move(1)", "Down", show=False, id="form.down"),
+        Binding("pageup", "page(-1.0)", "Page up", show=False, id="form.page_up"),
+        Binding("pagedown", "page(1.0)", "Page down", show=False, id="form.page_down"),
+        Binding("ctrl+u", "page(-0.5)", "Half a page up", show=False, id="form.half_up"),
+        Binding("ctrl+d", "page(0.5)", "Half a page down", show=False, id="form.half_down"),
+        Binding("g,home,ctrl+home,0", "end(0)", "First field", show=False, id="form.top"),
+        Binding("G,end,ctrl+end,dollar_sign", "end(-1)", "Last field", show=False, id="form.bottom"),
+        Binding("tab,right,l", "section(1)", "Next section", show=False, id="form.next_section"),
+        Binding("shift+tab,left,h", "section(-1)", "Previous section", show=False, id="form.previous_section"),
+        Binding("J", "staged(1)", "Next staged field", show=False, id="form.next_staged"),
+        Binding("K", "staged(-1)", "Previous staged field", show=False, id="form.previous_staged"),
     ]
 
     cursor: reactive[int] = reactive(0, init=False)
@@ -139,13 +139,13 @@ class RecordForm(ScrollView, can_focus=True):
         here = ("here",) if number == self._section_of(self.cursor) and self.entries else ()
         staged = sum(entry.cell.staged for entry in section.entries)
         text = f"{'   ' if section.nested else ' '}{section.title}{f'   {staged} staged' if staged else ''}"
-        return Strip([Segment(isolated(fit(safe(text), width)), self._look("heading", *here))], width)
+        return Strip([Segment(isolated(_shown(text, width)), self._look("heading", *here))], width)
 
     def _field(self, place: int, width: int) -> Strip:
         entry = self.entries[place]
         states = ("row",) if place == self.cursor else ()
         indent = 4 if self._nested[place] else 2
-        label = " " * indent + fit(safe(entry.label), self._label_width)
+        label = " " * indent + _shown(entry.label, self._label_width)
         line = [Segment(isolated(label), self._look(*states, "label"))]
         room = max(width - cell_len(label) - 1, 1)
         cursor = ("cursor",) if place == self.cursor else ()
@@ -227,7 +227,7 @@ class RecordForm(ScrollView, can_focus=True):
         ]
         self._line_of = [line for line, (_, place) in enumerate(self._lines) if place is not None]
         self._nested = [section.nested for section in record.sections for _ in section.entries]
-        longest = max((cell_len(safe(entry.label)) for entry in self.entries), default=0)
+        longest = max((cell_len(safe(entry.label[: 2 * _LABELS])) for entry in self.entries), default=0)
         self._label_width = min(longest, _LABELS)
 
     def _lines_of(self, number: int, section: Section) -> list[tuple[int, int | None]]:
@@ -257,3 +257,8 @@ class RecordForm(ScrollView, can_focus=True):
     def _scroll(self, top: int) -> None:
         if top != self.scroll_offset.y:
             self.scroll_to(0, top, animate=False, force=True)
+
+
+def _shown(text: str, width: int) -> str:
+    """The text in exactly `width` cells; what is surely too long to be seen is not even looked at."""
+    return fit(safe(text[: 4 * width + 8]), width)

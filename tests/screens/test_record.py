@@ -345,11 +345,35 @@ async def test_hostile_values_are_shown_and_not_obeyed(rich: Workbench, open_app
     async with open_app(rich, size=(160, 45)) as desk:
         desk.app.screen.grid.go_to(position=20)
         view = await enter(desk)
-        for _ in range(21):
+        for _ in range(7):
             text = "".join(view.form.render_line(line).text for line in range(view.form.size.height))
             assert not {"\x1b", "\x07", "\u202e"} & {*text, *desk.text("#who"), *desk.text("#field")}
             await desk.press("n")
-        assert view.record.id == "rich"
+        await desk.press("escape", "G")
+        view = await enter(desk)
+        await to_field(desk, "size")
+        assert "XL␛[31m" in desk.text("#field")
+
+
+async def test_what_is_a_megabyte_long_is_cut_where_it_is_painted(
+    bench: Workbench, tmp_path: Path, open_app: Opener
+) -> None:
+    long = "x" * 2**20
+    source = tmp_path / "long.ndjson"
+    attributes = [{"id": long, "name": long, "value": long}]
+    address = {"id": "a", "address_line_1": long, "type": "billing", "attributes": attributes}
+    source.write_text(
+        json.dumps({**customer(0), "name": long, "addresses": [address], "attributes": attributes, "y": long})
+    )
+    bench.load(file=source)
+    async with open_app(bench) as desk:
+        form = (await enter(desk)).form
+        for key in ("G", "g", *["j"] * 6, "tab", "tab"):
+            await desk.pilot.press(key)
+        await desk.quiet()
+        assert all(form.render_line(line).cell_length <= 80 for line in range(form.size.height))
+        assert len(desk.text("#field")) < 10_000
+        assert len(desk.text("#who")) < 10_000
 
 
 async def test_an_item_that_is_gone_is_shown_while_something_is_staged_in_it(bench: Workbench, tmp_path: Path) -> None:
