@@ -186,6 +186,8 @@ class RecordView(WorkbenchScreen):
         self.desk.hold_keys(self.desk.look(lambda: bench.record(customer), self._show, group="record"))
 
     def _show(self, record: Record) -> None:
+        if not self.query(RecordForm):
+            return  # it was left before the answer came
         self.record = record
         self.form.show(record)
         self._say()

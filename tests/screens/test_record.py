@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import polars as pl
@@ -16,6 +17,7 @@ from screens.dialogs.hold_note import HoldNote
 from screens.record import RecordView
 from screens.review import Review
 from tests.screens.conftest import customer
+from workbench.shown.record import Record
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -54,8 +56,11 @@ def rich(bench: Workbench, tmp_path: Path) -> Workbench:
 
 async def enter(desk: Any) -> RecordView:
     await desk.press("enter")
-    assert isinstance(desk.app.screen, RecordView)
-    return desk.app.screen
+    await desk.until(lambda: isinstance(desk.app.screen, RecordView) and bool(desk.app.screen.query("#form")))
+    await desk.until(lambda: desk.app.screen.form.has_focus)
+    view = desk.app.screen
+    assert isinstance(view, RecordView)
+    return view
 
 
 async def to_field(desk: Any, text: str) -> None:
@@ -191,6 +196,29 @@ async def test_n_and_shift_n_walk_through_the_result_and_the_cursor_of_browse_fo
         assert view.record.id == "c007"
         await desk.press("escape")
         assert desk.app.screen.grid.row == 7
+
+
+async def test_escape_before_the_next_customer_is_there_leaves(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(bench) as desk:
+        await enter(desk)
+        asked, go_on, record = Event(), Event(), bench.record
+
+        def slow(row: int) -> Record:
+            asked.set()
+            assert go_on.wait(60)
+            return record(row)
+
+        monkeypatch.setattr(bench, "record", slow)
+        await desk.pilot.press("n")
+        await desk.until(asked.is_set)
+        await desk.pilot.press("escape")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse))
+        await desk.pilot.pause(0.1)
+        go_on.set()
+        await desk.quiet()
+        assert isinstance(desk.app.screen, Browse)
 
 
 async def test_the_walk_keeps_the_result_as_it_was_when_an_edit_takes_a_customer_out_of_it(
