@@ -3,49 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-import traceback
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import polars as pl
-from rich.segment import Segments
-from rich.text import Text
-from textual import events
-from textual.app import SystemCommand
-from textual.binding import ActiveBinding, Binding, BindingType
-from textual.screen import Screen
-from textual.theme import Theme
+from textual.binding import Binding, BindingType
 from textual.worker import Worker
 
 from screens.browse import Browse
-from screens.busy import Busy
 from screens.commit_run import CommitRun, Go
 from screens.conflicts import Conflicts
-from screens.dialogs.keys import KeysHelp, helps
 from screens.history import History
 from screens.in_keys import acted_in_keys, in_keys
-from screens.preferences import Preferences, keep_theme
 from screens.recent import Recent
 from screens.review import Review
 from screens.run import Run
+from screens.safe_app import INTERRUPTED, SafeApp, safe_lines
 from screens.screen import WorkbenchScreen
-from screens.themes import HIGH_CONTRAST
-from screens.typed_ahead import Typed, TypedAhead
 from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
 from workbench.errors import WorkbenchError
 from workbench.preview.preview import Preview
 from workbench.shown.rows import prepare
-from workbench.shown.text import count, safe
+from workbench.shown.text import count
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 if TYPE_CHECKING:
-    from textual.driver import Driver
-
     from screens.dialogs.paste_block import Pasted
     from screens.held_terminal import HeldTerminal
     from workbench.results import Staged
@@ -56,9 +40,6 @@ _SAID: Final = 3
 """So many lines of several steps are said."""
 _READ_EVERY: Final = 0.5
 """Seconds between two looks at what a commit has made durable."""
-
-INTERRUPTED: Final = 130
-"""The exit code of an app that was told to end."""
 
 
 def run(workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> int:
@@ -73,11 +54,9 @@ def run(workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal 
     return app.return_code or 0
 
 
-class WorkbenchApp(TypedAhead):
+class WorkbenchApp(SafeApp):
     """Asks the workbench in threads, one act after the other, and runs the commit, which no screen owns."""
 
-    TITLE = "workbench"
-    ENABLE_COMMAND_PALETTE = True
     MODES: ClassVar[dict[str, Any]] = {
         "browse": Browse,
         "review": Review,
@@ -86,68 +65,24 @@ class WorkbenchApp(TypedAhead):
         "conflicts": Conflicts,
     }
     DEFAULT_MODE = "browse"
-    CSS = """
-    Toast { width: auto; max-width: 76; padding: 0 1; margin: 0; }
-    ToastRack { margin-bottom: 5; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('browse')", "Browse", show=False, id="app.browse"),
         Binding("2", "go('review')", "Review", show=False, id="app.review"),
         Binding("3", "go('run')", "Run", show=False, id="app.run"),
         Binding("4", "go('history')", "History", show=False, id="app.history"),
-        Binding("question_mark", "keys", "Keys", id="app.keys"),
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
     ]
 
     def __init__(self, workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> None:
-        super().__init__(driver_class=_driver())
-        self.terminal = terminal
+        super().__init__(terminal=terminal)
         self.workbench = workbench
         self.api = api
         self.commit = CommitRun()
         self.conflicts_from = self.DEFAULT_MODE
-        self.busy = Busy()
         self.recent = Recent()
         self._turn = asyncio.Lock()
         self._reading: Worker[None] | None = None
-        self.preferences = Preferences.read()
-        self.register_theme(HIGH_CONTRAST)
-        self.set_keymap(dict(self.preferences.keys))
-        if self.preferences.theme in self.available_themes:
-            self.theme = self.preferences.theme
 
     # Asking the workbench
-
-    def look(
-        self,
-        ask: Callable[[], Answer],
-        then: Callable[[Answer], None],
-        wrong: Callable[[Any], None] | None = None,
-        *,
-        group: str,
-    ) -> Worker[None]:
-        """Asks in a thread and hands the answer to `then`; a newer question of the same group makes this one void.
-
-        `wrong` takes a `WorkbenchError`; without it the error is said. The work has ended when one of them has.
-        """
-
-        async def asked() -> None:
-            try:
-                with self.busy.doing(group):
-                    answer = await asyncio.to_thread(ask)
-            except WorkbenchError as error:
-                (wrong or self.say_wrong)(error)
-            else:
-                then(answer)
-
-        return self.run_worker(asked, group=group, exclusive=True)
-
-    def stop_looking(self, *groups: str) -> bool:
-        """Makes questions of these groups void that one is waiting for; whether there was any."""
-        waited = self.busy.groups() & set(groups)
-        for group in waited:
-            self.workers.cancel_group(self, group)
-        return bool(waited)
 
     def act(self, do: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
         """Does what changes the session, in a thread, one after the other; then all that is shown catches up."""
@@ -284,32 +219,7 @@ class WorkbenchApp(TypedAhead):
             resumed=True,
         )
 
-    # Preferences
-
-    def on_mount(self) -> None:
-        """Says what is wrong with the preferences, and keeps the theme when another one is chosen."""
-        theme = self.preferences.theme
-        unknown = (
-            f"there is no theme {theme!r}; ctrl+p chooses one" if theme not in (*self.available_themes, "") else ""
-        )
-        if wrong := self.preferences.wrong or unknown:
-            self.say(wrong, "warning")
-        self.theme_changed_signal.subscribe(self, self._keep_theme)
-
-    def _keep_theme(self, theme: Theme) -> None:
-        if theme.name == self.preferences.theme:
-            return
-        try:
-            keep_theme(theme.name)
-        except OSError as error:
-            self.say(f"the theme cannot be kept for the next time: {error.strerror or error}", "warning")
-        self.preferences = replace(self.preferences, theme=theme.name)
-
     # Saying
-
-    def say(self, text: str, severity: str = "information") -> None:
-        """Shows a short message; nothing in it is read as markup."""
-        self.notify(safe_lines(text), severity=severity, timeout=4, markup=False)  # type: ignore[arg-type]
 
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done, and the key that helps where a command is named."""
@@ -354,12 +264,6 @@ class WorkbenchApp(TypedAhead):
         """Shows one of the four screens."""
         self.switch_mode(mode)
 
-    def action_keys(self) -> None:
-        """Shows the keys of where you are."""
-        here = self.screen
-        keys = helps(here.active_bindings.values(), self.get_key_display, type(here).__name__.lower())
-        self.push_screen(KeysHelp(keys, here.WAY if isinstance(here, WorkbenchScreen) else ""))
-
     async def action_quit(self) -> None:
         """Leaves; a running commit is drained first."""
         if not self.commit.running:
@@ -383,63 +287,6 @@ class WorkbenchApp(TypedAhead):
     async def _leave(self, code: int = 0) -> None:
         await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
         self.exit(return_code=code)
-
-    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key of where you are as a command, then the usual ones."""
-        told: set[str] = set()
-        for active in _near_first(screen):
-            binding = active.binding
-            if active.enabled and binding.description not in (*told, "") and not binding.system:
-                told.add(binding.description)
-                yield SystemCommand(
-                    binding.description,
-                    f"key: {self.get_key_display(binding)}",
-                    lambda action=binding.action, node=active.node: self.call_later(self.run_action, action, node),
-                )
-        yield from super().get_system_commands(screen)
-
-    async def typed(self, event: Typed) -> None:
-        """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key."""
-        if isinstance(event, events.Paste) or not self._is_hasty_escape(event.key):
-            await super().typed(event)
-            return
-        key = event.key.removeprefix("alt+")
-        escape = self.screen.active_bindings.get("escape")
-        if escape is not None:
-            await self.run_action(escape.binding.action, escape.node)
-        await self.type_again(event, key, event.character or (key if len(key) == 1 else None))
-
-    def cuts_short(self, event: events.Key) -> bool:
-        """Esc, also a hasty one, and the key that quits do not wait."""
-        return event.key in ("escape", "ctrl+q") or self._is_hasty_escape(event.key)
-
-    def _is_hasty_escape(self, key: str) -> bool:
-        return key.startswith("alt+") and key not in self.screen.active_bindings
-
-    def _fatal_error(self) -> None:
-        """Leaves with a traceback that shows no values of variables (a key could be among them) and drives no terminal."""
-        text = Text(safe_lines(traceback.format_exc()))
-        self._exit_renderables.append(Segments(self.console.render(text, self.console.options)))
-        self._close_messages_no_wait()
-
-
-def _driver() -> type[Driver] | None:
-    """The driver for a terminal; None: the platform's own."""
-    if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
-        return None
-    from screens.terminal_driver import TerminalDriver
-
-    return TerminalDriver
-
-
-def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:
-    """The keys that work now: the screen's own first, then those of what has the focus, then the app's."""
-    return sorted(screen.active_bindings.values(), key=lambda active: not isinstance(active.node, Screen))
-
-
-def safe_lines(text: str) -> str:
-    """Safe text whose own line breaks stay."""
-    return "\n".join(safe(line) for line in text.splitlines())
 
 
 def _few(lines: Sequence[str]) -> str:

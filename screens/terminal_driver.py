@@ -21,7 +21,7 @@ from screens.paste_parser import PasteParser
 from screens.steady import steadied
 
 if TYPE_CHECKING:
-    from screens.app import WorkbenchApp
+    from screens.safe_app import SafeApp
 
 
 _WAIT: Final = 0.05
@@ -39,8 +39,8 @@ class TerminalDriver(LinuxDriver):
         self._told = False
 
     @property
-    def _desk(self) -> WorkbenchApp:
-        return cast("WorkbenchApp", self._app)
+    def _desk(self) -> SafeApp:
+        return cast("SafeApp", self._app)
 
     def start_application_mode(self) -> None:
         """Begins; from here on the app gives the terminal back."""

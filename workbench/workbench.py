@@ -48,6 +48,7 @@ from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
 from workbench.shown.arrangement import Arrangement, arranged_fact, arrangement_in
 from workbench.shown.first_screen import keep_glance
+from workbench.shown.record import Record, record_of
 from workbench.shown.rows import columns_of
 from workbench.stage import acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
@@ -228,12 +229,13 @@ class Workbench:
         on_file: Callable[[int, int | None], None] | None = None,
         on_api: Callable[[load_api.Progress], None] | None = None,
         stop: asyncio.Event | None = None,
+        keep: Callable[[], bool] | None = None,
     ) -> LoadReport:
         """Loads customers from a file or from an API (the session's own unless told), as `aload` does, and blocks."""
         if file is not None:
             self._refuse_load()
-            return self._take(fetch_file(file, on_file), {})
-        return asyncio.run(self.aload(api=api, part=part, on_api=on_api, stop=stop))
+            return self._take(fetch_file(file, on_file), {}, keep)
+        return asyncio.run(self.aload(api=api, part=part, on_api=on_api, stop=stop, keep=keep))
 
     async def aload(
         self,
@@ -242,10 +244,12 @@ class Workbench:
         part: Part | None = None,
         on_api: Callable[[load_api.Progress], None] | None = None,
         stop: asyncio.Event | None = None,
+        keep: Callable[[], bool] | None = None,
     ) -> LoadReport:
         """Loads customers from an API. What is staged stays, laid over the new base.
 
-        Raises `ApiError`, and `WorkbenchError` while a run is unfinished or if the session belongs to another API.
+        `keep` is asked, in a thread, when all has come and before any of it is kept: whether it is still wanted. Raises
+        `ApiError`, and `WorkbenchError` while a run is unfinished, if the session belongs to another API, or if it is not.
         """
         self._refuse_load()
         origin = self._origin(api)
@@ -253,12 +257,14 @@ class Workbench:
 
         async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
             fetched = await fetch_api(client, part or Part(), on_api, stop)
-        return await asyncio.to_thread(self._take, fetched, {"origin": origin})
+        return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep)
 
     def _refuse_load(self) -> None:
         refuse_unfinished(self._bench, "loaded")
 
-    def _take(self, fetched: Fetched, facts: dict[str, str]) -> LoadReport:
+    def _take(self, fetched: Fetched, facts: dict[str, str], keep: Callable[[], bool] | None) -> LoadReport:
+        if keep is not None and not keep():
+            raise WorkbenchError("the load was cancelled; nothing of it was kept")
         take(self._bench, fetched, facts)
         base = self._bench.base
         return LoadReport(
@@ -376,6 +382,10 @@ class Workbench:
         snapshot = self.snapshot
         chosen = self._found(snapshot, "", known_table(table)) if rows is None else rows.cast(pl.UInt32)
         return choices(snapshot.current, table, field, chosen)
+
+    def record(self, row: int) -> Record:
+        """A customer (its row number) as a form: all of its fields and items as they stand."""
+        return record_of(self.snapshot, row)
 
     # -- stage ----------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Browse, by the jobs that are done in it: showing, searching, arranging, editing."""
+"""Browse, by the jobs that are done in it: showing, searching, arranging, editing, entering a record."""
 
 from screens.browse.browse import Browse
 

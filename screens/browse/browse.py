@@ -13,6 +13,7 @@ from screens.browse.adding import Adding
 from screens.browse.arranging import Arranging
 from screens.browse.copying import Copying
 from screens.browse.editing import Editing
+from screens.browse.entering import Entering
 from screens.browse.faceting import Faceting
 from screens.browse.moving import Moving
 from screens.browse.pasting import Pasting
@@ -28,7 +29,9 @@ from screens.widgets.top_bar import TopBar
 from workbench.shown.rows import SnapshotRows
 
 
-class Browse(Faceting, Moving, Saving, Editing, Pasting, Adding, Arranging, Copying, Reading, Searching, Visiting):
+class Browse(
+    Faceting, Moving, Saving, Editing, Entering, Pasting, Adding, Arranging, Copying, Reading, Searching, Visiting
+):
     """The screen on which everything begins: it finds, arranges and edits."""
 
     DEFAULT_CSS = "Browse.-wide FacetsPanel { width: 46; }"

@@ -8,9 +8,10 @@ import polars as pl
 from textual.binding import Binding, BindingType
 
 from screens.browse.showing import Showing, one_row
-from screens.dialogs.edit_cell import CellAt, EditCell
+from screens.cell_edit import cell_at, edit_cell
+from screens.customer_hold import hold_or_release
+from screens.dialogs.edit_cell import CellAt
 from screens.dialogs.edit_column import EditColumn, Meant, Reach
-from screens.dialogs.hold_note import HoldNote
 from workbench.customers.fields import FIELDS
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
@@ -32,8 +33,7 @@ class Editing(Showing):
         """Edits the cell under the cursor; Tab there goes on to the next one of its row."""
         row, column = self._editable()
         if row is not None and column is not None:
-            cell = self._cell_at(row, column.name)
-            self.app.push_screen(EditCell(self.bench, cell, self._stage_cell, self._neighbour))
+            edit_cell(self.desk, self._cell_at(row, column.name), self._neighbour)
 
     def action_edit_column(self) -> None:
         """Edits this column in all marked rows; with none marked in this one."""
@@ -77,16 +77,8 @@ class Editing(Showing):
         snapshot, table = self.bench.snapshot, self.view.table
         rows = self.view.marks.rows if self.view.marks.count else one_row(row)
         customers = snapshot.customers_of(table, rows).unique(maintain_order=True)
-        if customers.is_in(snapshot.on_hold["row"].implode()).all():
-            self.desk.release(customers)
-            return
-
-        def noted(note: str | None) -> None:
-            if note is not None:
-                self.desk.hold(customers, note)
-
         what = count(customers.len(), "customer") if self.view.marks.count else self._rows.label(row)
-        self.app.push_screen(HoldNote(what), noted)
+        hold_or_release(self.desk, customers, what)
 
     def _edit_column(self, field: str, rows: pl.Series, filled: Edit | None = None) -> None:
         table, marks = self.view.table, self.view.marks
@@ -101,11 +93,8 @@ class Editing(Showing):
 
         self.app.push_screen(EditColumn(self.bench, reach, filled), meant)
 
-    def _stage_cell(self, cell: CellAt, text: str) -> None:
-        self.desk.stage(cell.table, [Edit("set", cell.field, text)], one_row(cell.row))
-
     def _cell_at(self, row: int, field: str) -> CellAt:
-        return CellAt(self.view.table, row, field, self._rows.label(row), self._rows.typed(row, field), self._found)
+        return cell_at(self.bench.snapshot, self.view.table, row, field, self._found)
 
     def _neighbour(self, cell: CellAt, step: int) -> CellAt | None:
         """The next cell of the row (or the previous) that can be edited, with the grid's cursor on its column."""

@@ -40,6 +40,14 @@ class FormInput(LineInput):
         return bool(self.value) or action not in ("cursor_left", "cursor_right")
 
 
+class SecretInput(LineInput):
+    """An input that shows how much it holds and not what."""
+
+    @property
+    def _value(self) -> Text:
+        return Text("•" * len(self.value), no_wrap=True, overflow="ignore", end="")
+
+
 class TypedInput(LineInput):
     """An input that a paste does not reach: for what has to be typed by a hand."""
 

@@ -125,7 +125,10 @@ async def test_the_key_that_asked_does_not_confirm_and_esc_leaves(served: Served
         assert bench.status().runs == 0
 
 
-async def test_keys_typed_ahead_confirm_nothing(served: Served, open_app: Opener) -> None:
+async def test_keys_typed_ahead_confirm_nothing(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.dialogs.confirm_commit.DEAF", 60)  # a busy machine may take as long as the real one
     bench, _ = served
     staged(bench)
     async with open_app(bench) as desk:

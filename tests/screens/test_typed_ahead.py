@@ -13,6 +13,7 @@ from screens.browse import Browse
 from screens.dialogs.columns import ColumnPicker
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
+from screens.record import RecordView
 from screens.review import Review
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.line_input import LineInput
@@ -144,7 +145,8 @@ async def test_enter_before_the_count_stages_what_was_typed_until_then(
         await desk.pilot.pause(0.2)
         assert desk.app.screen.query_one("#first", LineInput).value == "Abc"
         counting.set()
-        await desk.until(lambda: isinstance(desk.app.screen, Browse) and desk.app.screen.grid.cursor.position == 2)
+        await desk.until(lambda: isinstance(desk.app.screen, RecordView))  # where the second Enter leads
+        assert desk.app.screen.record.id == "c002"
         await desk.until(lambda: bench.snapshot.staged_cells == 40)
         assert set(bench.snapshot.current.customers["company_name"]) == {"Abc"}
 

@@ -76,7 +76,7 @@ def _home() -> int:
     if not is_terminal():
         sys.stderr.write(overview() + "\n")
         return 2
-    from workbench.cli.app_commands import home
+    from workbench.cli.home import home
 
     return home()
 

@@ -1,4 +1,4 @@
-"""`open`, `demo` and `workbench` alone: what starts the terminal app. The app is imported as late as can be."""
+"""`open` and `demo`: what starts the terminal app. The app is imported as late as can be."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from workbench.cli.common import COMMON, Common, Flag, Progress, put, say
+from workbench.cli.common import COMMON, Common, Flag, Progress, say
 from workbench.cli.opening import is_terminal, open_session
 from workbench.errors import UsageError
 
@@ -58,18 +58,6 @@ def demo(
         progress.done()
         _app(workbench)
     say("the demo is over; its sandbox and its session are gone")
-    return 0
-
-
-def home() -> int:
-    """The terminal app's start: until there is a home screen, the sessions that there are, and what to do next."""
-    from workbench.session.place import folder
-
-    found = sorted(folder().glob("*.session")) if folder().is_dir() else []
-    for path in found:
-        put(f"workbench open {path.stem}")
-    if not found:
-        put("There is no session yet. Make one with: workbench load NAME --api URL, or try: workbench demo")
     return 0
 
 

@@ -59,18 +59,24 @@ def _is_shown_elsewhere() -> bool:
     return bool(os.environ.get("TEXTUAL_DRIVER"))
 
 
+def paints_first() -> bool:
+    """Whether a first paint looks as the app will: on a terminal, in the theme that it is painted in."""
+    if sys.platform == "win32" or _is_shown_elsewhere():
+        return False
+    from screens.first_looks import PAINTED
+    from screens.preferences import Preferences
+
+    return Preferences.read().theme in ("", PAINTED)
+
+
 def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any]]:
     """The terminal, None where the app has to begin on an empty one, and the lines of the session's first screen."""
-    if sys.platform == "win32" or _is_shown_elsewhere():
+    if not paints_first():
         return None, []
-    from screens.first_looks import PAINTED
     from screens.first_paint import picture
     from screens.held_terminal import HeldTerminal, size
-    from screens.preferences import Preferences
     from workbench.shown.glance import Glance
 
-    if Preferences.read().theme not in ("", PAINTED):
-        return None, []
     kept = held.glance()
     try:
         glance = Glance.loaded(kept) if kept else None

@@ -90,3 +90,26 @@ def _sums(data: bytes, sums: Sums, order: str) -> Sums:
         one = (one + first + two) & _BITS
         two = (two + second + one) & _BITS
     return one, two
+
+
+def pages_in(session: Path) -> dict[int, bytes]:
+    """The pages (number, from 1, to content) that the whole transactions in the log beside `session` hold; none without a log.
+
+    They are what SQLite would lay over the file. Raises `OSError`.
+    """
+    log = Path(f"{session}-wal")
+    data = log.read_bytes() if log.exists() else b""
+    if len(data) <= _HEADER:
+        return {}
+    magic, _, size = struct.unpack(">III", data[:12])
+    sums, salts = _sums(data[:24], (0, 0), _MAGIC.get(magic, "little")), data[16:24]
+    whole: dict[int, bytes] = {}
+    begun: dict[int, bytes] = {}
+    for frame in _frames(data, size) if magic in _MAGIC else ():
+        sums = _sums(frame.summed, sums, _MAGIC[magic])
+        if frame.salts != salts or sums != frame.told:
+            break
+        begun[int.from_bytes(frame.summed[:4], "big")] = frame.summed[8:]
+        if frame.commits:
+            whole, begun = {**whole, **begun}, {}
+    return whole

@@ -33,6 +33,16 @@ def session_path(session: str | Path, *, sessions_dir: Path | None = None, env: 
     return folder(sessions_dir, env) / f"{text}{SUFFIX}"
 
 
+def free_path(name: str, *, sessions_dir: Path) -> Path:
+    """The file of a new session of this name in a folder; raises `UsageError` for a name that cannot be, or is taken."""
+    if not name:
+        raise UsageError("the session has no name yet: type one")
+    path = session_path(name.removesuffix(SUFFIX), sessions_dir=sessions_dir)
+    if path.exists():
+        raise UsageError(f"there is a session {path.stem} already: type another name")
+    return path
+
+
 def folder(sessions_dir: Path | None = None, env: Mapping[str, str] = os.environ) -> Path:
     """The folder in which sessions are looked up by name (it may not exist yet)."""
     if sessions_dir is not None:

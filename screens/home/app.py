@@ -1,0 +1,84 @@
+"""The app of the home screen: it answers what to open, and loads what is new."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from screens.home.first_load import FirstLoad, Picked
+from screens.home.sessions import Sessions
+from screens.safe_app import INTERRUPTED, SafeApp
+
+if TYPE_CHECKING:
+    from screens.held_terminal import HeldTerminal
+
+
+def choose(
+    folder: Path, *, key: str | None = None, api: str = "", said: str = "", terminal: HeldTerminal | None = None
+) -> tuple[Picked | None, int]:
+    """Shows the sessions of a folder until one is picked or made: what to open, or None and the exit code.
+
+    `key` is the API key if it is known, `api` the URL that is offered for a new session, `said` an error to begin with.
+    """
+    app = HomeApp(folder, key=key, api=api, said=said, terminal=terminal)
+    app.run()
+    if app.return_code and app.picked is not None:
+        app.picked.ending.close()
+        app.picked = None
+    return app.picked, app.return_code or 0
+
+
+class HomeApp(SafeApp):
+    """Home. `picked` is what to open when it has been left, or None."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        key: str | None = None,
+        api: str = "",
+        said: str = "",
+        terminal: HeldTerminal | None = None,
+    ) -> None:
+        super().__init__(terminal=terminal)
+        self.folder, self.key, self.api = folder, key, api
+        self.picked: Picked | None = None
+        self.load: FirstLoad | None = None
+        self._said = said
+        self._leaving = False
+
+    def on_mount(self) -> None:
+        """The sessions are the first to be seen."""
+        self.push_screen(Sessions())
+        if self._said:
+            self.notify(self._said, severity="error", timeout=12, markup=False)
+
+    def pick(self, picked: Picked) -> None:
+        """Leaves with what to open."""
+        self.picked = picked
+        if not self._leaving:
+            self.exit()
+
+    async def action_quit(self) -> None:
+        """Leaves; a load under way is cancelled first, and leaves no file."""
+        self._leave(0)
+
+    def told_to_end(self) -> None:
+        """Leaves because the process was told to end, or its terminal is gone."""
+        self._leave(INTERRUPTED)
+
+    def _leave(self, code: int) -> None:
+        self._leaving = True
+        if self.load is not None:
+            self.load.cancel()
+        self.run_worker(self._left(code), group="leave", exclusive=True)
+
+    async def _left(self, code: int) -> None:
+        loads = [one for one in self.workers if one.group == "load"]
+        if loads:  # of none, all would be waited for
+            await self.workers.wait_for_complete(loads)
+        if self.picked is not None:
+            await asyncio.to_thread(self.picked.ending.close)
+            self.picked = None
+        self.exit(return_code=code)

@@ -1,0 +1,131 @@
+"""A first load going on: how far it is, how long it takes; Esc cancels."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+
+from screens.dialogs.dialog import Dialog
+from screens.home.first_load import FirstLoad, Picked, Wanted
+from screens.lines import Part
+from screens.widgets.text_line import TextBlock, TextLine
+from workbench.errors import WorkbenchError
+from workbench.results import LoadReport
+from workbench.shown.text import count
+
+if TYPE_CHECKING:
+    from screens.home.app import HomeApp
+
+_PAINT_EVERY: Final = 0.1
+_BAR: Final = 40
+_NAMED: Final = 4
+_SPINNER: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+_ESTIMATED: Final = 1.0
+"""Seconds after which it can be told how long it takes."""
+
+
+class Loading(Dialog[str]):
+    """Loads what is wanted and picks it; answers why that did not come to be. What was set aside is told first."""
+
+    DEFAULT_CSS = """
+    Loading { background: $background; }
+    Loading TextBlock { margin: 1 0 0 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel", id="loading.cancel"),
+        Binding("enter", "open", "Open", show=False, id="loading.open"),
+    ]
+
+    def __init__(self, wanted: Wanted) -> None:
+        super().__init__()
+        self._job = FirstLoad(wanted)
+        self._picked: Picked | None = None
+        self._name = wanted.path.stem if wanted.path else "a sandbox"
+
+    @property
+    def home(self) -> HomeApp:
+        """The app, as its own type."""
+        return cast("HomeApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """What is loaded, how far it is, and how to cancel."""
+        with Vertical(id="frame"):
+            yield TextLine(f"loading {self._name} from {self._job.wanted.what}", classes="title")
+            yield TextBlock(id="progress")
+            yield TextBlock("Esc cancels: then nothing of it is kept.", id="keys", classes="quiet")
+
+    def on_mount(self) -> None:
+        """Begins; the work is the app's, so that it ends well whatever becomes of this screen."""
+        self.set_interval(_PAINT_EVERY, self.paint_progress)
+        self.home.load = self._job
+        self.home.run_worker(self._run(), group="load")
+
+    def paint_progress(self) -> None:
+        """Paints how far it is."""
+        if self._picked is None and not self.gone:
+            self.query_one("#progress", TextBlock).say_lines(_progress(self._job, time.monotonic() - self._job.began))
+
+    def action_cancel(self) -> None:
+        """Cancels; or, when it has ended and something is told first, opens nothing and goes back."""
+        if self._picked is not None:
+            self.home.run_worker(self._close(self._picked), group="load")
+        elif not self._job.cancel():
+            self.home.say("it is too late to cancel: all has come and is being kept")
+
+    def action_open(self) -> None:
+        """Opens what was loaded, when it has been told what was set aside."""
+        if self._picked is not None:
+            self.home.pick(self._picked)
+
+    async def _run(self) -> None:
+        try:
+            picked = await self._job.run()
+        except WorkbenchError as error:
+            self._answer(str(error))
+            return
+        finally:
+            self.home.load = None
+        report = self._job.report
+        if report is not None and (report.rejected or report.warnings):
+            self._picked = self.home.picked = picked
+            self._tell(report)
+        else:
+            self.home.pick(picked)
+
+    async def _close(self, picked: Picked) -> None:
+        self._picked = self.home.picked = None
+        await asyncio.to_thread(picked.ending.close)
+        self._answer("")
+
+    def _answer(self, why: str) -> None:
+        if not self.gone:
+            self.dismiss(why)
+
+    def _tell(self, report: LoadReport) -> None:
+        """What did not come as it should have."""
+        lines: list[tuple[Part, ...]] = [(f"{count(report.customers, 'customer')} loaded",)]
+        lines += [(("! ", "bold"), warning) for warning in report.warnings]
+        lines += [(("! set aside: ", "bold"), f"{one.place}: {one.reason}") for one in report.set_aside[:_NAMED]]
+        if report.rejected > _NAMED:
+            lines.append((f"  and {report.rejected - _NAMED:,} more; all are kept in the session",))
+        self.query_one("#progress", TextBlock).say_lines(lines)
+        self.query_one("#keys", TextBlock).say("Enter opens it, Esc goes back to the sessions.")
+
+
+def _progress(job: FirstLoad, seconds: float) -> list[tuple[Part, ...]]:
+    turning = _SPINNER[int(seconds / _PAINT_EVERY) % len(_SPINNER)]
+    if not job.done:
+        return [(f"{turning} {job.stage} ..",), (" ",)]
+    share = job.done / job.total if job.total else 0.0
+    rate = job.done / seconds if seconds else 0.0
+    left = ""
+    if job.total and seconds > _ESTIMATED:
+        left = f"   {rate:,.0f} a second   {(job.total - job.done) / rate:,.0f} s left"
+    of = f" of {job.total:,}" if job.total else ""
+    full = round(share * _BAR)
+    return [(f"{turning} {job.stage}: {job.done:,}{of}{left}",), ("█" * full, ("░" * (_BAR - full), "dim"))]

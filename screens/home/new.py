@@ -1,0 +1,203 @@
+"""The questions before a first load: from an API, from a file, or on a sandbox."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widget import Widget
+from textual.widgets import Input
+
+from screens.dialogs.dialog import Dialog
+from screens.home.first_load import Wanted
+from screens.home.loading import Loading
+from screens.widgets.choice import Choice
+from screens.widgets.line_input import LineInput, SecretInput
+from screens.widgets.path_input import PathInput
+from screens.widgets.text_line import TextBlock, TextLine
+from workbench.customer_api.origin import parse_origin
+from workbench.errors import UsageError, WorkbenchError
+from workbench.load.api import STATUSES
+from workbench.load.files import first_bytes, kind_of, refuse_unread
+from workbench.load.loading import Part
+from workbench.session.place import free_path
+
+_SAMPLE: Final = 2_000
+_MOST: Final = 1_000_000
+_SHOWN: Final = 40
+
+
+class NewSession(Dialog[None]):
+    """A form. Enter loads what it asks for if nothing is missing; what is wrong is said at the bottom, and nothing is lost."""
+
+    DEFAULT_CSS = """
+    NewSession .label { color: $text-muted; margin: 1 0 0 0; }
+    NewSession #wrong { color: $text-error; margin: 1 0 0 0; }
+    NewSession .quiet { margin: 1 0 0 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "load", "Load", priority=True, id="new.load"),
+        Binding("down", "app.focus_next", "Next field", show=False, id="new.next"),
+        Binding("up", "app.focus_previous", "Previous field", show=False, id="new.previous"),
+    ]
+    ASKS: ClassVar[str] = ""
+    HELP: ClassVar[str] = "Enter loads, Tab goes to the next field, Esc leaves."
+
+    def compose(self) -> ComposeResult:
+        """The fields, and the line for what is wrong."""
+        with Vertical(id="frame"):
+            yield TextLine(self.ASKS, classes="title")
+            for label, field in self.fields():
+                yield TextLine(label, classes="label")
+                yield field
+            yield TextBlock(id="wrong")
+            yield TextBlock(id="note")
+            yield TextBlock(self.HELP, classes="quiet")
+
+    def fields(self) -> list[tuple[str, Widget]]:
+        """What is asked for: labels and fields."""
+        raise NotImplementedError
+
+    def wanted(self) -> Wanted:
+        """What the filled form means; raises `WorkbenchError` for what is missing or cannot be."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """The cursor stands in the first field that is empty."""
+        self.say_wrong("")
+        self.say_note("")
+        inputs = list(self.query(LineInput))
+        next((one for one in inputs if not one.value), inputs[0]).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """What was wrong may be right now."""
+        event.stop()
+        self.say_wrong("")
+        self.say_note("")
+
+    def action_load(self) -> None:
+        """Loads, or says what is missing."""
+        try:
+            wanted = self.wanted()
+        except WorkbenchError as error:
+            self.say_wrong(str(error))
+            self._go_to_what_is_missing()
+        else:
+            self.app.push_screen(Loading(wanted), self._ended)
+
+    def say_wrong(self, text: str) -> None:
+        """Says what is wrong."""
+        self._say("#wrong", text)
+
+    def say_note(self, text: str) -> None:
+        """Says what helps to fill the form."""
+        self._say("#note", text)
+
+    def _say(self, selector: str, text: str) -> None:
+        block = self.query_one(selector, TextBlock)
+        block.say(text)
+        block.display = bool(text)
+
+    def value(self, selector: str) -> str:
+        """What a field holds."""
+        return str(self.query_one(selector, LineInput).value).strip()
+
+    def _go_to_what_is_missing(self) -> None:
+        missing = [one for one in self.query(LineInput) if not one.value.strip()]
+        if missing and self.focused not in missing:
+            missing[0].focus()
+
+    def _ended(self, why: str | None) -> None:
+        if why:
+            self.say_wrong(why)
+        else:
+            self.dismiss(None)
+
+
+class NewFromApi(NewSession):
+    """Asks for an API; its key only if it is not known."""
+
+    ASKS = "A new session from an API"
+
+    def __init__(self, folder: Path, api: str, key: str | None) -> None:
+        super().__init__()
+        self._folder, self._api, self._key = folder, api, key
+
+    def fields(self) -> list[tuple[str, Widget]]:
+        """The URL, the key, the name, and how much of it."""
+        key = [("its key; it is not kept", SecretInput(id="key"))] if not self._key else []
+        return [
+            ("its address", LineInput(self._api, placeholder="https://api.example.com", id="api")),
+            *key,
+            _name(),
+            ("details: of all customers now, or of each when it is needed", Choice(("all", "lazy"), id="details")),
+            ("status", Choice(("all", *STATUSES), id="status")),
+        ]
+
+    def wanted(self) -> Wanted:
+        """The session to be loaded from the API."""
+        origin = str(parse_origin(self.value("#api")))
+        key = self._key or self.value("#key")
+        if not key:
+            raise UsageError("the API asks for a key: type it")
+        path = free_path(self.value("#name"), sessions_dir=self._folder)
+        status, details = (self.query_one(one, Choice).value for one in ("#status", "#details"))
+        how: Any = details
+        part = Part(STATUSES if status == "all" else (status,), details=how)
+        return Wanted(path, api=origin, key=key, part=part)
+
+
+class NewFromFile(NewSession):
+    """Asks for a file."""
+
+    ASKS = "A new session from a file"
+    HELP = "Enter loads, Tab completes the path, Esc leaves. JSON, NDJSON, CSV and Parquet are read."
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+
+    def fields(self) -> list[tuple[str, Widget]]:
+        """The path and the name."""
+        return [("the path of the file", PathInput(id="file")), _name()]
+
+    def on_path_input_names(self, message: PathInput.Names) -> None:
+        """Shows how the path can go on."""
+        more = f"  and {len(message.names) - _SHOWN} more" if len(message.names) > _SHOWN else ""
+        self.say_note("  ".join(message.names[:_SHOWN]) + more)
+
+    def wanted(self) -> Wanted:
+        """The session to be loaded from the file."""
+        if not self.value("#file"):
+            raise UsageError("no file is named: type its path")
+        file = self.query_one("#file", PathInput).path
+        refuse_unread(file, kind_of(file, first_bytes(file)))
+        return Wanted(free_path(self.value("#name"), sessions_dir=self._folder), file=file)
+
+
+class NewSandbox(NewSession):
+    """Asks how many sample customers."""
+
+    ASKS = "Try it on a sandbox"
+    HELP = (
+        "An API with sample customers starts, for as long as the app runs, and a session on it. Nothing of yours is touched; both "
+        "are gone when you leave. Enter starts it, Esc leaves."
+    )
+
+    def fields(self) -> list[tuple[str, Widget]]:
+        """The number."""
+        return [("how many customers", LineInput(str(_SAMPLE), id="customers"))]
+
+    def wanted(self) -> Wanted:
+        """The session on the sandbox."""
+        text = self.value("#customers").replace(",", "")
+        if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= _MOST:
+            raise UsageError(f"how many customers? a number from 1 to {_MOST:,}")
+        return Wanted(None, sample=int(text[:9]))
+
+
+def _name() -> tuple[str, Widget]:
+    return "a name for the session", LineInput(placeholder="such as spring", id="name")

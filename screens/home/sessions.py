@@ -1,0 +1,161 @@
+"""The sessions that there are, the one changed last first."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, ClassVar, Final, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from screens.home.first_load import Picked
+from screens.home.new import NewFromApi, NewFromFile, NewSandbox
+from screens.lines import Part
+from screens.widgets.grid import Grid
+from screens.widgets.listed_rows import ListedRows
+from screens.widgets.text_line import TextBlock, TextLine
+from workbench.shown.sessions import Listed, State, sessions_in
+from workbench.shown.text import count
+
+if TYPE_CHECKING:
+    from screens.home.app import HomeApp
+
+_COLUMNS: Final = ("session", "customers", "staged", "operations", "state", "last changed")
+_NONE: Final = "no session yet: a loads from your API, f from a file, s tries a sandbox"
+_WARNED: Final = (State.HELD, State.DAMAGED, State.UNREAD, State.UNFINISHED)
+_AGES: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+
+
+class Sessions(Screen[None]):
+    """A list. What a session holds is looked at in a thread, and none of them is opened for that."""
+
+    CSS = """
+    Sessions #where { background: $panel; }
+    Sessions Grid { height: 1fr; }
+    Sessions #session { height: 5; padding: 0 1; border-top: solid $panel; }
+    """
+    PLACE: ClassVar[str] = "home"
+    """What the ids of its keys begin with."""
+    WAY: ClassVar[str] = (
+        "A session is a file that holds customers and all that was done to them. Enter opens one. a loads a new one from your "
+        "API, f from a file; s starts a sandbox to try things on. Nothing is sent from here."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open", id="home.open"),
+        Binding("a", "api", "New from an API", id="home.api"),
+        Binding("f", "file", "New from a file", id="home.file"),
+        Binding("s", "sandbox", "Sandbox", id="home.sandbox"),
+        Binding("r", "look", "Look again", show=False, id="home.look"),
+        Binding("q", "app.quit", "Quit", id="home.quit"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sessions: list[Listed] = []
+        self._at = time.time()
+
+    @property
+    def home(self) -> HomeApp:
+        """The app, as its own type."""
+        return cast("HomeApp", self.app)
+
+    def compose(self) -> ComposeResult:
+        """Where they are, the list, and below it all that there is to say of the one under the cursor."""
+        yield TextLine(id="where")
+        yield Grid(self._listed(), pinned=1, id="sessions")
+        yield TextBlock(id="session")
+        yield Footer(show_command_palette=False, compact=True)
+
+    @property
+    def grid(self) -> Grid:
+        """The list."""
+        return self.query_one(Grid)
+
+    def on_mount(self) -> None:
+        """The keys go to the list."""
+        self.grid.empty = "looking .."
+        self.grid.focus()
+
+    def on_screen_resume(self) -> None:
+        """Looks again: something may have been made, or let go."""
+        self.action_look()
+
+    def on_grid_moved(self) -> None:
+        """Says all of the session under the cursor."""
+        one = self.session
+        self.query_one("#session", TextBlock).say_lines(_told(one, self._at) if one else [])
+
+    def on_grid_chosen(self) -> None:
+        """A double click opens."""
+        self.action_open()
+
+    @property
+    def session(self) -> Listed | None:
+        """The session under the cursor."""
+        return self.sessions[self.grid.row] if self.grid.row is not None else None
+
+    def action_look(self) -> None:
+        """Looks at the folder again."""
+        folder = self.home.folder
+        self.home.hold_keys(self.home.look(lambda: sessions_in(folder), self._show, group="sessions"))
+
+    def action_open(self) -> None:
+        """Opens the session under the cursor, if it can be."""
+        one = self.session
+        if one is None:
+            self.home.say(_NONE)
+        elif one.opens:
+            self.home.pick(Picked(one.path))
+        else:
+            self.home.say(f"{one.name} is {one.state}: {one.says}", "warning")
+
+    def action_api(self) -> None:
+        """Asks for an API and loads from it."""
+        self.app.push_screen(NewFromApi(self.home.folder, self.home.api, self.home.key))
+
+    def action_file(self) -> None:
+        """Asks for a file and loads it."""
+        self.app.push_screen(NewFromFile(self.home.folder))
+
+    def action_sandbox(self) -> None:
+        """Asks how many sample customers, and starts a sandbox with them."""
+        self.app.push_screen(NewSandbox())
+
+    def _show(self, found: list[Listed]) -> None:
+        here = self.session
+        self.sessions, self._at = found, time.time()
+        self.grid.empty = _NONE
+        self.grid.show(self._listed(), measure=True)
+        paths = [one.path for one in found]
+        self.grid.go_to(position=paths.index(here.path) if here is not None and here.path in paths else None)
+        where = f"  {count(len(found), 'session')} in {self.home.folder}"
+        self.query_one("#where", TextLine).say((" workbench ", "reverse bold"), where)
+        self.on_grid_moved()
+
+    def _listed(self) -> ListedRows:
+        return ListedRows(_COLUMNS, len(self.sessions), lambda place: _line(self.sessions[place], self._at))
+
+
+def _line(one: Listed, now: float) -> tuple[str, ...]:
+    counts = ("" if number is None else f"{number:,}" for number in (one.customers, one.staged, one.operations))
+    state = one.says.partition(";")[0] if one.state is State.HELD else one.state
+    return one.name, *counts, f"{'! ' if one.state in _WARNED else ''}{state}", _ago(now - one.changed)
+
+
+def _told(one: Listed, now: float) -> list[tuple[Part, ...]]:
+    at = time.strftime("%Y-%m-%d %H:%M", time.localtime(one.changed))
+    origin = f"  of {one.origin}" if one.origin else ""
+    lines: list[tuple[Part, ...]] = [((one.name, "bold"), f"{origin}  changed {at}")]
+    if str(one.path) not in one.says:
+        lines.append(((str(one.path), "dim"),))
+    return [*lines, ((one.says, "bold" if one.state in _WARNED else ""),)] if one.says else lines
+
+
+def _ago(seconds: float) -> str:
+    """How long ago, in the largest unit that is whole."""
+    for size, unit in _AGES:
+        if seconds >= size:
+            return f"{count(int(seconds // size), unit)} ago"
+    return "just now"

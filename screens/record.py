@@ -1,0 +1,233 @@
+"""The record view: one customer, whole, as a form that is edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+import polars as pl
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Footer
+
+from screens.cell_edit import cell_at, edit_cell
+from screens.customer_hold import hold_or_release
+from screens.dialogs.edit_cell import CellAt
+from screens.lines import Part
+from screens.screen import WorkbenchScreen
+from screens.widgets.find_bar import FindBar
+from screens.widgets.record_form import RecordForm
+from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.top_bar import TopBar
+from workbench.customers.fields import FIELDS
+from workbench.shown.record import Entry, Record
+from workbench.shown.text import count, revealed
+
+_READ: Final = 4_000
+"""So many characters of a value are shown below the form."""
+_NAME: Final = 200
+"""So many of a name, a path or an id."""
+
+
+class RecordView(WorkbenchScreen):
+    """Shows `record`. `customers` (row numbers) are those of the result, which `n` and `N` walk through as they were found;
+    `start` is the table, row and field where the cursor begins; `left` hears which customer was looked at last."""
+
+    CSS = """
+    RecordView #who { background: $panel; }
+    RecordView #form { height: 1fr; }
+    RecordView #field { height: 4; padding: 0 1; border-top: solid $panel; }
+    RecordView.-high #field { height: 7; }
+    """
+    PLACE: ClassVar[str] = "record"
+    """What the ids of its keys begin with."""
+    WAY: ClassVar[str] = (
+        "Arrows go from field to field, Tab to the next section, / to a field by its name. e changes the field, d takes that back. "
+        "n is the next customer of the result. Esc goes back to where you came from."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "back", "Back", id="record.back"),
+        Binding("e,enter", "edit", "Edit", id="record.edit"),
+        Binding("d", "unstage", "Unstage", id="record.unstage"),
+        Binding("n", "walk(1)", "Next customer", id="record.next"),
+        Binding("N", "walk(-1)", "Previous customer", show=False, id="record.previous"),
+        Binding("slash,ctrl+f", "find", "Find a field", id="record.find"),
+        Binding("y", "copy", "Copy the value", show=False, id="record.copy"),
+        Binding("m", "hold", "Put on hold, or release", show=False, id="record.hold"),
+    ]
+
+    def __init__(
+        self, record: Record, customers: pl.Series, *, start: tuple[str, int, str], left: Callable[[int], None]
+    ) -> None:
+        super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (36, "-high")]
+        self.record = record
+        self._customers, self._start, self._left = customers, start, left
+        self._place = customers.index_of(record.row) or 0
+        self._from = 0
+        self.generation = record.generation
+
+    def compose(self) -> ComposeResult:
+        """Who it is, the form, and below it the whole of the field under the cursor."""
+        yield TopBar()
+        yield TextLine(id="who")
+        yield RecordForm(self.record, id="form")
+        yield TextBlock(id="field")
+        yield FindBar("a part of a field's name; words of its section narrow it: city shipping")
+        yield Footer(show_command_palette=False, compact=True)
+
+    @property
+    def form(self) -> RecordForm:
+        """The form."""
+        return self.query_one("#form", RecordForm)
+
+    def on_mount(self) -> None:
+        """The cursor begins where it came from."""
+        self.form.go_to_field(*self._start)
+        self.form.focus()
+        self._say()
+
+    def changed(self) -> None:
+        """Asks for the record as it stands now."""
+        self._ask()
+
+    # Moving
+
+    def action_back(self) -> None:
+        """Back to where it was opened."""
+        self.app.pop_screen()
+        self._left(self.record.row)
+
+    def action_walk(self, step: int) -> None:
+        """Shows the next customer of the result, or the previous one."""
+        place = self._place + step
+        if 0 <= place < self._customers.len():
+            self._place = place
+            self._ask()
+        else:
+            self.desk.say(
+                f"that was the {'last' if step > 0 else 'first'} of {count(self._customers.len(), 'customer')}"
+            )
+
+    def action_find(self) -> None:
+        """Opens the line that finds a field."""
+        self._from = self.form.cursor
+        self.query_one(FindBar).open()
+
+    def on_find_bar_asked(self, message: FindBar.Asked) -> None:
+        """Goes to the first field that has the text, from where the search began."""
+        self._find(message.text, self._from)
+
+    def on_find_bar_further(self, message: FindBar.Further) -> None:
+        """Goes to another one."""
+        self._find(message.text, self.form.cursor + message.step, message.step)
+
+    def on_find_bar_kept(self, message: FindBar.Kept) -> None:
+        """Stays, if the field is one that the text names; a burst may have outrun what was asked."""
+        if message.text and self.record.find(message.text, self.form.cursor) != self.form.cursor:
+            self._find(message.text, self._from)
+
+    def on_find_bar_rolled_back(self) -> None:
+        """Goes back to where the search began."""
+        self.form.go_to(self._from)
+
+    def on_record_form_moved(self) -> None:
+        """Shows the whole of the field."""
+        self._say()
+
+    def _find(self, text: str, start: int, step: int = 1) -> None:
+        found = self.record.find(text, start, step) if text else self._from
+        if found is None:
+            self.query_one("#field", TextBlock).say(f"no field of this record is called {text}")
+        else:
+            self.form.reveal(found)
+            self._say()
+
+    # Editing
+
+    def action_edit(self) -> None:
+        """Edits the field under the cursor."""
+        entry = self.form.entry
+        if entry is None:
+            return
+        if entry.row is None or not entry.editable:
+            self.desk.say(f"{entry.label} is not edited: {entry.why}")
+        else:
+            edit_cell(self.desk, self._cell_at(entry), self._neighbour)
+
+    def _cell_at(self, entry: Entry) -> CellAt:
+        snapshot, row = self.bench.snapshot, entry.row or 0
+        every = pl.int_range(snapshot.current[entry.table].height, dtype=pl.UInt32, eager=True)
+        return cell_at(snapshot, entry.table, row, entry.field, every)
+
+    def _neighbour(self, cell: CellAt, step: int) -> CellAt | None:
+        """The next field of the form (or the previous) that can be edited, with the cursor on it."""
+        entries = self.record.entries
+        place = self.form.cursor + step
+        while 0 <= place < len(entries) and (entries[place].row is None or not entries[place].editable):
+            place += step
+        if not 0 <= place < len(entries):
+            return None
+        self.form.go_to(place)
+        return self._cell_at(entries[place])
+
+    def on_record_form_chosen(self) -> None:
+        """A double click edits."""
+        self.action_edit()
+
+    def action_unstage(self) -> None:
+        """Takes the staged change of this field back."""
+        entry = self.form.entry
+        if entry is None:
+            return
+        if entry.row is None or not entry.cell.staged:
+            self.desk.say(f"{entry.label} is not staged here")
+        else:
+            self.desk.unstage(entry.table, pl.Series([entry.row], dtype=pl.UInt32), entry.field)
+
+    def action_copy(self) -> None:
+        """Copies the stored value: of a name the id behind it."""
+        entry = self.form.entry
+        if entry is not None:
+            self.app.copy_to_clipboard(entry.text)
+            self.desk.say(f"copied {entry.label}: {entry.text}")
+
+    def action_hold(self) -> None:
+        """Puts the customer on hold, or releases it."""
+        hold_or_release(self.desk, pl.Series([self.record.row], dtype=pl.UInt32), self.record.name)
+
+    # Showing
+
+    def _ask(self) -> None:
+        bench, customer = self.bench, int(self._customers[self._place])
+        self.desk.hold_keys(self.desk.look(lambda: bench.record(customer), self._show, group="record"))
+
+    def _show(self, record: Record) -> None:
+        if not self.query(RecordForm):
+            return  # it was left before the answer came
+        self.record = record
+        self.form.show(record)
+        self._say()
+
+    def _say(self) -> None:
+        record = self.record
+        place = f"  {self._place + 1:,} of {self._customers.len():,}"
+        staged = f"  {record.staged:,} staged" if record.staged else ""
+        held: list[Part] = [("  held: ", "bold"), record.held[:_READ]] if record.held else []
+        self.query_one("#who", TextLine).say((f" {record.name[:_NAME]} ", "bold"), place, staged, *held)
+        entry = self.form.entry
+        self.query_one("#field", TextBlock).say_lines(_told(entry) if entry is not None else [])
+
+
+def _told(entry: Entry) -> list[tuple[Part, ...]]:
+    """All there is to say of a field: its path, its value now and before, why it is not valid or fixed, what else is known."""
+    kind = str(FIELDS[entry.table][entry.field].kind) if entry.row is not None else "kept as it came"
+    lines: list[tuple[Part, ...]] = [(((entry.path or entry.label)[:_NAME], "bold"), (f"  {kind}", "dim"))]
+    now = revealed(entry.cell.text[:_READ]) or "(empty)"
+    was = revealed((entry.cell.before or "")[:_READ]) or "(empty)"
+    lines.append((now, ("  was ", "bold"), was) if entry.cell.staged else (now,))
+    if entry.why:
+        lines.append(((entry.why, "bold" if entry.cell.staged else "dim"),))
+    if entry.about:
+        lines.append((("  ".join(f"{name} {value[:_NAME]}" for name, value in entry.about), "dim"),))
+    return lines

@@ -1,0 +1,196 @@
+"""What every app of the workbench is: keys in their turn, help made of them, questions in threads, themes and keys of one's own,
+messages and crashes that are safe."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+
+from rich.segment import Segments
+from rich.text import Text
+from textual import events
+from textual.app import SystemCommand
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.screen import Screen
+from textual.theme import Theme
+from textual.worker import Worker
+
+from screens.busy import Busy
+from screens.dialogs.keys import KeysHelp, helps
+from screens.preferences import Preferences, keep_theme
+from screens.themes import HIGH_CONTRAST
+from screens.typed_ahead import Typed, TypedAhead
+from workbench.errors import WorkbenchError
+from workbench.shown.text import safe
+
+if TYPE_CHECKING:
+    from textual.driver import Driver
+
+    from screens.held_terminal import HeldTerminal
+
+Answer = TypeVar("Answer")
+
+INTERRUPTED: Final = 130
+"""The exit code of an app that was told to end."""
+
+
+class SafeApp(TypedAhead):
+    """An app on a terminal that may show a first paint already (`terminal`), which it takes over."""
+
+    TITLE = "workbench"
+    ENABLE_COMMAND_PALETTE = True
+    CSS = """
+    Toast { width: auto; max-width: 76; padding: 0 1; margin: 0; }
+    ToastRack { margin-bottom: 5; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark", "keys", "Keys", id="app.keys"),
+        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
+    ]
+
+    def __init__(self, *, terminal: HeldTerminal | None = None) -> None:
+        super().__init__(driver_class=_driver())
+        self.terminal = terminal
+        self.busy = Busy()
+        self.preferences = Preferences.read()
+        self.register_theme(HIGH_CONTRAST)
+        self.set_keymap(dict(self.preferences.keys))
+        if self.preferences.theme in self.available_themes:
+            self.theme = self.preferences.theme
+
+    def told_to_end(self) -> None:
+        """The process was told to end, or its terminal is gone."""
+        self.exit(return_code=INTERRUPTED)
+
+    def look(
+        self,
+        ask: Callable[[], Answer],
+        then: Callable[[Answer], None],
+        wrong: Callable[[Any], None] | None = None,
+        *,
+        group: str,
+    ) -> Worker[None]:
+        """Asks in a thread and hands the answer to `then`; a newer question of the same group makes this one void.
+
+        `wrong` takes a `WorkbenchError`; without it the error is said. The work has ended when one of them has.
+        """
+
+        async def asked() -> None:
+            try:
+                with self.busy.doing(group):
+                    answer = await asyncio.to_thread(ask)
+            except WorkbenchError as error:
+                (wrong or self.say_wrong)(error)
+            else:
+                then(answer)
+
+        return self.run_worker(asked, group=group, exclusive=True)
+
+    def stop_looking(self, *groups: str) -> bool:
+        """Makes questions of these groups void that one is waiting for; whether there was any."""
+        waited = self.busy.groups() & set(groups)
+        for group in waited:
+            self.workers.cancel_group(self, group)
+        return bool(waited)
+
+    # Preferences
+
+    def on_mount(self) -> None:
+        """Says what is wrong with the preferences, and keeps the theme when another one is chosen."""
+        theme = self.preferences.theme
+        unknown = (
+            f"there is no theme {theme!r}; ctrl+p chooses one" if theme not in (*self.available_themes, "") else ""
+        )
+        if wrong := self.preferences.wrong or unknown:
+            self.say(wrong, "warning")
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
+
+    def _keep_theme(self, theme: Theme) -> None:
+        if theme.name == self.preferences.theme:
+            return
+        try:
+            keep_theme(theme.name)
+        except OSError as error:
+            self.say(f"the theme cannot be kept for the next time: {error.strerror or error}", "warning")
+        self.preferences = replace(self.preferences, theme=theme.name)
+
+    # Saying
+
+    def say(self, text: str, severity: str = "information") -> None:
+        """Shows a short message; nothing in it is read as markup."""
+        self.notify(safe_lines(text), severity=severity, timeout=4, markup=False)  # type: ignore[arg-type]
+
+    def say_wrong(self, error: WorkbenchError) -> None:
+        """Shows why something was not done."""
+        self.notify(safe_lines(str(error)), severity="error", timeout=8, markup=False)
+
+    # Keys
+
+    def action_keys(self) -> None:
+        """Shows the keys of where you are."""
+        here = self.screen
+        place = getattr(here, "PLACE", type(here).__name__.lower())
+        keys = helps(here.active_bindings.values(), self.get_key_display, place)
+        self.push_screen(KeysHelp(keys, getattr(here, "WAY", "")))
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every key of where you are as a command, then the usual ones."""
+        told: set[str] = set()
+        for active in _near_first(screen):
+            binding = active.binding
+            if active.enabled and binding.description not in (*told, "") and not binding.system:
+                told.add(binding.description)
+                yield SystemCommand(
+                    binding.description,
+                    f"key: {self.get_key_display(binding)}",
+                    lambda action=binding.action, node=active.node: self.call_later(self.run_action, action, node),
+                )
+        yield from super().get_system_commands(screen)
+
+    async def typed(self, event: Typed) -> None:
+        """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key."""
+        if isinstance(event, events.Paste) or not self._is_hasty_escape(event.key):
+            await super().typed(event)
+            return
+        key = event.key.removeprefix("alt+")
+        escape = self.screen.active_bindings.get("escape")
+        if escape is not None:
+            await self.run_action(escape.binding.action, escape.node)
+        await self.type_again(event, key, event.character or (key if len(key) == 1 else None))
+
+    def cuts_short(self, event: events.Key) -> bool:
+        """Esc, also a hasty one, and the key that quits do not wait."""
+        return event.key in ("escape", "ctrl+q") or self._is_hasty_escape(event.key)
+
+    def _is_hasty_escape(self, key: str) -> bool:
+        return key.startswith("alt+") and key not in self.screen.active_bindings
+
+    def _fatal_error(self) -> None:
+        """Leaves with a traceback that shows no values of variables (a key could be among them) and drives no terminal."""
+        text = Text(safe_lines(traceback.format_exc()))
+        self._exit_renderables.append(Segments(self.console.render(text, self.console.options)))
+        self._close_messages_no_wait()
+
+
+def _driver() -> type[Driver] | None:
+    """The driver for a terminal; None: the platform's own."""
+    if sys.platform == "win32" or os.environ.get("TEXTUAL_DRIVER"):
+        return None
+    from screens.terminal_driver import TerminalDriver
+
+    return TerminalDriver
+
+
+def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:
+    """The keys that work now: the screen's own first, then those of what has the focus, then the app's."""
+    return sorted(screen.active_bindings.values(), key=lambda active: not isinstance(active.node, Screen))
+
+
+def safe_lines(text: str) -> str:
+    """Safe text whose own line breaks stay."""
+    return "\n".join(safe(line) for line in text.splitlines())

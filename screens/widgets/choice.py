@@ -1,0 +1,48 @@
+"""One of a few words, chosen with the arrows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+
+from screens.widgets.text_line import TextLine
+
+
+class Choice(TextLine, can_focus=True):
+    """Shows all of them, the chosen one reversed. `value` is the chosen word."""
+
+    DEFAULT_CSS = """
+    Choice { background: $boost; padding: 0 1; }
+    Choice:focus { background: $boost; text-style: bold; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,space,l", "choose(1)", "The next one", show=False, id="choice.next"),
+        Binding("left,h", "choose(-1)", "The previous one", show=False, id="choice.previous"),
+    ]
+    value: reactive[str] = reactive("", init=False)
+
+    def __init__(self, words: Sequence[str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._words = list(words)
+        self.set_reactive(Choice.value, words[0])
+
+    def on_mount(self) -> None:
+        """Paints them."""
+        self.watch_value()
+
+    def watch_value(self) -> None:
+        """Paints another one reversed."""
+        self.say(*((f" {word} ", "reverse" if word == self.value else "") for word in self._words))
+
+    def action_choose(self, step: int) -> None:
+        """Chooses the next one, or the previous."""
+        self.value = self._words[(self._words.index(self.value) + step) % len(self._words)]
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses the next one."""
+        event.stop()
+        self.action_choose(1)

@@ -1,0 +1,407 @@
+"""The home screen: the sessions that there are, opening one, and loading a new one, by key."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from screens.dialogs.keys import KeysHelp
+from screens.home.app import HomeApp
+from screens.home.loading import Loading
+from screens.home.new import NewFromApi, NewFromFile, NewSandbox
+from screens.home.sessions import Sessions
+from screens.widgets.choice import Choice
+from screens.widgets.line_input import LineInput
+from screens.widgets.path_input import completed
+from tests.screens.conftest import Desk, customer
+from workbench.sandbox.server import Sandbox
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+OPEN = """
+import sys; from pathlib import Path; from workbench.workbench import Workbench
+bench = Workbench.open(Path(sys.argv[1])); print("open", flush=True); sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder for sessions, which is not there yet."""
+    return tmp_path / "sessions"
+
+
+@pytest.fixture
+def unreadable(source: Path) -> Path:
+    """A file that holds no customer."""
+    path = source.with_name("notes.ndjson")
+    path.write_text("no customer\n")
+    return path
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """A file of 40 customers."""
+    path = tmp_path / "customers.ndjson"
+    path.write_text("".join(json.dumps(customer(number)) + "\n" for number in range(40)))
+    return path
+
+
+@asynccontextmanager
+async def home(folder: Path, size: tuple[int, int] = (80, 24), **options: Any) -> AsyncIterator[Desk]:
+    """The home screen of a folder, ready for keys."""
+    app = HomeApp(folder, **options)
+    async with app.run_test(size=size) as pilot:
+        desk = Desk(app, pilot)  # type: ignore[arg-type]
+        await desk.quiet()
+        yield desk
+
+
+def made(folder: Path, name: str, source: Path, at: int, staged: int = 0) -> Path:
+    """A session, closed, that was changed at a time."""
+    path = folder / f"{name}.session"
+    with Workbench.create(path) as bench:
+        bench.load(file=source)
+        for _ in range(staged):
+            bench.stage([Edit("set", "display_id", "Z")], rows=pl.Series([0], dtype=pl.UInt32))
+    os.utime(path, (at, at))
+    return path
+
+
+@contextmanager
+def held(path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that has the session open."""
+    command = [sys.executable, "-c", OPEN, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def names(folder: Path) -> set[str] | None:
+    """What is in a folder; None if it is not there."""
+    return {path.name for path in folder.iterdir()} if folder.exists() else None
+
+
+def files(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """What is in a folder's files, and when they were changed."""
+    return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+
+def lines(desk: Desk) -> list[list[str]]:
+    """The list, cell by cell."""
+    grid = desk.app.screen.query_one("#sessions")
+    rows = grid.rows  # type: ignore[attr-defined]
+    return [[cell.text for cell in line] for line in rows.window(0, rows.height, [c.name for c in rows.columns])]
+
+
+async def fill(desk: Desk, **fields: str) -> None:
+    for name, text in fields.items():
+        desk.app.screen.query_one(f"#{name}", LineInput).value = text
+    await desk.quiet()
+
+
+async def test_a_folder_that_is_not_there_says_what_to_do_in_a_sentence(folder: Path) -> None:
+    async with home(folder) as desk:
+        grid = desk.app.screen.query_one("#sessions")
+        assert "a loads from your API, f from a file, s tries a sandbox" in grid.render_line(2).text
+        await desk.press("enter")
+        assert "no session yet" in desk.said
+        assert names(folder) is None
+        await desk.press("q")
+    assert (desk.app.picked, desk.app.return_code) == (None, 0)  # type: ignore[attr-defined]
+
+
+async def test_sessions_are_listed_newest_first_with_what_they_hold_and_nothing_is_touched(
+    folder: Path, source: Path
+) -> None:
+    made(folder, "older", source, 1_000)
+    made(folder, "newest", source, 3_000, staged=1)
+    made(folder, "middle", source, 2_000)
+    (folder / "notes.txt").write_text("no session")
+    before = files(folder)
+    async with home(folder) as desk:
+        assert [line[:5] for line in lines(desk)] == [
+            ["newest", "40", "1", "1", "ready"],
+            ["middle", "40", "0", "0", "ready"],
+            ["older", "40", "0", "0", "ready"],
+        ]
+        assert lines(desk)[0][5].endswith("days ago")
+        await desk.press("down")
+        assert desk.text("#session").startswith("middle")
+        await desk.press("r")
+        assert desk.text("#session").startswith("middle")
+    assert files(folder) == before
+
+
+async def test_what_another_process_holds_says_who_and_is_not_opened(folder: Path, source: Path) -> None:
+    path = made(folder, "spring", source, 1_000)
+    with held(path) as process:
+        async with home(folder) as desk:
+            assert lines(desk)[0][4].startswith(f"! held by process {process.pid}")
+            await desk.press("enter")
+            assert isinstance(desk.app.screen, Sessions)
+            assert f"process {process.pid}" in desk.said
+            process.kill()
+            process.wait()
+            await desk.press("r", "enter")
+        assert desk.app.picked.path == path  # type: ignore[attr-defined]
+
+
+async def test_damaged_newer_older_and_killed_ones_are_listed_as_such(folder: Path, source: Path) -> None:
+    made(folder, "flipped", source, 6_000)
+    flipped = folder / "flipped.session"
+    flipped.write_bytes(flipped.read_bytes().replace(b"rejected", b"rejectee"))
+    (folder / "garbage.session").write_bytes(b"no session at all")
+    for name, version in (("newer", 9), ("older", 1)):
+        with sqlite3.connect(made(folder, name, source, 4_000)) as connection:
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+    with held(made(folder, "killed", source, 3_000)) as process:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    Workbench.create(folder / "empty.session").close()
+    before = files(folder)
+    async with home(folder) as desk:
+        states = {line[0]: line[4] for line in lines(desk)}
+        assert states == {
+            "flipped": "! damaged", "garbage": "! damaged", "newer": "! not read", "older": "older format",
+            "killed": "was not closed" if (folder / "killed.session-wal").exists() else "ready", "empty": "nothing loaded",
+        }  # fmt: skip
+        desk.app.screen.query_one("#sessions").go_to(position=[line[0] for line in lines(desk)].index("flipped"))  # type: ignore[attr-defined]
+        await desk.press("enter")
+        assert isinstance(desk.app.screen, Sessions)
+        assert "do not match their checksum" in desk.said
+    assert files(folder) == before
+
+
+async def test_an_unfinished_run_is_said(folder: Path, source: Path) -> None:
+    from tests.session.test_seen import RUN
+    from workbench.session.store import Store
+
+    store = Store.open(made(folder, "spring", source, 1_000))
+    store.add_run(RUN, [], [])
+    store.close()
+    async with home(folder) as desk:
+        assert lines(desk)[0][4] == "! run unfinished"
+        assert "run 1 is unfinished" in desk.text("#session")
+
+
+async def test_names_that_would_drive_the_terminal_are_shown(folder: Path, source: Path) -> None:
+    made(folder, "plain", source, 1_000).rename(folder / "\x1b]52;c;eA==\x07[@click=app.quit]x.session")
+    async with home(folder) as desk:
+        text = "".join(desk.app.screen.query_one("#sessions").render_line(y).text for y in range(5))
+        assert "[@click=app.quit]x" in desk.text("#session")
+        assert not {"\x1b", "\x07"} & {*text, *desk.text("#session")}
+        await desk.press("enter")
+    assert desk.app.picked is not None  # type: ignore[attr-defined]
+
+
+async def test_a_file_is_loaded_with_its_path_completed_and_then_opened(folder: Path, source: Path) -> None:
+    async with home(folder) as desk:
+        await desk.press("f")
+        assert isinstance(desk.app.screen, NewFromFile)
+        await desk.type(str(source.parent / "cust"))
+        await desk.press("tab")
+        assert desk.app.screen.query_one("#file", LineInput).value == str(source)
+        await desk.press("tab")
+        await desk.type("a/b")
+        await desk.press("enter")
+        assert "is no session name" in desk.text("#wrong")
+        await desk.press("ctrl+u")
+        assert desk.text("#wrong") == ""
+        await desk.pilot.press(*"spring", "enter")
+        await desk.until(lambda: desk.app.picked is not None)  # type: ignore[attr-defined]
+    picked = desk.app.picked  # type: ignore[attr-defined]
+    assert picked.workbench.path == folder / "spring.session"
+    assert picked.workbench.status().customers == 40
+    picked.ending.close()
+    Workbench.open(folder / "spring.session").close()
+
+
+async def test_what_is_missing_or_cannot_be_is_said_and_nothing_is_made(folder: Path, source: Path) -> None:
+    made(folder, "taken", source, 1_000)
+    async with home(folder) as desk:
+        await desk.press("f", "enter")
+        assert "no file is named" in desk.text("#wrong")
+        for path, name, wrong in (
+            (source.parent / "none.csv", "x", "does not exist"),
+            (source, "taken", "there is a session taken already"),
+            (source, "", "has no name yet"),
+            (source.parent, "x", "cannot be read"),
+        ):
+            await fill(desk, file=str(path), name=name)
+            await desk.press("enter")
+            assert wrong in desk.text("#wrong")
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, Sessions)
+        assert names(folder) == {"taken.session"}
+
+
+async def test_lines_that_were_set_aside_are_told_before_the_session_is_opened(folder: Path, source: Path) -> None:
+    with source.open("a") as file:
+        file.write("no customer [/]\n")
+    async with home(folder) as desk:
+        for key in ("escape", "enter"):
+            await desk.press("f")
+            await fill(desk, file=str(source), name=key)
+            await desk.press("enter")
+            await desk.until(lambda: "set aside: line 41" in desk.text("#progress"))
+            await desk.press(key)
+        await desk.until(lambda: desk.app.picked is not None)  # type: ignore[attr-defined]
+    desk.app.picked.ending.close()  # type: ignore[attr-defined]
+    assert names(folder) == {"escape.session", "enter.session"}
+
+
+async def test_a_file_that_does_not_load_leaves_no_session_and_the_form_as_it_was(
+    folder: Path, unreadable: Path
+) -> None:
+    async with home(folder) as desk:
+        await desk.press("f")
+        await fill(desk, file=str(unreadable), name="spring")
+        await desk.press("enter")
+        await desk.until(lambda: "holds no customer that can be read" in desk.text("#wrong"))
+        assert desk.app.screen.query_one("#name", LineInput).value == "spring"
+        assert names(folder) == set()
+
+
+async def test_an_api_is_loaded_with_the_key_that_was_typed_and_not_shown(folder: Path) -> None:
+    with Sandbox(customers=30, key="secret") as sandbox:
+        async with home(folder) as desk:
+            await desk.press("a")
+            assert isinstance(desk.app.screen, NewFromApi)
+            await desk.pilot.press(*"nowhere", "enter")
+            assert desk.text("#wrong")
+            await fill(desk, api=sandbox.url, key="wrong")
+            await desk.press("tab", "enter")
+            assert "has no name yet" in desk.text("#wrong")
+            await desk.pilot.press(*"spring", "tab", "right", "tab", "space", "enter")
+            await desk.until(lambda: "refuses" in desk.text("#wrong") or "key" in desk.text("#wrong"))
+            assert [choice.value for choice in desk.app.screen.query(Choice)] == ["lazy", "active"]
+            assert names(folder) == set()
+            key = desk.app.screen.query_one("#key", LineInput)
+            assert key._value.plain == "•••••"
+            await fill(desk, key="secret")
+            await desk.press("enter")
+            await desk.until(lambda: desk.app.picked is not None)  # type: ignore[attr-defined]
+        bench = desk.app.picked.workbench  # type: ignore[attr-defined]
+        assert set(bench.snapshot.current.customers["status"]) == {"active"}
+        assert not bench.snapshot.current.customers["detailed"].any()
+        assert bench.origin == sandbox.url
+        desk.app.picked.ending.close()  # type: ignore[attr-defined]
+    assert b"secret" not in (folder / "spring.session").read_bytes()
+
+
+async def test_a_key_that_is_known_is_not_asked_for_and_the_address_is_offered(folder: Path) -> None:
+    async with home(folder, key="k", api="https://api.example.com") as desk:
+        await desk.press("a")
+        assert not desk.app.screen.query("#key")
+        assert desk.app.screen.query_one("#api", LineInput).value == "https://api.example.com"
+        assert desk.app.screen.query_one("#name", LineInput).has_focus
+        await desk.press("up")
+        assert desk.app.screen.query_one("#api", LineInput).has_focus
+        await desk.press("down")
+        assert desk.app.screen.query_one("#name", LineInput).has_focus
+
+
+async def begin_slow(desk: Desk, sandbox: Sandbox) -> None:
+    await desk.press("a")
+    await fill(desk, api=sandbox.url, name="slow")
+    await desk.pilot.press("enter")
+    await desk.until(lambda: "details: " in desk.text("#progress") if isinstance(desk.app.screen, Loading) else False)
+
+
+async def test_escape_cancels_a_load_and_leaves_no_file(folder: Path) -> None:
+    with Sandbox(customers=200, latency=0.3) as sandbox:
+        async with home(folder, key="k") as desk:
+            await begin_slow(desk, sandbox)
+            assert "of 200" in desk.text("#progress")
+            await desk.pilot.press("escape")
+            await desk.until(lambda: isinstance(desk.app.screen, NewFromApi))
+            assert "the load was cancelled; nothing of it was kept" in desk.text("#wrong")
+            assert names(folder) == set()
+
+
+async def test_quitting_cancels_a_load_first(folder: Path) -> None:
+    with Sandbox(customers=200, latency=0.3) as sandbox:
+        async with home(folder, key="k") as desk:
+            await begin_slow(desk, sandbox)
+            await desk.pilot.press("ctrl+q")
+            await desk.until(lambda: desk.app._exit)
+    assert desk.app.picked is None  # type: ignore[attr-defined]
+    assert names(folder) == set()
+
+
+async def test_told_to_end_it_leaves_with_that_code(folder: Path) -> None:
+    async with home(folder) as desk:
+        desk.app.told_to_end()
+        await desk.until(lambda: desk.app._exit)
+    assert desk.app.return_code == 130
+
+
+async def test_a_sandbox_lives_as_long_as_what_was_picked(folder: Path) -> None:
+    async with home(folder) as desk:
+        await desk.press("s")
+        assert isinstance(desk.app.screen, NewSandbox)
+        await fill(desk, customers="none")
+        await desk.press("enter")
+        assert "a number from 1 to 1,000,000" in desk.text("#wrong")
+        await fill(desk, customers="25")
+        await desk.press("enter")
+        await desk.until(lambda: desk.app.picked is not None)  # type: ignore[attr-defined]
+    picked = desk.app.picked  # type: ignore[attr-defined]
+    bench = picked.workbench
+    assert bench.status().customers == 25
+    bench.stage([Edit("set", "display_id", "Z")], rows=pl.Series([0], dtype=pl.UInt32))
+    assert (await bench.acommit()).committed == 1
+    picked.ending.close()
+    assert not bench.path.exists()
+    assert names(folder) is None
+
+
+async def test_the_keys_of_where_you_are_are_shown(folder: Path) -> None:
+    async with home(folder) as desk:
+        await desk.press("question_mark")
+        assert isinstance(desk.app.screen, KeysHelp)
+        assert "New from an API" in desk.text("#list")
+
+
+async def test_an_error_from_before_is_said_at_once(folder: Path) -> None:
+    async with home(folder, said="the session x is held [/]") as desk:
+        assert "the session x is held [/]" in desk.said
+
+
+@pytest.mark.parametrize(
+    ("typed", "whole", "names"),
+    [
+        ("", "", ["one.csv", "other/", "two words.json"]),
+        ("o", "o", ["one.csv", "other/"]),
+        ("on", "one.csv", ["one.csv"]),
+        ("ot", "other/", ["other/"]),
+        ("other/", "other/in.csv", ["in.csv"]),
+        (".h", ".hidden", [".hidden"]),
+        ("zzz", "zzz", []),
+        ("none/x", "none/x", []),
+    ],
+)
+def test_a_path_is_completed_as_far_as_there_is_one_way_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, typed: str, whole: str, names: list[str]
+) -> None:
+    (tmp_path / "other").mkdir()
+    for name in ("one.csv", "two words.json", ".hidden", "other/in.csv"):
+        (tmp_path / name).touch()
+    monkeypatch.chdir(tmp_path)
+    assert completed(typed) == (whole, names)

@@ -1,0 +1,72 @@
+"""`workbench` alone: home on the terminal, then the app on what was picked there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.cli.key import api_key
+from workbench.cli.opening import open_session, paints_first
+from workbench.errors import WorkbenchError
+from workbench.session.place import folder
+
+if TYPE_CHECKING:
+    from screens.held_terminal import HeldTerminal
+    from screens.home.first_load import Picked
+
+
+def home() -> int:
+    """Shows the sessions that there are, to open one or to make one, until it is left; answers the exit code.
+
+    What cannot be opened is said, and the sessions are shown again.
+    """
+    said = ""
+    while True:
+        picked, code = _picked(folder(), said)
+        if picked is None:
+            return code
+        try:
+            return _opened(picked)
+        except WorkbenchError as error:
+            said = str(error)
+
+
+def _picked(sessions: Path, said: str) -> tuple[Picked | None, int]:
+    terminal = _terminal()
+    if terminal is None:
+        return _chosen(sessions, said, None)
+    with terminal:
+        from screens.held_terminal import size
+        from screens.home.first_paint import picture
+
+        terminal.paint(picture(sessions, *size()))
+        return _chosen(sessions, said, terminal)
+
+
+def _terminal() -> HeldTerminal | None:
+    """The terminal, None where the app has to begin on an empty one."""
+    if not paints_first():
+        return None
+    from screens.held_terminal import HeldTerminal
+
+    return HeldTerminal.take()
+
+
+def _chosen(sessions: Path, said: str, terminal: HeldTerminal | None) -> tuple[Picked | None, int]:
+    from screens.home.app import choose
+
+    url = os.environ.get("WORKBENCH_API_URL", "")
+    found: tuple[Picked | None, int] = choose(sessions, key=api_key(), api=url, said=said, terminal=terminal)
+    return found
+
+
+def _opened(picked: Picked) -> int:
+    """The app on what was picked."""
+    if picked.workbench is None:
+        return open_session(str(picked.path), None)
+    from screens.app import run
+
+    with picked.ending:
+        code: int = run(picked.workbench)
+    return code

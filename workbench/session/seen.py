@@ -1,0 +1,135 @@
+"""A look at a session file that nobody has to hold for it: what it says of itself, without a change to it or anything beside it.
+
+SQLite itself cannot look like that: opened for reading, it leaves files beside a session. So the file is read as one that does
+not change, under a lock for reading that keeps others from taking it meanwhile, with the log of a session that was not closed
+laid over it in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
+from workbench.session.file import recognise, translated
+from workbench.session.lock import holder
+from workbench.session.log import pages_in, refuse_lost_commits
+from workbench.session.seals import GROUPS, Row, Seals
+
+_FIRST_LOCKED: Final = 0x40000000 + 2
+_LOCKED: Final = 510
+"""The bytes that SQLite locks on behalf of readers: https://www.sqlite.org/fileformat2.html#the_lock_byte_page."""
+_LARGEST: Final = 256 * 2**20
+_LARGEST_LOG: Final = 16 * 2**20
+_UNSEALED: Final = 1
+"""The format whose rows have no seals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a session file says: its format, its `origin` (empty: none yet), whether it was `closed`, whether anything was ever
+    `loaded`, how many operations and runs it has, which run is `unfinished`, and the picture of its first screen (see
+    `shown.glance`), which is there if nothing was written since it was last closed."""
+
+    version: int
+    closed: bool
+    loaded: bool
+    origin: str
+    operations: int
+    runs: int
+    unfinished: int | None
+    glance: bytes | None
+
+
+def look(path: Path) -> Seen:
+    """What the session file at `path` says.
+
+    Raises `SessionHeld` if a process has it open, `SessionDamaged` if it is no session or does not read, `WorkbenchError` if it
+    is of a newer workbench, cannot be read, or was not closed and is too large to be read beside its log.
+    """
+    try:
+        if not path.is_file() or not path.stat().st_size:
+            raise SessionDamaged(f"{path} is {'empty' if path.is_file() else 'no file'}, so it is no session")
+        with _locked(path), _connected(path) as connection, translated(path):
+            version = recognise(path, connection)
+            return _said(path, connection, version)
+    except OSError as error:
+        raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}") from error
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keeps others from taking the file. Raises `SessionHeld`.
+
+    A process must not do this to a file that it has open itself, for closing any descriptor gives up all its locks: so one that
+    the lock file says is held by this very process is not even opened.
+    """
+    who = holder(path)
+    if who is not None and who.pid == os.getpid():
+        raise SessionHeld(f"the session {path} is open here")
+    with path.open("rb") as file:
+        if sys.platform != "win32":
+            import fcntl
+
+            try:
+                fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, _LOCKED, _FIRST_LOCKED)
+            except BlockingIOError as error:
+                raise SessionHeld(f"held by {who or 'another process'}; close it there first") from error
+        yield
+
+
+@contextmanager
+def _connected(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection to the file as it is, with its log."""
+    refuse_lost_commits(path)
+    log = Path(f"{path}-wal")
+    size = log.stat().st_size if log.exists() else 0
+    if not size:
+        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?immutable=1", uri=True)) as connection:
+            yield connection
+        return
+    if size > _LARGEST_LOG or path.stat().st_size > _LARGEST:
+        raise WorkbenchError("was not closed; opening it brings back all that was done")
+    with closing(sqlite3.connect(":memory:")) as connection, translated(path):
+        connection.deserialize(_with_log(path))
+        yield connection
+
+
+def _with_log(path: Path) -> bytes:
+    """The file's bytes with the log laid over them, as a file that has none."""
+    image = bytearray(path.read_bytes())
+    for number, page in pages_in(path).items():
+        end = number * len(page)
+        image.extend(bytes(max(end - len(image), 0)))
+        image[end - len(page) : end] = page
+    image[18:20] = b"\x01\x01"
+    return bytes(image)
+
+
+def _said(path: Path, connection: sqlite3.Connection, version: int) -> Seen:
+    seals = Seals(path, connection)
+
+    def rows(group: str) -> list[Row]:
+        return connection.execute(GROUPS[group].query).fetchall() if version == _UNSEALED else seals.read(group)
+
+    facts: dict[str, str] = dict(rows("meta"))
+    runs = [row[0] for row in rows("runs")]
+    states = {row[1]: row[3] for row in rows("run_states")}
+    glance = connection.execute("SELECT data FROM parts WHERE kind = 'glance'").fetchone()
+    return Seen(
+        version,
+        closed=not Path(f"{path}-wal").exists(),
+        loaded="base" in facts and bool(rows("base")),
+        origin=facts.get("origin", ""),
+        operations=len(rows("operations")),
+        runs=len(runs),
+        unfinished=next((run for run in reversed(runs) if states.get(run) != "done"), None),
+        glance=glance[0] if glance and isinstance(glance[0], bytes) else None,
+    )

@@ -1,0 +1,109 @@
+"""The sessions of a folder as people choose among them: what each holds and in which state it is, none of them opened for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
+from workbench.session.file import VERSION
+from workbench.session.place import SUFFIX
+from workbench.session.seen import Seen, look
+from workbench.shown.glance import Glance
+
+
+class State(StrEnum):
+    """In which state a session is."""
+
+    READY = "ready"
+    UNFINISHED = "run unfinished"
+    NOT_CLOSED = "was not closed"
+    EMPTY = "nothing loaded"
+    OLDER = "older format"
+    HELD = "held"
+    DAMAGED = "damaged"
+    UNREAD = "not read"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A session in a list: where it is, when it was changed (seconds since 1970), its state and what there is to say of it.
+
+    How many `customers` it has and how many cells are `staged` is None where only opening the session tells.
+    """
+
+    path: Path
+    changed: float
+    state: State
+    says: str = ""
+    origin: str = ""
+    customers: int | None = None
+    staged: int | None = None
+    operations: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The session's name."""
+        return self.path.stem
+
+    @property
+    def opens(self) -> bool:
+        """Whether it can be opened as far as is known."""
+        return self.state not in (State.HELD, State.DAMAGED)
+
+
+def sessions_in(folder: Path) -> list[Listed]:
+    """The sessions of a folder, the one changed last first. A folder that is not there has none. Raises `WorkbenchError`."""
+    try:
+        paths = list(folder.glob(f"*{SUFFIX}")) if folder.is_dir() else []
+    except OSError as error:
+        raise WorkbenchError(f"the folder {folder} cannot be read: {error.strerror}") from error
+    return sorted(map(listed, paths), key=lambda one: (-one.changed, one.name))
+
+
+def listed(path: Path) -> Listed:
+    """A session file as a list shows it, whatever is wrong with it."""
+    changed = max(_changed(path), _changed(Path(f"{path}-wal")))
+    try:
+        seen = look(path)
+    except SessionHeld as error:
+        return Listed(path, changed, State.HELD, str(error))
+    except SessionDamaged as error:
+        return Listed(path, changed, State.DAMAGED, str(error))
+    except WorkbenchError as error:
+        return Listed(path, changed, State.UNREAD, str(error))
+    glance = _glance(seen)
+    return Listed(
+        path, changed, *_state(seen), origin=seen.origin, operations=seen.operations,
+        customers=glance.found if glance else None, staged=glance.staged if glance else None,
+    )  # fmt: skip
+
+
+def _state(seen: Seen) -> tuple[State, str]:
+    if seen.unfinished is not None:
+        return State.UNFINISHED, f"run {seen.unfinished} is unfinished: open it, then r in Run (3) resumes it"
+    if not seen.loaded:
+        return State.EMPTY, "nothing was ever loaded into it"
+    if seen.version < VERSION:
+        return (
+            State.OLDER,
+            f"format {seen.version}: opening it makes a copy beside it first, then brings it to format {VERSION}",
+        )
+    if not seen.closed:
+        return State.NOT_CLOSED, "its program was killed: opening it brings back all that was done"
+    return State.READY, ""
+
+
+def _glance(seen: Seen) -> Glance | None:
+    try:
+        return Glance.loaded(seen.glance) if seen.glance else None
+    except ValueError:
+        return None
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
