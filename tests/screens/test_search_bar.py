@@ -170,7 +170,7 @@ async def test_saved_searches_are_saved_picked_deleted_and_brought_back(bench: W
         await desk.until(lambda: '"Cash only" is back' in desk.text("#said"))
         await desk.press("escape", "x", "right_square_bracket", "t", "apostrophe", "enter")
         await desk.until(lambda: "customers 10 of 40" in desk.text("#status"))
-        assert desk.app.screen.view.sort == ("display_id", True)
+        assert desk.app.screen.view.sort == (("display_id", True),)
         await desk.press("g")
         assert "WC_039" in desk.app.screen.grid.render_line(1).text
 
