@@ -50,6 +50,7 @@ from workbench.shown.rows import columns_of
 from workbench.stage import acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
+from workbench.stage.choice import Choice
 from workbench.stage.edits import Edit
 from workbench.stage.in_words import in_words
 from workbench.stage.new_items import new_items, wanted
@@ -430,16 +431,21 @@ class Workbench:
 
     # -- preview --------------------------------------------------------------------------------------------------
 
-    def preview(self, where: str = "", *, limit: int | None = None, rows: pl.Series | None = None) -> Preview:
+    def preview(
+        self, where: str = "", *, limit: int | None = None, rows: pl.Series | None = None, choice: Choice | None = None
+    ) -> Preview:
         """What is staged, of all customers, or of those that `where` finds or `rows` (row numbers) names: counts, groups, exact
         bodies.
 
-        With `limit` only of those whom a commit of at most so many would send.
+        With `limit` only of those whom a commit of at most so many would send; with a `choice` as if what it leaves out had
+        never been staged.
         """
         snapshot = self.snapshot
         customers = self._chosen(snapshot, where, rows)
         if limit is not None:
-            customers = self._freeze(where, limit, rows).patches["row"]
+            customers = self._freeze(where, limit, rows, choice).patches["row"]
+        if choice is not None:
+            snapshot = choice.applied(snapshot)
         return Preview(snapshot, self._habits(), customers, Rules.read(self._bench.facts))
 
     @property
@@ -507,14 +513,17 @@ class Workbench:
         concurrency: int | None = None,
         rate: float | None = None,
         max_failures: int | None = None,
+        choice: Choice | None = None,
+        digest: str | None = None,
         progress: Report | None = None,
         on_engine: Callable[[Engine], None] | None = None,
     ) -> RunReport:
         """One run: freezes what is staged (of the customers that `where` finds or `rows` names, at most `limit`), sends,
         verifies.
 
-        Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of
-        durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
+        What `choice` leaves out stays staged. With the `digest` of the plan that was shown (`Preview.plan_digest`) any other
+        plan is refused. Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be.
+        `progress` hears of durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
         """
         bench, settings = self._bench, self.settings
         refuse_unfinished(bench, "committed")
@@ -525,7 +534,9 @@ class Workbench:
             grace=settings.grace,
             max_failures=max_failures,
         )
-        frozen = await asyncio.to_thread(self._freeze, where, limit, rows)
+        frozen = await asyncio.to_thread(self._freeze, where, limit, rows, choice)
+        if digest is not None:
+            await asyncio.to_thread(frozen.refuse_other, digest)
         if not frozen.planned:
             return RunReport(None, held=frozen.held)
         origin, key = self._origin(api), self._api_key()
@@ -618,11 +629,13 @@ class Workbench:
             return rows.cast(pl.UInt32)
         return self._found(snapshot, where, "customers") if where.strip() else None
 
-    def _freeze(self, where: str, limit: int | None, rows: pl.Series | None = None) -> Frozen:
+    def _freeze(
+        self, where: str, limit: int | None, rows: pl.Series | None = None, choice: Choice | None = None
+    ) -> Frozen:
         if limit is not None and limit < 1:
             raise UsageError(f"--limit is {limit}; it must be 1 or more")
         customers = self._chosen(self.snapshot, where, rows)
-        return freeze(self._bench, self._habits(), customers, limit)
+        return freeze(self._bench, self._habits(), customers, limit, choice)
 
     def _origin(self, api: str | None) -> str:
         kept = self.origin
