@@ -47,10 +47,10 @@ from workbench.session.store import Store
 from workbench.shown.arrangement import Arrangement, arranged_fact, arrangement_in
 from workbench.shown.first_screen import keep_glance
 from workbench.shown.rows import columns_of
-from workbench.stage import acting, holding, resolving, unstaging
+from workbench.stage import accepting, acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
-from workbench.stage.choice import Choice
+from workbench.stage.choice import Cells, Choice
 from workbench.stage.edits import Edit
 from workbench.stage.in_words import in_words
 from workbench.stage.new_items import new_items, wanted
@@ -415,6 +415,17 @@ class Workbench:
         """Lets those of the customers (as in `hold`) who are on hold go with the next commit again."""
         customers = self._found(self.snapshot, where, "customers") if rows is None else rows.cast(pl.UInt32)
         return Held(holding.release(self._bench, _now(), _who(), customers))
+
+    def accept(self, cells: Cells) -> Held:
+        """Keeps that these staged cells (row numbers by column) were looked at and accepted, with who and when.
+
+        No operation, as a hold. An acceptance lapses when the cell's value, or what it was before, becomes another.
+        """
+        return Held(accepting.accept(self._bench, _now(), _who(), cells))
+
+    def withdraw(self, cells: Cells) -> Held:
+        """Takes acceptances back: the cells are to be looked at again."""
+        return Held(accepting.accept(self._bench, _now(), _who(), cells, accepted=False))
 
     def _add(
         self,
