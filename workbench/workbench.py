@@ -37,6 +37,7 @@ from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
+from workbench.preview.review import Review
 from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, StagedSheet, Status, Unstaged
 from workbench.session.held import HeldFile
 from workbench.session.lock import this_command
@@ -379,6 +380,17 @@ class Workbench:
         recipe = {"table": table, "where": where, "field": field}
         return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
 
+    def unstage_cells(self, cells: Cells) -> Unstaged:
+        """Takes these staged cells (row numbers by column) back to base, as `unstage` does: one operation."""
+        changes = unstaging.removal_of(self.snapshot, cells)
+        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
+        acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
+        changed = sum(change.count for change in changes)
+        if not changed:
+            return Unstaged(None, 0)
+        recipe = {"cells": {".".join(column): rows.len() for column, rows in cells.items()}}
+        return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
+
     def undo(self, steps: int = 1) -> Acted:
         """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server."""
         return acting.undo(self._bench, _now(), steps)
@@ -458,6 +470,18 @@ class Workbench:
         if choice is not None:
             snapshot = choice.applied(snapshot)
         return Preview(snapshot, self._habits(), customers, Rules.read(self._bench.facts))
+
+    def review(self, choice: Choice | None = None, known: Review | None = None) -> Review:
+        """What is staged, grouped, with what `choice` leaves in and what was accepted of it.
+
+        `known`: a review of before; what it has found out is kept if it is of the same snapshot.
+        """
+        chosen = choice or Choice()
+        everything = self.preview()
+        same = known is not None and known.snapshot is everything.snapshot
+        groups = known.groups if known is not None and same else None
+        after = Preview(chosen.applied(everything.snapshot), everything.habits, None, everything.rules)
+        return Review(everything, after, chosen, groups)
 
     @property
     def staged(self) -> Preview:

@@ -8,7 +8,6 @@ removed). Many single changes of one manner in a column (each phone another numb
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
@@ -16,13 +15,11 @@ import polars as pl
 from workbench.customers.fields import FIELDS
 from workbench.customers.rules import Rules
 from workbench.preview.irreversible import why_not_back
+from workbench.preview.lines import WARNINGS, Lines
 from workbench.preview.manner import CLEARED, FEWER, OTHER, SHORTER, manner
 from workbench.preview.patches import Habits
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column, Snapshot, invalid_values
-
-WARNINGS: Final = ("conflict", "invalid", "irreversible")
-"""What a reviewer is warned of, the worst first: a count of each in every group."""
 
 FEW: Final = 2
 """Changes of so few cells are put together with others of their manner, when there are more than `SEVERAL` of them."""
@@ -69,42 +66,18 @@ class ChangeGroup:
         return {self.column: self.rows}
 
 
-class Groups:
-    """The groups of what is staged in a snapshot. `frame` has a line for each; a group is made when it is asked for."""
+class Groups(Lines):
+    """The groups of what is staged in a snapshot. `frame` has a line for each, with `column` and `place` (where it is found) and
+    the counts of `ChangeGroup`; a group is made when it is asked for."""
 
     def __init__(self, snapshot: Snapshot, habits: Habits, rules: Rules | None = None) -> None:
-        self.snapshot, self._habits, self._rules = snapshot, habits, rules or Rules()
-        self._columns = snapshot.columns
-        self._found = [self._grouped(column) for column in self._columns]
-
-    @cached_property
-    def frame(self) -> pl.DataFrame:
-        """A line for each group: `column` and `place` (where it is found), `count`, the counts of `ChangeGroup`, `rank` (how
-        odd, 0: not at all), `text` (what a filter looks at)."""
-        lines = [_EMPTY]
-        for number, (column, found) in enumerate(zip(self._columns, self._found, strict=True)):
-            named = pl.lit(".".join(column) + " ")
-            text = named + pl.concat_str(_text(found["before"]), _text(found["after"]), "manner", "odd", separator=" ")
-            lines.append(
-                found.with_row_index("place").select(
-                    pl.lit(number, dtype=pl.UInt32).alias("column"), "place", "count", *_COUNTS, "rank", "odd",
-                    text=text.str.to_lowercase(),
-                )
-            )  # fmt: skip
-        return pl.concat(lines)
-
-    def order(self, *, odd_first: bool = True, words: str = "", warned: bool = False) -> pl.Series:
-        """The groups' numbers (lines of `frame`), the oddest first and of those the largest, or the largest first.
-
-        Only those in whose column, values or oddities all of `words` are found; with `warned` only those with a warning.
-        """
-        frame = self.frame.with_row_index("number")
-        for word in words.lower().split():
-            frame = frame.filter(pl.col("text").str.contains(word, literal=True))
-        if warned:
-            frame = frame.filter(pl.sum_horizontal(WARNINGS) > 0)
-        by = ["rank", "count"] if odd_first else ["count"]
-        return frame.sort(by, descending=True, maintain_order=True)["number"]
+        self._of, self._habits, self._rules = snapshot, habits, rules or Rules()
+        self._marked = {column: self._cells(column) for column in snapshot.columns}
+        self._found = [self._grouped(column) for column in snapshot.columns]
+        frame = pl.concat([_EMPTY, *(self._lines(number) for number in range(len(self._found)))])
+        frame = frame.with_row_index("line")
+        cells = [self._cells_in(frame.filter(pl.col("column") == n), n) for n in range(len(self._found))]
+        super().__init__(snapshot, frame.drop("line"), cells)
 
     def group(self, number: int) -> ChangeGroup:
         """The group with this number."""
@@ -113,7 +86,7 @@ class Groups:
         values = {name: _plain(line[name]) for name in ("before", "after")}
         counts = {name: line[name] for name in ("manner", "count", "different", *_COUNTS)}
         odd = tuple(line["odd"].split("; ")) if line["odd"] else ()
-        return ChangeGroup(self._columns[column], **values, **counts, odd=odd, rows=self.rows(number))
+        return ChangeGroup(self.columns[column], **values, **counts, odd=odd, rows=self.rows(number))
 
     def rows(self, number: int) -> pl.Series:
         """The row numbers of a group's cells, sorted."""
@@ -121,16 +94,38 @@ class Groups:
         rows: pl.Series = self._found[column]["row"][place]
         return rows.sort()
 
+    def warned(self, name: str) -> Cells:
+        """The cells of which `WARNINGS` has this name."""
+        return {column: cells["row"].filter(cells[name]) for column, cells in self._marked.items() if cells[name].any()}
+
     def total(self, name: str) -> int:
         """The sum of a count over all groups."""
         return int(self.frame[name].sum())
 
+    def _lines(self, number: int) -> pl.DataFrame:
+        """The lines of a column's groups."""
+        found, named = self._found[number], pl.lit(".".join(self._of.columns[number]) + " ")
+        text = named + pl.concat_str(_text(found["before"]), _text(found["after"]), "manner", "odd", separator=" ")
+        return found.with_row_index("place").select(
+            pl.lit(number, dtype=pl.UInt32).alias("column"),
+            "place",
+            "count",
+            *_COUNTS,
+            "rank",
+            text=text.str.to_lowercase(),
+        )
+
+    def _cells_in(self, lines: pl.DataFrame, number: int) -> pl.DataFrame:
+        """Which cells of a column stand in which of the lines of its groups."""
+        rows = self._found[number].select("row", line=lines["line"]).explode("row")
+        return rows.with_columns(column=pl.lit(number))
+
     def _grouped(self, column: Column) -> pl.DataFrame:
-        cells = self._cells(column)
+        cells = self._marked[column]
         sums = [pl.col(name).sum() for name in (*WARNINGS, "unseen")]
         same = cells.group_by("before", "after", maintain_order=True).agg(pl.len().alias("count"), *sums, "row")
         same = same.with_columns(manner=manner(same["before"], same["after"]), different=pl.lit(1, dtype=pl.UInt32))
-        found = _put_together(same.with_columns(_was_wrong(self.snapshot, column, same["before"])))
+        found = _put_together(same.with_columns(_was_wrong(self._of, column, same["before"])))
         wrong = pl.col("_wrong")
         found = found.with_columns(
             fixed=pl.when(wrong).then(pl.col("count") - pl.col("invalid")).otherwise(0),
@@ -139,7 +134,7 @@ class Groups:
         return _judged(found)
 
     def _cells(self, column: Column) -> pl.DataFrame:
-        snapshot = self.snapshot
+        snapshot = self._of
         cells = snapshot.staged_cells_of(column).select("row", "before", "after")
         no_way = why_not_back(snapshot, column, cells, self._habits, self._rules)
         return cells.with_columns(
@@ -215,7 +210,6 @@ _EMPTY: Final = pl.DataFrame(
         "count": pl.UInt32(),
         **dict.fromkeys(_COUNTS, pl.UInt32()),
         "rank": pl.Int32(),
-        "odd": pl.String(),
         "text": pl.String(),
     }
 )

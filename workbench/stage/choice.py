@@ -41,13 +41,7 @@ class Choice:
 
     def left_out(self, snapshot: Snapshot) -> Cells:
         """The staged cells that are left out, those of items that cannot be made by half among them."""
-        out = {column: _among(snapshot, column, self._of(column)) for column in snapshot.columns}
-        whole = _items_left_out(snapshot, out)
-        for column in snapshot.columns:
-            rows = snapshot.staged_cells_of(column)["row"]
-            more = rows.filter(rows.is_in(whole.get(column[0], _NO_ROWS).implode()))
-            out[column] = pl.concat([out[column], more]).unique().sort()
-        return {column: rows for column, rows in out.items() if rows.len()}
+        return whole_items(snapshot, self.out)
 
     def applied(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot as if what is left out had never been staged. It is the same one if nothing is."""
@@ -67,6 +61,18 @@ class Choice:
 
     def _of(self, column: Column) -> pl.Series:
         return self.out.get(column, _NO_ROWS)
+
+
+def whole_items(snapshot: Snapshot, cells: Cells) -> Cells:
+    """Those of `cells` that are staged, and with a cell of an item that is yet to be made all that is staged in it."""
+    found = {column: _among(snapshot, column, rows) for column, rows in cells.items() if column in snapshot.columns}
+    whole = _items_left_out(snapshot, found)
+    for column in snapshot.columns:
+        if column[0] in whole:
+            rows = snapshot.staged_cells_of(column)["row"]
+            more = rows.filter(rows.is_in(whole[column[0]].implode()))
+            found[column] = pl.concat([found.get(column, _NO_ROWS), more]).unique()
+    return {column: rows.sort() for column, rows in found.items() if rows.len()}
 
 
 def _items_left_out(snapshot: Snapshot, out: Cells) -> dict[str, pl.Series]:
