@@ -88,9 +88,10 @@ class Listed:
         """What is odd about a line, what it mends or breaks: for the line below."""
         if self.place.kind == "changes":
             group = self.review.groups.group(number)
-            mends = [f"{n:,} {word}" for n, word in ((group.fixed, "fixed"), (group.introduced, "introduced")) if n]
-            problems = [f"problems: {', '.join(mends)}"] if mends else []
-            return "   ".join([*group.odd, *problems])
+            mends = ((group.fixed, "problem", "fixed"), (group.introduced, "problem", "introduced"))
+            told = [f"{count(number, noun)} {verb}" for number, noun, verb in mends if number]
+            same = [f"{group.different:,} different ones, {group.manner}"] if group.different > 1 else []
+            return "   ".join([*group.odd, *same, *told])
         counts = self.lines.frame.row(number, named=True)
         warned = "   ".join(f"{counts[name]:,} {name}" for name in WARNINGS if counts[name])
         return f"{self._note(number)}   {warned}".strip()

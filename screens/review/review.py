@@ -25,8 +25,8 @@ class Review(Choosing):
 
     CSS = """
     Review #panes { layout: vertical; height: 1fr; }
-    Review #groups { height: 2fr; }
-    Review PatchPane { height: 3fr; border-top: solid $panel; }
+    Review #groups { height: 1fr; }
+    Review PatchPane { height: 1fr; border-top: solid $panel; }
     Review.-wide #panes { layout: horizontal; }
     Review.-wide #groups { width: 3fr; height: 1fr; }
     Review.-wide PatchPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }

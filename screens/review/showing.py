@@ -17,6 +17,7 @@ from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
 from workbench.stage.choice import Choice
 
+PROBLEMS = (("fixed", "problems fixed"), ("introduced", "introduced"))
 NOTHING = ListedRows(NAMES["changes"], 0, lambda number: ())
 """The list before it is read."""
 
@@ -157,9 +158,9 @@ def _warnings(review: Reviewed) -> list[Part]:
     ]
     spaced: list[Part] = [part for one in parts for part in (" ", one)]
     if spaced:
-        spaced.append("  w shows only these")
-    problems = [f"{groups.total(name):,} {name}" for name in ("fixed", "introduced") if groups.total(name)]
-    return [*spaced, f"   problems: {', '.join(problems)}" if problems else ""]
+        spaced.append(" w")
+    mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
+    return [*spaced, f"  {', '.join(mends)}" if mends else ""]
 
 
 def _counts(tally: Tally | None) -> list[Part]:

@@ -1,8 +1,9 @@
 """Staged cells in groups of the same change, with what is odd about each and why.
 
-A group is odd if its cells are in conflict, not valid, or could not be reverted; if they change in another manner than their
-column mostly does; if few come to a value while many come to others; if they lose something (cleared, shortened, entries
-removed). Many single changes of one manner in a column (each phone another number) are one group, with the first as its example.
+A group is odd if its cells are in conflict, not valid, or could not be reverted; if more is done to them than to their column
+mostly (another value where only the case changes); if few come to a value while most of the column come to another one; if they
+lose something (cleared, shortened, entries removed). Many single changes of one manner in a column (each phone another number)
+are one group, with the first as its example.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from workbench.customers.fields import FIELDS
 from workbench.customers.rules import Rules
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS, Lines
-from workbench.preview.manner import CLEARED, FEWER, OTHER, SHORTER, manner
+from workbench.preview.manner import CLEARED, DRASTIC, FEWER, OTHER, SHORTER, manner
 from workbench.preview.patches import Habits
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column, Snapshot, invalid_values
@@ -25,7 +26,7 @@ FEW: Final = 2
 """Changes of so few cells are put together with others of their manner, when there are more than `SEVERAL` of them."""
 SEVERAL: Final = 8
 RARE: Final = 3
-"""So few cells that come to a value are rare in a column in which `MANY` come to another."""
+"""So few cells that come to a value are rare in a column of which `MANY` and half of all come to another."""
 MANY: Final = 20
 USUAL: Final = 0.8
 """The manner of so large a part of a column's changes is the usual one there."""
@@ -164,10 +165,11 @@ def _judged(found: pl.DataFrame) -> pl.DataFrame:
     total = int(found["count"].sum())
     manners = found.group_by("manner", maintain_order=True).agg(pl.col("count").sum()).sort("count", descending=True)
     usual, share = manners["manner"][0], manners["count"][0] / total
-    unlike = (pl.col("manner") != usual) & pl.lit(share >= USUAL and total >= MANY)
+    drastic = pl.col("manner").replace_strict(DRASTIC, return_dtype=pl.Int32)
+    unlike = (drastic > DRASTIC[usual]) & pl.lit(share >= USUAL and total >= MANY)
     coming = pl.col("count").sum().over(_text(found["after"]))
     most = coming.max()
-    rare = (pl.col("different") == 1) & (coming <= RARE) & (most >= MANY)
+    rare = (pl.col("different") == 1) & (coming <= RARE) & (most >= max(MANY, total / 2))
     mostly = "other values" if usual == OTHER else usual
     reasons = [
         *((pl.col(name) > 0, pl.format("{} " + name, pl.col(name))) for name in WARNINGS),

@@ -15,6 +15,9 @@ SHORTER: Final = "shortened"
 FEWER: Final = "entries removed"
 OTHER: Final = "another value"
 
+DRASTIC: Final = {SPACES: 0, CASE: 1, MARKS: 2, FILLED: 3, OTHER: 4, SHORTER: 5, FEWER: 5, CLEARED: 6}
+"""How much a manner does to a value."""
+
 SHORTENED: Final = 0.5
 """A text of less than this part of what it was is called shortened, and so is a mere beginning of it."""
 
