@@ -474,14 +474,13 @@ class Workbench:
     def review(self, choice: Choice | None = None, known: Review | None = None) -> Review:
         """What is staged, grouped, with what `choice` leaves in and what was accepted of it.
 
-        `known`: a review of before; what it has found out is kept if it is of the same snapshot.
+        `known`: a review of before; what it has found out is kept if it is of the same snapshot (and it is the one, if it is of
+        the same choice too).
         """
-        chosen = choice or Choice()
-        everything = self.preview()
-        same = known is not None and known.snapshot is everything.snapshot
-        groups = known.groups if known is not None and same else None
-        after = Preview(chosen.applied(everything.snapshot), everything.habits, None, everything.rules)
-        return Review(everything, after, chosen, groups)
+        chosen, everything = choice or Choice(), self.preview()
+        if known is None or known.snapshot is not everything.snapshot:
+            return Review(everything, chosen)
+        return known if known.choice is chosen else Review(everything, chosen, known.groups)
 
     @property
     def staged(self) -> Preview:

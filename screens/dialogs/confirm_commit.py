@@ -27,11 +27,10 @@ class ConfirmCommit(Dialog[bool]):
     DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Commit", id="confirm.yes")]
 
-    def __init__(self, tally: Tally, irreversible: int, origin: str) -> None:
+    def __init__(self, tally: Tally, origin: str) -> None:
         super().__init__()
         self.armed = False
-        self._tally, self._customers = tally, tally.customers
-        self._irreversible, self._origin = irreversible, origin
+        self._tally, self._customers, self._origin = tally, tally.customers, origin
 
     def compose(self) -> ComposeResult:
         """What will be sent and where to, and how to say yes."""
@@ -61,8 +60,8 @@ class ConfirmCommit(Dialog[bool]):
             told.append(f"{count(tally.held, 'customer')} held: left out, with all changes.")
         if tally.unseen:
             told.append(f"{count(tally.unseen, 'change')} of these not accepted in the review.")
-        if self._irreversible:
-            told.append(f"{count(self._irreversible, 'change')} cannot be reverted once committed.")
+        if tally.irreversible:
+            told.append(f"{count(tally.irreversible, 'change')} cannot be reverted once committed.")
         return told
 
     @property

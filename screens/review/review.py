@@ -56,8 +56,11 @@ class Review(Choosing):
     def action_commit(self) -> None:
         """Asks once more, with all that will be sent; then commits exactly what is in."""
         shown, tally = self.list, self.tally
-        if shown is None or tally is None or shown.review.snapshot is not self.bench.snapshot:
+        if shown is None or shown.review.snapshot is not self.bench.snapshot:
             self.desk.say("still reading what is staged")
+            return
+        if tally is None:
+            self.commit_when_counted()
             return
         if not tally.customers:
             self.desk.say(self._nothing_goes())
@@ -69,8 +72,7 @@ class Review(Choosing):
                 self.desk.start_commit(review, tally.digest)
 
         origin = self.desk.api or self.bench.origin or "an API that is not known yet"
-        irreversible = review.chosen.irreversible.height
-        self.app.push_screen(ConfirmCommit(tally, irreversible, origin), answered)
+        self.app.push_screen(ConfirmCommit(tally, origin), answered)
 
     def _nothing_goes(self) -> str:
         tally = self.tally

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
+
+from textual.worker import Worker
 
 from screens.review.lists import NAMES, Asked, Listed, Place, listed, titled
 from screens.screen import WorkbenchScreen
@@ -17,8 +19,15 @@ from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
 from workbench.stage.choice import Choice
 
-PROBLEMS = (("fixed", "problems fixed"), ("introduced", "introduced"))
-NOTHING = ListedRows(NAMES["changes"], 0, lambda number: ())
+WARNED: Final = (
+    ("conflict", "in conflict"),
+    ("invalid", "not valid"),
+    ("irreversible", "irreversible"),
+    ("beside", "beside bad values"),
+)
+"""How the counts of `preview.lines.WARNINGS` are called."""
+PROBLEMS: Final = (("fixed", "problems fixed"), ("introduced", "introduced"))
+NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: ())
 """The list before it is read."""
 
 
@@ -32,6 +41,9 @@ class Showing(WorkbenchScreen):
         self.trail = [Place("changes")]
         self.list: Listed | None = None
         self.tally: Tally | None = None
+        self._counting: Worker[None] | None = None
+        self._commits = False
+        self._tally_of: Reviewed | None = None
         self._pane: tuple[int, Reviewed] | None = None
 
     @property
@@ -97,19 +109,30 @@ class Showing(WorkbenchScreen):
     # -- counting -------------------------------------------------------------------------------------------------
 
     def _ask_tally(self, review: Reviewed) -> None:
-        if self.tally is not None and self.tally_of is review:
-            self._say_status()
-            return
-        self.tally = None
+        if self._tally_of is not review:
+            self.tally, self._commits = None, False
         self._say_status()
+        if self.tally is not None:
+            return
+        self._tally_of = review
 
         def show(tally: Tally) -> None:
-            self.tally, self.tally_of = tally, review
+            self.tally = tally
             self._say_status()
+            if self._commits:
+                self._commits = False
+                self.action_commit()
 
-        self.desk.look(lambda: review.tally, show, group="tally")
+        self._counting = self.desk.look(lambda: review.tally, show, group="tally")
 
-    tally_of: Reviewed | None = None
+    def commit_when_counted(self) -> None:
+        """Asks for the commit as soon as what it would send is counted; keys wait for it."""
+        if self._counting is not None:
+            self._commits = True
+            self.desk.hold_keys(self._counting)
+
+    def action_commit(self) -> None:
+        """Asks whether what is in is to be sent (see `Review`)."""
 
     def _say_status(self) -> None:
         if self.list is None:
@@ -152,9 +175,8 @@ class Showing(WorkbenchScreen):
 def _warnings(review: Reviewed) -> list[Part]:
     """What a reviewer is warned of, in all that is staged, and which problems are mended and made."""
     groups = review.groups
-    named = (("conflict", "in conflict"), ("invalid", "not valid"), ("irreversible", "cannot be reverted"))
     parts: list[Part] = [
-        (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in named if groups.total(name)
+        (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in WARNED if groups.total(name)
     ]
     spaced: list[Part] = [part for one in parts for part in (" ", one)]
     if spaced:

@@ -67,7 +67,7 @@ class _Reader:
             item, _ = _SCAN(self._text, start)
             yield self._piece(opening, start, whole, depth, True)
             called = _called(path, item)
-            new = whole or (not path.endswith("attributes") and "id" not in item)
+            new = whole or ("id" not in item and any(one.startswith(f"{called}.") for one in self._paths))
             yield from self.object(f"{called}.", depth, whole=new)
             opening = self._text[self._at]
             if opening == "]":

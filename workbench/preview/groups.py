@@ -15,6 +15,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS
 from workbench.customers.rules import Rules
+from workbench.preview.beside import customers_beside
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS, Lines
 from workbench.preview.manner import CLEARED, DRASTIC, FEWER, OTHER, SHORTER, manner
@@ -38,8 +39,8 @@ _COUNTS: Final = (*WARNINGS, "fixed", "introduced", "unseen")
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:
     """Cells of one column (`rows` of its table) that change alike: `count` of them, `different` changes with `before` and
-    `after` as an example. Counts of cells: `conflict`, `invalid`, `irreversible`, `fixed`, `introduced`, `unseen`. `odd` says
-    what is odd, the worst first."""
+    `after` as an example. Counts of cells: those of `WARNINGS`, `fixed`, `introduced`, `unseen`. `odd` says what is odd, the
+    worst first."""
 
     column: Column
     before: Any
@@ -50,6 +51,7 @@ class ChangeGroup:
     conflict: int
     invalid: int
     irreversible: int
+    beside: int
     fixed: int
     introduced: int
     unseen: int
@@ -73,6 +75,7 @@ class Groups(Lines):
 
     def __init__(self, snapshot: Snapshot, habits: Habits, rules: Rules | None = None) -> None:
         self._of, self._habits, self._rules = snapshot, habits, rules or Rules()
+        self._beside = customers_beside(snapshot, habits)
         self._marked = {column: self._cells(column) for column in snapshot.columns}
         self._found = [self._grouped(column) for column in snapshot.columns]
         frame = pl.concat([_EMPTY, *(self._lines(number) for number in range(len(self._found)))])
@@ -143,7 +146,14 @@ class Groups(Lines):
             invalid=_among(cells, snapshot.invalid_cells_of(column)),
             unseen=_among(cells, snapshot.unseen_cells_of(column)),
             irreversible=no_way.is_not_null(),
+            beside=self._is_beside(column, cells["row"]),
         )
+
+    def _is_beside(self, column: Column, rows: pl.Series) -> pl.Series:
+        """Whether these cells go in an array that carries a value over its limit."""
+        if column[0] == "customers":
+            return pl.repeat(False, rows.len(), dtype=pl.Boolean, eager=True)
+        return self._of.customers_of(column[0], rows).is_in(self._beside.implode())
 
 
 def _put_together(found: pl.DataFrame) -> pl.DataFrame:
@@ -172,10 +182,11 @@ def _judged(found: pl.DataFrame) -> pl.DataFrame:
     rare = (pl.col("different") == 1) & (coming <= RARE) & (most >= max(MANY, total / 2))
     mostly = "other values" if usual == OTHER else usual
     reasons = [
-        *((pl.col(name) > 0, pl.format("{} " + name, pl.col(name))) for name in WARNINGS),
+        *((pl.col(name) > 0, pl.format("{} " + name, pl.col(name))) for name in WARNINGS[:-1]),
         (unlike, pl.lit(f"unlike this column (mostly {mostly})")),
         (rare, pl.format("rare: {} come to this value, {} to another", coming, most)),
         (pl.col("manner").is_in(_LOSSES), pl.col("manner")),
+        (pl.col("beside") > 0, pl.format("{} beside an untouched value over its limit", pl.col("beside"))),
     ]
     told = [pl.when(holds).then(text) for holds, text in reasons]
     ranks = [pl.when(holds).then(len(reasons) - place).otherwise(0) for place, (holds, _) in enumerate(reasons)]

@@ -10,8 +10,8 @@ import polars as pl
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column, Snapshot
 
-WARNINGS: Final = ("conflict", "invalid", "irreversible")
-"""What a reviewer is warned of, the worst first."""
+WARNINGS: Final = ("conflict", "invalid", "irreversible", "beside")
+"""What a reviewer is warned of, the worst first; `beside`: the body also carries an untouched value that breaks a limit."""
 
 LINE: Final = {
     "count": pl.UInt32(),

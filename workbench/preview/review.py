@@ -19,7 +19,8 @@ _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
-    `left_out` cells. Of the review: `seen` of `cells` are accepted or on hold; `unseen` of the `changes` are not accepted.
+    `left_out` cells. Of the review: `seen` of `cells` are accepted or on hold; `unseen` of the `changes` are not accepted,
+    `irreversible` could not be reverted.
     `digest` is that of the plan that a commit would freeze."""
 
     customers: int
@@ -29,6 +30,7 @@ class Tally:
     cells: int
     seen: int
     unseen: int
+    irreversible: int
     digest: str
 
 
@@ -43,11 +45,16 @@ class ReviewedPatch:
 
 
 class Review:
-    """One snapshot's staged cells under a choice. `everything` is the preview of all, `chosen` of what is in."""
+    """One snapshot's staged cells under a choice. `everything` is the preview of all of them."""
 
-    def __init__(self, everything: Preview, chosen: Preview, choice: Choice, groups: Groups | None = None) -> None:
-        self.everything, self.chosen, self.choice = everything, chosen, choice
-        self._groups = groups
+    def __init__(self, everything: Preview, choice: Choice, groups: Groups | None = None) -> None:
+        self.everything, self.choice, self._groups = everything, choice, groups
+
+    @cached_property
+    def chosen(self) -> Preview:
+        """The preview of what is in."""
+        whole = self.everything
+        return Preview(self.choice.applied(whole.snapshot), whole.habits, None, whole.rules)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -99,6 +106,7 @@ class Review:
             cells=cells,
             seen=cells - unseen,
             unseen=late,
+            irreversible=self.chosen.irreversible.height,
             digest=self.chosen.plan_digest,
         )
 
