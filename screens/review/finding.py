@@ -57,7 +57,9 @@ class Finding(Showing):
         self.ask([*self.trail, inside], words="", warned=False)
 
     def action_close(self) -> None:
-        """Back to the list from which this one was opened, else takes the filter away."""
+        """Leaves what is being read, else goes back to the list from which this one was opened, else takes the filter away."""
+        if self.desk.stop_looking("review"):
+            return
         if len(self.trail) > 1:
             self.ask(self.trail[:-1])
         elif self.asked.words or self.asked.warned:
