@@ -136,13 +136,17 @@ class Listed:
         return (self._name(customer), *values, path, self._id(customer))
 
     def _note(self, number: int) -> str:
-        """Why a cell is not valid, or who accepted it."""
+        """Why a cell is not valid or in conflict, or who accepted it."""
         if self.place.kind == "customers":
             return ""
         column, row = self.lines.cell(number)
         invalid = self.review.snapshot.invalid_cells_of(column).filter(pl.col("row") == row)["reason"]
         if invalid.len():
             return f"not valid: {invalid[0]}"
+        conflict = self.review.snapshot.conflict_cells_of(column).filter(pl.col("row") == row)
+        if conflict.height:
+            loaded, theirs = (_shown(_plain(conflict[side][0])) for side in ("loaded", "before"))
+            return f"somebody else changed it since the load, from {loaded} to {theirs}: keep ours or theirs first"
         words = self.review.snapshot.accepted.get(column)
         if words is None or self.unseen[number] or self.on_hold[number]:
             return ""

@@ -32,8 +32,8 @@ class Review(Choosing):
     Review.-wide PatchPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
     """
     WAY = (
-        "Each line is the same change in many cells, the oddest first; beside it the exact PATCH. Enter opens a line, space takes it "
-        "out of this commit or in, a accepts it, n goes to the next one. c commits what is in, after a question."
+        "Each line is the same change in many cells, the oddest first; beside it the exact PATCH. Enter opens a line, space takes "
+        "it out of this commit or in, a accepts it, n goes to the next one. c commits what is in, after a question."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", "Other pane", show=False, id="review.pane"),
