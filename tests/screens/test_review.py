@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 from collections.abc import Callable, Iterator
@@ -372,6 +373,33 @@ async def test_a_commit_sends_exactly_what_is_in_and_the_rest_stays_staged(
         for column, value in ((TERM, "ODD"), (FREIGHT, "SEA")):
             stays = row > 2 or row in bench.snapshot.staged_cells_of(column)["row"]
             assert now[column[1]] == (was[column[1]] if stays else value)
+
+
+async def test_c_right_after_a_choice_waits_until_what_would_be_sent_is_counted(
+    many: Workbench, open_app: Opener
+) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2")
+        await desk.pilot.press("space", "c")
+        await desk.until(lambda: isinstance(desk.app.screen, ConfirmCommit))
+        assert desk.text("ConfirmCommit .title").startswith("Commit 49 customers")
+
+
+async def test_a_conflict_stands_first_with_what_it_was_and_what_it_is_on_the_server(
+    served: tuple[Workbench, Sandbox], open_app: Opener
+) -> None:
+    bench, sandbox = served
+    bench.stage([Edit("set", "payment_term", "OURS")], rows=rows(0, 1, 2))
+    sandbox.world.edit(bench.snapshot.base.customers["id"][1], payment_term="THEIRS")
+    await asyncio.to_thread(bench.load, api=sandbox.url)
+    async with open_app(bench) as desk:
+        await desk.press("2")
+        assert "1 in conflict" in desk.text("#warnings")
+        assert shown(desk, "!", "before") == [("!", "THEIRS"), *shown(desk, "!", "before")[1:]]
+        await desk.press("enter")
+        assert "somebody else changed it since the load" in desk.text("#why")
+        assert "to THEIRS" in desk.text("#why")
+        assert sent(desk).held == 1
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45), (40, 12)])
