@@ -146,7 +146,7 @@ class Listed:
         conflict = self.review.snapshot.conflict_cells_of(column).filter(pl.col("row") == row)
         if conflict.height:
             loaded, theirs = (_shown(_plain(conflict[side][0])) for side in ("loaded", "before"))
-            return f"somebody else changed it since the load, from {loaded} to {theirs}: keep ours or theirs first"
+            return f"somebody else changed it since the load, from {loaded} to {theirs}: C decides"
         words = self.review.snapshot.accepted.get(column)
         if words is None or self.unseen[number] or self.on_hold[number]:
             return ""

@@ -37,6 +37,7 @@ class Review(Choosing):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "app.focus_next", "Other pane", show=False, id="review.pane"),
+        Binding("C", "app.conflicts", "Conflicts", show=False, id="review.conflicts"),
         Binding("c", "commit", "Commit", id="review.commit"),
     ]
 

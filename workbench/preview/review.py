@@ -54,7 +54,7 @@ class Review:
     def chosen(self) -> Preview:
         """The preview of what is in."""
         whole = self.everything
-        return Preview(self.choice.applied(whole.snapshot), whole.habits, None, whole.rules)
+        return Preview(self.choice.applied(whole.snapshot), whole.habits, whole.chosen, whole.rules)
 
     @property
     def snapshot(self) -> Snapshot:
