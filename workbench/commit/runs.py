@@ -22,7 +22,7 @@ from workbench.commit.watch import watch_of
 from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
-from workbench.errors import RunUnfinished, UsageError
+from workbench.errors import RunUnfinished, UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, patches
 from workbench.session.rows import Change, Outcome, Request, Run
 from workbench.session.settings import Settings
