@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from textual.widgets import Input
 
+from screens.conflicts import Conflicts
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
 from screens.widgets.patch_pane import PatchPane
@@ -400,6 +401,12 @@ async def test_a_conflict_stands_first_with_what_it_was_and_what_it_is_on_the_se
         assert "somebody else changed it since the load" in desk.text("#why")
         assert "to THEIRS" in desk.text("#why")
         assert sent(desk).held == 1
+
+
+async def test_capital_c_leads_to_the_conflicts(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "C")
+        assert isinstance(desk.app.screen, Conflicts)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45), (40, 12)])
