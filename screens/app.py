@@ -24,6 +24,7 @@ from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
 from workbench.errors import WorkbenchError
 from workbench.preview.preview import Preview
+from workbench.preview.review import Review as Reviewed
 from workbench.shown.rows import prepare
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
@@ -195,12 +196,17 @@ class WorkbenchApp(SafeApp):
             for bar in self.screen.query(TopBar):
                 bar.catch_up()
 
-    def start_commit(self, preview: Preview) -> None:
-        """Commits what the preview shows, if that is still what is staged."""
-        if preview.snapshot is not self.workbench.snapshot:
+    def start_commit(self, review: Reviewed, digest: str) -> None:
+        """Commits what is in of a review, if that is still what is staged; `digest` is that of the plan that was shown."""
+        if review.snapshot is not self.workbench.snapshot:
             self.say("what is staged has changed meanwhile: look at it again", "warning")
             return
-        self._start(lambda hear, take: self.workbench.acommit(api=self.api, progress=hear, on_engine=take))
+        choice = review.choice
+        self._start(
+            lambda hear, take: self.workbench.acommit(
+                api=self.api, choice=choice, digest=digest, progress=hear, on_engine=take
+            )
+        )
 
     def start_again(self, preview: Preview) -> None:
         """Commits what the preview shows of the customers it was made for, if that is still what is staged."""

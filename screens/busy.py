@@ -30,6 +30,7 @@ DOING: Final = {
     "revert": "reading what can go back",
     "count": "counting",
     "copy": "copying",
+    "tally": "writing the bodies",
     "act": "working",
 }
 """What is said of a group of questions; of others: working."""

@@ -11,7 +11,10 @@ from screens.dialogs.stop_commit import StopCommit
 from screens.screen import WorkbenchScreen
 from workbench.commit.run_lines import RunLines
 from workbench.preview.preview import Preview
+from workbench.preview.review import Review as Reviewed
+from workbench.preview.review import Tally
 from workbench.shown.text import count
+from workbench.stage.choice import Choice
 
 
 class RunControl(WorkbenchScreen):
@@ -83,17 +86,18 @@ class RunControl(WorkbenchScreen):
             self.desk.say("nothing failed in this run")
         else:
 
-            def ask() -> tuple[Preview, tuple[int, int, int]]:
+            def ask() -> tuple[Preview, Tally]:
                 preview = bench.preview(rows=lines.customers(["failed"]))
-                return preview, (preview.customers, preview.held, preview.changes)
+                return preview, Reviewed(preview, Choice()).tally
 
             self.desk.hold_keys(self.desk.look(ask, lambda found: self._confirm(*found), group="again"))
 
-    def _confirm(self, preview: Preview, counts: tuple[int, int, int]) -> None:
-        customers, held, changes = counts
-        if customers == held:
+    def _confirm(self, preview: Preview, tally: Tally) -> None:
+        if not tally.customers:
             why = (
-                f"{count(held, 'customer')} held: Review (2) says why" if held else "nothing of them is staged any more"
+                f"{count(tally.held, 'customer')} held: Review (2) says why"
+                if tally.held
+                else "nothing of them is staged any more"
             )
             self.desk.say(f"nothing can be tried again: {why}")
             return
@@ -103,4 +107,4 @@ class RunControl(WorkbenchScreen):
                 self.desk.start_again(preview)
 
         origin = self.desk.api or self.bench.origin or "an API that is not known yet"
-        self.app.push_screen(ConfirmCommit(customers - held, changes, held, origin), answered)
+        self.app.push_screen(ConfirmCommit(tally, origin), answered)

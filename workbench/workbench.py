@@ -37,6 +37,7 @@ from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
+from workbench.preview.review import Review
 from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, StagedSheet, Status, Unstaged
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
@@ -50,9 +51,10 @@ from workbench.shown.arrangement import Arrangement, arranged_fact, arrangement_
 from workbench.shown.first_screen import keep_glance
 from workbench.shown.record import Record, record_of
 from workbench.shown.rows import columns_of
-from workbench.stage import acting, holding, resolving, unstaging
+from workbench.stage import accepting, acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
+from workbench.stage.choice import Cells, Choice
 from workbench.stage.edits import Edit
 from workbench.stage.in_words import in_words
 from workbench.stage.new_items import new_items, wanted
@@ -495,6 +497,17 @@ class Workbench:
         recipe = {"table": table, "where": where, "field": field}
         return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
 
+    def unstage_cells(self, cells: Cells) -> Unstaged:
+        """Takes these staged cells (row numbers by column) back to base, as `unstage` does: one operation."""
+        changes = unstaging.removal_of(self.snapshot, cells)
+        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
+        acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
+        changed = sum(change.count for change in changes)
+        if not changed:
+            return Unstaged(None, 0)
+        recipe = {"cells": {".".join(column): rows.len() for column, rows in cells.items()}}
+        return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
+
     def undo(self, steps: int = 1) -> Acted:
         """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server."""
         return acting.undo(self._bench, _now(), steps)
@@ -532,6 +545,17 @@ class Workbench:
         customers = self._found(self.snapshot, where, "customers") if rows is None else rows.cast(pl.UInt32)
         return Held(holding.release(self._bench, _now(), _who(), customers))
 
+    def accept(self, cells: Cells) -> Held:
+        """Keeps that these staged cells (row numbers by column) were looked at and accepted, with who and when.
+
+        No operation, as a hold. An acceptance lapses when the cell's value, or what it was before, becomes another.
+        """
+        return Held(accepting.accept(self._bench, _now(), _who(), cells))
+
+    def withdraw(self, cells: Cells) -> Held:
+        """Takes acceptances back: the cells are to be looked at again."""
+        return Held(accepting.accept(self._bench, _now(), _who(), cells, accepted=False))
+
     def _add(
         self,
         kind: str,
@@ -547,17 +571,33 @@ class Workbench:
 
     # -- preview --------------------------------------------------------------------------------------------------
 
-    def preview(self, where: str = "", *, limit: int | None = None, rows: pl.Series | None = None) -> Preview:
+    def preview(
+        self, where: str = "", *, limit: int | None = None, rows: pl.Series | None = None, choice: Choice | None = None
+    ) -> Preview:
         """What is staged, of all customers, or of those that `where` finds or `rows` (row numbers) names: counts, groups, exact
         bodies.
 
-        With `limit` only of those whom a commit of at most so many would send.
+        With `limit` only of those whom a commit of at most so many would send; with a `choice` as if what it leaves out had
+        never been staged.
         """
         snapshot = self.snapshot
         customers = self._chosen(snapshot, where, rows)
         if limit is not None:
-            customers = self._freeze(where, limit, rows).patches["row"]
+            customers = self._freeze(where, limit, rows, choice).patches["row"]
+        if choice is not None:
+            snapshot = choice.applied(snapshot)
         return Preview(snapshot, self._habits(), customers, Rules.read(self._bench.facts))
+
+    def review(self, choice: Choice | None = None, known: Review | None = None) -> Review:
+        """What is staged, grouped, with what `choice` leaves in and what was accepted of it.
+
+        `known`: a review of before; what it has found out is kept if it is of the same snapshot (and it is the one, if it is of
+        the same choice too).
+        """
+        chosen, everything = choice or Choice(), self.preview()
+        if known is None or known.snapshot is not everything.snapshot:
+            return Review(everything, chosen)
+        return known if known.choice is chosen else Review(everything, chosen, known.groups)
 
     @property
     def staged(self) -> Preview:
@@ -624,14 +664,17 @@ class Workbench:
         concurrency: int | None = None,
         rate: float | None = None,
         max_failures: int | None = None,
+        choice: Choice | None = None,
+        digest: str | None = None,
         progress: Report | None = None,
         on_engine: Callable[[Engine], None] | None = None,
     ) -> RunReport:
         """One run: freezes what is staged (of the customers that `where` finds or `rows` names, at most `limit`), sends,
         verifies.
 
-        Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of
-        durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
+        What `choice` leaves out stays staged. With the `digest` of the plan that was shown (`Preview.plan_digest`) any other
+        plan is refused. Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be.
+        `progress` hears of durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
         """
         bench, settings = self._bench, self.settings
         refuse_unfinished(bench, "committed")
@@ -642,7 +685,9 @@ class Workbench:
             grace=settings.grace,
             max_failures=max_failures,
         )
-        frozen = await asyncio.to_thread(self._freeze, where, limit, rows)
+        frozen = await asyncio.to_thread(self._freeze, where, limit, rows, choice)
+        if digest is not None:
+            await asyncio.to_thread(frozen.refuse_other, digest)
         if not frozen.planned:
             return RunReport(None, held=frozen.held)
         origin, key = self._origin(api), self._api_key()
@@ -735,11 +780,13 @@ class Workbench:
             return rows.cast(pl.UInt32)
         return self._found(snapshot, where, "customers") if where.strip() else None
 
-    def _freeze(self, where: str, limit: int | None, rows: pl.Series | None = None) -> Frozen:
+    def _freeze(
+        self, where: str, limit: int | None, rows: pl.Series | None = None, choice: Choice | None = None
+    ) -> Frozen:
         if limit is not None and limit < 1:
             raise UsageError(f"--limit is {limit}; it must be 1 or more")
         customers = self._chosen(self.snapshot, where, rows)
-        return freeze(self._bench, self._habits(), customers, limit)
+        return freeze(self._bench, self._habits(), customers, limit, choice)
 
     def _origin(self, api: str | None) -> str:
         kept = self.origin

@@ -12,6 +12,7 @@ from textual.widgets import Input
 from screens.dialogs.dialog import Dialog
 from screens.widgets.line_input import TypedInput
 from screens.widgets.text_line import TextBlock, TextLine
+from workbench.preview.review import Tally
 from workbench.shown.text import count
 
 LARGE: Final = 100
@@ -26,21 +27,21 @@ class ConfirmCommit(Dialog[bool]):
     DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Commit", id="confirm.yes")]
 
-    def __init__(self, customers: int, changes: int, held: int, origin: str) -> None:
+    def __init__(self, tally: Tally, origin: str) -> None:
         super().__init__()
         self.armed = False
-        self._customers, self._changes, self._held, self._origin = customers, changes, held, origin
+        self._tally, self._customers, self._origin = tally, tally.customers, origin
 
     def compose(self) -> ComposeResult:
         """What will be sent and where to, and how to say yes."""
         with Vertical(id="frame"):
             yield TextLine(f"Commit {count(self._customers, 'customer')} to {self._origin}?", classes="title")
-            held = f" {count(self._held, 'customer')} held: left out, with all changes." if self._held else ""
-            changes = "" if self._held else f"{count(self._changes, 'change')}, "
             yield TextBlock(
-                f"{changes}one PATCH for each customer. Each is read first; what somebody else changed meanwhile "
-                f"is not overwritten.{held}"
+                f"{count(self._tally.changes, 'change')} in {count(self._customers, 'PATCH request')}, one for each customer. "
+                "Each is read first; what somebody else changed meanwhile is not overwritten."
             )
+            for line in self._stays():
+                yield TextBlock(line)
             if self.large:
                 yield TextBlock(f"Type {self._customers} and Enter to commit, Esc to leave.")
                 field = TypedInput(placeholder="how many customers", id="typed")
@@ -49,6 +50,19 @@ class ConfirmCommit(Dialog[bool]):
                 yield TextLine(id="other")
             else:
                 yield TextBlock("y commits, Esc leaves.")
+
+    def _stays(self) -> list[str]:
+        """What does not go, and what goes though it deserves a second look."""
+        tally, told = self._tally, []
+        if tally.left_out:
+            told.append(f"Left out: {count(tally.left_out, 'change')}; still staged afterwards.")
+        if tally.held:
+            told.append(f"{count(tally.held, 'customer')} held: left out, with all changes.")
+        if tally.unseen:
+            told.append(f"{count(tally.unseen, 'change')} of these not accepted in the review.")
+        if tally.irreversible:
+            told.append(f"{count(tally.irreversible, 'change')} cannot be reverted once committed.")
+        return told
 
     @property
     def large(self) -> bool:

@@ -4,37 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import polars as pl
+
 from workbench.shown.cells import Cell, Column
 
 
 class ListedRows:
-    """`height` rows; `line` makes the cells of one, one for each column. A row's number is its position."""
+    """`height` rows; `line` makes the cells of one, one for each column, from its number.
 
-    def __init__(self, names: Sequence[str], height: int, line: Callable[[int], Sequence[str]]) -> None:
+    A row's number is its position, unless `order` says which numbers are shown, in which order.
+    """
+
+    def __init__(
+        self, names: Sequence[str], height: int, line: Callable[[int], Sequence[str]], order: pl.Series | None = None
+    ) -> None:
         self.columns = tuple(Column(name, name) for name in names)
-        self.height = height
+        self.height = height if order is None else order.len()
         self.staged: frozenset[str] = frozenset()
         self._line = line
+        self._order = order
         self._places = {name: place for place, name in enumerate(names)}
 
     def window(self, start: int, stop: int, names: Sequence[str]) -> list[list[Cell]]:
         """The cells of some columns at some positions, row by row."""
-        lines = (self._line(position) for position in range(start, min(stop, self.height)))
+        lines = (self._line(self.row_at(position)) for position in range(start, min(stop, self.height)))
         return [[Cell(line[self._places[name]]) for name in names] for line in lines]
 
     def row_at(self, position: int) -> int:
-        """The position itself."""
-        return position
+        """The number of the row at a position."""
+        return position if self._order is None else int(self._order[position])
 
     def position_of(self, row: int) -> int | None:
-        """The row itself if it is there."""
-        return row if row < self.height else None
+        """Where a row is shown, or None."""
+        if self._order is None:
+            return row if row < self.height else None
+        return self._order.index_of(row)
 
     def rows_between(self, first: int, last: int) -> Sequence[int]:
-        """The positions themselves."""
-        return range(first, last + 1)
+        """The numbers of the rows from a position to another (inclusive)."""
+        return [self.row_at(position) for position in range(first, last + 1)]
 
     def same(self, row: int, name: str) -> Sequence[int]:
-        """The rows that show the same text in a column."""
-        cell = self.window(row, row + 1, [name])[0][0]
-        return [place for place in range(self.height) if self.window(place, place + 1, [name])[0][0] == cell]
+        """The numbers of the rows that show the same text in a column as row number `row`."""
+        text = self._line(row)[self._places[name]]
+        numbers = self.rows_between(0, self.height - 1)
+        return [number for number in numbers if self._line(number)[self._places[name]] == text]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any, Final
 
@@ -9,13 +10,20 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
 from screens.widgets.text_line import Part, TextBlock
-from workbench.preview.preview import Patch
+from workbench.preview.body_parts import BodyPart, body_parts
+from workbench.preview.preview import Patch, PatchChange
+from workbench.preview.review import ReviewedPatch
+from workbench.shown.lookalike import lookalikes
 from workbench.shown.text import revealed
 
 _COMPARED: Final = 300
 """Longer texts are shown whole, without what differs in them."""
 _SHOWN: Final = 20_000
 """Characters of a body that are painted; the rest is counted."""
+_ALIKE: Final = "reverse"
+"""How a letter is painted that looks like another."""
+
+Line = tuple[Part, ...]
 
 
 class PatchPane(VerticalScroll, can_focus=True):
@@ -34,19 +42,17 @@ class PatchPane(VerticalScroll, can_focus=True):
         """Shows a sentence instead of a patch."""
         self.query_one(TextBlock).say(text)
 
-    def show(self, label: str, patch: Patch) -> None:
-        """Shows a customer's patch."""
-        lines: list[tuple[Part, ...]] = [((label, "bold"),), ((patch.id, "dim"),)]
-        if patch.held is not None:
-            lines.append((("held, left out of a commit: ", "bold reverse"), patch.held))
-        for change in patch.changes:
-            lines += [(), (change.path, (f"  operation {change.operation}", "dim"))]
-            lines += [("  - ", *part) for part in [_marked(change.before, change.after, "strike")]]
-            lines += [("  + ", *part) for part in [_marked(change.after, change.before, "bold underline")]]
-        body = patch.body.decode()
-        more = f" … and {len(body) - _SHOWN:,} characters more" if len(body) > _SHOWN else ""
-        size = f"  {len(patch.body):,} bytes, exactly:"
-        lines += [(), (("PATCH /v1/customers/", "bold"), (patch.id, "bold"), (size, "dim")), (body[:_SHOWN] + more,)]
+    def show(self, label: str, reviewed: ReviewedPatch) -> None:
+        """Shows a customer's patch: all changes, those that are left out among them, and the body of the others."""
+        whole, sent = reviewed.whole, reviewed.sent
+        lines: list[Line] = [((label, "bold"),), ((whole.id, "dim"),)]
+        held = sent.held if sent else None
+        if held is not None:
+            lines.append((("held, left out of a commit: ", "bold reverse"), held))
+        for change in whole.changes:
+            lines += _change(change, left_out=change.path in reviewed.left_out)
+        lines.append(())
+        lines += _request(sent) if sent else [(("nothing of this customer goes with this commit", "bold"),)]
         self.query_one(TextBlock).say_lines(lines)
         self.scroll_home(animate=False)
 
@@ -60,12 +66,83 @@ def value_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _change(change: PatchChange, *, left_out: bool) -> list[Line]:
+    out: Part = ("  left out, stays staged", "bold reverse") if left_out else ""
+    new = "  new" if change.new else ""
+    return [
+        (),
+        ((change.path, "bold"), (f"{new}  operation {change.operation}", "dim"), out),
+        ("  - ", *_marked(change.before, change.after, "strike")),
+        ("  + ", *_marked(change.after, change.before, "bold underline")),
+        *_strangers(change.after),
+    ]
+
+
+def _request(patch: Patch) -> list[Line]:
+    """The request with its exact body: what changes is bold, what is only carried along dim; each item begins a line."""
+    parts = body_parts(patch)
+    size = f"  {len(patch.body):,} bytes, exactly"
+    carries = any(part.starts and not part.changed and part.depth for part in parts)
+    note = ": bold changes, dim is sent as it was; a line for each item" if carries else ":"
+    head: Line = (("PATCH /v1/customers/", "bold"), (patch.id, "bold"), (size + note, "dim"))
+    return [head, *_body(parts, carries=carries)]
+
+
+def _body(parts: list[BodyPart], *, carries: bool) -> Iterator[Line]:
+    line: list[Part] = []
+    room = _SHOWN
+    for part in parts:
+        if room <= 0:
+            line.append((f" … and {sum(len(one.text) for one in parts) - _SHOWN:,} characters more", "dim"))
+            break
+        if part.text in ("[", ",") and part.starts and part.depth:
+            line.append(part.text)
+            yield tuple(line)
+            line = ["  " * part.depth]
+        else:
+            style = "bold" if part.changed else "dim" if carries else ""
+            line.append((part.text[:room], style) if style else part.text[:room])
+        room -= len(part.text)
+    yield tuple(line)
+
+
 def _marked(value: Any, other: Any, style: str) -> list[Part]:
-    """A value with what differs from the other one marked."""
+    """A value with what differs from the other one marked, and letters that look like others."""
     here, there = revealed(value_text(value)), revealed(value_text(other))
     if not here:
         return [("(empty)", "dim")]
     if not there or len(here) > _COMPARED or len(there) > _COMPARED:
         return [here]
+    strange = lookalikes(here)
     blocks = SequenceMatcher(None, there, here, autojunk=False).get_opcodes()
-    return [(here[start:stop], "" if kind == "equal" else style) for kind, _, _, start, stop in blocks if stop > start]
+    parts: list[Part] = []
+    for kind, _, _, start, stop in blocks:
+        look = "" if kind == "equal" else style
+        parts += [
+            (here[run.start : run.stop], f"{look} {_ALIKE}".strip() if run.start in strange else look)
+            for run in _runs(start, stop, strange)
+        ]
+    return parts
+
+
+def _runs(start: int, stop: int, strange: dict[int, str]) -> Iterator[range]:
+    """The places from `start` to `stop` in runs: each strange one by itself."""
+    begun = start
+    for place in range(start, stop):
+        if place in strange:
+            if place > begun:
+                yield range(begun, place)
+            yield range(place, place + 1)
+            begun = place + 1
+    if stop > begun:
+        yield range(begun, stop)
+
+
+def _strangers(value: Any) -> list[Line]:
+    """A line that names the letters that look like others."""
+    shown = revealed(value_text(value))
+    found = lookalikes(shown[:_COMPARED])
+    if not found:
+        return []
+    names = ", ".join(f"{shown[place]} is {name}" for place, name in list(found.items())[:3])
+    return [((f"    looks alike: {names}", "bold"),)]

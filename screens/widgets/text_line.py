@@ -32,7 +32,7 @@ class TextBlock(TextLine):
     """Several lines, wrapped."""
 
     _GROWS: ClassVar = True
-    DEFAULT_CSS = "TextBlock { height: auto; text-wrap: wrap; }"
+    DEFAULT_CSS = "TextBlock { height: auto; text-wrap: wrap; text-overflow: fold; }"
 
     def say_lines(self, lines: list[tuple[Part, ...]]) -> None:
         """Shows these lines, each of parts."""

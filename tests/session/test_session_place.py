@@ -75,6 +75,7 @@ def test_a_session_on_a_network_file_system_is_refused(tmp_path: Path, monkeypat
 def test_settings_have_the_designs_defaults() -> None:
     assert Settings.read({}).as_dict() == {
         "nested": "full", "clear": "empty", "concurrency": 16, "rate": None, "grace": 3.0, "region": "US",
+        "review": "optional",
     }  # fmt: skip
 
 

@@ -22,11 +22,13 @@ from workbench.commit.watch import watch_of
 from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
-from workbench.errors import RunUnfinished, UsageError
+from workbench.errors import RunUnfinished, UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, patches
 from workbench.session.rows import Change, Outcome, Request, Run
 from workbench.session.settings import Settings
 from workbench.stage.bench import FINAL, Bench
+from workbench.stage.choice import Choice
+from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from workbench.customer_api.client import CustomerApi
@@ -39,22 +41,39 @@ _SENT: Final = ("row", "before", "after", "operation")
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A plan: the patches that will be sent (see `preview.patches`), and how many customers are held back."""
+    """A plan: the patches that will be sent (see `preview.patches`), how many customers are held back, and the snapshot that
+    the patches were made of."""
 
     patches: pl.DataFrame
     held: int
+    snapshot: Snapshot
 
     @property
     def planned(self) -> int:
         """How many customers the plan changes."""
         return self.patches.height
 
+    def refuse_other(self, shown: str) -> None:
+        """Raises `WorkbenchError` unless `shown` is this plan's digest: nothing is sent that was not shown."""
+        if digest(self.patches) != shown:
+            raise WorkbenchError("what is staged has changed since it was shown, so nothing was sent; look at it again")
 
-def freeze(bench: Bench, habits: Habits, customers: pl.Series | None = None, limit: int | None = None) -> Frozen:
-    """The plan of all staged customers, or of those among `customers` (row numbers), at most `limit` of them."""
-    found = patches(bench.snapshot, habits, customers)
+
+def freeze(
+    bench: Bench,
+    habits: Habits,
+    customers: pl.Series | None = None,
+    limit: int | None = None,
+    choice: Choice | None = None,
+) -> Frozen:
+    """The plan of all staged customers, or of those among `customers` (row numbers), at most `limit` of them.
+
+    Without the cells that `choice` leaves out: those stay staged.
+    """
+    snapshot = bench.snapshot if choice is None else choice.applied(bench.snapshot)
+    found = patches(snapshot, habits, customers)
     free = found.filter(pl.col("held").is_null())
-    return Frozen(free.head(limit) if limit is not None else free, found.height - free.height)
+    return Frozen(free.head(limit) if limit is not None else free, found.height - free.height, snapshot)
 
 
 def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: str) -> Run:
@@ -71,13 +90,12 @@ def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: st
     run = Run(
         0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0
     )
-    number = bench.store.add_run(run, requests, _planned(bench, seqs.select("seq", "row")))
+    number = bench.store.add_run(run, requests, _planned(frozen.snapshot, seqs.select("seq", "row")))
     bench.runs = bench.store.runs()
     return next(kept for kept in bench.runs if kept.id == number)
 
 
-def _planned(bench: Bench, seqs: pl.DataFrame) -> list[Change]:
-    snapshot = bench.snapshot
+def _planned(snapshot: Snapshot, seqs: pl.DataFrame) -> list[Change]:
     place = pl.repeat(None, snapshot.current.customers.height, dtype=pl.UInt32, eager=True)
     place = place.scatter(seqs["row"], seqs["seq"])
     staged = {column: snapshot.staged_cells_of(column).select(*_SENT) for column in snapshot.columns}

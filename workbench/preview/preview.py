@@ -122,6 +122,11 @@ class Preview:
         """SHA-256 (hex) over ids, bodies and cells."""
         return digest(self.frame)
 
+    @property
+    def plan_digest(self) -> str:
+        """The same over those that a commit sends: the digest of its frozen plan."""
+        return digest(self.frame.filter(pl.col("held").is_null()))
+
     def bodies(self) -> Iterator[tuple[str, bytes]]:
         """Each customer's id and exact body."""
         for id_, body in self.frame.select("id", "body").iter_rows():

@@ -21,7 +21,8 @@ class Ground(Protocol):
         """The tables as the server last showed them: the same rows; current may have more at its end (new items)."""
 
     def flag(self, table: str, name: str) -> pl.Series:
-        """A Boolean per row of `current[table]`; `name` is `staged`, `invalid`, `held` or `conflict`."""
+        """A Boolean per row of `current[table]`; `name` is `staged`, `invalid`, `held`, `conflict`, `unseen` or
+        `accepted`."""
 
     def changed(self, table: str, field: str) -> pl.Series:
         """A Boolean per row of `current[table]`: this field's cell is staged."""

@@ -95,7 +95,7 @@ class FieldTest:
 
 @dataclass(frozen=True, slots=True)
 class Is:
-    """A mark of the row: `staged`, `invalid`, `held`, `conflict`, `active` or `inactive`."""
+    """A mark of the row: `staged`, `invalid`, `held`, `conflict`, `unseen`, `accepted`, `active` or `inactive`."""
 
     mark: str
     column: int

@@ -34,7 +34,7 @@ from workbench.search.nodes import (
     Word,
 )
 
-MARKS: Final = ("staged", "active", "inactive", "invalid", "held", "conflict")
+MARKS: Final = ("staged", "active", "inactive", "invalid", "held", "conflict", "unseen", "accepted")
 """What `is:` knows."""
 
 LATER: Final = ("op", "problem")

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+Column = tuple[str, str]
+"""A table and a field of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -66,6 +69,18 @@ class Hold:
     held: bool
     note: str
     rows: pl.Series = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Staged cells of a column that were accepted in a review, or whose acceptance was withdrawn (`accepted` False).
+
+    `cells` has the columns `row` (UInt32, each once), `before` and `after` (the field's type: what was looked at), `accepted`,
+    `at` and `by`.
+    """
+
+    column: Column
+    cells: pl.DataFrame = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ GROUPS: Final = {
     "base": Group("parts", _PARTS, "kind IN ('base', 'overlay')"),
     "change": Group("parts", _PARTS, "kind = 'change'"),
     "hold": Group("parts", _PARTS, "kind = 'hold'"),
+    "accepted": Group("parts", _PARTS, "kind = 'accepted'"),
     "planned": Group("parts", _PARTS, "kind = 'planned' AND generation = ?"),
     "answers": Group("parts", _PARTS, "kind = 'answers' AND id > ?"),
 }

@@ -9,13 +9,14 @@ from typing import Final
 from workbench.errors import UsageError
 
 _PREFIX: Final = "setting."
-_CHOICES: Final = {"nested": ("full", "sparse"), "clear": ("empty", "null")}
+_CHOICES: Final = {"nested": ("full", "sparse"), "clear": ("empty", "null"), "review": ("optional", "required")}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`nested` (full, sparse), `clear` (empty, null), `concurrency` (1 to 256), `rate` (requests a second, or none),
-    `grace` (seconds before an ambiguous request is read back), `region` (ISO alpha-2, for phones without a country)."""
+    `grace` (seconds before an ambiguous request is read back), `region` (ISO alpha-2, for phones without a country),
+    `review` (optional, required: only what was accepted goes out)."""
 
     nested: str = "full"
     clear: str = "empty"
@@ -23,6 +24,7 @@ class Settings:
     rate: float | None = None
     grace: float = 3.0
     region: str = "US"
+    review: str = "optional"
 
     @staticmethod
     def read(facts: Mapping[str, str]) -> Settings:

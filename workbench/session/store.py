@@ -12,6 +12,7 @@ import os
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
+from workbench.session.acceptances import Acceptances
 from workbench.session.copies import copied
 from workbench.session.file import (
     APPLICATION_ID,
@@ -30,7 +31,7 @@ from workbench.session.operations import Operations
 from workbench.session.runs import Runs
 
 
-class Store(Operations, Runs):
+class Store(Operations, Acceptances, Runs):
     """An open session file. Make one with `create` or `open`; `close` it, and it is one file again."""
 
     def __init__(self, held: HeldFile) -> None:

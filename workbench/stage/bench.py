@@ -19,9 +19,10 @@ from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Names, Tables
 from workbench.errors import SessionDamaged, WorkbenchError
-from workbench.session.rows import Hold, Operation, Run
+from workbench.session.rows import Acceptance, Hold, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
+from workbench.stage.accepted import heard
 from workbench.stage.fold import Fold
 from workbench.stage.ledger import Ledger
 from workbench.stage.notes import Note, fact_of, with_notes
@@ -52,6 +53,7 @@ class Bench:
         self.fold = Fold(self.operations)
         self.snapshot = Snapshot(0, self.base, self.base)
         self.on_hold = after(nobody(), store.holds())
+        self.accepted = heard({}, store.acceptances())
         for run in self.runs:
             self._settle(run)
         self.fold_answers()
@@ -142,6 +144,13 @@ class Bench:
         with self.lock:
             self.store.add_hold(change)
             self.on_hold = after(self.on_hold, [change])
+            self._swap(())
+
+    def accept(self, words: list[Acceptance]) -> None:
+        """Makes what was accepted or withdrawn durable and current."""
+        with self.lock:
+            self.store.add_acceptances(words)
+            self.accepted = heard(self.accepted, words)
             self._swap(())
 
     # -- operations -----------------------------------------------------------------------------------------------
@@ -250,8 +259,17 @@ class Bench:
                     writers[column] = wrote
             frames[table] = frames[table].with_columns(new) if new else frames[table]
         current = self.base.with_frames(frames)
-        nested = Settings.read(self.facts).nested
-        self.snapshot = Snapshot(old.generation + 1, self.base, current, writers, self.on_hold, nested)
+        settings = Settings.read(self.facts)
+        self.snapshot = Snapshot(
+            old.generation + 1,
+            self.base,
+            current,
+            writers,
+            self.on_hold,
+            settings.nested,
+            self.accepted,
+            settings.review,
+        )
 
 
 def _as_compared(answer: str) -> str:

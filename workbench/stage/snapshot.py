@@ -16,11 +16,15 @@ from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.customers.tables import UNSENT, Tables
 from workbench.customers.validity import reasons
 from workbench.errors import UsageError
+from workbench.session.rows import Column as Column
+from workbench.stage.accepted import Accepted, still
 from workbench.stage.arrays import HARM, unsafe
 from workbench.stage.on_hold import nobody
 
-Column = tuple[str, str]
-"""A table and a field of it."""
+FLAGS: Final = ("staged", "invalid", "conflict", "held", "unseen", "accepted")
+"""The marks that rows can have."""
+
+UNACCEPTED: Final = "not accepted yet in the review that this session requires"
 
 WRITERS: Final = {"row": pl.UInt32(), "operation": pl.UInt32(), "server": pl.Boolean()}
 """What is kept of a changed cell beside its value: the operation that wrote it, and whether the server held the value."""
@@ -30,7 +34,8 @@ WRITERS: Final = {"row": pl.UInt32(), "operation": pl.UInt32(), "server": pl.Boo
 class Snapshot:
     """`base` and `current` have the same rows. `writers` has, for every column that an active, unsettled operation
     touches, the rows it touches, sorted, with the columns of `WRITERS` and `loaded`, what base held at the time. `on_hold`
-    is a frame of `on_hold.ON_HOLD`; `nested` is the session's setting: what the bodies of arrays hold."""
+    is a frame of `on_hold.ON_HOLD`, `accepted` what was accepted in a review. `nested` and `review` are the session's settings:
+    what the bodies of arrays hold, and whether only what is accepted may go."""
 
     generation: int
     base: Tables
@@ -38,6 +43,8 @@ class Snapshot:
     writers: Mapping[Column, pl.DataFrame] = field(default_factory=dict)
     on_hold: pl.DataFrame = field(default_factory=nobody, compare=False)
     nested: str = "full"
+    accepted: Accepted = field(default_factory=dict, compare=False)
+    review: str = "optional"
     _cache: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
     def staged_cells_of(self, column: Column) -> pl.DataFrame:
@@ -66,8 +73,11 @@ class Snapshot:
         return self.flag(table, "staged")
 
     def flag(self, table: str, name: str) -> pl.Series:
-        """A Boolean per row: `staged`, `invalid`, `conflict` or `held`. A customer has what one of its items has."""
-        if name not in ("staged", "invalid", "conflict", "held"):
+        """A Boolean per row: `staged`, `invalid`, `conflict`, `held`, `unseen` or `accepted`.
+
+        A customer has what one of its items has; it is accepted when all that is staged of it is.
+        """
+        if name not in FLAGS:
             raise UsageError(f"rows have no mark {name!r}")
         key = ("flag", table, name)
         if key not in self._cache:
@@ -102,6 +112,14 @@ class Snapshot:
     def has_checked(self, column: Column) -> bool:
         """Whether it is known already which staged cells of a column are not valid."""
         return ("invalid", column) in self._cache
+
+    def unseen_cells_of(self, column: Column) -> pl.DataFrame:
+        """The staged cells of a column that were not accepted as they stand: columns as `staged_cells_of`."""
+        key = ("unseen", column)
+        if key not in self._cache:
+            cells = self.staged_cells_of(column)
+            self._cache[key] = cells.filter(~still(self.accepted, column, cells))
+        return self._cache[key]
 
     def conflict_cells_of(self, column: Column) -> pl.DataFrame:
         """The staged cells whose base moved since they were staged: `row`, `loaded`, `before` (theirs) and `after` (ours).
@@ -165,11 +183,18 @@ class Snapshot:
             rows = self.held()["row"]
             own = self._mask("customers", rows)
             return own if table == "customers" else own.gather(self.current[table]["_customer"])
+        if name == "accepted":
+            return self.staged(table) & ~self.flag(table, "unseen")
         found = [self._rows_with(column, name, table) for column in self.columns if table in (column[0], "customers")]
         return self._mask(table, pl.concat([pl.Series([], dtype=pl.UInt32), *found]).unique())
 
     def _rows_with(self, column: Column, name: str, table: str) -> pl.Series:
-        of = {"staged": self.staged_cells_of, "invalid": self.invalid_cells_of, "conflict": self.conflict_cells_of}
+        of = {
+            "staged": self.staged_cells_of,
+            "invalid": self.invalid_cells_of,
+            "conflict": self.conflict_cells_of,
+            "unseen": self.unseen_cells_of,
+        }
         rows = of[name](column)["row"]
         return rows if table == column[0] else self.customers_of(column[0], rows)
 
@@ -215,6 +240,9 @@ class Snapshot:
         gone = (self.base.customers["_gone"] & self.flag("customers", "staged")).arg_true().rename("row").to_frame()
         found = [on_hold, gone.with_columns(reason=pl.lit("the server no longer has this customer"))]
         found.append(self._unsafe(nested))
+        if self.review == "required":
+            unseen = self.flag("customers", "unseen").arg_true().rename("row").to_frame()
+            found.append(unseen.with_columns(reason=pl.lit(UNACCEPTED)))
         for column in self.columns:
             table, name = column
             if table != "customers":

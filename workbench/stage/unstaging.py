@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from workbench.customers.fields import NESTED, field, known_table
@@ -28,6 +30,24 @@ def removal(
         *found,
         *(_unmade(snapshot, table, found) for table in NESTED if only is None and snapshot.unsent(table).any()),
     )
+
+
+def removal_of(snapshot: Snapshot, cells: Mapping[Column, pl.Series]) -> tuple[Change, ...]:
+    """Those of these cells (row numbers by column) that are staged, as a removal; an item of which none is left is not made."""
+    found, left = [], []
+    for column in snapshot.columns:
+        staged = snapshot.staged_cells_of(column)
+        mine = staged["row"].is_in(cells.get(column, pl.Series([], dtype=pl.UInt32)).implode())
+        found.append(Change(*column, _taken(staged.filter(mine))))
+        left.append((column[0], staged["row"].filter(~mine)))
+    found = [change for change in found if change.cells.height]
+    unmade = []
+    for table in NESTED:
+        if snapshot.unsent(table).any():
+            kept = pl.concat([pl.Series([], dtype=pl.UInt32), *(rows for of, rows in left if of == table)])
+            change = _unmade(snapshot, table, found)
+            unmade.append(Change(table, "_gone", change.cells.filter(~pl.col("row").is_in(kept.implode()))))
+    return (*found, *(change for change in unmade if change.cells.height))
 
 
 def _taken(cells: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,90 @@
+"""What is done with a line of Review: in or out of this commit, accepted, on hold, unstaged."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from screens.dialogs.hold_note import HoldNote
+from screens.review.finding import Finding
+from workbench.shown.rows import SnapshotRows
+from workbench.shown.text import count
+from workbench.stage.choice import Cells, Choice
+
+
+class Choosing(Finding):
+    """Acts on the cells of the line under the cursor: a group's, a customer's, or a single one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "toggle", "In or out", id="review.toggle"),
+        Binding("i", "all_in", "Everything in again", show=False, id="review.all_in"),
+        Binding("a", "accept", "Accept", id="review.accept"),
+        Binding("A", "accept_and_next", "Accept, go to the next", show=False, id="review.accept_next"),
+        Binding("m", "hold", "Put on hold, or release", show=False, id="review.hold"),
+        Binding("d", "unstage", "Unstage", show=False, id="review.unstage"),
+    ]
+
+    def action_toggle(self) -> None:
+        """Takes the line out of this commit, or in again."""
+        cells = self._cells()
+        if self.list is not None and cells:
+            self.choice = self.list.review.toggled(cells)
+            self.ask()
+
+    def action_all_in(self) -> None:
+        """Takes in whatever was left out."""
+        self.choice = Choice()
+        self.ask()
+
+    def action_accept(self) -> None:
+        """Accepts all cells of the line; if they are accepted already, takes that back."""
+        number, cells = self.line, self._cells()
+        if self.list is None or number is None:
+            return
+        review, bench = self.list.review, self.bench
+        open_ = self.list.lines.counted(review.unaccepted)[number]
+        if open_:
+            self.desk.act(
+                lambda: bench.accept(cells), lambda done: self.desk.say(f"accepted {count(done.changed, 'change')}")
+            )
+        else:
+            self.desk.act(
+                lambda: bench.withdraw(cells),
+                lambda done: self.desk.say(f"{count(done.changed, 'change')} to be looked at again"),
+            )
+
+    def action_accept_and_next(self) -> None:
+        """Accepts the line (never takes that back) and goes to the next one that is not reviewed."""
+        cells, bench = self._cells(), self.bench
+        if self.list is not None and cells:
+            self.desk.act(lambda: bench.accept(cells), lambda done: None)
+            self.action_next_unseen(1)
+
+    def action_hold(self) -> None:
+        """Puts the customers of the line on hold; releases them if all are on hold already."""
+        if self.list is None or self.line is None:
+            return
+        snapshot, customers = self.list.review.snapshot, self.list.lines.customers_of(self.line)
+        if customers.is_in(snapshot.on_hold["row"].implode()).all():
+            self.desk.release(customers)
+            return
+
+        def noted(note: str | None) -> None:
+            if note is not None:
+                self.desk.hold(customers, note)
+
+        one = SnapshotRows(snapshot, "customers").label(int(customers[0]))
+        self.app.push_screen(HoldNote(one if customers.len() == 1 else count(customers.len(), "customer")), noted)
+
+    def action_unstage(self) -> None:
+        """Takes the cells of the line back: one operation."""
+        cells, bench = self._cells(), self.bench
+        if cells:
+            self.desk.act(
+                lambda: bench.unstage_cells(cells),
+                lambda done: self.desk.say(f"unstaged {count(done.changed, 'cell')}; u brings it back"),
+            )
+
+    def _cells(self) -> Cells:
+        return {} if self.list is None or self.line is None else self.list.lines.cells_of(self.line)

@@ -1,0 +1,198 @@
+"""What the lists of Review show in a line: groups of the same change, customers, or single cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+
+from screens.widgets.grid_paint import EMPTY
+from screens.widgets.listed_rows import ListedRows
+from screens.widgets.patch_pane import value_text
+from workbench.customers.paths import cell_paths
+from workbench.preview.lines import WARNINGS, Lines
+from workbench.preview.listed import by_customer, of_customer, of_group
+from workbench.preview.review import Review
+from workbench.shown.rows import SnapshotRows
+from workbench.shown.text import count, revealed
+from workbench.stage.choice import Cells
+from workbench.stage.snapshot import Column
+
+_STATE: Final = ("!", "in", "seen")
+NAMES: Final = {
+    "changes": (*_STATE, "cells", "field", "before", "after", "odd"),
+    "customers": (*_STATE, "cells", "customer", "changes", "id"),
+    "group": (*_STATE, "customer", "before", "after", "path", "id"),
+    "customer": (*_STATE, "path", "before", "after", "note"),
+}
+"""The columns of each kind of list."""
+
+
+class Place(NamedTuple):
+    """A list and what it is of: `changes` and `customers` are of all; a `group` is of these cells, a `customer` of a row."""
+
+    kind: str
+    cells: Cells | None = None
+    customer: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a list is ordered and filtered."""
+
+    odd_first: bool = True
+    words: str = ""
+    warned: bool = False
+
+
+class Listed:
+    """A list of a review: its `lines`, their `order`, and how many cells of each are `out`, `unseen` and `on_hold`.
+
+    Make it in a thread.
+    """
+
+    def __init__(self, review: Review, place: Place, lines: Lines, asked: Asked) -> None:
+        self.review, self.place, self.lines = review, place, lines
+        self.order = lines.order(odd_first=asked.odd_first, words=asked.words, warned=asked.warned)
+        self.out = lines.counted(review.left_out)
+        self.unseen = lines.counted(review.unseen)
+        self.on_hold = lines.of_customers(review.snapshot.on_hold["row"])
+
+    @property
+    def rows(self) -> ListedRows:
+        """The rows of a grid."""
+        return ListedRows(NAMES[self.place.kind], len(self.lines), self.line, self.order)
+
+    def position_of(self, cell: tuple[Column, int]) -> int | None:
+        """Where the line of a cell is shown."""
+        line = self.lines.line_of(*cell)
+        return None if line is None else self.order.index_of(line)
+
+    def next_unseen(self, position: int, step: int) -> int | None:
+        """The position of the next line after this one (or before: `step` -1) with something that is not reviewed yet, from the
+        other end when there is none."""
+        open_ = self.unseen.gather(self.order).to_frame("n").select(pl.col("n") > 0).to_series().arg_true()
+        if not open_.len():
+            return None
+        later = open_.filter(open_ > position) if step > 0 else open_.filter(open_ < position).reverse()
+        return int((later if later.len() else open_ if step > 0 else open_.reverse())[0])
+
+    def line(self, number: int) -> Sequence[str]:
+        """The cells of a line."""
+        told = {"changes": self._group, "customers": self._customer}.get(self.place.kind, self._cell)
+        return (self._sign(number), self._in(number), self._seen(number), *told(number))
+
+    def why(self, number: int) -> str:
+        """What is odd about a line, what it mends or breaks: for the line below."""
+        if self.place.kind == "changes":
+            group = self.review.groups.group(number)
+            mends = ((group.fixed, "problem", "fixed"), (group.introduced, "problem", "introduced"))
+            told = [f"{count(number, noun)} {verb}" for number, noun, verb in mends if number]
+            same = [f"{group.different:,} different ones, {group.manner}"] if group.different > 1 else []
+            return "   ".join([*group.odd, *same, *told])
+        counts = self.lines.frame.row(number, named=True)
+        warned = "   ".join(f"{counts[name]:,} {name}" for name in WARNINGS if counts[name])
+        return f"{self._note(number)}   {warned}".strip()
+
+    def _sign(self, number: int) -> str:
+        line = self.lines.frame.row(number, named=True)
+        return "!" if any(line[name] for name in WARNINGS) else "?" if line["rank"] else ""
+
+    def _in(self, number: int) -> str:
+        out, cells = self.out[number], self.lines.frame["count"][number]
+        return "in" if not out else "out" if out == cells else f"-{out:,}"
+
+    def _seen(self, number: int) -> str:
+        cells = self.lines.frame["count"][number]
+        seen = cells - self.unseen[number]
+        if self.on_hold[number] == cells:
+            return "hold"
+        return "yes" if seen == cells else f"{seen:,}/{cells:,}" if seen else ""
+
+    def _group(self, number: int) -> tuple[str, ...]:
+        group = self.review.groups.group(number)
+        more = f"{group.different:,} different" if group.different > 1 else ""
+        odd = "; ".join(part for part in (*group.odd, more) if part)
+        return (f"{group.count:,}", group.name, _shown(group.before), _shown(group.after), odd)
+
+    def _customer(self, number: int) -> tuple[str, ...]:
+        customer = int(self.lines.customers_of(number)[0])
+        counts = self.lines.frame["count"][number]
+        fields = [name if table == "customers" else f"{table}.{name}" for table, name in self.lines.cells_of(number)]
+        return (f"{counts:,}", self._name(customer), ", ".join(fields), self._id(customer))
+
+    def _cell(self, number: int) -> tuple[str, ...]:
+        (table, name), row = self.lines.cell(number)
+        snapshot, one = self.review.snapshot, pl.Series([row], dtype=pl.UInt32)
+        cells = snapshot.staged_cells_of((table, name))
+        at = int(cells["row"].search_sorted(row))
+        values = [_shown(_plain(cells[side][at])) for side in ("before", "after")]
+        path = cell_paths(snapshot.current, table, name, one)[0]
+        if self.place.kind == "customer":
+            return (path, *values, self._note(number))
+        customer = int(snapshot.customers_of(table, one)[0])
+        return (self._name(customer), *values, path, self._id(customer))
+
+    def _note(self, number: int) -> str:
+        """Why a cell is not valid or in conflict, or who accepted it."""
+        if self.place.kind == "customers":
+            return ""
+        column, row = self.lines.cell(number)
+        invalid = self.review.snapshot.invalid_cells_of(column).filter(pl.col("row") == row)["reason"]
+        if invalid.len():
+            return f"not valid: {invalid[0]}"
+        conflict = self.review.snapshot.conflict_cells_of(column).filter(pl.col("row") == row)
+        if conflict.height:
+            loaded, theirs = (_shown(_plain(conflict[side][0])) for side in ("loaded", "before"))
+            return f"somebody else changed it since the load, from {loaded} to {theirs}: C decides"
+        words = self.review.snapshot.accepted.get(column)
+        if words is None or self.unseen[number] or self.on_hold[number]:
+            return ""
+        word = words.filter(pl.col("row") == row)
+        return f"accepted by {word['by'][0]}, {word['at'][0][:16].replace('T', ' ')}" if word.height else ""
+
+    def _name(self, customer: int) -> str:
+        return SnapshotRows(self.review.snapshot, "customers").label(customer)
+
+    def _id(self, customer: int) -> str:
+        return self.review.snapshot.current.customers["id"][customer] or ""
+
+
+def listed(review: Review, trail: list[Place], asked: Asked) -> tuple[Listed, list[Place]]:
+    """The list at the end of a trail, and the trail that is left: what it led to may not be staged any more."""
+    while True:
+        lines = _lines(review, trail[-1])
+        if len(lines) or len(trail) == 1:
+            return Listed(review, trail[-1], lines, asked), trail
+        trail = trail[:-1]
+
+
+def _lines(review: Review, place: Place) -> Lines:
+    if place.kind == "customers":
+        return by_customer(review.groups)
+    if place.kind == "customer":
+        return of_customer(review.groups, place.customer)
+    if place.kind == "group" and place.cells is not None:
+        still = review.groups.counted(place.cells)
+        return of_group(review.groups, int(still.arg_max() or 0) if still.len() and still.max() else -1)
+    return review.groups
+
+
+def titled(place: Place, review: Review) -> str:
+    """What a list is of."""
+    if place.kind == "customer":
+        return SnapshotRows(review.snapshot, "customers").label(place.customer)
+    if place.kind == "group" and place.cells is not None:
+        (table, name), rows = next(iter(place.cells.items()))
+        return f"{name if table == 'customers' else f'{table}.{name}'}: {count(rows.len(), 'cell')}"
+    return "by change" if place.kind == "changes" else "by customer"
+
+
+def _shown(value: Any) -> str:
+    return revealed(value_text(value)) or EMPTY
+
+
+def _plain(value: Any) -> Any:
+    return value.to_list() if isinstance(value, pl.Series) else value

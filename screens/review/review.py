@@ -1,0 +1,88 @@
+"""The Review screen: lists of what is staged, the exact patch beside them, and the question before a commit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.widgets import Footer
+
+from screens.dialogs.confirm_commit import ConfirmCommit
+from screens.review.choosing import Choosing
+from screens.review.finding import FilterLine
+from screens.review.showing import NOTHING
+from screens.widgets.grid import Grid
+from screens.widgets.patch_pane import PatchPane
+from screens.widgets.text_line import TextLine
+from screens.widgets.top_bar import TopBar
+from workbench.shown.text import count
+
+
+class Review(Choosing):
+    """Groups of the same change, the oddest first; one opens into its cells, those into customers; beside it the patch."""
+
+    CSS = """
+    Review #panes { layout: vertical; height: 1fr; }
+    Review #groups { height: 1fr; }
+    Review PatchPane { height: 1fr; border-top: solid $panel; }
+    Review.-wide #panes { layout: horizontal; }
+    Review.-wide #groups { width: 3fr; height: 1fr; }
+    Review.-wide PatchPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
+    """
+    WAY = (
+        "Each line is the same change in many cells, the oddest first; beside it the exact PATCH. Enter opens a line, space takes "
+        "it out of this commit or in, a accepts it, n goes to the next one. c commits what is in, after a question."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "app.focus_next", "Other pane", show=False, id="review.pane"),
+        Binding("C", "app.conflicts", "Conflicts", show=False, id="review.conflicts"),
+        Binding("c", "commit", "Commit", id="review.commit"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """The list, and the patch beside it (below it where there is no room)."""
+        yield TopBar()
+        with Container(id="panes"):
+            yield Grid(NOTHING, pinned=0, id="groups")
+            yield PatchPane()
+        yield TextLine(id="why")
+        yield TextLine(id="warnings")
+        yield FilterLine(placeholder="table, column, value or oddity", id="filter")
+        yield TextLine(id="status")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        """The keys go to the list."""
+        self.grid.empty = "reading what is staged .."
+        self.grid.focus()
+
+    def action_commit(self) -> None:
+        """Asks once more, with all that will be sent; then commits exactly what is in."""
+        shown, tally = self.list, self.tally
+        if shown is None or shown.review.snapshot is not self.bench.snapshot:
+            self.desk.say("still reading what is staged")
+            return
+        if tally is None:
+            self.commit_when_counted()
+            return
+        if not tally.customers:
+            self.desk.say(self._nothing_goes())
+            return
+        review = shown.review
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.desk.start_commit(review, tally.digest)
+
+        origin = self.desk.api or self.bench.origin or "an API that is not known yet"
+        self.app.push_screen(ConfirmCommit(tally, origin), answered)
+
+    def _nothing_goes(self) -> str:
+        tally = self.tally
+        if tally is None or not tally.cells:
+            return "nothing is staged: edit in Browse (1)"
+        if tally.held:
+            return f"nothing can be committed: {count(tally.held, 'customer')} held; the pane says why"
+        return "nothing is in this commit: space takes a line in, i everything"

@@ -1,0 +1,195 @@
+"""What all jobs of Review share: the list that is shown, the patch beside it, and the lines that count."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from textual.worker import Worker
+
+from screens.review.lists import NAMES, Asked, Listed, Place, listed, titled
+from screens.screen import WorkbenchScreen
+from screens.widgets.grid import Grid
+from screens.widgets.listed_rows import ListedRows
+from screens.widgets.patch_pane import PatchPane
+from screens.widgets.text_line import Part, TextLine
+from workbench.preview.review import Review as Reviewed
+from workbench.preview.review import ReviewedPatch, Tally
+from workbench.shown.rows import SnapshotRows
+from workbench.shown.text import count
+from workbench.stage.choice import Choice
+
+WARNED: Final = (
+    ("conflict", "in conflict"),
+    ("invalid", "not valid"),
+    ("irreversible", "irreversible"),
+    ("beside", "beside bad values"),
+)
+"""How the counts of `preview.lines.WARNINGS` are called."""
+PROBLEMS: Final = (("fixed", "problems fixed"), ("introduced", "introduced"))
+NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: ())
+"""The list before it is read."""
+
+
+class Showing(WorkbenchScreen):
+    """Asks for a list in a thread and paints it; then for the counts of what a commit would send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choice = Choice()
+        self.asked = Asked()
+        self.trail = [Place("changes")]
+        self.list: Listed | None = None
+        self.tally: Tally | None = None
+        self._counting: Worker[None] | None = None
+        self._commits = False
+        self._tally_of: Reviewed | None = None
+        self._pane: tuple[int, Reviewed] | None = None
+
+    @property
+    def grid(self) -> Grid:
+        """The list."""
+        return self.query_one("#groups", Grid)
+
+    @property
+    def line(self) -> int | None:
+        """The number of the line under the cursor."""
+        return self.grid.row if self.list is not None else None
+
+    def changed(self) -> None:
+        """Asks for the list of the new snapshot."""
+        if self.list is None:
+            self.query_one("#status", TextLine).say(" reading what is staged ..")
+        self.ask()
+
+    def ask(self, trail: list[Place] | None = None, *, top: bool = False, **asked: Any) -> None:
+        """Shows the list at the end of a trail (the one that is shown unless told), ordered and filtered as asked.
+
+        The cursor stays with its line, or goes to the `top`.
+
+        Keys wait for it: they go where it leads.
+        """
+        bench, choice, wanted = self.bench, self.choice, trail or self.trail
+        how = replace(self.asked, **asked)
+        known = self.list.review if self.list is not None else None
+
+        def read() -> tuple[Listed, list[Place]]:
+            return listed(bench.review(choice, known), wanted, how)
+
+        def show(found: tuple[Listed, list[Place]]) -> None:
+            self.asked = how
+            self._show(*found, top=top)
+
+        self.desk.hold_keys(self.desk.look(read, show, group="review"))
+
+    def _show(self, found: Listed, trail: list[Place], *, top: bool) -> None:
+        before, self.list = self.list, found
+        same = before is not None and before.place.kind == trail[-1].kind and self.trail[: len(trail)] == trail
+        cell = self._kept_cell(before) if before is not None else None
+        position = found.position_of(cell) if cell is not None else None
+        first = top or len(trail) > len(self.trail)
+        self.trail = trail
+        self.grid.empty = self._empty()
+        self.grid.show(found.rows, measure=not same)
+        if first or position is not None:
+            self.grid.go_to(position=0 if first else position, column=None if same else 0)
+        self._ask_tally(found.review)
+        self.on_grid_moved()
+
+    def _kept_cell(self, before: Listed) -> Any:
+        """The first cell of the line under the cursor: the cursor stays with it."""
+        number = self.grid.row
+        return before.lines.cell(number) if number is not None else None
+
+    def _empty(self) -> str:
+        if self.asked.words or self.asked.warned:
+            return "nothing is found; x shows all again"
+        return "nothing is staged: edit in Browse (1)"
+
+    # -- counting -------------------------------------------------------------------------------------------------
+
+    def _ask_tally(self, review: Reviewed) -> None:
+        if self._tally_of is not review:
+            self.tally, self._commits = None, False
+        self._say_status()
+        if self.tally is not None:
+            return
+        self._tally_of = review
+
+        def show(tally: Tally) -> None:
+            self.tally = tally
+            self._say_status()
+            if self._commits:
+                self._commits = False
+                self.action_commit()
+
+        self._counting = self.desk.look(lambda: review.tally, show, group="tally")
+
+    def commit_when_counted(self) -> None:
+        """Asks for the commit as soon as what it would send is counted; keys wait for it."""
+        if self._counting is not None:
+            self._commits = True
+            self.desk.hold_keys(self._counting)
+
+    def action_commit(self) -> None:
+        """Asks whether what is in is to be sent (see `Review`)."""
+
+    def _say_status(self) -> None:
+        if self.list is None:
+            return
+        tally, review = self.tally, self.list.review
+        self.query_one("#warnings", TextLine).say(*_warnings(review))
+        if not review.snapshot.staged_cells:
+            self.query_one("#status", TextLine).say(" nothing is staged")
+            return
+        order = "odd first" if self.asked.odd_first else "largest first"
+        filtered = f"  / {self.asked.words}" if self.asked.words else ""
+        filtered += "  only warnings" if self.asked.warned else ""
+        where: list[Part] = [f"  {titled(self.trail[-1], review)}, {order}{filtered}"]
+        self.query_one("#status", TextLine).say(*_counts(tally), *where)
+
+    # -- the line and the patch under the cursor --------------------------------------------------------------------
+
+    def on_grid_moved(self) -> None:
+        """Says what is odd about the line under the cursor, and shows the patch of its first customer."""
+        number, shown = self.line, self.list
+        if shown is None or number is None:
+            self.query_one("#why", TextLine).say()
+            self.query_one(PatchPane).say("")
+            self._pane = None
+            return
+        self.query_one("#why", TextLine).say((" " + shown.why(number), "bold"))
+        customer = int(shown.lines.customers_of(number)[0])
+        if self._pane is not None and self._pane[0] == customer and self._pane[1] is shown.review:
+            return
+        self._pane = customer, shown.review
+        label = SnapshotRows(shown.review.snapshot, "customers").label(customer)
+
+        def show(patch: ReviewedPatch | None) -> None:
+            if patch is not None:
+                self.query_one(PatchPane).show(label, patch)
+
+        self.desk.look(lambda: shown.review.patch(customer), show, group="patch")
+
+
+def _warnings(review: Reviewed) -> list[Part]:
+    """What a reviewer is warned of, in all that is staged, and which problems are mended and made."""
+    groups = review.groups
+    parts: list[Part] = [
+        (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in WARNED if groups.total(name)
+    ]
+    spaced: list[Part] = [part for one in parts for part in (" ", one)]
+    if spaced:
+        spaced.append(" w")
+    mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
+    return [*spaced, f"  {', '.join(mends)}" if mends else ""]
+
+
+def _counts(tally: Tally | None) -> list[Part]:
+    """How far the review is, and what a commit would send."""
+    if tally is None:
+        return [" counting .."]
+    out = f", {tally.left_out:,} out" if tally.left_out else ""
+    held = f", {tally.held:,} held" if tally.held else ""
+    goes = f"  in: {count(tally.customers, 'customer')}, {count(tally.changes, 'change')}{out}{held}"
+    return [(f" {tally.seen:,} of {tally.cells:,} reviewed", "bold"), goes]

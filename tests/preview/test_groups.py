@@ -1,0 +1,141 @@
+"""Groups of the same change: every staged cell in one of them, and the odd ones at the top with their reasons."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.preview.test_patches_model import customers, edits, staged, tables_of
+from workbench.preview.groups import Groups
+from workbench.preview.manner import manner
+from workbench.preview.patches import Habits
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+Object = dict[str, Any]
+Make = Callable[[list[Object]], Workbench]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """Makes a session of customers."""
+    opened: list[Workbench] = []
+
+    def made(records: list[Object]) -> Workbench:
+        file = tmp_path / "load.ndjson"
+        file.write_text("\n".join(json.dumps({"id": f"c{n}", "name": "A", **one}) for n, one in enumerate(records)))
+        opened.append(Workbench.create(tmp_path / "s.session", key="k"))
+        opened[-1].load(file=file)
+        return opened[-1]
+
+    yield made
+    for one in opened:
+        one.close()
+
+
+def groups(bench: Workbench) -> Groups:
+    return Groups(bench.snapshot, Habits())
+
+
+def listed(found: Groups, **how: Any) -> list[tuple[str, Any, Any, int, str]]:
+    made = [found.group(number) for number in found.order(**how)]
+    return [(one.name, one.before, one.after, one.count, "; ".join(one.odd)) for one in made]
+
+
+def one_row(number: int) -> pl.Series:
+    return pl.Series([number], dtype=pl.UInt32)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(customers, min_size=1, max_size=12), edits)
+def test_every_staged_cell_is_in_exactly_one_group(found: list[Object], wanted: Any) -> None:
+    snapshot = staged(tables_of(found), wanted)
+    made = Groups(snapshot, Habits())
+    seen: list[tuple[Any, int]] = []
+    for number in range(made.frame.height):
+        group = made.group(number)
+        assert group.count == group.rows.len() == group.unseen
+        assert group.fixed + group.introduced <= group.count
+        seen += [(group.column, row) for row in group.rows]
+    cells = [(column, row) for column in snapshot.columns for row in snapshot.staged_cells_of(column)["row"]]
+    assert sorted(seen) == sorted(cells)
+    assert made.order().sort().to_list() == list(range(made.frame.height))
+
+
+def test_three_wrong_changes_among_four_hundred_stand_at_the_top(make: Make) -> None:
+    bench = make([{"payment_term": "NET 30" if n % 3 else "Net30", "freight_term": " x"} for n in range(400)])
+    bench.stage([Edit("set", "payment_term", "NET30"), Edit("apply", "freight_term", "trim")])
+    bench.stage([Edit("set", "payment_term", "NET60")], rows=one_row(7))
+    bench.stage([Edit("clear", "payment_term")], rows=one_row(100))
+    bench.stage([Edit("set", "freight_term", "collect")], rows=one_row(5))
+    top = listed(groups(bench))[:4]
+    assert {one[:4] for one in top[:3]} == {
+        ("payment_term", "NET 30", "NET60", 1),
+        ("payment_term", "NET 30", None, 1),
+        ("freight_term", " x", "collect", 1),
+    }
+    assert top[3] == ("freight_term", " x", "x", 399, "")
+    assert all(one[4] for one in top[:3])
+    assert listed(groups(bench), odd_first=False)[0] == top[3]
+
+
+def test_what_is_not_valid_comes_first_and_is_counted_as_introduced_or_fixed(make: Make) -> None:
+    bench = make([{"phone": "(415) 555-2671" if n % 2 else "+14155552671"} for n in range(6)])
+    bench.stage([Edit("set", "phone", "12")], where='phone:="+14155552671"')
+    bench.stage([Edit("apply", "phone", "e164")], where="phone:415")
+    found = groups(bench)
+    assert listed(found) == [
+        ("phone", "+14155552671", "12", 3, "3 invalid; shortened"),
+        ("phone", "(415) 555-2671", "+14155552671", 3, ""),
+    ]
+    assert (found.total("fixed"), found.total("introduced")) == (3, 3)
+    assert listed(found, warned=True) == [("phone", "+14155552671", "12", 3, "3 invalid; shortened")]
+
+
+def test_many_changes_of_one_manner_are_one_group_with_an_example(make: Make) -> None:
+    bench = make([{"company_name": f"Name {n} "} for n in range(30)] + [{"company_name": "X"}] * 5)
+    bench.stage([Edit("apply", "company_name", "trim")])
+    bench.stage([Edit("set", "company_name", "Y")], where='company_name:="X"')
+    found = groups(bench)
+    first, second = (found.group(number) for number in found.order(odd_first=False))
+    assert (first.count, first.different, first.manner) == (30, 30, "only spaces")
+    assert (first.before, first.after) == ("Name 0 ", "Name 0")
+    assert (second.count, second.different) == (5, 1)
+
+
+def test_a_filter_looks_at_columns_values_and_oddities(make: Make) -> None:
+    bench = make([{"payment_term": "NET 30", "phone": "(415) 555-2671", "addresses": [{"id": "1", "city": "X"}]}] * 3)
+    bench.stage([Edit("set", "payment_term", "net30"), Edit("set", "phone", "12")])
+    bench.stage([Edit("set", "city", "Boston")], table="addresses")
+    found = groups(bench)
+    for words, names in [("city", ["addresses.city"]), ("ADDRESSES", ["addresses.city"]), ("payment net30", ["payment_term"]),
+                         ("invalid", ["phone"]), ("nothing", [])]:  # fmt: skip
+        assert [one[0] for one in listed(found, words=words)] == names
+
+
+def test_nothing_staged_is_no_group(make: Make) -> None:
+    found = groups(make([{}]))
+    assert (found.order().len(), found.total("count")) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "how"),
+    [
+        (None, "a", "filled in"), ("a", None, "cleared"), ("a", "", "cleared"), ("a  b ", "a b", "only spaces"),
+        ("ABC", "abc", "only upper and lower case"), ("NET-30", "net 30", "only spaces, case and punctuation"),
+        ("Acme Inc", "Acme", "shortened"), ("abcdef", "xy", "shortened"), ("abc", "abd", "another value"),
+        ("--", "++", "another value"),
+        (["a", "b"], ["a"], "entries removed"), (["a"], [], "cleared"), ([], ["a"], "filled in"), (["a"], ["b"], "another value"),
+        (None, True, "filled in"), (True, False, "another value"),
+    ],
+)  # fmt: skip
+def test_the_manner_of_a_change(before: Any, after: Any, how: str) -> None:
+    kind = pl.List(pl.String) if isinstance(after, list) else pl.Boolean if isinstance(after, bool) else pl.String
+    assert manner(pl.Series([before], dtype=kind), pl.Series([after], dtype=kind)).to_list() == [how]

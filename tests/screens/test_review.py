@@ -1,0 +1,418 @@
+"""Review by its keys: lists, what is in and out, what was looked at, and a commit of exactly what is in."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from textual.widgets import Input
+
+from screens.conflicts import Conflicts
+from screens.dialogs.confirm_commit import ConfirmCommit
+from screens.dialogs.hold_note import HoldNote
+from screens.widgets.patch_pane import PatchPane
+from workbench.sandbox.server import Sandbox
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+TERM = ("customers", "payment_term")
+FREIGHT = ("customers", "freight_term")
+CITY = ("addresses", "city")
+
+
+def rows(*numbers: int) -> pl.Series:
+    return pl.Series(numbers, dtype=pl.UInt32)
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Iterator[Workbench]:
+    """Sixty customers, of whom fifty get another term; among those one that differs and one that is cleared."""
+    file = tmp_path / "load.ndjson"
+    address = {"city": "boston", "state": "MA", "type": "billing"}
+    records = [
+        {"id": f"c{n:02}", "name": f"Company {n:02}", "payment_term": "NET 30", "phone": "+14155552671",
+         "addresses": [{"id": f"a{n:02}", **address}, {"id": f"b{n:02}", **address, "type": "shipping"}]}
+        for n in range(60)
+    ]  # fmt: skip
+    file.write_text("\n".join(map(json.dumps, records)))
+    with Workbench.create(tmp_path / "many.session", key="k") as bench:
+        bench.load(file=file)
+        bench.stage([Edit("set", "payment_term", "NET30")], rows=rows(*range(50)))
+        bench.stage([Edit("set", "payment_term", "NET60")], rows=rows(7))
+        bench.stage([Edit("clear", "payment_term")], rows=rows(8))
+        bench.stage([Edit("apply", "city", "title")], table="addresses", rows=rows(0, 2))
+        yield bench
+
+
+def shown(desk: Any, *names: str) -> list[tuple[str, ...]]:
+    """The texts in some columns of the list."""
+    grid = desk.app.screen.grid
+    return [tuple(cell.text for cell in line) for line in grid.rows.window(0, grid.rows.height, names)]
+
+
+def sent(desk: Any) -> Any:
+    """What the tally says of a commit now."""
+    return desk.app.screen.tally
+
+
+# ---- the lists ----
+
+
+async def test_the_oddest_group_stands_first_with_its_reason_and_o_puts_the_largest_first(
+    many: Workbench, open_app: Opener
+) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2")
+        odd = shown(desk, "!", "cells", "before", "after")
+        assert odd == [
+            ("?", "1", "NET 30", "NET60"), ("?", "1", "NET 30", "∅"), ("", "48", "NET 30", "NET30"), ("", "2", "boston", "Boston"),
+        ]  # fmt: skip
+        assert "rare: 1 come to this value, 48 to another" in desk.text("#why")
+        await desk.press("o")
+        assert [line[1] for line in shown(desk, "!", "cells")] == ["48", "2", "1", "1"]
+        assert "largest first" in desk.text("#status")
+        await desk.press("o")
+        assert shown(desk, "!", "cells", "before", "after") == odd
+
+
+async def test_enter_opens_a_group_then_the_customer_and_esc_goes_back_to_the_line_it_came_from(
+    many: Workbench, open_app: Opener
+) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "down", "down", "enter")
+        assert len(shown(desk, "customer")) == 48
+        await desk.press("down", "enter")
+        assert shown(desk, "path", "after") == [("payment_term", "NET30"), ("addresses[a01].city", "Boston")]
+        await desk.press("enter")
+        assert len(shown(desk, "path")) == 2
+        await desk.press("escape")
+        assert (len(shown(desk, "customer")), desk.app.screen.grid.cursor.position) == (48, 1)
+        await desk.press("escape")
+        assert (len(shown(desk, "field")), desk.app.screen.grid.cursor.position) == (4, 2)
+        await desk.press("escape")
+        assert len(shown(desk, "field")) == 4
+
+
+async def test_keys_in_a_burst_go_where_the_one_before_led(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "o")
+        await desk.pilot.press("enter", "down", "space", "escape", "down", "space")
+        await desk.quiet()
+        assert shown(desk, "in", "cells")[:2] == [("-1", "48"), ("out", "2")]
+
+
+async def test_t_lists_customers_instead_of_changes(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "t", "o")
+        assert len(shown(desk, "customer")) == 50
+        assert shown(desk, "customer", "changes", "cells")[0] == ("Company 00", "payment_term, addresses.city", "2")
+        await desk.press("enter")
+        assert [path for (path,) in shown(desk, "path")] == ["payment_term", "addresses[a00].city"]
+        await desk.press("t")
+        assert len(shown(desk, "field")) == 4
+
+
+async def test_a_filter_is_kept_with_enter_and_taken_back_with_esc_or_x(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "slash")
+        await desk.type("addresses")
+        assert shown(desk, "field") == [("addresses.city",)]
+        await desk.press("enter", "space")
+        assert shown(desk, "field", "in") == [("addresses.city", "out")]
+        assert "/ addresses" in desk.text("#status")
+        await desk.press("x")
+        assert len(shown(desk, "field")) == 4
+        await desk.press("slash")
+        await desk.type("net60")
+        assert len(shown(desk, "field")) == 1
+        await desk.press("escape")
+        assert len(shown(desk, "field")) == 4
+        assert not isinstance(desk.app.focused, Input)
+        await desk.press("slash")
+        await desk.type("nothing like it")
+        await desk.press("down")
+        assert shown(desk, "field") == []
+        await desk.press("space", "a", "m", "d", "enter", "escape")
+        assert (len(shown(desk, "field")), many.snapshot.staged_cells) == (4, 52)
+
+
+async def test_w_shows_only_what_a_reviewer_is_warned_of(many: Workbench, open_app: Opener) -> None:
+    many.stage([Edit("set", "phone", "12")], rows=rows(3))
+    async with open_app(many) as desk:
+        await desk.press("2")
+        assert "1 not valid" in desk.text("#warnings")
+        assert "1 introduced" in desk.text("#warnings")
+        await desk.press("w")
+        assert shown(desk, "!", "field", "odd") == [("!", "phone", "1 invalid; shortened")]
+        await desk.press("enter")
+        assert "not valid" in desk.text("#why")
+        await desk.press("escape", "escape")
+        assert len(shown(desk, "field")) == 5
+
+
+async def test_tab_goes_to_the_body_and_back(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "tab")
+        assert isinstance(desk.app.focused, PatchPane)
+        await desk.press("tab")
+        assert desk.app.focused is desk.app.screen.grid
+
+
+# ---- in and out ----
+
+
+async def test_space_takes_a_group_out_and_in_again(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2")
+        assert (sent(desk).customers, sent(desk).changes, sent(desk).left_out) == (50, 52, 0)
+        await desk.press("space")
+        assert (sent(desk).customers, sent(desk).changes, sent(desk).left_out) == (49, 51, 1)
+        assert "nothing of this customer goes with this commit" in desk.text("#patch")
+        assert "1 out" in desk.text("#status")
+        await desk.press("space")
+        assert (sent(desk).customers, sent(desk).left_out) == (50, 0)
+        assert many.snapshot.staged_cells == 52
+
+
+async def test_space_takes_out_a_customer_or_one_cell_of_it_and_i_takes_everything_in(
+    many: Workbench, open_app: Opener
+) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "t", "o", "space")
+        assert shown(desk, "in")[0] == ("out",)
+        assert (sent(desk).customers, sent(desk).left_out) == (49, 2)
+        await desk.press("enter", "space")
+        assert shown(desk, "in") == [("in",), ("out",)]
+        assert (sent(desk).customers, sent(desk).left_out) == (50, 1)
+        assert '{"payment_term":"NET30"}' in desk.text("#patch")
+        assert "addresses[a00].city  operation 4  left out, stays staged" in desk.text("#patch")
+        await desk.press("i")
+        assert sent(desk).left_out == 0
+        assert '"city":"Boston"' in desk.text("#patch")
+
+
+async def test_what_is_out_stays_out_when_something_else_is_staged(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "space", "1")
+        many.stage([Edit("set", "freight_term", "x")], rows=rows(20))
+        await desk.press("2")
+        assert shown(desk, "field", "in")[0] == ("payment_term", "out")
+        assert (sent(desk).left_out, sent(desk).changes) == (1, 52)
+
+
+async def test_with_everything_out_there_is_nothing_to_commit(many: Workbench, open_app: Opener) -> None:
+    many.unstage(where="-id:c07")
+    async with open_app(many) as desk:
+        await desk.press("2", "space", "c")
+        assert "nothing is in this commit" in desk.said
+        assert not isinstance(desk.app.screen, ConfirmCommit)
+
+
+async def test_the_body_tells_what_changes_from_what_is_carried_along(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "o", "down")
+        text = desk.text("#patch")
+        body = many.preview().patch(0).body.decode()
+        assert body in text.replace("\n  ", "").replace("\n", "")
+        spans = {
+            text[span.start : span.end]: str(span.style) for span in desk.app.screen.query_one("#patch").render().spans
+        }
+        assert spans[',"city":"Boston"'] == "bold"
+        assert spans[',"city":"boston"'] == "dim"
+
+
+async def test_a_letter_that_looks_like_another_is_named(many: Workbench, open_app: Opener) -> None:
+    many.stage([Edit("set", "company_name", "Cоmpany 07")], rows=rows(7))
+    async with open_app(many) as desk:
+        await desk.press("2", "slash")
+        await desk.type("company_name")
+        assert "о is CYRILLIC SMALL LETTER O" in desk.text("#patch")
+
+
+# ---- accepted, on hold, unstaged ----
+
+
+async def test_a_accepts_a_group_and_takes_that_back(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "o")
+        assert "0 of 52 reviewed" in desk.text("#status")
+        await desk.press("a")
+        assert shown(desk, "seen")[0] == ("yes",)
+        assert "48 of 52 reviewed" in desk.text("#status")
+        assert "accepted 48 changes" in desk.said
+        await desk.press("enter", "a")
+        assert shown(desk, "seen")[:2] == [("",), ("yes",)]
+        await desk.press("escape")
+        assert shown(desk, "seen")[0] == ("47/48",)
+        await desk.press("a", "a")
+        assert "0 of 52 reviewed" in desk.text("#status")
+
+
+async def test_what_was_accepted_is_still_so_the_next_day_and_lapses_when_it_changes(
+    many: Workbench, open_app: Opener
+) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "o", "a")
+    many.stage([Edit("set", "payment_term", "COD")], rows=rows(0))
+    async with open_app(many) as desk:
+        await desk.press("2", "o")
+        assert "47 of 52 reviewed" in desk.text("#status")
+        assert shown(desk, "cells", "seen")[0] == ("47", "yes")
+        await desk.press("enter")
+        assert "accepted by" in desk.text("#why")
+
+
+async def test_capital_a_accepts_and_goes_on_to_what_is_left(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "A")
+        assert desk.app.screen.grid.cursor.position == 1
+        await desk.press("A", "A", "A")
+        assert "52 of 52 reviewed" in desk.text("#status")
+        await desk.press("A", "n")
+        assert "52 of 52 reviewed" in desk.text("#status")
+        assert "everything in this list is reviewed" in desk.said
+
+
+async def test_n_goes_to_the_next_that_is_not_reviewed_and_capital_n_to_the_one_before(
+    many: Workbench, open_app: Opener
+) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "down", "a", "up", "n")
+        assert desk.app.screen.grid.cursor.position == 2
+        await desk.press("N")
+        assert desk.app.screen.grid.cursor.position == 0
+        await desk.press("N")
+        assert desk.app.screen.grid.cursor.position == 3
+
+
+async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_them(
+    many: Workbench, open_app: Opener
+) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "m")
+        assert isinstance(desk.app.screen, HoldNote)
+        await desk.type("ask Ada")
+        await desk.press("enter")
+        assert shown(desk, "seen")[0] == ("hold",)
+        assert "held, left out of a commit: on hold: ask Ada" in desk.text("#patch")
+        assert "1 of 52 reviewed" in desk.text("#status")
+        assert (sent(desk).customers, sent(desk).held) == (49, 1)
+        await desk.press("m")
+        assert shown(desk, "seen")[0] == ("",)
+        assert many.snapshot.on_hold.height == 0
+
+
+async def test_d_unstages_all_cells_of_a_line_as_one_operation(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "t", "o", "d")
+        assert many.snapshot.staged_cells == 50
+        assert "unstaged 2 cells" in desk.said
+        await desk.press("u")
+        assert many.snapshot.staged_cells == 52
+
+
+async def test_where_a_review_is_required_only_what_was_accepted_goes(many: Workbench, open_app: Opener) -> None:
+    many.set_settings({"review": "required"})
+    async with open_app(many) as desk:
+        await desk.press("2", "c")
+        assert "50 customers held" in desk.said
+        await desk.press("a")
+        assert (sent(desk).customers, sent(desk).held) == (1, 49)
+
+
+# ---- the commit ----
+
+
+async def test_the_question_says_what_goes_and_what_stays(many: Workbench, open_app: Opener) -> None:
+    many.stage([Edit("set", "phone", "12")], rows=rows(3))
+    many.stage([Edit("set", "is_default", "true")], table="addresses", rows=rows(40))
+    async with open_app(many, api="https://api.example") as desk:
+        await desk.press("2", "slash")
+        await desk.type("net60")
+        await desk.press("enter", "space", "x", "c")
+        dialog = desk.app.screen
+        assert isinstance(dialog, ConfirmCommit)
+        said = "\n".join(str(one.render()) for one in dialog.query("TextLine"))
+        for part in ("Commit 48 customers to https://api.example?", "51 changes in 48 PATCH requests", "Left out: 1 change;",
+                     "1 customer held", "51 changes of these not accepted", "1 change cannot be reverted",
+                     "Each is read first"):  # fmt: skip
+            assert part in said
+
+
+async def test_a_commit_sends_exactly_what_is_in_and_the_rest_stays_staged(
+    served: tuple[Workbench, Sandbox], open_app: Opener
+) -> None:
+    bench, sandbox = served
+    bench.stage([Edit("set", "payment_term", "ODD"), Edit("set", "freight_term", "SEA")], rows=rows(0, 1, 2))
+    bench.stage([Edit("set", "city", "Q")], table="addresses", rows=rows(0, 1, 2, 3))
+    before = {id_: copy.deepcopy(sandbox.world.customer(id_)) for id_ in bench.snapshot.base.customers["id"]}
+    async with open_app(bench) as desk:
+        await desk.press("2", "t", "o", "slash")
+        await desk.type(bench.snapshot.base.customers["id"][1])
+        await desk.press("enter", "enter", "down", "space", "escape", "t", "x", "slash")
+        await desk.type("addresses.city")
+        await desk.press("enter", "g", *["space", "down"] * len(shown(desk, "in")))
+        await desk.press("x", "c")
+        dialog = desk.app.screen
+        await desk.until(lambda: dialog.armed)
+        await desk.press("y")
+        assert "3 committed" in desk.text("#how")
+    left = (
+        bench.snapshot.staged_cells_of(TERM)["row"].to_list() + bench.snapshot.staged_cells_of(FREIGHT)["row"].to_list()
+    )
+    assert (left, set(bench.snapshot.columns) - {TERM, FREIGHT}) == ([1], {CITY})
+    for row, id_ in enumerate(bench.snapshot.base.customers["id"]):
+        now, was = sandbox.world.customer(id_), before[id_]
+        assert [one["city"] for one in now["addresses"]] == [one["city"] for one in was["addresses"]]
+        for column, value in ((TERM, "ODD"), (FREIGHT, "SEA")):
+            stays = row > 2 or row in bench.snapshot.staged_cells_of(column)["row"]
+            assert now[column[1]] == (was[column[1]] if stays else value)
+
+
+async def test_c_right_after_a_choice_waits_until_what_would_be_sent_is_counted(
+    many: Workbench, open_app: Opener
+) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2")
+        await desk.pilot.press("space", "c")
+        await desk.until(lambda: isinstance(desk.app.screen, ConfirmCommit))
+        assert desk.text("ConfirmCommit .title").startswith("Commit 49 customers")
+
+
+async def test_a_conflict_stands_first_with_what_it_was_and_what_it_is_on_the_server(
+    served: tuple[Workbench, Sandbox], open_app: Opener
+) -> None:
+    bench, sandbox = served
+    bench.stage([Edit("set", "payment_term", "OURS")], rows=rows(0, 1, 2))
+    sandbox.world.edit(bench.snapshot.base.customers["id"][1], payment_term="THEIRS")
+    await asyncio.to_thread(bench.load, api=sandbox.url)
+    async with open_app(bench) as desk:
+        await desk.press("2")
+        assert "1 in conflict" in desk.text("#warnings")
+        assert shown(desk, "!", "before") == [("!", "THEIRS"), *shown(desk, "!", "before")[1:]]
+        await desk.press("enter")
+        assert "somebody else changed it since the load" in desk.text("#why")
+        assert "to THEIRS" in desk.text("#why")
+        assert sent(desk).held == 1
+
+
+async def test_capital_c_leads_to_the_conflicts(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "C")
+        assert isinstance(desk.app.screen, Conflicts)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45), (40, 12)])
+async def test_it_opens_at_any_size_and_with_nothing_staged(bench: Workbench, open_app: Opener, size: Any) -> None:
+    async with open_app(bench, size=size) as desk:
+        await desk.press("2")
+        assert "nothing is staged" in desk.text("#status")
+        await desk.press("enter", "space", "a", "A", "m", "d", "t", "o", "n", "w", "i", "x", "slash", "escape", "c")
+        assert "nothing is staged" in desk.said

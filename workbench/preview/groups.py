@@ -1,0 +1,228 @@
+"""Staged cells in groups of the same change, with what is odd about each and why.
+
+A group is odd if its cells are in conflict, not valid, or could not be reverted; if more is done to them than to their column
+mostly (another value where only the case changes); if few come to a value while most of the column come to another one; if they
+lose something (cleared, shortened, entries removed). Many single changes of one manner in a column (each phone another number)
+are one group, with the first as its example.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from workbench.customers.fields import FIELDS
+from workbench.customers.rules import Rules
+from workbench.preview.beside import customers_beside
+from workbench.preview.irreversible import why_not_back
+from workbench.preview.lines import WARNINGS, Lines
+from workbench.preview.manner import CLEARED, DRASTIC, FEWER, OTHER, SHORTER, manner
+from workbench.preview.patches import Habits
+from workbench.stage.choice import Cells
+from workbench.stage.snapshot import Column, Snapshot, invalid_values
+
+FEW: Final = 2
+"""Changes of so few cells are put together with others of their manner, when there are more than `SEVERAL` of them."""
+SEVERAL: Final = 8
+RARE: Final = 3
+"""So few cells that come to a value are rare in a column of which `MANY` and half of all come to another."""
+MANY: Final = 20
+USUAL: Final = 0.8
+"""The manner of so large a part of a column's changes is the usual one there."""
+
+_LOSSES: Final = (CLEARED, SHORTER, FEWER)
+_COUNTS: Final = (*WARNINGS, "fixed", "introduced", "unseen")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Cells of one column (`rows` of its table) that change alike: `count` of them, `different` changes with `before` and
+    `after` as an example. Counts of cells: those of `WARNINGS`, `fixed`, `introduced`, `unseen`. `odd` says what is odd, the
+    worst first."""
+
+    column: Column
+    before: Any
+    after: Any
+    manner: str
+    count: int
+    different: int
+    conflict: int
+    invalid: int
+    irreversible: int
+    beside: int
+    fixed: int
+    introduced: int
+    unseen: int
+    odd: tuple[str, ...]
+    rows: pl.Series
+
+    @property
+    def name(self) -> str:
+        """The column as people write it: `payment_term`, `addresses.city`."""
+        return self.column[1] if self.column[0] == "customers" else ".".join(self.column)
+
+    @property
+    def cells(self) -> Cells:
+        """The group's cells."""
+        return {self.column: self.rows}
+
+
+class Groups(Lines):
+    """The groups of what is staged in a snapshot. `frame` has a line for each, with `column` and `place` (where it is found) and
+    the counts of `ChangeGroup`; a group is made when it is asked for."""
+
+    def __init__(self, snapshot: Snapshot, habits: Habits, rules: Rules | None = None) -> None:
+        self._of, self._habits, self._rules = snapshot, habits, rules or Rules()
+        self._beside = customers_beside(snapshot, habits)
+        self._marked = {column: self._cells(column) for column in snapshot.columns}
+        self._found = [self._grouped(column) for column in snapshot.columns]
+        frame = pl.concat([_EMPTY, *(self._lines(number) for number in range(len(self._found)))])
+        frame = frame.with_row_index("line")
+        cells = [self._cells_in(frame.filter(pl.col("column") == n), n) for n in range(len(self._found))]
+        super().__init__(snapshot, frame.drop("line"), cells)
+
+    def group(self, number: int) -> ChangeGroup:
+        """The group with this number."""
+        column, place = self.frame.row(number)[:2]
+        line = self._found[column].row(place, named=True)
+        values = {name: _plain(line[name]) for name in ("before", "after")}
+        counts = {name: line[name] for name in ("manner", "count", "different", *_COUNTS)}
+        odd = tuple(line["odd"].split("; ")) if line["odd"] else ()
+        return ChangeGroup(self.columns[column], **values, **counts, odd=odd, rows=self.rows(number))
+
+    def rows(self, number: int) -> pl.Series:
+        """The row numbers of a group's cells, sorted."""
+        column, place = self.frame.row(number)[:2]
+        rows: pl.Series = self._found[column]["row"][place]
+        return rows.sort()
+
+    def warned(self, name: str) -> Cells:
+        """The cells of which `WARNINGS` has this name."""
+        return {column: cells["row"].filter(cells[name]) for column, cells in self._marked.items() if cells[name].any()}
+
+    def total(self, name: str) -> int:
+        """The sum of a count over all groups."""
+        return int(self.frame[name].sum())
+
+    def _lines(self, number: int) -> pl.DataFrame:
+        """The lines of a column's groups."""
+        found, named = self._found[number], pl.lit(".".join(self._of.columns[number]) + " ")
+        text = named + pl.concat_str(_text(found["before"]), _text(found["after"]), "manner", "odd", separator=" ")
+        return found.with_row_index("place").select(
+            pl.lit(number, dtype=pl.UInt32).alias("column"),
+            "place",
+            "count",
+            *_COUNTS,
+            "rank",
+            text=text.str.to_lowercase(),
+        )
+
+    def _cells_in(self, lines: pl.DataFrame, number: int) -> pl.DataFrame:
+        """Which cells of a column stand in which of the lines of its groups."""
+        rows = self._found[number].select("row", line=lines["line"]).explode("row")
+        return rows.with_columns(column=pl.lit(number))
+
+    def _grouped(self, column: Column) -> pl.DataFrame:
+        cells = self._marked[column]
+        sums = [pl.col(name).sum() for name in (*WARNINGS, "unseen")]
+        same = cells.group_by("before", "after", maintain_order=True).agg(pl.len().alias("count"), *sums, "row")
+        same = same.with_columns(manner=manner(same["before"], same["after"]), different=pl.lit(1, dtype=pl.UInt32))
+        found = _put_together(same.with_columns(_was_wrong(self._of, column, same["before"])))
+        wrong = pl.col("_wrong")
+        found = found.with_columns(
+            fixed=pl.when(wrong).then(pl.col("count") - pl.col("invalid")).otherwise(0),
+            introduced=pl.when(wrong).then(0).otherwise("invalid"),
+        )
+        return _judged(found)
+
+    def _cells(self, column: Column) -> pl.DataFrame:
+        snapshot = self._of
+        cells = snapshot.staged_cells_of(column).select("row", "before", "after")
+        no_way = why_not_back(snapshot, column, cells, self._habits, self._rules)
+        return cells.with_columns(
+            conflict=_among(cells, snapshot.conflict_cells_of(column)),
+            invalid=_among(cells, snapshot.invalid_cells_of(column)),
+            unseen=_among(cells, snapshot.unseen_cells_of(column)),
+            irreversible=no_way.is_not_null(),
+            beside=self._is_beside(column, cells["row"]),
+        )
+
+    def _is_beside(self, column: Column, rows: pl.Series) -> pl.Series:
+        """Whether these cells go in an array that carries a value over its limit."""
+        if column[0] == "customers":
+            return pl.repeat(False, rows.len(), dtype=pl.Boolean, eager=True)
+        return self._of.customers_of(column[0], rows).is_in(self._beside.implode())
+
+
+def _put_together(found: pl.DataFrame) -> pl.DataFrame:
+    """The groups with those of few cells made one for each manner (and warning), where there are several of them."""
+    alike = ["manner", "_wrong", *[pl.col(name) > 0 for name in WARNINGS]]
+    few = pl.col("count") <= FEW
+    loose = found.select(l=few & (few.sum().over(alike) > SEVERAL))["l"]
+    sums = [pl.col(name).sum() for name in ("count", *WARNINGS, "unseen", "different")]
+    examples = [pl.col(name).first() for name in ("before", "after")]
+    together = found.filter(loose).group_by(
+        "manner", "_wrong", *[(pl.col(name) > 0).alias(f"_{name}") for name in WARNINGS], maintain_order=True
+    )  # fmt: skip
+    made = together.agg(*sums, *examples, pl.col("row").explode())
+    return pl.concat([found.filter(~loose), made.select(found.columns)])
+
+
+def _judged(found: pl.DataFrame) -> pl.DataFrame:
+    """The groups of a column with `odd` (text, `; ` between reasons) and `rank`."""
+    total = int(found["count"].sum())
+    manners = found.group_by("manner", maintain_order=True).agg(pl.col("count").sum()).sort("count", descending=True)
+    usual, share = manners["manner"][0], manners["count"][0] / total
+    drastic = pl.col("manner").replace_strict(DRASTIC, return_dtype=pl.Int32)
+    unlike = (drastic > DRASTIC[usual]) & pl.lit(share >= USUAL and total >= MANY)
+    coming = pl.col("count").sum().over(_text(found["after"]))
+    most = coming.max()
+    rare = (pl.col("different") == 1) & (coming <= RARE) & (most >= max(MANY, total / 2))
+    mostly = "other values" if usual == OTHER else usual
+    reasons = [
+        *((pl.col(name) > 0, pl.format("{} " + name, pl.col(name))) for name in WARNINGS[:-1]),
+        (unlike, pl.lit(f"unlike this column (mostly {mostly})")),
+        (rare, pl.format("rare: {} come to this value, {} to another", coming, most)),
+        (pl.col("manner").is_in(_LOSSES), pl.col("manner")),
+        (pl.col("beside") > 0, pl.format("{} beside an untouched value over its limit", pl.col("beside"))),
+    ]
+    told = [pl.when(holds).then(text) for holds, text in reasons]
+    ranks = [pl.when(holds).then(len(reasons) - place).otherwise(0) for place, (holds, _) in enumerate(reasons)]
+    return found.with_columns(odd=pl.concat_str(told, separator="; ", ignore_nulls=True), rank=pl.max_horizontal(ranks))
+
+
+def _was_wrong(snapshot: Snapshot, column: Column, before: pl.Series) -> pl.Series:
+    """Whether each value that base holds is not valid by itself."""
+    field = FIELDS[column[0]][column[1]]
+    if field.pointer:
+        return pl.repeat(False, before.len(), dtype=pl.Boolean, eager=True).alias("_wrong")
+    return invalid_values(snapshot.base, field, before).is_not_null().alias("_wrong")
+
+
+def _among(cells: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+    return cells["row"].is_in(others["row"].implode())
+
+
+def _text(values: pl.Series) -> pl.Expr:
+    """Values as text to look at."""
+    if isinstance(values.dtype, pl.List):
+        return pl.lit(values).list.join(", ").fill_null("")
+    return pl.lit(values).cast(pl.String).fill_null("")
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, list) else value
+
+
+_EMPTY: Final = pl.DataFrame(
+    schema={
+        "column": pl.UInt32(),
+        "place": pl.UInt32(),
+        "count": pl.UInt32(),
+        **dict.fromkeys(_COUNTS, pl.UInt32()),
+        "rank": pl.Int32(),
+        "text": pl.String(),
+    }
+)

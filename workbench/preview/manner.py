@@ -1,0 +1,64 @@
+"""In what manner a value changed: filled in, cleared, only its spaces, its case, its punctuation, or shortened."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+FILLED: Final = "filled in"
+CLEARED: Final = "cleared"
+SPACES: Final = "only spaces"
+CASE: Final = "only upper and lower case"
+MARKS: Final = "only spaces, case and punctuation"
+SHORTER: Final = "shortened"
+FEWER: Final = "entries removed"
+OTHER: Final = "another value"
+
+DRASTIC: Final = {SPACES: 0, CASE: 1, MARKS: 2, FILLED: 3, OTHER: 4, SHORTER: 5, FEWER: 5, CLEARED: 6}
+"""How much a manner does to a value."""
+
+SHORTENED: Final = 0.5
+"""A text of less than this part of what it was is called shortened, and so is a mere beginning of it."""
+
+_SPACES: Final = r"\s+"
+_NO_LETTER: Final = r"[^\p{L}\p{N}]+"
+
+
+def manner(before: pl.Series, after: pl.Series) -> pl.Series:
+    """The manner of each change, as one of the words of this module (String)."""
+    if isinstance(before.dtype, pl.List):
+        return _of_lists(before, after)
+    texts = pl.DataFrame({"b": before.cast(pl.String).fill_null(""), "a": after.cast(pl.String).fill_null("")})
+    b, a = pl.col("b"), pl.col("a")
+    if before.dtype == pl.Boolean:
+        return texts.select(m=pl.when(b == "").then(pl.lit(FILLED)).otherwise(pl.lit(OTHER)))["m"]
+    shorter = (a.str.len_chars() < b.str.len_chars() * SHORTENED) | b.str.starts_with(a)
+    return texts.select(
+        m=pl.when(b == "").then(pl.lit(FILLED))
+        .when(a == "").then(pl.lit(CLEARED))
+        .when(b.str.replace_all(_SPACES, "") == a.str.replace_all(_SPACES, "")).then(pl.lit(SPACES))
+        .when(b.str.to_lowercase() == a.str.to_lowercase()).then(pl.lit(CASE))
+        .when(_letters(b) == _letters(a)).then(pl.lit(MARKS))
+        .when(shorter).then(pl.lit(SHORTER))
+        .otherwise(pl.lit(OTHER))
+    )["m"]  # fmt: skip
+
+
+def _letters(text: pl.Expr) -> pl.Expr:
+    """What is left of a text without spaces, case and punctuation; a text of nothing else is left as it is."""
+    bare = text.str.to_lowercase().str.replace_all(_NO_LETTER, "")
+    return pl.when(bare == "").then(text).otherwise(bare)
+
+
+def _of_lists(before: pl.Series, after: pl.Series) -> pl.Series:
+    lists = pl.DataFrame({"b": before, "a": after})
+    b, a = pl.col("b").list.len().fill_null(0), pl.col("a").list.len().fill_null(0)
+    lost = pl.col("b").list.set_difference("a").list.len().fill_null(0)
+    won = pl.col("a").list.set_difference("b").list.len().fill_null(0)
+    return lists.select(
+        m=pl.when(b == 0).then(pl.lit(FILLED))
+        .when(a == 0).then(pl.lit(CLEARED))
+        .when((lost > 0) & (won == 0)).then(pl.lit(FEWER))
+        .otherwise(pl.lit(OTHER))
+    )["m"]  # fmt: skip

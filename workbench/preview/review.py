@@ -1,0 +1,127 @@
+"""A review: what is staged with what was chosen of it, what was looked at, and what a commit would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import polars as pl
+
+from workbench.preview.groups import Groups
+from workbench.preview.preview import Patch, Preview
+from workbench.stage.choice import Cells, Choice, whole_items
+from workbench.stage.snapshot import Snapshot
+
+_NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
+    `left_out` cells. Of the review: `seen` of `cells` are accepted or on hold; `unseen` of the `changes` are not accepted,
+    `irreversible` could not be reverted.
+    `digest` is that of the plan that a commit would freeze."""
+
+    customers: int
+    changes: int
+    held: int
+    left_out: int
+    cells: int
+    seen: int
+    unseen: int
+    irreversible: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedPatch:
+    """A customer's patch as all of it is staged (`whole`), as it would be `sent` (None: nothing of it is in), and the paths of the
+    changes that are left out."""
+
+    whole: Patch
+    sent: Patch | None
+    left_out: frozenset[str]
+
+
+class Review:
+    """One snapshot's staged cells under a choice. `everything` is the preview of all of them."""
+
+    def __init__(self, everything: Preview, choice: Choice, groups: Groups | None = None) -> None:
+        self.everything, self.choice, self._groups = everything, choice, groups
+
+    @cached_property
+    def chosen(self) -> Preview:
+        """The preview of what is in."""
+        whole = self.everything
+        return Preview(self.choice.applied(whole.snapshot), whole.habits, whole.chosen, whole.rules)
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The snapshot that is reviewed."""
+        return self.everything.snapshot
+
+    @cached_property
+    def groups(self) -> Groups:
+        """Everything that is staged, by change."""
+        return self._groups or Groups(self.snapshot, self.everything.habits, self.everything.rules)
+
+    @cached_property
+    def left_out(self) -> Cells:
+        """The staged cells that are not in."""
+        return self.choice.left_out(self.snapshot)
+
+    @cached_property
+    def unaccepted(self) -> Cells:
+        """The staged cells that were not accepted as they stand."""
+        return {column: self.snapshot.unseen_cells_of(column)["row"] for column in self.snapshot.columns}
+
+    @cached_property
+    def unseen(self) -> Cells:
+        """Those of them that are still to be reviewed: not the cells of customers on hold."""
+        held = self.snapshot.on_hold["row"].implode()
+        found = {}
+        for column, rows in self.unaccepted.items():
+            found[column] = rows.filter(~self.snapshot.customers_of(column[0], rows).is_in(held))
+        return found
+
+    @cached_property
+    def tally(self) -> Tally:
+        """The counts. It writes the bodies: ask in a thread."""
+        frame = self.chosen.frame
+        going = frame.filter(frame["held"].is_null())
+        cells, unseen = self.snapshot.staged_cells, sum(rows.len() for rows in self.unseen.values())
+        goes = going["row"].implode()
+        changes = late = 0
+        for column in self.chosen.snapshot.columns:
+            mine = self.chosen.snapshot.customers_of(column[0], self.chosen.snapshot.staged_cells_of(column)["row"])
+            changes += int(mine.is_in(goes).sum())
+            rows = self.chosen.snapshot.unseen_cells_of(column)["row"]
+            late += int(self.chosen.snapshot.customers_of(column[0], rows).is_in(goes).sum())
+        return Tally(
+            customers=going.height,
+            changes=changes,
+            held=frame.height - going.height,
+            left_out=sum(rows.len() for rows in self.left_out.values()),
+            cells=cells,
+            seen=cells - unseen,
+            unseen=late,
+            irreversible=self.chosen.irreversible.height,
+            digest=self.chosen.plan_digest,
+        )
+
+    def toggled(self, cells: Cells) -> Choice:
+        """The choice with these cells left out, or in again if all of them are out. An item that is yet to be made goes whole."""
+        whole = whole_items(self.snapshot, cells)
+        out = all(rows.is_in(self.left_out.get(column, _NO_ROWS).implode()).all() for column, rows in whole.items())
+        return self.choice.with_(whole) if out else self.choice.without(whole)
+
+    def patch(self, customer: int) -> ReviewedPatch | None:
+        """What is staged of a customer (row number) and what of it would be sent; None if nothing is staged."""
+        whole = self.everything.patch(customer)
+        if whole is None:
+            return None
+        sent = self.chosen.patch(customer)
+        paths = {change.path for change in sent.changes} if sent else set()
+        left = frozenset(change.path for change in whole.changes if change.path not in paths)
+        return ReviewedPatch(whole, sent, left)

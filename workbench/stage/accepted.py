@@ -1,0 +1,41 @@
+"""What was accepted in a review: cells with the values that were looked at, by whom and when.
+
+An acceptance is of one change, from this value to that one. It holds as long as the cell is staged with both of them: it lapses
+when either moves, and comes back with them (an undo and a redo change no mind). A customer is accepted when every staged cell
+of it is, so one more change in its body is one to look at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from workbench.customers.equality import differs
+from workbench.session.rows import Acceptance, Column
+
+Accepted = Mapping[Column, pl.DataFrame]
+"""The newest word on each cell, by column: `row` (sorted), `before` and `after` as they were, `accepted`, `at` and `by`."""
+
+
+def heard(known: Accepted, words: list[Acceptance]) -> Accepted:
+    """What is known once these acceptances and withdrawals, in their order, are laid over `known`."""
+    found: dict[Column, list[pl.DataFrame]] = {column: [frame] for column, frame in known.items()}
+    for word in words:
+        found.setdefault(word.column, []).append(word.cells)
+    return {column: _newest(frames) for column, frames in found.items()}
+
+
+def still(known: Accepted, column: Column, cells: pl.DataFrame) -> pl.Series:
+    """Whether each of these staged cells (`row`, `before`, `after`) is accepted as it stands."""
+    words = known.get(column)
+    if words is None or not cells.height:
+        return pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True)
+    then = words.select("row", "accepted", was="before", wanted="after")
+    both = cells.select("row", "before", "after").join(then, on="row", how="left", maintain_order="left")
+    moved = differs(both["was"], both["before"]) | differs(both["wanted"], both["after"])
+    return both["accepted"].fill_null(False) & ~moved
+
+
+def _newest(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    return pl.concat(frames).unique("row", keep="last", maintain_order=True).sort("row")
