@@ -26,8 +26,9 @@ from workbench.commit.compare import (
     reordered,
     side_effects,
     told_apart,
+    written,
 )
-from workbench.commit.record import Record
+from workbench.commit.record import Record, value_at
 from workbench.commit.schedule import Job
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.verdicts import Verdict, classify
@@ -99,6 +100,9 @@ REORDERED: Final = "reordered"
 _NOBODY: Final = (404, 410)
 """The server has no such customer: whatever was sent before, there is nothing left to read back."""
 
+_NAMED: Final = 3
+"""So many cells are named in a reason."""
+
 _SURE: Final = 4
 """After so many tries that is believed: a copy of the data that lags behind may say so for a while."""
 
@@ -115,8 +119,8 @@ async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
         if found is not None:
             return found
         if job.only_read:
-            reason = f"{job.reason}; read back as not applied" if job.reason else "read back as not applied"
-            return Done(Outcome(job.request.seq, job.only_read, answer.status, reason))
+            return Done(_not_applied(job, cells, answer))
+        job.first = job.first or (None if job.readback or job.sent else answer.record)
         job.read = answer.record
         if manner.whole and REORDERED not in job.shapes and reordered(job.request, answer.record or {}):
             return Apart(REORDERED)
@@ -154,17 +158,43 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     differences = moved(job.request, cells, record, whole=manner.whole)
     if not differences and not broken:
         return None
-    reason = _broke(broken)
+    reason, ours = _broke(broken), _ours_there(job, cells, record)
     if differences:
         first = differences[0]
         reason = f"somebody else changed {first.path} from {_shown(first.expected)} to {_shown(first.found)}"
     if job.readback:
-        reason += ", or the server did, after a call whose answer was lost"
+        reason += f", or the server did, after a call whose answer was lost{_told_written(ours)}"
     elif all(one.path not in {cell.text for cell in cells} for one in differences):
         reason += "; what is staged stays, and the next commit lays it over that"
-    details = _details(conflicts=differences)
+    details = _details({"broken": broken} if broken else {}, conflicts=differences, written=ours)
     outcome = Outcome(job.request.seq, "conflict", answer.status, reason, details, answer=answer.body)
     return Done(outcome, look(job.request.customer_id, reason) if broken else "")
+
+
+def _not_applied(job: Job, cells: Sequence[Cell], answer: Answer) -> Outcome:
+    """What becomes of a job that is only read, and was not found applied: not as a whole, since somebody may have been there."""
+    assert answer.record is not None
+    ours = _ours_there(job, cells, answer.record)
+    reason = f"{job.reason}; read back as not applied" if job.reason else "read back as not applied"
+    reason += f" as a whole{_told_written(ours)}" if ours else ""
+    body = answer.body if ours else None
+    return Outcome(job.request.seq, job.only_read, answer.status, reason, _details(written=ours), answer=body)
+
+
+def _ours_there(job: Job, cells: Sequence[Cell], record: Record) -> list[Difference]:
+    """What a call whose answer was lost wrote, as far as a record shows it: not what was there before anything was sent."""
+    if not job.readback:
+        return []
+    before = {cell.text for cell in cells if job.first is not None and cell.is_ours(value_at(job.first, cell.path))}
+    return [one for one in written(cells, record) if one.path not in before]
+
+
+def _told_written(ours: Sequence[Difference]) -> str:
+    """What to say of it: the cells by their paths, few of them."""
+    if not ours:
+        return ""
+    more = f" and {len(ours) - _NAMED} more" if len(ours) > _NAMED else ""
+    return f"; the call wrote {', '.join(one.path for one in ours[:_NAMED])}{more}, which revert takes back"
 
 
 def _broken_unseen(job: Job, cells: Sequence[Cell], record: Record, manner: Manner) -> list[str]:

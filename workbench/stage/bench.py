@@ -21,6 +21,7 @@ from workbench.errors import SessionDamaged, WorkbenchError
 from workbench.session.rows import Hold, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
+from workbench.stage.arrived import arrived
 from workbench.stage.fold import Fold
 from workbench.stage.ledger import Ledger
 from workbench.stage.on_hold import after, nobody
@@ -197,13 +198,17 @@ class Bench:
         return self.store.kept(run).filter(pl.col("outcome").is_in(SETTLING))
 
     def _settle(self, run: Run) -> None:
-        done = self.settled_requests(run.id)
-        if not done.height:
+        kept = self.store.kept(run.id)
+        done = kept.filter(pl.col("outcome").is_in(SETTLING))
+        if not done.height and not kept.filter(pl.col("written") != "").height:
             return
         settled: dict[Column, pl.DataFrame] = {}
-        for change in self.store.planned(run.id):
+        plan = self.store.planned(run.id)
+        more = arrived(self.base, plan, kept)
+        for change in plan:
             column = (change.table, change.field)
             cells = change.cells.join(done, on="seq", how="inner", maintain_order="left")
+            cells = pl.concat([cells, more[column]]) if column in more else cells
             settled[column] = self.fold.last_to_write(column, cells, run.horizon)
             self.fold.brought(column, cells.filter(pl.col("outcome") != "altered"))
         self.fold.settle(settled)
