@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from workbench.sandbox.calls import Call
 from workbench.stage.edits import Edit
 
 EDITS = [Edit("set", "payment_term", "TERM7"), Edit("set", "freight_term", "OURS")]
@@ -26,18 +24,6 @@ def lost(desk: Any) -> Lost:
     here.sandbox.set_faults(None)
     here.world.edit(id_, freight_term="THEIRS")
     return here, id_, before
-
-
-def right_after_the_patch(here: Any, act: Callable[[], object]) -> None:
-    """Acts as soon as the server has taken a PATCH, once."""
-    add, left = here.log.add, [act]
-
-    def seen(call: Call) -> None:
-        add(call)
-        if call.method == "PATCH" and left:
-            left.pop()()
-
-    here.log.add = seen
 
 
 def test_the_cell_that_arrived_is_named_and_its_outcome_tells_what_is_stored(lost: Lost) -> None:
@@ -109,7 +95,7 @@ def test_a_new_item_that_arrived_is_settled_and_named_as_what_cannot_go_back(des
     [id_] = here.world.ids()
     here.workbench.stage([Edit("set", "city", "Bonn"), Edit("set", "type", "billing")], table="addresses", new=True)
     here.workbench.stage(EDITS)
-    right_after_the_patch(here, lambda: here.world.edit(id_, freight_term="THEIRS"))
+    here.at_the_first_patch(lambda: here.world.edit(id_, freight_term="THEIRS"))
     here.sandbox.set_faults({"reset_after": 1, "methods": ["PATCH"]})
     assert here.commit().conflict == 1
     here.sandbox.set_faults(None)

@@ -244,10 +244,11 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     if not different:
         proof = not moved_round or told_apart(job.request)
         return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=proof)
-    outcome = Outcome(seq, "altered", answer.status, _stored(different[0]), details, len(effects), answer.body)
-    if manner.accept_altered or is_ours(cells, record):
-        return Done(outcome, proof=True)
-    return Done(outcome, _accept(job, _stored(different[0])) if job.canary else "")
+    reason, known = _stored(different[0]), manner.accept_altered or is_ours(cells, record)
+    stops = job.canary and not known
+    details = orjson.dumps({**orjson.loads(details), "canary": True}).decode() if stops else details
+    outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
+    return Done(outcome, accept(job.request.customer_id, reason) if stops else "", proof=known)
 
 
 def look(customer: str, reason: str) -> str:
@@ -255,10 +256,10 @@ def look(customer: str, reason: str) -> str:
     return f"customer {customer}: {reason}; look at it there, then give the rest up with: resume --abandon"
 
 
-def _accept(job: Job, reason: str) -> str:
+def accept(customer: str, reason: str) -> str:
     """Why the run stops over a value, and what to do."""
     return (
-        f"customer {job.request.customer_id}: {reason}; if that is as it should be, go on with: resume --accept-altered; "
+        f"customer {customer}: {reason}; if that is as it should be, go on with: resume --accept-altered; "
         "if not, keep the rest staged with: resume --abandon"
     )
 
