@@ -46,6 +46,7 @@ from workbench.stage import acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
 from workbench.stage.edits import Edit
+from workbench.stage.meant import meant
 from workbench.stage.new_items import new_items, wanted
 from workbench.stage.order import ordered
 from workbench.stage.resolving import Conflict
@@ -175,7 +176,7 @@ class Workbench:
         bench = self._bench
         operations = tuple(
             {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
-             "state": bench.state(o)}
+             "state": bench.state(o), "did": meant(o)}
             for o in bench.operations
         )  # fmt: skip
         runs = []
@@ -210,17 +211,19 @@ class Workbench:
         part: Part | None = None,
         on_api: Callable[[load_api.Progress], None] | None = None,
         stop: asyncio.Event | None = None,
+        on_trouble: Callable[[str], None] | None = None,
     ) -> LoadReport:
         """Loads customers from an API. What is staged stays, laid over the new base.
 
-        Raises `ApiError`, and `WorkbenchError` while a run is unfinished or if the session belongs to another API.
+        `on_trouble` hears once that the API gives no answer and is asked again. Raises `ApiError`, and `WorkbenchError` while a
+        run is unfinished or if the session belongs to another API.
         """
         self._refuse_load()
         origin = self._origin(api)
         from workbench.customer_api.client import CustomerApi
 
         async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
-            fetched = await fetch_api(client, part or Part(), on_api, stop)
+            fetched = await fetch_api(client, part or Part(), on_api, stop, on_trouble)
         return await asyncio.to_thread(self._take, fetched, {"origin": origin})
 
     def _refuse_load(self) -> None:
@@ -430,9 +433,13 @@ class Workbench:
 
     # -- commit ---------------------------------------------------------------------------------------------------
 
+    def refuse_commit(self) -> None:
+        """Raises `WorkbenchError` while a run is unfinished: nothing can be committed until it is finished or given up."""
+        refuse_unfinished(self._bench, "committed")
+
     def plan(self, *, where: str = "", limit: int | None = None) -> RunReport:
         """What a commit would do now, without a run: how many customers are planned and held."""
-        refuse_unfinished(self._bench, "committed")
+        self.refuse_commit()
         frozen = self._freeze(where, limit)
         return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held)
 
@@ -459,7 +466,7 @@ class Workbench:
         durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
         """
         bench, settings = self._bench, self.settings
-        refuse_unfinished(bench, "committed")
+        self.refuse_commit()
         options = Options(
             check=check,
             concurrency=settings.concurrency if concurrency is None else concurrency,

@@ -113,7 +113,9 @@ async def _from_api(
 ) -> LoadReport:
     stop = asyncio.Event()
     with signals.listening(lambda count: stop.set()):
-        return await workbench.aload(api=url, part=part, on_api=lambda now: progress.show(_stage(now)), stop=stop)
+        return await workbench.aload(
+            api=url, part=part, on_api=lambda now: progress.show(_stage(now)), stop=stop, on_trouble=say
+        )
 
 
 def _stage(now: Any) -> str:

@@ -11,7 +11,8 @@ from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths
 from workbench.errors import WorkbenchError
 from workbench.session.rows import Change, Operation
-from workbench.stage.bench import FINAL, Bench
+from workbench.stage.bench import Bench
+from workbench.stage.meant import meant
 
 _DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again"}
 _NAMED: Final = 10
@@ -58,8 +59,7 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
 
 def told(operation: Operation) -> str:
     """One line on an operation for people: its note, or what it did."""
-    what = operation.note or operation.kind
-    return f"{what}, {operation.changed} cells"
+    return f"{meant(operation)}, {operation.changed} cells"
 
 
 def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
@@ -97,7 +97,7 @@ def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
         run = _run_of(bench, operation)
         raise WorkbenchError(
             f"operation {operation.id} is committed and cannot be {done}; take it back on the server with: "
-            f"workbench revert SESSION {run}"
+            f"workbench revert {bench.store.path.stem} {run}"
         )
 
 
@@ -125,12 +125,11 @@ def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], w
     run = bench.unfinished()
     if run is None:
         return
-    finished = bench.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).select("seq")
-    for planned in bench.store.planned(run.id):
-        rows = columns.get((planned.table, planned.field))
-        waiting = planned.cells.join(finished, on="seq", how="anti")
-        if rows is not None and waiting.join(rows, on="row", how="semi").height:
-            raise WorkbenchError(f"{what} while run {run.id} is unfinished; finish it first with: workbench resume")
+    for waiting in bench.waiting(run):
+        rows = columns.get((waiting.table, waiting.field))
+        if rows is not None and waiting.cells.join(rows, on="row", how="semi").height:
+            resume = f"workbench resume {bench.store.path.stem}"
+            raise WorkbenchError(f"{what} while run {run.id} is unfinished; finish it first with: {resume}")
 
 
 def _loosened(bench: Bench, dropped: Operation) -> list[str]:

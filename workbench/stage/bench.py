@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import orjson
@@ -18,7 +18,7 @@ from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Names, Tables
 from workbench.errors import SessionDamaged, WorkbenchError
-from workbench.session.rows import Hold, Operation, Run
+from workbench.session.rows import Change, Hold, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
 from workbench.stage.arrived import arrived
@@ -192,6 +192,12 @@ class Bench:
     def unfinished(self) -> Run | None:
         """The run that waits to be resumed, or None."""
         return next((run for run in reversed(self.runs) if run.state != "done"), None)
+
+    def waiting(self, run: Run) -> Iterator[Change]:
+        """The cells of a run's plan whose requests are not finished, column by column."""
+        finished = self.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).select("seq")
+        for planned in self.store.planned(run.id):
+            yield Change(planned.table, planned.field, planned.cells.join(finished, on="seq", how="anti"))
 
     def settled_requests(self, run: int) -> pl.DataFrame:
         """The requests of a run that settled their cells: a frame with `seq`, `outcome` and `at`."""
