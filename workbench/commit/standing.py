@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from workbench.commit.steps import accept, look
+from workbench.commit.wording import accept, look
 from workbench.session.rows import Outcome, Request, Run
 from workbench.stage.bench import Bench
 
