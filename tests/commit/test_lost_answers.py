@@ -120,3 +120,17 @@ def test_a_value_that_was_there_before_the_call_is_not_claimed(desk: Any) -> Non
         report = here.workbench.resume(abandon=True)
     assert here.patched()
     assert here.workbench.revert().changed == 0
+
+
+def test_of_an_array_that_lost_an_item_meanwhile_it_is_said_that_nobody_can_know_who_did_it(desk: Any) -> None:
+    here = desk(nested="replace")
+    id_ = next(one for one in here.world.ids() if len(here.world.customer(one)["addresses"]) > 1)
+    first, second = [one["id"] for one in here.world.customer(id_)["addresses"]][:2]
+    here.set("city", "Bonn", table="addresses", where=f"id:={first}")
+    here.at_the_first_patch(lambda: here.world.edit(id_, addresses=[{"id": first, "city": "Bonn"}]))
+    here.sandbox.set_faults({"reset_after": 1, "methods": ["PATCH"]})
+    report = here.commit()
+    assert (report.altered, report.exit_code) == (1, 3)
+    assert "or somebody else changed them after a call whose answer was lost" in report.reason
+    assert f"addresses lost {second}" in report.reason
+    assert ("addresses", id_) in {(one["path"], one["id"]) for one in here.workbench.revert().irreversible}

@@ -77,7 +77,7 @@ def commit(
         every change, nested ones too, and overwrites what somebody changes in the last seconds before a customer is sent, or
         in the same second as we did. none: your own risk, refused where a body carries an array.
     max_failures
-        Stop after so many failures.
+        Stop after so many failures of the run; once resumed, at each one more.
     dry_run
         Only tell what would be sent.
     api
