@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from workbench.errors import WorkbenchError
 from workbench.stage.edits import Edit
 
 EDITS = [Edit("set", "payment_term", "TERM7"), Edit("set", "freight_term", "OURS")]
@@ -134,3 +135,19 @@ def test_of_an_array_that_lost_an_item_meanwhile_it_is_said_that_nobody_can_know
     assert "or somebody else changed them after a call whose answer was lost" in report.reason
     assert f"addresses lost {second}" in report.reason
     assert ("addresses", id_) in {(one["path"], one["id"]) for one in here.workbench.revert().irreversible}
+
+
+def test_an_operation_of_which_all_arrived_so_is_taken_back_by_the_run_that_sent_it(desk: Any) -> None:
+    here = desk(customers=1)
+    [id_] = here.world.ids()
+    for edit in EDITS:
+        here.workbench.stage([edit])
+    here.at_the_first_patch(lambda: here.world.edit(id_, freight_term="THEIRS"))
+    here.sandbox.set_faults({"reset_after": 1, "methods": ["PATCH"]})
+    assert here.commit().conflict == 1
+    here.sandbox.set_faults(None)
+    here.workbench.resolve("ours")
+    assert here.commit().committed == 1
+    assert [one["state"] for one in here.workbench.log().operations] == ["committed", "committed", "committed"]
+    with pytest.raises(WorkbenchError, match=f"revert {here.workbench.name} 1$"):
+        here.workbench.drop(1)

@@ -105,13 +105,11 @@ def _run_of(bench: Bench, operation: Operation) -> int:
     """The newest run that brought cells of the operation to the server."""
     runs = [run.id for run in bench.runs if run.horizon >= operation.id]
     for run in reversed(runs):
-        done = bench.settled_requests(run)
-        for planned in bench.store.planned(run):
-            for change in operation.changes:
-                same = (planned.table, planned.field) == (change.table, change.field)
-                cells = planned.cells.join(done, on="seq", how="semi")
-                if same and cells.join(change.cells.select("row"), on="row", how="semi").height:
-                    return run
+        settled = bench.settled_cells(run)
+        for change in operation.changes:
+            cells = settled.get((change.table, change.field))
+            if cells is not None and cells.join(change.cells.select("row"), on="row", how="semi").height:
+                return run
     return runs[-1] if runs else 0
 
 

@@ -199,22 +199,25 @@ class Bench:
         for planned in self.store.planned(run.id):
             yield Change(planned.table, planned.field, planned.cells.join(finished, on="seq", how="anti"))
 
-    def settled_requests(self, run: int) -> pl.DataFrame:
-        """The requests of a run that settled their cells: a frame with `seq`, `outcome` and `at`."""
-        return self.store.kept(run).filter(pl.col("outcome").is_in(SETTLING))
-
-    def _settle(self, run: Run) -> None:
-        kept = self.store.kept(run.id)
+    def settled_cells(self, run: int) -> dict[Column, pl.DataFrame]:
+        """The cells of a run's plan that it settled, by column, each with its request's `outcome` and `at`: all of those that
+        are done, and what another is known to have written none the less."""
+        kept = self.store.kept(run)
         done = kept.filter(pl.col("outcome").is_in(SETTLING))
         if not done.height and not kept.filter(pl.col("written") != "").height:
-            return
-        settled: dict[Column, pl.DataFrame] = {}
-        plan = self.store.planned(run.id)
+            return {}
+        plan = self.store.planned(run)
         more = arrived(self.base, plan, kept)
+        found: dict[Column, pl.DataFrame] = {}
         for change in plan:
             column = (change.table, change.field)
             cells = change.cells.join(done, on="seq", how="inner", maintain_order="left")
-            cells = pl.concat([cells, more[column]]) if column in more else cells
+            found[column] = pl.concat([cells, more[column]]) if column in more else cells
+        return found
+
+    def _settle(self, run: Run) -> None:
+        settled: dict[Column, pl.DataFrame] = {}
+        for column, cells in self.settled_cells(run.id).items():
             settled[column] = self.fold.last_to_write(column, cells, run.horizon)
             self.fold.brought(column, cells.filter(pl.col("outcome") != "altered"))
         self.fold.settle(settled)
