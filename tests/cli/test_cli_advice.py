@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 from typing import Any
 
 import pytest
@@ -46,10 +47,10 @@ def test_a_load_from_an_api_that_is_not_there_says_at_once_that_it_tries_again(
     command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workbench.customer_api.reader.backoff", lambda *given, **bounds: 0.001)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     with socket.create_server(("127.0.0.1", 0)) as found:
         port = found.getsockname()[1]
     told = command("load", "none", "--api", f"http://127.0.0.1:{port}")
     assert told.code == 1
-    first, last = told.err.splitlines()
-    assert "trying again" in first
-    assert last.startswith("workbench: ")
+    assert f"\rhttp://127.0.0.1:{port}: connection refused; trying again" in told.err
+    assert told.err.rpartition("\r")[2].startswith("workbench: ")
