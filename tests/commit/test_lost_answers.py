@@ -71,7 +71,8 @@ def test_it_is_all_known_to_a_session_that_was_closed_in_between(lost: Lost) -> 
         assert again.revert().changed == 1
 
 
-def test_given_up_a_call_that_arrived_in_part_is_known_too(desk: Any) -> None:
+@pytest.mark.parametrize("abandon", [False, True])
+def test_what_somebody_set_back_after_a_lost_call_is_not_sent_a_second_time(desk: Any, abandon: bool) -> None:
     here = desk(customers=1)
     [id_] = here.world.ids()
     before = here.world.customer(id_)
@@ -80,10 +81,10 @@ def test_given_up_a_call_that_arrived_in_part_is_known_too(desk: Any) -> None:
     here.commit(check="none")
     here.sandbox.set_faults(None)
     here.world.edit(id_, freight_term=before["freight_term"] or "")
-    report = here.workbench.resume(abandon=True)
-    assert (report.unsent, report.unknown) == (1, 0)
+    report = here.workbench.resume(abandon=abandon)
+    assert (report.conflict, report.unknown, len(here.applied())) == (1, 0, 1)
     told = {one["path"]: one for one in here.workbench.outcomes().outcomes}
-    assert (told["payment_term"]["stored"], told["freight_term"]["stored"]) == ("TERM7", None)
+    assert (told["payment_term"]["stored"], told["freight_term"]["stored"]) == ("TERM7", before["freight_term"])
     assert here.workbench.status().staged == 1
     here.workbench.undo()
     assert here.workbench.revert().changed == 1

@@ -274,7 +274,7 @@ class Model:
         if check or readback:
             if all(path in theirs and same(theirs[path], after) for path, (_, after, _) in request.cells.items()):
                 return "committed" if readback else "already"
-            if self.moved(request, theirs):
+            if self.moved(request, theirs) or (readback and self.arrived(request)):
                 return "conflict"
         if not send:
             return "abandoned"
@@ -289,6 +289,12 @@ class Model:
             return False
         paths = {path for path in {*theirs, *request.asked} - {*request.cells} if home(path) in request.arrays}
         return any(p not in theirs or p not in request.asked or not same(theirs[p], request.asked[p]) for p in paths)
+
+    def arrived(self, request: Request) -> set[str]:
+        """The cells that hold what was asked and did not before: after a lost answer, what the call wrote."""
+        theirs = self.server[request.id]
+        held = {path: cell for path, cell in request.cells.items() if path in theirs}
+        return {p for p, (old, new, _) in held.items() if same(theirs[p], new) and not same(theirs[p], old)}
 
     def moved_arrays(self, request: Request) -> set[str]:
         """The arrays of a body that the server holds with other items than the body's, if it holds all (whole arrays): who
@@ -305,15 +311,11 @@ class Model:
     def conclude(self, request: Request, outcome: str, *, broken: bool = False) -> None:
         """A request ends so: what was answered is base, what was brought is settled, and no conflict for what was staged there.
         `broken`: the run stopped over the items of its arrays."""
-        theirs, readback = self.server[request.id], request.outcome == "unknown"
+        readback = request.outcome == "unknown"
         request.outcome = outcome
         request.moved = self.moved_arrays(request) if broken or outcome == "altered" else set()
-        if readback and outcome in ("conflict", "abandoned"):
-            held = {path: cell for path, cell in request.cells.items() if path in theirs}
-            request.wrote = {
-                p for p, (old, new, _) in held.items() if same(theirs[p], new) and not same(theirs[p], old)
-            }
-        if outcome in ("committed", "already", "altered", "conflict") or request.wrote:
+        request.wrote = self.arrived(request) if readback and outcome == "conflict" else set()
+        if outcome in ("committed", "already", "altered", "conflict"):
             self.see(request.id)
         for path, (before, after, number) in request.brought.items():
             self.sent[request.id, path] = number

@@ -537,3 +537,34 @@ def test_any_sequence_comes_to_what_the_model_says(desk: Desk) -> None:
         print(dict(done))
     assert done["sequences"] >= min(SEQUENCES, 20)
     assert done["committed"]
+
+
+@pytest.mark.parametrize("abandon", [False, True])
+@pytest.mark.parametrize("removes", [False, True])
+def test_what_somebody_does_between_a_lost_call_and_its_read_back(desk: Desk, removes: bool, abandon: bool) -> None:
+    """What a random sequence seldom comes to: an item that goes (the first of a run is a canary), and an edit beside ours."""
+    done: Counter[str] = Counter()
+    machine = type("Machine", (Steward,), {"desk": desk, "done": done})()
+    machine.begin(server="replace", sparse=False, clear="empty", edit=(("addresses", "city"), 1, 3))
+    machine.stage(("customers", "payment_term"), 1, 2)
+    machine.stage(("customers", "email"), 1, 2)
+    machine.commit_interrupted(edit=None, nth=1, how="drain", ids=("c1",), fault="late_reset", then="")
+    machine.somebody_removes_an_address() if removes else machine.somebody_edits(("customers", "email"), 1, 1)
+    machine.resumed(abandon, "")
+    [request] = machine.model.runs[0].requests
+    assert (request.outcome, len(request.wrote)) == (
+        ("conflict", 2) if not removes else ("committed" if abandon else "altered", 0)
+    )
+    for step in (
+        lambda: None,
+        lambda: machine.resolve_all("theirs"),
+        lambda: machine.revert(None, None),
+        machine.open_again,
+    ):
+        step()
+        machine.the_session_is_as_the_model_says()
+        machine.the_server_is_as_the_model_says()
+    machine.commit(None, None, None, "each")
+    machine.the_server_is_as_the_model_says()
+    machine.teardown()
+    assert done["sequences"] == 1

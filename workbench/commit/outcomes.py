@@ -31,7 +31,7 @@ _SAME: Final = ("committed", "already")
 _STORED_ELSE: Final = ("altered", "already")
 """Where the details tell what the server holds instead of what was asked: of `already` what it is known to make of that."""
 
-_TELLING: Final = (*_STORED_ELSE, "conflict", "failed", "unsent")
+_TELLING: Final = (*_STORED_ELSE, "conflict", "failed")
 _FRAME: Final = dict.fromkeys((*COLUMNS, "form", "now"), pl.String)
 _RESULTS: Final = {"seq": pl.UInt32, "outcome": pl.String, "reason": pl.String, "details": pl.String}
 _OWN: Final = {"seq": pl.UInt32, "sent": pl.String, "own": pl.Boolean, "found": pl.String, "why": pl.String}

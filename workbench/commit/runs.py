@@ -163,12 +163,10 @@ def _effects_unread(bench: Bench, before: Tables, run: Run, jobs: Sequence[Job])
 
 
 def _job(request: Request, outcome: Outcome | None, intended: bool) -> Job:
-    """What is left to do for a request; what was seen to have written something is read back, as what may have."""
-    name, details = (outcome.outcome, outcome.details) if outcome else ("", "")
+    name = outcome.outcome if outcome else ""
     tried = name == "unsent"
     sent = tried and intended and bool(outcome and outcome.reason)
-    lost = name == "unknown" or (intended and not name) or '"written":' in details
-    return Job(request, readback=lost, sent=sent, tried=tried)
+    return Job(request, readback=name == "unknown" or (intended and not name), sent=sent, tried=tried)
 
 
 def _kept_grace(bench: Bench, run: Run) -> float:

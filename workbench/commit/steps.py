@@ -23,6 +23,7 @@ from workbench.commit.compare import (
     is_ours,
     misplaced,
     moved,
+    not_ours,
     reordered,
     side_effects,
     told_apart,
@@ -117,7 +118,8 @@ async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
         if found is not None:
             return found
         if job.only_read:
-            return Done(_not_applied(job, cells, answer))
+            reason = f"{job.reason}; read back as not applied" if job.reason else "read back as not applied"
+            return Done(Outcome(job.request.seq, job.only_read, answer.status, reason))
         job.first = job.first or (None if job.readback or job.sent else answer.record)
         job.read = answer.record
         if manner.whole and REORDERED not in job.shapes and reordered(job.request, answer.record or {}):
@@ -153,10 +155,11 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     broken = _broken_unseen(job, cells, record, manner) if job.readback and job.canary else []
     if is_ours(cells, record):
         return _ours(job, cells, answer, broken)
-    differences = moved(job.request, cells, record, whole=manner.whole)
+    ours = _ours_there(job, cells, record)
+    # what the call wrote it wrote whole: a cell beside it that is as before was set back since, and is not sent again
+    differences = moved(job.request, cells, record, whole=manner.whole) or (not_ours(cells, record) if ours else [])
     if not differences and not broken:
         return None
-    ours = _ours_there(job, cells, record)
     reason = _moved_by(job, cells, differences) if differences else broke(broken, lost=True)
     reason += wrote(ours)
     details = details_of({"broken": broken} if broken else {}, conflicts=differences, written=ours)
@@ -172,16 +175,6 @@ def _moved_by(job: Job, cells: Sequence[Cell], differences: Sequence[Difference]
         return f"{reason}, or the server did, after a call whose answer was lost"
     beside = all(one.path not in {cell.text for cell in cells} for one in differences)
     return f"{reason}; what is staged stays, and the next commit lays it over that" if beside else reason
-
-
-def _not_applied(job: Job, cells: Sequence[Cell], answer: Answer) -> Outcome:
-    """What becomes of a job that is only read, and was not found applied: not as a whole, since somebody may have been there."""
-    assert answer.record is not None
-    ours = _ours_there(job, cells, answer.record)
-    reason = f"{job.reason}; read back as not applied" if job.reason else "read back as not applied"
-    reason += f" as a whole{wrote(ours)}" if ours else ""
-    body = answer.body if ours else None
-    return Outcome(job.request.seq, job.only_read, answer.status, reason, details_of(written=ours), answer=body)
 
 
 def _ours_there(job: Job, cells: Sequence[Cell], record: Record) -> list[Difference]:
