@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
@@ -23,14 +23,19 @@ from textual.worker import Worker
 from screens.browse import Browse
 from screens.busy import Busy
 from screens.commit_run import CommitRun, Go
+from screens.conflicts import Conflicts
 from screens.dialogs.keys import KeysHelp, helps
 from screens.history import History
+from screens.in_keys import acted_in_keys, in_keys
 from screens.preferences import Preferences, keep_theme
+from screens.recent import Recent
 from screens.review import Review
 from screens.run import Run
 from screens.screen import WorkbenchScreen
 from screens.themes import HIGH_CONTRAST
-from screens.typed_ahead import TypedAhead
+from screens.typed_ahead import Typed, TypedAhead
+from screens.widgets.top_bar import TopBar
+from workbench.commit.run_lines import RunLines
 from workbench.errors import WorkbenchError
 from workbench.preview.preview import Preview
 from workbench.shown.rows import prepare
@@ -41,9 +46,16 @@ from workbench.workbench import Workbench
 if TYPE_CHECKING:
     from textual.driver import Driver
 
+    from screens.dialogs.paste_block import Pasted
     from screens.held_terminal import HeldTerminal
+    from workbench.results import Staged
 
 Answer = TypeVar("Answer")
+
+_SAID: Final = 3
+"""So many lines of several steps are said."""
+_READ_EVERY: Final = 0.5
+"""Seconds between two looks at what a commit has made durable."""
 
 INTERRUPTED: Final = 130
 """The exit code of an app that was told to end."""
@@ -66,9 +78,18 @@ class WorkbenchApp(TypedAhead):
 
     TITLE = "workbench"
     ENABLE_COMMAND_PALETTE = True
-    MODES: ClassVar[dict[str, Any]] = {"browse": Browse, "review": Review, "run": Run, "history": History}
+    MODES: ClassVar[dict[str, Any]] = {
+        "browse": Browse,
+        "review": Review,
+        "run": Run,
+        "history": History,
+        "conflicts": Conflicts,
+    }
     DEFAULT_MODE = "browse"
-    CSS = "Toast { max-width: 76; }"
+    CSS = """
+    Toast { width: auto; max-width: 76; padding: 0 1; margin: 0; }
+    ToastRack { margin-bottom: 5; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('browse')", "Browse", show=False, id="app.browse"),
         Binding("2", "go('review')", "Review", show=False, id="app.review"),
@@ -84,8 +105,11 @@ class WorkbenchApp(TypedAhead):
         self.workbench = workbench
         self.api = api
         self.commit = CommitRun()
+        self.conflicts_from = self.DEFAULT_MODE
         self.busy = Busy()
+        self.recent = Recent()
         self._turn = asyncio.Lock()
+        self._reading: Worker[None] | None = None
         self.preferences = Preferences.read()
         self.register_theme(HIGH_CONTRAST)
         self.set_keymap(dict(self.preferences.keys))
@@ -146,10 +170,22 @@ class WorkbenchApp(TypedAhead):
 
         self.run_worker(done, group="act")
 
-    def stage(self, table: str, edits: list[Edit], rows: pl.Series) -> None:
-        """Stages edits of rows and says what came of it."""
-        note, bench = "; ".join(_meant(edit) for edit in edits), self.workbench
-        self.act(lambda: bench.stage(edits, table=table, rows=rows, note=note), lambda done: self.say(_told(done)))
+    def stage(self, table: str, edits: Sequence[Edit], rows: pl.Series, *, note: str = "", new: bool = False) -> None:
+        """Stages edits of rows (`new`: items to be added to them) and says what came of it. They are remembered, for `.`"""
+        why, bench = note or "; ".join(_meant(edit) for edit in edits), self.workbench
+
+        def told(done: Staged) -> None:
+            if done.operation is not None and not new:
+                self.recent.keep(table, edits)
+            self.say(f"{why}: {_told(done)}" if new else _told(done))
+
+        self.act(lambda: bench.stage(edits, table=table, rows=rows, note=why, new=new), told)
+
+    def paste(self, pasted: Pasted) -> None:
+        """Stages a pasted block and says what came of it."""
+        block, bench = pasted.block, self.workbench
+        why = pasted.note or f"pasted {', '.join(block.sheet.columns)}"
+        self.act(lambda: bench.stage_landed(block, empty=pasted.empty, note=why), lambda done: self.say(_told(done)))
 
     def unstage(self, table: str, rows: pl.Series, field: str) -> None:
         """Takes staged changes back and says how many."""
@@ -172,12 +208,12 @@ class WorkbenchApp(TypedAhead):
             lambda done: self.say(f"released {count(done.changed, 'customer')}"),
         )
 
-    def undo(self) -> None:
-        """Takes back the newest operation and says which."""
+    def undo(self, steps: int = 1) -> None:
+        """Takes back the newest steps and says which."""
         self.act(
-            self.workbench.undo,
+            lambda: self.workbench.undo(steps),
             lambda done: self.say(
-                "\n".join(done.lines) + "; ctrl+r brings it back" if done.lines else "there is nothing to undo"
+                f"{_few(acted_in_keys(done))}; ctrl+r brings it back" if done.lines else "there is nothing to undo"
             ),
         )
 
@@ -187,21 +223,42 @@ class WorkbenchApp(TypedAhead):
 
     # The commit
 
-    def _start(self, go: Go) -> None:
+    def _start(self, go: Go, *, resumed: bool = False) -> None:
         if self.commit.running:
             self.say("a commit is running already")
             return
         self.commit.running = True
         self.switch_mode("run")
-        self.run_worker(self._commit(go), group="commit", exit_on_error=False)
+        self.run_worker(self._commit(go, resumed), group="commit", exit_on_error=False)
 
-    async def _commit(self, go: Go) -> None:
+    async def _commit(self, go: Go, resumed: bool) -> None:
+        watch = self.set_interval(_READ_EVERY, self._read_lines)
         try:
-            await self.commit.go(go)
+            before = await asyncio.to_thread(self.workbench.run_lines) if resumed else None
+            await self.commit.go(go, self.workbench.snapshot.base, before)
         finally:
+            watch.stop()
             await asyncio.to_thread(prepare, self.workbench.snapshot)
             self.catch_up()
             self.say(self.commit.ended)
+
+    def _read_lines(self) -> None:
+        """Reads what became durable since the last time, for the staged cells in the header and the list in Run."""
+        progress = self.commit.progress
+        if progress is not None and (self._reading is None or self._reading.is_finished):
+            number, bench = progress.run, self.workbench
+
+            def ask() -> tuple[RunLines | None, int]:
+                lines = bench.run_lines(number, under_way=True)
+                return lines, lines.settled_cells if lines is not None else 0
+
+            self._reading = self.look(ask, lambda found: self._took_lines(*found), group="lines")
+
+    def _took_lines(self, lines: RunLines | None, settled: int) -> None:
+        if self.commit.running:
+            self.commit.lines, self.commit.settled = lines, settled
+            for bar in self.screen.query(TopBar):
+                bar.catch_up()
 
     def start_commit(self, preview: Preview) -> None:
         """Commits what the preview shows, if that is still what is staged."""
@@ -210,12 +267,21 @@ class WorkbenchApp(TypedAhead):
             return
         self._start(lambda hear, take: self.workbench.acommit(api=self.api, progress=hear, on_engine=take))
 
+    def start_again(self, preview: Preview) -> None:
+        """Commits what the preview shows of the customers it was made for, if that is still what is staged."""
+        if preview.snapshot is not self.workbench.snapshot:
+            self.say("what is staged has changed meanwhile: look at it again", "warning")
+            return
+        rows = preview.chosen
+        self._start(lambda hear, take: self.workbench.acommit(api=self.api, rows=rows, progress=hear, on_engine=take))
+
     def start_resume(self, *, accept_altered: bool = False, abandon: bool = False) -> None:
         """Finishes the unfinished run."""
         self._start(
             lambda hear, take: self.workbench.aresume(
                 api=self.api, accept_altered=accept_altered, abandon=abandon, progress=hear, on_engine=take
-            )
+            ),
+            resumed=True,
         )
 
     # Preferences
@@ -246,8 +312,8 @@ class WorkbenchApp(TypedAhead):
         self.notify(safe_lines(text), severity=severity, timeout=4, markup=False)  # type: ignore[arg-type]
 
     def say_wrong(self, error: WorkbenchError) -> None:
-        """Shows why something was not done."""
-        self.notify(safe_lines(str(error)), severity="error", timeout=8, markup=False)
+        """Shows why something was not done, and the key that helps where a command is named."""
+        self.notify(safe_lines(in_keys(error)), severity="error", timeout=8, markup=False)
 
     def catch_up(self) -> None:
         """Lets the screen that is seen paint what changed."""
@@ -255,6 +321,32 @@ class WorkbenchApp(TypedAhead):
             if isinstance(screen, WorkbenchScreen):
                 screen.catch_up()
                 return
+
+    # From one screen to a place in another
+
+    def show_customer(self, row: int) -> None:
+        """Browse, with the cursor on a customer (its row)."""
+        self.switch_mode("browse")
+        if isinstance(self.screen, Browse):
+            self.screen.visit(row)
+
+    def find_customers(self, query: str) -> None:
+        """Browse, with the customers that a query finds."""
+        self.switch_mode("browse")
+        if isinstance(self.screen, Browse):
+            self.screen.find_in("customers", query)
+
+    def show_run(self, number: int) -> None:
+        """Run, on a run."""
+        self.switch_mode("run")
+        if isinstance(self.screen, Run):
+            self.screen.pick(number)
+
+    def action_conflicts(self) -> None:
+        """The open conflicts; leaving them comes back to where this was asked."""
+        if self.current_mode != "conflicts":
+            self.conflicts_from = self.current_mode
+            self.switch_mode("conflicts")
 
     # Keys
 
@@ -306,9 +398,9 @@ class WorkbenchApp(TypedAhead):
                 )
         yield from super().get_system_commands(screen)
 
-    async def typed(self, event: events.Key) -> None:
+    async def typed(self, event: Typed) -> None:
         """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key."""
-        if not self._is_hasty_escape(event.key):
+        if isinstance(event, events.Paste) or not self._is_hasty_escape(event.key):
             await super().typed(event)
             return
         key = event.key.removeprefix("alt+")
@@ -350,13 +442,20 @@ def safe_lines(text: str) -> str:
     return "\n".join(safe(line) for line in text.splitlines())
 
 
+def _few(lines: Sequence[str]) -> str:
+    """Lines as a message: the first, and the last two, which say where it stopped."""
+    if len(lines) <= _SAID:
+        return "\n".join(lines)
+    return "\n".join((lines[0], f".. {len(lines) - _SAID:,} more ..", *lines[1 - _SAID :]))
+
+
 def _meant(edit: Edit) -> str:
     """What an edit means, for the log: `payment_term: set NET30`."""
     verb = "transform" if edit.kind == "apply" else edit.kind
     return " ".join(part for part in (f"{edit.field}: {verb}", edit.value, edit.text and f"-> {edit.text}") if part)
 
 
-def _told(staged: Any) -> str:
+def _told(staged: Staged) -> str:
     """What staging came to, in a line."""
     if staged.operation is None:
         return f"nothing changes: {count(staged.matched, 'row')} hold that already"

@@ -17,9 +17,19 @@ _PER_SECOND: Final = 5
 DOING: Final = {
     "search": "searching",
     "facets": "counting values",
+    "choices": "counting values",
+    "paste": "reading what was pasted",
+    "complete": "looking for values",
+    "walk": "looking for the next cell",
     "review": "reading what is staged",
     "history": "reading what was done",
+    "run": "reading what became of them",
+    "outcome": "reading what became of it",
+    "conflicts": "reading the conflicts",
+    "again": "reading what is staged",
+    "revert": "reading what can go back",
     "count": "counting",
+    "copy": "copying",
     "act": "working",
 }
 """What is said of a group of questions; of others: working."""

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING
 
+from screens.in_keys import in_keys, reason_in_keys
+from screens.pace import Pace
 from workbench.commit.report import OUTCOMES
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.commit.engine import Engine
     from workbench.commit.report import Progress, RunReport
+    from workbench.commit.run_lines import RunLines
+    from workbench.customers.tables import Tables
+    from workbench.stage.snapshot import Snapshot
 
-_LINES: Final = 500
 Go = Callable[[Callable[["Progress"], None], Callable[["Engine"], None]], Awaitable["RunReport"]]
 """Starts a commit or a resume, given who hears of progress and who is given the engine."""
 
 
 class CommitRun:
     """One commit at a time. `progress` is the last that was heard, `report` how the last one ended, `error` why it did
-    not go. `lines` are the last outcomes, each with its customer's id: (outcome, id, reason)."""
+    not go. `lines` are the outcomes that were read from the session while it goes on, `settled` how many cells they settled."""
 
     def __init__(self) -> None:
         self.running = False
@@ -28,19 +31,27 @@ class CommitRun:
         self.report: RunReport | None = None
         self.error = ""
         self.draining = False
-        self.lines: deque[tuple[str, str, str]] = deque(maxlen=_LINES)
+        self.held = False
+        self.lines: RunLines | None = None
+        self.settled = 0
+        self.pace = Pace()
         self.heard = 0
         self._engine: Engine | None = None
+        self._base: Tables | None = None
+        self._before: RunLines | None = None
 
-    async def go(self, start: Go) -> None:
-        """Runs to the end. Errors for people are kept in `error`; others are raised."""
-        self.running, self.draining = True, False
+    async def go(self, start: Go, base: Tables, before: RunLines | None = None) -> None:
+        """Runs to the end. Errors for people are kept in `error`; others are raised.
+
+        `base` is the session's when it starts; `before` what had become of the run by then, if it is resumed.
+        """
+        self.running, self.draining, self.held = True, False, False
         self.progress, self.report, self.error = None, None, ""
-        self.lines.clear()
+        self.lines, self.settled, self._base, self._before = None, 0, base, before
         try:
             self.report = await start(self._hear, self._take)
         except WorkbenchError as error:
-            self.error = str(error)
+            self.error = in_keys(error)
         except Exception as error:
             self.error = (
                 f"the commit stopped on a fault of this program ({error!r}); r resumes it, nothing is sent twice"
@@ -59,7 +70,18 @@ class CommitRun:
             return "nothing was sent: there is nothing to commit"
         found = [(name, getattr(self.report, name)) for name in OUTCOMES]
         counts = ", ".join(f"{number:,} {name}" for name, number in found if number) or "nothing sent"
-        return f"run {self.report.run}: {counts}" + (f" ({self.report.reason})" if self.report.reason else "")
+        reason = reason_in_keys(self.report.reason)
+        return f"run {self.report.run}: {counts}" + (f" ({reason})" if reason else "")
+
+    def staged_cells(self, snapshot: Snapshot) -> int:
+        """How many cells of a snapshot are staged, without those that the commit has brought to the server already.
+
+        They leave the snapshot together, when the run ends and its answers become base.
+        """
+        if not self.running or self.lines is None or snapshot.base is not self._base:
+            return snapshot.staged_cells
+        before = self._before.settled_cells if self._before is not None else 0
+        return max(snapshot.staged_cells - (self.settled - before), 0)
 
     def drain(self) -> None:
         """Sends nothing new and finishes what is on its way."""
@@ -74,17 +96,26 @@ class CommitRun:
             self._engine.cancel()
 
     def hold(self, held: bool) -> None:
-        """Pauses, or goes on."""
+        """Pauses, or goes on; before the first request too."""
+        self.held = held
+        self.heard += 1
         if self._engine is not None:
             self._engine.hold(held)
 
     def _take(self, engine: Engine) -> None:
         self._engine = engine
+        self.pace = Pace(done_of(self._before.counts) if self._before is not None else 0)
+        if self.held:
+            engine.hold(True)
         if self.draining:
             engine.drain()
 
     def _hear(self, progress: Progress) -> None:
         self.progress = progress
+        self.pace.note(done_of(progress.counts))
         self.heard += 1
-        for customer, outcome in progress.last:
-            self.lines.append((outcome.outcome, customer, outcome.reason))
+
+
+def done_of(counts: Mapping[str, int]) -> int:
+    """How many customers have an outcome that is not open any more."""
+    return sum(number for name, number in counts.items() if name not in ("unknown", "unsent"))

@@ -6,6 +6,7 @@ It paints with the app's own functions for cells and lines, in the places where 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -15,9 +16,10 @@ from rich.style import Style
 
 from screens.first_looks import BAR, GRID, KEY, LINE, THUMB, look
 from screens.lines import Part, cell_line, status_line, top_line
-from screens.widgets.grid_paint import cell_segments, gutter, heading_segment
+from screens.widgets.grid_paint import Signs, cell_segments, gutter, heading_segments
 from workbench.shown.cells import Cell
 from workbench.shown.glance import Glance
+from workbench.shown.layout import GUTTER
 from workbench.shown.text import ELLIPSIS, fit, safe
 
 KEYS: Final = (
@@ -40,9 +42,11 @@ def picture(glance: Glance | None, session: str, width: int, height: int) -> lis
         body[1:2] = [_text([f"  opening {session} .."], look("fixed"), width)]
         below = [_text([], LINE, width), _text([], LINE, width)]
     else:
+        glance = replace(glance, layout=glance.layout.within(width))
         top = _text(top_line("browse", session, glance.staged), BAR, width)
         body = _grid(glance, width, height - _OTHER_LINES)
-        below = [_first_cell(glance, width), _text(status_line("customers", glance.found, glance.total), LINE, width)]
+        status = status_line("customers", glance.found, glance.total, columns=glance.hidden)
+        below = [_first_cell(glance, width), _text(status, LINE, width)]
     return [top, *body, *below, _keys(width)]
 
 
@@ -79,28 +83,29 @@ def _heading(glance: Glance, width: int) -> Line:
     parts = [gutter(False, look, ("header",))]
     for place, column in enumerate(glance.layout.columns):
         here = ("here",) if place == 0 else ()
-        staged = column.name in glance.staged_columns
-        parts.append(heading_segment(column, glance.layout.widths[place], look, "", staged, here))
+        signs = Signs(column.name in glance.staged_columns, invalid=glance.invalid.get(column.name, 0))
+        parts += heading_segments(column, glance.layout.widths[place], look, signs, here)
     return _cut(parts, width, look("header"))
 
 
 def _row(glance: Glance, place: int, width: int) -> Line:
     states = ("row",) if place == 0 else ()
-    parts, used = [gutter(False, look, states)], 0
+    parts, left = [gutter(False, look, states)], GUTTER
     for number, cell in enumerate(glance.cells[place]):
-        if used >= width:
+        if left >= width:
             break
-        parts += _cell(glance, (place, number), cell, states)
-        used += glance.layout.widths[number]
+        room = min(glance.layout.widths[number], width - left)
+        parts += _cell(glance, (place, number), cell, states, room)
+        left += room
     return _cut(parts, width, look(*states))
 
 
-def _cell(glance: Glance, at: tuple[int, int], cell: Cell, states: tuple[str, ...]) -> Line:
+def _cell(glance: Glance, at: tuple[int, int], cell: Cell, states: tuple[str, ...], room: int) -> Line:
     place = at[1]
     more = ("pinned",) if place < glance.layout.pinned else ()
     more += () if glance.layout.columns[place].editable else ("fixed",)
     more += ("cursor",) if at == (0, 0) else ()
-    return cell_segments(cell, glance.layout.widths[place], look, (*states, *more))
+    return cell_segments(cell, room, look, (*states, *more))
 
 
 def _blank(glance: Glance, place: int, width: int) -> Line:

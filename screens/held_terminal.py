@@ -18,6 +18,7 @@ from typing import Any, Final, Self
 from rich.segment import Segment
 
 from screens.first_looks import color_system, on_screen
+from screens.steady import steadied
 
 OTHER_SCREEN: Final = "\x1b[?1049h"
 _QUIET: Final = "\x1b[?25l\x1b[?7l"
@@ -102,7 +103,7 @@ def codes(lines: Sequence[Sequence[Segment]], env: Mapping[str, str]) -> str:
     for number, line in enumerate(lines, start=1):
         out.append(f"\x1b[{number};1H")
         out += [on_screen(style, grey=grey).render(text, color_system=colors) for text, style, _ in line if style]
-    return "".join(out)
+    return steadied("".join(out))
 
 
 def size() -> tuple[int, int]:

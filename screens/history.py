@@ -1,49 +1,65 @@
-"""History: what was done, the newest first; undone, dropped and reverted from here."""
+"""History: what was done, the newest first; looked into, noted, undone, dropped and reverted from here."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.widgets import Footer
 
-from screens.screen import WorkbenchScreen
+from screens.history_acts import HistoryActs
+from screens.widgets.changes_pane import ChangesPane
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
-from workbench.results import Log, Reverted
+from workbench.results import Log
 from workbench.shown.text import count
 
-_COLUMNS = ("what", "state", "changed", "kind", "note", "at", "by")
+_COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
 
 
-class History(WorkbenchScreen):
-    """Operations and runs in one list."""
+class History(HistoryActs):
+    """Operations and runs in one list; beside it (below it where there is no room) the cells of the one under the cursor."""
 
-    WAY = "Everything that was done, the newest first. d takes one operation out; R stages the way back of a committed run."
+    WAY = (
+        "Everything that was done, the newest first. Enter looks into it. u undoes to here, d takes one operation out; R stages "
+        "the way back of a committed run."
+    )
+    CSS = """
+    History #panes { layout: vertical; height: 1fr; }
+    History #entries { height: 1fr; }
+    History ChangesPane { height: 2fr; border-top: solid $panel; }
+    History.-wide #panes { layout: horizontal; }
+    History.-wide #entries { width: 3fr; height: 1fr; }
+    History.-wide ChangesPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d", "drop", "Drop this one", id="history.drop"),
-        Binding("R", "revert", "Revert this run", id="history.revert"),
+        Binding("enter", "open", "Look into it", id="history.open"),
+        Binding("escape", "close", "Close the pane", show=False, id="history.close"),
+        Binding("tab", "app.focus_next", "Other pane", show=False, id="history.pane"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._entries: list[dict[str, Any]] = []
+        self._opened: tuple[Any, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """The list."""
+        """The list and the pane."""
         yield TopBar()
-        yield Grid(self._listed(), pinned=1, id="entries")
+        with Container(id="panes"):
+            yield Grid(self._listed(), pinned=1, id="entries")
+            yield ChangesPane()
         yield TextLine(id="status")
         yield Footer(show_command_palette=False, compact=True)
 
     @property
-    def grid(self) -> Grid:
-        """The list of operations and runs."""
-        return self.query_one("#entries", Grid)
+    def pane(self) -> ChangesPane:
+        """The cells of an operation."""
+        return self.query_one(ChangesPane)
 
     def on_mount(self) -> None:
         """The keys go to the list."""
@@ -54,46 +70,67 @@ class History(WorkbenchScreen):
         """Reads the log again."""
         self.desk.look(self.bench.log, self._show, group="history")
 
-    def action_drop(self) -> None:
-        """Switches the operation under the cursor off."""
-        entry = self._entry()
-        if entry is None or "operation" not in entry:
-            self.desk.say("only an operation can be dropped; R reverts a run")
+    def action_open(self) -> None:
+        """Opens the cells of an operation; a run opens in Run."""
+        entry = self.entry
+        if entry is not None and "run" in entry:
+            self.desk.show_run(int(entry["run"]))
+        elif entry is not None:
+            self.pane.open()
+            self._opened = ()
+            self._read()
+
+    def action_close(self) -> None:
+        """Closes the pane."""
+        self.pane.close()
+        self.grid.focus()
+
+    def on_grid_moved(self, message: Grid.Moved) -> None:
+        """Lets the open pane follow."""
+        if message.grid is self.grid and self.pane.is_open:
+            self._read()
+
+    def _read(self) -> None:
+        """Shows the cells of the operation under the cursor: frames are only sliced, so that costs what is painted."""
+        entry = self.entry
+        if entry is None or "run" in entry:
+            self.pane.say("Enter opens this run: what became of each customer")
+            self._opened = ()
             return
-        number = int(entry["operation"])
-        self.desk.act(lambda: self.bench.drop(number), lambda done: self.desk.say("\n".join(done.lines)))
-
-    def action_revert(self) -> None:
-        """Stages the inverse of the run under the cursor; nothing is sent before it is reviewed and committed."""
-        entry = self._entry()
-        if entry is None or "run" not in entry:
-            self.desk.say("only a run can be reverted; u undoes the newest operation, d drops one")
-            return
-        number = int(entry["run"])
-        self.desk.act(lambda: self.bench.revert(number), self._reverted)
-
-    def _reverted(self, found: Reverted) -> None:
-        stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
-        reason = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
-        self.desk.say(f"staged the way back of {count(found.changed, 'cell')}; c reviews and commits it{stays}{reason}")
-
-    def _entry(self) -> dict[str, Any] | None:
-        return self._entries[self.grid.row] if self.grid.row is not None else None
+        wanted = (entry["operation"], entry["state"], entry["note"])
+        if wanted != self._opened:
+            self._opened = wanted
+            operation = self.bench.operation(int(entry["operation"]))
+            self.pane.show(self.bench.snapshot, operation, entry["did"], entry["notes"])
 
     def _show(self, log: Log) -> None:
-        self._entries = sorted((*log.operations, *log.runs), key=lambda entry: str(entry["at"]), reverse=True)
+        kept = _key(self.entry)
+        entries = sorted((*log.operations, *log.runs), key=lambda entry: str(entry["at"]), reverse=True)
+        self.entries = entries
         self.grid.show(self._listed(), measure=True)
+        same = next((place for place, one in enumerate(entries) if _key(one) == kept), None)
+        if kept and same is not None:
+            self.grid.go_to(position=same)
         done = f" {count(len(log.operations), 'operation')}, {count(len(log.runs), 'run')}"
-        self.query_one("#status", TextLine).say(done)
+        self.query_one("#status", TextLine).say(f"{done}  u undoes to here, U brings back, e writes a note")
 
     def _listed(self) -> ListedRows:
-        return ListedRows(_COLUMNS, len(self._entries), lambda place: _line(self._entries[place]))
+        return ListedRows(_COLUMNS, len(self.entries), lambda place: _line(self.entries[place]))
+
+
+def _key(entry: dict[str, Any] | None) -> tuple[str, int] | None:
+    """What names an entry in the log."""
+    if entry is None:
+        return None
+    return ("run", entry["run"]) if "run" in entry else ("operation", entry["operation"])
 
 
 def _line(entry: dict[str, Any]) -> tuple[str, ...]:
-    at = str(entry["at"])[:19].replace("T", " ")
+    at = str(entry["at"])[5:16].replace("T", " ")
     if "operation" in entry:
         changed = f"{entry['changed']:,}"
-        return f"operation {entry['operation']}", entry["state"], changed, entry["kind"], entry["note"], at, entry["by"]
+        did = entry["note"] or entry["did"]
+        return f"operation {entry['operation']}", did, entry["state"], changed, at, entry["by"]
     counts = ", ".join(f"{entry[name]:,} {name}" for name in OUTCOMES if entry[name])
-    return f"run {entry['run']}", entry["state"], "", "commit", counts or entry["reason"], at, entry["by"]
+    reason = f" ({entry['reason']})" if entry["reason"] else ""
+    return f"run {entry['run']}", f"commit: {counts or 'nothing sent'}{reason}", entry["state"], "", at, entry["by"]

@@ -17,6 +17,8 @@ def top_line(mode: str, session: str, staged: int | None, *, running: bool = Fal
     """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
     what the app is `busy` with."""
     parts: list[Part] = [(f" {label} ", "reverse bold" if one == mode else "") for one, label in MODES.items()]
+    if mode not in MODES:
+        parts.append((f" {mode.title()} ", "reverse bold"))
     parts += [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
     parts += [("  commit running", "bold")] if running else []
     return [*parts, f"  {busy}"] if busy else parts
@@ -34,11 +36,26 @@ def cell_line(column: Column, cell: Cell, reason: str) -> list[Part]:
     return parts
 
 
-def status_line(table: str, found: int, total: int, *, marked: int = 0, hidden: int = 0, query: str = "") -> list[Part]:
-    """How many rows of a table are found and marked, and by which query."""
+def status_line(
+    table: str,
+    found: int,
+    total: int,
+    *,
+    marked: int = 0,
+    hidden: int = 0,
+    ranged: int = 0,
+    columns: int = 0,
+    query: str = "",
+) -> list[Part]:
+    """How many rows of a table are found, marked (some of them `hidden` by the filter) and in a range, how many of its
+    `columns` are hidden, and by which query."""
     parts: list[Part] = [(f" {table} ", "bold"), f"{found:,} of {total:,}"]
+    if ranged:
+        parts += [(f"  range of {ranged:,}", "bold"), ": space marks it, Esc drops it"]
     if marked:
         parts += [(f"  ● {marked:,} marked", "bold"), f" ({hidden:,} hidden)" if hidden else ""]
+    if columns:
+        parts.append(f"  {count(columns, 'column')} hidden (+ shows)")
     if query:
         parts.append(f"  / {query}")
     return parts

@@ -40,6 +40,7 @@ class Review(WorkbenchScreen):
         Binding("escape", "close", "Back to the groups", show=False, id="review.close"),
         Binding("d", "unstage", "Unstage", id="review.unstage"),
         Binding("tab", "app.focus_next", "Other pane", show=False, id="review.pane"),
+        Binding("C", "app.conflicts", "Conflicts", show=False, id="review.conflicts"),
         Binding("c", "commit", "Commit", id="review.commit"),
     ]
 

@@ -1,161 +1,226 @@
-"""Run: a commit going on, counted live; and what became of the last one."""
+"""Run: a commit going on, counted live; and what became of every customer in it, or in any run before."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import ClassVar, Final
 
+import polars as pl
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Container
 from textual.widgets import Footer
 
-from screens.dialogs.stop_commit import StopCommit
-from screens.screen import WorkbenchScreen
+from screens.run_details import RunDetails
+from screens.run_words import counted, ended, live, what_next
 from screens.widgets.grid import Grid
-from screens.widgets.listed_rows import ListedRows
-from screens.widgets.text_line import Part, TextBlock, TextLine
+from screens.widgets.outcome_pane import OutcomePane
+from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
-from workbench.shown.rows import SnapshotRows
+from workbench.commit.run_lines import NEEDY, RunLines
+from workbench.session.rows import Run as RunRow
+from workbench.shown.outcomes import OutcomeRows
+from workbench.shown.text import count
 
-_BAR = 40
-_PAINT_EVERY = 0.1
-_MEASURED = 100
-"""Below so many outcomes the columns find their widths anew."""
+_PAINT_EVERY: Final = 0.1
+_BEAT: Final = 10
+"""So many looks after which a running commit is painted though nothing was heard: the pace falls meanwhile."""
+_MEASURED: Final = 100
+"""Below so many lines the columns find their widths anew with each that comes."""
+_NO_LINES: Final = pl.DataFrame(schema={"seq": pl.UInt32, "row": pl.UInt32, "outcome": pl.String, "reason": pl.String})
 
 
-class Run(WorkbenchScreen):
-    """The commit that the app runs. Leaving this screen does not stop it."""
+class Run(RunDetails):
+    """The commit that the app runs, or a run that is over. Leaving this screen does not stop anything."""
 
     CSS = """
-    Run TextBlock { padding: 0 1; margin: 1 0 0 0; }
-    Run Grid { height: 1fr; margin: 1 0 0 0; }
+    Run #how { padding: 0 1; margin: 1 0 0 0; }
+    Run #counts, Run #next { padding: 0 1; }
+    Run.-narrow.-details #how, Run.-narrow.-details #next { display: none; }
+    Run #panes { layout: vertical; height: 1fr; margin: 1 0 0 0; }
+    Run #outcomes { height: 1fr; }
+    Run OutcomePane { height: 2fr; border-top: solid $panel; }
+    Run.-wide #panes { layout: horizontal; }
+    Run.-wide #outcomes { width: 3fr; height: 1fr; }
+    Run.-wide OutcomePane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
     """
-    WAY = "What becomes of each customer, as it happens. Leaving this screen stops nothing; ctrl+c pauses and asks."
+    WAY = (
+        "What becomes of each customer, as it happens. Leaving this screen stops nothing; p pauses, ctrl+c pauses and asks. F "
+        "shows what needs you, Enter why, C decides conflicts, t tries again what failed."
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "stop", "Stop ..", priority=True, id="run.stop"),
-        Binding("r", "resume", "Resume", id="run.resume"),
-        Binding("A", "accept_altered", "Resume, accept altered", show=False, id="run.accept_altered"),
-        Binding("X", "abandon", "Give up what is unsent", show=False, id="run.abandon"),
+        Binding("f", "filter", "Filter", id="run.filter"),
+        Binding("F", "needy", "Needs me", id="run.needy"),
+        Binding("left_square_bracket", "run(-1)", "Earlier run", show=False, id="run.earlier"),
+        Binding("escape", "close", "Close, or show all", show=False, id="run.close"),
+        Binding("right_square_bracket", "run(1)", "Later run", show=False, id="run.later"),
     ]
 
     def __init__(self) -> None:
         super().__init__()
-        self._painted = -1
-        self._kept: list[tuple[str, str, str]] = []
-        self._names: dict[str, str] = {}
+        self._painted, self._looks = -1, 0
+        self._picked: int | None = None
+        self._asking = False
+        self._seen: RunLines | None = None
+        self._measured: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """How far it is, what became of the customers, and the last of them."""
+        """How far it is, what became of the customers, what to do next, and a line for each of them."""
         yield TopBar()
         yield TextBlock(id="how")
         yield TextBlock(id="counts")
-        yield Grid(self._listed(), pinned=0, id="outcomes")
+        yield TextBlock(id="next")
+        with Container(id="panes"):
+            yield Grid(OutcomeRows(self.bench.snapshot, _NO_LINES), pinned=0, id="outcomes")
+            yield OutcomePane()
         yield TextLine(id="status")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
         """Looks at the commit ten times a second; it costs nothing while nothing is heard."""
-        self.query_one(Grid).empty = "the outcomes of a commit appear here, one line for each customer"
-        self.query_one(Grid).focus()
+        self.grid.empty = "the outcomes of a commit appear here, one line for each customer"
+        self.grid.focus()
         self.set_interval(_PAINT_EVERY, self.paint_commit)
 
     def changed(self) -> None:
-        """Says how the last run ended, if none is going on."""
+        """The session moved on: reads again what became of the run."""
         self._painted = -1
         self.paint_commit()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the run that goes on is the one that is shown."""
+        commit = self.desk.commit
+        number = commit.progress.run if commit.progress is not None else None
+        return commit.running and (self._picked is None or self._picked == number)
+
+    def pick(self, number: int | None) -> None:
+        """Shows a run; None: the one that goes on, or the latest."""
+        self._picked, self.only, self._seen = number, (), None
+        self.close_details()
+        if self.is_mounted:
+            self.changed()
 
     def paint_commit(self) -> None:
         """Paints what was heard since the last time."""
         commit = self.desk.commit
-        if commit.heard == self._painted:
+        self._looks += 1
+        beat = commit.running and self._looks % _BEAT == 0
+        if commit.heard == self._painted and not beat:
             return
         self._painted = commit.heard
-        if commit.running or commit.report is not None or commit.error:
-            self._say_commit()
-        else:
-            self.desk.look(self.bench.log, lambda log: self._say_last(log.runs), group="last")
-        self._kept = list(reversed(commit.lines))
-        self.query_one(Grid).show(self._listed(), measure=len(self._kept) < _MEASURED)
+        if self.is_live:
+            self._say_live()
+            if commit.lines is not None and commit.lines is not self._seen:
+                self._ask()
+        elif not beat:
+            self._ask()
         self.query_one(TopBar).catch_up()
 
-    def action_stop(self) -> None:
-        """Holds the commit and asks: drain, cancel or go on."""
-        commit = self.desk.commit
-        if not commit.running:
-            self.desk.say("no commit is running")
+    def action_filter(self) -> None:
+        """Shows the customers of the next outcome that there is; after the last one all again."""
+        there = [name for name in OUTCOMES if self.lines is not None and self.lines.counts[name]]
+        here = there.index(self.only[0]) if len(self.only) == 1 and self.only[0] in there else -1
+        self._filter((there[here + 1],) if here + 1 < len(there) else ())
+
+    def action_needy(self) -> None:
+        """Shows the customers that need the steward; again: all."""
+        self._filter(() if self.only == NEEDY else NEEDY)
+
+    def action_run(self, step: int) -> None:
+        """Shows the run before or after this one."""
+        numbers = [run.id for run in self.bench.runs]
+        if not numbers:
+            self.desk.say("there is no run yet")
             return
-        commit.hold(True)
-
-        def answered(answer: str | None) -> None:
-            commit.hold(False)
-            if answer == "drain":
-                commit.drain()
-            elif answer == "cancel":
-                commit.cancel()
-
-        self.app.push_screen(StopCommit(), answered)
-
-    def action_resume(self) -> None:
-        """Finishes an unfinished run."""
-        self.desk.start_resume()
-
-    def action_accept_altered(self) -> None:
-        """Finishes a run that stopped because the server stores something else than asked, and takes its values."""
-        self.desk.start_resume(accept_altered=True)
-
-    def action_abandon(self) -> None:
-        """Reads back what is unknown and gives up what was not sent; that stays staged."""
-        self.desk.start_resume(abandon=True)
-
-    def _say_commit(self) -> None:
-        commit = self.desk.commit
-        progress, report = commit.progress, commit.report
-        if report is not None or commit.error:
-            self._say([(commit.ended, "bold")], _counts(report) if report is not None and report.run else [])
-        elif progress is None:
-            self._say([("freezing the plan ..", "bold")], [])
+        here = numbers.index(self._picked) if self._picked in numbers else len(numbers) - 1
+        there = here + step
+        if 0 <= there < len(numbers):
+            self.pick(numbers[there] if there < len(numbers) - 1 else None)
         else:
-            counted = [(name, progress.counts.get(name, 0)) for name in OUTCOMES if name != "unsent"]
-            done = sum(number for name, number in counted if name != "unknown")
-            rate = done / progress.seconds if progress.seconds else 0
-            left = f"  about {(progress.planned - done) / rate:,.0f} s left" if rate else ""
-            state = "  finishing what is on its way" if commit.draining else left
-            bar = _bar(done, progress.planned)
-            told = f"  {done:,} of {progress.planned:,}  {rate:,.0f}/s"
-            self._say([(f"run {progress.run}  ", "bold"), bar, told, state], counted)
+            self.desk.say(f"run {numbers[here]} is the {'first' if step < 0 else 'latest'} one")
 
-    def _say_last(self, runs: tuple[dict[str, Any], ...]) -> None:
-        if not runs:
-            self._say(["nothing was committed in this session yet: c in Review (2) does"], [])
+    def action_close(self) -> None:
+        """Closes the pane, else shows all lines again."""
+        if self.has_details:
+            self.close_details()
+        elif self.only:
+            self._filter(())
+
+    def _filter(self, only: tuple[str, ...]) -> None:
+        self.only, self._seen = only, None
+        self._painted = -1
+        self.paint_commit()
+
+    def _ask(self) -> None:
+        """Reads the lines that are to be shown, unless that is under way: then what came meanwhile is asked for at its end."""
+        if self._asking:
+            self._painted = -1
             return
-        last = runs[-1]
-        waits = "" if last["state"] == "done" else f"  {last['state']}: r resumes it. {last['reason']}"
-        self._say(
-            [(f"last run: {last['run']}", "bold"), f"  {last['at'][:19]}", waits], [(n, last[n]) for n in OUTCOMES]
+        self._asking = True
+        picked, only, bench = self._picked, self.only, self.bench
+        heard = self.desk.commit.lines if self.is_live else None
+
+        def ask() -> tuple[RunLines | None, pl.DataFrame | None]:
+            lines = heard if heard is not None else bench.run_lines(picked)
+            return lines, lines.lines(only) if lines is not None else None
+
+        def answered(found: tuple[RunLines | None, pl.DataFrame | None]) -> None:
+            self._asking = False
+            if (picked, only) == (self._picked, self.only):
+                self._show(*found)
+
+        self.desk.look(ask, answered, self._wrong, group="run")
+
+    def _wrong(self, error: Exception) -> None:
+        self._asking = False
+        self.query_one("#status", TextLine).say(f" {error}")
+
+    def _show(self, lines: RunLines | None, shown: pl.DataFrame | None) -> None:
+        self.lines, self._seen = lines, lines
+        if lines is None or shown is None:
+            self._say_nothing()
+            return
+        follow = self.grid.cursor.position == 0 and not self.has_details
+        self.shown = OutcomeRows(self.bench.snapshot, shown)
+        self.grid.empty = (
+            f"no customer of this run is {' or '.join(self.only)}; Esc shows all" if self.only else "none yet"
         )
+        measured, self._measured = self._measured, (lines.run, self.only, shown.height >= _MEASURED)
+        self.grid.show(self.shown, measure=measured != self._measured or shown.height < _MEASURED)
+        if follow:
+            self.grid.go_to(position=0)
+        if not self.is_live:
+            self._say_ended(next(run for run in self.bench.runs if run.id == lines.run), lines.counts)
+        of = f" of {lines.rows.len():,}" if self.only else ""
+        what = "what needs you" if self.only == NEEDY else "".join(self.only)
+        kind = f"  {what}: Esc shows all" if self.only else "  f filters, Enter opens a line"
+        self.query_one("#status", TextLine).say(f" run {lines.run}: {count(shown.height, 'customer')}{of}{kind}")
 
-    def _say(self, how: list[Part], counted: list[tuple[str, int]]) -> None:
-        self.query_one("#how", TextBlock).say(*how)
-        parts: list[Part] = []
-        for name, number in counted:
-            parts.append((f"{name} {number:,}   ", "bold" if number else "dim"))
-        self.query_one("#counts", TextBlock).say(*parts)
+    def _say_live(self) -> None:
+        commit = self.desk.commit
+        if commit.progress is None:
+            self.query_one("#how", TextBlock).say(("freezing the plan ..", "bold"))
+            return
+        self.query_one("#how", TextBlock).say(*live(commit, commit.progress))
+        counts = {name: commit.progress.counts.get(name, 0) for name in OUTCOMES if name != "unsent"}
+        self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
+        self.query_one("#next", TextBlock).say(("p pauses, ctrl+c stops; leaving this screen stops nothing", "dim"))
 
-    def _listed(self) -> ListedRows:
-        return ListedRows(("outcome", "customer", "id", "reason"), len(self._kept), self._line)
+    def _say_ended(self, run: RunRow, counts: Mapping[str, int]) -> None:
+        commit = self.desk.commit
+        latest = run.id == self.bench.runs[-1].id
+        told = [(commit.ended, "bold")] if latest and (commit.report is not None or commit.error) else ended(run)
+        self.query_one("#how", TextBlock).say(*told)
+        self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
+        self.query_one("#next", TextBlock).say(*what_next(counts, unfinished=run.state != "done"))
 
-    def _line(self, place: int) -> tuple[str, str, str, str]:
-        outcome, id_, reason = self._kept[place]
-        if id_ not in self._names:
-            row = self.bench.snapshot.current.customers["id"].index_of(id_)
-            self._names[id_] = "" if row is None else SnapshotRows(self.bench.snapshot, "customers").label(row)
-        return outcome, self._names[id_], id_, reason
-
-
-def _counts(report: Any) -> list[tuple[str, int]]:
-    return [(name, getattr(report, name)) for name in (*OUTCOMES, "held", "side_effects")]
-
-
-def _bar(done: int, planned: int) -> str:
-    full = _BAR * done // planned if planned else _BAR
-    return "█" * full + "░" * (_BAR - full)
+    def _say_nothing(self) -> None:
+        commit = self.desk.commit
+        told = commit.ended if commit.report is not None or commit.error else ""
+        nothing = "nothing was committed in this session yet: c in Review (2) does"
+        self.query_one("#how", TextBlock).say(told or nothing)
+        self.query_one("#counts", TextBlock).say()
+        self.query_one("#next", TextBlock).say()
+        self.query_one("#status", TextLine).say()

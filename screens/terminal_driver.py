@@ -7,16 +7,26 @@ gone, nor crash on reading from it.
 from __future__ import annotations
 
 import asyncio
+import os
+import select
 import signal
+from codecs import getincrementaldecoder
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TextIO, cast
+from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
 from textual.drivers.linux_driver import LinuxDriver
 
 from screens.held_terminal import OTHER_SCREEN
+from screens.paste_parser import PasteParser
+from screens.steady import steadied
 
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
+
+
+_WAIT: Final = 0.05
+"""Seconds after which it is looked whether an escape was all that came, or the app has left."""
+_AT_ONCE: Final = 65_536
 
 
 class TerminalDriver(LinuxDriver):
@@ -45,12 +55,25 @@ class TerminalDriver(LinuxDriver):
     def write(self, data: str) -> None:
         """Writes; but the other screen is not begun anew where it shows the first paint."""
         if data != OTHER_SCREEN or self._desk.terminal is None:
-            super().write(data)
+            super().write(steadied(data))
 
     def run_input_thread(self) -> None:
         """Reads keys until the app leaves or the terminal is gone."""
+        decode = getincrementaldecoder("utf-8")(errors="replace").decode
+        parser = PasteParser(self._debug)
         try:
-            super().run_input_thread()
+            while not self.exit_event.is_set():
+                if select.select([self.fileno], [], [], _WAIT)[0]:
+                    came = os.read(self.fileno, _AT_ONCE)
+                    if not came:
+                        self._lost()
+                        return
+                    text = decode(came)
+                    # half a character is no text yet, and "" would end the parser
+                    for event in parser.feed(text) if text else ():
+                        self.process_message(event)
+                for event in parser.tick():
+                    self.process_message(event)
         except OSError:
             self._lost()
 

@@ -3,7 +3,7 @@
 A terminal hands over a burst of keys at once. Textual sends each of them to what has the focus when it arrives, so that
 the keys after one that opens a dialog go to the grid behind it; and in an input a backspace, which bubbles up first, is
 overtaken by the letters after it. Here a key is sent on when the one before it has been handled and the screen that came
-of it has been painted.
+of it has been painted. What is pasted is handled in its turn too: it never overtakes a key that was typed before it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
 
+Typed = events.Key | events.Paste
+"""What comes from the keyboard."""
+
 _LOST: Final = 0.5
 """Seconds after which a key is not waited for any more: what it was sent to has gone."""
 
@@ -29,14 +32,14 @@ class TypedAhead(App[None]):
     class Passed(Message):
         """Follows a key on its way up: where this arrives, the key has been handled."""
 
-        def __init__(self, key: events.Key) -> None:
+        def __init__(self, key: Typed) -> None:
             super().__init__()
             self.key = key
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._waiting: list[events.Key] = []
-        self._under_way: tuple[events.Key, float] | None = None
+        self._waiting: list[Typed] = []
+        self._under_way: tuple[Typed, float] | None = None
         self._painted: WeakSet[Screen[Any]] = WeakSet()
         self._awaited: WeakSet[Screen[Any]] = WeakSet()
         self._work: Worker[Any] | None = None
@@ -58,14 +61,16 @@ class TypedAhead(App[None]):
         await self._send()
 
     async def on_event(self, event: events.Event) -> None:
-        """Sends a key on, in its turn."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
+        """Sends a key on, in its turn. What is pasted while keys are held is left out: nobody has seen where it would go."""
+        if isinstance(event, events.Paste) and not event.is_forwarded and self._is_held():
+            self.notify("left out what was pasted meanwhile: paste it again", severity="warning", markup=False)
+        elif isinstance(event, Typed) and not event.is_forwarded:
             insort(self._waiting, event, key=lambda key: key.time)
             await self._send()
         else:
             await super().on_event(event)
 
-    async def typed(self, event: events.Key) -> None:
+    async def typed(self, event: Typed) -> None:
         """Sends a key to what has the focus now."""
         self._under_way = event, monotonic()
         target = self.focused or self.screen
@@ -87,7 +92,7 @@ class TypedAhead(App[None]):
         """A widget took the key."""
         await self._has_passed(message.key)
 
-    async def _has_passed(self, event: events.Key) -> None:
+    async def _has_passed(self, event: Typed) -> None:
         if self._under_way is not None and self._under_way[0] is event:
             self._under_way = None
             await self._send()
@@ -98,7 +103,10 @@ class TypedAhead(App[None]):
             await self.typed(self._waiting.pop(0))
 
     def _cut_short(self) -> None:
-        cut = next((place for place, key in enumerate(self._waiting) if self.cuts_short(key)), None)
+        cut = next(
+            (place for place, key in enumerate(self._waiting) if isinstance(key, events.Key) and self.cuts_short(key)),
+            None,
+        )
         if cut is not None and self._is_held():
             del self._waiting[:cut]
             self._work = None

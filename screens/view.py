@@ -8,20 +8,31 @@ import polars as pl
 
 from screens.widgets.marks import Marks
 from screens.widgets.painted_grid import Cursor
+from workbench.shown.arrangement import Arrangement
 
 
 @dataclass
 class View:
-    """What is shown of one table: the query, the sort, the marks, where the cursor was, the rows found (None: not asked)."""
+    """What is shown of one table: the query (`newest`: the one asked last, whose answer may be on its way) and the columns it asks
+    about, the sort (columns, and whether each descends), the marks, how the columns are arranged, where the cursor was, the
+    rows found (None: not asked)."""
 
     table: str
+    arrangement: Arrangement = field(default_factory=Arrangement)
     query: str = ""
-    sort: tuple[str, bool] | None = None
+    newest: str = ""
+    asked: frozenset[str] = frozenset()
+    sort: tuple[tuple[str, bool], ...] = ()
     marks: Marks = field(default_factory=Marks)
     place: Cursor = field(default_factory=Cursor)
     rows: pl.Series | None = None
 
     @property
     def order(self) -> str:
-        """The sort as the workbench takes it: a field, with a minus when descending."""
-        return ("-" if self.sort[1] else "") + self.sort[0] if self.sort else ""
+        """The sort as the workbench takes it: fields with commas between them, with a minus when descending."""
+        return ",".join(("-" if descending else "") + name for name, descending in self.sort)
+
+    def sort_by(self, order: str) -> None:
+        """Takes a sort as `order` gives it."""
+        fields = [name for name in order.split(",") if name]
+        self.sort = tuple((name.removeprefix("-"), name.startswith("-")) for name in fields)

@@ -13,6 +13,8 @@ from typing import Any, Final
 from textual import messages
 from textual.drivers import web_driver
 
+from screens.steady import steadied
+
 _BEGINS: Final = b"__GANGLION__\n"
 
 
@@ -34,6 +36,10 @@ class WebDriver(web_driver.WebDriver):
         super().start_application_mode()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             self._loop.add_signal_handler(number, self._leave)
+
+    def write(self, data: str) -> None:
+        """Writes; a browser's terminal measures texts in its own way too."""
+        super().write(steadied(data))
 
     def run_input_thread(self) -> None:
         """Reads what the window sends until the app leaves, or the server is gone."""

@@ -40,3 +40,19 @@ class SessionDamaged(WorkbenchError):
 
 class ApiError(WorkbenchError):
     """The customer API is down, refuses the key, or answers what is no answer. Exit code 1."""
+
+
+class OnServer(WorkbenchError):
+    """What cannot be taken back here, because a run has brought it to the server: `what` says so, `run` is that run."""
+
+    def __init__(self, what: str, run: int, session: str) -> None:
+        super().__init__(f"{what}; take it back on the server with: workbench revert {session} {run}")
+        self.what, self.run = what, run
+
+
+class RunUnfinished(WorkbenchError):
+    """What cannot be done while a run is unfinished: `what` says so, `run` is that run, `command` finishes it."""
+
+    def __init__(self, what: str, run: int, command: str) -> None:
+        super().__init__(f"{what}; finish it with: {command}")
+        self.what, self.run = what, run

@@ -71,7 +71,7 @@ class Result:
 @dataclass(frozen=True, slots=True)
 class Staged:
     """What staging came to: the operation's number (None if nothing changes), rows matched, cells changed, unchanged and
-    invalid, rows skipped because they cannot be edited, and examples."""
+    invalid, rows skipped because they cannot be edited, examples, and why cells are invalid (the commonest first)."""
 
     operation: int | None
     matched: int
@@ -80,6 +80,7 @@ class Staged:
     invalid: int
     skipped: int = 0
     examples: tuple[Example, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

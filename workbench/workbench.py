@@ -18,12 +18,15 @@ import polars as pl
 
 from workbench.commit import outcomes as becoming
 from workbench.commit import revert as reverting
+from workbench.commit.customer_outcome import CustomerOutcome, customer_outcome
 from workbench.commit.engine import Engine
 from workbench.commit.learning import accept_last
 from workbench.commit.options import Options
 from workbench.commit.outcomes import Outcomes
-from workbench.commit.report import OUTCOMES, Progress, RunReport
-from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, refuse_unfinished, report
+from workbench.commit.report import Progress, RunReport
+from workbench.commit.run_lines import RunBook, RunLines
+from workbench.commit.runs import Frozen, freeze, go, keep_plan, options_of, refuse_unfinished
+from workbench.commit.searched import Searched
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.paths import cell_of, parse_path
@@ -35,27 +38,38 @@ from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
 from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, StagedSheet, Status, Unstaged
+from workbench.search import kept
+from workbench.search.kept import SavedSearch
 from workbench.session.held import HeldFile
 from workbench.session.lock import this_command
 from workbench.session.place import session_path
-from workbench.session.rows import Change, Operation
+from workbench.session.rows import Change, Operation, Run
 from workbench.session.settings import Settings, facts_of
 from workbench.session.store import Store
+from workbench.shown.arrangement import Arrangement, arranged_fact, arrangement_in
 from workbench.shown.first_screen import keep_glance
+from workbench.shown.rows import columns_of
 from workbench.stage import acting, holding, resolving, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.bench import Bench
 from workbench.stage.edits import Edit
-from workbench.stage.meant import meant
+from workbench.stage.in_words import in_words
 from workbench.stage.new_items import new_items, wanted
+from workbench.stage.notes import Note, notes_of
 from workbench.stage.order import ordered
+from workbench.stage.pasting import Landed, landed
 from workbench.stage.resolving import Conflict
-from workbench.stage.sheets import corrections
+from workbench.stage.sheets import corrections, put
 from workbench.stage.snapshot import Snapshot
-from workbench.stage.staging import evaluated
+from workbench.stage.staging import Evaluated, Example, evaluated
 
 if TYPE_CHECKING:
+    from workbench.search.choices import Choice
+    from workbench.search.completion import Suggestion
+    from workbench.search.facet_values import FacetValues
+    from workbench.search.picks import Picks
     from workbench.search.searcher import Searcher
+    from workbench.shown.walk import Step, Walk
 
 Report = Callable[[Progress], None]
 
@@ -69,6 +83,7 @@ class Workbench:
     def __init__(self, bench: Bench, *, key: str | None = None) -> None:
         self._bench = bench
         self._key = key
+        self._book = RunBook(bench)
         self._searcher: Searcher | None = None
         self._search_lock = threading.Lock()
 
@@ -159,6 +174,16 @@ class Workbench:
         self._bench.keep(kept)
         return self.settings
 
+    def arrangement(self, table: str = "customers") -> Arrangement:
+        """How the columns of a table are arranged in the app; as they come, until somebody arranges them."""
+        names = [column.name for column in columns_of(known_table(table))]
+        return arrangement_in(self._bench.facts, table, names)
+
+    def arrange(self, table: str, arrangement: Arrangement) -> None:
+        """Keeps how the columns of a table are arranged. It is no operation, and no undo touches it."""
+        if arrangement != self.arrangement(table):
+            self._bench.remember(arranged_fact(table, arrangement))
+
     def status(self) -> Status:
         """Where the session stands."""
         bench, waiting = self._bench, self._bench.unfinished()
@@ -171,20 +196,26 @@ class Workbench:
             unfinished=waiting.id if waiting else None,
         )
 
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs as they stand, oldest first, without what became of their customers."""
+        return tuple(self._bench.runs)
+
     def log(self) -> Log:
-        """What was done: operations with their state, runs with their outcomes; oldest first."""
+        """What was done: operations with their state, what they did in words (`did`) and the notes that were written later,
+        runs with their outcomes; oldest first."""
         bench = self._bench
         operations = tuple(
             {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
-             "state": bench.state(o), "did": meant(o)}
-            for o in bench.operations
+             "state": bench.state(o), "did": in_words(o), "notes": notes_of(o.id, bench.facts)}
+            for o in tuple(bench.operations)
         )  # fmt: skip
-        runs = []
-        for run in bench.runs:
-            found = report(bench, run)
-            counts = {name: getattr(found, name) for name in OUTCOMES}
-            runs.append({"run": run.id, "at": run.at, "by": run.by, **counts, "state": run.state, "reason": run.reason})
-        return Log(operations, tuple(runs))
+        runs = tuple(
+            {"run": run.id, "at": run.at, "by": run.by, **self._book.lines(run).counts, "state": run.state,
+             "reason": run.reason}
+            for run in tuple(bench.runs)
+        )  # fmt: skip
+        return Log(operations, runs)
 
     # -- load -----------------------------------------------------------------------------------------------------
 
@@ -245,13 +276,82 @@ class Workbench:
     # -- search ---------------------------------------------------------------------------------------------------
 
     def search(self, query: str = "", table: str = "customers", sort: str = "") -> Result:
-        """The rows of current that a query finds; `sort` is a field, with `-` before it for descending.
+        """The rows of current that a query finds; `sort` is a field, with `-` before it for descending, or several with commas.
 
         Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread.
         """
         snapshot = self.snapshot
         rows = self._found(snapshot, query, known_table(table))
         return Result(table, ordered(snapshot.current, table, rows, sort), snapshot)
+
+    def asked_fields(self, query: str, table: str = "customers") -> frozenset[str]:
+        """The fields of a table that a query has a condition on. Raises `QueryError` as `search` does."""
+        if not query.strip():
+            return frozenset()
+        from workbench.search.asked import asked_fields
+
+        return asked_fields(query, known_table(table))
+
+    def complete(self, query: str, cursor: int, table: str = "customers") -> list[Suggestion]:
+        """How a query could go on at the cursor (0-based), the best first. Safe to call from any thread."""
+        from workbench.search.completion import suggestions
+
+        snapshot = self.snapshot
+        return suggestions(
+            snapshot, query, cursor, table, lambda rest: self._found(snapshot, rest, table), self.saved_searches
+        )
+
+    def picks(self, field: str, query: str = "", table: str = "customers") -> Picks:
+        """Which values of a field (`city`, or `addresses.city` from any table) a query picks. Raises `QueryError`, `UsageError`."""
+        from workbench.search.picks import picks_of
+
+        return picks_of(query, table, field)
+
+    def facet_values(self, field: str, query: str = "", table: str = "customers") -> FacetValues:
+        """The values of a field within what a query finds; the values that it picks of this field narrow nothing here."""
+        from workbench.search.facet_values import facet_values
+
+        snapshot, picks = self.snapshot, self.picks(field, query, table)
+        return facet_values(snapshot.current, picks, self._found(snapshot, picks.rest, table))
+
+    def facet_fields(self, query: str = "", table: str = "customers") -> pl.DataFrame:
+        """The fields of which values can be picked, of this table and the others, within what a query finds: `field`,
+        `distinct` (how many different values), `picked` (how many of them the query picks or excludes)."""
+        from workbench.search.facet_fields import facet_fields
+
+        snapshot = self.snapshot
+        return facet_fields(snapshot.current, table, self._found(snapshot, query, table), query)
+
+    def next_match(self, query: str, walk: Walk) -> Step | None:
+        """The next cell that makes the query find its row. Raises `QueryError`."""
+        from workbench.search.matching import Matching
+
+        return walk.next(Matching(self.snapshot, query, walk.table).cells)
+
+    def past_queries(self, table: str = "customers") -> list[str]:
+        """The queries of a table that were kept in this session, the newest first."""
+        return kept.history(self._bench.facts, table)
+
+    def remember_query(self, query: str, table: str = "customers") -> None:
+        """Remembers a query as the newest of its table."""
+        self._bench.remember_made(lambda facts: kept.with_query(facts, table, _whole(query)))
+
+    @property
+    def saved_searches(self) -> list[SavedSearch]:
+        """The searches saved in this session, by name."""
+        return kept.saved(self._bench.facts)
+
+    def save_search(self, search: SavedSearch) -> None:
+        """Saves a search under its name, in the place of one that has it. Raises `UsageError`, also for a query with a mistake."""
+        from workbench.search.query import parse
+
+        _whole(search.name)
+        parse(search.query)
+        self._bench.remember_made(lambda facts: kept.with_saved(facts, search))
+
+    def forget_search(self, name: str) -> None:
+        """Deletes a saved search."""
+        self._bench.remember_made(lambda facts: kept.without_saved(facts, name))
 
     def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
         if not query.strip():
@@ -260,7 +360,17 @@ class Workbench:
 
         with self._search_lock:
             self._searcher = self._searcher or Searcher()
-            return self._searcher.search(snapshot, query, table).arg_true().cast(pl.UInt32)
+            searched = Searched(snapshot, lambda: self._book.last_outcomes(tuple(self._bench.runs)))
+            return self._searcher.search(searched, query, table).arg_true().cast(pl.UInt32)
+
+    def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Choice]:
+        """What a field could be set to: the values in use, the commonest in `rows` (row numbers; None: all) first, by name where
+        the API has ids. Raises `UsageError` for an unknown field."""
+        from workbench.search.choices import choices
+
+        snapshot = self.snapshot
+        chosen = self._found(snapshot, "", known_table(table)) if rows is None else rows.cast(pl.UInt32)
+        return choices(snapshot.current, table, field, chosen)
 
     # -- stage ----------------------------------------------------------------------------------------------------
 
@@ -292,7 +402,7 @@ class Workbench:
         chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where, home)
         made = new_items(snapshot, asked, chosen, reference=_reference()) if asked else None
         found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)
-        counts = (found.matched, found.changed, found.unchanged, found.invalid, found.skipped, found.examples)
+        counts = _counts(found)
         if dry_run or not found.changes:
             return Staged(None, *counts)
         recipe = {"table": table, "where": where if rows is None else None, "edits": [e.recipe() for e in edits]}
@@ -325,8 +435,30 @@ class Workbench:
         if came.changes and not dry_run:
             recipe = {"table": table, "file": sheet.name, "sha256": sheet.digest, "key": key, "empty": empty}
             number = self._add("sheet", note, recipe, came.matched, came.changes).id
-        counts = (came.matched, came.changed, came.unchanged, came.invalid, came.skipped, came.examples)
-        return StagedSheet(number, *counts, lost=found.lost, moved=found.moved)
+        return StagedSheet(number, *_counts(came), lost=found.lost, moved=found.moved)
+
+    def land(
+        self, text: str, *, table: str, columns: Sequence[str], below: pl.Series, marked: pl.Series | None = None
+    ) -> Landed:
+        """Where a text pasted from a spreadsheet would go: down along the rows `below` and right along `columns`, both from
+        the cursor on; one line to all `marked` rows, if there are any."""
+        from workbench.load.pasted import read_block
+
+        none = pl.Series([], dtype=pl.UInt32)
+        return landed(read_block(text), known_table(table), columns, below, none if marked is None else marked)
+
+    def stage_landed(self, block: Landed, *, empty: str = "keep", note: str = "", dry_run: bool = False) -> StagedSheet:
+        """Stages the cells of a pasted block: one operation. An empty cell changes nothing, or with `empty="clear"` clears.
+
+        Raises `UsageError` with the line for a value of the wrong kind; then nothing is staged.
+        """
+        found = put(self.snapshot, block.sheet, table=block.table, rows=block.rows, empty=empty)
+        came, number = found.evaluated, None
+        if came.changes and not dry_run:
+            recipe = {"table": block.table, "pasted": block.sheet.columns, "lines": block.lines,
+                      "sha256": block.sheet.digest, "empty": empty}  # fmt: skip
+            number = self._add("paste", note, recipe, came.matched, came.changes).id
+        return StagedSheet(number, *_counts(came), lost=found.lost, moved=found.moved)
 
     def unstage(
         self, *, where: str = "", rows: pl.Series | None = None, table: str = "customers", field: str = ""
@@ -360,6 +492,18 @@ class Workbench:
         """Switches any operation off; undo brings it back."""
         return acting.drop(self._bench, _now(), operation)
 
+    def steps_to(self, operation: int) -> int:
+        """How many steps `undo` takes until an operation is taken back, itself included; 0 if it is not active."""
+        return self._bench.ledger.steps_to(operation)
+
+    def operation(self, number: int) -> Operation:
+        """An operation with its changes and its newest note. Raises `WorkbenchError` if there is none."""
+        return self._bench.operation(number)
+
+    def annotate(self, operation: int, note: str) -> None:
+        """Writes a newer note of an operation; the earlier ones are kept. Raises `WorkbenchError` if there is no operation."""
+        self._bench.annotate(operation, Note(_now(), _who(), _whole(note)))
+
     def hold(self, where: str = "", *, rows: pl.Series | None = None, note: str = "") -> Held:
         """Leaves the customers given by row number, or those that `where` finds, out of every commit until they are released.
 
@@ -388,15 +532,16 @@ class Workbench:
 
     # -- preview --------------------------------------------------------------------------------------------------
 
-    def preview(self, where: str = "", *, limit: int | None = None) -> Preview:
-        """What is staged, of all customers or of those that `where` finds: counts, groups, exact bodies.
+    def preview(self, where: str = "", *, limit: int | None = None, rows: pl.Series | None = None) -> Preview:
+        """What is staged, of all customers, or of those that `where` finds or `rows` (row numbers) names: counts, groups, exact
+        bodies.
 
         With `limit` only of those whom a commit of at most so many would send.
         """
         snapshot = self.snapshot
-        customers = self._found(snapshot, where, "customers") if where.strip() else None
+        customers = self._chosen(snapshot, where, rows)
         if limit is not None:
-            customers = self._freeze(where, limit).patches["row"]
+            customers = self._freeze(where, limit, rows).patches["row"]
         return Preview(snapshot, self._habits(), customers, Rules.read(self._bench.facts))
 
     @property
@@ -408,15 +553,23 @@ class Workbench:
         """The staged cells that changed on the server since they were loaded, with the three values."""
         return resolving.conflicts(self.snapshot)
 
-    def resolve(self, keep: str, *, id: str = "", path: str = "", where: str = "") -> Unstaged:
+    def conflict_cells(self, snapshot: Snapshot | None = None) -> pl.DataFrame:
+        """The conflicts (of the snapshot as it stands unless told) as a frame: see `stage.resolving.conflict_cells`."""
+        return resolving.conflict_cells(self.snapshot if snapshot is None else snapshot)
+
+    def resolve(
+        self, keep: str, *, id: str = "", path: str = "", where: str = "", cells: pl.DataFrame | None = None
+    ) -> Unstaged:
         """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
 
-        Either of one cell (the customer's `id` and the cell's `path`) or of all customers that `where` finds. Raises
-        `UsageError` for a cell that there is not.
+        Either of one cell (the customer's `id` and the cell's `path`), of `cells` (lines of `conflict_cells`), or of all
+        customers that `where` finds. Raises `UsageError` for a cell that there is not.
         """
         snapshot = self.snapshot
         if id:
             chosen = resolving.at_cell(snapshot, id, parse_path(path))
+        elif cells is not None:
+            chosen = resolving.of_cells(cells)
         else:
             chosen = resolving.of_customers(snapshot, self._found(snapshot, where, "customers"))
         kind, changes = resolving.resolution(snapshot, chosen, keep)
@@ -425,7 +578,9 @@ class Workbench:
         changed = sum(change.cells.height for change in changes)
         if not changed:
             return Unstaged(None, 0)
-        recipe = {"keep": keep, "id": id, "path": path, "where": where}
+        recipe: dict[str, object] = {"keep": keep, "id": id, "path": path, "where": where}
+        if cells is not None:
+            recipe["cells"] = changed
         return Unstaged(self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id, changed)
 
     def _habits(self) -> Habits:
@@ -452,6 +607,7 @@ class Workbench:
         *,
         api: str | None = None,
         where: str = "",
+        rows: pl.Series | None = None,
         limit: int | None = None,
         check: str = "each",
         concurrency: int | None = None,
@@ -460,7 +616,8 @@ class Workbench:
         progress: Report | None = None,
         on_engine: Callable[[Engine], None] | None = None,
     ) -> RunReport:
-        """One run: freezes what is staged (of the customers that `where` finds, at most `limit`), sends, verifies.
+        """One run: freezes what is staged (of the customers that `where` finds or `rows` names, at most `limit`), sends,
+        verifies.
 
         Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of
         durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
@@ -474,7 +631,7 @@ class Workbench:
             grace=settings.grace,
             max_failures=max_failures,
         )
-        frozen = await asyncio.to_thread(self._freeze, where, limit)
+        frozen = await asyncio.to_thread(self._freeze, where, limit, rows)
         if not frozen.planned:
             return RunReport(None, held=frozen.held)
         origin, key = self._origin(api), self._api_key()
@@ -520,9 +677,28 @@ class Workbench:
         """What became of each cell of a run (the latest unless told), all or those with an outcome in `only`."""
         return becoming.outcomes(self._bench, run, only)
 
-    def revert(self, run: int | None = None, *, where: str = "", id: str = "", path: str = "") -> Reverted:
+    def run_lines(self, run: int | None = None, *, under_way: bool = False) -> RunLines | None:
+        """What became of each customer of a run (the latest unless told), as far as it is durable: read on from where the last
+        call came to. None if there was no run yet.
+
+        While the run goes on in this process (`under_way`), customers without an outcome are waiting and not `unsent`. Raises
+        `WorkbenchError` if there is no such run.
+        """
+        if run is None and not self._bench.runs:
+            return None
+        return self._book.lines(reverting.run_to_revert(self._bench, run), under_way=under_way)
+
+    def customer_outcome(self, run: int, request: int) -> CustomerOutcome:
+        """What became of one customer's patch in a run (the request's number, as in `run_lines`): the exact body, its cells,
+        the server's words. Raises `WorkbenchError` if there is none."""
+        found = reverting.run_to_revert(self._bench, run)
+        return customer_outcome(self._bench, found, self._book.lines(found), request)
+
+    def revert(
+        self, run: int | None = None, *, where: str = "", id: str = "", path: str = "", dry_run: bool = False
+    ) -> Reverted:
         """Stages the inverse of a run (the latest unless told), of all its customers, those that `where` finds, or one cell
-        (a customer's `id` and the cell's `path`)."""
+        (a customer's `id` and the cell's `path`). With `dry_run` nothing is staged: it tells what would be."""
         refuse_unfinished(self._bench, "reverted")
         found = reverting.run_to_revert(self._bench, run)
         customers = self._found(self.snapshot, where, "customers") if where.strip() else None
@@ -531,8 +707,8 @@ class Workbench:
             back = back.of_cell(*cell_of(self.snapshot.current, id, parse_path(path)))
         changed = sum(change.cells.height for change in back.changes)
         stays = tuple(back.irreversible.to_dicts())
-        if not changed:
-            return Reverted(None, 0, stays)
+        if dry_run or not changed:
+            return Reverted(None, changed, stays)
         added = self._add(
             "revert",
             f"revert of run {found.id}",
@@ -542,10 +718,16 @@ class Workbench:
         )
         return Reverted(added.id, changed, stays)
 
-    def _freeze(self, where: str, limit: int | None) -> Frozen:
+    def _chosen(self, snapshot: Snapshot, where: str, rows: pl.Series | None) -> pl.Series | None:
+        """The customers (row numbers) that are named or found; None for all."""
+        if rows is not None:
+            return rows.cast(pl.UInt32)
+        return self._found(snapshot, where, "customers") if where.strip() else None
+
+    def _freeze(self, where: str, limit: int | None, rows: pl.Series | None = None) -> Frozen:
         if limit is not None and limit < 1:
             raise UsageError(f"--limit is {limit}; it must be 1 or more")
-        customers = self._found(self.snapshot, where, "customers") if where.strip() else None
+        customers = self._chosen(self.snapshot, where, rows)
         return freeze(self._bench, self._habits(), customers, limit)
 
     def _origin(self, api: str | None) -> str:
@@ -580,6 +762,19 @@ class Workbench:
     def copy_to(self, target: Path) -> None:
         """A whole copy of the session at `target`, while this one stays open."""
         self._bench.store.copy_to(target)
+
+
+def _counts(found: Evaluated) -> tuple[int, int, int, int, int, tuple[Example, ...], tuple[str, ...]]:
+    """What follows the operation's number in what staging returns."""
+    return (
+        found.matched,
+        found.changed,
+        found.unchanged,
+        found.invalid,
+        found.skipped,
+        found.examples,
+        found.reasons,
+    )
 
 
 def _present(tables: Tables, table: str) -> int:

@@ -13,46 +13,80 @@ from workbench.shown.rows import PARENT
 
 
 class Arranging(Showing):
-    """Changes tables, sorts, goes to a column."""
+    """Changes tables, sorts, goes to a column, keeps how the columns are arranged."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "table(1)", "Next table", show=False, id="browse.next_table"),
         Binding("T", "table(-1)", "Previous table", show=False, id="browse.previous_table"),
         Binding("left_square_bracket", "sort(False)", "Sort up", show=False, id="browse.sort_up"),
         Binding("right_square_bracket", "sort(True)", "Sort down", show=False, id="browse.sort_down"),
-        Binding("O", "go_to_column", "Go to a column", show=False, id="browse.go_to_column"),
+        Binding("left_curly_bracket", "sort_also(False)", "Sort equals up", show=False, id="browse.sort_also_up"),
+        Binding("right_curly_bracket", "sort_also(True)", "Sort equals down", show=False, id="browse.sort_also_down"),
+        Binding("O", "columns", "Columns: go to, show, hide", show=False, id="browse.go_to_column"),
     ]
 
     def action_table(self, step: int) -> None:
         """Shows the next table, or the previous one."""
-        self.view.place = self.grid.cursor
         tables = list(self._views)
-        self.view = self._views[tables[(tables.index(self.view.table) + step) % len(tables)]]
+        self.turn_to(tables[(tables.index(self.view.table) + step) % len(tables)])
+        self.find(self.view.query)
+
+    def turn_to(self, table: str) -> None:
+        """Shows a table as it was left."""
+        self.view.place = self.grid.cursor
+        self.view = self._views[table]
         self._show_table()
         self.grid.go_to(*self.view.place)
-        self.find(self.view.query)
 
     def action_sort(self, descending: bool) -> None:
         """Sorts by this column; by the same key again: as it was loaded."""
-        if self.grid.column is None:
-            return
-        if self.grid.column.name == PARENT:
-            self.desk.say(f"rows stand in the order of their {PARENT}s when nothing else sorts them")
-            return
-        wanted = (self.grid.column.name, descending)
-        self.view.sort = None if self.view.sort == wanted else wanted
-        self.find(self.view.query)
+        column = self._sortable()
+        if column:
+            wanted = ((column, descending),)
+            self.view.sort = () if self.view.sort == wanted else wanted
+            self.find(self.view.query)
+
+    def action_sort_also(self, descending: bool) -> None:
+        """Sorts rows that are equal so far by this column too; by the same key again: no longer."""
+        column = self._sortable()
+        if column:
+            before = self.view.sort
+            others = tuple(one for one in before if one[0] != column)
+            self.view.sort = others if (column, descending) in before else (*others, (column, descending))
+            self.find(self.view.query)
 
     def on_grid_heading_clicked(self, message: Grid.HeadingClicked) -> None:
         """A click on a heading sorts; again: the other way."""
         self.grid.go_to(column=message.column.name)
-        self.action_sort(self.view.sort == (message.column.name, False))
+        self.action_sort(self.view.sort == ((message.column.name, False),))
 
-    def action_go_to_column(self) -> None:
-        """Asks for a column and goes there."""
+    def on_grid_arranged(self, message: Grid.Arranged) -> None:
+        """The columns stay as they were arranged: in this session, and at the next open."""
+        view, before = self.view, len(self.view.arrangement.hidden)
+        view.arrangement = message.arrangement
+        if len(view.arrangement.hidden) != before:
+            self._say_status()
+        self.desk.act(lambda: self.bench.arrange(view.table, view.arrangement), lambda _: None)
+
+    def on_unmount(self) -> None:
+        """What was arranged just before leaving is kept too."""
+        for view in self._views.values():
+            self.bench.arrange(view.table, view.arrangement)
+
+    def action_columns(self) -> None:
+        """Asks for a column and goes there; hidden ones come back, others are hidden or pinned."""
 
         def go(name: str | None) -> None:
             if name:
+                self.grid.arrange(self.grid.arrangement.show(name))
                 self.grid.go_to(column=name)
 
-        self.app.push_screen(ColumnPicker([column.name for column in self.grid.rows.columns]), go)
+        self.app.push_screen(ColumnPicker(self.grid.arrangement, self.grid.arrange), go)
+
+    def _sortable(self) -> str:
+        """The column under the cursor if rows can be sorted by it; empty, and said so, if not."""
+        column = self.grid.column
+        if column is not None and column.name == PARENT:
+            self.desk.say(f"rows stand in the order of their {PARENT}s when nothing else sorts them")
+            return ""
+        return column.name if column is not None else ""

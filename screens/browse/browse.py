@@ -6,51 +6,63 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.widgets import Footer
 
+from screens.browse.adding import Adding
 from screens.browse.arranging import Arranging
+from screens.browse.copying import Copying
 from screens.browse.editing import Editing
+from screens.browse.faceting import Faceting
+from screens.browse.moving import Moving
+from screens.browse.pasting import Pasting
+from screens.browse.reading import Reading
+from screens.browse.saving import Saving
 from screens.browse.searching import Searching
-from screens.widgets.marked_grid import MarkedGrid
+from screens.browse.visiting import Visiting
+from screens.widgets.columns_grid import ColumnsGrid
+from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
-from workbench.shown.first_screen import PINNED
 from workbench.shown.rows import SnapshotRows
 
 
-class Browse(Editing, Arranging, Searching):
+class Browse(Faceting, Moving, Saving, Editing, Pasting, Adding, Arranging, Copying, Reading, Searching, Visiting):
     """The screen on which everything begins: it finds, arranges and edits."""
 
+    DEFAULT_CSS = "Browse.-wide FacetsPanel { width: 46; }"
     WAY = (
         "/ finds rows. Space marks one, a all that are found. E edits this column in all marked rows: what it would do is "
         "counted before Enter stages it. u takes it back. c shows what would be sent; only there is anything committed."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", "Copy the cell", show=False, id="browse.copy"),
         Binding("escape", "peel", "One step back", show=False, id="browse.peel"),
     ]
 
     def compose(self) -> ComposeResult:
         """The grid between the lines that say where you are."""
+        for view in self._views.values():
+            view.arrangement = self.bench.arrangement(view.table)
+        rows = SnapshotRows(self.bench.snapshot, self.view.table)
         yield TopBar()
-        yield MarkedGrid(SnapshotRows(self.bench.snapshot, self.view.table), pinned=PINNED, id="grid")
+        with Horizontal():
+            yield ColumnsGrid(rows, arrangement=self.view.arrangement, id="grid")
+            yield FacetsPanel()
         yield TextLine(id="cell")
         yield SearchBar()
         yield TextLine(id="status")
         yield Footer(show_command_palette=False, compact=True)
 
-    def action_copy(self) -> None:
-        """Copies what the cell holds."""
-        cell, column = self.grid.cell, self.grid.column
-        if cell is not None and column is not None:
-            self.app.copy_to_clipboard(cell.text)
-            self.desk.say(f"copied {column.label}: {cell.text}")
-
     def action_peel(self) -> None:
-        """Stops what is waited for; else takes back the range, else the filter, else the marks."""
+        """Stops what is waited for; else takes back the panel of facets, else the range, the filter, the marks."""
         if self.desk.stop_looking("search"):
+            self.view.newest = self.view.query
             self.desk.say("the search was stopped; what is shown is from before")
+        elif self.desk.stop_looking("walk"):
+            self.desk.say("stopped; the cursor is where it was")
+        elif self.close_facets():
+            return
         elif self.grid.range_from is not None:
             self.grid.range_from = None
         elif self.view.query:

@@ -1,15 +1,17 @@
-"""The edits of Browse: of a cell, of a column in all marked rows, taken back; customers on hold."""
+"""The edits of Browse: of a cell, of a column in all marked rows, again, taken back; customers on hold."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+import polars as pl
 from textual.binding import Binding, BindingType
 
 from screens.browse.showing import Showing, one_row
-from screens.dialogs.edit_cell import EditCell
-from screens.dialogs.edit_column import EditColumn
+from screens.dialogs.edit_cell import CellAt, EditCell
+from screens.dialogs.edit_column import EditColumn, Meant, Reach
 from screens.dialogs.hold_note import HoldNote
+from workbench.customers.fields import FIELDS
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
 
@@ -20,38 +22,35 @@ class Editing(Showing):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("E", "edit_column", "Edit marked", id="browse.edit_column"),
         Binding("e", "edit_cell", "Edit cell", show=False, id="browse.edit_cell"),
+        Binding("full_stop", "repeat", "Repeat the last edit here", show=False, id="browse.repeat"),
         Binding("d", "unstage_cell", "Unstage this cell", show=False, id="browse.unstage_cell"),
         Binding("D", "unstage_marked", "Unstage the marked rows", show=False, id="browse.unstage_marked"),
         Binding("m", "hold", "Put on hold, or release", show=False, id="browse.hold"),
     ]
 
     def action_edit_cell(self) -> None:
-        """Edits the cell under the cursor."""
+        """Edits the cell under the cursor; Tab there goes on to the next one of its row."""
         row, column = self._editable()
-        if row is None or column is None:
-            return
-        table, value = self.view.table, self._rows.text(row, column.name)
-
-        def edited(text: str | None) -> None:
-            if text is not None and text != value:
-                self.desk.stage(table, [Edit("set", column.name, text)], one_row(row))
-
-        self.app.push_screen(EditCell(self._rows.label(row), column.name, value), edited)
+        if row is not None and column is not None:
+            cell = self._cell_at(row, column.name)
+            self.app.push_screen(EditCell(self.bench, cell, self._stage_cell, self._neighbour))
 
     def action_edit_column(self) -> None:
         """Edits this column in all marked rows; with none marked in this one."""
         row, column = self._editable()
-        if row is None or column is None:
-            return
-        marks = self.view.marks
-        rows = marks.rows if marks.count else one_row(row)
-        table, hidden = self.view.table, marks.count - marks.among(self.view.rows)
+        if row is not None and column is not None:
+            self._edit_column(column.name, self.view.marks.rows if self.view.marks.count else one_row(row))
 
-        def edited(edit: Edit | None) -> None:
-            if edit is not None:
-                self.desk.stage(table, [edit], rows)
-
-        self.app.push_screen(EditColumn(self.bench, table, column.name, rows, hidden), edited)
+    def action_repeat(self) -> None:
+        """Stages the edit that was staged last in this table once more: in this row at once; with marks it opens filled in, so
+        that the count is seen before many rows change."""
+        edit, row, table = self.desk.recent.last(self.view.table), self.grid.row, self.view.table
+        if edit is None:
+            self.desk.say(f"nothing was edited in {table} yet; e edits a cell, E a column")
+        elif self.view.marks.count:
+            self._edit_column(edit.field, self.view.marks.rows, edit)
+        elif row is not None:
+            self.desk.stage(table, [edit], one_row(row))
 
     def on_grid_chosen(self) -> None:
         """A double click edits."""
@@ -88,3 +87,38 @@ class Editing(Showing):
 
         what = count(customers.len(), "customer") if self.view.marks.count else self._rows.label(row)
         self.app.push_screen(HoldNote(what), noted)
+
+    def _edit_column(self, field: str, rows: pl.Series, filled: Edit | None = None) -> None:
+        table, marks = self.view.table, self.view.marks
+        hidden = marks.count - marks.among(self.view.rows) if marks.count else 0
+        # a value is rarely chosen among one row's own: those found say more
+        among = rows if rows.len() > 1 or FIELDS[table][field].pointer else self._found
+        reach = Reach(table, field, rows, hidden, among, self.desk.recent.values(table, field))
+
+        def meant(answer: Meant | None) -> None:
+            if answer is not None:
+                self.desk.stage(table, [answer.edit], rows, note=answer.note)
+
+        self.app.push_screen(EditColumn(self.bench, reach, filled), meant)
+
+    def _stage_cell(self, cell: CellAt, text: str) -> None:
+        self.desk.stage(cell.table, [Edit("set", cell.field, text)], one_row(cell.row))
+
+    def _cell_at(self, row: int, field: str) -> CellAt:
+        return CellAt(self.view.table, row, field, self._rows.label(row), self._rows.typed(row, field), self._found)
+
+    def _neighbour(self, cell: CellAt, step: int) -> CellAt | None:
+        """The next cell of the row (or the previous) that can be edited, with the grid's cursor on its column."""
+        columns = self.grid.arranged.columns
+        place = [column.name for column in columns].index(cell.field) + step
+        while 0 <= place < len(columns) and not columns[place].editable:
+            place += step
+        if not 0 <= place < len(columns):
+            return None
+        self.grid.go_to(column=columns[place].name)
+        return self._cell_at(cell.row, columns[place].name)
+
+    @property
+    def _found(self) -> pl.Series:
+        """The row numbers that are found."""
+        return pl.Series(self._rows.rows_between(0, self._rows.height - 1), dtype=pl.UInt32)

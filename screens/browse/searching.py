@@ -11,7 +11,7 @@ from screens.widgets.search_bar import SearchBar
 
 
 class Searching(Showing):
-    """Finds as you type; keeps or rolls back; clears."""
+    """Finds as you type; completes; keeps or rolls back; clears."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,ctrl+f", "search", "Search", id="browse.search"),
@@ -20,7 +20,7 @@ class Searching(Showing):
 
     def action_search(self) -> None:
         """Opens the search with the query that holds."""
-        self.query_one(SearchBar).open(self.view.query)
+        self.query_one(SearchBar).open(self.view.query, self.bench.past_queries(self.view.table))
 
     def action_clear_filter(self) -> None:
         """Shows all rows again."""
@@ -29,6 +29,18 @@ class Searching(Showing):
     def on_search_bar_asked(self, message: SearchBar.Asked) -> None:
         """Shows what the query finds so far."""
         self.find(message.query)
+
+    def on_search_bar_completing(self, message: SearchBar.Completing) -> None:
+        """Shows how the query could go on; takes the first way if Tab is waiting for it."""
+        bench, table, bar = self.bench, self.view.table, self.query_one(SearchBar)
+        work = self.desk.look(
+            lambda: bench.complete(message.query, message.cursor, table),
+            lambda found: bar.suggest(message.query, message.cursor, found, take=message.take),
+            lambda _: bar.suggest(message.query, message.cursor, []),
+            group="complete",
+        )
+        if message.take:
+            self.desk.hold_keys(work)
 
     def on_search_bar_kept(self, message: SearchBar.Kept) -> None:
         """The query stays, and the keys go back to the grid."""

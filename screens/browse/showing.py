@@ -7,7 +7,7 @@ import polars as pl
 from screens.lines import cell_line, status_line
 from screens.screen import WorkbenchScreen
 from screens.view import View
-from screens.widgets.marked_grid import MarkedGrid
+from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from workbench.customers.fields import TABLES
@@ -23,11 +23,12 @@ class Showing(WorkbenchScreen):
         super().__init__()
         self._views = {table: View(table) for table in TABLES}
         self.view = self._views["customers"]
+        self._ranged: tuple[int, int] | None = None
 
     @property
-    def grid(self) -> MarkedGrid:
+    def grid(self) -> ColumnsGrid:
         """The grid."""
-        return self.query_one("#grid", MarkedGrid)
+        return self.query_one("#grid", ColumnsGrid)
 
     def on_mount(self) -> None:
         """The keys go to the grid."""
@@ -41,8 +42,12 @@ class Showing(WorkbenchScreen):
     # Painting
 
     def on_grid_moved(self) -> None:
-        """Says what the cell under the cursor holds."""
+        """Says what the cell under the cursor holds, and how long the range is."""
         self._say_cell()
+        ranged = self.grid.spanned
+        if ranged != self._ranged:
+            self._ranged = ranged
+            self._say_status()
 
     def on_marked_grid_marked(self) -> None:
         """Says how many are marked."""
@@ -51,24 +56,30 @@ class Showing(WorkbenchScreen):
     def find(self, query: str, *, keep: bool = False) -> None:
         """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
         view, bench = self.view, self.bench
+        view.newest = query
 
-        def found(rows: pl.Series) -> None:
+        def ask() -> tuple[pl.Series, frozenset[str]]:
+            return bench.search(query, view.table, view.order).rows, bench.asked_fields(query, view.table)
+
+        def found(answer: tuple[pl.Series, frozenset[str]]) -> None:
             if view is not self.view:
                 return
-            view.query, view.rows = query, rows
+            view.query, (view.rows, view.asked) = query, answer
             self.query_one(SearchBar).right()
             self._show_rows()
             if keep:
                 self.query_one(SearchBar).close()
+                self.desk.act(lambda: bench.remember_query(query, view.table), lambda _: None)
 
         def wrong(error: WorkbenchError) -> None:
+            view.newest = view.query
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)
             else:
                 self.desk.say_wrong(error)
 
-        search = self.desk.look(lambda: bench.search(query, view.table, view.order).rows, found, wrong, group="search")
+        search = self.desk.look(ask, found, wrong, group="search")
         if keep:
             self.desk.hold_keys(search)
 
@@ -84,9 +95,10 @@ class Showing(WorkbenchScreen):
 
     def _show_rows(self, *, measure: bool = False) -> None:
         self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)
-        self.grid.sort = self.view.sort
+        rows = self._rows
+        self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
         self.grid.empty = "nothing is found; x clears the filter" if self.view.query else "this table has no rows"
-        self.grid.show(self._rows, measure=measure)
+        self.grid.show(rows, measure=measure, arrangement=self.view.arrangement)
         self._say_status()
 
     def _say_status(self) -> None:
@@ -94,7 +106,17 @@ class Showing(WorkbenchScreen):
         found = total if view.rows is None else view.rows.len()
         marked = view.marks.count
         hidden = marked - view.marks.among(view.rows)
-        line = status_line(view.table, found, total, marked=marked, hidden=hidden, query=view.query)
+        ranged, columns = self.grid.spanned, len(view.arrangement.hidden)
+        line = status_line(
+            view.table,
+            found,
+            total,
+            marked=marked,
+            hidden=hidden,
+            ranged=ranged[1] - ranged[0] + 1 if ranged else 0,
+            columns=columns,
+            query=view.query,
+        )
         self.query_one("#status", TextLine).say(*line)
 
     def _say_cell(self) -> None:

@@ -21,13 +21,18 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     }
     Dialog .title { text-style: bold; }
     Dialog .quiet { color: $text-muted; }
+    Dialog.-tall Suggestions { height: 10; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (40, "-tall")]
+
     @property
     def gone(self) -> bool:
-        """Whether the dialog was left: what comes later (a timer, an answer) has nothing to paint on any more."""
-        return self not in self.app.screen_stack
+        """Whether the dialog or the app was left: what comes later (a timer, an answer) has nothing to paint on any more."""
+        return not self.app.is_running or self not in self.app.screen_stack
 
     def action_leave(self) -> None:
         """Leaves without an answer."""

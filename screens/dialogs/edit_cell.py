@@ -1,37 +1,182 @@
-"""Edits one cell."""
+"""Edits one cell, and then the next."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from screens.dialogs.dialog import Dialog
+from screens.dialogs.edit_form import of_values
+from screens.dialogs.suggesting import Suggesting
+from screens.lines import Part
 from screens.widgets.line_input import LineInput
+from screens.widgets.suggestions import Suggestions, after_comma, whole
 from screens.widgets.text_line import TextBlock, TextLine
+from workbench.customers.fields import FIELDS, Kind
+from workbench.search.choices import Choice
+from workbench.stage.edits import Edit
+
+if TYPE_CHECKING:
+    from workbench.results import Staged
+    from workbench.workbench import Workbench
 
 
-class EditCell(Dialog[str]):
-    """Answers the new text of one cell. `label` says whose it is."""
+@dataclass(frozen=True, slots=True)
+class CellAt:
+    """A cell that is edited: its table, its row number and field, whose it is (`label`), and what stands there, as typed.
 
-    def __init__(self, label: str, field: str, value: str) -> None:
+    `among` are the rows (row numbers) whose values are suggested first.
+    """
+
+    table: str
+    row: int
+    field: str
+    label: str
+    value: str
+    among: pl.Series
+
+
+Staging = Callable[[CellAt, str], None]
+"""Stages a text for a cell."""
+Neighbour = Callable[[CellAt, int], CellAt | None]
+"""The next cell that can be edited in the row (1), or the previous (-1)."""
+
+
+class EditCell(Suggesting[None]):
+    """Gives what was typed for a cell to `staging`. Tab goes on to the next cell of the row, which `neighbour` knows.
+
+    It stays itself while it goes from cell to cell, so that no key falls in between.
+    """
+
+    DEFAULT_CSS = """
+    EditCell #examples { height: 1; }
+    EditCell #counts { margin: 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("tab", "go_on(1)", "Accept, next cell", priority=True, id="cell.next"),
+        Binding("shift+tab", "go_on(-1)", "Accept, previous cell", priority=True, id="cell.previous"),
+    ]
+
+    def __init__(self, bench: Workbench, cell: CellAt, staging: Staging, neighbour: Neighbour) -> None:
         super().__init__()
-        self._label, self._field, self._value = label, field, value
+        self._bench, self._staging, self._neighbour = bench, staging, neighbour
+        self._cell, self._step = cell, 0
+        self._choices: list[Choice] = []
 
     def compose(self) -> ComposeResult:
         """The field with its value in it."""
         with Vertical(id="frame"):
-            yield TextLine(f"{self._field} of {self._label}", classes="title")
-            yield LineInput(self._value, id="value")
-            yield TextBlock("Enter stages, Esc leaves. Empty clears. Nothing leaves this machine yet.", classes="quiet")
+            yield TextLine(classes="title")
+            yield LineInput(id="value")
+            yield Suggestions(id="hint")
+            yield TextLine(id="counts")
+            yield TextBlock(id="examples")
+            yield TextLine("Enter stages   Tab and the next cell   ↑↓ suggestions   Esc leaves", classes="quiet")
 
     def on_mount(self) -> None:
         """The cursor stands behind the value."""
-        field = self.query_one(LineInput)
-        field.cursor_position = len(self._value)
-        field.focus()
+        self._show(self._cell)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter answers."""
-        event.stop()
-        self.dismiss(event.value)
+    def action_stage(self) -> None:
+        """Enter accepts and leaves."""
+        self._take(0)
+
+    def action_go_on(self, step: int) -> None:
+        """Accepts and goes on to the next cell, or the previous."""
+        self._take(step)
+
+    @property
+    def typed_into(self) -> LineInput:
+        """There is one field."""
+        return self.query_one(LineInput)
+
+    def typing(self) -> None:
+        """Says whether it is valid when the typing rests; of what stands there already there is nothing to say."""
+        if self.asked() == self._cell.value and not self.is_deaf:
+            self._rest()
+            self.say("", [])
+        else:
+            super().typing()
+
+    def asked(self) -> str:
+        """What is typed so far."""
+        return self.query_one(LineInput).value
+
+    def count(self, asked: str) -> Staged:
+        """What setting it would do."""
+        one = pl.Series([self._cell.row], dtype=pl.UInt32)
+        return self._bench.stage([Edit("set", self._cell.field, asked)], table=self._cell.table, rows=one, dry_run=True)
+
+    def accept(self, asked: str) -> None:
+        """Stages it if it is another value, and leaves or goes on."""
+        if asked != self._cell.value:
+            self._staging(self._cell, asked)
+        onward = self._neighbour(self._cell, self._step) if self._step else None
+        if onward is None:
+            self.dismiss(None)
+        else:
+            self._show(onward)
+
+    def told(self, staged: Staged) -> str:
+        """Whether it would be valid, and whether it changes anything."""
+        if staged.skipped:
+            return "this cell cannot be edited: its item has no id or name of its own, or only a summary was loaded"
+        if staged.invalid:
+            return f"not valid: {'; '.join(staged.reasons)}"
+        return "" if staged.changed else "nothing changes"
+
+    def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """What becomes of a value that is not valid."""
+        return (
+            [(("it can be staged all the same; the customer is held until it is mended", "dim"),)]
+            if staged.invalid
+            else []
+        )
+
+    def would(self, staged: Staged) -> bool:
+        """Whatever can be set is taken, if only to go on."""
+        return not staged.skipped
+
+    def _take(self, step: int) -> None:
+        if self.is_deaf:
+            return
+        self._step = step
+        if self.asked() == self._cell.value:
+            self.accept(self._cell.value)
+        else:
+            super().action_stage()
+
+    def _show(self, cell: CellAt) -> None:
+        """Edits this cell."""
+        self._cell, self._counted = cell, None
+        self.query_one(".title", TextLine).say(f"{cell.field} of {cell.label}")
+        field, kind = self.query_one(LineInput), FIELDS[cell.table][cell.field].kind
+        field.placeholder = "true or false" if kind is Kind.FLAG else "empty: clears"
+        with field.prevent(Input.Changed):
+            field.value = cell.value
+        field.cursor_position = len(cell.value)
+        field.focus()
+        self.say("", [])
+        self._know(cell, [])
+        bench, one = self._bench, pl.Series([cell.row], dtype=pl.UInt32)
+        among = one if FIELDS[cell.table][cell.field].pointer else cell.among
+        self.desk.look(
+            lambda: bench.choices(cell.field, table=cell.table, rows=among),
+            lambda choices: self._know(cell, choices),
+            group="choices",
+        )
+
+    def _know(self, cell: CellAt, choices: list[Choice]) -> None:
+        """Suggests what could stand in this cell, if it is still the one that is edited."""
+        if self.gone or cell is not self._cell:
+            return
+        found = of_values(choices, self.desk.recent.values(cell.table, cell.field))
+        split = after_comma if FIELDS[cell.table][cell.field].kind is Kind.IDS else whole
+        untouched = self.asked() == cell.value
+        self.query_one(Suggestions).offer(found, self.asked(), split, all_first=untouched)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from screens.widgets.suggestions import Split, Suggested, after_comma, in_braces, whole
 from workbench.customers.fields import Field, Kind
+from workbench.search.choices import Choice
+from workbench.shown.text import count
+from workbench.stage.derived import offered
 from workbench.stage.edits import Edit
 from workbench.stage.transforms.registry import TRANSFORMS
 
@@ -25,6 +30,8 @@ _SET: Final = Form("set", "set", "the new value")
 _CLEAR: Final = Form("clear", "clear")
 _REPLACE: Final = Form("replace", "replace", "what to replace", "what to put there", True)
 _APPLY: Final = Form("apply", "transform", "the transform")
+_COPY: Final = Form("copy", "copy", "the field to copy")
+_TEMPLATE: Final = Form("template", "template", "text with fields: {first_name} {last_name}")
 _LISTS: Final = (
     Form("add", "add", "the name or id to add"),
     Form("remove", "remove", "the name or id to remove"),
@@ -38,7 +45,7 @@ def forms_of(field: Field) -> tuple[Form, ...]:
         return (*_LISTS, _SET, _CLEAR)
     if field.kind is Kind.FLAG or field.pointer:
         return (_SET,)
-    return (_SET, _CLEAR) if field.kind is Kind.ID else (_SET, _CLEAR, _REPLACE, _APPLY)
+    return (_SET, _CLEAR) if field.kind is Kind.ID else (_SET, _CLEAR, _REPLACE, _APPLY, _COPY, _TEMPLATE)
 
 
 def transforms_of(field: Field, part: str = "") -> list[str]:
@@ -56,4 +63,43 @@ def edit_of(form: Form, field: Field, first: str, second: str, regex: bool) -> E
         return Edit("apply", field.name, exact) if exact else None
     if not first or (form.kind == "swap" and not second):
         return None
+    if form.kind == "copy":
+        return Edit("copy", field.name, first.strip()) if first.strip() in offered(field.table, field) else None
     return Edit(form.kind, field.name, first, second if form.second else "", regex and form.regex)
+
+
+def suggested(
+    form: Form, field: Field, second: bool, choices: Sequence[Choice], recent: Sequence[str]
+) -> list[Suggested]:
+    """What could be typed into the first input of a form, or its second one: `choices` are the field's values, `recent` those that
+    were put there lately."""
+    if form.kind == "apply":
+        return [Suggested(name, TRANSFORMS[name].summary) for name in transforms_of(field)]
+    if form.kind in ("copy", "template"):
+        names = offered(field.table, field)
+        return [Suggested(f"{{{name}}}" if form.kind == "template" else name) for name in names]
+    if form.kind in ("replace", "remove", "swap") and not second:
+        return [of_choice(one) for one in choices if one.here]
+    if form.kind == "replace" or not form.first:
+        return []
+    return of_values(choices, recent)
+
+
+def of_values(choices: Sequence[Choice], recent: Sequence[str]) -> list[Suggested]:
+    """What a field could be set to: the values that were put there lately, then those in use."""
+    names = {one.text: one.label for one in choices}
+    used = [Suggested(value, "used before", names.get(value, "")) for value in recent]
+    return [*used, *(of_choice(one) for one in choices if one.text not in recent)]
+
+
+def of_choice(choice: Choice) -> Suggested:
+    """A value in use, with how many rows hold it."""
+    elsewhere = f"{count(choice.everywhere, 'row')} elsewhere" if choice.everywhere else ""
+    return Suggested(choice.text, count(choice.here, "row") if choice.here else elsewhere, choice.label)
+
+
+def split_of(form: Form, field: Field) -> Split:
+    """How what is typed into a form is taken apart for suggestions."""
+    if form.kind == "template":
+        return in_braces
+    return after_comma if field.kind is Kind.IDS and form.kind in ("set", "add", "remove") else whole

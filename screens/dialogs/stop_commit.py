@@ -26,7 +26,7 @@ class StopCommit(Dialog[str]):
             yield TextLine("Stop the commit?", classes="title")
             yield TextLine("d    drain: finish what is on its way, send nothing more")
             yield TextLine("c    cancel: stop at once; what was on its way is read back at resume")
-            yield TextLine("Esc  go on")
+            yield TextLine("Esc  neither: it goes on, or stays paused if it was")
 
     def action_answer(self, answer: str) -> None:
         """Answers."""

@@ -3,28 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
-from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from screens.steady import certain, steady
 from workbench.shown.cells import Cell, Column
-from workbench.shown.layout import GUTTER
-from workbench.shown.text import fit, isolated, safe
+from workbench.shown.layout import ARROW, EMPTY, GUTTER
+from workbench.shown.text import HIDDEN, breadth, fit, isolated, safe
 
 STAGED: Final = "•"
 INVALID: Final = "!"
 MARKED: Final = "●"
-ARROW: Final = " → "
-EMPTY: Final = "∅"
+
+FILTERED: Final = "/"
+"""In a heading: the query asks about this column."""
+
+_LABEL: Final = 4
+"""Cells of a heading's label that its signs leave free."""
 
 Look = Callable[..., Style]
 """Names of states (`staged`, `invalid`, `cursor` ..) -> the style that they come to together."""
 
 
-def cell_segments(cell: Cell, width: int, look: Look, states: Sequence[str] = ()) -> list[Segment]:
-    """A cell in `width` terminal cells: its sign, then its text; a staged one with what it was, if there is room."""
+class Signs(NamedTuple):
+    """What a heading says of its column: whether something in it is `staged`, the arrow of its `sort` (empty: unsorted),
+    whether the query asks about it, how many of its staged cells are `invalid`."""
+
+    staged: bool = False
+    sort: str = ""
+    filtered: bool = False
+    invalid: int = 0
+
+
+def arrow(name: str, sort: Sequence[tuple[str, bool]]) -> str:
+    """The arrow of a column in a sort by these columns (name, whether it descends), with its rank if there are several."""
+    for rank, (by, descending) in enumerate(sort, start=1):
+        if by == name:
+            return ("▼" if descending else "▲") + (str(rank) if len(sort) > 1 else "")
+    return ""
+
+
+def cell_segments(
+    cell: Cell, width: int, look: Look, states: Sequence[str] = (), *, whole: bool = True
+) -> list[Segment]:
+    """A cell in `width` terminal cells: its sign, then its text; a staged one with what it was, if there is room.
+
+    What terminals disagree about the width of is steadied; in a cell that is not `whole`, cut at its left, it is left out.
+    """
+    if whole:
+        return steady(_segments(cell, width, look, states), width)
+    before = None if cell.before is None else certain(safe(cell.before), HIDDEN)
+    return _segments(Cell(certain(safe(cell.text), HIDDEN), before, cell.staged, cell.invalid), width, look, states)
+
+
+def _segments(cell: Cell, width: int, look: Look, states: Sequence[str]) -> list[Segment]:
     if cell.invalid:
         states = (*states, "invalid")
     elif cell.staged:
@@ -36,8 +70,8 @@ def cell_segments(cell: Cell, width: int, look: Look, states: Sequence[str] = ()
         return [Segment(sign + isolated(fit(text, width - 1)), style)]
     text = text or EMPTY
     before = _shown(cell.before or "", width) or EMPTY
-    room = width - 1 - cell_len(before + ARROW)
-    if room < cell_len(text):
+    room = width - 1 - breadth(before + ARROW)
+    if room < breadth(text):
         return [Segment(sign + isolated(fit(text, width - 1)), style)]
     return [
         Segment(sign, style),
@@ -46,11 +80,18 @@ def cell_segments(cell: Cell, width: int, look: Look, states: Sequence[str] = ()
     ]
 
 
-def heading_segment(column: Column, width: int, look: Look, sort: str, staged: bool, states: Sequence[str]) -> Segment:
-    """A column's heading: a sign if something in it is staged, its label, the arrow `sort` (empty: unsorted)."""
-    arrow = f" {sort}" if sort else ""
-    text = f"{STAGED if staged else ' '}{fit(safe(column.label), width - 1 - len(arrow))}{arrow}"
-    return Segment(text, look("header", *states))
+def heading_segments(column: Column, width: int, look: Look, signs: Signs, states: Sequence[str]) -> list[Segment]:
+    """A column's heading in `width` terminal cells: its label, then as many of its signs as leave room for it."""
+    header = ("header", *states)
+    filtered, invalid = FILTERED if signs.filtered else "", f"{INVALID}{signs.invalid}" if signs.invalid else ""
+    parts = [part for part in (filtered, invalid, signs.sort) if part]
+    while parts and width - 1 - sum(len(part) + 1 for part in parts) < min(_LABEL, width // 2):
+        parts.pop(0)
+    room = width - 1 - sum(len(part) + 1 for part in parts)
+    label = f"{STAGED if signs.staged else ' '}{fit(safe(column.label), room)}"
+    wrong = look(*header, "invalid")
+    ends = [Segment(f" {part}", wrong if part is invalid else look(*header)) for part in parts]
+    return [Segment(label, look(*header)), *ends]
 
 
 def gutter(marked: bool, look: Look, states: Sequence[str]) -> Segment:

@@ -21,9 +21,23 @@ class LineInput(Input):
         super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False)
         self.cursor_blink = False
 
+    def _on_paste(self, event: events.Paste) -> None:
+        """There is room for one line: says so when more were pasted."""
+        lines = len(event.text.splitlines())
+        if lines > 1:
+            self.notify(f"took the first of {lines:,} lines that were pasted", severity="warning", markup=False)
+
     @property
     def _value(self) -> Text:
         return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class FormInput(LineInput):
+    """An input that leaves the arrows to its dialog while it is empty."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The cursor cannot move in nothing."""
+        return bool(self.value) or action not in ("cursor_left", "cursor_right")
 
 
 class TypedInput(LineInput):

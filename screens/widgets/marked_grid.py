@@ -20,6 +20,8 @@ class MarkedGrid(Grid):
         Binding("v", "range", "Mark a range", show=False, id="grid.range"),
         Binding("a", "mark_all", "Mark all", id="grid.mark_all"),
         Binding("comma", "mark_same", "Mark all found with this value", show=False, id="grid.mark_same"),
+        Binding("shift+up", "extend(-1)", "Range, one up", show=False, id="grid.extend_up"),
+        Binding("shift+down", "extend(1)", "Range, one down", show=False, id="grid.extend_down"),
         Binding("M", "bring_back", "Bring back the cleared marks", show=False, id="grid.bring_back"),
     ]
 
@@ -32,13 +34,13 @@ class MarkedGrid(Grid):
             self._mark_range()
         elif self.row is not None:
             self.marks.toggle(self.row)
-            self._tell()
+            self._tell_here()
 
     def action_mark_and_down(self) -> None:
         """Marks the row and goes to the next."""
         if self.row is not None:
             self.marks.add([self.row])
-            self._tell()
+            self._tell_here()
             self.action_move(1, 0)
 
     def action_range(self) -> None:
@@ -47,6 +49,21 @@ class MarkedGrid(Grid):
             self._mark_range()
         elif self.row is not None:
             self.range_from = self.cursor.position
+
+    def action_extend(self, down: int) -> None:
+        """Begins a range here if there is none, and goes on by one row."""
+        if self.row is not None:
+            if self.range_from is None:
+                self.range_from = self.cursor.position
+            self.action_move(down, 0)
+
+    def range_drawn(self) -> None:
+        """Marks all of a range that was drawn with the mouse."""
+        self._mark_range()
+
+    def gutter_clicked(self) -> None:
+        """A click at the left edge marks the row, or takes its mark."""
+        self.action_mark()
 
     def action_mark_all(self) -> None:
         """Marks all rows that are found; if all of them are marked already, takes their marks."""
@@ -80,6 +97,11 @@ class MarkedGrid(Grid):
             self.marks.add(self.rows.rows_between(*self.spanned))
             self.range_from = None
             self._tell()
+
+    def _tell_here(self) -> None:
+        """Only the row under the cursor is marked otherwise."""
+        self._refresh_lines(self.cursor.position, self.cursor.position)
+        self.post_message(self.Marked())
 
     def _tell(self) -> None:
         self.repaint()

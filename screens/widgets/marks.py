@@ -23,6 +23,13 @@ class Marks:
         """The marked row numbers (UInt32), ascending."""
         return self._flags.arg_true()
 
+    def ordered(self, rows: pl.Series) -> pl.Series:
+        """The marked row numbers: those among `rows` (row numbers) in their order, then the others."""
+        flags = self._flags
+        marked = rows.filter(flags.gather(rows))
+        rest = flags.clone().scatter(marked, False) if marked.len() else flags
+        return pl.concat([marked.cast(pl.UInt32), rest.arg_true().cast(pl.UInt32)])
+
     def grow(self, height: int) -> None:
         """Makes room for a table that has got more rows."""
         more = height - self._flags.len()

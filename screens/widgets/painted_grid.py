@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
@@ -13,10 +13,11 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from screens.widgets.grid_line import line
-from screens.widgets.grid_paint import cell_segments, gutter, heading_segment
+from screens.widgets.grid_paint import Signs, arrow, cell_segments, gutter, heading_segments
 from screens.widgets.marks import Marks
+from workbench.shown.arrangement import Arrangement
 from workbench.shown.cells import Cell, GridRows
-from workbench.shown.layout import Layout, layout_of
+from workbench.shown.layout import Layout, laid_out, measured
 from workbench.shown.text import fit, safe
 
 _STATES: Final = (
@@ -42,7 +43,11 @@ class Cursor(NamedTuple):
 
 
 class PaintedGrid(ScrollView):
-    """Paints `rows`, arranged in columns, with the cursor, a range, `marks` and the arrow of `sort`."""
+    """Paints `rows`, arranged in columns, with the cursor, a range and `marks`.
+
+    What the headings say beside the labels is the caller's to set, and `repaint` to be called then: `sort` (columns by name,
+    and whether each descends), the columns that are `filtered`, how many cells of which are `invalid`.
+    """
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"grid--{state}" for state in _STATES}
@@ -61,20 +66,26 @@ class PaintedGrid(ScrollView):
     PaintedGrid > .grid--cursor { text-style: reverse; }
     """
 
-    cursor: reactive[Cursor] = reactive(Cursor(), init=False)
-    range_from: reactive[int | None] = reactive(None, init=False)
+    cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)
+    range_from: reactive[int | None] = reactive(None, init=False, repaint=False)
     """The position where a range began, or None."""
 
-    def __init__(self, rows: GridRows, *, pinned: int = 1, id: str | None = None) -> None:
+    def __init__(
+        self, rows: GridRows, *, pinned: int = 1, arrangement: Arrangement | None = None, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._pinned = pinned
         self._looks: dict[tuple[str, ...], Style] = {}
         self._page: tuple[tuple[int, int, tuple[int, ...]], list[list[Cell]]] | None = None
         self.marks = Marks()
-        self.sort: tuple[str, bool] | None = None
+        self.sort: Sequence[tuple[str, bool]] = ()
+        self.filtered: Collection[str] = ()
+        self.invalid: Mapping[str, int] = {}
         self.empty = "nothing here"
         self.rows = rows
-        self.arranged: Layout = layout_of(rows, pinned)
+        self.arrangement = arrangement or Arrangement.of([column.name for column in rows.columns], pinned)
+        self._fits = measured(rows)
+        self.arranged: Layout = laid_out(rows.columns, self.arrangement, self._fits)
 
     def on_mount(self) -> None:
         """Makes room for the rows."""
@@ -82,7 +93,7 @@ class PaintedGrid(ScrollView):
 
     def on_resize(self) -> None:
         """Keeps the cursor in sight when the terminal changes its size."""
-        self._page = None
+        self._lay_out()
         self._follow()
 
     def notify_style_update(self) -> None:
@@ -109,15 +120,16 @@ class PaintedGrid(ScrollView):
         )
 
     def _headings(self, places: Sequence[int]) -> list[Segment]:
-        out = []
+        out: list[Segment] = []
         for place in places:
             column = self.arranged.columns[place]
-            sorted_by = self.sort is not None and self.sort[0] == column.name
-            arrow = ("▼" if self.sort and self.sort[1] else "▲") if sorted_by else ""
             here = ("here",) if place == self.cursor.column else ()
-            width, staged = self.arranged.widths[place], column.name in self.rows.staged
-            out.append(heading_segment(column, width, self._look, arrow, staged, here))
+            out += heading_segments(column, self.arranged.widths[place], self._look, self._signs(column.name), here)
         return out
+
+    def _signs(self, name: str) -> Signs:
+        staged, filtered = name in self.rows.staged, name in self.filtered
+        return Signs(staged, arrow(name, self.sort), filtered, self.invalid.get(name, 0))
 
     def _body(self, position: int, width: int) -> Strip:
         table, seen = self.arranged, self._seen(width)
@@ -126,19 +138,22 @@ class PaintedGrid(ScrollView):
         states = self._row_states(position, marked)
         blank = self._look(*states)
         fixed = [gutter(marked, self._look, states)]
-        fixed += self._painted(position, range(table.pinned), cells[: table.pinned], (*states, "pinned"))
-        scrolling = self._painted(position, seen, cells[table.pinned :], states)
+        fixed += self._painted(position, range(table.pinned), cells[: table.pinned], (*states, "pinned"), width)
+        scrolling = self._painted(position, seen, cells[table.pinned :], states, width)
         return line(fixed, scrolling, self._skip(seen), width, blank)
 
     def _painted(
-        self, position: int, places: Sequence[int], cells: Sequence[Cell], states: tuple[str, ...]
+        self, position: int, places: Sequence[int], cells: Sequence[Cell], states: tuple[str, ...], width: int
     ) -> list[Segment]:
+        """The cells of a line at some places; the last one is no wider than what the line's `width` leaves of it."""
         table, out = self.arranged, []
         for place, cell in zip(places, cells, strict=True):
             more = () if table.columns[place].editable else ("fixed",)
             if (position, place) == self.cursor:
                 more = (*more, "cursor")
-            out += cell_segments(cell, table.widths[place], self._look, (*states, *more))
+            left = table.left(place, self.scroll_offset.x)
+            room, whole = min(table.widths[place], width - left), place < table.pinned or left >= table.fixed
+            out += cell_segments(cell, room, self._look, (*states, *more), whole=whole)
         return out
 
     def _row_states(self, position: int, marked: bool) -> tuple[str, ...]:
@@ -171,6 +186,13 @@ class PaintedGrid(ScrollView):
                 style += self.get_component_rich_style(f"grid--{state}", partial=True)
             self._looks[states] = style
         return self._looks[states]
+
+    def _lay_out(self) -> None:
+        """Puts the columns where the arrangement has them, as far as there is room to stand still."""
+        layout = laid_out(self.rows.columns, self.arrangement, self._fits)
+        self.arranged = layout.within(self.size.width) if self.size.width else layout
+        self._page = None
+        self._resize()
 
     def _resize(self) -> None:
         self.virtual_size = Size(self.arranged.width, self.rows.height + 1)

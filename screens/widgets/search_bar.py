@@ -1,9 +1,11 @@
-"""The line of the search: finds as you type, keeps on Enter, rolls back on Esc, shows a mistake at its place."""
+"""The line of the search: finds as you type, completes, keeps on Enter, rolls back on Esc, shows a mistake at its place."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,25 +15,38 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from screens.widgets.line_input import LineInput
+from screens.widgets.suggestion_line import SuggestionLine
 from screens.widgets.text_line import TextLine
+from workbench.shown.text import glyphs
+
+if TYPE_CHECKING:
+    from workbench.search.completion import Suggestion
 
 _AT_REST: Final = 0.08
 """Seconds without a key after which a search begins."""
 
+_HINT: Final = "Tab takes  Shift+Tab another  ↑↓ earlier queries  Enter keeps  Esc rolls back"
+
 
 class SearchBar(Vertical):
-    """Posts `Asked` while a query is typed, `Kept` when it stays, `RolledBack` when it does not."""
+    """Posts `Asked` while a query is typed, `Completing` for suggestions, `Kept` when it stays, `RolledBack` when not.
+
+    Its three lines (the query, the place of a mistake, the suggestions) are there as long as it is open: nothing jumps.
+    """
 
     DEFAULT_CSS = """
-    SearchBar { height: auto; display: none; }
+    SearchBar { height: 3; display: none; }
     SearchBar.-open { display: block; }
-    SearchBar > TextLine { color: $text-error; padding: 0 1; display: none; }
-    SearchBar.-wrong > TextLine { display: block; }
+    SearchBar > #mistake { color: $text-muted; padding: 0 1; }
+    SearchBar.-wrong > #mistake { color: $text-error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "roll_back", "Roll back", id="search.roll_back"),
-        Binding("down", "keep", "Keep", show=False, id="search.keep"),
         Binding("enter", "keep", "Keep", show=False, priority=True, id="search.enter"),
+        Binding("tab", "take", "Take the suggestion", show=False, priority=True, id="search.take"),
+        Binding("shift+tab", "another", "Another suggestion", show=False, priority=True, id="search.another"),
+        Binding("up", "earlier(1)", "Earlier query", show=False, id="search.earlier"),
+        Binding("down", "earlier(-1)", "Later query", show=False, id="search.later"),
     ]
 
     class Asked(Message):
@@ -47,20 +62,38 @@ class SearchBar(Vertical):
     class RolledBack(Asked):
         """The query from before is to come back."""
 
+    class Completing(Asked):
+        """Suggestions are wanted for the cursor's place (0-based); `take`: the first one is to be taken when it is there."""
+
+        def __init__(self, query: str, cursor: int, *, take: bool = False) -> None:
+            super().__init__(query)
+            self.cursor, self.take = cursor, take
+
     def __init__(self) -> None:
         super().__init__()
         self._before = ""
+        self._asked = ""
         self._came_from: Widget | None = None
         self._resting: Timer | None = None
+        self._past: Sequence[str] = ()
+        self._ago = 0
+        self._draft = ""
+        self._suggested_for: tuple[str, int] | None = None
 
     def compose(self) -> ComposeResult:
-        """The input, and below it the place of a mistake."""
+        """The input, and below it the place of a mistake and the suggestions."""
         yield LineInput(placeholder='words, field:text, field:="exactly", has:email, is:staged', id="query")
-        yield TextLine(id="mistake")
+        yield TextLine(_HINT, id="mistake")
+        yield SuggestionLine(id="suggestions")
 
-    def open(self, query: str) -> None:
-        """Opens with a query in it; that is what Esc rolls back to."""
-        self._before = query
+    def on_mount(self) -> None:
+        """Suggestions follow the cursor too."""
+        self.watch(self.query_one(LineInput), "selection", self._rest, init=False)
+
+    def open(self, query: str, past: Sequence[str] = ()) -> None:
+        """Opens with a query in it; that is what Esc rolls back to. `past` are earlier ones, the newest first."""
+        self._before, self._asked, self._draft = query, query, query
+        self._past, self._ago = [one for one in past if one != query], 0
         if not self.has_class("-open"):
             self._came_from = self.screen.focused
         self.add_class("-open")
@@ -70,6 +103,8 @@ class SearchBar(Vertical):
         field.cursor_position = len(query)
         self.screen.set_focus(field)
         self.right()
+        self._forget_suggestions()
+        self._rest()
 
     def close(self) -> None:
         """Takes the line away; the keys go back to where they went before."""
@@ -79,23 +114,41 @@ class SearchBar(Vertical):
         self.right()
 
     def wrong(self, message: str, column: int) -> None:
-        """Shows a mistake with a caret under its place (1-based) in the query."""
+        """Shows a mistake with a caret under its place (1-based) in the query, if that is in sight."""
         field = self.query_one(LineInput)
-        seen = column - 1 - int(field.scroll_offset.x)
-        room = max(self.size.width - len(message) - 6, 0)
-        caret = " " * seen + "^ " if 0 <= seen <= room else f"at {column}: "
-        self.query_one("#mistake", TextLine).say(caret + message)
+        seen = cell_len(glyphs(field.value[: column - 1])) - int(field.scroll_offset.x)
+        width = field.content_size.width or self.app.size.width - 2
+        said = message.removeprefix(f"column {column}: ")
+        if not 0 <= seen < width:
+            text = message
+        elif seen + 2 + cell_len(said) <= width:
+            text = " " * seen + f"^ {said}"
+        elif cell_len(said) < seen:
+            text = " " * (seen - cell_len(said) - 1) + f"{said} ^"
+        else:
+            text = f"at {column}: {said}"
+        self.query_one("#mistake", TextLine).say(text)
         self.add_class("-wrong")
 
     def right(self) -> None:
         """Takes a mistake away."""
-        self.remove_class("-wrong")
+        if self.has_class("-wrong"):
+            self.remove_class("-wrong")
+            self.query_one("#mistake", TextLine).say(_HINT)
+
+    def suggest(self, query: str, cursor: int, found: Sequence[Suggestion], *, take: bool = False) -> None:
+        """Shows how the query could go on at the cursor, if it is still the one that is typed; `take` takes the first."""
+        if self.has_class("-open") and self._typed() == (query, cursor):
+            self._suggested_for = (query, cursor)
+            self.query_one(SuggestionLine).show(found)
+            if take:
+                self._take()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Waits until the typing rests."""
         event.stop()
         self._stop()
-        self._resting = self.set_timer(_AT_REST, lambda: self.post_message(self.Asked(event.value)))
+        self._resting = self.set_timer(_AT_REST, self._rested)
 
     def action_keep(self) -> None:
         """The query stays."""
@@ -107,6 +160,62 @@ class SearchBar(Vertical):
         self._stop()
         self.close()
         self.post_message(self.RolledBack(self._before))
+
+    def action_take(self) -> None:
+        """Takes the chosen suggestion; if none is there yet, the first one when it comes."""
+        if self._suggested_for == self._typed():
+            self._take()
+        else:
+            self._stop()
+            self.post_message(self.Completing(*self._typed(), take=True))
+
+    def action_another(self) -> None:
+        """Chooses the next suggestion."""
+        self.query_one(SuggestionLine).choose_next()
+
+    def action_earlier(self, step: int) -> None:
+        """Puts an earlier query into the line, or a later one; after the newest comes what was typed."""
+        field = self.query_one(LineInput)
+        if self._ago == 0:
+            self._draft = field.value
+        ago = max(min(self._ago + step, len(self._past)), 0)
+        if ago != self._ago:
+            self._ago = ago
+            self._put(self._past[ago - 1] if ago else self._draft)
+
+    def _take(self) -> None:
+        line = self.query_one(SuggestionLine)
+        if line.found:
+            self._put(*line.found[line.chosen].taken(self.query_one(LineInput).value))
+
+    def _put(self, query: str, cursor: int | None = None) -> None:
+        """Another query in the line."""
+        field = self.query_one(LineInput)
+        field.value = query
+        field.cursor_position = len(query) if cursor is None else cursor
+        self._forget_suggestions()
+
+    def _typed(self) -> tuple[str, int]:
+        field = self.query_one(LineInput)
+        return field.value, field.cursor_position
+
+    def _rest(self) -> None:
+        """The cursor moved: suggestions for its place, when it rests."""
+        if self.has_class("-open") and self._resting is None:
+            self._resting = self.set_timer(_AT_REST, self._rested)
+
+    def _rested(self) -> None:
+        self._resting = None
+        query, cursor = self._typed()
+        if query != self._asked:
+            self._asked = query
+            self.post_message(self.Asked(query))
+        if self._suggested_for != (query, cursor):
+            self.post_message(self.Completing(query, cursor))
+
+    def _forget_suggestions(self) -> None:
+        self._suggested_for = None
+        self.query_one(SuggestionLine).show(())
 
     def _stop(self) -> None:
         if self._resting is not None:

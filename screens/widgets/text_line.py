@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from textual.content import Content
 from textual.widgets import Static
 
@@ -12,19 +14,24 @@ from workbench.shown.text import safe
 class TextLine(Static):
     """One line, cut at the edge. `say` replaces what it says."""
 
+    _GROWS: ClassVar = False
+    """Whether its size depends on what it says."""
     DEFAULT_CSS = "TextLine { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     def __init__(self, *parts: Part, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(text_of(*parts), markup=False, id=id, classes=classes)
 
     def say(self, *parts: Part) -> None:
-        """Shows these parts, one after the other."""
-        self.update(text_of(*parts))
+        """Shows these parts, one after the other. What it shows already is not sent to the terminal again."""
+        content = text_of(*parts)
+        if content != self.content or content.spans != getattr(self.content, "spans", ()):
+            self.update(content, layout=self._GROWS)
 
 
 class TextBlock(TextLine):
     """Several lines, wrapped."""
 
+    _GROWS: ClassVar = True
     DEFAULT_CSS = "TextBlock { height: auto; text-wrap: wrap; }"
 
     def say_lines(self, lines: list[tuple[Part, ...]]) -> None:

@@ -29,7 +29,7 @@ class TopBar(TextLine):
     def catch_up(self) -> None:
         """Says what holds now."""
         desk = cast("WorkbenchApp", self.app)
-        staged = desk.workbench.snapshot.staged_cells
+        staged = desk.commit.staged_cells(desk.workbench.snapshot)
         running = desk.commit.running
         self.say(*top_line(desk.current_mode, desk.workbench.name, staged, running=running, busy=self._busy))
 

@@ -130,7 +130,7 @@ async def test_with_nothing_marked_a_column_is_edited_in_this_row(bench: Workben
 
 
 @pytest.mark.parametrize(
-    ("downs", "typed", "after"),
+    ("rights", "typed", "after"),
     [
         (1, [], None),
         (2, ["NET ", "N-"], "N-30"),
@@ -138,10 +138,10 @@ async def test_with_nothing_marked_a_column_is_edited_in_this_row(bench: Workben
     ],
     ids=["clear", "replace", "transform"],
 )
-async def test_each_kind_of_edit(bench: Workbench, open_app: Opener, downs: int, typed: list[str], after: str) -> None:
+async def test_each_kind_of_edit(bench: Workbench, open_app: Opener, rights: int, typed: list[str], after: str) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "payment_term")
-        await desk.press("E", *["down"] * downs)
+        await desk.press("E", *["right"] * rights)
         for number, text in enumerate(typed):
             if number:
                 await desk.press("tab")
@@ -154,7 +154,7 @@ async def test_each_kind_of_edit(bench: Workbench, open_app: Opener, downs: int,
 async def test_replacing_with_a_regular_expression(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "payment_term")
-        await desk.press("E", "down", "down")
+        await desk.press("E", "right", "right")
         await desk.type("NET\\s*")
         await desk.press("tab", "tab", "space")
         await desk.until(lambda: desk.text("#counts").startswith("1 match, 1 change"))
@@ -166,7 +166,7 @@ async def test_lists_of_ids_are_edited_by_name(bench: Workbench, open_app: Opene
     async with open_app(bench) as desk:
         await to_column(desk, "assigned_sales_rep_ids")
         assert "Ada Byron" in desk.text("#cell")
-        await desk.press("E", "down")
+        await desk.press("E", "right")
         await desk.type("ada byron")
         await desk.until(lambda: desk.text("#counts").startswith("1 match, 1 change"))
         await desk.press("enter")
@@ -186,7 +186,7 @@ async def test_enter_without_a_value_asks_for_one(bench: Workbench, open_app: Op
 async def test_a_wrong_edit_says_why_and_is_not_staged(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "payment_term")
-        await desk.press("E", "down", "down")
+        await desk.press("E", "right", "right")
         await desk.type("(")
         await desk.press("tab", "tab", "space")
         await desk.until(lambda: "match" not in desk.text("#counts") and desk.text("#counts") != "")

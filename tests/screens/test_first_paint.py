@@ -47,6 +47,20 @@ def invalid(bench: Workbench) -> None:
     bench.stage([Edit("set", "company_name", "x" * 300)], rows=rows(0))
 
 
+def arranged(bench: Workbench) -> None:
+    invalid(bench)
+    columns = bench.arrangement().hide("display_id").hide("reference_id").pin("payment_term").pin("phone")
+    bench.arrange("customers", columns.widen("email", 60).move("phone", -1).widen("company_name", 3))
+
+
+def crowded(bench: Workbench) -> None:
+    """More columns stand still than any terminal has room for."""
+    columns = bench.arrangement()
+    for name in columns.order[1:9]:
+        columns = columns.pin(name).widen(name, 25)
+    bench.arrange("customers", columns)
+
+
 def seen(line: Iterable[Segment], *, grey: bool = False) -> list[tuple[str, object]]:
     """Each character with what can be seen of its look; of a space only its colour can."""
     out: list[tuple[str, object]] = []
@@ -66,7 +80,7 @@ def painted(app: Any) -> list[list[Segment]]:
 
 async def compared(bench: Workbench, open_app: Opener, size: tuple[int, int], *, grey: bool = False) -> None:
     """The first paint of a session against the app's first screen, line by line."""
-    lines = picture(Glance.loaded(glance_of(bench.snapshot).dumped()), bench.name, *size)
+    lines = picture(Glance.loaded(glance_of(bench.snapshot, bench._bench.facts).dumped()), bench.name, *size)
     assert [width_of(line) for line in lines] == [size[0]] * size[1]
     async with open_app(bench, size=size) as desk:
         for ours, theirs in zip(lines, painted(desk.app), strict=True):
@@ -74,7 +88,7 @@ async def compared(bench: Workbench, open_app: Opener, size: tuple[int, int], *,
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("prepared", [nothing, staged, invalid])
+@pytest.mark.parametrize("prepared", [nothing, staged, invalid, arranged, crowded])
 async def test_the_first_paint_is_what_the_app_paints(
     bench: Workbench, open_app: Opener, size: tuple[int, int], prepared: Callable[[Workbench], None]
 ) -> None:

@@ -14,6 +14,7 @@ from screens.dialogs.columns import ColumnPicker
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
 from screens.review import Review
+from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.line_input import LineInput
 from screens.widgets.search_bar import SearchBar
 from workbench.workbench import Workbench
@@ -75,6 +76,34 @@ async def test_keys_after_one_that_leaves_a_dialog_go_to_the_grid(bench: Workben
         await desk.until(lambda: desk.app.screen.grid.cursor.position == 2)
 
 
+async def test_keys_after_the_enter_of_a_dialog_go_to_the_grid(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "O", *"city", "backspace", "backspace", "backspace", "backspace", *"phone", "enter", "f")
+        await desk.until(lambda: desk.app.screen.query_one(FacetsPanel).is_open)
+        await desk.until(lambda: "phone  1 value" in desk.text("#facet"))
+
+
+async def test_keys_after_the_one_that_closes_the_facets_go_to_the_grid(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "O", *"payment_term", "enter", "f")
+        await desk.until(lambda: "4 values" in desk.text("#facet"))
+        await burst(desk, "slash", *"net30", "enter", "enter", "escape", "f", "down", "space")
+        await desk.until(lambda: "10 of 40  ● 1 marked" in desk.text("#status"))
+        await burst(desk, "f", "space", "escape", "x")
+        await desk.until(lambda: "40 of 40" in desk.text("#status"))
+
+
+async def test_a_search_is_saved_and_shown_again_in_one_burst(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "slash", *"cod", "enter", "apostrophe", "s", "M", "y", "enter")
+        await desk.until(lambda: [one.name for one in bench.saved_searches] == ["My"])
+        await desk.until(lambda: 'saved as "My"' in desk.text("#said"))
+        await burst(desk, "escape", "x")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse) and "40 of 40" in desk.text("#status"))
+        await burst(desk, "apostrophe", "enter", "down", "space")
+        await desk.until(lambda: "10 of 40  ● 1 marked" in desk.text("#status"))
+
+
 async def test_a_second_dialog_key_is_text_in_the_first_dialog(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await burst(desk, "O", "E", "u")
@@ -134,8 +163,8 @@ async def test_esc_before_the_count_stages_nothing(bench: Workbench, open_app: O
 @pytest.mark.parametrize(
     ("keys", "said"),
     [
-        (("down", "down", "Q", "Z", "enter", "j"), "not staged: "),
-        (("down", "down", "(", "tab", "tab", "space", "enter", "j"), "not staged: "),
+        (("right", "right", "Q", "Z", "enter", "j"), "not staged: "),
+        (("right", "right", "(", "tab", "tab", "space", "enter", "j"), "not staged: "),
     ],
     ids=["nothing matches", "an error"],
 )

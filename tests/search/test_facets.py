@@ -69,7 +69,26 @@ def test_an_unknown_field_is_named() -> None:
 
 @given(
     st.lists(
-        st.sampled_from(["", "NET 30", 'a "b" c', "x:y", "-a", "a OR b", "(a", "/r/", "=", "*", "Ünï", "a\\b", "~"])
+        st.sampled_from(
+            [
+                "",
+                "NET 30",
+                'a "b" c',
+                "x:y",
+                "-a",
+                "a OR b",
+                "(a",
+                "/r/",
+                "=",
+                "*",
+                "Ünï",
+                "a\\b",
+                "~",
+                "a\nb",
+                "\x1f",
+                "a\\",
+            ]
+        )
     )
 )
 def test_each_facet_is_a_query_that_finds_its_rows(values: list[str]) -> None:

@@ -30,7 +30,7 @@ MISTAKES = [
     ("a -", 3, "right after -"),
     ("is:stagd", 4, 'there is no mark "stagd"; there are: staged'),
     ("op:12", 1, "op: cannot be searched yet"),
-    ("a outcome:failed", 3, "outcome: cannot be searched yet"),
+    ("a problem:phone", 3, "problem: cannot be searched yet"),
     ("problem:phone.invalid", 1, "problem: cannot be searched yet"),
     ("foo.city:x", 1, 'there is no "foo." to look in'),
     ("state:(TX OR CA)", 7, "repeat the field: (state:a OR state:b)"),

@@ -129,8 +129,8 @@ def packed(data: object) -> bytes:
 
 def good() -> dict[str, Any]:
     return {
-        "format": 1, "columns": [["a", "a", "text", True]], "widths": [9], "pinned": 1, "cells": [["x"]],
-        "counts": [1, 1, 0], "staged_columns": [], "reason": "",
+        "format": 2, "columns": [["a", "a", "text", True]], "widths": [9], "pinned": 1, "cells": [["x"]],
+        "counts": [1, 1, 0], "staged_columns": [], "reason": "", "invalid": {"a": 1}, "hidden": 0,
     }  # fmt: skip
 
 
@@ -140,7 +140,31 @@ def test_a_glance_is_read_as_it_was_written(path: Path) -> None:
         bench.stage([Edit("set", "phone", "12")])
         glance = glance_of(bench.snapshot)
     assert glance.staged == 30
+    assert glance.invalid == {"phone": 30}
     assert Glance.loaded(glance.dumped()) == glance
+
+
+def test_its_columns_are_arranged_as_the_session_keeps_them(path: Path) -> None:
+    with Workbench.open(path) as bench:
+        arranged = bench.arrangement().hide("reference_id").pin("email").widen("phone", 40)
+        bench.arrange("customers", arranged)
+        bench.arrange("addresses", bench.arrangement("addresses").hide("city"))
+    glance = kept(path)
+    assert glance is not None
+    assert [column.name for column in glance.layout.columns[:3]] == ["company_name", "email", "display_id"]
+    assert (glance.layout.pinned, glance.hidden) == (2, 1)
+    assert 40 in glance.layout.widths
+    with Workbench.open(path) as bench:
+        assert bench.arrangement() == arranged
+        assert bench.arrangement("addresses").hidden == ("city",)
+        assert not bench.log().operations
+
+
+def test_arranging_columns_makes_no_new_snapshot(path: Path) -> None:
+    with Workbench.open(path) as bench:
+        before = bench.snapshot
+        bench.arrange("customers", bench.arrangement().hide("email"))
+        assert bench.snapshot is before
 
 
 @pytest.mark.parametrize(
@@ -164,6 +188,9 @@ def test_a_glance_is_read_as_it_was_written(path: Path) -> None:
         packed({**good(), "columns": 7}),
         packed({**good(), "counts": ["many"]}),
         packed({key: value for key, value in good().items() if key != "reason"}),
+        packed({**good(), "invalid": ["a"]}),
+        packed({**good(), "invalid": {"a": "many"}}),
+        packed({**good(), "hidden": None}),
     ],
 )
 def test_what_is_no_glance_is_a_value_error(data: bytes) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from workbench.shown.text import count, fit, isolated, revealed, safe
+from workbench.shown.text import breadth, count, fit, isolated, revealed, safe
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=60)
 
@@ -30,6 +30,14 @@ def test_safe_text_is_safe_already(text: str) -> None:
 def test_a_cell_is_exactly_as_wide_as_its_column(text: str, width: int) -> None:
     assert cell_len(fit(safe(text), width)) == width
     assert cell_len(isolated(fit(safe(text), width))) == width
+
+
+@given(st.text(alphabet="कंपनीिे क्षत्र株a", max_size=30), st.integers(0, 40))
+def test_a_text_that_some_terminals_draw_wider_is_cut_to_what_all_of_them_show(text: str, width: int) -> None:
+    shown = fit(safe(text), width)
+    assert cell_len(shown) == width
+    assert breadth(shown.rstrip()) <= width
+    assert ("…" in shown) == (breadth(safe(text)) > width > 0)
 
 
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126)))

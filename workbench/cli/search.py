@@ -48,7 +48,7 @@ def search(
     columns
         The columns to show, separated by commas.
     sort
-        A field to sort by; with - before it, descending.
+        A field to sort by, or several with commas between them; with - before it, descending.
     limit
         Most rows to show (a table on the screen shows 50).
     format

@@ -10,8 +10,8 @@ from cyclopts import Parameter
 from workbench.cli.common import COMMON, Common, keys, opened, put, say, shown
 from workbench.errors import UsageError
 
-_OPERATION = ("operation", "at", "by", "note", "kind", "changed", "state")
 _OUTCOMES = ("committed", "already", "altered", "conflict", "failed", "unknown", "unsent")
+_OPERATION = ("operation", "at", "by", "note", "kind", "changed", "state")
 
 
 def status(session: str, /, *, common: Common = COMMON) -> int:
@@ -52,11 +52,11 @@ def log(session: str, /, *, common: Common = COMMON) -> int:
         found = workbench.log()
     if common.json:
         runs = [{name: run[name] for name in ("run", "at", "by", *_OUTCOMES)} for run in found.runs]
-        operations = [{name: operation[name] for name in _OPERATION} for operation in found.operations]
+        operations = [{name: one[name] for name in _OPERATION} for one in found.operations]
         put({"operations": operations, "runs": runs})
         return 0
     entries = [(o["at"], f"operation {o['operation']}  {o['state']:<9}  {o['changed']:,} cells  {o['kind']}  "
-                f"{shown(o['did'])}  by {shown(o['by'])}") for o in found.operations]  # fmt: skip
+                f"{shown(o['note'] or o['did'])}  by {shown(o['by'])}") for o in found.operations]  # fmt: skip
     for run in found.runs:
         counts = ", ".join(f"{run[name]:,} {name}" for name in _OUTCOMES if run[name]) or "nothing done"
         entries.append((run["at"], f"run {run['run']}  {run['state']:<9}  {counts}  by {shown(run['by'])}"))

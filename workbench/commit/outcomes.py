@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ import polars as pl
 from workbench.commit.places import at, place_of
 from workbench.commit.report import OUTCOMES
 from workbench.commit.revert import run_to_revert
+from workbench.commit.run_lines import LOST
 from workbench.customers.fields import FIELDS
 from workbench.customers.flat import EXPORTED, flat, form
 from workbench.customers.paths import cell_paths, sent_paths
@@ -35,7 +36,6 @@ _TELLING: Final = (*_STORED_ELSE, "conflict", "failed")
 _FRAME: Final = dict.fromkeys((*COLUMNS, "form", "now"), pl.String)
 _RESULTS: Final = {"seq": pl.UInt32, "outcome": pl.String, "reason": pl.String, "details": pl.String}
 _OWN: Final = {"seq": pl.UInt32, "sent": pl.String, "own": pl.Boolean, "found": pl.String, "why": pl.String}
-_LOST: Final = "sent, and what became of it is not known yet: resume reads it back"
 _OTHERWISE: Final = "the server stored something else"
 _ELSE: Final = "somebody else changed it"
 _WRITTEN: Final = "written by a call whose answer was lost; revert takes it back"
@@ -103,12 +103,24 @@ def outcomes(bench: Bench, number: int | None = None, only: Collection[str] = ()
     run = run_to_revert(bench, number)
     fates = _fates(bench, run)
     fates = fates.filter(pl.col("outcome").is_in(list(only))) if only else fates
+    return Outcomes(run.id, cells_of(bench, run, fates, lambda asked: _bodies(bench, run, asked)))
+
+
+def cells_of(
+    bench: Bench, run: Run, fates: pl.DataFrame, bodies: Callable[[set[int]], Mapping[int, bytes]]
+) -> pl.DataFrame:
+    """The cells of these requests of a run, as in `Outcomes.frame`. `fates` has `seq`, `outcome`, `reason` in general and
+    `details`; `bodies` is asked for the bodies of those that failed."""
     plan = bench.store.planned(run.id)
     made = {change.table: change.cells["row"] for change in plan if change.field == "_gone"}
     parts = [_cells(bench, change, fates, made.get(change.table)) for change in plan if change.count]
     cells = pl.concat(parts).sort("seq", maintain_order=True)
-    own = pl.DataFrame(_told(bench, run, cells, fates), schema=_OWN, orient="row")
-    return Outcomes(run.id, _rows(cells.join(own, on=["seq", "sent"], how="left", maintain_order="left")))
+    own = pl.DataFrame(_told(cells, fates, bodies), schema=_OWN, orient="row")
+    return _rows(cells.join(own, on=["seq", "sent"], how="left", maintain_order="left"))
+
+
+def _bodies(bench: Bench, run: Run, asked: set[int]) -> dict[int, bytes]:
+    return {one.seq: one.body for one in bench.store.requests(run.id) if one.seq in asked} if asked else {}
 
 
 def _fates(bench: Bench, run: Run) -> pl.DataFrame:
@@ -119,7 +131,7 @@ def _fates(bench: Bench, run: Run) -> pl.DataFrame:
     lost = pl.col("outcome").is_null() & pl.col("seq").is_in(intended.implode())
     never = pl.col("outcome").is_null() & ~lost
     not_sent = pl.lit(f"not sent: {run.reason}" if run.reason else "not sent")
-    reason = pl.when(lost).then(pl.lit(_LOST)).when(never).then(not_sent).otherwise("reason")
+    reason = pl.when(lost).then(pl.lit(LOST)).when(never).then(not_sent).otherwise("reason")
     outcome = pl.when(lost).then(pl.lit("unknown")).otherwise(pl.col("outcome").fill_null("unsent"))
     return joined.select(
         "seq", outcome=outcome.replace("abandoned", "unsent"), reason=reason,
@@ -174,13 +186,12 @@ def _rows(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.with_columns(stored=stored, reason=reason).select(list(_FRAME))
 
 
-def _told(bench: Bench, run: Run, cells: pl.DataFrame, fates: pl.DataFrame) -> list[_Own]:
+def _told(cells: pl.DataFrame, fates: pl.DataFrame, asked_for: Callable[[set[int]], Mapping[int, bytes]]) -> list[_Own]:
     """What was said of single cells."""
     telling = fates.filter(pl.col("outcome").is_in(_TELLING) & (pl.col("details") != ""))
     failed = telling.filter(pl.col("outcome") == "failed")["seq"]
     paths = _paths(cells, failed)
-    asked = set(failed)
-    bodies = {one.seq: one.body for one in bench.store.requests(run.id) if one.seq in asked} if asked else {}
+    bodies = asked_for(set(failed))
     found: list[_Own] = []
     documents = orjson.loads(f"[{','.join(telling['details'])}]")
     for (seq, outcome, reason), told in zip(

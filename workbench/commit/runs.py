@@ -23,7 +23,7 @@ from workbench.commit.watch import watch_of
 from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
-from workbench.errors import UsageError, WorkbenchError
+from workbench.errors import RunUnfinished, UsageError
 from workbench.preview.patches import Habits, digest, patches
 from workbench.session.rows import Change, Outcome, Request, Run
 from workbench.session.settings import Settings
@@ -230,7 +230,7 @@ def refuse_unfinished(bench: Bench, what: str) -> None:
     run = bench.unfinished()
     if run is not None:
         resume = f"workbench resume {bench.store.path.stem}"
-        raise WorkbenchError(f"run {run.id} is unfinished, so nothing can be {what}; finish it with: {resume}")
+        raise RunUnfinished(f"run {run.id} is unfinished, so nothing can be {what}", run.id, resume)
 
 
 def options_of(run: Run) -> Options:

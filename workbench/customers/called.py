@@ -26,6 +26,16 @@ def called(tables: Tables, field: Field, ids: Collection[str]) -> Mapping[str, s
     return (tables.sales_reps if field.names == "sales rep" else tables.price_lists).names
 
 
+def called_all(tables: Tables, field: Field, ids: pl.Series) -> pl.Series:
+    """The name for each of many ids (String) of a field that has `names`, by the rule of `called`; null for one nobody knows."""
+    if field.names in _ITEMS:
+        items = tables[_ITEMS[field.names]].select(id="id", name=_name(field)).unique("id", keep="last")
+        named = ids.rename("id").to_frame().join(items, on="id", how="left", maintain_order="left")["name"]
+        return named.replace("", None)
+    names = called(tables, field, ())
+    return ids.replace_strict(list(names), list(names.values()), default=None, return_dtype=pl.String)
+
+
 def own_items(tables: Tables, field: Field, customers: pl.Series, text: str) -> pl.Series:
     """For each customer (row numbers) the id of its own contact or address that `text` names, by id or by name.
 
@@ -59,6 +69,18 @@ def own_ids(tables: Tables, field: Field, customers: pl.Series, texts: pl.Series
     found = asked.join(ids, on=["_customer", "text"], how="left", maintain_order="left")
     found = found.join(names, on=["_customer", "name"], how="left", maintain_order="left")
     return found.select(id=pl.coalesce("by_id", "by_name"))["id"]
+
+
+def own_names(tables: Tables, field: Field, customers: pl.Series) -> pl.DataFrame:
+    """The contacts or addresses that customers (row numbers) have and that `field` can point to: `_customer`, `id` and `name`
+    (null where it has none)."""
+    items = (
+        _items_of(tables, field)
+        .lazy()
+        .filter(pl.col("_customer").is_in(customers.implode()), pl.col("id").is_not_null())
+    )
+    name = _name(field)
+    return items.select("_customer", "id", name=pl.when(name != "").then(name)).collect()
 
 
 def _items_of(tables: Tables, field: Field) -> pl.DataFrame:

@@ -70,6 +70,11 @@ class Preview:
     ) -> None:
         self.snapshot, self.habits, self._customers, self.rules = snapshot, habits, customers, rules or Rules()
 
+    @property
+    def chosen(self) -> pl.Series | None:
+        """The customers (row numbers) that this is a preview of; None: all."""
+        return self._customers
+
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The patches as a frame: see `preview.patches.patches`."""

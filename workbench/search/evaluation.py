@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
-from workbench.errors import QueryError
+from workbench.errors import QueryError, UsageError
 from workbench.search.conditions import Unfit, met
 from workbench.search.ground import Ground
 from workbench.search.mistakes import mistake
@@ -18,6 +18,7 @@ from workbench.search.names import named_ids
 from workbench.search.nodes import (
     All,
     Any,
+    Became,
     Between,
     Changed,
     Condition,
@@ -60,6 +61,8 @@ class Evaluation:
                 return self._lifted(self.mask(of, source), source, table)
             case Is():
                 return self._marked(node.mark, table)
+            case Became(outcome, column):
+                return self._lifted(self._became(outcome, column), "customers", table)
             case Changed(field):
                 place = located(self._text, field, table)
                 return self._lifted(self._ground.changed(place.table, place.name), place.table, table)
@@ -117,6 +120,12 @@ class Evaluation:
         source = table if "status" in FIELDS[table] else "customers"
         is_so = (self._tables[source]["status"].str.to_lowercase() == mark).fill_null(False)
         return self._lifted(is_so, source, table)
+
+    def _became(self, outcome: str, column: int) -> pl.Series:
+        try:
+            return self._ground.outcome(outcome)
+        except UsageError as error:
+            raise mistake(self._text, column, str(error), "an outcome") from None
 
     def _lifted(self, mask: pl.Series, source: str, target: str) -> pl.Series:
         return lifted(self._tables, mask, source, target)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final
 
@@ -45,8 +44,13 @@ def facet_query(table: str, name: str, value: Any) -> str:
     """The query that finds the rows of `table` with this value of a facet."""
     described = facet_field(table, name)
     start = described.name if described.table == table else f"{described.table}.{described.name}"
-    if value is None:
-        return f'{start}:=""'
+    return f"{start}{exactly(value)}"
+
+
+def exactly(value: str | bool | None) -> str:
+    """What stands after a field's name to find exactly this value: `:=COD`, `:="NET 30"`, `:true`, `:=""` for none."""
     if isinstance(value, bool):
-        return f"{start}:{'true' if value else 'false'}"
-    return f"{start}:={value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)}"
+        return ":true" if value else ":false"
+    if value and _PLAIN.fullmatch(value):
+        return f":={value}"
+    return ':="' + (value or "").replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -25,3 +25,7 @@ class Ground(Protocol):
 
     def changed(self, table: str, field: str) -> pl.Series:
         """A Boolean per row of `current[table]`: this field's cell is staged."""
+
+    def outcome(self, name: str) -> pl.Series:
+        """A Boolean per row of `current.customers`: in the last run that took it along this became of it. Raises `UsageError`
+        if there is no such outcome."""

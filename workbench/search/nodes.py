@@ -102,6 +102,14 @@ class Is:
 
 
 @dataclass(frozen=True, slots=True)
+class Became:
+    """What became of the customer in the last run that took it along: `committed`, `failed` .."""
+
+    outcome: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """The field's cell is staged."""
 
@@ -138,7 +146,7 @@ class Any:
     of: tuple[Node, ...]
 
 
-Node: TypeAlias = Word | FieldTest | Is | Changed | Group | Not | All | Any
+Node: TypeAlias = Word | FieldTest | Is | Became | Changed | Group | Not | All | Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from workbench.search.mistakes import from_lark, mistake
 from workbench.search.nodes import Query
 from workbench.search.reading import Reading
 
-__all__ = ["Query", "parse"]
+__all__ = ["Query", "parse", "tokens"]
 
 LONGEST: Final = 50_000
 """The most characters of a query. Lists of hundreds of ids fit; longer ones are for `id:@FILE`."""
@@ -47,6 +47,20 @@ def parse(text: str) -> Query:
         if isinstance(error.orig_exc, QueryError):
             raise error.orig_exc from None
         raise
+
+
+def tokens(text: str) -> tuple[list[Token], int | None]:
+    """The tokens of a query that may not be finished, and the 0-based place from where on it cannot be read (None: all can).
+
+    Their `type` is the grammar's: `WORD`, `QUOTED`, `KEY`, `VALUE`, `REGEX`, `FILE`, `LPAR`, `RPAR`, `_OR`, `_AND`, `_MINUS`.
+    """
+    read: list[Token] = []
+    try:
+        read.extend(_grammar().parse_interactive(text).iter_parse())
+    except UnexpectedInput as trouble:
+        broken = trouble.pos_in_stream or 0
+        return [token for token in read if (token.end_pos or 0) <= broken], broken
+    return read, None
 
 
 @cache

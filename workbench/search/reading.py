@@ -14,6 +14,7 @@ from workbench.search.mistakes import mistake, no_value
 from workbench.search.nodes import (
     All,
     Any,
+    Became,
     Between,
     Changed,
     Close,
@@ -36,7 +37,7 @@ from workbench.search.nodes import (
 MARKS: Final = ("staged", "active", "inactive", "invalid", "held", "conflict")
 """What `is:` knows."""
 
-LATER: Final = ("op", "outcome", "problem")
+LATER: Final = ("op", "problem")
 """Keys that the language has, and that nothing answers yet."""
 
 SEPARATOR: Final = "\x1f"
@@ -110,7 +111,7 @@ class Reading(Transformer_NonRecursive):  # type: ignore[type-arg]
         if value.start_pos != key.end_pos:
             raise no_value(self._text, _end(key), str(key))
         name, operator = _taken_apart(key)
-        if name in (*LATER, "is", "has", "changed"):
+        if name in (*LATER, "is", "has", "changed", "outcome"):
             return self._special(name, operator, key, value)
         return FieldTest(self._field(name, _column(key)), self._condition(name, operator, value), _column(value))
 
@@ -121,6 +122,8 @@ class Reading(Transformer_NonRecursive):  # type: ignore[type-arg]
             raise mistake(self._text, _column(key), f"{name}: cannot be searched yet", "another field")
         if name == "is":
             return self._is(value)
+        if name == "outcome":
+            return Became(_plain(value).lower(), _column(value))
         place = _column(value) + (value.type == "QUOTED")
         field = self._field(_plain(value), place)
         return Changed(field) if name == "changed" else FieldTest(field, Filled(), place)

@@ -17,7 +17,7 @@ import polars as pl
 
 from workbench.errors import SessionDamaged
 from workbench.session.file import translated
-from workbench.session.seals import GROUPS, Row, Seals
+from workbench.session.seals import AT_ONCE, GROUPS, Mark, Row, Seals
 
 _NO_GLANCE: Final = "DELETE FROM parts WHERE id IN (SELECT id FROM parts WHERE kind = 'glance') AND +kind = 'glance'"
 """The row's own kind is compared too: a damaged index must not choose what is deleted."""
@@ -64,6 +64,26 @@ class Database:
         """A group's rows (see `seals.GROUPS`), in order; raises `SessionDamaged` if they are not what was written."""
         with self._lock, translated(self.path):
             return self._seals.read(group, key)
+
+    def _read_on(self, group: str, key: int, mark: Mark) -> Iterator[tuple[list[Row], Mark]]:
+        """A group's rows after `mark`, in order and in parts that fit into memory, each with how far it goes.
+
+        Others may write between two parts. Raises `SessionDamaged` at the end if the rows are not what was written.
+        """
+        while True:
+            with self._lock, translated(self.path):
+                rows, mark = self._seals.read_on(group, key, mark)
+            yield rows, mark
+            if len(rows) < AT_ONCE:
+                return
+
+    def _row(self, group: str, key: int, place: int) -> Row | None:
+        """The row of a group at a place in its order, or None. The whole group is read before, once, for its seal."""
+        if not self._seals.was_compared(group, key):
+            for _ in self._read_on(group, key, Mark()):
+                continue
+        with self._lock, translated(self.path):
+            return self._seals.row_at(group, key, place)
 
     def _append(self, group: str, rows: Sequence[Row], run: int | None = None) -> None:
         """Appends rows (all of the group's columns) at the end of a group, or of a run's."""

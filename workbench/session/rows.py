@@ -29,7 +29,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One act of the steward: `kind` is stage, sheet, cell, unstage, revert, resolve or load; `recipe` is what it meant, as
+    """One act of the steward: `kind` is stage, sheet, paste, cell, unstage, revert, resolve or load; `recipe` is what it meant, as
     JSON."""
 
     id: int

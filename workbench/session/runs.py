@@ -12,9 +12,17 @@ import polars as pl
 from workbench.session.bases import Bases
 from workbench.session.database import batched, parquet
 from workbench.session.rows import Change, Outcome, Request, Run
-from workbench.session.seals import Row
+from workbench.session.seals import Mark, Row
 
 _AT_ONCE: Final = 2_000
+_TOLD: Final = {
+    "seq": pl.UInt32,
+    "outcome": pl.String,
+    "status": pl.UInt16,
+    "reason": pl.String,
+    "details": pl.String,
+    "side_effects": pl.UInt32,
+}
 
 
 class Runs(Bases):
@@ -99,6 +107,37 @@ class Runs(Bases):
     def outcomes(self, run: int) -> dict[int, Outcome]:
         """The newest outcome of each request of a run that has one."""
         return {row[1]: Outcome(row[1], *row[3:]) for row in self._read("outcomes", run)}
+
+    def outcomes_since(self, run: int, mark: Mark) -> tuple[pl.DataFrame, Mark]:
+        """What became of requests since `mark` (`Mark()`: since the start), in order, and how far that goes.
+
+        A frame with `seq`, `outcome`, `status`, `reason`, `details` and `side_effects`; a request may be in it several times,
+        the newest last. Only a part of it is ever in memory as rows.
+        """
+        parts = [pl.DataFrame(schema=_TOLD)]
+        for rows, reached in self._read_on("outcomes", run, mark):
+            columns = list(zip(*rows, strict=True))
+            told = [columns[1], *columns[3:]] if rows else [()] * len(_TOLD)
+            parts.append(pl.DataFrame([pl.Series(n, v, t) for (n, t), v in zip(_TOLD.items(), told, strict=True)]))
+            mark = reached
+        return pl.concat(parts), mark
+
+    def intended(self, run: int) -> pl.Series:
+        """The requests of a run whose sending was ever intended (UInt32), read as `outcomes_since` does."""
+        parts = [pl.Series("seq", [], dtype=pl.UInt32)]
+        for rows, _ in self._read_on("intents", run, Mark()):
+            parts.append(pl.Series("seq", [seq for seq, _ in rows], dtype=pl.UInt32))
+        return pl.concat(parts).unique()
+
+    def request(self, run: int, seq: int) -> Request:
+        """One frozen request of a run; raises `KeyError` if there is none.
+
+        All of them are read once, in parts, for their seal is one; after that only the one that is asked for.
+        """
+        row = self._row("requests", run, seq)
+        if row is None:
+            raise KeyError(seq)
+        return Request(*row)
 
     def _state(self, run: int, at: str, state: str, reason: str, seconds: float) -> None:
         self._append("run_states", [(self._next("run_states"), run, at, state, reason, float(seconds))])

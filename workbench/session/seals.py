@@ -20,7 +20,7 @@ from workbench.errors import SessionDamaged
 
 Row = tuple[Any, ...]
 
-_AT_ONCE: Final = 10_000
+AT_ONCE: Final = 10_000
 """So many rows are JSON at a time; the checksum is the same for any number."""
 
 _PARTS: Final = "id, kind, name, generation, rows, sha256"
@@ -43,6 +43,25 @@ class Group:
         """What reads the group."""
         where = f" WHERE {self.where}" if self.where else ""
         return f"SELECT {self.columns} FROM {self.table}{where} ORDER BY {self.order}"
+
+    @property
+    def query_on(self) -> str:
+        """What reads the next rows of one of several groups: their place, then their columns.
+
+        A plus keeps SQLite from an index that would make it sort all of the group for each part of it.
+        """
+        where = self.where if self.order == "seq" else f"+{self.where}"
+        rest = f"FROM {self.table} WHERE {where} AND {self.order} > ? ORDER BY {self.order} LIMIT ?"
+        return f"SELECT {self.order}, {self.columns} {rest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a group was read: the place of the last row in the group's order, how many rows, their checksum."""
+
+    place: int = -1
+    rows: int = 0
+    crc: int = 0
 
 
 GROUPS: Final = {
@@ -69,16 +88,35 @@ class Seals:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path, self._connection = path, connection
+        self._compared: set[str] = set()
 
     def read(self, name: str, key: int | None = None) -> list[Row]:
         """A group's rows, in order; raises `SessionDamaged` if they are not those that its seal was made for."""
         rows = self._connection.execute(GROUPS[name].query, () if key is None else (key,)).fetchall()
-        if _extended((0, 0), rows) != self._kept(_called(name, key)):
-            raise SessionDamaged(
-                f"the {_called(name, key)} in {self._path} do not match their checksum: the file is damaged; put it aside "
-                "and go back to a copy of it, or load again"
-            )
+        self._compare(_extended((0, 0), rows), _called(name, key))
         return rows
+
+    def read_on(self, name: str, key: int, mark: Mark) -> tuple[list[Row], Mark]:
+        """The next rows of a group after `mark`, at most `AT_ONCE` of them, and how far that goes.
+
+        Fewer than so many are the last ones: then all that was read is compared with the seal, and `SessionDamaged` raised if
+        that was made for other rows.
+        """
+        found = self._connection.execute(GROUPS[name].query_on, (key, mark.place, AT_ONCE)).fetchall()
+        rows = [row[1:] for row in found]
+        count, crc = _extended((mark.rows, mark.crc), rows)
+        if len(found) < AT_ONCE:
+            self._compare((count, crc), _called(name, key))
+        return rows, Mark(found[-1][0] if found else mark.place, count, crc)
+
+    def was_compared(self, name: str, key: int) -> bool:
+        """Whether a group was read to its end by this process, which alone holds the file, and was what its seal says."""
+        return _called(name, key) in self._compared
+
+    def row_at(self, name: str, key: int, place: int) -> Row | None:
+        """The row of a group, which was compared, at a place in its order; None if there is none."""
+        found = self._connection.execute(GROUPS[name].query_on, (key, place - 1, 1)).fetchone()
+        return found[1:] if found is not None and found[0] == place else None
 
     def extend(self, name: str, rows: Sequence[Row], key: int | None = None) -> None:
         """Takes in rows that were appended to a group: the values as they will be read, of the same types."""
@@ -92,6 +130,14 @@ class Seals:
     def forget(self, name: str, key: int) -> None:
         """Removes the seal of a group that is not read again."""
         self._connection.execute("DELETE FROM seals WHERE name = ?", (_called(name, key),))
+
+    def _compare(self, seal: tuple[int, int], called: str) -> None:
+        if seal != self._kept(called):
+            raise SessionDamaged(
+                f"the {called} in {self._path} do not match their checksum: the file is damaged; put it aside "
+                "and go back to a copy of it, or load again"
+            )
+        self._compared.add(called)
 
     def _kept(self, called: str) -> tuple[int, int]:
         found = self._connection.execute("SELECT rows, crc FROM seals WHERE name = ?", (called,)).fetchone()
@@ -108,7 +154,7 @@ def _called(name: str, key: int | None) -> str:
 def _extended(seal: tuple[int, int], rows: Sequence[Row]) -> tuple[int, int]:
     """The seal of what `seal` was made for and these rows after it: their number, and the CRC of their JSON."""
     count, crc = seal
-    for start in range(0, len(rows), _AT_ONCE):
-        text = orjson.dumps(rows[start : start + _AT_ONCE], default=bytes.hex)
+    for start in range(0, len(rows), AT_ONCE):
+        text = orjson.dumps(rows[start : start + AT_ONCE], default=bytes.hex)
         crc = zlib.crc32(b",", zlib.crc32(memoryview(text)[1:-1], crc))
     return count + len(rows), crc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -9,6 +10,7 @@ import polars as pl
 
 from workbench.errors import WorkbenchError
 from workbench.session.store import Store
+from workbench.shown.arrangement import arrangement_in
 from workbench.shown.cells import Cell
 from workbench.shown.glance import Glance
 from workbench.shown.layout import layout_of
@@ -16,20 +18,22 @@ from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import safe
 from workbench.stage.snapshot import Snapshot
 
-PINNED: Final = 1
-"""How many columns of the grid stand still."""
 _ROWS: Final = 100
 """More than a terminal has lines."""
+_COUNTED: Final = 20_000
+"""So many staged cells of a column are checked in no time."""
 _READ: Final = 1000
 """So many characters of the first cell are kept, which the line below the grid shows whole."""
 
 
-def glance_of(snapshot: Snapshot) -> Glance:
-    """What is seen first. It costs what is seen: validity is looked up in the rows that are shown, in no others."""
+def glance_of(snapshot: Snapshot, facts: Mapping[str, str] | None = None) -> Glance:
+    """What is seen first, its columns arranged as a session's `facts` say. It costs what is seen: validity is looked up in the
+    rows that are shown, in others only where that is quick."""
     shown = (~snapshot.current.customers["_gone"]).arg_true().cast(pl.UInt32)
     seen = _seen(snapshot, shown.head(_ROWS))
     rows = SnapshotRows(seen, "customers", shown)
-    layout = layout_of(rows, PINNED)
+    arrangement = arrangement_in(facts or {}, "customers", [column.name for column in rows.columns])
+    layout = layout_of(rows, arrangement)
     names = [column.name for column in layout.columns]
     cells = rows.window(0, _ROWS, names)
     reason = rows.reason(rows.row_at(0), names[0]) if cells and cells[0][0].invalid else ""
@@ -42,6 +46,8 @@ def glance_of(snapshot: Snapshot) -> Glance:
         staged=snapshot.staged_cells,
         staged_columns=frozenset(name for table, name in snapshot.columns if table == "customers"),
         reason=safe(reason),
+        invalid=_invalid(snapshot),
+        hidden=len(arrangement.hidden),
     )  # fmt: skip
 
 
@@ -52,9 +58,17 @@ def keep_glance(store: Store, snapshot: Snapshot) -> None:
     """
     try:
         if not store.has_glance():
-            store.keep_glance(glance_of(snapshot).dumped())
+            store.keep_glance(glance_of(snapshot, store.facts()).dumped())
     except WorkbenchError:
         return
+
+
+def _invalid(snapshot: Snapshot) -> dict[str, int]:
+    """How many staged cells of the customers are not valid, by column: what the app has counted already, and short columns."""
+    columns = [column for column in snapshot.columns if column[0] == "customers"]
+    quick = [c for c in columns if snapshot.has_checked(c) or snapshot.staged_cells_of(c).height <= _COUNTED]
+    counts = {column[1]: snapshot.invalid_cells_of(column).height for column in quick}
+    return {name: count for name, count in counts.items() if count}
 
 
 def _seen(snapshot: Snapshot, rows: pl.Series) -> Snapshot:

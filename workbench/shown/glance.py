@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import astuple, dataclass
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
 from typing import Any, Final
 
 from workbench.shown.cells import Cell, Column
 from workbench.shown.layout import Layout
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 """Another one when other columns or cells are shown: the first paint is to be what the app paints."""
 _LARGEST: Final = 16 * 2**20
 
@@ -32,6 +33,8 @@ class Glance:
     staged: int
     staged_columns: frozenset[str]
     reason: str = ""
+    invalid: Mapping[str, int] = field(default_factory=dict)
+    hidden: int = 0
 
     def dumped(self) -> bytes:
         """This glance as bytes for `loaded`."""
@@ -44,6 +47,8 @@ class Glance:
             "counts": [self.found, self.total, self.staged],
             "staged_columns": sorted(self.staged_columns),
             "reason": self.reason,
+            "invalid": self.invalid,
+            "hidden": self.hidden,
         }
         return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
@@ -77,7 +82,11 @@ def _glance(data: dict[str, Any]) -> Glance:
     if not all(0 < width <= 1000 for width in widths) or not 0 <= int(data["pinned"]) <= len(columns):
         raise ValueError("no glance: its columns have no width")
     layout = Layout(columns, widths, int(data["pinned"]))
-    return Glance(layout, cells, found, total, staged, frozenset(map(str, data["staged_columns"])), str(data["reason"]))
+    invalid = {str(name): int(count) for name, count in data["invalid"].items()}
+    staged_columns = frozenset(map(str, data["staged_columns"]))
+    return Glance(
+        layout, cells, found, total, staged, staged_columns, str(data["reason"]), invalid, int(data["hidden"])
+    )
 
 
 def _cell(data: Any) -> Cell:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 
-from rich.cells import cell_len
-
+from workbench.shown.arrangement import Arrangement
 from workbench.shown.cells import Cell, Column, GridRows
-from workbench.shown.text import safe
+from workbench.shown.text import breadth, safe
 
 GUTTER: Final = 2
 """Cells at the left edge of every line: the mark, and a space."""
 _NARROWEST, _WIDEST, _PINNED_WIDEST, _SAMPLE = 4, 36, 30, 64
 _LONGEST_MEASURED: Final = 200
+_LEFT_FOR_OTHERS: Final = 16
+"""Terminal cells that columns which stand still leave to those that scroll."""
+ARROW: Final = " → "
+"""Between what a staged cell was and what it is."""
+EMPTY: Final = "∅"
+"""What stands for an empty text in a staged cell."""
+
+
+class Fit(NamedTuple):
+    """How wide a column's texts are, in terminal cells: 98 of 100 are within `usual`, all within `widest`, staged cells with
+    what they were. Its label is within both."""
+
+    usual: int
+    widest: int
+
+    def usual_within(self, pinned: bool) -> int:
+        """The width that suits until somebody says otherwise: long texts do not push the other columns away."""
+        return min(self.usual, _PINNED_WIDEST if pinned else _WIDEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +60,28 @@ class Layout:
     def starts(self) -> tuple[int, ...]:
         """Where each column starts when nothing is scrolled."""
         return tuple(accumulate(self.widths[:-1], initial=GUTTER)) if self.widths else ()
+
+    def within(self, width: int) -> Layout:
+        """The same with no more columns standing still than leave room for others in `width` terminal cells."""
+        fixed, pinned = GUTTER, 0
+        for column_width in self.widths[: self.pinned]:
+            fixed += column_width
+            if fixed + _LEFT_FOR_OTHERS > width:
+                break
+            pinned += 1
+        return self if pinned == self.pinned else replace(self, pinned=pinned)
+
+    def edge(self, x: int, scrolled: int) -> int | None:
+        """The column whose right edge is at the terminal cell `x` of a line: its last cell, or the one after it."""
+        for place in (x, x - 1):
+            index = self.at(place, scrolled)
+            if index is not None and self.left(index, scrolled) + self.widths[index] - 1 == place:
+                return index
+        return None
+
+    def left(self, index: int, scrolled: int) -> int:
+        """The terminal cell of a line at which a column begins; within or left of what stands still if it is scrolled away."""
+        return self.starts[index] - (0 if index < self.pinned else scrolled)
 
     def seen(self, scrolled: int, width: int) -> range:
         """The scrolling columns of which a part can be seen in `width` cells after scrolling by `scrolled`."""
@@ -76,19 +115,36 @@ class Layout:
         return min(start, next((edge for edge in edges if edge >= needed), start)) if start > scrolled else start
 
 
-def layout_of(rows: GridRows, pinned: int) -> Layout:
-    """A layout with widths that suit a sample of the rows: from the start, the middle and the end."""
-    columns = tuple(rows.columns)
-    names = [column.name for column in columns]
+def layout_of(rows: GridRows, arrangement: Arrangement) -> Layout:
+    """A layout of the columns that are shown, with widths that suit a sample of the rows."""
+    return laid_out(rows.columns, arrangement, measured(rows))
+
+
+def laid_out(columns: Sequence[Column], arrangement: Arrangement, fits: Mapping[str, Fit]) -> Layout:
+    """A layout of the columns that are shown: as wide as they were made, or as suits what was measured of them."""
+    known = {column.name: column for column in columns}
+    shown, widths = arrangement.shown, arrangement.widths
+    wide = [widths.get(name) or 1 + fits[name].usual_within(name in arrangement.pinned) for name in shown]
+    return Layout(tuple(known[name] for name in shown), tuple(wide), arrangement.standing)
+
+
+def measured(rows: GridRows) -> dict[str, Fit]:
+    """How wide the texts of each column are in a sample of the rows: from the start, the middle and the end."""
+    names = [column.name for column in rows.columns]
     sample: list[list[Cell]] = []
     for start in sorted({0, max(rows.height // 2 - _SAMPLE // 2, 0), max(rows.height - _SAMPLE, 0)}):
         sample += rows.window(start, min(start + _SAMPLE, rows.height), names)
-    widths = [_width(column, [line[i] for line in sample], i < pinned) for i, column in enumerate(columns)]
-    return Layout(columns, tuple(widths), min(pinned, len(columns)))
+    return {column.name: fit_of(column, [line[i] for line in sample]) for i, column in enumerate(rows.columns)}
 
 
-def _width(column: Column, cells: Sequence[Cell], pinned: bool) -> int:
-    lengths = sorted(cell_len(safe(cell.text[:_LONGEST_MEASURED])) for cell in cells)
+def fit_of(column: Column, cells: Sequence[Cell]) -> Fit:
+    """How wide a column and these cells of it are."""
+    label = breadth(safe(column.label)) + 2
+    lengths = sorted(_length(cell.text) for cell in cells)
     usual = lengths[int(len(lengths) * 0.98)] if lengths else 0
-    wanted = max(_NARROWEST, cell_len(safe(column.label)) + 2, usual)
-    return 1 + min(wanted, _PINNED_WIDEST if pinned else _WIDEST)
+    changed = (_length(cell.before or EMPTY) + len(ARROW) for cell in cells if cell.staged)
+    return Fit(max(_NARROWEST, label, usual), max(label, max(lengths, default=0) + max(changed, default=0)))
+
+
+def _length(text: str) -> int:
+    return breadth(safe(text[:_LONGEST_MEASURED]))

@@ -44,6 +44,12 @@ class SnapshotRows:
         """The names of the columns in which something is staged."""
         return frozenset(name for table, name in self.snapshot.columns if table == self.table)
 
+    @cached_property
+    def invalid(self) -> dict[str, int]:
+        """How many staged cells are not valid, by the name of their column; columns without any are left out."""
+        counts = {name: self.snapshot.invalid_cells_of((self.table, name)).height for name in sorted(self.staged)}
+        return {name: count for name, count in counts.items() if count}
+
     def row_at(self, position: int) -> int:
         """The row number at a position."""
         return position if self.order is None else int(self.order[position])
@@ -72,7 +78,7 @@ class SnapshotRows:
     def same(self, row: int, name: str) -> pl.Series:
         """The row numbers among these rows that hold in a column what `row` holds there."""
         frame = self.snapshot.current[self.table]
-        column = frame["_customer"] if name == PARENT else frame[name]
+        column = frame["customer_id" if name == PARENT else name]
         among = self.rows_between(0, self.height - 1)
         here = column.gather(pl.Series([row], dtype=pl.UInt32)).new_from_index(0, among.len())
         return among.filter(~differs(column.gather(among), here))
@@ -84,10 +90,16 @@ class SnapshotRows:
             return ",".join(value.to_list())
         return str(value).lower() if isinstance(value, bool) else value or ""
 
+    def typed(self, row: int, name: str) -> str:
+        """What a person edits: as `text`, but with the names that can be typed where the API has ids."""
+        from workbench.search.choices import typed
+
+        return typed(self.snapshot.current, self.table, name, row)
+
     def label(self, row: int) -> str:
         """What people call the row's customer."""
         one = pl.Series([row], dtype=pl.UInt32)
-        return _called(self.snapshot.current, self.snapshot.customers_of(self.table, one))[0]
+        return called(self.snapshot.current, self.snapshot.customers_of(self.table, one))[0]
 
     def reason(self, row: int, name: str) -> str:
         """Why a staged cell is not valid; empty if it is."""
@@ -118,7 +130,7 @@ class SnapshotRows:
                 cells[place] = Cell(cells[place].text, before[row], True, row in invalid)
 
     def _parents(self, rows: pl.Series) -> list[Cell]:
-        return [Cell(name) for name in _called(self.snapshot.current, self.snapshot.customers_of(self.table, rows))]
+        return [Cell(name) for name in called(self.snapshot.current, self.snapshot.customers_of(self.table, rows))]
 
     def _shower(self, field: Field, values: list[Any]) -> Callable[[Any], str]:
         """How a value of this field is shown."""
@@ -161,7 +173,7 @@ def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     return cells[places.unique()].filter(pl.col("row").is_in(rows.implode()))
 
 
-def _called(tables: Tables, customers: pl.Series) -> list[str]:
+def called(tables: Tables, customers: pl.Series) -> list[str]:
     """What people call customers (row numbers): the company's name, else the shown one, else the id."""
     parts = [tables.customers[name].gather(customers).to_list() for name in ("company_name", "display_name", "id")]
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]

@@ -50,13 +50,26 @@ def glyphs(text: str) -> str:
     return text.translate(_GLYPHS)
 
 
+def breadth(text: str) -> int:
+    """How many cells a safe text may take: some terminals draw the vowel signs of Hindi and its like on their letters, others
+    give them a cell."""
+    if text.isascii():
+        return len(text)
+    return cell_len(text) + sum(char > "\u08ff" and unicodedata.category(char) == "Mc" for char in text)
+
+
 def fit(text: str, width: int) -> str:
-    """Safe text cut (with an ellipsis) or padded with spaces to exactly `width` cells."""
+    """Safe text cut (with an ellipsis) or padded with spaces to exactly `width` cells, and to what can be seen in them."""
     if text.isascii():
         return text.ljust(width) if len(text) <= width else text[: max(width - 1, 0)] + ELLIPSIS[:width]
-    if cell_len(text) <= width:
+    if breadth(text) <= width:
         return set_cell_size(text, width)
-    return set_cell_size(text, max(width - 1, 0)) + ELLIPSIS[:width]
+    size = max(width - 1, 0)
+    cut = set_cell_size(text, size)
+    while breadth(cut) > max(width - 1, 0):
+        size -= 1
+        cut = set_cell_size(text, size)
+    return set_cell_size(cut + ELLIPSIS, width)
 
 
 def isolated(text: str) -> str:

@@ -9,10 +9,10 @@ import polars as pl
 
 from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths
-from workbench.errors import WorkbenchError
+from workbench.errors import OnServer, RunUnfinished, WorkbenchError
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import Bench
-from workbench.stage.meant import meant
+from workbench.stage.in_words import in_words
 
 _DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again"}
 _NAMED: Final = 10
@@ -21,11 +21,13 @@ _NAMED: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Acted:
-    """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each."""
+    """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each; where it
+    `stopped` before the end, why, in the last line too."""
 
     operations: int
     staged: int
     lines: tuple[str, ...]
+    stopped: WorkbenchError | None = None
 
 
 def undo(bench: Bench, at: str, steps: int = 1) -> Acted:
@@ -59,11 +61,12 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
 
 def told(operation: Operation) -> str:
     """One line on an operation for people: its note, or what it did."""
-    return f"{meant(operation)}, {operation.changed} cells"
+    return f"{operation.note or in_words(operation)}, {operation.changed} cells"
 
 
 def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
     lines: list[str] = []
+    stopped: WorkbenchError | None = None
     done = 0
     for _ in range(steps):
         step = bench.ledger.next_undo() if back else bench.ledger.next_redo()
@@ -77,11 +80,12 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
             if not done:
                 raise
             lines.append(f"stopped there: {error}")
+            stopped = error
             break
         bench.act(at, [step])
         done += 1
         lines.append(_line(bench, act, operation))
-    return Acted(done, bench.snapshot.staged_cells, tuple(lines))
+    return Acted(done, bench.snapshot.staged_cells, tuple(lines), stopped)
 
 
 def _line(bench: Bench, act: str, operation: Operation) -> str:
@@ -95,10 +99,7 @@ def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
     _refuse_unfinished(bench, operation, done)
     if operation.changed and not bench.open_cells(operation):
         run = _run_of(bench, operation)
-        raise WorkbenchError(
-            f"operation {operation.id} is committed and cannot be {done}; take it back on the server with: "
-            f"workbench revert {bench.store.path.stem} {run}"
-        )
+        raise OnServer(f"operation {operation.id} is committed and cannot be {done}", run, bench.store.path.stem)
 
 
 def _run_of(bench: Bench, operation: Operation) -> int:
@@ -126,8 +127,9 @@ def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], w
     for waiting in bench.waiting(run):
         rows = columns.get((waiting.table, waiting.field))
         if rows is not None and waiting.cells.join(rows, on="row", how="semi").height:
-            resume = f"workbench resume {bench.store.path.stem}"
-            raise WorkbenchError(f"{what} while run {run.id} is unfinished; finish it first with: {resume}")
+            raise RunUnfinished(
+                f"{what} while run {run.id} is unfinished", run.id, f"workbench resume {bench.store.path.stem}"
+            )
 
 
 def _loosened(bench: Bench, dropped: Operation) -> list[str]:

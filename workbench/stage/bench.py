@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import orjson
@@ -24,6 +25,7 @@ from workbench.session.store import Store
 from workbench.stage.arrived import arrived
 from workbench.stage.fold import Fold
 from workbench.stage.ledger import Ledger
+from workbench.stage.notes import Note, fact_of, with_notes
 from workbench.stage.on_hold import after, nobody
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -44,7 +46,7 @@ class Bench:
         self.lock = threading.RLock()
         self.facts = store.facts()
         self.base = _read_base(store, self.facts)
-        self.operations = store.operations()
+        self.operations = with_notes(store.operations(), self.facts)
         self._end_what_is_over()
         self.runs = store.runs()
         self.ledger = Ledger.replayed((o.id for o in self.operations), store.acts())
@@ -114,6 +116,27 @@ class Bench:
             self.store.keep(facts)
             self.facts = self.store.facts()
             self._swap(())
+
+    def remember(self, facts: dict[str, str]) -> None:
+        """Makes facts durable that no snapshot shows: it stays the same one."""
+        with self.lock:
+            self.store.keep(facts)
+            self.facts = self.store.facts()
+
+    def annotate(self, number: int, note: Note) -> None:
+        """Makes a newer note of an operation durable and current."""
+        with self.lock:
+            operation = self.operation(number)
+            self.keep(fact_of(number, self.facts, note))
+            self.operations[self.operations.index(operation)] = replace(operation, note=note.note)
+
+    def remember_made(self, made: Callable[[Mapping[str, str]], dict[str, str]]) -> None:
+        """Makes facts that no snapshot depends on durable and current: those that `made` makes of the ones there are."""
+        with self.lock:
+            facts = made(self.facts)
+            if facts:
+                self.store.keep(facts)
+                self.facts = self.store.facts()
 
     def hold(self, change: Hold) -> None:
         """Makes a hold or a release durable and current."""

@@ -8,10 +8,11 @@ from typing import Final
 
 import polars as pl
 
-from workbench.customers.fields import Field, field
+from workbench.customers.fields import FIELDS, Field, Kind, field
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError
 
+_NO_TEXT: Final = (Kind.FLAG, Kind.IDS)
 _PART: Final = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
@@ -27,6 +28,18 @@ def sources(table: str, target: Field, template: str) -> list[Field]:
     if target in found:
         raise UsageError(f"the template {template!r} holds {target.name} itself; use replace to add to what is there")
     return found
+
+
+def offered(table: str, target: Field) -> list[str]:
+    """The names of the fields that `target` can be copied from, as templates write them: ids and times, which people rarely
+    copy, after the others, and the customer's own after those of an item."""
+    own = [one.name for one in _texts(table) if one.name != target.name]
+    return own + ([f"customer.{one.name}" for one in _texts("customers")] if table != "customers" else [])
+
+
+def _texts(table: str) -> list[Field]:
+    texts = [one for one in FIELDS[table].values() if one.kind not in _NO_TEXT]
+    return sorted(texts, key=lambda one: one.kind in (Kind.ID, Kind.TIME))
 
 
 def filled(tables: Tables, table: str, rows: pl.Series, template: str, edited: Mapping[str, pl.Series]) -> pl.Series:
@@ -61,7 +74,7 @@ def _source(table: str, name: str | None, template: str) -> Field:
         )
     inner = name.strip().removeprefix("customer.")
     found = field(table if inner == name.strip() else "customers", inner)
-    if found.kind in ("flag", "ids"):
+    if found.kind in _NO_TEXT:
         raise UsageError(f"{found.table}.{found.name} is {found.kind}, no text to take up")
     return found
 

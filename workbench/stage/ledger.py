@@ -53,6 +53,13 @@ class Ledger:
         """The act that redo would make, or None if nothing was undone."""
         return (_AGAIN[self.undone[-1][0]], self.undone[-1][1]) if self.undone else None
 
+    def steps_to(self, number: int) -> int:
+        """How many steps undo walks back until an operation is taken back, itself included; 0 if it is not active."""
+        step: Step = ("operation", number)
+        if number not in self.active or step not in self.done:
+            return 0
+        return len(self.done) - self.done.index(step)
+
     def act(self, act: str, number: int) -> None:
         """Makes an act (`undo`, `redo`, `drop`, `drop_back`, `drop_again`) on an operation."""
         if act == "drop":

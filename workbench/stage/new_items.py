@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from workbench.customers.fields import FIELDS, editable, known_table
+from workbench.customers.fields import FIELDS, Field, editable, known_table
 from workbench.customers.overlay import laid
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import UNSENT, column_type, schema
@@ -57,6 +57,15 @@ class Wanted:
     cells: dict[str, Any]
 
 
+def item_fields(table: str) -> list[Field]:
+    """The fields that a new item of a nested table can be given; its reference comes last, since it gets one of its own."""
+    fields = FIELDS[table].values()
+    if table == "attributes":
+        return [one for one in fields if one.name in ("name", "value")]
+    able = [one for one in fields if one.editable]
+    return sorted(able, key=lambda one: one.name == "reference_id")
+
+
 def wanted(table: str, edits: Sequence[Edit]) -> Wanted:
     """What `edits` ask of new items of `table`; an attribute's `owner` may be `address` or `contact` instead of `customer`.
 
@@ -93,16 +102,17 @@ def new_items(snapshot: Snapshot, asked: Wanted, owners: pl.Series, *, reference
     """
     able = owners.filter(~_shut(snapshot, asked.home).gather(owners))
     rows = _placed(snapshot, asked.table, _rows(snapshot, asked, able, reference))
-    invalid = sum(_is_invalid(asked.table, name, value) for name, value in asked.cells.items())
+    invalid = [why for name, value in asked.cells.items() for why in _invalid(asked.table, name, value)]
     changed = rows.height * len(asked.cells)
     found = Evaluated(
         changes=_changes(asked, rows["_row"]),
         matched=owners.len(),
         changed=changed,
         unchanged=owners.len() * len(asked.cells) - changed,
-        invalid=invalid * rows.height,
+        invalid=len(invalid) * rows.height,
         skipped=owners.len() - able.len(),
         examples=_examples(snapshot, asked, rows.head(_EXAMPLES)),
+        reasons=tuple(invalid),
     )
     return NewItems(asked.table, rows, found)
 
@@ -166,9 +176,10 @@ def _changes(asked: Wanted, rows: pl.Series) -> tuple[Change, ...]:
     return tuple(made)
 
 
-def _is_invalid(table: str, name: str, value: Any) -> bool:
+def _invalid(table: str, name: str, value: Any) -> list[str]:
+    """Why a value is not valid (`email: not an email address`); nothing if it is."""
     field = FIELDS[table][name]
-    return reasons(field, pl.Series([value], dtype=column_type(field.kind))).null_count() == 0
+    return [f"{name}: {why}" for why in reasons(field, pl.Series([value], dtype=column_type(field.kind))).drop_nulls()]
 
 
 def _examples(snapshot: Snapshot, asked: Wanted, rows: pl.DataFrame) -> tuple[Example, ...]:

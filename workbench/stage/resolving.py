@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
+from workbench.customers.flat import flat
 from workbench.customers.paths import Path, cell_paths, row_of
 from workbench.errors import UsageError
 from workbench.session.rows import Change
 from workbench.stage.edits import Edit, checked, evaluate
 from workbench.stage.snapshot import Column, Snapshot
+
+CONFLICTS: Final = {
+    "table": pl.String,
+    "field": pl.String,
+    "row": pl.UInt32,
+    "customer": pl.UInt32,
+    "loaded": pl.String,
+    "theirs": pl.String,
+    "ours": pl.String,
+}
+"""The columns of a frame of conflicts: see `conflict_cells`."""
 
 Chosen = Callable[[str, str], pl.Series | None]
 """The rows of a column (table, field) whose conflicts are meant; None for all of them."""
@@ -65,6 +77,28 @@ def of_customers(snapshot: Snapshot, customers: pl.Series) -> Chosen:
     return rows
 
 
+def of_cells(cells: pl.DataFrame) -> Chosen:
+    """These cells: a frame with `table`, `field` and `row`."""
+
+    def rows(table: str, field: str) -> pl.Series | None:
+        return cells.filter((pl.col("table") == table) & (pl.col("field") == field))["row"]
+
+    return rows
+
+
+def conflict_cells(snapshot: Snapshot) -> pl.DataFrame:
+    """All conflicts as a frame: `table`, `field`, `row`, `customer` (its row), and the values as the text of a cell, `loaded`,
+    `theirs` and `ours` (null where there is none); ordered by customer."""
+    found = [pl.DataFrame(schema=CONFLICTS)]
+    for table, name in snapshot.columns:
+        cells = snapshot.conflict_cells_of((table, name))
+        customers = snapshot.customers_of(table, cells["row"])
+        texts = {"loaded": flat(cells["loaded"]), "theirs": flat(cells["before"]), "ours": flat(cells["after"])}
+        named = cells.select(pl.lit(table).alias("table"), pl.lit(name).alias("field"), "row")
+        found.append(named.with_columns(customer=customers, **texts).cast(CONFLICTS))  # type: ignore[arg-type]
+    return pl.concat(found).sort("customer", maintain_order=True)
+
+
 def resolution(snapshot: Snapshot, chosen: Chosen, keep: str) -> tuple[str, tuple[Change, ...]]:
     """The operation that resolves the chosen conflicts: its kind, and its changes (none where there is no conflict).
 
@@ -76,7 +110,7 @@ def resolution(snapshot: Snapshot, chosen: Chosen, keep: str) -> tuple[str, tupl
     found = {column: cells for column in snapshot.columns if (cells := _chosen(snapshot, column, chosen)).height}
     if keep not in ("ours", "theirs") and len(found) > 1:
         fields = ", ".join(name if table == "customers" else f"{table}.{name}" for table, name in found)
-        raise UsageError(f"one value cannot be kept in several fields ({fields}); resolve them one by one: ID PATH")
+        raise UsageError(f"one value cannot be kept in several fields ({fields}); resolve each field by itself")
     changes = [Change(*column, _cells(snapshot, column, cells, keep)) for column, cells in found.items()]
     return kind, tuple(changes)
 

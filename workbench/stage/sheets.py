@@ -13,7 +13,7 @@ import polars as pl
 
 from workbench.customers.called import own_ids
 from workbench.customers.equality import differs
-from workbench.customers.fields import FIELDS, Field, Kind, known_table
+from workbench.customers.fields import FIELDS, Field, Kind, editable, known_table
 from workbench.customers.flat import flat
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import column_type
@@ -21,7 +21,7 @@ from workbench.errors import UsageError
 from workbench.session.rows import Change
 from workbench.stage.edits import refuse_clear, valued
 from workbench.stage.sheet import Sheet
-from workbench.stage.sheet_rows import Lost, of_cells, of_records
+from workbench.stage.sheet_rows import Lost, Named, of_cells, of_records
 from workbench.stage.snapshot import Column, Snapshot
 from workbench.stage.staging import Evaluated, locked, recorded, summed, unread
 
@@ -59,11 +59,33 @@ def corrections(snapshot: Snapshot, sheet: Sheet, *, table: str, key: str = "id"
     An empty cell changes nothing, or with `empty="clear"` clears. Raises `UsageError`, naming the row and the column, for
     columns that there are not, read-only ones that differ, a key that stands twice, and values of the wrong kind.
     """
-    if empty not in EMPTY:
-        raise UsageError(f"empty cells are to {empty!r}; they can {' or '.join(EMPTY)}")
+    _refuse_empty(empty)
     by_cell = {"id", "path", "asked"} <= set(sheet.columns)
     named = of_cells(snapshot, sheet) if by_cell else of_records(snapshot, sheet, known_table(table), key)
-    judged = [_judge(snapshot, sheet, column, cells, clear=empty == "clear") for column, cells in named.cells.items()]
+    return _corrected(snapshot, sheet, named, clear=empty == "clear")
+
+
+def put(snapshot: Snapshot, sheet: Sheet, *, table: str, rows: pl.Series, empty: str = "keep") -> Corrections:
+    """What `sheet` changes where its columns are fields of `table` and its rows, one after the other, go to `rows` (row
+    numbers, as many as the sheet has, each once).
+
+    An empty cell changes nothing, or with `empty="clear"` clears. Raises `UsageError`, naming the row, for unknown and read-only
+    fields and for values of the wrong kind.
+    """
+    _refuse_empty(empty)
+    places = pl.DataFrame({"row": rows.cast(pl.UInt32)}).with_row_index("at")
+    new = places.with_columns(known=pl.lit(False), was=pl.lit(None, pl.String), then=pl.lit(None, pl.String))
+    cells = {(table, editable(table, name).name): new.with_columns(text=sheet.column(name)) for name in sheet.columns}
+    return _corrected(snapshot, sheet, Named(cells, rows.len(), ()), clear=empty == "clear")
+
+
+def _refuse_empty(empty: str) -> None:
+    if empty not in EMPTY:
+        raise UsageError(f"empty cells are to {empty!r}; they can {' or '.join(EMPTY)}")
+
+
+def _corrected(snapshot: Snapshot, sheet: Sheet, named: Named, *, clear: bool) -> Corrections:
+    judged = [_judge(snapshot, sheet, column, cells, clear=clear) for column, cells in named.cells.items()]
     changes = [one.change for one in judged]
     cells = sum(cells.height for cells in named.cells.values())
     return Corrections(

@@ -99,6 +99,10 @@ class Snapshot:
             self._cache[key] = self._invalid(column)
         return self._cache[key]
 
+    def has_checked(self, column: Column) -> bool:
+        """Whether it is known already which staged cells of a column are not valid."""
+        return ("invalid", column) in self._cache
+
     def conflict_cells_of(self, column: Column) -> pl.DataFrame:
         """The staged cells whose base moved since they were staged: `row`, `loaded`, `before` (theirs) and `after` (ours).
 

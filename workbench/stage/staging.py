@@ -20,6 +20,7 @@ from workbench.stage.edits import Edit, checked, evaluate
 from workbench.stage.snapshot import Column, Snapshot, invalid_values
 
 _EXAMPLES: Final = 5
+_NO_REASONS: Final = pl.Series("reason", [], dtype=pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Example:
 class Evaluated:
     """What edits come to: the changes, how many rows matched, how many cells changed, stayed, and would be invalid.
 
-    `skipped` counts matched rows that cannot be edited (gone, an item without an id of its own, an attribute's name twice).
+    `skipped` counts matched rows that cannot be edited (gone, an item without an id of its own, an attribute's name twice);
+    `reasons` says why cells would be invalid, the commonest first.
     """
 
     changes: tuple[Change, ...]
@@ -46,6 +48,7 @@ class Evaluated:
     invalid: int
     skipped: int = 0
     examples: tuple[Example, ...] = field(default=())
+    reasons: tuple[str, ...] = ()
 
 
 def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[Edit], *, region: str) -> Evaluated:
@@ -80,13 +83,15 @@ def summed(snapshot: Snapshot, changes: Sequence[Change], *, matched: int, cells
     """What changes come to, where so many rows matched and so many cells were looked at."""
     kept = tuple(change for change in changes if change.cells.height)
     changed = sum(change.cells.height for change in kept)
+    invalid = pl.concat([_NO_REASONS, *(_invalid(snapshot, change) for change in kept)])
     return Evaluated(
         changes=kept,
         matched=matched,
         changed=changed,
         unchanged=cells - changed,
-        invalid=sum(_invalid(snapshot, change) for change in kept),
+        invalid=invalid.len(),
         examples=tuple(_examples(snapshot, kept)),
+        reasons=tuple(invalid.value_counts(sort=True)[invalid.name].head(_EXAMPLES)),
     )
 
 
@@ -137,13 +142,13 @@ def _loaded(snapshot: Snapshot, column: Column, rows: pl.Series) -> pl.Series:
     return laid_over(values, conflicts["row"], conflicts["loaded"]).gather(rows)
 
 
-def _invalid(snapshot: Snapshot, change: Change) -> int:
-    """How many cells of a change are not valid; what the server holds itself never counts."""
+def _invalid(snapshot: Snapshot, change: Change) -> pl.Series:
+    """Why cells of a change are not valid, one text for each of those; what the server holds itself never counts."""
     field, after = FIELDS[change.table][change.field], change.cells["after"]
     if field.pointer:
-        return 0
+        return _NO_REASONS
     why = invalid_values(snapshot.base, field, after)
-    return int((why.is_not_null() & differs(change.cells["base"], after)).sum())
+    return why.filter(why.is_not_null() & differs(change.cells["base"], after)).alias(_NO_REASONS.name)
 
 
 def _examples(snapshot: Snapshot, changes: Sequence[Change]) -> list[Example]:

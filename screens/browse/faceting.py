@@ -1,0 +1,108 @@
+"""The facets of Browse: the values of a column in a panel beside the grid, picked into the query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+from textual.binding import Binding, BindingType
+
+from screens.browse.showing import Showing
+from screens.widgets.facets_panel import FacetsPanel
+from screens.widgets.search_bar import SearchBar
+from workbench.errors import WorkbenchError
+from workbench.shown.rows import PARENT
+
+if TYPE_CHECKING:
+    from workbench.search.facet_values import FacetValues
+
+
+class Faceting(Showing):
+    """Counts, and edits the query: what is picked is nowhere but in its text."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "facets", "Facets of this column", show=False, id="browse.facets"),
+        Binding("F", "facet_fields", "All facets", show=False, id="browse.all_facets"),
+    ]
+
+    @property
+    def facets(self) -> FacetsPanel:
+        """The panel."""
+        return self.query_one(FacetsPanel)
+
+    def action_facets(self) -> None:
+        """Opens the values of the cursor's column."""
+        if self.grid.column is not None:
+            name = self.grid.column.name
+            self._open("customers.company_name" if name == PARENT else name)
+
+    def action_facet_fields(self) -> None:
+        """Opens the list of all fields: which of them has how many values."""
+        self._open("")
+
+    def close_facets(self) -> bool:
+        """Closes the panel; whether it was open. What is picked stays in the query."""
+        if not self.facets.is_open:
+            return False
+        self.facets.close()
+        return True
+
+    def on_facets_panel_wanted(self) -> None:
+        """Another field is to be listed, or the same in another way."""
+        self._count()
+
+    def on_facets_panel_chosen(self, message: FacetsPanel.Chosen) -> None:
+        """Writes into the query what was picked, and shows what that finds."""
+        try:
+            before = self.bench.picks(message.field, self.view.newest, self.view.table)
+        except WorkbenchError as error:
+            self.desk.say_wrong(error)
+            return
+        ways = {"pick": before.toggled, "exclude": before.toggled_out, "only": before.only}
+        picks = ways[message.way](message.value)
+        self.facets.picked(picks)
+        self.find(picks.query)
+        bar = self.query_one(SearchBar)
+        if bar.has_class("-open"):
+            bar.close()
+            self.facets.focus_list()
+
+    def _open(self, field: str) -> None:
+        """Opens the panel, and counts when it has been painted: painting would wait for polars, which counts on all cores."""
+        self.facets.open(field)
+        self.call_after_refresh(self._count)
+
+    def _show_table(self) -> None:
+        """Another table has other fields."""
+        self.facets.close()
+        super()._show_table()
+
+    def _show_rows(self, *, measure: bool = False) -> None:
+        super()._show_rows(measure=measure)
+        self._count()
+
+    def _count(self) -> None:
+        """Counts what the panel lists, within what is shown."""
+        panel, view, bench = self.facets, self.view, self.bench
+        if not panel.is_open:
+            return
+        field, query, part, by_value = panel.field, view.query, panel.part, panel.by_value
+
+        def asked() -> tuple[FacetValues | None, pl.DataFrame]:
+            if not field:
+                return None, listed_fields(bench.facet_fields(query, view.table), part, by_value)
+            values = bench.facet_values(field, query, view.table)
+            return values, values.listed(part, by_value=by_value)
+
+        def counted(answer: tuple[FacetValues | None, pl.DataFrame]) -> None:
+            if view is self.view and panel.field == field:
+                panel.show(*answer)
+
+        self.desk.look(asked, counted, group="facets")
+
+
+def listed_fields(fields: pl.DataFrame, part: str, by_name: bool) -> pl.DataFrame:
+    """The fields as lines of the panel, those with `part` in their name."""
+    lines = fields.select(value="field", count="distinct", label="field", picked="picked")
+    lines = lines.filter(pl.col("label").str.contains(part.lower(), literal=True))
+    return lines.sort("label") if by_name else lines

@@ -1,0 +1,170 @@
+"""Conflicts: staged cells that somebody else changed, decided one by one or many at once."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+import polars as pl
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Footer
+
+from screens.dialogs.one_line import OneLine
+from screens.screen import WorkbenchScreen
+from screens.widgets.marked_grid import MarkedGrid
+from screens.widgets.marks import Marks
+from screens.widgets.text_line import TextLine
+from screens.widgets.three_values import ThreeValues
+from screens.widgets.top_bar import TopBar
+from workbench.results import Unstaged
+from workbench.shown.conflicts import ConflictRows
+from workbench.shown.text import count
+from workbench.stage.resolving import CONFLICTS
+
+_KEPT: Final = {
+    "ours": "ours, which the next commit sends over theirs",
+    "theirs": "theirs; what was staged is taken back",
+}
+
+
+_NONE: Final = "no conflict is open: nobody else changed what is staged; Esc goes back"
+_LATER: Final = "what the running commit meets is decided when it has ended; Esc goes back"
+
+
+class Conflicts(WorkbenchScreen):
+    """A line per conflict; below it the three values of the one under the cursor. Every decision is an operation: undo
+    takes it back."""
+
+    CSS = """
+    Conflicts #conflicts { height: 1fr; }
+    Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; border-top: solid $panel; }
+    """
+    WAY = (
+        "What you staged and somebody else changed meanwhile. o keeps ours, t theirs, e gives a new value: for this one, or for "
+        "all marked; a comma marks the same pair everywhere. Nothing is sent before the next commit."
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "review", "Review", show=False, id="conflicts.review"),
+        Binding("o", "keep('ours')", "Keep ours", id="conflicts.ours"),
+        Binding("t", "keep('theirs')", "Keep theirs", id="conflicts.theirs"),
+        Binding("e", "value", "A new value", id="conflicts.value"),
+        Binding("enter", "customer", "To the customer in Browse", show=False, id="conflicts.customer"),
+        Binding("escape,q", "back", "Back", show=False, id="conflicts.back"),
+        Binding("tab", "app.focus_next", "Other pane", show=False, id="conflicts.pane"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: ConflictRows | None = None
+
+    def compose(self) -> ComposeResult:
+        """The list and the values."""
+        yield TopBar()
+        yield MarkedGrid(ConflictRows(self.bench.snapshot, pl.DataFrame(schema=CONFLICTS)), pinned=1, id="conflicts")
+        yield ThreeValues()
+        yield TextLine(id="status")
+        yield Footer(show_command_palette=False, compact=True)
+
+    @property
+    def grid(self) -> MarkedGrid:
+        """The list."""
+        return self.query_one("#conflicts", MarkedGrid)
+
+    def on_mount(self) -> None:
+        """The keys go to the list."""
+        self.grid.focus()
+
+    def changed(self) -> None:
+        """Asks for the conflicts of the new snapshot."""
+        bench = self.bench
+
+        def ask() -> ConflictRows:
+            snapshot = bench.snapshot
+            return ConflictRows(snapshot, bench.conflict_cells(snapshot))
+
+        self.desk.look(ask, self._show, group="conflicts")
+
+    def action_back(self) -> None:
+        """Takes the marks, else goes back to where this was opened."""
+        if self.grid.marks.count:
+            self.grid.clear_marks()
+        else:
+            self.desk.switch_mode(self.desk.conflicts_from)
+
+    def action_customer(self) -> None:
+        """Browse, with the cursor on the customer."""
+        if self.rows is not None and self.grid.row is not None:
+            self.desk.show_customer(int(self.rows.cells["customer"][self.grid.row]))
+
+    def action_keep(self, keep: str) -> None:
+        """Keeps ours or theirs for all marked conflicts; with none marked for this one."""
+        chosen = self._chosen()
+        if chosen is not None:
+            self._resolve(keep, chosen)
+
+    def action_value(self) -> None:
+        """Asks for a value that takes the place of both."""
+        chosen, rows, row = self._chosen(), self.rows, self.grid.row
+        if chosen is None or rows is None or row is None:
+            return
+        what = f"{rows.label(row)}, {rows.path(row)}" if chosen.height == 1 else count(chosen.height, "conflict")
+        theirs = (
+            f"theirs is {rows.values(row)['theirs'] or 'empty'}. Enter stages this instead; empty clears; Esc leaves."
+        )
+
+        def given(text: str | None) -> None:
+            if text in _KEPT:
+                self.desk.say(f'"{text}" means to keep {text} here; edit the cell in Browse (Enter) to make it a value')
+            elif text is not None:
+                self._resolve(text, chosen)
+
+        first = chosen["ours"][0] or ""
+        self.app.push_screen(OneLine(f"a new value for {what}", first, theirs), given)
+
+    def on_grid_moved(self) -> None:
+        """Shows the three values of the conflict under the cursor."""
+        rows, row, pane = self.rows, self.grid.row, self.query_one(ThreeValues)
+        if rows is None or row is None or row >= rows.height:
+            pane.say("")
+        else:
+            pane.show(rows.label(row), rows.path(row), rows.values(row), gone=rows.is_gone(row))
+
+    def on_marked_grid_marked(self) -> None:
+        """Says for how many the keys decide."""
+        self._say_status()
+
+    def _chosen(self) -> pl.DataFrame | None:
+        """The lines that a key decides; None (and says so) if there are none."""
+        rows, row, marks = self.rows, self.grid.row, self.grid.marks
+        if rows is None or row is None or rows.cells.height == 0:
+            self.desk.say("no conflict is open")
+            return None
+        return rows.cells[marks.rows] if marks.count else rows.cells.slice(row, 1)
+
+    def _resolve(self, keep: str, chosen: pl.DataFrame) -> None:
+        def done(found: Unstaged) -> None:
+            kept = _KEPT.get(keep, f"{keep or 'nothing'}, which the next commit sends over theirs")
+            if found.operation is None:
+                self.desk.say("nothing was decided: these are no conflicts any more")
+            else:
+                self.desk.say(f"{count(found.changed, 'conflict')}: kept {kept}; u takes it back")
+
+        self.desk.act(lambda: self.bench.resolve(keep, cells=chosen), done)
+
+    def _show(self, rows: ConflictRows) -> None:
+        self.rows = rows
+        self.grid.empty = _LATER if self.desk.commit.running else _NONE
+        self.grid.marks = Marks(rows.height)
+        self.grid.show(rows, measure=True)
+        self._say_status()
+
+    def _say_status(self) -> None:
+        found, marked = self.grid.rows.height, self.grid.marks.count
+        many = (
+            f"  ● {marked:,} marked: the keys decide these"
+            if marked
+            else "  , marks the same pair, a all"
+            if found
+            else ""
+        )
+        self.query_one("#status", TextLine).say(f" {count(found, 'open conflict')}{many}")

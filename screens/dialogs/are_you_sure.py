@@ -1,0 +1,53 @@
+"""A question before something that goes further than it looks: what will happen, line by line, and `y`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+
+from screens.dialogs.confirm_commit import DEAF
+from screens.dialogs.dialog import Dialog
+from screens.widgets.text_line import TextBlock, TextLine
+
+
+class AreYouSure(Dialog[bool]):
+    """Answers True with `y`, which counts only when the question can have been read. `yes` says what `y` does."""
+
+    DEFAULT_CSS = """
+    AreYouSure VerticalScroll { height: auto; max-height: 12; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Yes", id="sure.yes")]
+
+    def __init__(self, title: str, lines: Sequence[str], yes: str) -> None:
+        super().__init__()
+        self.armed = False
+        self._title, self._lines, self._yes = title, lines, yes
+
+    def compose(self) -> ComposeResult:
+        """What will happen."""
+        with Vertical(id="frame"):
+            yield TextLine(self._title, classes="title")
+            with VerticalScroll():
+                yield TextBlock(id="lines")
+            yield TextBlock(f"y {self._yes}, Esc leaves.")
+
+    def on_mount(self) -> None:
+        """Takes no key until it has been painted and a moment more."""
+        self.query_one("#lines", TextBlock).say_lines([(line,) for line in self._lines])
+        self.call_after_refresh(lambda: self.set_timer(DEAF, self._arm))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`y` counts only when the question can have been read."""
+        return action != "confirm" or self.armed
+
+    def action_confirm(self) -> None:
+        """Yes."""
+        self.dismiss(True)
+
+    def _arm(self) -> None:
+        if not self.gone:
+            self.armed = True

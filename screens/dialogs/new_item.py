@@ -1,0 +1,190 @@
+"""Adds an address, a contact or an attribute to a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Final
+
+import polars as pl
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+
+from screens.dialogs.counted import why_lines
+from screens.dialogs.edit_form import of_values
+from screens.dialogs.suggesting import Suggesting
+from screens.lines import Part
+from screens.widgets.line_input import FormInput
+from screens.widgets.suggestions import Suggestions
+from screens.widgets.text_line import TextBlock, TextLine
+from workbench.search.choices import Choice
+from workbench.stage.edits import Edit
+from workbench.stage.new_items import item_fields
+
+if TYPE_CHECKING:
+    from workbench.results import Staged
+    from workbench.workbench import Workbench
+
+
+_KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n or ←→ while empty: kind  Esc"
+
+
+@dataclass(frozen=True, slots=True)
+class Addable:
+    """Something that can be added: what people call it, its table, and the row (number) that it is added to, with what an
+    attribute says of its owner (customer, address or contact; empty for the others)."""
+
+    label: str
+    table: str
+    row: int
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """An item that was accepted, and what it is to hold."""
+
+    what: Addable
+    edits: tuple[Edit, ...]
+
+
+class FieldInput(FormInput):
+    """The input of one field."""
+
+    def __init__(self, field: str, value: str) -> None:
+        super().__init__(value, id=f"field-{field}")
+        self.field = field
+
+
+class NewItem(Suggesting[Added]):
+    """Answers the item that was typed. `addable` are the things that can be added, the first one chosen; `label` is whose."""
+
+    DEFAULT_CSS = """
+    NewItem #fields { height: auto; }
+    NewItem #fields Horizontal { height: 1; }
+    NewItem #fields TextLine { width: 17; color: $text-muted; }
+    NewItem #counts { margin: 0; }
+    NewItem #examples { height: 1; }
+    NewItem Suggestions { height: 2; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("right,ctrl+n", "what(1)", "Next kind of item", id="new.next_kind"),
+        Binding("left", "what(-1)", "Previous kind of item", id="new.previous_kind"),
+    ]
+
+    def __init__(self, bench: Workbench, label: str, addable: Sequence[Addable]) -> None:
+        super().__init__()
+        self._bench, self._label, self._addable = bench, label, list(addable)
+        self._what = self._addable[0]
+        self._kept: dict[str, str] = {}
+        self._choices: dict[tuple[str, str], list[Choice]] = {}
+
+    def compose(self) -> ComposeResult:
+        """The kinds, and a line for each field of the chosen one."""
+        with Vertical(id="frame"):
+            yield TextLine(f"add to {self._label}", classes="title")
+            yield TextLine(id="kinds")
+            yield Vertical(id="fields")
+            yield Suggestions(id="hint")
+            yield TextLine(id="counts")
+            yield TextBlock(id="examples")
+            yield TextLine(_KEYS, classes="quiet")
+
+    async def on_mount(self) -> None:
+        """The first kind is chosen."""
+        await self._choose(self._what)
+
+    async def action_what(self, step: int) -> None:
+        """Chooses the next kind of item, or the previous."""
+        if not self.is_deaf:
+            place = self._addable.index(self._what) + step
+            await self._choose(self._addable[place % len(self._addable)])
+
+    def on_descendant_focus(self) -> None:
+        """Suggests for the field that has the keys now."""
+        field, what = self.typed_into, self._what
+        if field is None:
+            return
+        name = field.field
+        self._offer()
+        if (what.table, name) not in self._choices:
+            bench = self._bench
+            self.desk.look(
+                lambda: bench.choices(name, table=what.table),
+                lambda found: self._know(what, name, found),
+                group="choices",
+            )
+
+    def asked(self) -> tuple[Edit, ...] | None:
+        """What the item is to hold as it is typed so far."""
+        typed = {field.field: field.value for field in self.query(FieldInput)}
+        edits = tuple(Edit("set", name, value) for name, value in typed.items() if value.strip())
+        if not edits or (self._what.owner and not all(value.strip() for value in typed.values())):
+            return None
+        return (*edits, Edit("set", "owner", self._what.owner)) if self._what.owner else edits
+
+    def missing(self) -> str:
+        """What the item needs at least."""
+        return "type a name and a value" if self._what.owner else "type what you know; what stays empty is left out"
+
+    def count(self, asked: tuple[Edit, ...]) -> Staged:
+        """What adding it would do."""
+        rows = pl.Series([self._what.row], dtype=pl.UInt32)
+        return self._bench.stage(asked, table=self._what.table, rows=rows, new=True, dry_run=True)
+
+    def accept(self, asked: tuple[Edit, ...]) -> None:
+        """Answers the item."""
+        self.dismiss(Added(self._what, asked))
+
+    def told(self, staged: Staged) -> str:
+        """Whether it can be added."""
+        if staged.skipped:
+            return "nothing can be added here: it is gone, has no id yet, or only a summary of it was loaded"
+        if not staged.changed:
+            return "there is one of this name already"
+        return f"a new {self._what.label} with {len(self._typed)} values; the API has no way to remove it again"
+
+    def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """Why it would not be valid."""
+        return why_lines(staged)
+
+    @property
+    def _typed(self) -> list[FieldInput]:
+        return [field for field in self.query(FieldInput) if field.value.strip()]
+
+    @property
+    def typed_into(self) -> FieldInput | None:
+        """The field that has the keys."""
+        focused = self.focused
+        return focused if isinstance(focused, FieldInput) else None
+
+    async def _choose(self, what: Addable) -> None:
+        """Shows the fields of this kind; what was typed before into fields of the same name stands there again."""
+        self._kept |= {field.field: field.value for field in self.query(FieldInput)}
+        self._what, self._counted = what, None
+        kinds: list[Part] = []
+        for one in self._addable:
+            kinds += [(f" {one.label} ", "reverse bold" if one is what else ""), " "]
+        self.query_one("#kinds", TextLine).say(*kinds)
+        fields = self.query_one("#fields")
+        await fields.remove_children()
+        names = [field.name for field in item_fields(what.table)]
+        lines = [Horizontal(TextLine(name), FieldInput(name, self._kept.get(name, ""))) for name in names]
+        await fields.mount_all(lines)
+        self.query(FieldInput).first().focus()
+        self.recount()
+
+    def _know(self, what: Addable, name: str, choices: list[Choice]) -> None:
+        self._choices[what.table, name] = choices
+        if not self.gone:
+            self._offer()
+
+    def _offer(self) -> None:
+        field = self.typed_into
+        if field is not None:
+            found = of_values(
+                self._choices.get((self._what.table, field.field), []),
+                self.desk.recent.values(self._what.table, field.field),
+            )
+            self.query_one(Suggestions).offer(found, field.value)

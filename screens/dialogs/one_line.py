@@ -1,0 +1,37 @@
+"""Asks for one line of text: a note, a value."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from screens.dialogs.dialog import Dialog
+from screens.widgets.line_input import LineInput
+from screens.widgets.text_line import TextBlock, TextLine
+
+
+class OneLine(Dialog[str]):
+    """Answers the text, which may be empty. `title` says what it is about, `help` what Enter does."""
+
+    def __init__(self, title: str, value: str, help: str, *, placeholder: str = "") -> None:
+        super().__init__()
+        self._title, self._value, self._help, self._placeholder = title, value, help, placeholder
+
+    def compose(self) -> ComposeResult:
+        """A line for the text."""
+        with Vertical(id="frame"):
+            yield TextLine(self._title, classes="title")
+            yield LineInput(self._value, placeholder=self._placeholder, id="value")
+            yield TextBlock(self._help, classes="quiet")
+
+    def on_mount(self) -> None:
+        """The cursor stands at the end of the text."""
+        field = self.query_one(LineInput)
+        field.focus()
+        field.cursor_position = len(field.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter answers."""
+        event.stop()
+        self.dismiss(event.value)

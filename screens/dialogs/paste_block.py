@@ -1,0 +1,156 @@
+"""What was pasted from a spreadsheet, looked at before it is staged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Checkbox, Input
+
+from screens.dialogs.counted import Counted, Tick, example_line, why_lines
+from screens.lines import Part
+from screens.widgets.line_input import LineInput
+from screens.widgets.text_line import TextBlock, TextLine
+from workbench.shown.examples import readable
+from workbench.shown.text import count
+from workbench.stage.pasting import Landed
+
+if TYPE_CHECKING:
+    from workbench.results import Staged
+    from workbench.workbench import Workbench
+
+_LINES = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is pasted: the rows `below` (row numbers of `table`) and the `columns`, both from the cursor on, and the
+    `marked` rows; `label` is what people call the first row."""
+
+    table: str
+    columns: Sequence[str]
+    below: pl.Series
+    marked: pl.Series
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """A block that was accepted, what its empty cells do (keep or clear), and why (a note, which may be empty)."""
+
+    block: Landed
+    empty: str
+    note: str
+
+
+class PasteBlock(Counted[Pasted]):
+    """Answers the block when it was looked at and accepted. Enter counts only once it is shown what the block does."""
+
+    DEFAULT_CSS = """
+    PasteBlock #examples { height: 7; }
+    PasteBlock #note { margin: 1 0 0 0; }
+    """
+
+    def __init__(self, bench: Workbench, text: str, place: Place) -> None:
+        super().__init__()
+        self._bench, self._text, self._place = bench, text, place
+        self._block: Landed | None = None
+
+    def compose(self) -> ComposeResult:
+        """How large it is, where it goes, what is left out, and what it does."""
+        with Vertical(id="frame"):
+            yield TextLine("reading what was pasted ..", classes="title")
+            yield TextBlock(id="reach")
+            yield LineInput(placeholder="a note: why (may stay empty)", id="note")
+            yield Tick("empty cells clear (else they change nothing)", id="clear")
+            yield TextLine(id="counts")
+            yield TextBlock(id="examples")
+            yield TextLine("Enter stages   Tab, space: empty cells clear   Esc leaves", classes="quiet")
+
+    def on_mount(self) -> None:
+        """Reads it and counts."""
+        self.query_one(LineInput).focus()
+        bench, text, place = self._bench, self._text, self._place
+
+        def read() -> Landed:
+            return bench.land(text, table=place.table, columns=place.columns, below=place.below, marked=place.marked)
+
+        self.desk.look(read, self._know, group="paste")
+
+    def action_stage(self) -> None:
+        """Accepts what is shown, and nothing sooner."""
+        if self._counted is not None and self._counted[0] == self.asked():
+            super().action_stage()
+
+    def on_checkbox_changed(self) -> None:
+        """Counts again."""
+        self.recount()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A note changes nothing."""
+        event.stop()
+
+    def asked(self) -> str | None:
+        """What empty cells do; None until it has been read."""
+        if self._block is None:
+            return None
+        return "clear" if self.query_one(Checkbox).value else "keep"
+
+    def missing(self) -> str:
+        """It is still read."""
+        return "reading .."
+
+    def count(self, asked: str) -> Staged:
+        """What the block would do."""
+        staged = self._bench.stage_landed(self._landed, empty=asked, dry_run=True)
+        return replace(staged, examples=readable(self._bench.snapshot.current, self._place.table, staged.examples))
+
+    def accept(self, asked: str) -> None:
+        """Answers the block."""
+        self.dismiss(Pasted(self._landed, asked, self.query_one(LineInput).value.strip()))
+
+    def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """Why some are not valid, and an example of each column before a second one of any."""
+        columns: dict[str, int] = {}
+        ranked = []
+        for one in staged.examples:
+            field = one.path.rpartition(".")[2]
+            columns[field] = columns.get(field, 0) + 1
+            ranked.append((columns[field], one))
+        ranked.sort(key=lambda pair: pair[0])
+        lines = [*why_lines(staged), *(example_line(one, path=True) for _, one in ranked)]
+        return lines[:_LINES]
+
+    @property
+    def _landed(self) -> Landed:
+        assert self._block is not None, "asked before it was read"
+        return self._block
+
+    def _know(self, block: Landed) -> None:
+        if self.gone:
+            return
+        self._block = block
+        size = f"{count(block.lines, 'line')} of {count(block.columns, 'column')}"
+        where = f"into {count(block.rows.len(), 'marked row')}" if block.filled else f"from {self._place.label} down"
+        self.query_one(".title", TextLine).say(f"paste {size} {where}")
+        self.query_one("#reach", TextBlock).say_lines(_reach(block))
+        self.recount()
+
+
+def _reach(block: Landed) -> list[tuple[Part, ...]]:
+    """Which columns it goes to, and what is left out."""
+    lines: list[tuple[Part, ...]] = [("goes to  ", (", ".join(block.sheet.columns) or "no column", "bold"))]
+    if block.read_only:
+        lines.append(
+            ("left out: ", f"{', '.join(block.read_only)} ({'is' if len(block.read_only) == 1 else 'are'} read-only)")
+        )
+    outside = [
+        (block.lines_outside, "line", "below the last row"),
+        (block.columns_outside, "column", "right of the last column"),
+    ]
+    lines += [(f"left out: {count(number, noun)} {where}",) for number, noun, where in outside if number]
+    return lines

@@ -1,0 +1,133 @@
+"""What can be done to the operation or the run under the cursor in History."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Final
+
+from textual.binding import Binding, BindingType
+
+from screens.dialogs.are_you_sure import AreYouSure
+from screens.dialogs.one_line import OneLine
+from screens.screen import WorkbenchScreen
+from screens.widgets.grid import Grid
+from workbench.results import Reverted
+from workbench.shown.text import count
+
+_NAMED: Final = 100
+"""So many cells that cannot go back are named; the rest is counted."""
+
+
+class HistoryActs(WorkbenchScreen):
+    """Notes, undoes to here, drops, reverts."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "review", "Review", show=False, id="history.review"),
+        Binding("ctrl+z", "undo", "Undo the newest", show=False, id="history.undo"),
+        Binding("e", "note", "Note", id="history.note"),
+        Binding("u", "undo_to", "Undo to here", id="history.undo_to"),
+        Binding("d", "drop", "Drop", id="history.drop"),
+        Binding("R", "revert", "Revert this run", id="history.revert"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: list[dict[str, Any]] = []
+
+    @property
+    def grid(self) -> Grid:
+        """The list of operations and runs."""
+        return self.query_one("#entries", Grid)
+
+    @property
+    def entry(self) -> dict[str, Any] | None:
+        """The operation or run under the cursor, as in the workbench's log; None if there is none."""
+        row = self.grid.row
+        return self.entries[row] if row is not None and row < len(self.entries) else None
+
+    def action_note(self) -> None:
+        """Writes a newer note of the operation; the earlier ones are kept."""
+        entry = self.entry
+        if entry is None or "operation" not in entry:
+            self.desk.say("only operations have notes")
+            return
+        number, bench = int(entry["operation"]), self.bench
+
+        def given(note: str | None) -> None:
+            if note is not None and note != entry["note"]:
+                self.desk.act(
+                    lambda: bench.annotate(number, note), lambda _: self.desk.say(f"noted on operation {number}")
+                )
+
+        said = f"{entry['did']}. Enter keeps the note, earlier ones stay in the session; Esc leaves."
+        self.app.push_screen(OneLine(f"note on operation {number}", entry["note"], said, placeholder="why"), given)
+
+    def action_undo_to(self) -> None:
+        """Takes back this operation and all newer steps, after a question if they are several. On an operation that is not
+        active, or a run: the newest step alone."""
+        entry = self.entry
+        number = int(entry["operation"]) if entry is not None and "operation" in entry else 0
+        steps = self.bench.steps_to(number)
+        if steps <= 1:
+            self.desk.undo()
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.desk.undo(steps)
+
+        newer = steps - 1
+        lines = [
+            f"operation {number} is taken back, and with it {count(newer, 'newer step')}.",
+            "What a run has brought to the server stays: R on the run takes that back.",
+            "ctrl+r or U brings them back one by one, the oldest first.",
+        ]
+        self.app.push_screen(AreYouSure(f"Undo {count(steps, 'step')}?", lines, "undoes them"), answered)
+
+    def action_drop(self) -> None:
+        """Switches the operation under the cursor off."""
+        entry = self.entry
+        if entry is None or "operation" not in entry:
+            self.desk.say("only an operation can be dropped; R reverts a run")
+            return
+        number = int(entry["operation"])
+        self.desk.act(lambda: self.bench.drop(number), lambda done: self.desk.say("\n".join(done.lines)))
+
+    def action_revert(self) -> None:
+        """Stages the inverse of the run under the cursor; what cannot go back is named before. Nothing is sent before it is
+        reviewed and committed."""
+        entry, bench = self.entry, self.bench
+        if entry is None or "run" not in entry:
+            self.desk.say("only a run can be reverted; u undoes to an operation, d drops one")
+            return
+        number = int(entry["run"])
+
+        def asked(found: Reverted) -> None:
+            if not found.irreversible or not found.changed:
+                self._revert(number)
+                return
+            self.app.push_screen(
+                AreYouSure(
+                    f"Stage the way back of {count(found.changed, 'cell')} of run {number}?",
+                    _stays(found),
+                    f"stages the {count(found.changed, 'cell')} that can go back",
+                ),
+                lambda yes: self._revert(number) if yes else None,
+            )
+
+        self.desk.hold_keys(self.desk.look(lambda: bench.revert(number, dry_run=True), asked, group="revert"))
+
+    def _revert(self, number: int) -> None:
+        self.desk.act(lambda: self.bench.revert(number), self._reverted)
+
+    def _reverted(self, found: Reverted) -> None:
+        stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
+        reason = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
+        self.desk.say(f"staged the way back of {count(found.changed, 'cell')}; c reviews and commits it{stays}{reason}")
+
+
+def _stays(found: Reverted) -> list[str]:
+    """The cells that cannot go back, each with why."""
+    lines = [f"{count(len(found.irreversible), 'cell')} cannot go back:"]
+    lines += [f"{one['path']} of {one['id']}: {one['reason']}" for one in found.irreversible[:_NAMED]]
+    more = len(found.irreversible) - _NAMED
+    return [*lines, f"and {more:,} more"] if more > 0 else lines

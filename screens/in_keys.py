@@ -1,0 +1,39 @@
+"""What an error says, with the keys of the app in the place of a command."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from workbench.errors import OnServer, RunUnfinished, WorkbenchError
+from workbench.stage.acting import Acted
+
+
+def in_keys(error: WorkbenchError) -> str:
+    """The message of an error for people who sit at the app."""
+    if isinstance(error, OnServer):
+        return f"{error.what}; R on run {error.run} in History (4) takes it back on the server"
+    if isinstance(error, RunUnfinished):
+        return f"{error.what}; r in Run (3) finishes it"
+    return reason_in_keys(str(error))
+
+
+def acted_in_keys(done: Acted) -> tuple[str, ...]:
+    """What an undo or a redo did, a line on each, and why it stopped where it did."""
+    return done.lines if done.stopped is None else (*done.lines[:-1], f"stopped there: {in_keys(done.stopped)}")
+
+
+def reason_in_keys(reason: str) -> str:
+    """Why a run stopped, with the key that goes on in the place of the command."""
+    for command, key in _COMMANDS:
+        reason = command.sub(rf"\1{key}", reason)
+    return reason
+
+
+_RESUME: Final = r"(with: )(?:workbench )?resume(?: [\w.-]+)?"
+_COMMANDS: Final = (
+    (re.compile(f"{_RESUME} --accept-altered"), "A in Run (3)"),
+    (re.compile(f"{_RESUME} --abandon"), "X in Run (3)"),
+    (re.compile(_RESUME), "r in Run (3)"),
+)
+"""The commands that a reason or an error ends with; only after `with: `, for a reason quotes customers' values too."""

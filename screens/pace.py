@@ -1,0 +1,60 @@
+"""How fast a commit goes: lately, and in all."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+_LATELY: Final = 10.0
+"""Seconds that count as lately."""
+
+
+class Pace:
+    """Takes numbers of customers done as they are heard, from `done` on. Times are seconds of `clock`."""
+
+    def __init__(self, done: int = 0, clock: Callable[[], float] = monotonic) -> None:
+        self._clock = clock
+        self._began = (clock(), done)
+        self._heard: deque[tuple[float, int]] = deque([self._began])
+
+    def note(self, done: int) -> None:
+        """So many are done now."""
+        self._heard.append((self._clock(), done))
+        self._forget()
+
+    @property
+    def recent(self) -> float:
+        """Customers a second over the last ten seconds; it falls while nothing is heard."""
+        self._forget()
+        return self._since(self._heard[0])
+
+    @property
+    def mean(self) -> float:
+        """Customers a second since the start."""
+        return self._since(self._began)
+
+    def left(self, waiting: int) -> float | None:
+        """Seconds until so many more are done at the recent pace; None while nothing moves."""
+        return waiting / self.recent if self.recent > 0 else None
+
+    def _since(self, begin: tuple[float, int]) -> float:
+        passed = self._clock() - begin[0]
+        return (self._heard[-1][1] - begin[1]) / passed if passed > 0 else 0.0
+
+    def _forget(self) -> None:
+        """Lets go of what is older than lately, but for the last before it: from there the count began."""
+        horizon = self._clock() - _LATELY
+        while len(self._heard) > 1 and self._heard[1][0] <= horizon:
+            self._heard.popleft()
+
+
+def duration(seconds: float) -> str:
+    """Seconds as people say them: `40 s`, `3 min 20 s`, `2 h 5 min`."""
+    whole = max(round(seconds), 0)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -1,0 +1,106 @@
+"""What can be done with a commit in Run: pause, stop, resume, give up, try again what failed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from screens.dialogs.confirm_commit import ConfirmCommit
+from screens.dialogs.stop_commit import StopCommit
+from screens.screen import WorkbenchScreen
+from workbench.commit.run_lines import RunLines
+from workbench.preview.preview import Preview
+from workbench.shown.text import count
+
+
+class RunControl(WorkbenchScreen):
+    """The keys of a commit. `lines` are those of the run that is shown, once they were read."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "stop", "Stop", priority=True, id="run.stop"),
+        Binding("c", "review", "Review", show=False, id="run.review"),
+        Binding("u,ctrl+z", "undo", "Undo", show=False, id="run.undo"),
+        Binding("p", "pause", "Pause", id="run.pause"),
+        Binding("r", "resume", "Resume", id="run.resume"),
+        Binding("A", "accept_altered", "Resume, accept altered", show=False, id="run.accept_altered"),
+        Binding("X", "abandon", "Give up what is unsent", show=False, id="run.abandon"),
+        Binding("t", "again", "Retry failed", id="run.again"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: RunLines | None = None
+
+    def action_stop(self) -> None:
+        """Holds the commit and asks: drain, cancel or go on."""
+        commit = self.desk.commit
+        if not commit.running:
+            self.desk.say("no commit is running")
+            return
+        held = commit.held
+        commit.hold(True)
+
+        def answered(answer: str | None) -> None:
+            commit.hold(held)
+            if answer == "drain":
+                commit.drain()
+            elif answer == "cancel":
+                commit.cancel()
+
+        self.app.push_screen(StopCommit(), answered)
+
+    def action_pause(self) -> None:
+        """Sends nothing new until the same key is pressed again; what is on its way is finished."""
+        commit = self.desk.commit
+        if not commit.running or commit.draining:
+            self.desk.say("no commit is running" if not commit.running else "the commit is ending already")
+            return
+        commit.hold(not commit.held)
+        self.desk.say("paused; p goes on" if commit.held else "going on")
+
+    def action_resume(self) -> None:
+        """Finishes an unfinished run."""
+        self.desk.start_resume()
+
+    def action_accept_altered(self) -> None:
+        """Finishes a run that stopped because the server stores something else than asked, and takes its values."""
+        self.desk.start_resume(accept_altered=True)
+
+    def action_abandon(self) -> None:
+        """Reads back what is unknown and gives up what was not sent; that stays staged."""
+        self.desk.start_resume(abandon=True)
+
+    def action_again(self) -> None:
+        """Commits again what is still staged of the customers that failed in this run, after the question."""
+        lines, bench = self.lines, self.bench
+        unfinished = bench.status().unfinished
+        if self.desk.commit.running:
+            self.desk.say("a commit is running already")
+        elif unfinished is not None:
+            self.desk.say(f"run {unfinished} is unfinished: r resumes it first")
+        elif lines is None or not lines.counts["failed"]:
+            self.desk.say("nothing failed in this run")
+        else:
+
+            def ask() -> tuple[Preview, tuple[int, int, int]]:
+                preview = bench.preview(rows=lines.customers(["failed"]))
+                return preview, (preview.customers, preview.held, preview.changes)
+
+            self.desk.hold_keys(self.desk.look(ask, lambda found: self._confirm(*found), group="again"))
+
+    def _confirm(self, preview: Preview, counts: tuple[int, int, int]) -> None:
+        customers, held, changes = counts
+        if customers == held:
+            why = (
+                f"{count(held, 'customer')} held: Review (2) says why" if held else "nothing of them is staged any more"
+            )
+            self.desk.say(f"nothing can be tried again: {why}")
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.desk.start_again(preview)
+
+        origin = self.desk.api or self.bench.origin or "an API that is not known yet"
+        self.app.push_screen(ConfirmCommit(customers - held, changes, held, origin), answered)

@@ -1,0 +1,78 @@
+"""What Run says about a run: how far it is, what became of the customers, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from screens.commit_run import CommitRun, done_of
+from screens.in_keys import reason_in_keys
+from screens.lines import Part
+from screens.pace import duration
+from workbench.commit.report import Progress
+from workbench.session.rows import Run
+from workbench.shown.text import count
+
+_BAR: Final = 20
+
+
+def live(commit: CommitRun, progress: Progress) -> list[Part]:
+    """How far a commit is, how fast it goes, how long it takes still."""
+    done = done_of(progress.counts)
+    parts: list[Part] = [(f"run {progress.run} ", "bold"), _bar(done, progress.planned)]
+    parts.append(f" {done:,} of {progress.planned:,}")
+    if commit.draining:
+        return [*parts, ("  finishing what is on its way", "bold")]
+    if commit.held:
+        return [*parts, ("  paused: p goes on", "bold reverse")]
+    parts.append(f"  {_rate(commit.pace.recent)} now, {_rate(commit.pace.mean)} mean")
+    left = commit.pace.left(progress.planned - done)
+    return [*parts, f"  {duration(left)} left" if left is not None else "  waiting for the server"]
+
+
+def ended(run: Run) -> list[Part]:
+    """A run that does not go on: when it was, how long it took, and why it waits if it does."""
+    took = f"  {duration(run.seconds)}" if run.seconds else ""
+    parts: list[Part] = [(f"run {run.id}", "bold"), f"  {run.at[:19].replace('T', ' ')}{took}"]
+    if run.state == "done":
+        return parts
+    state = "cut off" if run.state == "running" else run.state
+    return [*parts, (f"  {state}", "bold"), f": {reason_in_keys(run.reason)}" if run.reason else ""]
+
+
+def counted(counts: Mapping[str, int], shown: tuple[str, ...]) -> list[Part]:
+    """The outcomes with their numbers; those that are `shown` in the list (empty: all) are reversed."""
+    parts: list[Part] = []
+    for name, number in counts.items():
+        if name == "unsent" and not number:
+            continue
+        style = "reverse" if name in shown else "bold" if number else "dim"
+        parts += [(f"{name} {number:,}", style), "   "]
+    return parts
+
+
+def what_next(counts: Mapping[str, int], *, unfinished: bool) -> list[Part]:
+    """What needs the steward after a run, each with its key."""
+    said = []
+    if unfinished:
+        said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: r resumes, X gives up")
+    elif counts["unsent"]:
+        said.append(f"{counts['unsent']:,} unsent stay staged: c reviews them")
+    if unfinished and counts["altered"]:
+        said.append("A resumes and takes what the server stores instead")
+    if counts["failed"]:
+        said.append(f"{counts['failed']:,} failed: F shows why, / in Browse, t tries again")
+    if counts["conflict"]:
+        said.append(f"{count(counts['conflict'], 'conflict')}: C resolves")
+    if counts["altered"]:
+        said.append(f"{counts['altered']:,} altered by the server: F shows them")
+    return [("; ".join(said), "bold")] if said else ["nothing needs you; R in History (4) takes it back"]
+
+
+def _rate(customers: float) -> str:
+    return f"{customers:,.0f}/s" if customers >= 10 else f"{customers:.1f}/s"
+
+
+def _bar(done: int, planned: int) -> str:
+    full = _BAR * done // planned if planned else _BAR
+    return "█" * full + "░" * (_BAR - full)

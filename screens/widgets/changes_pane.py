@@ -1,0 +1,68 @@
+"""The cells of an operation, before and after, with what it did and its notes above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from screens.widgets.grid import Grid
+from screens.widgets.text_line import Part, TextBlock
+from workbench.customers.tables import Tables
+from workbench.session.rows import Operation
+from workbench.shown.changes import ChangeRows
+from workbench.shown.text import count
+from workbench.stage.notes import Note
+from workbench.stage.snapshot import Snapshot
+
+_NOTHING: Final = Snapshot(0, Tables.empty(), Tables.empty())
+
+
+class ChangesPane(Vertical):
+    """Paints an operation. It is opened and closed; its grid takes the keys when it has the focus."""
+
+    DEFAULT_CSS = """
+    ChangesPane { display: none; }
+    ChangesPane.-open { display: block; }
+    ChangesPane TextBlock { padding: 0 1; max-height: 6; }
+    ChangesPane Grid { height: 1fr; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """The words and the cells."""
+        yield TextBlock(id="did")
+        yield Grid(ChangeRows(_NOTHING, ()), pinned=1, id="cells")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be seen."""
+        return self.has_class("-open")
+
+    def open(self) -> None:
+        """Shows the pane."""
+        self.add_class("-open")
+
+    def close(self) -> None:
+        """Hides the pane."""
+        self.remove_class("-open")
+
+    def say(self, text: str) -> None:
+        """Shows a sentence and no cells."""
+        self.query_one(TextBlock).say(text)
+        self.query_one(Grid).show(ChangeRows(_NOTHING, ()), measure=True)
+
+    def show(self, snapshot: Snapshot, operation: Operation, did: str, notes: Sequence[Note]) -> None:
+        """Shows an operation: what it `did`, the `notes` that were written later, its cells."""
+        rows = ChangeRows(snapshot, operation.changes)
+        lines: list[tuple[Part, ...]] = [((did, "bold"),)]
+        lines.append((f"{count(rows.height, 'cell')}, by {operation.by}, {operation.at[:19].replace('T', ' ')}",))
+        if operation.note and operation.note != did:
+            lines.append((("note: ", "bold"), operation.note))
+        if notes:
+            newest, times = notes[-1], count(len(notes), "time")
+            lines.append((f"the note was rewritten {times}, last by {newest.by}, {newest.at[:19].replace('T', ' ')}",))
+        self.query_one(TextBlock).say_lines(lines)
+        self.query_one(Grid).show(rows, measure=True)
+        self.query_one(Grid).go_to(0, 0)

@@ -1,0 +1,202 @@
+"""The panel of facets beside a grid: the values of one field, or the list of all fields."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import polars as pl
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input
+
+from screens.lines import Part
+from screens.widgets.facet_list import FacetList
+from screens.widgets.line_input import LineInput
+from screens.widgets.text_line import TextLine
+from workbench.shown.text import count
+
+if TYPE_CHECKING:
+    from workbench.search.facet_values import FacetValues
+    from workbench.search.picks import Picks
+
+
+class FacetsPanel(Vertical):
+    """Lists what it is given; 30 columns wide unless the screen's style says otherwise.
+
+    It posts `Wanted` to be given other lines, and `Chosen` for a value.
+
+    `field` is whose values are listed (empty: the fields themselves), `part` what their labels hold, `by_value` how they
+    are sorted.
+    """
+
+    DEFAULT_CSS = """
+    FacetsPanel { width: 30; height: 1fr; display: none; border-left: solid $primary; }
+    FacetsPanel.-open { display: block; }
+    FacetsPanel > LineInput { display: none; }
+    FacetsPanel.-narrowing > LineInput { display: block; }
+    FacetsPanel > .keys { color: $text-muted; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "choose('pick')", "Pick the value", show=False, id="facets.pick"),
+        Binding("enter", "only", "Only this value", show=False, priority=True, id="facets.only"),
+        Binding("minus,x", "choose('exclude')", "Exclude the value", show=False, id="facets.exclude"),
+        Binding("slash", "narrow", "Narrow the values", show=False, id="facets.narrow"),
+        Binding("s", "sort", "Sort by count or value", show=False, id="facets.sort"),
+        Binding("F", "fields", "All facets", show=False, id="facets.fields"),
+        Binding("down", "list('move(1)')", "Down", show=False, id="facets.list_down"),
+        Binding("up", "list('move(-1)')", "Up", show=False, id="facets.list_up"),
+        Binding("escape", "peel", "One step back", show=False, id="facets.peel"),
+        Binding("f", "close", "Close the facets", show=False, id="facets.close"),
+    ]
+
+    class Wanted(Message):
+        """Other lines are wanted: `field`, `part` or `by_value` changed."""
+
+    class Chosen(Message):
+        """A value of a field is to be picked (`way` is `pick`), excluded (`exclude`) or the only one (`only`)."""
+
+        def __init__(self, field: str, way: str, value: str | bool | None) -> None:
+            super().__init__()
+            self.field, self.way, self.value = field, way, value
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field = ""
+        self.by_value = False
+        self._came_from: Widget | None = None
+
+    def compose(self) -> ComposeResult:
+        """A title, the values, and the keys."""
+        yield TextLine(id="facet")
+        yield LineInput(placeholder="a part of the value", id="part")
+        yield FacetList()
+        yield TextLine(id="facet-keys", classes="keys")
+        yield TextLine("/ narrow  s sort  F fields", classes="keys")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is seen."""
+        return self.has_class("-open")
+
+    @property
+    def part(self) -> str:
+        """What the labels must hold."""
+        return self.query_one(LineInput).value if self.has_class("-narrowing") else ""
+
+    def open(self, field: str) -> None:
+        """Opens on a field, or on all of them (empty). What it lists is given by `show`."""
+        if field != self.field or not self.is_open:
+            self.field = field
+            self._widen()
+            self.query_one(FacetList).clear()
+            self.query_one("#facet", TextLine).say((field or "all fields", "bold"), "  …")
+        if not self.has_focus_within:
+            self._came_from = self.screen.focused
+        self.add_class("-open")
+        self.query_one("#facet-keys", TextLine).say("space pick  - not  ⏎ only" if field else "⏎ its values")
+        self.focus_list()
+
+    def close(self) -> None:
+        """Takes it away; the keys go back to where they went before."""
+        if self.has_focus_within:
+            self.screen.set_focus(self._came_from)
+        self.remove_class("-open")
+        self._widen()
+
+    def focus_list(self) -> None:
+        """The keys go to the values."""
+        self.screen.set_focus(self.query_one(FacetList))
+
+    def show(self, values: FacetValues | None, lines: pl.DataFrame) -> None:
+        """Lists these lines: of `values`, or (None) all fields."""
+        listed = self.query_one(FacetList)
+        listed.empty = "no value"
+        if values is None:
+            listed.mark(frozenset(lines.filter(pl.col("picked") > 0)["value"]), frozenset())
+            listed.show(lines, 0)
+            self.query_one("#facet", TextLine).say(("all fields", "bold"), ("  and their values", "dim"))
+            return
+        self.picked(values.picks)
+        listed.show(lines, values.total)
+        self.query_one("#facet", TextLine).say(*self._title(values, lines))
+
+    def picked(self, picks: Picks) -> None:
+        """Shows what is picked."""
+        if picks.name == self.field:
+            self.query_one(FacetList).mark(frozenset(picks.picked), frozenset(picks.excluded))
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Narrows as you type."""
+        event.stop()
+        self.post_message(self.Wanted())
+
+    def on_facet_list_twice(self, message: FacetList.Twice) -> None:
+        """A double click picks."""
+        message.stop()
+        self.action_choose("pick")
+
+    def action_choose(self, way: str) -> None:
+        """Picks, excludes, or keeps only the value under the cursor; of the list of fields: opens one."""
+        listed = self.query_one(FacetList)
+        if not listed.lines.height:
+            return
+        if self.field:
+            self.post_message(self.Chosen(self.field, way, listed.value))
+        elif way != "exclude":
+            self.open(str(listed.value))
+            self.post_message(self.Wanted())
+
+    def action_only(self) -> None:
+        """Keeps only this value, or opens this field; from a part of a value on to the values that are left."""
+        if self.field and self.query_one(LineInput).has_focus:
+            self.focus_list()
+        else:
+            self.action_choose("only")
+
+    def action_narrow(self) -> None:
+        """Asks for a part of the values."""
+        self.add_class("-narrowing")
+        self.screen.set_focus(self.query_one(LineInput))
+
+    def action_sort(self) -> None:
+        """By count, or by value."""
+        self.by_value = not self.by_value
+        self.post_message(self.Wanted())
+
+    def action_fields(self) -> None:
+        """The list of all fields."""
+        self.open("")
+        self.post_message(self.Wanted())
+
+    def action_list(self, action: str) -> None:
+        """Moves in the list while its values are narrowed."""
+        self.call_later(self.query_one(FacetList).run_action, action)
+
+    def action_peel(self) -> None:
+        """All values again if they are narrowed; else away."""
+        if self.has_class("-narrowing"):
+            self._widen()
+            self.focus_list()
+            self.post_message(self.Wanted())
+        else:
+            self.close()
+
+    def action_close(self) -> None:
+        """Away; what is picked stays."""
+        self.close()
+
+    def _widen(self) -> None:
+        self.remove_class("-narrowing")
+        part = self.query_one(LineInput)
+        with part.prevent(Input.Changed):
+            part.value = ""
+
+    def _title(self, values: FacetValues, lines: pl.DataFrame) -> list[Part]:
+        """The field, how many values it has, how many of them are listed, and how they are sorted."""
+        every = values.counted.height
+        said = f"{lines.height:,} of {every:,}" if lines.height != every else count(every, "value")
+        parts: list[Part] = [(values.picks.name, "bold"), f"  {said}"]
+        return [*parts, ("  a-z", "dim")] if self.by_value else parts

@@ -1,0 +1,71 @@
+"""What became of one customer's patch: its cells, the server's words, the exact body."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+
+from screens.widgets.difference import differing
+from screens.widgets.text_line import Part, TextBlock
+from workbench.commit.customer_outcome import CustomerOutcome
+
+_BODY: Final = 20_000
+"""Characters of a body that are painted; the rest is counted."""
+_CELLS: Final = 200
+"""Cells of a customer that are painted; the rest is counted."""
+
+Line = tuple[Part, ...]
+
+
+class OutcomePane(VerticalScroll, can_focus=True):
+    """Paints an outcome. Every word of it is data: the customer's or the server's."""
+
+    DEFAULT_CSS = """
+    OutcomePane { padding: 0 1; scrollbar-size: 1 1; display: none; }
+    OutcomePane.-open { display: block; }
+    OutcomePane:focus { background-tint: $foreground 3%; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """One block of text."""
+        yield TextBlock(id="outcome")
+
+    def say(self, text: str) -> None:
+        """Shows a sentence instead."""
+        self.query_one(TextBlock).say(text)
+
+    def show(self, label: str, told: CustomerOutcome) -> None:
+        """Shows what became of a customer's patch."""
+        said = told.status and not told.reason.startswith(str(told.status))
+        status = f", HTTP {told.status}" if said else ""
+        lines: list[Line] = [((label, "bold"), f"  {told.id}")]
+        lines.append(((told.outcome or "waiting", "bold"), status, f": {told.reason}" if told.reason else ""))
+        lines += [("  the server says ", (place, "bold"), ": " if place else "", said) for place, said in told.said]
+        lines += [("  changed beside it, unasked: ", (path, "bold")) for path in told.beside]
+        for cell in told.cells.head(_CELLS).iter_rows(named=True):
+            lines += [(), *_cell(cell)]
+        if told.cells.height > _CELLS:
+            lines += [(), (f"… and {told.cells.height - _CELLS:,} cells more",)]
+        body = told.body.decode(errors="replace")
+        more = f" … and {len(body) - _BODY:,} characters more" if len(body) > _BODY else ""
+        lines += [(), (("PATCH /v1/customers/", "bold"), (told.id, "bold"), (f"  {len(told.body):,} bytes:", "dim"))]
+        lines += [(body[:_BODY] + more,), (), (("e goes to this customer in Browse, Esc closes", "dim"),)]
+        self.query_one(TextBlock).say_lines(lines)
+        self.scroll_home(animate=False)
+
+
+def _cell(cell: dict[str, Any]) -> list[Line]:
+    """A cell: what it held, what was asked, what the server was seen to hold, and why."""
+    before, asked, stored = (cell[name] or "" for name in ("before", "asked", "stored"))
+    lines: list[Line] = [((cell["path"], "bold"),)]
+    lines.append(("  before ", *differing(before, asked, "strike")))
+    lines.append(("  asked  ", *differing(asked, before, "bold underline")))
+    if cell["stored"] is None and cell["outcome"] not in ("altered", "conflict"):
+        lines.append(("  stored ", ("not seen", "dim")))
+    elif stored != asked:
+        lines.append(("  stored ", *differing(stored, asked, "bold reverse")))
+    else:
+        lines.append(("  stored ", ("as asked", "dim")))
+    return [*lines, ("  ", (cell["reason"], "italic"))] if cell["reason"] else lines

@@ -1,0 +1,136 @@
+"""What could be typed into a field: a short list below it that narrows as one types and from which the arrows choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rich.cells import cell_len
+from textual import events
+from textual.message import Message
+
+from screens.widgets.text_line import Part, TextBlock
+from workbench.shown.text import fit, revealed
+
+Split = Callable[[str], tuple[str, str]]
+"""Takes what is typed apart: what stays before a suggestion, and the part that a suggestion stands for."""
+_GAP: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """One suggestion: the `text` that it puts there, what is said beside it, and the name that is shown instead of the text."""
+
+    text: str
+    says: str = ""
+    name: str = ""
+
+
+def whole(value: str) -> tuple[str, str]:
+    """A suggestion stands for all that is typed."""
+    return "", value
+
+
+def after_comma(value: str) -> tuple[str, str]:
+    """A suggestion stands for what comes after the last comma."""
+    kept, comma, part = value.rpartition(",")
+    return (f"{kept}, " if comma else ""), part.strip()
+
+
+def in_braces(value: str) -> tuple[str, str]:
+    """A suggestion stands for what comes after a brace that is still open, or is added at the end."""
+    kept, brace, part = value.rpartition("{")
+    return (value, "") if not brace or "}" in part else (kept, brace + part)
+
+
+class Suggestions(TextBlock):
+    """Shows as many suggestions as it has lines. It takes no keys: its dialog hands them on with `walk`."""
+
+    DEFAULT_CSS = "Suggestions { height: 5; color: $text-muted; text-wrap: nowrap; padding: 0 1; }"
+
+    class Picked(Message):
+        """A suggestion was clicked: `value` is what the field is to hold."""
+
+        def __init__(self, value: str) -> None:
+            super().__init__()
+            self.value = value
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._all: Sequence[Suggested] = ()
+        self._found: list[Suggested] = []
+        self._split: Split = whole
+        self._typed, self._kept = "", ""
+        self._chosen = -1
+
+    def offer(
+        self, suggestions: Sequence[Suggested], typed: str, split: Split = whole, *, all_first: bool = False
+    ) -> None:
+        """Offers other suggestions for a field in which `typed` stands; `all_first`: all of them until more is typed."""
+        self._all, self._split = suggestions, split
+        self.narrow(typed, everything=all_first)
+
+    def narrow(self, typed: str, *, everything: bool = False) -> None:
+        """Shows those in which what is typed stands: first those that begin with it."""
+        self._typed, self._chosen = typed, -1
+        self._kept, part = self._split(typed)
+        part = "" if everything else part.casefold()
+        self._kept = "" if everything else self._kept
+        begins = [one for one in self._all if _holds(one, part, str.startswith)]
+        inside = [one for one in self._all if _holds(one, part, str.__contains__)] if part else []
+        self._found = list(dict.fromkeys([*begins, *inside]))
+        self._paint()
+
+    def walk(self, step: int) -> str | None:
+        """Chooses the next suggestion, or the previous: what the field is to hold. Before the first stands what was typed."""
+        if not self._found:
+            return None
+        self._chosen = min(max(self._chosen + step, -1), len(self._found) - 1)
+        self._paint()
+        return self._value(self._chosen)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click chooses too."""
+        place = self._top + event.y
+        if place < len(self._found):
+            self._chosen = place
+            self._paint()
+            self.post_message(self.Picked(self._value(place)))
+
+    def on_resize(self) -> None:
+        """Paints as many as there is room for."""
+        self._paint()
+
+    @property
+    def _top(self) -> int:
+        return max(self._chosen - self._lines + 1, 0)
+
+    @property
+    def _lines(self) -> int:
+        return max(self.size.height, 1)
+
+    def _value(self, place: int) -> str:
+        return self._typed if place < 0 else self._kept + self._found[place].text
+
+    def _paint(self) -> None:
+        shown = self._found[self._top : self._top + self._lines]
+        width = min(max((cell_len(_shown(one)) for one in shown), default=0), max(self.size.width - 24, 20))
+        lines: list[tuple[Part, ...]] = []
+        for place, one in enumerate(shown, self._top):
+            style = "reverse" if place == self._chosen else "bold"
+            lines.append(((fit(_shown(one), width), style), " " * _GAP, one.says))
+        more = len(self._found) - self._top - len(shown)
+        if more and lines:
+            lines[-1] = (*lines[-1], f"   {more:,} more below")
+        self.say_lines(lines)
+
+
+def _holds(one: Suggested, part: str, test: Callable[[str, str], bool]) -> bool:
+    return test(one.text.casefold(), part) or test(one.name.casefold(), part)
+
+
+def _shown(one: Suggested) -> str:
+    """How a suggestion is written: by its name, and with its text if that is another."""
+    name = revealed(one.name)
+    return f"{name}  {revealed(one.text)}" if one.name and one.name != one.text else revealed(one.text)

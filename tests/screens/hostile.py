@@ -1,0 +1,88 @@
+"""500 strings that would like to drive a terminal, a markup parser or a person's eyes, and what none of them may bring about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+COMMANDS: Final = (
+    "\x1b[31;5;7m", "\x1b[2J", "\x1b[9999;9999H", "\x1b[?1049l", "\x1b[?25h", "\x1b[6n", "\x1b[c", "\x1b[21t", "\x1bc", "\x1b#8",
+    "\x1b]0;owned\x07", "\x1b]2;owned\x1b\\", "\x1b]52;c;b3duZWQ=\x07", "\x1b]8;;http://owned.example\x1b\\",
+    "\x1b]1337;File=owned\x07", "\x1bP+q544e\x1b\\", "\x1b_owned\x1b\\", "\x1b^owned\x1b\\", "\x1bXowned\x1b\\",
+    "\x1b[200~y\x1b[201~", "\x9b31m", "\x9d0;owned\x9c", "\x90owned\x9c",
+    "\x85", "\x07", "\x08\x08\x08", "\x0e", "\x0f", "\x7f", "\x00",
+    "\t", "\r", "\n", "\r\n", "\x0b", "\x0c",
+)  # fmt: skip
+"""Controls of a terminal: C0, C1, CSI, OSC (title, clipboard, link), DCS, APC, PM, SOS, a forged paste."""
+
+MARKUP: Final = (
+    "[@click=app.quit]x[/]", "[@click=app.quit()]x", "[@click=screen.dismiss(True)]y[/]", "[/]", "[[/]]", "[bold]x[/bold]",
+    "[Ltd]", "[link=http://owned.example]x[/link]", "[$error]x", "[#ff0000 on blue]x[/]", "\\[x]", "[", "]", "[/@click]",
+    "{x}", "{0}", "%s", "$x", "`x`", "<b>x</b>", "<script>x</script>", ":smile:", "=cmd|' /C calc'!A0", "@SUM(1)", "*x*", "__x__",
+)  # fmt: skip
+"""What a parser of markup, of templates or of formulas would act on."""
+
+EYES: Final = (
+    "\u202e", "\u202d", "\u202a", "\u202b", "\u2066", "\u2067", "\u2068", "\u200f", "\u200e", "\u061c", "\u200b", "\u200c",
+    "\u200d", "\u2060", "\ufeff", "\u00ad", "\u2028", "\u2029", "\ufff9", "\ufffe", "\U000e0041", "\u3164", "\u115f", "\ufe0f",
+    "\u034f", "\u180e",
+)  # fmt: skip
+"""What cannot be seen, or turns the direction of the text."""
+
+SHAPES: Final = (
+    "株式会社東京本社", "مؤسسة الخليج للتجارة", "חברת השקעות", "👩‍👩‍👧‍👦", "🏴\U000e0067\U000e0062\U000e0065\U000e007f",
+    "e\u0301\u0301\u0301\u0301\u0301\u0301\u0301",
+    "ﷺ",
+    "𒐫", "กำกำ", "Z̸̧̢͎̗͚̙͉̮̪̣̱̦̟̟̠̞̱̟̓͗̔̽", " ", "   leading and trailing   ", "'", '"', "''\"\"", "\\", "\\x1b[31m", "null", "None", "NaN", "-1", "true",
+)  # fmt: skip
+"""Wide, joined, combining and right-to-left text; spaces; what other notations would take for something else."""
+
+
+def strings(count: int = 500) -> list[str]:
+    """So many different hostile strings: each of the above alone, then within and around words, and a long one."""
+    found = list(dict.fromkeys(_all()))
+    return [*found[: count - 1], "\x1b]52;c;bG9uZw==\x07[@click=app.quit]" * 32_000]
+
+
+def _all() -> Iterator[str]:
+    parts = (*COMMANDS, *MARKUP, *EYES, *SHAPES)
+    yield from parts
+    for number, part in enumerate(parts):
+        yield f"Acme {number:03}{part}"
+        yield f"{part}Smith & Sons {number:03}"
+        yield f"North{part}wind {number:03} Ltd"
+        yield f"{part}{parts[-1 - number]}{part}"
+
+
+_ALLOWED: Final = re.compile(
+    rb"\x1b\[[0-9;:?>=<$]*[A-Za-z@`~]"  # CSI: what it may be is compared with the commands above
+    rb"|\x1b[=>78]|\x1b\(B"
+    rb"|\x1bP=1s\x1b\\|\x1bP=2s\x1b\\"
+    rb"|\x1b\][0-9]+;[^\x07\x1b]*(?:\x07|\x1b\\)"
+)
+_C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
+_UNSEEN: Final = "".join(mark for mark in EYES if mark not in ("\u200e", "\ufffe", "\ufe0f")) + "\x7f"
+"""A left-to-right mark is what keeps the columns beside right-to-left text in their places."""
+
+
+def escaped(seen: bytes, *, clipboard: bool = False) -> list[str]:
+    """What in a terminal's output could only have come from data; empty when nothing did.
+
+    `clipboard`: something was copied on purpose, so that one way to the clipboard is the app's own.
+    """
+    found = [f"{command!r}" for command in COMMANDS if len(command) > 2 and command.encode() in seen]
+    found += [
+        f"OSC {osc[:40]!r}"
+        for osc in re.findall(rb"\x1b\]([^\x07\x1b]*)", seen)
+        if not (clipboard and osc.startswith(b"52;"))
+    ]
+    rest = _ALLOWED.sub(b"", seen)
+    found += [
+        f"control {byte:#04x}"
+        for byte in sorted(set(rest))
+        if (byte < 0x20 and byte not in b"\r\n\x08\t") or byte == 0x7F
+    ]
+    found += [f"C1 {code!r}" for code in set(_C1.findall(rest))]
+    text = rest.decode("utf-8", "replace")
+    return found + [f"unseen U+{ord(mark):04X}" for mark in _UNSEEN if mark in text]

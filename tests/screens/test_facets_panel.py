@@ -1,0 +1,242 @@
+"""The panel of facets: counts beside the grid, and values picked into the query."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from screens.widgets.facets_panel import FacetsPanel
+from screens.widgets.line_input import LineInput
+from screens.widgets.search_bar import SearchBar
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+
+
+def lines(desk: Any) -> list[str]:
+    """What the panel paints, without the room between."""
+    listed = desk.app.screen.query_one("FacetList")
+    shown = [listed.render_line(y).text for y in range(min(listed.lines.height, listed.size.height))]
+    return [" ".join(line.split()) for line in shown]
+
+
+async def facets(desk: Any, column: str) -> None:
+    """Opens the values of a column and waits for them."""
+    desk.app.screen.grid.go_to(column=column)
+    await desk.press("f")
+    await desk.until(lambda: "value" in desk.text("#facet"))
+
+
+def query(desk: Any) -> str:
+    asked: str = desk.app.screen.view.query
+    return asked
+
+
+async def test_f_lists_the_values_of_the_column_with_their_share(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.until(lambda: lines(desk) == ["COD 10 25%", "NET 30 10 25%", "NET30 10 25%", "Net 30· 10 25%"])
+        panel = desk.app.screen.query_one(FacetsPanel)
+        assert (panel.size.width + 1, desk.app.screen.grid.size.width) == (30, 50)
+
+
+async def test_space_picks_several_and_takes_them_out_again(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("space")
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        await desk.until(lambda: query(desk) == "payment_term:=COD")
+        await desk.press("down", "space")
+        await desk.until(lambda: query(desk) == '(payment_term:=COD OR payment_term:="NET 30")')
+        await desk.until(lambda: "20 of 40" in desk.text("#status"))
+        await desk.until(lambda: lines(desk)[:3] == ["● COD 10 25%", "● NET 30 10 25%", "NET30 10 25%"])
+        await desk.press("space", "up", "space")
+        await desk.until(lambda: query(desk) == "")
+        await desk.until(lambda: "40 of 40" in desk.text("#status"))
+
+
+async def test_picks_of_two_fields_are_both_demanded(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("space", "escape")
+        await facets(desk, "display_id")
+        assert len(lines(desk)) == 10
+        await desk.press("space")
+        await desk.until(lambda: query(desk) == "payment_term:=COD display_id:=WC_003")
+        await desk.press("escape")
+        await facets(desk, "payment_term")
+        await desk.until(lambda: lines(desk) == ["● COD 1 100%"])
+
+
+async def test_minus_excludes_x_too_and_enter_leaves_only_this_one(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("minus")
+        await desk.until(lambda: query(desk) == "-payment_term:=COD")
+        await desk.until(lambda: lines(desk)[0] == "− COD 10 25%")
+        await desk.press("x")
+        await desk.until(lambda: query(desk) == "")
+        await desk.press("space", "down", "enter")
+        await desk.until(lambda: query(desk) == 'payment_term:="NET 30"')
+
+
+async def test_keys_in_one_burst_pick_one_after_the_other(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.pilot.press("space", "down", "space", "down", "minus", "up", "up", "space")
+        await desk.until(lambda: query(desk) == 'payment_term:="NET 30" -payment_term:=NET30')
+
+
+async def test_esc_and_f_close_the_panel_and_the_filter_stays(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        for key in ("escape", "f"):
+            await facets(desk, "payment_term")
+            await desk.press("enter", key)
+            assert not desk.app.screen.query_one(FacetsPanel).is_open
+            assert desk.app.screen.grid.has_focus
+            await desk.until(lambda: "10 of 40" in desk.text("#status"))
+            await desk.press("x")
+        await facets(desk, "payment_term")
+        await desk.press("tab", "escape")
+        assert not desk.app.screen.query_one(FacetsPanel).is_open
+
+
+async def test_a_query_that_was_edited_by_hand_is_what_counts(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("space", "ctrl+f")
+        assert desk.app.screen.query_one("#query", LineInput).value == "payment_term:=COD"
+        desk.app.screen.query_one("#query", LineInput).value = "company:x OR payment_term:=NET30"
+        await desk.press("enter")
+        desk.app.screen.query_one("#query", LineInput).value = "00 OR payment_term:=NET30"
+        await desk.press("enter")
+        await desk.until(lambda: not desk.app.screen.query_one(SearchBar).has_class("-open"))
+        await desk.until(lambda: "●" not in "".join(lines(desk)))
+        await desk.press("g", "space")
+        await desk.until(lambda: query(desk) == "(00 OR payment_term:=NET30) payment_term:=NET30")
+        await desk.press("space")
+        await desk.until(lambda: query(desk) == "(00 OR payment_term:=NET30)")
+
+
+async def test_typing_narrows_the_values_and_s_sorts_them(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("slash", "t", "3")
+        await desk.until(lambda: lines(desk) == ["NET30 10 25%"])
+        await desk.until(lambda: "1 of 4" in desk.text("#facet"))
+        await desk.press("enter", "space")
+        await desk.until(lambda: query(desk) == "payment_term:=NET30")
+        await desk.press("escape")
+        await desk.until(lambda: len(lines(desk)) == 4)
+        await desk.press("s")
+        await desk.until(lambda: "a-z" in desk.text("#facet"))
+        assert [line.split()[-3] for line in lines(desk)] == ["COD", "30", "30·", "NET30"] or lines(desk)[0].startswith(
+            "COD"
+        )
+        await desk.press("slash", "n", "down", "down", "up", "enter", "enter")
+        await desk.until(lambda: query(desk) != "payment_term:=NET30")
+        await desk.until(lambda: query(desk) == 'payment_term:="Net 30 "')
+
+
+async def test_empty_cells_are_a_value(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "email")
+        await desk.until(lambda: lines(desk) == ["(empty) 40 100%"])
+        await desk.press("space")
+        await desk.until(lambda: query(desk) == 'email:=""')
+        await desk.until(lambda: lines(desk) == ["● (empty) 40 100%"])
+
+
+async def test_F_lists_all_fields_and_enter_opens_one(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("F")
+        await desk.until(lambda: len(lines(desk)) > 10)
+        await desk.press("slash", *"city")
+        await desk.until(lambda: lines(desk) == ["addresses.city 1"])
+        await desk.press("enter")
+        await desk.until(lambda: lines(desk) == ["Boston 40 100%"])
+        await desk.press("space")
+        await desk.until(lambda: query(desk) == "addresses.city:=Boston")
+        await desk.press("F")
+        await desk.until(lambda: "all fields" in desk.text("#facet") and len(lines(desk)) > 10)
+        await desk.press("s", "slash", *"city")
+        await desk.until(lambda: lines(desk) == ["● addresses.city 1"])
+
+
+async def test_people_are_listed_by_name_and_picked_by_id(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "assigned_sales_rep_ids")
+        await desk.until(lambda: lines(desk) == ["Ada Byron 40 100%"])
+        await desk.press("space")
+        await desk.until(lambda: query(desk) == "assigned_sales_rep_ids:=rep1")
+
+
+async def test_another_table_closes_the_panel_and_its_customer_column_has_facets_too(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("t")
+        assert not desk.app.screen.query_one(FacetsPanel).is_open
+        await facets(desk, "customer")
+        assert len(lines(desk)) > 10
+        await desk.press("enter")
+        await desk.until(lambda: "1 of 40" in desk.text("#status"))
+
+
+async def test_counts_follow_what_is_staged(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("tab", "e")
+        desk.app.screen.query_one(LineInput).value = "COD"
+        await desk.press("enter")
+        await desk.until(lambda: lines(desk)[0] == "COD 11 28%")
+
+
+async def test_the_panel_is_wider_with_a_bar_where_there_is_room(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench, size=(160, 45)) as desk:
+        await facets(desk, "payment_term")
+        await desk.until(lambda: lines(desk)[0] == "COD 10 25% ██████████")
+
+
+@pytest.mark.parametrize("keys", [("G",), ("end",), ("pagedown",) * 3], ids=["G", "end", "pages"])
+async def test_a_long_list_is_gone_through(bench: Workbench, open_app: Opener, keys: tuple[str, ...]) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "display_id")
+        await desk.press(*keys)
+        assert desk.app.screen.query_one("FacetList").value == "WC_039"
+        await desk.press("g", "j", "k", "pageup", "home")
+        assert desk.app.screen.query_one("FacetList").cursor == 0
+        await desk.pilot.click("FacetList", offset=(3, 2), times=2)
+        await desk.until(lambda: query(desk) == "display_id:=WC_002")
+
+
+async def test_hostile_values_are_listed_safely_and_found_when_they_are_picked(
+    tmp_path: Path, open_app: Opener
+) -> None:
+    names = [
+        "\x1b]52;c;eA==\x07",
+        "[@click=app.quit]x[/]",
+        "مؤسسة الخليج",
+        "株式会社東京本社",
+        "a\u202eb",
+        "x\ny",
+        "z" * 100_000,
+    ]
+    source = tmp_path / "c.ndjson"
+    source.write_text("".join(json.dumps({"id": str(n), "name": name}) + "\n" for n, name in enumerate(names)))
+    with Workbench.create(tmp_path / "s.session") as bench:
+        bench.load(file=source)
+        async with open_app(bench) as desk:
+            await facets(desk, "company_name")
+            listed = desk.app.screen.query_one("FacetList")
+            assert {listed.render_line(y).cell_length for y in range(9)} == {29}
+            assert not {"\x1b", "\x07", "\u202e"} & set(desk.app.export_screenshot())
+            for _ in range(6):
+                await desk.press("enter", "down")
+                await desk.until(lambda: "1 of 7" in desk.text("#status"))
+            assert desk.app.is_running

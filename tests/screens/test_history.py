@@ -1,0 +1,263 @@
+"""History: what was done in words, its cells, its notes; undone to a place, dropped, reverted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from screens.dialogs.are_you_sure import AreYouSure
+from screens.history import History
+from screens.run import Run
+from workbench.sandbox.server import Sandbox
+from workbench.session.rows import Operation
+from workbench.stage.edits import Edit
+from workbench.stage.in_words import in_words
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+Served = tuple[Workbench, Sandbox]
+
+
+def rows(*numbers: int) -> pl.Series:
+    return pl.Series(numbers, dtype=pl.UInt32)
+
+
+def staged(bench: Workbench, *values: str) -> None:
+    """An operation for each value, without a note."""
+    for value in values:
+        bench.stage([Edit("set", "payment_term", value)], where="status:active")
+
+
+def column(desk: Any, name: str) -> list[str]:
+    grid = desk.app.screen.query_one("#entries")
+    return [line[0].text for line in grid.rows.window(0, 99, [name])]
+
+
+async def history(desk: Any, entries: int) -> None:
+    await desk.press("4")
+    assert isinstance(desk.app.screen, History)
+    await desk.until(lambda: len(desk.app.screen.entries) == entries)
+
+
+async def test_the_newest_stands_first_and_says_what_it_did_without_a_note(bench: Workbench, open_app: Opener) -> None:
+    staged(bench, "A", "B")
+    bench.unstage(where="c001", field="payment_term")
+    bench.stage([Edit("clear", "phone")], note="they asked for it")
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        assert column(desk, "what it did") == [
+            "they asked for it",
+            "unstaged payment_term, where c001",
+            "payment_term: set B, where status:active",
+            "payment_term: set A, where status:active",
+        ]
+
+
+async def test_enter_opens_the_cells_and_the_pane_follows(bench: Workbench, open_app: Opener) -> None:
+    staged(bench, "A")
+    bench.stage([Edit("set", "city", "Lowell")], table="addresses", where="id:a003")
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        screen = desk.app.screen
+        await desk.press("enter")
+        cells = screen.query_one("#cells")
+        assert screen.pane.is_open
+        assert [cell.text for cell in cells.rows.window(0, 1, ["customer", "path", "before", "after"])[0]] == [
+            "Company 003",
+            "addresses[a003].city",
+            "Boston",
+            "Lowell",
+        ]
+        assert "addresses.city: set Lowell" in desk.text("#did")
+        await desk.press("down")
+        assert cells.rows.height == 40
+        assert [line[1].text for line in cells.rows.window(38, 99, ["before", "after"])] == ["A", "A"]
+        await desk.press("tab", "G")
+        assert cells.cursor.position == 39
+        await desk.press("escape")
+        assert not screen.pane.is_open
+
+
+async def test_ids_are_shown_by_name(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("clear", "assigned_sales_rep_ids")], where="c001")
+    async with open_app(bench) as desk:
+        await history(desk, 1)
+        await desk.press("enter")
+        cells = desk.app.screen.query_one("#cells")
+        assert [cell.text for cell in cells.rows.window(0, 1, ["path", "before", "after"])[0]] == [
+            "assigned_sales_rep_ids",
+            "Ada Byron",
+            "",
+        ]
+
+
+async def test_a_note_is_written_anew_and_the_earlier_ones_are_kept(
+    bench: Workbench, open_app: Opener, tmp_path: Path
+) -> None:
+    bench.stage([Edit("set", "payment_term", "A")], note="first")
+    async with open_app(bench) as desk:
+        await history(desk, 1)
+        await desk.press("enter", "e")
+        await desk.type(" and [b]second[/]")
+        await desk.press("enter")
+        assert column(desk, "what it did") == ["first and [b]second[/]"]
+        await desk.until(lambda: "rewritten 1 time" in desk.text("#did"))
+        await desk.press("e", "escape")
+        await desk.press("e", "enter")
+        assert len(bench.log().operations[0]["notes"]) == 1
+    bench.close()
+    with Workbench.open(bench.path) as again:
+        (entry,) = again.log().operations
+        assert entry["note"] == "first and [b]second[/]"
+        assert again._bench.store.operations()[0].note == "first"
+        again.annotate(1, "third")
+        assert [one.note for one in again.log().operations[0]["notes"]] == ["first and [b]second[/]", "third"]
+        assert all(one.by and one.at for one in again.log().operations[0]["notes"])
+
+
+async def test_u_undoes_to_here_after_a_question_and_redo_brings_back(bench: Workbench, open_app: Opener) -> None:
+    staged(bench, "A", "B", "C", "D")
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        await desk.press("down", "down", "u")
+        dialog = desk.app.screen
+        assert isinstance(dialog, AreYouSure)
+        assert "Undo 3 steps?" in str(dialog.query(".title").first().render())
+        await desk.press("escape")
+        assert column(desk, "state") == ["active"] * 4
+        await desk.press("u")
+        dialog = desk.app.screen
+        await desk.until(lambda: dialog.armed)
+        await desk.press("y")
+        assert column(desk, "state") == ["undone"] * 3 + ["active"]
+        assert desk.app.screen.entry["operation"] == 2
+        assert bench.snapshot.current.customers["payment_term"][0] == "A"
+        await desk.press("U", "ctrl+r", "U")
+        assert column(desk, "state") == ["active"] * 4
+        assert bench.snapshot.current.customers["payment_term"][0] == "D"
+
+
+async def test_a_key_typed_before_the_question_can_be_read_answers_nothing(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.dialogs.are_you_sure.DEAF", 600)
+    staged(bench, "A", "B")
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        await desk.press("down", "u", "y", "enter")
+        assert isinstance(desk.app.screen, AreYouSure)
+        assert bench.status().operations == 2
+        assert bench.snapshot.staged_cells == 40
+
+
+async def test_undo_to_here_stops_at_what_is_on_the_server_and_names_the_key(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
+    await bench.acommit()
+    bench.stage([Edit("set", "payment_term", "B")], rows=rows(0))
+    async with open_app(bench) as desk:
+        await history(desk, 3)
+        await desk.press("G", "u")
+        dialog = desk.app.screen
+        assert isinstance(dialog, AreYouSure)
+        await desk.until(lambda: dialog.armed)
+        await desk.press("y")
+        assert "stopped there: operation 1 is committed" in desk.said
+        assert "R on run 1 in History (4)" in desk.said
+        assert "workbench revert" not in desk.said
+        assert bench.snapshot.staged_cells == 0
+
+
+async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, open_app: Opener) -> None:
+    staged(bench, "A", "B")
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        await desk.press("u")
+        assert column(desk, "state") == ["undone", "active"]
+        await desk.press("u")
+        assert column(desk, "state") == ["undone", "undone"]
+        await desk.press("U", "U", "down", "d")
+        assert column(desk, "state") == ["active", "dropped"]
+        await desk.press("ctrl+z")
+        assert column(desk, "state") == ["active", "active"]
+
+
+async def test_enter_on_a_run_opens_it(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
+    await bench.acommit()
+    bench.stage([Edit("set", "payment_term", "B")], rows=rows(1))
+    await bench.acommit()
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        await desk.press("e")
+        assert "only operations have notes" in desk.said
+        await desk.press("d", "G", "R")
+        assert "only an operation can be dropped" in desk.said
+        assert "only a run can be reverted" in desk.said
+        await desk.press("g", "down", "down", "enter")
+        run = desk.app.screen
+        assert isinstance(run, Run)
+        await desk.until(lambda: run.lines is not None and run.lines.run == 1)
+        assert "run 1" in desk.text("#how")
+
+
+async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open_app: Opener) -> None:
+    bench, sandbox = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1))
+    await bench.acommit()
+    moved = bench.snapshot.base.customers["id"][0]
+    sandbox.world.edit(moved, payment_term="THEIRS")
+    await bench.aload()
+    async with open_app(bench, size=(160, 45)) as desk:
+        await history(desk, 2)
+        assert desk.app.screen.entry["run"] == 1
+        await desk.press("R")
+        dialog = desk.app.screen
+        assert isinstance(dialog, AreYouSure)
+        assert f"payment_term of {moved}: the server no longer holds what the run wrote" in desk.text("#lines")
+        assert bench.snapshot.staged_cells == 0
+        await desk.press("escape")
+        assert bench.snapshot.staged_cells == 0
+        await desk.press("R")
+        dialog = desk.app.screen
+        await desk.until(lambda: dialog.armed)
+        await desk.press("y")
+        assert bench.snapshot.staged_cells == 1
+        assert "1 cell cannot go back" in desk.said
+        await desk.until(lambda: column(desk, "what it did")[0] == "revert of run 1")
+
+
+async def test_in_an_empty_session_every_key_says_so_or_does_nothing(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("4", "enter", "e", "d", "u", "R", "escape")
+        assert isinstance(desk.app.screen, History)
+        assert "there is nothing to undo" in desk.said
+
+
+def test_every_kind_of_operation_is_told_in_words() -> None:
+    def told(kind: str, recipe: str) -> str:
+        return in_words(Operation(1, "", "", kind, "", recipe, 0, 0))
+
+    assert told(
+        "stage", '{"table": "contacts", "new": true, "edits": [{"kind": "set", "field": "email", "value": "a"}]}'
+    ) == ("new contacts: contacts.email: set a")
+    assert (
+        told("stage", '{"edits": [{"kind": "replace", "field": "city", "value": "a", "text": ""}]}')
+        == "city: a -> nothing"
+    )
+    assert told("sheet", '{"table": "customers", "file": "fixed.csv", "key": "id"}') == (
+        "corrections of customers from fixed.csv, by id"
+    )
+    assert told("revert", '{"run": 3, "where": ""}') == "the way back of run 3"
+    assert told("unstage", '{"keep": "theirs", "where": "acme"}') == "conflicts: keep theirs, where acme"
+    assert told("resolve", '{"keep": "NET 1", "id": "c1", "path": "city"}') == (
+        "conflicts: keep a new value, NET 1, city of c1"
+    )
+    assert told("unstage", '{"table": "customers", "field": ""}') == "unstaged all that was staged"
+    assert told("stage", "no json") == ""
+    assert len(told("unstage", f'{{"field": "a", "where": "{"x" * 500}"}}')) < 100

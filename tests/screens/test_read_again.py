@@ -1,0 +1,62 @@
+"""Reading customers again: what somebody else changed is seen, what is staged stays, and conflicts are told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.request import Request, urlopen
+
+from workbench.sandbox.server import Sandbox
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+Served = tuple[Workbench, Sandbox]
+
+
+def change(sandbox: Sandbox, id_: str, **values: str) -> None:
+    """Somebody else changes a customer."""
+    headers = {"X-API-Key": "k", "Content-Type": "application/json"}
+    request = Request(f"{sandbox.url}/v1/customers/{id_}", json.dumps(values).encode(), headers, method="PATCH")
+    with urlopen(request) as answer:
+        assert answer.status in (200, 201)
+
+
+async def test_r_reads_this_customer_and_keeps_what_is_staged(served: Served, open_app: Opener) -> None:
+    bench, sandbox = served
+    ids = bench.snapshot.current.customers["id"].to_list()
+    bench.stage([Edit("set", "payment_term", "Net 61 days")])
+    change(sandbox, ids[0], first_name="Newname", payment_term="SOMETHING")
+    change(sandbox, ids[1], first_name="Othername")
+    async with open_app(bench) as desk:
+        await desk.press("r")
+        assert "read 1 customer again; 1 staged cell changed underneath: is:conflict finds them" in desk.said
+        assert bench.snapshot.current.customers["first_name"][0] == "Newname"
+        assert bench.snapshot.current.customers["payment_term"][0] == "Net 61 days"
+        assert bench.snapshot.current.customers["first_name"][1] != "Othername"
+
+
+async def test_r_reads_the_marked_ones_from_another_table_too(served: Served, open_app: Opener) -> None:
+    bench, sandbox = served
+    addresses = bench.snapshot.current.addresses
+    owners = addresses["_customer"].unique(maintain_order=True).to_list()[:2]
+    ids = bench.snapshot.current.customers["id"]
+    for owner in owners:
+        change(sandbox, ids[owner], first_name=f"Name {owner}")
+    async with open_app(bench) as desk:
+        await desk.press("t")
+        grid = desk.app.screen.query_one("#grid")
+        for owner in owners:
+            grid.go_to(addresses["_customer"].to_list().index(owner))
+            await desk.press("space")
+        await desk.press("r")
+        assert "read 2 customers again" in desk.said
+        found = bench.snapshot.current.customers["first_name"]
+        assert [found[owner] for owner in owners] == [f"Name {owner}" for owner in owners]
+
+
+async def test_r_without_a_server_says_why_nothing_was_read(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("r")
+        assert "the session does not know its API yet" in desk.said

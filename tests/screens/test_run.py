@@ -1,0 +1,405 @@
+"""Run: counted live, filtered, opened, paused, tried again; any earlier run too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from screens.browse import Browse
+from screens.dialogs.confirm_commit import ConfirmCommit
+from screens.dialogs.stop_commit import StopCommit
+from screens.in_keys import reason_in_keys
+from screens.pace import Pace, duration
+from screens.run import Run
+from screens.run_details import quoted
+from screens.run_words import ended, what_next
+from workbench.commit.report import OUTCOMES
+from workbench.commit.run_lines import NEEDY
+from workbench.sandbox.server import Sandbox
+from workbench.session.rows import Run as RunRow
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+Served = tuple[Workbench, Sandbox]
+
+REFUSED = "a@b..c"
+"""An email address whose form the workbench lets pass and the sandbox does not."""
+
+
+def rows(*numbers: int) -> pl.Series:
+    return pl.Series(numbers, dtype=pl.UInt32)
+
+
+def ids(bench: Workbench) -> list[str]:
+    return bench.snapshot.base.customers["id"].to_list()
+
+
+@pytest.fixture
+def mixed(served: Served) -> Served:
+    """A run of six customers: two refused, one conflict, three committed; a second one of a single customer."""
+    bench, sandbox = served
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(2, 3, 4, 5))
+    bench.stage([Edit("set", "email", REFUSED)], rows=rows(0, 1))
+    sandbox.world.edit(ids(bench)[2], payment_term="theirs")
+    report = bench.commit()
+    assert (report.failed, report.conflict, report.committed) == (2, 1, 3)
+    return bench, sandbox
+
+
+async def lines_came(desk: Any) -> None:
+    await desk.until(lambda: desk.app.screen.lines is not None)
+    await desk.quiet()
+
+
+def outcomes(desk: Any) -> list[str]:
+    """The outcomes of the lines that are shown."""
+    grid = desk.app.screen.query_one("#outcomes")
+    return [line[0].text for line in grid.rows.window(0, 99, ["outcome"])]
+
+
+async def test_a_finished_run_is_read_from_the_session_and_says_what_to_do(mixed: Served, open_app: Opener) -> None:
+    bench, _ = mixed
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        assert sorted(outcomes(desk)) == ["committed"] * 3 + ["conflict", "failed", "failed"]
+        assert "run 1" in desk.text("#how")
+        said = desk.text("#next")
+        assert "2 failed: F shows why" in said
+        assert "1 conflict: C resolves" in said
+        assert "committed 3" in desk.text("#counts")
+
+
+async def test_f_goes_through_the_outcomes_and_shift_f_shows_what_needs_me(mixed: Served, open_app: Opener) -> None:
+    bench, _ = mixed
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        await desk.press("f")
+        assert outcomes(desk) == ["committed"] * 3
+        await desk.press("f", "f")
+        assert outcomes(desk) == ["failed"] * 2
+        assert "Esc shows all" in desk.text("#status")
+        await desk.press("f")
+        assert len(outcomes(desk)) == 6
+        await desk.press("F")
+        assert desk.app.screen.only == NEEDY
+        assert sorted(outcomes(desk)) == ["conflict", "failed", "failed"]
+        await desk.press("escape")
+        assert len(outcomes(desk)) == 6
+
+
+async def test_enter_opens_the_exact_body_and_the_servers_words_and_goes_on_to_browse(
+    mixed: Served, open_app: Opener
+) -> None:
+    bench, _ = mixed
+    async with open_app(bench, size=(160, 45)) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        await desk.press("F", "G", "enter")
+        screen = desk.app.screen
+        position = screen.grid.cursor.position
+        await desk.until(lambda: "PATCH /v1/customers/" in desk.text("#outcome"))
+        told = desk.text("#outcome")
+        row = screen.shown.customer_at(position)
+        body = bench.customer_outcome(1, screen.grid.row).body.decode()
+        assert body in told
+        assert "asked" in told
+        await desk.press("g")
+        first = screen.grid.row
+        exact = bench.customer_outcome(1, first)
+        await desk.until(lambda: exact.id in desk.text("#outcome"))
+        if exact.outcome == "failed":
+            assert "must be an email address" in desk.text("#outcome")
+        await desk.press("G", "enter")
+        assert isinstance(desk.app.screen, Browse)
+        await desk.until(lambda: desk.app.screen.grid.row == row)
+
+
+async def test_esc_closes_the_pane_before_the_filter(mixed: Served, open_app: Opener) -> None:
+    bench, _ = mixed
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        await desk.press("F", "enter")
+        assert desk.app.screen.has_details
+        await desk.press("escape")
+        assert not desk.app.screen.has_details
+        assert desk.app.screen.only
+        await desk.press("escape")
+        assert not desk.app.screen.only
+
+
+async def test_e_goes_to_the_customer_even_if_a_filter_hides_it(mixed: Served, open_app: Opener) -> None:
+    bench, _ = mixed
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type("nobody-is-called-this")
+        await desk.press("enter", "3")
+        await lines_came(desk)
+        await desk.press("e")
+        browse = desk.app.screen
+        assert isinstance(browse, Browse)
+        await desk.until(lambda: browse.grid.rows.height == 30)
+
+
+async def test_slash_finds_the_failed_in_browse(mixed: Served, open_app: Opener) -> None:
+    bench, _ = mixed
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        await desk.press("slash")
+        browse = desk.app.screen
+        assert isinstance(browse, Browse)
+        await desk.until(lambda: browse.grid.rows.height == 2)
+        assert browse.view.query == "outcome:failed"
+        assert sorted(browse.view.rows) == [0, 1]
+
+
+async def test_slash_finds_them_though_the_session_moved_on_since_browse_was_seen(
+    mixed: Served, open_app: Opener
+) -> None:
+    bench, _ = mixed
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        bench.hold(rows=rows(5))
+        await desk.press("slash")
+        browse = desk.app.screen
+        await desk.quiet()
+        assert (browse.view.query, browse.grid.rows.height) == ("outcome:failed", 2)
+
+
+async def test_the_customers_of_an_earlier_run_are_found_by_id(mixed: Served, open_app: Opener) -> None:
+    bench, _ = mixed
+    bench.unstage(where="is:staged")
+    bench.stage([Edit("set", "payment_term", "NET 99")], rows=rows(7))
+    assert (await bench.acommit()).committed == 1
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        assert outcomes(desk) == ["committed"]
+        await desk.press("slash")
+        assert "no customer of this run is failed" in desk.said
+        await desk.press("left_square_bracket")
+        await desk.until(lambda: len(outcomes(desk)) == 6)
+        assert "run 1" in desk.text("#how")
+        await desk.press("left_square_bracket")
+        assert "run 1 is the first one" in desk.said
+        await desk.press("slash")
+        browse = desk.app.screen
+        await desk.until(lambda: sorted(browse.view.rows) == [0, 1])
+        assert browse.view.query.startswith("id:=")
+        await desk.press("3", "right_square_bracket")
+        await desk.until(lambda: outcomes(desk) == ["committed"])
+        await desk.press("right_square_bracket")
+        assert "run 2 is the latest one" in desk.said
+
+
+async def test_t_commits_only_what_failed_and_only_after_the_question(mixed: Served, open_app: Opener) -> None:
+    bench, sandbox = mixed
+    bench.stage([Edit("set", "email", "good@example.com")], rows=rows(0))
+    bench.stage([Edit("set", "payment_term", "OTHER")], rows=rows(9))
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        sandbox.log.clear()
+        await desk.press("t")
+        dialog = desk.app.screen
+        assert isinstance(dialog, ConfirmCommit)
+        assert "Commit 2 customers" in str(dialog.query(".title").first().render())
+        await desk.press("escape")
+        assert sandbox.log.calls("PATCH") == []
+        await desk.press("t")
+        dialog = desk.app.screen
+        await desk.until(lambda: dialog.armed)
+        await desk.press("y")
+        await desk.until(lambda: not desk.app.commit.running)
+        report = desk.app.commit.report
+        assert (report.planned, report.committed, report.failed) == (2, 1, 1)
+        assert sandbox.world.customer(ids(bench)[0])["email"] == "good@example.com"
+        assert bench.search("is:staged").matched == 3
+
+
+async def test_t_says_when_there_is_nothing_to_try_again(mixed: Served, open_app: Opener) -> None:
+    bench, _ = mixed
+    bench.unstage(where="is:staged")
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        await desk.press("t")
+        assert "nothing of them is staged any more" in desk.said
+
+
+async def started(desk: Any) -> None:
+    """A commit under way, some of it done."""
+    await desk.press("c", "c")
+    dialog = desk.app.screen
+    await desk.until(lambda: dialog.armed)
+    await desk.pilot.press("y")
+    await desk.until(lambda: desk.app.commit.progress is not None)
+    assert isinstance(desk.app.screen, Run)
+
+
+async def test_p_pauses_and_goes_on_and_ctrl_c_leaves_a_pause_as_it_was(slow: Served, open_app: Opener) -> None:
+    bench, sandbox = slow
+    bench.stage([Edit("set", "payment_term", "NET 88")])
+    async with open_app(bench) as desk:
+        await started(desk)
+        commit = desk.app.commit
+        await desk.pilot.press("p")
+        await desk.until(lambda: commit.held and commit._engine.in_flight == 0)
+        await desk.until(lambda: "paused" in desk.text("#how"))
+        sent = len(sandbox.log.calls("PATCH"))
+        await desk.pilot.press("ctrl+c")
+        await desk.until(lambda: isinstance(desk.app.screen, StopCommit))
+        await desk.pilot.press("escape")
+        await desk.until(lambda: isinstance(desk.app.screen, Run))
+        assert commit.held
+        assert len(sandbox.log.calls("PATCH")) == sent
+        await desk.pilot.press("p")
+        await desk.until(lambda: not commit.held and "left" in desk.text("#how"))
+        await desk.until(lambda: len(sandbox.log.calls("PATCH")) > sent)
+        await desk.pilot.press("ctrl+c")
+        await desk.until(lambda: isinstance(desk.app.screen, StopCommit))
+        await desk.pilot.press("d")
+        await desk.until(lambda: not commit.running)
+        await desk.quiet()
+        assert "r resumes" in desk.text("#next")
+
+
+async def test_without_a_commit_there_is_nothing_to_pause(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("3", "p", "t", "left_square_bracket", "f", "F", "enter", "e")
+        assert "no commit is running" in desk.said
+        assert "nothing failed in this run" in desk.said
+        assert "there is no run yet" in desk.said
+
+
+async def test_the_header_counts_what_is_staged_still_while_a_commit_goes_on(slow: Served, open_app: Opener) -> None:
+    bench, _ = slow
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(*range(12)))
+    whole = bench.snapshot.staged_cells
+    async with open_app(bench) as desk:
+        await started(desk)
+        commit = desk.app.commit
+        await desk.until(lambda: commit.lines is not None and commit.lines.settled_cells > 0)
+        left = commit.staged_cells(bench.snapshot)
+        assert left == whole - commit.lines.settled_cells < whole
+        await desk.pilot.press("1")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse))
+        await desk.until(lambda: f"{whole} cells" not in desk.text("TopBar"))
+        await desk.pilot.press("3")
+        await desk.until(lambda: len(outcomes(desk)) > 0)
+        assert set(outcomes(desk)) <= {"committed", "already"}
+        commit.drain()
+        await desk.until(lambda: not commit.running)
+        await desk.quiet()
+        assert commit.staged_cells(bench.snapshot) == bench.snapshot.staged_cells
+        await desk.press("r")
+        await desk.until(lambda: not commit.running)
+        assert bench.snapshot.staged_cells == 0
+
+
+async def test_undo_of_what_is_committed_names_the_key_and_no_command(mixed: Served, open_app: Opener) -> None:
+    bench, _ = mixed
+    bench.undo()
+    async with open_app(bench) as desk:
+        bench.stage([Edit("set", "freight_term", "X")], rows=rows(12))
+        await bench.acommit(where=f"id:={ids(bench)[12]}")
+        await desk.press("u")
+        assert "R on run 2 in History (4) takes it back" in desk.said
+        assert "workbench revert" not in desk.said
+
+
+async def test_nothing_is_undone_under_an_unfinished_run_and_the_key_that_finishes_it_is_named(
+    slow: Served, open_app: Opener
+) -> None:
+    bench, _ = slow
+    bench.stage([Edit("set", "payment_term", "NET 88")])
+    async with open_app(bench) as desk:
+        await started(desk)
+        desk.app.commit.drain()
+        await desk.until(lambda: not desk.app.commit.running)
+        await desk.press("u")
+        assert "r in Run (3) finishes it" in desk.said
+        await desk.press("t")
+        assert "run 1 is unfinished: r resumes it first" in desk.said
+        await desk.press("c", "c")
+        dialog = desk.app.screen
+        await desk.until(lambda: dialog.armed)
+        await desk.press("y")
+        assert "run 1 is unfinished, so nothing can be committed; r in Run (3) finishes it" in desk.said
+
+
+def test_the_pace_is_that_of_late_and_falls_while_nothing_is_heard() -> None:
+    now = [0.0]
+    pace = Pace(clock=lambda: now[0])
+    assert pace.left(10) is None
+    for second in range(1, 21):
+        now[0] = float(second)
+        pace.note(second * 5)
+    assert pace.recent == pace.mean == 5
+    for second in range(21, 31):
+        now[0] = float(second)
+        pace.note(100 + (second - 20) * 50)
+    assert pace.recent == 50
+    assert pace.mean == 20
+    assert pace.left(100) == 2
+    now[0] = 40.0
+    assert pace.recent == 0
+    assert [duration(seconds) for seconds in (0.4, 59.4, 200, 7500)] == ["0 s", "59 s", "3 min 20 s", "2 h 5 min"]
+
+
+def test_a_text_with_quotes_is_a_value_of_the_search_language() -> None:
+    assert quoted('a"b\\c') == '"a\\"b\\\\c"'
+
+
+def test_a_run_in_which_all_went_well_needs_nobody() -> None:
+    counts = dict.fromkeys(OUTCOMES, 0)
+    assert "nothing needs you" in str(what_next(counts, unfinished=False))
+    assert "2 unsent stay staged" in str(what_next({**counts, "unsent": 2}, unfinished=False))
+    assert "A resumes" in str(what_next({**counts, "unsent": 2, "altered": 1}, unfinished=True))
+    assert "X gives up" in str(what_next({**counts, "unsent": 2}, unfinished=True))
+
+
+def test_a_run_whose_process_was_killed_was_cut_off() -> None:
+    run = RunRow(2, "2026-11-25T00:15:05.1Z", "me", "", 1, "{}", 9, "running", "", 0.0)
+    assert (
+        "".join(part if isinstance(part, str) else part[0] for part in ended(run))
+        == "run 2  2026-11-25 00:15:05  cut off"
+    )
+    stopped = replace(run, state="stopped", reason="401: the key", seconds=61)
+    assert "1 min 1 s" in str(ended(stopped))
+    assert "401: the key" in str(ended(stopped))
+
+
+def test_a_reason_names_keys_and_leaves_the_values_in_it_alone() -> None:
+    said = 'asked for "resume --abandon"; go on with: resume --accept-altered; if not, give up with: resume x --abandon'
+    assert reason_in_keys(said) == (
+        'asked for "resume --abandon"; go on with: A in Run (3); if not, give up with: X in Run (3)'
+    )
+    assert reason_in_keys("go on later with: workbench resume spring-1") == "go on later with: r in Run (3)"
+
+
+@pytest.mark.parametrize("hostile", ["[@click=app.quit]x[/]", "\x1b]52;c;eA==\x07", "Smith [/]"])
+async def test_what_a_server_says_is_shown_as_data(served: Served, open_app: Opener, hostile: str) -> None:
+    bench, sandbox = served
+    bench.stage([Edit("set", "payment_term", "ours")], rows=rows(0))
+    sandbox.world.edit(ids(bench)[0], payment_term=f"theirs {hostile}")
+    await bench.acommit()
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        await desk.press("enter")
+        await desk.until(lambda: "theirs" in desk.text("#outcome"))
+        assert "\x1b" not in desk.text("#outcome")
+        await desk.press("C")
+        await desk.until(lambda: "theirs" in desk.text("#values"))
+        assert "\x1b" not in desk.text("#values")
+        assert desk.app.is_running

@@ -1,0 +1,229 @@
+"""The search bar: suggestions, the history, mistakes at their place, saved searches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from textual import events
+
+from screens.browse import Browse
+from screens.dialogs.saved_searches import SavedSearches
+from screens.widgets.line_input import LineInput
+from screens.widgets.search_bar import SearchBar
+from workbench.search.kept import SavedSearch
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+
+
+def typed(desk: Any) -> str:
+    value: str = desk.app.screen.query_one("#query", LineInput).value
+    return value
+
+
+async def begin(desk: Any, query: str) -> None:
+    """Opens the bar, types a query and waits for suggestions."""
+    await desk.press("slash")
+    await desk.type(query)
+    await suggested(desk)
+
+
+async def suggested(desk: Any) -> None:
+    bar = desk.app.screen.query_one(SearchBar)
+    await desk.until(lambda: bar._suggested_for == bar._typed())
+
+
+async def keep(desk: Any, query: str) -> None:
+    await desk.press("slash")
+    desk.app.screen.query_one("#query", LineInput).value = ""
+    await desk.type(query)
+    await desk.press("enter")
+    await desk.until(lambda: not desk.app.screen.query_one(SearchBar).has_class("-open"))
+
+
+async def test_tab_takes_a_field_and_then_its_commonest_value(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await begin(desk, "payment_t")
+        assert desk.text("#suggestions").startswith(" payment_term: ")
+        await desk.press("tab")
+        await desk.until(lambda: typed(desk) == "payment_term:")
+        await suggested(desk)
+        assert desk.text("#suggestions").split("  ")[0] == " COD 10"
+        await desk.press("tab", "enter")
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        assert desk.text("#status").endswith("/ payment_term:=COD")
+
+
+async def test_shift_tab_chooses_another_one(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await begin(desk, "payment_term:n")
+        await desk.until(lambda: "Net 30· 10" in desk.text("#suggestions"))
+        await desk.press("shift+tab", "shift+tab", "tab")
+        await desk.until(lambda: typed(desk) == 'payment_term:="Net 30 "')
+        await begin(desk, "")
+        for _ in range(30):
+            await desk.pilot.press("shift+tab")
+        assert desk.app.screen.query_one("#query").has_focus
+
+
+async def test_tab_in_one_burst_with_the_letters_waits_for_its_suggestion(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        for key in ("slash", *"payment_term", "colon", *"co", "tab", "enter", "a"):
+            desk.app.post_message(events.Key(key, ":" if key == "colon" else None))
+        await desk.until(lambda: "● 10 marked" in desk.text("#status"))
+        assert desk.app.screen.view.query == "payment_term:=COD"
+
+
+async def test_suggestions_follow_the_cursor_into_the_middle(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await begin(desk, "pho company")
+        await desk.press(*["left"] * 8)
+        await desk.until(lambda: desk.text("#suggestions").startswith(" phone: "))
+        await desk.press("tab")
+        await desk.until(lambda: typed(desk) == "phone: company")
+
+
+async def test_the_lines_of_the_bar_are_there_as_long_as_it_is_open(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        bar, grid = desk.app.screen.query_one(SearchBar), desk.app.screen.grid
+        height = grid.size.height
+        for query in ("payment_term:", "x", " ("):
+            await desk.type(query)
+            await suggested(desk)
+            assert (bar.size.height, grid.size.height) == (3, height)
+        await desk.press("escape")
+        assert grid.size.height == height + 3
+
+
+async def test_up_and_down_go_through_the_queries_that_were_kept(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        for query in ("cod", "boston", "cod"):
+            await keep(desk, query)
+        assert bench.past_queries() == ["cod", "boston"]
+        await desk.press("x", "slash")
+        await desk.type("draft")
+        await desk.press("up")
+        await desk.until(lambda: typed(desk) == "cod")
+        await desk.press("up", "up")
+        await desk.until(lambda: typed(desk) == "boston")
+        await desk.until(lambda: "40 of 40" in desk.text("#status") and desk.app.screen.view.query == "boston")
+        await desk.press("down", "down")
+        await desk.until(lambda: typed(desk) == "draft")
+        await desk.press("down")
+        await desk.until(lambda: typed(desk) == "draft")
+        await desk.press("escape", "t", "slash", "up")
+        assert typed(desk) == "", "another table has queries of its own"
+
+
+async def test_a_rolled_back_or_wrong_query_is_not_remembered(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await begin(desk, "boston")
+        await desk.press("escape", "slash")
+        await desk.type("a (")
+        await desk.press("enter", "escape")
+        assert bench.past_queries() == []
+
+
+async def test_a_mistake_has_its_caret_under_it_behind_wide_letters_too(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type("株式会社 (")
+        await desk.until(lambda: desk.app.screen.query_one(SearchBar).has_class("-wrong"))
+        assert desk.text("#mistake").startswith(" " * 10 + "^ ")
+        await desk.type("x")
+        await desk.until(lambda: desk.text("#mistake").startswith(" " * 11 + "^ a ( is not closed"))
+
+
+async def test_a_mistake_at_the_right_edge_is_said_left_of_its_caret(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type("x" * 60 + " (a")
+        await desk.until(lambda: desk.app.screen.query_one(SearchBar).has_class("-wrong"))
+        assert desk.text("#mistake").endswith("a ( is not closed ^")
+        assert len(desk.text("#mistake")) == 64
+        await desk.press("home")
+        await desk.type("y" * 60 + " ")
+        await desk.until(lambda: desk.text("#mistake") == "column 125: a ( is not closed")
+
+
+async def test_saved_searches_are_saved_picked_deleted_and_brought_back(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        desk.app.screen.grid.go_to(column="display_id")
+        await desk.press("right_square_bracket")
+        await keep(desk, "payment_term:=COD")
+        await desk.press("apostrophe")
+        assert isinstance(desk.app.screen, SavedSearches)
+        await desk.until(lambda: "nothing is saved yet" in desk.text("#said"))
+        await desk.press("s")
+        await desk.type("Cash only")
+        await desk.press("enter")
+        await desk.until(lambda: 'saved as "Cash only"' in desk.text("#said"))
+        saved = SavedSearch("Cash only", "customers", "payment_term:=COD", "-display_id")
+        assert bench.saved_searches == [saved]
+        await desk.press("d")
+        await desk.until(lambda: 'deleted "Cash only"; u brings it back' in desk.text("#said"))
+        assert bench.saved_searches == []
+        await desk.press("u")
+        await desk.until(lambda: '"Cash only" is back' in desk.text("#said"))
+        await desk.press("escape", "x", "right_square_bracket", "t", "apostrophe", "enter")
+        await desk.until(lambda: "customers 10 of 40" in desk.text("#status"))
+        assert desk.app.screen.view.sort == ("display_id", True)
+        await desk.press("g")
+        assert "WC_039" in desk.app.screen.grid.render_line(1).text
+
+
+async def test_saving_under_a_name_that_is_there_can_be_taken_back(bench: Workbench, open_app: Opener) -> None:
+    old = SavedSearch("one", "customers", "boston")
+    bench.save_search(old)
+    async with open_app(bench) as desk:
+        await keep(desk, "cod")
+        await desk.press("apostrophe", "s")
+        await desk.type("one")
+        await desk.press("enter")
+        await desk.until(lambda: "in the place of what had that name" in desk.text("#said"))
+        await desk.press("u")
+        await desk.until(lambda: bench.saved_searches == [old])
+
+
+async def test_saved_searches_are_narrowed_by_typing_and_esc_leaves_one_layer(
+    bench: Workbench, open_app: Opener
+) -> None:
+    for name in ("Austin", "Boston", "[@click=app.quit]x[/] \x1b]52;c;eA==\x07"):
+        bench.save_search(SavedSearch(name, "customers", f"addresses.city:{name[:2]}" if name[0] != "[" else "cod"))
+    async with open_app(bench) as desk:
+        await desk.press("apostrophe", "s")
+        await desk.until(lambda: "there is nothing to save" in desk.text("#said"))
+        await desk.press("slash", "b", "o", "s")
+        assert [one.name for one in desk.app.screen._shown] == ["Boston"]
+        await desk.press("escape")
+        assert len(desk.app.screen._shown) == 3
+        assert not {"\x1b", "\x07"} & set(desk.app.export_screenshot())
+        await desk.press("slash", "a", "u", "down", "enter")
+        assert isinstance(desk.app.screen, Browse)
+        await desk.until(lambda: desk.app.screen.view.query == "addresses.city:Au")
+        await desk.press("apostrophe", "escape")
+        assert isinstance(desk.app.screen, Browse)
+
+
+async def test_a_saved_search_is_offered_by_its_name(bench: Workbench, open_app: Opener) -> None:
+    bench.save_search(SavedSearch("Late payers", "customers", "payment_term:NET"))
+    async with open_app(bench) as desk:
+        await begin(desk, "late")
+        assert desk.text("#suggestions").startswith(" Late payers: payment_term:NET ")
+        await desk.press("tab", "enter")
+        assert desk.app.screen.view.query == "payment_term:NET"
+
+
+@pytest.mark.parametrize("name", ["\x1b]52;c;eA==\x07", "a\u202eb", "[@click=app.quit]x[/]"])
+async def test_hostile_values_are_suggested_safely_and_quoted_rightly(
+    bench: Workbench, open_app: Opener, name: str
+) -> None:
+    async with open_app(bench) as desk:
+        await begin(desk, f'company_name:"{name[:2]}')
+        assert not {"\x1b", "\x07", "\u202e"} & set(desk.app.export_screenshot())
+        await desk.press("tab", "enter")
+        await desk.until(lambda: "1 of 40" in desk.text("#status"))
+        assert desk.app.is_running

@@ -1,0 +1,130 @@
+"""Values picked from a facet. They are query text and nothing else: read from a query, changed, written into it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from workbench.customers.fields import Field, Kind
+from workbench.errors import QueryError
+from workbench.search.facets import facet_field, facet_query
+from workbench.search.nodes import Any, Contains, Exact, FieldTest, Node, Not
+from workbench.search.places import located
+from workbench.search.query import parse, tokens
+
+Value = str | bool | None
+"""A value of a facet; None: empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picks:
+    """What a query says of one field (`name`, as `facet_field` takes it): the values `picked`, of which a row has one, and
+    those `excluded`. `before` and `after` are the rest of the query, as it stands before and after them."""
+
+    table: str
+    name: str
+    before: str
+    after: str = ""
+    picked: tuple[Value, ...] = ()
+    excluded: tuple[Value, ...] = ()
+
+    @property
+    def query(self) -> str:
+        """The whole query."""
+        texts = [facet_query(self.table, self.name, value) for value in self.picked]
+        terms = [f"({' OR '.join(texts)})"] if len(texts) > 1 else texts
+        terms += [f"-{facet_query(self.table, self.name, value)}" for value in self.excluded]
+        before = f"({self.before})" if terms and _segments(self.before) is None else self.before
+        return " ".join(part for part in (before, *terms, self.after) if part)
+
+    @property
+    def rest(self) -> str:
+        """The query without them."""
+        return " ".join(part for part in (self.before, self.after) if part)
+
+    def toggled(self, value: Value) -> Picks:
+        """With a value picked that was not; not any more if it was."""
+        return replace(self, picked=_toggled(self.picked, value), excluded=_without(self.excluded, value))
+
+    def toggled_out(self, value: Value) -> Picks:
+        """With a value excluded that was not; not any more if it was."""
+        return replace(self, picked=_without(self.picked, value), excluded=_toggled(self.excluded, value))
+
+    def only(self, value: Value) -> Picks:
+        """With this value and no other; with none if it was the only one already."""
+        alone = self.picked == (value,) and not self.excluded
+        return replace(self, picked=() if alone else (value,), excluded=())
+
+
+def picks_of(text: str, table: str, name: str) -> Picks:
+    """What the query `text` on `table` says of a field. Raises `QueryError` if it does not parse, `UsageError` for the field.
+
+    Picked is what a term of its own says: `field:=a`, `(field:=a OR field:=b)`, `-field:=c`. Everything else is the rest.
+    """
+    described = facet_field(table, name)
+    parse(text)
+    segments = _segments(text)
+    none = Picks(table, name, text.strip())
+    if segments is None:
+        return none
+    picked: tuple[Value, ...] = ()
+    excluded: list[Value] = []
+    sides: tuple[list[str], list[str]] = ([], [])
+    for segment in segments:
+        root = parse(segment).root
+        values = _values(root.of if isinstance(root, Not) else root, described, table)
+        if values and isinstance(root, Not):
+            excluded += values
+        elif values and not picked:
+            picked = values
+        else:
+            sides[bool(picked or excluded)].append(segment)
+    if not picked and not excluded:
+        return none
+    return Picks(table, name, " ".join(sides[0]), " ".join(sides[1]), picked, tuple(dict.fromkeys(excluded)))
+
+
+def _segments(text: str) -> list[str] | None:
+    """The terms that a query demands side by side, as they are written; None if it has alternatives."""
+    out: list[str] = []
+    depth, start = 0, None
+    for token in tokens(text)[0]:
+        if depth == 0 and token.type == "_OR":
+            return None
+        if depth == 0 and token.type == "_AND":
+            continue
+        start = token.start_pos if start is None else start
+        depth += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
+        if depth == 0 and token.type not in ("KEY", "_MINUS"):
+            out.append(text[start : token.end_pos])
+            start = None
+    return out
+
+
+def _values(node: Node | None, field: Field, table: str) -> tuple[Value, ...]:
+    """The values of a field that a node picks, if it does nothing else; empty otherwise."""
+    if isinstance(node, Any):
+        each = [_values(one, field, table) for one in node.of]
+        return tuple(dict.fromkeys(value for values in each for value in values)) if all(each) else ()
+    if not isinstance(node, FieldTest) or node.field.before or not _means(node, field, table):
+        return ()
+    condition = node.condition
+    if field.kind is Kind.FLAG and isinstance(condition, Contains) and condition.text.lower() in ("true", "false"):
+        return (condition.text.lower() == "true",)
+    if isinstance(condition, Exact) and (field.kind is not Kind.FLAG or not condition.text):
+        return (condition.text or None,)
+    return ()
+
+
+def _means(node: FieldTest, field: Field, table: str) -> bool:
+    try:
+        return located("", node.field, table) is field
+    except QueryError:
+        return False
+
+
+def _toggled(values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
+    return _without(values, value) if value in values else (*values, value)
+
+
+def _without(values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
+    return tuple(one for one in values if one != value)

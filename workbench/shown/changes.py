@@ -1,0 +1,74 @@
+"""The cells of an operation as rows of a grid: before and after, a slice at a time."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final
+
+import polars as pl
+
+from workbench.customers.flat import flat
+from workbench.customers.paths import cell_paths
+from workbench.session.rows import Change
+from workbench.shown.cells import Cell, Column
+from workbench.shown.named import named
+from workbench.shown.rows import called
+from workbench.stage.snapshot import Snapshot
+
+_COLUMNS: Final = ("customer", "path", "before", "after")
+
+
+class ChangeRows:
+    """The cells of `changes`, one column of them after the other. A row's number is its position."""
+
+    def __init__(self, snapshot: Snapshot, changes: Sequence[Change]) -> None:
+        self.columns = tuple(Column(name, name) for name in _COLUMNS)
+        self.staged: frozenset[str] = frozenset()
+        self._snapshot = snapshot
+        self._changes = [change for change in changes if change.count]
+        self._starts = [0, *accumulate(change.count for change in self._changes)]
+
+    @property
+    def height(self) -> int:
+        """How many cells there are."""
+        return self._starts[-1]
+
+    def window(self, start: int, stop: int, names: Sequence[str]) -> list[list[Cell]]:
+        """The cells of some columns at some positions, row by row."""
+        found: list[list[Cell]] = []
+        stop = min(stop, self.height)
+        while start < stop:
+            place = bisect_right(self._starts, start) - 1
+            first, end = self._starts[place], min(self._starts[place + 1], stop)
+            found += self._part(self._changes[place], start - first, end - start, names)
+            start = end
+        return found
+
+    def _part(self, change: Change, start: int, count: int, names: Sequence[str]) -> list[list[Cell]]:
+        cells, current = change.cells.slice(start, count), self._snapshot.current
+        customers = self._snapshot.customers_of(change.table, cells["row"])
+        texts = {
+            "customer": called(current, customers),
+            "path": cell_paths(current, change.table, change.field, cells["row"]).to_list(),
+            "before": named(current, change.table, change.field, flat(cells["before"]).to_list()),
+            "after": named(current, change.table, change.field, flat(cells["after"]).to_list()),
+        }
+        return [[Cell(texts[name][place] or "") for name in names] for place in range(cells.height)]
+
+    def row_at(self, position: int) -> int:
+        """The position itself."""
+        return position
+
+    def position_of(self, row: int) -> int | None:
+        """The position itself if it is there."""
+        return row if row < self.height else None
+
+    def rows_between(self, first: int, last: int) -> pl.Series:
+        """The positions themselves."""
+        return pl.int_range(first, last + 1, dtype=pl.UInt32, eager=True)
+
+    def same(self, row: int, name: str) -> pl.Series:
+        """The position itself: nothing is marked here."""
+        return self.rows_between(row, row)

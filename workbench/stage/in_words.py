@@ -1,0 +1,73 @@
+"""What an operation did, in words, from its recipe: also where nobody noted anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from workbench.session.rows import Operation
+
+_VALUE: Final = 60
+_WHAT: Final = {
+    "set": "{field}: set {value}",
+    "clear": "{field}: cleared",
+    "replace": "{field}: {value} -> {text}",
+    "apply": "{field}: {value}",
+    "map": "{field}: values mapped",
+    "copy": "{field}: copied from {value}",
+    "template": "{field}: made from {value}",
+    "add": "{field}: added {value}",
+    "remove": "{field}: removed {value}",
+    "swap": "{field}: {value} swapped for {text}",
+}
+
+
+def in_words(operation: Operation) -> str:
+    """One line on what an operation meant: its edits and whom it chose; from its changes where the recipe tells nothing."""
+    try:
+        meant = json.loads(operation.recipe)
+    except ValueError:
+        meant = None
+    said = _said(operation.kind, meant) if isinstance(meant, dict) else ""
+    return said or ", ".join(_column(change.table, change.field) for change in operation.changes if change.count)
+
+
+def _said(kind: str, meant: Mapping[str, Any]) -> str:
+    where = f", where {_short(meant['where'])}" if meant.get("where") else ""
+    table = str(meant.get("table", "customers"))
+    if isinstance(meant.get("edits"), list):
+        made = f"new {table}: " if meant.get("new") else ""
+        return made + "; ".join(_edit(table, edit) for edit in meant["edits"] if isinstance(edit, dict)) + where
+    if kind == "sheet":
+        return (
+            f"corrections of {table} from {_short(meant.get('file', 'a sheet'))}, by {_short(meant.get('key', 'id'))}"
+        )
+    if kind == "revert":
+        return f"the way back of run {meant.get('run')}{where}{_cell(meant)}"
+    if "keep" in meant:
+        keep = meant["keep"] if meant["keep"] in ("ours", "theirs") else f"a new value, {_short(meant['keep'])}"
+        return f"conflicts: keep {keep}{where}{_cell(meant)}"
+    if kind == "unstage":
+        field = _column(table, str(meant["field"])) if meant.get("field") else "all that was staged"
+        return f"unstaged {field}{where}"
+    return ""
+
+
+def _edit(table: str, edit: Mapping[str, Any]) -> str:
+    field = _column(table, str(edit.get("field", "")))
+    values = {name: _short(edit.get(name, "")) or "nothing" for name in ("value", "text")}
+    return _WHAT.get(str(edit.get("kind")), "{field}").format(field=field, **values)
+
+
+def _cell(meant: Mapping[str, Any]) -> str:
+    return f", {_short(meant['path'])} of {_short(meant['id'])}" if meant.get("id") else ""
+
+
+def _column(table: str, field: str) -> str:
+    return field if table == "customers" or "." in field else f"{table}.{field}"
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _VALUE else text[: _VALUE - 1] + "…"
