@@ -45,8 +45,8 @@ class ApiError(WorkbenchError):
 class OnServer(WorkbenchError):
     """What cannot be taken back here, because a run has brought it to the server: `what` says so, `run` is that run."""
 
-    def __init__(self, what: str, run: int) -> None:
-        super().__init__(f"{what}; take it back on the server with: workbench revert SESSION {run}")
+    def __init__(self, what: str, run: int, session: str) -> None:
+        super().__init__(f"{what}; take it back on the server with: workbench revert {session} {run}")
         self.what, self.run = what, run
 
 

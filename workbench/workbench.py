@@ -67,7 +67,7 @@ from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Evaluated, Example, evaluated
 
 if TYPE_CHECKING:
-    from workbench.search.choices import Choice
+    from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
     from workbench.search.picks import Picks
@@ -247,18 +247,20 @@ class Workbench:
         on_api: Callable[[load_api.Progress], None] | None = None,
         stop: asyncio.Event | None = None,
         keep: Callable[[], bool] | None = None,
+        on_trouble: Callable[[str], None] | None = None,
     ) -> LoadReport:
         """Loads customers from an API. What is staged stays, laid over the new base.
 
-        `keep` is asked, in a thread, when all has come and before any of it is kept: whether it is still wanted. Raises
-        `ApiError`, and `WorkbenchError` while a run is unfinished, if the session belongs to another API, or if it is not.
+        `keep` is asked, in a thread, when all has come and before any of it is kept: whether it is still wanted. `on_trouble`
+        hears once that the API gives no answer and is asked again. Raises `ApiError`, and `WorkbenchError` while a run is
+        unfinished, if the session belongs to another API, or if what came is not wanted any more.
         """
         self._refuse_load()
         origin = self._origin(api)
         from workbench.customer_api.client import CustomerApi
 
         async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
-            fetched = await fetch_api(client, part or Part(), on_api, stop)
+            fetched = await fetch_api(client, part or Part(), on_api, stop, on_trouble)
         return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep)
 
     def _refuse_load(self) -> None:
@@ -376,7 +378,7 @@ class Workbench:
     def _searched(self, snapshot: Snapshot) -> Searched:
         return Searched(snapshot, lambda: self._book.last_outcomes(tuple(self._bench.runs)))
 
-    def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Choice]:
+    def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Suggested]:
         """What a field could be set to: the values in use, the commonest in `rows` (row numbers; None: all) first, by name where
         the API has ids. Raises `UsageError` for an unknown field."""
         from workbench.search.choices import choices
@@ -643,9 +645,13 @@ class Workbench:
 
     # -- commit ---------------------------------------------------------------------------------------------------
 
+    def refuse_commit(self) -> None:
+        """Raises `WorkbenchError` while a run is unfinished: nothing can be committed until it is finished or given up."""
+        refuse_unfinished(self._bench, "committed")
+
     def plan(self, *, where: str = "", limit: int | None = None) -> RunReport:
         """What a commit would do now, without a run: how many customers are planned and held."""
-        refuse_unfinished(self._bench, "committed")
+        self.refuse_commit()
         frozen = self._freeze(where, limit)
         return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held)
 
@@ -677,7 +683,7 @@ class Workbench:
         `progress` hears of durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
         """
         bench, settings = self._bench, self.settings
-        refuse_unfinished(bench, "committed")
+        self.refuse_commit()
         options = Options(
             check=check,
             concurrency=settings.concurrency if concurrency is None else concurrency,

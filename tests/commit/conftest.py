@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,6 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
+from workbench.commit.engine import Engine
 from workbench.commit.report import RunReport
 from workbench.results import Staged
 from workbench.sandbox.calls import Call
@@ -56,6 +58,26 @@ class Desk:
         store = self.workbench._bench.store
         ids = {request.seq: request.customer_id for request in store.requests(run)}
         return {ids[seq]: outcome for seq, outcome in store.outcomes(run).items()}
+
+    def at_the_first_patch(self, act: Callable[[], object]) -> None:
+        """Acts once, as soon as the server has taken a PATCH."""
+        add, left = self.log.add, [act]
+
+        def seen(call: Call) -> None:
+            add(call)
+            if call.method == "PATCH" and left:
+                left.pop()()
+
+        self.log.add = seen  # type: ignore[method-assign]
+
+    def draining(self) -> Callable[[Engine], None]:
+        """An `on_engine` that stops a run at its first PATCH, as the first Ctrl+C does."""
+
+        def begun(engine: Engine) -> None:
+            loop = asyncio.get_running_loop()
+            self.at_the_first_patch(lambda: loop.call_soon_threadsafe(engine.drain))
+
+        return begun
 
     def nothing_was_sent_blindly(self) -> None:
         """Between two PATCH calls of one customer it was read."""

@@ -197,6 +197,9 @@ def test_a_wrong_guess_whose_answer_is_lost_exposes_one_record_too(
     [bad] = watch.exposed()
     assert (bad in report.reason, here.applied()) == (True, [bad])
     assert "resume --abandon" in report.reason
+    here.sandbox.set_faults(None)
+    again = here.workbench.resume()
+    assert (again.exit_code, bad in again.reason, here.applied()) == (4, True, [bad])
 
 
 @pytest.mark.parametrize("server", ["merge", "replace", "position"])

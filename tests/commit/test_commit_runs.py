@@ -255,6 +255,9 @@ def test_the_run_stops_after_as_many_failures_as_it_may_have(desk: Any) -> None:
     assert (report.failed, report.exit_code) == (3, 4)
     assert report.unsent == report.planned - 3
     assert "--max-failures" in report.reason
+    again = here.workbench.resume()
+    assert (again.failed, again.exit_code) == (4, 4)
+    assert "4 requests of the run failed, and --max-failures is 3" in again.reason
 
 
 def test_reasons_of_a_refusal_are_kept(desk: Any) -> None:

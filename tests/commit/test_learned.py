@@ -40,6 +40,30 @@ def test_an_unaccepted_canary_names_both_values_and_what_to_do_and_teaches_nothi
     assert rules(here) == Rules()
 
 
+@pytest.mark.parametrize("drained", [False, True])
+def test_a_resume_after_an_altered_canary_sends_nothing_until_it_is_told_how_to_go_on(desk: Any, drained: bool) -> None:
+    here = desk(normalise=True)
+    here.set("payment_term", " TERM7 ")
+    if drained:  # the steward's own stop came first, so that the run's reason says nothing of the canary
+        assert here.commit(on_engine=here.draining()).state == "interrupted"
+    stopped = here.workbench.resume() if drained else here.commit()
+    sent, calls = len(here.patched()), len(here.log.calls())
+    again = here.workbench.resume()
+    assert (sent, len(here.log.calls())) == (1, calls)
+    assert (again.state, again.exit_code, again.reason) == ("stopped", 4, stopped.reason)
+    assert (again.altered, again.unsent) == (1, again.planned - 1)
+    assert "resume --accept-altered" in again.reason
+
+
+def test_what_was_accepted_once_stays_accepted_when_that_resume_is_stopped(desk: Any) -> None:
+    here = desk(normalise=True)
+    here.set("payment_term", " TERM7 ")
+    here.commit()
+    stopped = here.workbench.resume(accept_altered=True, on_engine=here.draining())
+    assert (stopped.state, stopped.unsent > 0) == ("interrupted", True)
+    assert here.workbench.resume().altered == stopped.planned
+
+
 def test_an_accepted_habit_does_not_stop_the_next_run_and_is_still_told(desk: Any) -> None:
     here = desk(normalise=True)
     here.set("payment_term", " TERM7 ")

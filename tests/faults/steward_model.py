@@ -34,7 +34,7 @@ ITEMS = {
 FALLS_BACK = object()
 """What a removal puts in a cell: whatever base holds."""
 
-FINAL = ("committed", "already", "conflict", "failed", "abandoned")
+FINAL = ("committed", "already", "altered", "conflict", "failed", "abandoned")
 _ITEM = re.compile(r"(addresses|contacts)\[(\w[\w-]*)\]\.")
 _ATTRIBUTE = re.compile(r"attributes\[(.*)\]$")
 
@@ -90,12 +90,23 @@ class Op:
 
 @dataclass
 class Request:
-    """One customer's frozen patch: (before, after, operation) of each path, the whole customer as asked, what became of it."""
+    """One customer's frozen patch: (before, after, operation) of each path, the whole customer as asked, what became of it.
+
+    `moved` are the arrays whose items were others than asked when it was read back, `wrote` the cells that were found to hold
+    what was asked though it ended otherwise."""
 
     id: str
     cells: dict[str, tuple[Any, Any, int]]
     asked: Record
     outcome: str = ""
+    moved: set[str] = field(default_factory=set)
+    wrote: set[str] = field(default_factory=set)
+
+    @property
+    def brought(self) -> dict[str, tuple[Any, Any, int]]:
+        """The cells that are the run's doing on the server."""
+        whole = self.outcome in ("committed", "already", "altered")
+        return {path: cell for path, cell in self.cells.items() if whole or path in self.wrote}
 
     @property
     def arrays(self) -> set[str]:
@@ -263,7 +274,7 @@ class Model:
         if check or readback:
             if all(path in theirs and same(theirs[path], after) for path, (_, after, _) in request.cells.items()):
                 return "committed" if readback else "already"
-            if self.moved(request, theirs):
+            if self.moved(request, theirs) or (readback and self.arrived(request)):
                 return "conflict"
         if not send:
             return "abandoned"
@@ -279,24 +290,40 @@ class Model:
         paths = {path for path in {*theirs, *request.asked} - {*request.cells} if home(path) in request.arrays}
         return any(p not in theirs or p not in request.asked or not same(theirs[p], request.asked[p]) for p in paths)
 
+    def arrived(self, request: Request) -> set[str]:
+        """The cells that hold what was asked and did not before: after a lost answer, what the call wrote."""
+        theirs = self.server[request.id]
+        held = {path: cell for path, cell in request.cells.items() if path in theirs}
+        return {p for p, (old, new, _) in held.items() if same(theirs[p], new) and not same(theirs[p], old)}
+
+    def moved_arrays(self, request: Request) -> set[str]:
+        """The arrays of a body that the server holds with other items than the body's, if it holds all (whole arrays): who
+        reads back what was sent cannot know who did that."""
+        theirs, asked = self.server[request.id], request.asked
+        arrays = {table for table in request.arrays & ITEMS.keys() if {*items(theirs, table)} != {*items(asked, table)}}
+        return arrays if self.nested == "full" else set()
+
     def apply(self, request: Request) -> None:
         """The server takes the patch."""
         for path, (_, after, _) in request.cells.items():
             self.server[request.id][path] = self.written(after)
 
-    def conclude(self, request: Request, outcome: str) -> None:
-        """A request ends so: what was answered is base, what was brought is settled, and no conflict for what was staged there."""
+    def conclude(self, request: Request, outcome: str, *, broken: bool = False) -> None:
+        """A request ends so: what was answered is base, what was brought is settled, and no conflict for what was staged there.
+        `broken`: the run stopped over the items of its arrays."""
+        readback = request.outcome == "unknown"
         request.outcome = outcome
-        if outcome in ("committed", "already", "conflict"):
+        request.moved = self.moved_arrays(request) if broken or outcome == "altered" else set()
+        request.wrote = self.arrived(request) if readback and outcome == "conflict" else set()
+        if outcome in ("committed", "already", "altered", "conflict"):
             self.see(request.id)
-        if outcome in ("committed", "already"):
-            for path, (before, after, number) in request.cells.items():
-                self.sent[request.id, path] = number
-                for op in self.ops:
-                    if (request.id, path) in op.loaded and same(op.loaded[request.id, path], before):
-                        op.loaded[request.id, path] = after
-                for op in self.ops[:number]:
-                    op.open.discard((request.id, path))
+        for path, (before, after, number) in request.brought.items():
+            self.sent[request.id, path] = number
+            for op in self.ops if outcome != "altered" else ():
+                if (request.id, path) in op.loaded and same(op.loaded[request.id, path], before):
+                    op.loaded[request.id, path] = after
+            for op in self.ops[:number]:
+                op.open.discard((request.id, path))
 
     def see(self, id_: str) -> None:
         """The server shows a customer; what it no longer has is gone."""
@@ -309,9 +336,10 @@ class Model:
         """Stages the inverse of a run: the operation, and the cells that cannot go back."""
         back, stays, staged = {}, set(), self.staged()
         for request in self.runs[run - 1].requests:
-            if request.outcome != "committed" or (ids is not None and request.id not in ids):
+            if request.outcome == "already" or (ids is not None and request.id not in ids):
                 continue
-            for path, (before, after, _) in request.cells.items():
+            stays |= {(request.id, table) for table in request.moved}
+            for path, (before, after, _) in request.brought.items():
                 cell, held = (request.id, path), self.base[request.id][path]
                 if self.is_gone(cell) or cell in staged or not same(held, after):
                     stays.add(cell)

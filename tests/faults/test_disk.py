@@ -202,15 +202,19 @@ def test_a_failing_call_in_a_commit_loses_and_repeats_nothing(
 
 
 @pytest.mark.parametrize("arguments", [("stage", "--set", "payment_term=LATER"), ("status",)])
-@pytest.mark.parametrize("what", ["folder", "file"])
+@pytest.mark.parametrize("what", ["folder", "file", "both"])
 def test_what_cannot_be_written_is_said_and_left_as_it_is(session: Path, what: str, arguments: tuple[str, ...]) -> None:
-    shut, before = session.parent if what == "folder" else session, session.read_bytes()
-    mode = shut.stat().st_mode
-    shut.chmod(mode & 0o7555)
+    before = session.read_bytes()
+    shut = {"folder": [session.parent], "file": [session], "both": [session, session.parent]}[what]
+    modes = [path.stat().st_mode for path in shut]
+    for path, mode in zip(shut, modes, strict=True):
+        path.chmod(mode & 0o7555)
     done = obedient()(arguments[0], session, *arguments[1:], "--json")
-    shut.chmod(mode)
+    for path, mode in zip(shut, modes, strict=True):
+        path.chmod(mode)
     is_told(done)
     assert done.returncode == 1
+    assert ("rights" in done.stderr, "disk" in done.stderr) == (True, False)
     assert session.read_bytes() == before
     what_was_staged_is_there(session)
 

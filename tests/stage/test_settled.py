@@ -96,7 +96,7 @@ def test_what_is_committed_is_base_and_no_longer_staged(bench: Workbench) -> Non
     put(bench, "a", 0, 1)
     commit(bench, 0, 1)
     assert (terms(bench), bench.status().staged, states(bench)) == (["a", "a", "base"], 0, ["committed"])
-    with pytest.raises(WorkbenchError, match="workbench revert SESSION 1"):
+    with pytest.raises(WorkbenchError, match=f"workbench revert {bench.name} 1"):
         bench.undo()
     with pytest.raises(WorkbenchError, match="cannot be dropped"):
         bench.drop(1)
@@ -180,7 +180,7 @@ def test_the_run_that_is_named_is_the_one_that_brought_it(bench: Workbench) -> N
     put(bench, "b", 0)
     commit(bench, 0, outcome="failed")
     bench.undo()
-    with pytest.raises(WorkbenchError, match=r"revert SESSION 1$"):
+    with pytest.raises(WorkbenchError, match=rf"revert {bench.name} 1$"):
         bench.undo()
 
 

@@ -77,7 +77,7 @@ def commit(
         every change, nested ones too, and overwrites what somebody changes in the last seconds before a customer is sent, or
         in the same second as we did. none: your own risk, refused where a body carries an array.
     max_failures
-        Stop after so many failures.
+        Stop after so many failures of the run; once resumed, at each one more.
     dry_run
         Only tell what would be sent.
     api
@@ -88,6 +88,7 @@ def commit(
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency is {concurrency}; it must be from 1 to 256")
     with interruptible() as signals, _opened(session, common, needs_key=not dry_run) as workbench:
+        workbench.refuse_commit()
         _name_irreversible(workbench, query(where), limit)
         if dry_run:
             planned = workbench.plan(where=query(where), limit=limit)
@@ -181,6 +182,9 @@ def revert(
 
 def conflicts(session: str, /, *, common: Common = COMMON) -> int:
     """List the staged cells that somebody else changed on the server since they were loaded.
+
+    A customer whose patch was a conflict only because of cells beside it (the other items of an array) is not among them:
+    there is nothing to settle, the next commit lays what is staged over what the server holds now.
 
     Parameters
     ----------

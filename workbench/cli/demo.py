@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from typing import Final
 
 from workbench.cli.common import put, quoted, shown
 from workbench.commit.beyond import changed_beyond
@@ -12,6 +13,8 @@ from workbench.errors import WorkbenchError
 from workbench.preview.text import summary_lines
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
+
+_SPELLINGS: Final = 6
 
 
 def walk(workbench: Workbench, url: str) -> int:
@@ -25,8 +28,10 @@ def walk(workbench: Workbench, url: str) -> int:
     found = workbench.search("payment_term:/^net *30/i")
     put(f"{found.matched:,} customers pay in 30 days, in {found.frame['payment_term'].n_unique()} spellings:")
     spellings = found.frame["payment_term"].value_counts(sort=True)
-    for value, count in spellings.head(6).iter_rows():
+    for value, count in spellings.head(_SPELLINGS).iter_rows():
         put(f"{count:>8,} x {quoted(value)}")
+    if spellings.height > _SPELLINGS:
+        put(f"         and {spellings.height - _SPELLINGS} more")
 
     _title("Stage", "workbench stage demo --where 'payment_term:/^net *30/i' --set payment_term=NET30")
     staged = workbench.stage(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
-from workbench.errors import UsageError, WorkbenchError
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.preview.preview import Preview
@@ -70,14 +69,10 @@ def _lines(workbench: Workbench, preview: Preview, format: str) -> Iterator[str]
 
 def _write(lines: Iterator[str], target: Path) -> None:
     """Writes the lines to a file, whole or not at all."""
-    try:
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-                file.writelines(line + "\n" for line in lines)
-            Path(name).replace(target)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise WorkbenchError(f"{target} cannot be written: {error.strerror or error}") from error
+    from workbench.preview.export import write_whole
+
+    def write(name: str) -> None:
+        with Path(name).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(line + "\n" for line in lines)
+
+    write_whole(target, write)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Progress, api_url, keys, put, say
+from workbench.cli.common import COMMON, Common, Progress, api_url, keys, put, say, shown
 from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.cli.key import asked_key
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 _SHOWN = 20
+_WIDTH = 79
 
 
 def load(
@@ -113,7 +114,10 @@ async def _from_api(
 ) -> LoadReport:
     stop = asyncio.Event()
     with signals.listening(lambda count: stop.set()):
-        return await workbench.aload(api=url, part=part, on_api=lambda now: progress.show(_stage(now)), stop=stop)
+        return await workbench.aload(
+            api=url, part=part, on_api=lambda now: progress.show(_stage(now)), stop=stop,
+            on_trouble=lambda why: progress.show(shown(why)[:_WIDTH]),
+        )  # fmt: skip
 
 
 def _stage(now: Any) -> str:

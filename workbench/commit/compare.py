@@ -117,6 +117,21 @@ def altered(cells: Sequence[Cell], record: Record) -> list[Difference]:
     return found
 
 
+def written(cells: Sequence[Cell], record: Record) -> list[Difference]:
+    """The touched cells that hold what is ours and did not hold it in base: after a call whose answer was lost, what it wrote.
+
+    `found` is what they hold. Nobody can tell who wrote it; to the run it is as good as its own.
+    """
+    held = ((cell, value_at(record, cell.path)) for cell in cells)
+    return [Difference(cell.text, cell.after, v) for cell, v in held if cell.is_ours(v) and not cell.held_by(v)]
+
+
+def not_ours(cells: Sequence[Cell], record: Record) -> list[Difference]:
+    """The touched cells that hold anything else than what is ours."""
+    held = ((cell, value_at(record, cell.path)) for cell in cells)
+    return [Difference(cell.text, cell.after, None if v is MISSING else v) for cell, v in held if not cell.is_ours(v)]
+
+
 def belied(cells: Sequence[Cell], record: Record) -> list[Difference]:
     """The touched cells that hold what was asked though a rule said that the server would make something else of it."""
     ruled = (cell for cell in cells if not cell.is_asked(cell.made))

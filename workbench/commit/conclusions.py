@@ -19,7 +19,10 @@ LATER = "go on later with: workbench resume"
 
 
 class Conclusions:
-    """Draws them, and tells journal, schedule, health and pause. `end` (state, reason) ends the run."""
+    """Draws them, and tells journal, schedule, health and pause. `end` (state, reason) ends the run.
+
+    `max_failures` are those of the whole run: what failed in earlier goes counts too.
+    """
 
     def __init__(
         self,
@@ -35,7 +38,7 @@ class Conclusions:
         self._journal, self._schedule, self._health = journal, schedule, health
         self._patience, self._pause, self._end = patience, pause, end
         self._max_failures = max_failures
-        self._failures = 0
+        self._failures = journal.counts["failed"]
         self._refusals = Refusals()
 
     def draw(self, job: Job, taken: Step, now: float, seconds: float) -> None:
@@ -112,7 +115,10 @@ class Conclusions:
         if outcome.outcome == "failed":
             self._failures += 1
             if self._max_failures is not None and self._failures >= self._max_failures:
-                self._end("stopped", f"{self._failures} requests failed, as many as --max-failures allows")
+                self._end(
+                    "stopped",
+                    f"{self._failures} requests of the run failed, and --max-failures is {self._max_failures}",
+                )
 
 
 def _in_trouble(reason: str) -> str:

@@ -16,7 +16,7 @@ from workbench.commit.revert import run_to_revert
 from workbench.commit.run_lines import LOST
 from workbench.customers.fields import FIELDS
 from workbench.customers.flat import EXPORTED, flat, form
-from workbench.customers.paths import cell_paths
+from workbench.customers.paths import cell_paths, sent_paths
 from workbench.errors import UsageError
 from workbench.preview.export import ending, write_frame, write_whole
 from workbench.preview.json_text import json_object, json_text
@@ -38,6 +38,7 @@ _RESULTS: Final = {"seq": pl.UInt32, "outcome": pl.String, "reason": pl.String, 
 _OWN: Final = {"seq": pl.UInt32, "sent": pl.String, "own": pl.Boolean, "found": pl.String, "why": pl.String}
 _OTHERWISE: Final = "the server stored something else"
 _ELSE: Final = "somebody else changed it"
+_WRITTEN: Final = "written by a call whose answer was lost; revert takes it back"
 _Own = tuple[int, str, bool, str | None, str]
 
 
@@ -158,7 +159,7 @@ def _cells(bench: Bench, planned: Change, fates: pl.DataFrame, made: pl.Series |
             "seq": cells["seq"],
             "id": snapshot.current.customers["id"].gather(customers),
             "path": paths,
-            "sent": paths if made is None else _sent(snapshot.current[table], planned, cells["row"], paths, made),
+            "sent": sent_paths(snapshot.current, table, name, cells["row"], made),
             "before": flat(cells["before"]),
             "asked": flat(cells["after"]),
             "outcome": cells["outcome"],
@@ -170,14 +171,6 @@ def _cells(bench: Bench, planned: Change, fates: pl.DataFrame, made: pl.Series |
     )
 
 
-def _sent(frame: pl.DataFrame, planned: Change, rows: pl.Series, paths: pl.Series, made: pl.Series) -> pl.Series:
-    """The paths under which cells were sent: those of an address or contact that was yet to be made had its reference."""
-    if planned.table == "attributes":
-        return paths
-    new = pl.format(f"{planned.table}[+{{}}].{planned.field}", frame["reference_id"].gather(rows))
-    return pl.select(pl.when(pl.lit(rows.is_in(made.implode()))).then(new).otherwise(pl.lit(paths))).to_series()
-
-
 def _inert(text: pl.Expr) -> pl.Expr:
     """The server's words as no spreadsheet takes them for a formula; they are for people, and not read back."""
     return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text)
@@ -187,7 +180,7 @@ def _rows(cells: pl.DataFrame) -> pl.DataFrame:
     """The cells with `stored` and the reason that stands at each."""
     own, outcome = pl.col("own").fill_null(False), pl.col("outcome")
     kept = (outcome.is_in(_SAME) | (outcome == "altered")) & ~own
-    stored = pl.when(kept).then("asked").when(own & outcome.is_in((*_STORED_ELSE, "conflict"))).then("found")
+    stored = pl.when(kept).then("asked").when(own).then("found")
     told_elsewhere = (outcome == "altered") & ~own & pl.col("details").str.contains('"altered":', literal=True)
     reason = pl.when(own).then("why").when(~told_elsewhere).then("reason").replace("", None)
     return cells.with_columns(stored=stored, reason=reason).select(list(_FRAME))
@@ -208,6 +201,7 @@ def _told(cells: pl.DataFrame, fates: pl.DataFrame, asked_for: Callable[[set[int
             found += _refused(seq, reason, told.get("reasons", ()), paths[seq], orjson.loads(bodies[seq]))
         else:
             found += _differing(seq, outcome, told)
+        found += [(seq, cell["path"], True, _text(cell["found"]), _WRITTEN) for cell in told.get("written", ())]
     return found
 
 

@@ -17,6 +17,7 @@ from workbench.errors import WorkbenchError
 from workbench.preview.irreversible import named, why_not_back
 from workbench.preview.patches import Habits
 from workbench.session.rows import Change, Run
+from workbench.stage.arrived import arrived
 from workbench.stage.bench import Bench
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -61,12 +62,12 @@ def run_to_revert(bench: Bench, number: int | None) -> Run:
 def inverse(bench: Bench, run: Run, habits: Habits, customers: pl.Series | None = None) -> Inverse:
     """What sets back the cells that `run` brought to the server, all or those of `customers` (row numbers)."""
     snapshot, rules = bench.snapshot, Rules.read(bench.facts)
-    done = bench.store.kept(run.id).filter(pl.col("outcome").is_in(["committed", "altered"]))
+    kept = bench.store.kept(run.id)
     told = _told(bench, run)
     follow = _followed(bench, run, told["coupled"])
     made = {change.table: change.cells["row"] for change in bench.store.planned(run.id) if change.field == "_gone"}
     changes, irreversible = [], [pl.DataFrame(schema={"id": pl.String, "path": pl.String, "reason": pl.String})]
-    for (table, name), cells in _written(bench, run, done, told["altered"], follow).items():
+    for (table, name), cells in _written(bench, run, kept, told["stored"], follow).items():
         if customers is not None:
             cells = cells.filter(snapshot.customers_of(table, cells["row"]).is_in(customers.implode()))
         new = cells["row"].is_in(made[table].implode()) if table in made else None
@@ -92,13 +93,17 @@ def _broken(bench: Bench, run: Run, customers: pl.Series | None) -> pl.DataFrame
 
 
 def _written(
-    bench: Bench, run: Run, done: pl.DataFrame, altered: Mapping[tuple[int, str], Any], follow: pl.DataFrame
+    bench: Bench, run: Run, kept: pl.DataFrame, stored: Mapping[tuple[int, str], Any], follow: pl.DataFrame
 ) -> dict[Column, pl.DataFrame]:
     """The cells that the run changed on the server, by column: `row`, `before` and `wrote`; flags that followed too."""
-    found = {}
-    for planned in (change for change in bench.store.planned(run.id) if change.count):
+    found, plan = {}, bench.store.planned(run.id)
+    done = kept.filter(pl.col("outcome").is_in(["committed", "altered"]))
+    more = arrived(bench.base, plan, kept)
+    for planned in (change for change in plan if change.count):
         cells = planned.cells.join(done, on="seq", how="inner", maintain_order="left")
-        cells = cells.with_columns(wrote=_wrote(bench.snapshot, planned, cells, altered))
+        column = (planned.table, planned.field)
+        cells = pl.concat([cells, more[column]]) if column in more else cells
+        cells = cells.with_columns(wrote=_wrote(bench.snapshot, planned, cells, stored))
         found[planned.table, planned.field] = cells.select("row", "before", "wrote")
     for table in follow["table"].unique(maintain_order=True):
         flags = follow.filter(pl.col("table") == table).select("row", before=pl.lit(True), wrote=pl.lit(False))
@@ -108,13 +113,14 @@ def _written(
 
 
 def _told(bench: Bench, run: Run) -> dict[str, dict[tuple[int, str], Any]]:
-    """What the outcomes tell of cells, by request and path: what was stored where it is not what was asked (`altered`), and
+    """What the outcomes tell of cells, by request and path: what was `stored`, where it may not be what was asked, and
     what flags held before that followed another item's default (`coupled`)."""
-    found: dict[str, dict[tuple[int, str], Any]] = {"altered": {}, "coupled": {}}
+    found: dict[str, dict[tuple[int, str], Any]] = {"stored": {}, "coupled": {}}
     for seq, one in bench.store.outcomes(run.id).items():
-        if one.details and one.outcome in ("committed", "altered"):
+        if one.details and (one.outcome in ("committed", "altered") or '"written":' in one.details):
             details = orjson.loads(one.details)
-            found["altered"] |= {(seq, cell["path"]): cell["found"] for cell in details.get("altered", ())}
+            told = (*details.get("altered", ()), *details.get("written", ()))
+            found["stored"] |= {(seq, cell["path"]): cell["found"] for cell in told}
             found["coupled"] |= {(seq, cell["path"]): cell["expected"] for cell in details.get("coupled", ())}
     return found
 
@@ -140,16 +146,16 @@ def _followed(bench: Bench, run: Run, coupled: Mapping[tuple[int, str], Any]) ->
 
 
 def _wrote(
-    snapshot: Snapshot, planned: Change, cells: pl.DataFrame, altered: Mapping[tuple[int, str], Any]
+    snapshot: Snapshot, planned: Change, cells: pl.DataFrame, stored: Mapping[tuple[int, str], Any]
 ) -> pl.Series:
     """What the run brought to the server, cell by cell: what was asked, or what the server made of it."""
-    places = (cells["outcome"] == "altered").arg_true()
+    places = (cells["outcome"] != "committed").arg_true()
     if not places.len():
         return cells["after"]
     few = cells[places]
     paths = cell_paths(snapshot.base, planned.table, planned.field, few["row"])
     keys = zip(few["seq"], paths, few["after"].to_list(), strict=True)
-    values = [altered.get((seq, path), after) for seq, path, after in keys]
+    values = [stored.get((seq, path), after) for seq, path, after in keys]
     return laid_over(cells["after"], places, pl.Series(values, dtype=cells["after"].dtype))
 
 

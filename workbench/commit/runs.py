@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -17,7 +17,8 @@ from workbench.commit.learning import learn
 from workbench.commit.options import Options
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.schedule import Job, Schedule
-from workbench.commit.steps import Manner, look
+from workbench.commit.standing import accepts, standing
+from workbench.commit.steps import Manner
 from workbench.commit.watch import watch_of
 from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
@@ -125,16 +126,19 @@ async def go(
     """Takes a run on from where it is, and reports. `on_engine` is given the engine, to drain or cancel it.
 
     With `accept_altered` a canary that the server altered no longer stops the run (one whose array it broke does), and what it
-    makes of values is remembered as its habit; with `abandon` what is unknown is read back and nothing is sent.
+    makes of values is remembered as its habit; with `abandon` what is unknown is read back and nothing is sent. With neither
+    a run that such a canary stopped sends nothing, and says so again.
     """
     rules = learn(bench, run, accepted=True) if accept_altered else Rules.read(bench.facts)
     requests = bench.store.requests(run.id)
     outcomes = bench.store.outcomes(run.id)
     intents = bench.store.intents(run.id)
     known = {seq: outcome.outcome for seq, outcome in outcomes.items()}
-    broken = "" if abandon else _broken(requests, outcomes)
-    if broken:
-        return replace(report(bench, run, held), state="stopped", reason=broken)
+    if accept_altered:
+        accepts(bench, run, outcomes)
+    why = "" if abandon else standing(bench, run, requests, outcomes)
+    if why:
+        return replace(report(bench, run, held), state="stopped", reason=why)
     jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
     grace = max(options.grace, _kept_grace(bench, run))
     if abandon:
@@ -174,15 +178,6 @@ def _effects_unread(bench: Bench, before: Tables, run: Run, jobs: Sequence[Job])
     """The side effects on customers that were sent unread: what differs from the base before, beyond the plan."""
     read = [job.request.row for job in jobs if job.must_read or job.read is not None]
     return changed_beyond(before, bench.base, bench.store.planned(run.id), read)
-
-
-def _broken(requests: Sequence[Request], outcomes: Mapping[int, Outcome]) -> str:
-    """Why nothing more of a run may be sent: the server did not keep the items of an array. Empty if it did."""
-    for request in requests:
-        outcome = outcomes.get(request.seq)
-        if outcome is not None and '"broken":' in outcome.details:
-            return look(request.customer_id, outcome.reason)
-    return ""
 
 
 def _job(request: Request, outcome: Outcome | None, intended: bool) -> Job:

@@ -16,11 +16,11 @@ class Job:
     """A request on its way through the run.
 
     `readback`: it may have been sent, so it is read before anything is sent. `only_read` is the outcome if it is then not
-    found applied and nothing more is to be sent for it, or empty. `read` is what was last read. `must_read`: it is read before
-    it is sent, though the run sends others unread. `sent`: a PATCH left, and the server said that it took nothing; who wants to be
-    sure reads. `tried`: an earlier go tried it in vain. `successes` are those that the run
-    had at its first try. `shapes` are its request's (see `preview.shapes`): what a `+` is added to shows less, `addresses` than
-    `addresses+` than `addresses++`.
+    found applied and nothing more is to be sent for it, or empty. `read` is what was last read, `first` what was read before
+    anything was sent. `must_read`: it is read before it is sent, though the run sends others unread. `sent`: a PATCH left, and
+    the server said that it took nothing; who wants to be sure reads. `tried`: an earlier go tried it in vain. `successes` are
+    those that the run had at its first try. `shapes` are its request's (see `preview.shapes`): what a `+` is added to shows
+    less, `addresses` than `addresses+` than `addresses++`.
     """
 
     request: Request
@@ -30,6 +30,7 @@ class Job:
     intended: bool = False
     only_read: str = ""
     read: Record | None = None
+    first: Record | None = None
     reason: str = ""
     must_read: bool = False
     sent: bool = False

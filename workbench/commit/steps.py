@@ -6,9 +6,9 @@ shown. A step never sends what the frozen request does not hold, and sends nothi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
@@ -23,12 +23,15 @@ from workbench.commit.compare import (
     is_ours,
     misplaced,
     moved,
+    not_ours,
     reordered,
     side_effects,
     told_apart,
+    written,
 )
-from workbench.commit.record import Record
+from workbench.commit.record import Record, value_at
 from workbench.commit.schedule import Job
+from workbench.commit.wording import accept, broke, details_of, kept, look, shown, stored, wrote
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.verdicts import Verdict, classify
 from workbench.customer_api.words import reasons
@@ -117,6 +120,7 @@ async def step(api: CustomerApi, job: Job, manner: Manner) -> Step:
         if job.only_read:
             reason = f"{job.reason}; read back as not applied" if job.reason else "read back as not applied"
             return Done(Outcome(job.request.seq, job.only_read, answer.status, reason))
+        job.first = job.first or (None if job.readback or job.sent else answer.record)
         job.read = answer.record
         if manner.whole and REORDERED not in job.shapes and reordered(job.request, answer.record or {}):
             return Apart(REORDERED)
@@ -151,20 +155,34 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     broken = _broken_unseen(job, cells, record, manner) if job.readback and job.canary else []
     if is_ours(cells, record):
         return _ours(job, cells, answer, broken)
-    differences = moved(job.request, cells, record, whole=manner.whole)
+    ours = _ours_there(job, cells, record)
+    # what the call wrote it wrote whole: a cell beside it that is as before was set back since, and is not sent again
+    differences = moved(job.request, cells, record, whole=manner.whole) or (not_ours(cells, record) if ours else [])
     if not differences and not broken:
         return None
-    reason = _broke(broken)
-    if differences:
-        first = differences[0]
-        reason = f"somebody else changed {first.path} from {_shown(first.expected)} to {_shown(first.found)}"
-    if job.readback:
-        reason += ", or the server did, after a call whose answer was lost"
-    elif all(one.path not in {cell.text for cell in cells} for one in differences):
-        reason += "; what is staged stays, and the next commit lays it over that"
-    details = _details(conflicts=differences)
+    reason = _moved_by(job, cells, differences) if differences else broke(broken, lost=True)
+    reason += wrote(ours)
+    details = details_of({"broken": broken} if broken else {}, conflicts=differences, written=ours)
     outcome = Outcome(job.request.seq, "conflict", answer.status, reason, details, answer=answer.body)
     return Done(outcome, look(job.request.customer_id, reason) if broken else "")
+
+
+def _moved_by(job: Job, cells: Sequence[Cell], differences: Sequence[Difference]) -> str:
+    """Who changed what, as far as that is known."""
+    first = differences[0]
+    reason = f"somebody else changed {first.path} from {shown(first.expected)} to {shown(first.found)}"
+    if job.readback:
+        return f"{reason}, or the server did, after a call whose answer was lost"
+    beside = all(one.path not in {cell.text for cell in cells} for one in differences)
+    return f"{reason}; what is staged stays, and the next commit lays it over that" if beside else reason
+
+
+def _ours_there(job: Job, cells: Sequence[Cell], record: Record) -> list[Difference]:
+    """What a call whose answer was lost wrote, as far as a record shows it: not what was there before anything was sent."""
+    if not job.readback:
+        return []
+    before = {cell.text for cell in cells if job.first is not None and cell.is_ours(value_at(job.first, cell.path))}
+    return [one for one in written(cells, record) if one.path not in before]
 
 
 def _broken_unseen(job: Job, cells: Sequence[Cell], record: Record, manner: Manner) -> list[str]:
@@ -180,16 +198,16 @@ def _ours(job: Job, cells: Sequence[Cell], answer: Answer, broken: Sequence[str]
     """A record that holds what is ours before anything (more) was sent: as asked, or as the server is known to store it."""
     assert answer.record is not None
     different = altered(cells, answer.record)
-    details = _details(altered=different)
+    details = details_of(altered=different)
     if not (job.readback or job.sent):
-        reason = _kept(different[0]) if different else ""
+        reason = kept(different[0]) if different else ""
         return Done(Outcome(job.request.seq, "already", answer.status, reason, details, answer=answer.body))
     if broken:
-        reason, details = _broke(broken), _details({"broken": list(broken)}, altered=different)
+        reason, details = broke(broken, lost=True), details_of({"broken": list(broken)}, altered=different)
         outcome = Outcome(job.request.seq, "altered", answer.status, reason, details, answer=answer.body)
         return Done(outcome, look(job.request.customer_id, reason))
     name = "altered" if different else "committed"
-    reason = f"read back: {_stored(different[0])}" if different else "read back and found ours"
+    reason = f"read back: {stored(different[0])}" if different else "read back and found ours"
     return Done(Outcome(job.request.seq, name, answer.status, reason, details, answer=answer.body))
 
 
@@ -204,45 +222,21 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     broken += misplaced(cells, effects, record, whole=manner.whole) if different else []
     moved_round = REORDERED in job.shapes
     broken += [f"{one.path} changed with it" for one in effects if moved_round and "[" in one.path]
-    details = _details(
+    details = details_of(
         {"broken": broken} if broken else {}, altered=different, side_effects=effects, belied=belied(cells, record),
         coupled=coupled(cells, job.read, record) if job.read is not None else [],
     )  # fmt: skip
     if broken:
-        outcome = Outcome(seq, "altered", answer.status, _broke(broken), details, len(effects), answer.body)
-        return Done(outcome, look(job.request.customer_id, _broke(broken)))
+        outcome = Outcome(seq, "altered", answer.status, broke(broken), details, len(effects), answer.body)
+        return Done(outcome, look(job.request.customer_id, broke(broken)))
     if not different:
         proof = not moved_round or told_apart(job.request)
         return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=proof)
-    outcome = Outcome(seq, "altered", answer.status, _stored(different[0]), details, len(effects), answer.body)
-    if manner.accept_altered or is_ours(cells, record):
-        return Done(outcome, proof=True)
-    return Done(outcome, _accept(job, _stored(different[0])) if job.canary else "")
-
-
-def look(customer: str, reason: str) -> str:
-    """Why the run stops over an array, and what to do."""
-    return f"customer {customer}: {reason}; look at it there, then give the rest up with: resume --abandon"
-
-
-def _accept(job: Job, reason: str) -> str:
-    """Why the run stops over a value, and what to do."""
-    return (
-        f"customer {job.request.customer_id}: {reason}; if that is as it should be, go on with: resume --accept-altered; "
-        "if not, keep the rest staged with: resume --abandon"
-    )
-
-
-def _broke(lines: Sequence[str]) -> str:
-    return f"the server did not keep the items of an array: {'; '.join(lines)}"
-
-
-def _stored(one: Difference) -> str:
-    return f"asked for {one.path} {_shown(one.expected)}, the server stored {_shown(one.found)}"
-
-
-def _kept(one: Difference) -> str:
-    return f"{one.path} holds {_shown(one.found)}, which is what this server makes of {_shown(one.expected)}"
+    reason, known = stored(different[0]), manner.accept_altered or is_ours(cells, record)
+    stops = job.canary and not known
+    details = orjson.dumps({**orjson.loads(details), "canary": True}).decode() if stops else details
+    outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
+    return Done(outcome, accept(job.request.customer_id, reason) if stops else "", proof=known)
 
 
 def _refused(job: Job, answer: Answer, verdict: Verdict) -> Step:
@@ -257,17 +251,3 @@ def _failed(job: Job, answer: Answer, reason: str) -> Outcome:
     told = [{"path": found.field, "reason": found.reason} for found in reasons(answer)]
     details = orjson.dumps({"reasons": told}).decode() if told else ""
     return Outcome(job.request.seq, "failed", answer.status, reason, details)
-
-
-def _details(more: Mapping[str, Any] | None = None, /, **found: Sequence[Difference]) -> str:
-    """Outcome details as JSON text: lists of `{"path","expected","found"}` by name, those that are empty left out."""
-    told: dict[str, Any] = dict(more or {})
-    for name, differences in found.items():
-        if differences:
-            told[name] = [{"path": d.path, "expected": d.expected, "found": d.found} for d in differences]
-    return orjson.dumps(told).decode() if told else ""
-
-
-def _shown(value: Any) -> str:
-    text = "nothing" if value in (None, "", []) else str(orjson.dumps(value).decode())
-    return text if len(text) <= 60 else text[:59] + "…"

@@ -30,6 +30,8 @@ UNREACHABLE: Final = 30.0
 _FAILING: Final = 2 * UNREACHABLE
 """Seconds without one success, though there are connections."""
 
+OnTrouble = Callable[[str], None]
+
 _BASE: Final = 0.4
 _CAP: Final = 4.5
 
@@ -37,7 +39,8 @@ _CAP: Final = 4.5
 class Reader:
     """Reads from a `CustomerApi` for any number of workers, who share its rate, its pauses and its patience.
 
-    `rate` is calls a second (None: no limit), `tries` how often a call is tried. Time and randomness can be replaced.
+    `rate` is calls a second (None: no limit), `tries` how often a call is tried. `on_trouble` is told, once, in a line, that the
+    API gives no answer and is asked again. Time and randomness can be replaced.
     """
 
     def __init__(
@@ -46,11 +49,13 @@ class Reader:
         *,
         rate: float | None = None,
         tries: int = TRIES,
+        on_trouble: OnTrouble | None = None,
         rng: random.Random | None = None,
         clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.api = api
+        self._on_trouble = on_trouble
         self._rate = RateLimit(rate, clock=clock, sleep=sleep)
         self._pause = Pause(clock=clock, sleep=sleep)
         api.on_rest = self._pause.extend
@@ -131,7 +136,15 @@ class Reader:
             self._lose_patience(answer, verdict, began, wait)
             if verdict.kind is Kind.LATER:
                 self._pause.extend(wait if verdict.retry_after is None else verdict.retry_after)
+            else:
+                self._tell(verdict)
             await self._sleep(wait)
+
+    def _tell(self, verdict: Verdict) -> None:
+        """Says that there is trouble, the first time."""
+        told, self._on_trouble = self._on_trouble, None
+        if told is not None:
+            told(f"{self.api.origin}: {verdict.reason}; trying again")
 
     async def _turn(self) -> None:
         """Wait until nobody is asked to pause and the rate allows a call."""

@@ -66,6 +66,16 @@ def cell_paths(tables: Tables, table: str, field: str, rows: pl.Series) -> pl.Se
     return named.select(p=pl.lit(f"{table}[") + pl.coalesce("id", _REFERENCE, pl.lit("?")) + f"].{field}")["p"]
 
 
+def sent_paths(tables: Tables, table: str, field: str, rows: pl.Series, made: pl.Series | None) -> pl.Series:
+    """The paths under which a run sent cells: those of an address or contact that it makes (`made`: rows of `table`) had its
+    reference, and have an id once the server has answered."""
+    paths = cell_paths(tables, table, field, rows)
+    if made is None or table not in ("addresses", "contacts"):
+        return paths
+    new = pl.format(f"{table}[+{{}}].{field}", tables[table]["reference_id"].gather(rows))
+    return pl.select(p=pl.when(pl.lit(rows.is_in(made.implode()))).then(new).otherwise(pl.lit(paths)))["p"]
+
+
 def item_names(frame: pl.DataFrame) -> pl.Series:
     """What names each row of addresses or contacts among its customer's: its id, or `+` and its reference while it is yet to
     be made; null where nothing does."""

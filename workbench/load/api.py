@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from workbench.customer_api.answers import Kind
 from workbench.customer_api.pace import Clock
 from workbench.customer_api.pages import Page, one_line
-from workbench.customer_api.reader import TRIES, Reader
+from workbench.customer_api.reader import TRIES, OnTrouble, Reader
 from workbench.errors import ApiError, UsageError
 
 if TYPE_CHECKING:
@@ -81,19 +81,21 @@ async def load_api(
     clock: Clock = time.monotonic,
     reader: Reader | None = None,
     timed: bool = False,
+    on_trouble: OnTrouble | None = None,
 ) -> Loaded:
     """Read customers: all pages of `statuses` (or just `ids`), then (`details="all"`) each one that is a summary.
 
     `updated_after` is UTC (`2006-01-02T15:04:05Z`) or a date; `rate` is calls a second. As many workers as `api` has
     connections. `timed`: ask for the server's time first (`as_of`), in a call more. `progress` is called some ten times a
-    second. Setting `stop`, or cancelling, ends it early and keeps what was fetched. Raises `UsageError` for arguments that
-    cannot be, `ApiError` when the API is not reachable (within 30 s), refuses the key, redirects or gives no list. If it
-    fails after the first details came, they are kept and `failure` says why.
+    second, `on_trouble` once if the API gives no answer and is asked again. Setting `stop`, or cancelling, ends it early and
+    keeps what was fetched. Raises `UsageError` for arguments that cannot be, `ApiError` when the API is not reachable (within
+    30 s), refuses the key, redirects or gives no list. If it fails after the first details came, they are kept and `failure`
+    says why.
     """
     if details not in ("all", "lazy"):
         raise UsageError(f"details is {details!r}; it can be all or lazy")
     after = utc_time(updated_after) if updated_after is not None else None
-    job = _Load(reader or Reader(api, rate=rate, tries=tries), _Reports(progress, clock))
+    job = _Load(reader or Reader(api, rate=rate, tries=tries, on_trouble=on_trouble), _Reports(progress, clock))
     if ids is not None:
         for customer_id in dict.fromkeys(ids):
             job.add(customer_id, None)

@@ -56,12 +56,19 @@ class Fetched:
 
 
 async def fetch_api(
-    api: CustomerApi, part: Part, progress: Callable[[Progress], None] | None, stop: asyncio.Event | None = None
+    api: CustomerApi,
+    part: Part,
+    progress: Callable[[Progress], None] | None,
+    stop: asyncio.Event | None = None,
+    on_trouble: Callable[[str], None] | None = None,
 ) -> Fetched:
-    """Customers from the API as tables. Raises `ApiError` if it cannot be reached or refuses the key."""
+    """Customers from the API as tables; `on_trouble` hears once that it does not answer yet.
+
+    Raises `ApiError` if it cannot be reached or refuses the key.
+    """
     loaded = await load_api(
         api, details=part.details, statuses=part.statuses, updated_after=part.updated_after, ids=part.ids,
-        rate=part.rate, progress=progress, stop=stop, timed=True,
+        rate=part.rate, progress=progress, stop=stop, timed=True, on_trouble=on_trouble,
     )  # fmt: skip
     tables, unfit = await asyncio.to_thread(decode, loaded.lines, lambda index: f"customer {loaded.ids[index]}")
     rejected = [Rejected(f"customer {one.id}", one.reason) for one in loaded.rejected] + unfit

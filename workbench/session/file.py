@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -107,8 +108,8 @@ def _explained(path: Path, error: sqlite3.Error) -> WorkbenchError:
         return WorkbenchError(
             f"no room to write {path}: the disk is full; free some space, nothing before this was lost"
         )
-    if "readonly" in text or "unable to open" in text:
-        return WorkbenchError(f"{path} cannot be opened for writing ({text}); check the folder's and the file's rights")
+    if "readonly" in text or "unable to open" in text or ("disk I/O" in text and not _may_be_written(path)):
+        return WorkbenchError(f"{path} cannot be opened for writing; check the folder's and the file's rights")
     if "disk I/O" in text:
         return WorkbenchError(
             f"the disk failed under {path} ({text}); look at the disk, then open it again: nothing before this was lost"
@@ -116,6 +117,11 @@ def _explained(path: Path, error: sqlite3.Error) -> WorkbenchError:
     if any(word in text for word in _DAMAGE):
         return SessionDamaged(f"{path} is damaged or no session ({text}); {_BACK}")
     return WorkbenchError(f"the session {path} could not be used: {text}")
+
+
+def _may_be_written(path: Path) -> bool:
+    """Whether this process has the rights to write a session; SQLite calls a log that it may not make a disk that fails."""
+    return all(os.access(one, os.W_OK) for one in (path, path.parent))
 
 
 _DAMAGE: Final = ("not a database", "malformed", "corrupt", "decode", "no such", "unsupported", "too big")

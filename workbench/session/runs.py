@@ -95,9 +95,13 @@ class Runs(Bases):
         return {seq for seq, _ in self._read("intents", run)}
 
     def kept(self, run: int) -> pl.DataFrame:
-        """The newest outcome of each request of a run that has one, as columns `seq` (UInt32), `outcome` and `at`."""
-        newest = {row[1]: (row[1], row[3], row[2]) for row in self._read("outcomes", run)}
-        schema = {"seq": pl.UInt32, "outcome": pl.String, "at": pl.String}
+        """The newest outcome of each request of a run that has one, as columns `seq` (UInt32), `outcome`, `at`, and `written`:
+        its details (JSON) if they tell of cells that it wrote though it ended otherwise, else empty."""
+        newest = {
+            row[1]: (row[1], row[3], row[2], row[6] if '"written":' in row[6] else "")
+            for row in self._read("outcomes", run)
+        }
+        schema = {"seq": pl.UInt32, "outcome": pl.String, "at": pl.String, "written": pl.String}
         return pl.DataFrame(list(newest.values()), schema=schema, orient="row")
 
     def outcomes(self, run: int) -> dict[int, Outcome]:

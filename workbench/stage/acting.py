@@ -11,7 +11,8 @@ from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths
 from workbench.errors import OnServer, RunUnfinished, WorkbenchError
 from workbench.session.rows import Change, Operation
-from workbench.stage.bench import FINAL, Bench
+from workbench.stage.bench import Bench
+from workbench.stage.in_words import in_words
 
 _DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again"}
 _NAMED: Final = 10
@@ -60,8 +61,7 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
 
 def told(operation: Operation) -> str:
     """One line on an operation for people: its note, or what it did."""
-    what = operation.note or operation.kind
-    return f"{what}, {operation.changed} cells"
+    return f"{operation.note or in_words(operation)}, {operation.changed} cells"
 
 
 def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
@@ -99,20 +99,18 @@ def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
     _refuse_unfinished(bench, operation, done)
     if operation.changed and not bench.open_cells(operation):
         run = _run_of(bench, operation)
-        raise OnServer(f"operation {operation.id} is committed and cannot be {done}", run)
+        raise OnServer(f"operation {operation.id} is committed and cannot be {done}", run, bench.store.path.stem)
 
 
 def _run_of(bench: Bench, operation: Operation) -> int:
     """The newest run that brought cells of the operation to the server."""
     runs = [run.id for run in bench.runs if run.horizon >= operation.id]
     for run in reversed(runs):
-        done = bench.settled_requests(run)
-        for planned in bench.store.planned(run):
-            for change in operation.changes:
-                same = (planned.table, planned.field) == (change.table, change.field)
-                cells = planned.cells.join(done, on="seq", how="semi")
-                if same and cells.join(change.cells.select("row"), on="row", how="semi").height:
-                    return run
+        settled = bench.settled_cells(run)
+        for change in operation.changes:
+            cells = settled.get((change.table, change.field))
+            if cells is not None and cells.join(change.cells.select("row"), on="row", how="semi").height:
+                return run
     return runs[-1] if runs else 0
 
 
@@ -126,12 +124,12 @@ def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], w
     run = bench.unfinished()
     if run is None:
         return
-    finished = bench.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).select("seq")
-    for planned in bench.store.planned(run.id):
-        rows = columns.get((planned.table, planned.field))
-        waiting = planned.cells.join(finished, on="seq", how="anti")
-        if rows is not None and waiting.join(rows, on="row", how="semi").height:
-            raise RunUnfinished(f"{what} while run {run.id} is unfinished", run.id, "workbench resume")
+    for waiting in bench.waiting(run):
+        rows = columns.get((waiting.table, waiting.field))
+        if rows is not None and waiting.cells.join(rows, on="row", how="semi").height:
+            raise RunUnfinished(
+                f"{what} while run {run.id} is unfinished", run.id, f"workbench resume {bench.store.path.stem}"
+            )
 
 
 def _loosened(bench: Bench, dropped: Operation) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -19,10 +19,11 @@ from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Names, Tables
 from workbench.errors import SessionDamaged, WorkbenchError
-from workbench.session.rows import Acceptance, Hold, Operation, Run
+from workbench.session.rows import Acceptance, Change, Hold, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
 from workbench.stage.accepted import heard
+from workbench.stage.arrived import arrived
 from workbench.stage.fold import Fold
 from workbench.stage.ledger import Ledger
 from workbench.stage.notes import Note, fact_of, with_notes
@@ -224,18 +225,31 @@ class Bench:
         """The run that waits to be resumed, or None."""
         return next((run for run in reversed(self.runs) if run.state != "done"), None)
 
-    def settled_requests(self, run: int) -> pl.DataFrame:
-        """The requests of a run that settled their cells: a frame with `seq`, `outcome` and `at`."""
-        return self.store.kept(run).filter(pl.col("outcome").is_in(SETTLING))
+    def waiting(self, run: Run) -> Iterator[Change]:
+        """The cells of a run's plan whose requests are not finished, column by column."""
+        finished = self.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).select("seq")
+        for planned in self.store.planned(run.id):
+            yield Change(planned.table, planned.field, planned.cells.join(finished, on="seq", how="anti"))
 
-    def _settle(self, run: Run) -> None:
-        done = self.settled_requests(run.id)
-        if not done.height:
-            return
-        settled: dict[Column, pl.DataFrame] = {}
-        for change in self.store.planned(run.id):
+    def settled_cells(self, run: int) -> dict[Column, pl.DataFrame]:
+        """The cells of a run's plan that it settled, by column, each with its request's `outcome` and `at`: all of those that
+        are done, and what another is known to have written none the less."""
+        kept = self.store.kept(run)
+        done = kept.filter(pl.col("outcome").is_in(SETTLING))
+        if not done.height and not kept.filter(pl.col("written") != "").height:
+            return {}
+        plan = self.store.planned(run)
+        more = arrived(self.base, plan, kept)
+        found: dict[Column, pl.DataFrame] = {}
+        for change in plan:
             column = (change.table, change.field)
             cells = change.cells.join(done, on="seq", how="inner", maintain_order="left")
+            found[column] = pl.concat([cells, more[column]]) if column in more else cells
+        return found
+
+    def _settle(self, run: Run) -> None:
+        settled: dict[Column, pl.DataFrame] = {}
+        for column, cells in self.settled_cells(run.id).items():
             settled[column] = self.fold.last_to_write(column, cells, run.horizon)
             self.fold.brought(column, cells.filter(pl.col("outcome") != "altered"))
         self.fold.settle(settled)

@@ -6,7 +6,7 @@ import polars as pl
 
 from workbench.errors import WorkbenchError
 from workbench.session.rows import Hold
-from workbench.stage.bench import FINAL, Bench
+from workbench.stage.bench import Bench
 
 
 def hold(bench: Bench, at: str, by: str, customers: pl.Series, note: str = "") -> int:
@@ -38,12 +38,10 @@ def _refuse_waiting(bench: Bench, customers: pl.Series) -> None:
     run = bench.unfinished()
     if run is None:
         return
-    finished = bench.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).select("seq")
-    for planned in bench.store.planned(run.id):
-        waiting = planned.cells.join(finished, on="seq", how="anti")
-        owners = bench.snapshot.customers_of(planned.table, waiting["row"])
+    for waiting in bench.waiting(run):
+        owners = bench.snapshot.customers_of(waiting.table, waiting.cells["row"])
         if customers.is_in(owners.implode()).any():
             raise WorkbenchError(
                 f"some of these customers wait in run {run.id}, which sends its plan as it is; finish it or give it up "
-                "first with: workbench resume"
+                f"first with: workbench resume {bench.store.path.stem}"
             )

@@ -203,13 +203,15 @@ class Scene:
         assert ended.code == 0, ended
 
     def finish(self, most: int = 30) -> dict[str, Any]:
-        """Resumes until no run is unfinished, at most so often; the status then."""
+        """Resumes until no run is unfinished, at most so often; the status then. What stopped over an array is given up."""
         for _ in range(most):
             now = self.status()
             if now["unfinished"] is None:
                 return now
             ended = self.run("resume", "--json")
             assert ended.code in (0, 3, 4), ended
+            if "look at it there" in ended.err:
+                assert self.run("resume", "--abandon").code in (0, 3)
         raise AssertionError(f"still unfinished after {most} times: {ended}")
 
     # -- the model ----------------------------------------------------------------------------------------------------

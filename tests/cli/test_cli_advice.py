@@ -1,0 +1,56 @@
+"""What the command line says to do next, and what it says first."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def mine(command: Any, start: Any) -> Any:
+    """A sandbox of the test's own, and the session `mine` on it."""
+    sandbox = start()
+    assert command("load", "mine", "--api", sandbox.url).code == 0
+    return sandbox
+
+
+def test_an_undo_of_what_is_committed_names_the_session_to_revert(command: Any, mine: Any) -> None:
+    command("stage", "mine", "--set", "payment_term=TERM7")
+    assert command("commit", "mine", "--yes").code == 0
+    command("undo", "mine").refused(1, "workbench revert mine 1")
+
+
+def test_while_a_run_is_unfinished_a_commit_says_that_and_nothing_else(command: Any, mine: Any) -> None:
+    command("stage", "mine", "--table", "addresses", "--new", "--set", "city=Bonn", "--set", "type=billing")
+    assert "the run made this item" in command("commit", "mine", "--dry-run").err
+    mine.set_faults({"500": 1})
+    command("settings", "mine", "grace=0")
+    assert command("commit", "mine", "--yes").code == 4
+    for more in ((), ("--dry-run",)):
+        command("commit", "mine", "--yes", *more).refused(1, "run 1 is unfinished", "workbench resume mine")
+    command("undo", "mine").refused(1, "workbench resume mine")
+
+
+def test_the_log_says_what_an_operation_did_that_has_no_note(command: Any) -> None:
+    command("stage", "s", "--where", "id:*", "--set", "payment_term=TERM7")
+    command("stage", "s", "--clear", "email", "--note", "as Ann asked")
+    told = command("log", "s").out
+    assert "payment_term: set TERM7" in told
+    assert "as Ann asked" in told
+    assert [one["note"] for one in command("log", "s", "--json").json["operations"]] == ["", "as Ann asked"]
+
+
+def test_a_load_from_an_api_that_is_not_there_says_at_once_that_it_tries_again(
+    command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.customer_api.reader.backoff", lambda *given, **bounds: 0.001)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    told = command("load", "none", "--api", f"http://127.0.0.1:{port}")
+    assert told.code == 1
+    assert f"\rhttp://127.0.0.1:{port}: connection refused; trying again" in told.err
+    assert told.err.rpartition("\r")[2].startswith("workbench: ")
