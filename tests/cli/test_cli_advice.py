@@ -23,7 +23,10 @@ def test_an_undo_of_what_is_committed_names_the_session_to_revert(command: Any, 
     command("undo", "mine").refused(1, "workbench revert mine 1")
 
 
-def test_while_a_run_is_unfinished_a_commit_says_that_and_nothing_else(command: Any, mine: Any) -> None:
+def test_while_a_run_is_unfinished_a_commit_says_that_and_nothing_else(
+    command: Any, mine: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.commit.patience.backoff", lambda tries, rng: 0.001)
     command("stage", "mine", "--table", "addresses", "--new", "--set", "city=Bonn", "--set", "type=billing")
     assert "the run made this item" in command("commit", "mine", "--dry-run").err
     mine.set_faults({"500": 1})
