@@ -15,6 +15,7 @@ from weakref import WeakSet
 
 from textual import events
 from textual.app import App, ScreenError
+from textual.dom import DOMNode
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
@@ -22,8 +23,9 @@ from textual.worker import Worker
 Typed = events.Key | events.Paste
 """What comes from the keyboard."""
 
-_LOST: Final = 0.5
-"""Seconds after which a key is not waited for any more: what it was sent to has gone."""
+_LOST: Final = 3.0
+"""Seconds after which a key is not waited for any more. A busy machine may take half a second for one, and the keys after it would
+go astray then; that what it was sent to has gone is known at once."""
 
 
 class TypedAhead(App[None]):
@@ -39,7 +41,7 @@ class TypedAhead(App[None]):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._waiting: list[Typed] = []
-        self._under_way: tuple[Typed, float] | None = None
+        self._under_way: tuple[Typed, DOMNode, float] | None = None
         self._painted: WeakSet[Screen[Any]] = WeakSet()
         self._awaited: WeakSet[Screen[Any]] = WeakSet()
         self._work: Worker[Any] | None = None
@@ -72,8 +74,8 @@ class TypedAhead(App[None]):
 
     async def typed(self, event: Typed) -> None:
         """Sends a key to what has the focus now."""
-        self._under_way = event, monotonic()
-        target = self.focused or self.screen
+        target: DOMNode = self.focused or self.screen
+        self._under_way = event, target, monotonic()
         await super().on_event(event)
         if target.screen not in self.screen_stack or not target.post_message(self.Passed(event)):
             self._under_way = None
@@ -118,7 +120,10 @@ class TypedAhead(App[None]):
         return self._is_held() or self._is_under_way()
 
     def _is_under_way(self) -> bool:
-        return self._under_way is not None and monotonic() - self._under_way[1] < _LOST
+        if self._under_way is None:
+            return False
+        _, target, sent = self._under_way
+        return target.is_running and monotonic() - sent < _LOST
 
     def _listens(self) -> bool:
         """Whether the screen on top has been painted; if not, what waits is sent when it has."""

@@ -13,6 +13,7 @@ from textual.worker import Worker
 
 from screens.dialogs.dialog import Answer, Dialog
 from screens.lines import Part
+from screens.widgets.keeps_focus import KeepsFocus
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.errors import WorkbenchError
 from workbench.shown.text import revealed
@@ -29,7 +30,7 @@ _LONGEST: Final = 300
 """Characters of an example: more are never seen."""
 
 
-class Tick(Checkbox, inherit_bindings=False):
+class Tick(KeepsFocus, Checkbox, inherit_bindings=False):
     """A checkbox that leaves Enter to its dialog."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("space", "toggle_button", "Tick", show=False, id="tick.toggle")]

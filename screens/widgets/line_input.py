@@ -6,10 +6,11 @@ from rich.text import Text
 from textual import events
 from textual.widgets import Input
 
+from screens.widgets.keeps_focus import KeepsFocus
 from workbench.shown.text import glyphs
 
 
-class LineInput(Input):
+class LineInput(KeepsFocus, Input):
     """An Input without a frame and without blinking. What it holds is kept as it is; what it paints is safe."""
 
     DEFAULT_CSS = """

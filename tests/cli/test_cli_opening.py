@@ -171,7 +171,7 @@ def test_a_commit_is_drained_when_the_app_is_told_to_end_or_its_terminal_is_clos
     app = terminal(str(SCRIPT), "open", "mine")
     app.shows("40 of 40")
     app.press(b"c")
-    app.shows("c commits")
+    app.shows("odd first")
     app.press(b"c")
     app.shows("y commits")
     while not sandbox.log.calls("PATCH"):

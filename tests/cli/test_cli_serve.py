@@ -177,7 +177,7 @@ async def test_a_window_that_is_closed_in_mid_commit_leaves_nothing_in_flight(be
         async with window(served(begin("serve", "slow"))) as shown:
             await shown.until("1 Browse")
             await shown.type("c")
-            await shown.until("c commits")
+            await shown.until("odd first")
             await shown.type("c")
             await shown.until("y commits")
             await shown.confirm()

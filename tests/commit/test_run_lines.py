@@ -161,7 +161,7 @@ def _plan(bench: Workbench) -> Any:
     frozen = freeze(bench._bench, bench._habits()).patches.with_row_index("seq")
     requests = [Request(r["seq"], r["row"], r["id"], b"{}", b"[]", "") for r in frozen.iter_rows(named=True)]
     run = Run(0, "2026", "me", "", 1, "{}", frozen.height, "running", "", 0.0)
-    return run, requests, _planned(bench._bench, frozen.select("seq", "row"))
+    return run, requests, _planned(bench.snapshot, frozen.select("seq", "row"))
 
 
 Steps = st.lists(

@@ -69,7 +69,9 @@ def test_a_server_that_is_killed_under_load_gets_every_change_once_it_is_back(
         if back == "later":
             server.start()
         report = finished(workbench, first)
-        assert (report.unknown, report.unsent, report.failed, report.conflict) == (0, 0, 0, 0)
+        # one whose tries ran out while the server was away may have failed: it is still staged
+        assert (report.unknown, report.unsent, report.conflict) == (0, 0, 0)
+        assert not report.failed or workbench.status().staged
         if workbench.status().staged:
             assert workbench.commit().exit_code == 0
         planned = [change for run in workbench._bench.runs for change in workbench._bench.store.planned(run.id)]

@@ -216,3 +216,16 @@ async def test_a_letter_typed_and_taken_back_at_once_leaves_the_count_that_is_sh
         await desk.until(lambda: desk.app.screen.query_one("#first", LineInput).value == "A")
         await desk.quiet()
         assert "40 change" in desk.text("#counts")
+
+
+async def test_a_field_that_was_hidden_for_a_moment_keeps_the_focus(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("E", "right", "right")
+        await desk.press("x", "tab", "tab")
+        regex = desk.app.focused
+        assert regex.id == "regex"
+        regex.post_message(events.Hide())
+        await desk.quiet()
+        assert desk.app.focused is regex, "late news of having been hidden took the focus away"
+        regex.display = False
+        await desk.until(lambda: desk.app.focused is not regex)
