@@ -19,7 +19,7 @@ class TopBar(TextLine):
 
     def __init__(self) -> None:
         super().__init__()
-        self._busy = ""
+        self.busy = ""
 
     def on_mount(self) -> None:
         """Paints it for the first time, and then looks whether something takes long; while nothing does, that is free."""
@@ -31,10 +31,10 @@ class TopBar(TextLine):
         desk = cast("WorkbenchApp", self.app)
         staged = desk.commit.staged_cells(desk.workbench.snapshot)
         running = desk.commit.running
-        self.say(*top_line(desk.current_mode, desk.workbench.name, staged, running=running, busy=self._busy))
+        self.say(*top_line(desk.current_mode, desk.workbench.name, staged, running=running, busy=self.busy))
 
     def _look(self) -> None:
         busy = cast("WorkbenchApp", self.app).busy.line()
-        if busy != self._busy and self.screen.is_current:
-            self._busy = busy
+        if busy != self.busy and self.screen in self.app.screen_stack:
+            self.busy = busy
             self.catch_up()

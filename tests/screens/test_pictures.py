@@ -1,4 +1,4 @@
-"""What the app looks like: five pictures. `pytest --snapshot-update` keeps new ones."""
+"""What the app looks like. `pytest --snapshot-update` keeps new ones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from syrupy.assertion import SnapshotAssertion
 
+from screens.widgets.top_bar import TopBar
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -25,6 +26,12 @@ async def column(desk: Any, name: str) -> None:
     await desk.press("enter")
 
 
+async def still(desk: Any) -> None:
+    """Waits until nothing is going on, and the line at the top does not say that something is."""
+    bars = [bar for screen in desk.app.screen_stack for bar in screen.query(TopBar)]
+    await desk.until(lambda: not desk.app.busy.line() and not any(bar.busy for bar in bars))
+
+
 async def test_browse_with_marks_a_filter_and_staged_cells(
     bench: Workbench, open_app: Opener, picture: SnapshotAssertion
 ) -> None:
@@ -35,6 +42,7 @@ async def test_browse_with_marks_a_filter_and_staged_cells(
         await desk.until(lambda: "30 of 40" in desk.text("#status"))
         await desk.press("enter", "s", "s", "s", "up")
         await column(desk, "payment_term")
+        await still(desk)
         assert desk.app == picture
 
 
@@ -43,6 +51,7 @@ async def test_browse_with_names_that_would_like_to_drive_the_terminal(
 ) -> None:
     async with open_app(bench, size=(120, 30)) as desk:
         await desk.press("G")
+        await still(desk)
         assert desk.app == picture
 
 
@@ -52,6 +61,7 @@ async def test_the_dialog_that_edits_a_column(bench: Workbench, open_app: Opener
         await desk.press("a", "E")
         await desk.type("NET30")
         await desk.until(lambda: desk.text("#counts").startswith("40 match, 30 change"))
+        await still(desk)
         assert desk.app == picture
 
 
@@ -59,6 +69,7 @@ async def test_review_beside_its_patch(bench: Workbench, open_app: Opener, pictu
     staged(bench)
     async with open_app(bench, size=(140, 30)) as desk:
         await desk.press("2")
+        await still(desk)
         assert desk.app == picture
 
 
@@ -68,4 +79,93 @@ async def test_review_in_a_small_terminal_with_an_open_group(
     staged(bench)
     async with open_app(bench) as desk:
         await desk.press("2", "enter", "down")
+        await still(desk)
+        assert desk.app == picture
+
+
+async def test_the_search_with_suggestions(bench: Workbench, open_app: Opener, picture: SnapshotAssertion) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type("payment_term:")
+        await desk.until(lambda: "NET 30" in desk.text("#suggestions"))
+        await still(desk)
+        assert desk.app == picture
+
+
+async def test_a_mistake_in_a_search_at_its_place(
+    bench: Workbench, open_app: Opener, picture: SnapshotAssertion
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type("payment_term:COD nope:x")
+        await desk.until(lambda: "nope" in desk.text("#mistake"))
+        await still(desk)
+        assert desk.app == picture
+
+
+async def test_facets_with_two_values_picked(bench: Workbench, open_app: Opener, picture: SnapshotAssertion) -> None:
+    async with open_app(bench) as desk:
+        await column(desk, "payment_term")
+        await desk.press("f")
+        await desk.until(lambda: "4 values" in desk.text("#facet"))
+        await desk.press("space", "down", "space")
+        await desk.until(lambda: "20 of 40" in desk.text("#status"))
+        await still(desk)
+        assert desk.app == picture
+
+
+async def test_the_record_of_a_customer(bench: Workbench, open_app: Opener, picture: SnapshotAssertion) -> None:
+    staged(bench)
+    async with open_app(bench) as desk:
+        await desk.press("down", "enter")
+        await desk.until(lambda: "Company 001" in desk.text("#who"))
+        await desk.press("J")
+        await still(desk)
+        assert desk.app == picture
+
+
+async def test_the_edit_of_a_cell_that_would_not_be_valid(
+    bench: Workbench, open_app: Opener, picture: SnapshotAssertion
+) -> None:
+    async with open_app(bench) as desk:
+        await column(desk, "phone")
+        await desk.press("e")
+        await desk.type("x" * 40)
+        await desk.until(lambda: desk.text("#counts") not in ("", "counting .."))
+        await still(desk)
+        assert desk.app == picture
+
+
+async def test_the_keys(bench: Workbench, open_app: Opener, picture: SnapshotAssertion) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("question_mark")
+        await still(desk)
+        assert desk.app == picture
+
+
+async def test_the_columns(bench: Workbench, open_app: Opener, picture: SnapshotAssertion) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("right", "minus", "O")
+        await still(desk)
+        assert desk.app == picture
+
+
+async def test_the_question_before_a_commit(bench: Workbench, open_app: Opener, picture: SnapshotAssertion) -> None:
+    staged(bench)
+    async with open_app(bench, api="https://api.example") as desk:
+        await desk.press("2")
+        await desk.until(lambda: "odd first" in desk.text("#status"))
+        await desk.press("c")
+        await desk.until(lambda: getattr(desk.app.screen, "armed", False))
+        await still(desk)
+        assert desk.app == picture
+
+
+async def test_high_contrast(bench: Workbench, open_app: Opener, picture: SnapshotAssertion) -> None:
+    staged(bench)
+    async with open_app(bench) as desk:
+        desk.app.theme = "high-contrast"
+        await desk.press("s", "down", "v", "down", "down")
+        await column(desk, "payment_term")
+        await still(desk)
         assert desk.app == picture
