@@ -50,6 +50,11 @@ class TypedAhead(App[None]):
         """Lets keys wait until this work has ended: they go where it leads. A key that `cuts_short` does not wait."""
         self._work = work
 
+    def arranged_anew(self) -> None:
+        """Lets keys wait until the screen has been laid out and painted again: Tab goes by where fields stand."""
+        self._painted.discard(self.screen)
+        self._awaited.discard(self.screen)
+
     def forget_keys(self) -> None:
         """Drops the keys that wait."""
         self._waiting.clear()

@@ -146,6 +146,7 @@ class EditColumn(Suggesting[Meant]):
             field = self.query_one(f"#{name}", LineInput)
             field.display, field.placeholder = bool(wanted), wanted
         self.query_one("#regex").display = form.regex
+        self.desk.arranged_anew()
         self.set_focus(self.query_one("#first") if form.first else None)
         self._offer()
         self.recount()

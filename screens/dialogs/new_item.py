@@ -172,6 +172,7 @@ class NewItem(Suggesting[Added]):
         names = [field.name for field in item_fields(what.table)]
         lines = [Horizontal(TextLine(name), FieldInput(name, self._kept.get(name, ""))) for name in names]
         await fields.mount_all(lines)
+        self.desk.arranged_anew()
         self.query(FieldInput).first().focus()
         self.recount()
 

@@ -11,6 +11,7 @@ from textual import events
 
 from screens.browse import Browse
 from screens.dialogs.columns import ColumnPicker
+from screens.dialogs.counted import Tick
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
 from screens.record import RecordView
@@ -229,3 +230,14 @@ async def test_a_field_that_was_hidden_for_a_moment_keeps_the_focus(bench: Workb
         assert desk.app.focused is regex, "late news of having been hidden took the focus away"
         regex.display = False
         await desk.until(lambda: desk.app.focused is not regex)
+
+
+async def test_tab_right_after_another_kind_of_edit_goes_by_where_its_fields_will_stand(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "a", "E", "right", "right", "(", "tab", ")", "tab", "space")
+        dialog = desk.app.screen
+        assert isinstance(dialog, EditColumn)
+        await desk.until(lambda: dialog.query_one("#regex", Tick).value)
+        assert [dialog.query_one(f"#{name}", LineInput).value for name in ("first", "second", "note")] == ["(", ")", ""]
