@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-LONGEST = 120
+LONGEST = 15
 """Seconds after which a test gives up."""
 ENDED = b"\x1b_ended\x1b\\"
 
