@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-LONGEST = 15
+LONGEST = 120
 """Seconds after which a test gives up."""
 ENDED = b"\x1b_ended\x1b\\"
 

@@ -52,7 +52,10 @@ class Walker:
         """Presses keys, waits until a text has come after them, and checks all that came."""
         before = len(self.terminal.seen)
         self.terminal.press(keys)
-        self.terminal.until(lambda seen: shows.encode() in seen[before:])
+        try:
+            self.terminal.until(lambda seen: shows.encode() in seen[before:])
+        except AssertionError:
+            pytest.fail(f"{shows!r} did not come after {keys!r}")
         return self.check(copies=copies)
 
     def check(self, *, copies: int = 0) -> bytes:
@@ -70,8 +73,8 @@ class Walker:
 
     def walk(self, key: bytes, times: int, *, at_once: int = 1 if ALL else 8) -> None:
         """Presses a key so often; what is painted after each burst is read."""
-        for _ in range(0, times, at_once):
-            self.terminal.press(key * at_once)
+        for done in range(0, times, at_once):
+            self.terminal.press(key * min(at_once, times - done))
             self._read(AT_REST if at_once > 1 else 0.03)
         self.check()
 
@@ -123,15 +126,16 @@ def test_browse_and_its_panels(opened: Callable[[], Walker]) -> None:
         app.walk(b"l", 12)
         app.walk(b"h", 8, at_once=8)
         app.step(b"t", " of ")
-    app.step(b"G", "app.quit")
-    app.step(b"g", "31;5;7m")
-    app.step(b"F", "company_name")
+    app.walk(b"G", 1)
+    app.walk(b"g", 1)
+    app.walk(b"F", 1)
     app.walk(b"j", 16)
-    app.step(ESC, GRID)
+    app.walk(ESC, 1)
     for number in range(16 if ALL else 3):
-        app.step(b"l" * number + b"f", "space")
+        app.walk(b"l", number)
+        app.walk(b"f", 1)
         app.walk(b"j", SHOWN // 5)
-        app.step(ESC, GRID)
+        app.walk(ESC, 1)
     app.step(b"y", "copied", copies=1)
     app.step(b"Y", "with a header", copies=1)
 
@@ -142,15 +146,39 @@ def test_dialogs_of_browse(row: int, opened: Callable[[], Walker]) -> None:
     if row:
         app.walk(b"j", row, at_once=row)
     for keys, shows in (
-        (b"O", "a part of its name"), (b"le", "company_name"), (b"E", "a note: why"), (b"i", "add to"),
-        (b"m", "why, for those"), (b"'", "Saved searches"), (b"\x10", "Search for commands"), (b"/", "Shift+Tab"),
+        (b"O", "Enter goes there"), (b"le", "company_name"), (b"E", "a note: why"), (b"i", "add to"),
+        (b"m", " on hold"), (b"'", "Saved searches"), (b"\x10", "earch for commands"), (b"/", "Shift+Tab"),
     ):  # fmt: skip
         app.step(keys, shows)
-        app.step(HOSTILE_PASTE, "]52;c;eA==") if keys not in (b"'", b"O") else app.walk(b"\x1b[B", 8)
+        app.step(HOSTILE_PASTE, "52;c;eA==") if keys in (b"\x10", b"/", b"m") else app.walk(b"\x1b[B", 8)
         app.step(ESC, GRID)
-    app.step(HOSTILE_PASTE, "a note: why")
+    app.step(HOSTILE_PASTE, "paste ")
     app.step(ESC, GRID)
     app.step(b"\r", "Next customer")
     app.walk(b"n", SHOWN // 8)
     app.walk(b"j", 30)
     app.step(ESC, GRID)
+
+
+def test_review_run_conflicts_and_history(opened: Callable[[], Walker]) -> None:
+    app = opened()
+    for keys, shows in ((b"2", "In or out"), (b"3", "Needs me"), (b"4", "Look into it"), (b"3C", "Keep ours")):
+        app.step(keys, shows)
+        app.walk(b"j", SHOWN // 2)
+        app.walk(b"\t", 1)
+        app.walk(b"j", 16)
+        app.walk(b"\t", 1)
+    app.step(b"?", "arrows scroll")
+
+
+def test_keys_typed_ahead_and_pastes_confirm_no_commit(opened: Callable[[], Walker]) -> None:
+    app = opened()
+    app.terminal.press(b"ccyyyy\r\r" + HOSTILE_PASTE + b"y")
+    app.step(PASTE.format("y\r961\r").encode(), "y")
+    app.walk(ESC, 4)
+
+
+def test_esc_and_a_key_at_once_are_esc_and_that_key(opened: Callable[[], Walker]) -> None:
+    app = opened()
+    app.step(b"/zzz", "Shift+Tab")
+    app.step(ESC + b"2", "In or out")
