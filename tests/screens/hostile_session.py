@@ -21,11 +21,8 @@ from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 TEXTS = strings()
-NAME = "\x1b[31;5;7m[@click=app.quit]x[/]"
-"""Of the session's file, and of who works on it: no slash could be in a file's name."""
-NAME = NAME.replace("/", "")
-LONELY = '"\\ud800 \\udfffx"'
-"""Half characters, as JSON can write them."""
+NAME = "\x1b[31;5;7m[@click=app.quit]x[]"
+"""Of the session's file, and of who works on it."""
 
 
 class Refusing(Peer):
@@ -105,7 +102,9 @@ def stage(bench: Workbench, folder: Path, texts: list[str]) -> None:
     with sheet.open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["id", "payment_term", "reference_id"])
-        rows.writerows([f"c{number:03}", f"{text[:2000]}!", text[:2000]] for number, text in enumerate(texts) if "\0" not in text)
+        rows.writerows(
+            [f"c{number:03}", f"{text[:2000]}!", text[:2000]] for number, text in enumerate(texts) if "\0" not in text
+        )
     bench.stage_sheet(sheet, note=texts[3])
     for number, text in enumerate(texts[:30]):
         one = pl.Series([number], dtype=pl.UInt32)

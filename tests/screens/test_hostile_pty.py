@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import select
 import shutil
-import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import Terminal
-from tests.screens.hostile import COMMANDS, EYES, escaped
-from tests.screens.hostile_session import NAME, TEXTS, build
+from tests.screens.hostile import escaped
+from tests.screens.hostile_session import build
 from workbench.workbench import Workbench
 
 ALL = os.environ.get("WORKBENCH_HOSTILE") == "all" or os.environ.get("WORKBENCH_FAULTS") == "long"
@@ -27,7 +26,7 @@ SHOWN = 500 if ALL else 90
 SAMPLE = tuple(range(0, 60, 1 if ALL else 15))
 """The rows on which dialogs are opened."""
 AT_REST = 0.1
-"""Seconds without output after which a step's painting is over, for all that a check can know; what comes later is checked by the next."""
+"""Seconds without output after which a step is checked; what comes later is checked with the next."""
 APP = "import sys; from workbench.cli.app import main; sys.exit(main())"
 ESC, GRID, QUIT = b"\x1b", "Mark all", b"\x11"
 PASTE = "\x1b[200~{}\x1b[201~"
@@ -173,9 +172,9 @@ def test_review_run_conflicts_and_history(opened: Callable[[], Walker]) -> None:
 
 def test_keys_typed_ahead_and_pastes_confirm_no_commit(opened: Callable[[], Walker]) -> None:
     app = opened()
-    app.terminal.press(b"ccyyyy\r\r" + HOSTILE_PASTE + b"y")
-    app.step(PASTE.format("y\r961\r").encode(), "y")
-    app.walk(ESC, 4)
+    app.step(b"ccyyyy\r\r" + HOSTILE_PASTE + b"y", " to http://127.0.0.1")
+    app.walk(PASTE.format("y\r").encode(), 2, at_once=1)
+    app.walk(ESC, 4, at_once=1)
 
 
 def test_esc_and_a_key_at_once_are_esc_and_that_key(opened: Callable[[], Walker]) -> None:
