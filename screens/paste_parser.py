@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from time import monotonic
 
 from textual import constants, events
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
 
@@ -52,6 +53,14 @@ class PasteParser(XTermParser):
             begun, self._begun = self._begun, ""
             yield from [events.Key("escape", begun)] if begun == "\x1b" else super().feed(begun)
         yield from super().tick()
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
+        """Esc and a digit or sign at once are alt and that key, as for letters: not the letter of a Mac's keyboard (`™`)."""
+        if len(sequence) == 2 and isinstance(ANSI_SEQUENCES_KEYS.get(sequence), str):
+            for event in super()._sequence_to_key_events(sequence[1]):
+                yield events.Key(f"alt+{event.key}", event.character)
+        else:
+            yield from super()._sequence_to_key_events(sequence, alt)
 
     def _without_beginning(self, text: str, mark: str) -> str:
         """The text without what may be the beginning of a mark at its end: that is kept until more has come."""

@@ -23,6 +23,7 @@ from textual.worker import Worker
 from screens.busy import Busy
 from screens.dialogs.keys import KeysHelp, helps
 from screens.preferences import Preferences, keep_theme
+from screens.safe_palette import SafePalette
 from screens.themes import HIGH_CONTRAST
 from screens.typed_ahead import Typed, TypedAhead
 from workbench.errors import WorkbenchError
@@ -151,6 +152,11 @@ class SafeApp(TypedAhead):
                     lambda action=binding.action, node=active.node: self.call_later(self.run_action, action, node),
                 )
         yield from super().get_system_commands(screen)
+
+    def action_command_palette(self) -> None:
+        """Opens the command palette, in which what is pasted is only shown."""
+        if not SafePalette.is_open(self):
+            self.push_screen(SafePalette(id="--command-palette"))
 
     async def typed(self, event: Typed) -> None:
         """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key."""

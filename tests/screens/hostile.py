@@ -55,34 +55,30 @@ def _all() -> Iterator[str]:
         yield f"{part}{parts[-1 - number]}{part}"
 
 
-_ALLOWED: Final = re.compile(
-    rb"\x1b\[[0-9;:?>=<$]*[A-Za-z@`~]"  # CSI: what it may be is compared with the commands above
-    rb"|\x1b[=>78]|\x1b\(B"
-    rb"|\x1bP=1s\x1b\\|\x1bP=2s\x1b\\"
-    rb"|\x1b\][0-9]+;[^\x07\x1b]*(?:\x07|\x1b\\)"
+_OWN: Final = re.compile(
+    rb"\x1b\[[0-9]+;[0-9]+H|\x1b\[[0-9]+[XC]|\x1b[78]"  # places, and the width of what terminals disagree about
+    rb"|\x1b\[(?:0|(?:[123479];)*(?:[34]8;[52];[0-9;]+)?|[1-479])m"  # looks; no blinking
+    rb"|\x1b\[\?(?:7|25|1000|1003|1004|1006|1015|1049|2004|2026|2048)[hl]|\x1b\[\?20(?:26|48)\$p|\x1b\[[<>=][0-9;]*u"
+    rb"|\x1b\]22;(?:default|pointer|text)\x07|(?<=[Hmlh])\r\n(?=\x1b)"
 )
+"""All that the app itself sends."""
+_COPIED: Final = re.compile(rb"\x1b\]52;c;[A-Za-z0-9+/=]*(?:\x07|\x1b\\)")
 _C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
 _UNSEEN: Final = "".join(mark for mark in EYES if mark not in ("\u200e", "\ufffe", "\ufe0f")) + "\x7f"
 """A left-to-right mark is what keeps the columns beside right-to-left text in their places."""
 
 
-def escaped(seen: bytes, *, clipboard: bool = False) -> list[str]:
+def escaped(seen: bytes, *, copies: int = 0) -> list[str]:
     """What in a terminal's output could only have come from data; empty when nothing did.
 
-    `clipboard`: something was copied on purpose, so that one way to the clipboard is the app's own.
+    `seen` begins and ends between two keys, while the app runs: leaving, it sends some of the very commands that data hold.
+    `copies`: so many times something was copied on purpose.
     """
     found = [f"{command!r}" for command in COMMANDS if len(command) > 2 and command.encode() in seen]
-    found += [
-        f"OSC {osc[:40]!r}"
-        for osc in re.findall(rb"\x1b\]([^\x07\x1b]*)", seen)
-        if not (clipboard and osc.startswith(b"52;"))
-    ]
-    rest = _ALLOWED.sub(b"", seen)
-    found += [
-        f"control {byte:#04x}"
-        for byte in sorted(set(rest))
-        if (byte < 0x20 and byte not in b"\r\n\x08\t") or byte == 0x7F
-    ]
+    made = len(_COPIED.findall(seen))
+    found += [f"{made} copies instead of {copies}"] if made != copies else []
+    rest = _OWN.sub(b"", _COPIED.sub(b"", seen) if copies else seen)
+    found += [f"control {match[0]!r}" for match in re.finditer(rb"[\x00-\x1f\x7f][^\x00-\x1f]{0,20}", rest)]
     found += [f"C1 {code!r}" for code in set(_C1.findall(rest))]
     text = rest.decode("utf-8", "replace")
     return found + [f"unseen U+{ord(mark):04X}" for mark in _UNSEEN if mark in text]

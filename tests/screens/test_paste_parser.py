@@ -60,3 +60,8 @@ def test_a_paste_waits_for_its_end_however_long_that_takes() -> None:
 
 def test_the_end_of_what_comes_is_taken() -> None:
     assert list(PasteParser().feed("")) == []
+
+
+def test_esc_and_a_digit_at_once_are_alt_and_that_digit_and_no_sign_of_another_keyboard() -> None:
+    keys = [event.key for character in "0123456789-=" for event in PasteParser().feed("\x1b" + character)]
+    assert keys == [*(f"alt+{digit}" for digit in "0123456789"), "alt+minus", "alt+equals_sign"]

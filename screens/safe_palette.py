@@ -1,0 +1,31 @@
+"""The command palette with a line that shows what is typed or pasted into it safely."""
+
+from __future__ import annotations
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.command import CommandInput, CommandPalette
+
+from workbench.shown.text import glyphs
+
+
+class SafeCommandInput(CommandInput):
+    """Textual's input of the palette, which would send a pasted control character to the terminal as it is."""
+
+    @property
+    def _value(self) -> Text:
+        return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class SafePalette(CommandPalette):
+    """Textual's command palette with that input. Its cursor does not blink: nothing is sent while nothing happens."""
+
+    def compose(self) -> ComposeResult:
+        """What the palette consists of, with another input."""
+        for widget in super().compose():
+            if isinstance(widget, CommandInput):
+                field = SafeCommandInput(placeholder=widget.placeholder, select_on_focus=False)
+                field.cursor_blink = False
+                yield field
+            else:
+                yield widget
