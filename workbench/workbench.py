@@ -187,6 +187,12 @@ class Workbench:
         if arrangement != self.arrangement(table):
             self._bench.remember(arranged_fact(table, arrangement))
 
+    @property
+    def unfinished(self) -> int | None:
+        """The run that waits to be resumed, or None."""
+        waiting = self._bench.unfinished()
+        return waiting.id if waiting else None
+
     def status(self) -> Status:
         """Where the session stands."""
         bench, waiting = self._bench, self._bench.unfinished()

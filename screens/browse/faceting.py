@@ -47,6 +47,10 @@ class Faceting(Showing):
         self.facets.close()
         return True
 
+    def on_facets_panel_mark_all(self) -> None:
+        """Marks all rows that are found, or takes their marks if all of them are marked."""
+        self.grid.action_mark_all()
+
     def on_facets_panel_wanted(self) -> None:
         """Another field is to be listed, or the same in another way."""
         self._count()

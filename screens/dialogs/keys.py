@@ -81,5 +81,5 @@ class KeysHelp(Dialog[None]):
         for place, keys in self._keys.items():
             lines += [("",)] if lines else []
             lines.append(((place, "bold underline"),))
-            lines += [((f"{one.keys:<{_KEYS}} ", "bold"), f"{one.says:<{_SAYS}}", (one.id, "dim")) for one in keys]
+            lines += [((f"{one.keys:<{_KEYS}} ", "bold"), f"{one.says:<{_SAYS}} ", (one.id, "dim")) for one in keys]
         return lines

@@ -49,8 +49,12 @@ class FacetsPanel(Vertical):
         Binding("down", "list('move(1)')", "Down", show=False, id="facets.list_down"),
         Binding("up", "list('move(-1)')", "Up", show=False, id="facets.list_up"),
         Binding("escape", "peel", "One step back", show=False, id="facets.peel"),
+        Binding("a", "mark_all", "Mark all that are found", show=False, id="facets.mark_all"),
         Binding("f", "close", "Close the facets", show=False, id="facets.close"),
     ]
+
+    class MarkAll(Message):
+        """All rows that are found are to be marked: who has picked values goes on to edit what they find."""
 
     class Wanted(Message):
         """Other lines are wanted: `field`, `part` or `by_value` changed."""
@@ -137,6 +141,10 @@ class FacetsPanel(Vertical):
         """A double click picks."""
         message.stop()
         self.action_choose("pick")
+
+    def action_mark_all(self) -> None:
+        """Marks what is found, as in the grid."""
+        self.post_message(self.MarkAll())
 
     def action_choose(self, way: str) -> None:
         """Picks, excludes, or keeps only the value under the cursor; of the list of fields: opens one."""

@@ -30,8 +30,9 @@ class TopBar(TextLine):
         """Says what holds now."""
         desk = cast("WorkbenchApp", self.app)
         staged = desk.commit.staged_cells(desk.workbench.snapshot)
-        running = desk.commit.running
-        self.say(*top_line(desk.current_mode, desk.workbench.name, staged, running=running, busy=self.busy))
+        running, waits = desk.commit.running, desk.workbench.unfinished
+        name, mode = desk.workbench.name, desk.current_mode
+        self.say(*top_line(mode, name, staged, running=running, busy=self.busy, waits=waits))
 
     def _look(self) -> None:
         busy = cast("WorkbenchApp", self.app).busy.line()

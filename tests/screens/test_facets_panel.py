@@ -240,3 +240,11 @@ async def test_hostile_values_are_listed_safely_and_found_when_they_are_picked(
                 await desk.press("enter", "down")
                 await desk.until(lambda: "1 of 7" in desk.text("#status"))
             assert desk.app.is_running
+
+
+async def test_a_in_the_panel_marks_all_that_are_found(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("f")
+        await desk.until(lambda: "values" in desk.text("#facet"))
+        await desk.press("a")
+        await desk.until(lambda: "40 marked" in desk.text("#status"))

@@ -17,6 +17,7 @@ from screens.pace import Pace, duration
 from screens.run import Run
 from screens.run_details import quoted
 from screens.run_words import ended, what_next
+from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY
 from workbench.sandbox.server import Sandbox
@@ -330,6 +331,8 @@ async def test_nothing_is_undone_under_an_unfinished_run_and_the_key_that_finish
         assert "r in Run (3) finishes it" in desk.said
         await desk.press("t")
         assert "run 1 is unfinished: r resumes it first" in desk.said
+        bar = desk.app.screen.query_one(TopBar)
+        await desk.until(lambda: "run 1 was cut off: 3" in str(bar.render()))
         await desk.press("c", "c")
         dialog = desk.app.screen
         await desk.until(lambda: dialog.armed)
