@@ -25,7 +25,13 @@ def test_a_server_that_trims_stops_the_run_once_and_is_known_from_then_on(made: 
     run("stage", "--set", "payment_term= TERM7 ")
     stopped = run("commit", "--yes", "--json")
     assert (stopped.code, stopped.json["altered"], stopped.json["unsent"]) == (4, 1, 7)
-    for words in ('" TERM7 "', '"TERM7"', "resume --accept-altered", "resume --abandon", "customer "):
+    for words in (
+        '" TERM7 "',
+        '"TERM7"',
+        "workbench resume --accept-altered own",
+        "workbench resume --abandon own",
+        "customer ",
+    ):
         assert words in stopped.err
     assert run("resume", "--accept-altered", "--json").json["altered"] == 8
     run("stage", "--set", "payment_term= TERM8 ")

@@ -49,3 +49,21 @@ def test_what_somebody_else_wrote_after_our_run_is_a_conflict_still(desk: Made) 
     assert here.commit().conflict == 1
     (conflict,) = here.workbench.conflicts()
     assert (conflict.loaded, conflict.theirs, conflict.ours) == ("A", "theirs", "B")
+
+
+def test_beside_a_cell_that_the_server_altered_what_it_took_as_asked_is_no_conflict(desk: Made) -> None:
+    here = desk(normalise=True)
+    bench, first = here.workbench, f"id:={here.world.ids()[0]}"
+    freight = here.values("freight_term")[here.world.ids()[0]]
+    for field, value in (("freight_term", "COLLECT-2"), ("payment_term", " A ")):
+        here.set(field, value, where=first)
+
+    def newer(_: object) -> None:
+        for field in ("freight_term", "payment_term"):
+            bench.stage([Edit("set", field, "B")], where=first)
+
+    assert here.commit(on_engine=newer).altered == 1
+    assert {here.values(f)[here.world.ids()[0]] for f in ("freight_term", "payment_term")} == {"COLLECT-2", "A"}
+    (conflict,) = bench.conflicts()  # what the server made of our value is for the steward to see
+    assert (conflict.path, conflict.theirs, conflict.ours) == ("payment_term", "A", "B")
+    assert freight != "COLLECT-2"

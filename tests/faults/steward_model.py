@@ -319,7 +319,8 @@ class Model:
             self.see(request.id)
         for path, (before, after, number) in request.brought.items():
             self.sent[request.id, path] = number
-            for op in self.ops if outcome != "altered" else ():
+            as_asked = outcome != "altered" or same(self.base[request.id].get(path), after)
+            for op in self.ops if as_asked else ():
                 if (request.id, path) in op.loaded and same(op.loaded[request.id, path], before):
                     op.loaded[request.id, path] = after
             for op in self.ops[:number]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -38,6 +39,8 @@ _KEYS = (
     "run", "planned", "committed", "already", "altered", "conflict", "failed", "unknown", "unsent", "held",
     "side_effects", "seconds",
 )  # fmt: skip
+_RESUME = re.compile(r"(?<=with: )(?:workbench )?(resume(?: --[a-z-]+)?)")
+"""The command that a reason names; only after `with: `, for a reason quotes customers' values too."""
 
 
 def commit(
@@ -271,7 +274,7 @@ def _go(
     if report.ruled:
         say(f"{report.ruled:,} of the already hold what this server makes of what was asked: it was not asked again")
     if report.reason:
-        say(f"{report.state}: {report.reason}")
+        say(report.state + ": " + _RESUME.sub(rf"workbench \1 {workbench.name}", report.reason))
     if report.state != "done" and "--abandon" not in report.reason:
         say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
     _sum_up(report, nothing)

@@ -95,13 +95,19 @@ class Runs(Bases):
         return {seq for seq, _ in self._read("intents", run)}
 
     def kept(self, run: int) -> pl.DataFrame:
-        """The newest outcome of each request of a run that has one, as columns `seq` (UInt32), `outcome`, `at`, and `written`:
-        its details (JSON) if they tell of cells that it wrote though it ended otherwise, else empty."""
+        """The newest outcome of each request of a run that has one, as columns `seq` (UInt32), `outcome`, `at`, and its details
+        (JSON, else empty) as `written` if they tell of cells that it wrote though it ended otherwise, as `altered` if they tell of
+        cells that hold something else than was asked."""
         newest = {
-            row[1]: (row[1], row[3], row[2], row[6] if '"written":' in row[6] else "")
+            row[1]: (
+                row[1],
+                row[3],
+                row[2],
+                *(row[6] if told in row[6] else "" for told in ('"written":', '"altered":')),
+            )
             for row in self._read("outcomes", run)
         }
-        schema = {"seq": pl.UInt32, "outcome": pl.String, "at": pl.String, "written": pl.String}
+        schema = {"seq": pl.UInt32} | dict.fromkeys(("outcome", "at", "written", "altered"), pl.String)
         return pl.DataFrame(list(newest.values()), schema=schema, orient="row")
 
     def outcomes(self, run: int) -> dict[int, Outcome]:

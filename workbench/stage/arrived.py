@@ -1,9 +1,9 @@
 """What a request brought to the server though it ended otherwise: its answer was lost, and when it was read back somebody
-else had been at another cell."""
+else had been at another cell; or the server took some cells as asked, and made something else of others."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import orjson
 import polars as pl
@@ -41,3 +41,25 @@ def arrived(tables: Tables, plan: Sequence[Change], kept: pl.DataFrame) -> dict[
             items = change.cells.filter(pl.col("row").is_in(pl.concat(rows).implode()))
             found[table, "_gone"] = items.join(fates, on="seq", how="inner", maintain_order="left")
     return found
+
+
+def as_asked(tables: Tables, settled: Mapping[Column, pl.DataFrame]) -> dict[Column, pl.DataFrame]:
+    """Those of a run's settled cells (by column, with what `Store.kept` tells of their requests) that the server holds as asked.
+
+    Whether an item that is new came to be (`_gone`) is not asked of a request whose cells were altered.
+    """
+    return {column: _without_altered(tables, column, cells, settled) for column, cells in settled.items()}
+
+
+def _without_altered(
+    tables: Tables, column: Column, cells: pl.DataFrame, settled: Mapping[Column, pl.DataFrame]
+) -> pl.DataFrame:
+    doubtful = cells.filter(pl.col("altered") != "")
+    if not doubtful.height or column[1] == "_gone":
+        return cells.filter(pl.col("altered") == "")
+    made = settled.get((column[0], "_gone"))
+    paths = sent_paths(tables, *column, cells["row"], made["row"] if made is not None else None)
+    told = doubtful.select("seq", "altered").unique("seq").iter_rows()
+    otherwise = {(seq, cell["path"]) for seq, text in told for cell in orjson.loads(text)["altered"]}
+    kept = [one not in otherwise for one in zip(cells["seq"], paths, strict=True)]
+    return cells.filter(pl.Series(kept, dtype=pl.Boolean))

@@ -23,7 +23,7 @@ from workbench.session.rows import Acceptance, Change, Hold, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
 from workbench.stage.accepted import heard
-from workbench.stage.arrived import arrived
+from workbench.stage.arrived import arrived, as_asked
 from workbench.stage.fold import Fold
 from workbench.stage.ledger import Ledger
 from workbench.stage.notes import Note, fact_of, with_notes
@@ -232,7 +232,7 @@ class Bench:
             yield Change(planned.table, planned.field, planned.cells.join(finished, on="seq", how="anti"))
 
     def settled_cells(self, run: int) -> dict[Column, pl.DataFrame]:
-        """The cells of a run's plan that it settled, by column, each with its request's `outcome` and `at`: all of those that
+        """The cells of a run's plan that it settled, by column, each with what `Store.kept` tells of its request: all of those that
         are done, and what another is known to have written none the less."""
         kept = self.store.kept(run)
         done = kept.filter(pl.col("outcome").is_in(SETTLING))
@@ -248,11 +248,10 @@ class Bench:
         return found
 
     def _settle(self, run: Run) -> None:
-        settled: dict[Column, pl.DataFrame] = {}
-        for column, cells in self.settled_cells(run.id).items():
-            settled[column] = self.fold.last_to_write(column, cells, run.horizon)
-            self.fold.brought(column, cells.filter(pl.col("outcome") != "altered"))
-        self.fold.settle(settled)
+        cells = self.settled_cells(run.id)
+        for column, brought in as_asked(self.base, cells).items():
+            self.fold.brought(column, brought)
+        self.fold.settle({c: self.fold.last_to_write(c, frame, run.horizon) for c, frame in cells.items()})
 
     # -- below ----------------------------------------------------------------------------------------------------
 
