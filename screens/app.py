@@ -106,8 +106,18 @@ class WorkbenchApp(SafeApp):
 
         self.run_worker(done, group="act")
 
-    def stage(self, table: str, edits: Sequence[Edit], rows: pl.Series, *, note: str = "", new: bool = False) -> None:
-        """Stages edits of rows (`new`: items to be added to them) and says what came of it. They are remembered, for `.`"""
+    def stage(
+        self,
+        table: str,
+        edits: Sequence[Edit],
+        rows: pl.Series,
+        *,
+        note: str = "",
+        new: bool = False,
+        where: str | None = None,
+    ) -> None:
+        """Stages edits of rows (`new`: items to be added to them; `where`: the query that found them, if one did) and says what
+        came of it. They are remembered, for `.`"""
         why, bench = note or "; ".join(_meant(edit) for edit in edits), self.workbench
 
         def told(done: Staged) -> None:
@@ -115,7 +125,7 @@ class WorkbenchApp(SafeApp):
                 self.recent.keep(table, edits)
             self.say(f"{why}: {_told(done)}" if new else _told(done))
 
-        self.act(lambda: bench.stage(edits, table=table, rows=rows, note=why, new=new), told)
+        self.act(lambda: bench.stage(edits, table=table, rows=rows, where=where, note=why, new=new), told)
 
     def paste(self, pasted: Pasted) -> None:
         """Stages a pasted block and says what came of it."""

@@ -28,6 +28,7 @@ DOING: Final = {
     "conflicts": "reading the conflicts",
     "again": "reading what is staged",
     "revert": "reading what can go back",
+    "recipe": "writing the recipe",
     "count": "counting",
     "copy": "copying",
     "tally": "writing the bodies",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -10,6 +11,8 @@ from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
+from workbench.preview.export import write_text
+from workbench.replay.recipe import Recipe
 from workbench.results import Reverted
 from workbench.shown.text import count
 
@@ -27,6 +30,7 @@ class HistoryActs(WorkbenchScreen):
         Binding("u", "undo_to", "Undo to here", id="history.undo_to"),
         Binding("d", "drop", "Drop", id="history.drop"),
         Binding("R", "revert", "Revert this run", id="history.revert"),
+        Binding("w", "recipe", "Write a recipe", show=False, id="history.recipe"),
     ]
 
     def __init__(self) -> None:
@@ -115,6 +119,41 @@ class HistoryActs(WorkbenchScreen):
             )
 
         self.desk.hold_keys(self.desk.look(lambda: bench.revert(number, dry_run=True), asked, group="revert"))
+
+    def action_recipe(self) -> None:
+        """Writes what was done and still stands as a recipe, to be done again on other data."""
+        self.desk.hold_keys(self.desk.look(self.bench.recipe, self._ask_where, group="recipe"))
+
+    def _ask_where(self, recipe: Recipe) -> None:
+        if not recipe.steps:
+            self.desk.say("nothing was done yet that a recipe could hold")
+            return
+        said = (
+            f"{count(len(recipe.steps), 'step')} as they were meant: queries as queries, what was done by hand cell by cell. "
+            "Enter writes the file; workbench replay SESSION --recipe FILE does it again. Esc leaves."
+        )
+        self.app.push_screen(
+            OneLine("write a recipe to", f"{self.bench.name}.recipe.json", said, placeholder="a file"),
+            lambda name: self._write(recipe, Path(name).expanduser()) if name else None,
+        )
+
+    def _write(self, recipe: Recipe, path: Path) -> None:
+        """Writes a recipe; over a file that is there only after a question."""
+
+        def written() -> None:
+            self.desk.look(
+                lambda: write_text(path, recipe.text()),
+                lambda _: self.desk.say(f"wrote {count(len(recipe.steps), 'step')} to {path}"),
+                group="recipe",
+            )
+
+        if not path.exists():
+            written()
+            return
+        lines = [f"{path} is there already."]
+        self.app.push_screen(
+            AreYouSure("Write over the file?", lines, "writes over it"), lambda yes: written() if yes else None
+        )
 
     def _revert(self, number: int) -> None:
         self.desk.act(lambda: self.bench.revert(number), self._reverted)

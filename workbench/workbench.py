@@ -38,6 +38,9 @@ from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Preview
 from workbench.preview.review import Review
+from workbench.replay.made import recipe_of
+from workbench.replay.recipe import Recipe
+from workbench.replay.replaying import Answer, Replayed, leave, refuse_elsewhere, replay
 from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, StagedSheet, Status, Unstaged
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
@@ -64,7 +67,7 @@ from workbench.stage.pasting import Landed, landed
 from workbench.stage.resolving import Conflict
 from workbench.stage.sheets import corrections, put
 from workbench.stage.snapshot import Snapshot
-from workbench.stage.staging import Evaluated, Example, evaluated
+from workbench.stage.staging import Evaluated, Example, evaluated, summed
 
 if TYPE_CHECKING:
     from workbench.search.choices import Choice as Suggested
@@ -405,17 +408,19 @@ class Workbench:
         *,
         table: str = "customers",
         rows: pl.Series | None = None,
-        where: str = "",
+        where: str | None = None,
         note: str = "",
         dry_run: bool = False,
         kind: str = "stage",
         new: bool = False,
+        reference: str = "",
     ) -> Staged:
-        """Stages edits of the rows given by number, or of those that the query `where` finds: one operation.
+        """Stages edits of the rows given by number, or of those that the query `where` finds (all, if neither is told): one
+        operation. With both, `rows` are staged, and `where` is remembered as whom was meant, if it finds just these.
 
         With `new` the edits (all `set`) make a new item of a nested table for each of them: of customers, or of the addresses
-        or contacts that a new attribute's `owner` names. With `dry_run` nothing is kept: it tells what would happen. Raises
-        `UsageError` for an edit that does not fit.
+        or contacts that a new attribute's `owner` names; their references begin with `reference`, or with one unlike any other.
+        With `dry_run` nothing is kept: it tells what would happen. Raises `UsageError` for an edit that does not fit.
         """
         if not edits:
             raise UsageError(
@@ -424,15 +429,25 @@ class Workbench:
         snapshot = self.snapshot
         asked = wanted(table, edits) if new else None
         home = asked.home if asked else known_table(table)
-        chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where, home)
-        made = new_items(snapshot, asked, chosen, reference=_reference()) if asked else None
+        chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where or "", home)
+        made = new_items(snapshot, asked, chosen, reference=reference or _reference()) if asked else None
         found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)
         counts = _counts(found)
         if dry_run or not found.changes:
             return Staged(None, *counts)
-        recipe = {"table": table, "where": where if rows is None else None, "edits": [e.recipe() for e in edits]}
-        meant = {**recipe, "new": True} if made else recipe
-        added = self._add(kind, note, meant, found.matched, found.changes, {made.table: made.rows} if made else None)
+        meant = where if rows is not None else where or ""
+        if (
+            rows is not None
+            and where is not None
+            and not new
+            and not _same_rows(self._found(snapshot, where, home), chosen)
+        ):
+            meant = None
+        recipe: dict[str, object] = {"table": table, "where": meant, "edits": [e.recipe() for e in edits]}
+        recipe["base"] = self._bench.facts.get("base", "0")
+        if made:
+            recipe["new"] = True
+        added = self._add(kind, note, recipe, found.matched, found.changes, {made.table: made.rows} if made else None)
         return Staged(added.id, *counts)
 
     def stage_sheet(
@@ -502,7 +517,7 @@ class Workbench:
         changed = sum(change.count for change in changes)
         if not changed:
             return Unstaged(None, 0)
-        recipe = {"table": table, "where": where, "field": field}
+        recipe = {"table": table, "where": where if rows is None else None, "field": field}
         return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
 
     def unstage_cells(self, cells: Cells) -> Unstaged:
@@ -576,6 +591,24 @@ class Workbench:
         changed = sum(change.count for change in changes)
         text = _whole(json.dumps(recipe, ensure_ascii=False))
         return self._bench.add(Operation(0, _now(), _who(), kind, _whole(note), text, matched, changed, changes), rows)
+
+    # -- replay ---------------------------------------------------------------------------------------------------
+
+    def recipe(self) -> Recipe:
+        """What was done and still stands, as it was meant: what `replay` does again on other data."""
+        return recipe_of(self._bench)
+
+    def replay(
+        self, recipe: Recipe, on_trouble: Callable[[Replayed], Answer] = leave, *, anywhere: bool = False
+    ) -> tuple[Replayed, ...]:
+        """Stages the steps of a recipe on this session's own data; what became of each. Nothing is sent.
+
+        `on_trouble` is asked about a step that is in trouble: `go`, `leave` what is in trouble out, or `stop`. Raises
+        `WorkbenchError` for a recipe that was made on another server, unless it may come from `anywhere`.
+        """
+        refuse_unfinished(self._bench, "replayed")
+        refuse_elsewhere(recipe, self.origin, anywhere=anywhere)
+        return replay(recipe, _Hands(self), on_trouble)
 
     # -- preview --------------------------------------------------------------------------------------------------
 
@@ -860,6 +893,43 @@ def _whole(text: str) -> str:
 
 def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class _Hands:
+    """What a replay stages with."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self._workbench = workbench
+        self.stage = workbench.stage
+        self.unstage_cells = workbench.unstage_cells
+        self.drop = workbench.drop
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._workbench.snapshot
+
+    @property
+    def generation(self) -> str:
+        return self._workbench._bench.facts.get("base", "0")
+
+    @property
+    def operations(self) -> list[Operation]:
+        bench = self._workbench._bench
+        return [one for one in bench.operations if one.id in bench.ledger.active]
+
+    def found(self, where: str, table: str) -> pl.Series:
+        return self._workbench._found(self.snapshot, where, table)
+
+    def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
+        found = summed(self.snapshot, changes, matched=matched, cells=matched)
+        number = None
+        if found.changes:
+            number = self._workbench._add("replay", note, recipe, matched, found.changes).id
+        return Staged(number, *_counts(found))
+
+
+def _same_rows(left: pl.Series, right: pl.Series) -> bool:
+    return left.len() == right.len() and bool((left.sort() == right.sort()).all())
 
 
 def _reference() -> str:

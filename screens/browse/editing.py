@@ -85,11 +85,13 @@ class Editing(Showing):
         hidden = marks.count - marks.among(self.view.rows) if marks.count else 0
         # a value is rarely chosen among one row's own: those found say more
         among = rows if rows.len() > 1 or FIELDS[table][field].pointer else self._found
+        whole = marks.count == self._rows.height and not hidden
+        where = self.view.query if marks.count and whole else None
         reach = Reach(table, field, rows, hidden, among, self.desk.recent.values(table, field))
 
         def meant(answer: Meant | None) -> None:
             if answer is not None:
-                self.desk.stage(table, [answer.edit], rows, note=answer.note)
+                self.desk.stage(table, [answer.edit], rows, note=answer.note, where=where)
 
         self.app.push_screen(EditColumn(self.bench, reach, filled), meant)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -71,6 +72,23 @@ async def test_down_and_up_choose_a_suggestion_which_is_counted_and_enter_stages
         await desk.until(lambda: desk.text("#counts").startswith("40 match, 30 change"))
         await desk.press("enter")
         assert set(column(bench)) == {"NET30"}
+
+
+@pytest.mark.parametrize(("marking", "meant"), [(("a",), "payment_term:net"), (("a", "down", "space"), None)])
+async def test_an_edit_of_all_that_a_search_found_is_remembered_by_the_search(
+    bench: Workbench, open_app: Opener, marking: tuple[str, ...], meant: str | None
+) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("slash")
+        await desk.type("payment_term:net")
+        await desk.press("enter")
+        await desk.press(*marking)
+        await desk.press("E")
+        await desk.type("NET45")
+        await desk.press("enter")
+        await desk.until(lambda: bench.log().operations)
+        assert json.loads(bench.operation(1).recipe)["where"] == meant
 
 
 async def test_a_click_takes_a_suggestion(bench: Workbench, open_app: Opener) -> None:

@@ -10,8 +10,10 @@ import polars as pl
 import pytest
 
 from screens.dialogs.are_you_sure import AreYouSure
+from screens.dialogs.one_line import OneLine
 from screens.history import History
 from screens.run import Run
+from workbench.replay.reading import read
 from workbench.sandbox.server import Sandbox
 from workbench.session.rows import Operation
 from workbench.stage.edits import Edit
@@ -239,6 +241,46 @@ async def test_in_an_empty_session_every_key_says_so_or_does_nothing(bench: Work
         assert "there is nothing to undo" in desk.said
 
 
+async def test_w_writes_a_recipe_of_what_stands_and_asks_before_it_writes_over_a_file(
+    bench: Workbench, open_app: Opener, tmp_path: Path
+) -> None:
+    staged(bench, "A")
+    file = tmp_path / "month.json"
+    async with open_app(bench) as desk:
+        await history(desk, 1)
+        await desk.press("w")
+        await desk.until(lambda: isinstance(desk.app.screen, OneLine))
+        desk.app.screen.query_one("#value").value = str(file)
+        await desk.press("enter")
+        await desk.until(lambda: "wrote 1 step" in desk.said)
+        [step] = read(file.read_bytes(), file.name).steps
+        assert step.where == "status:active"
+        file.write_text("mine")
+        await desk.press("w")
+        await desk.until(lambda: isinstance(desk.app.screen, OneLine))
+        desk.app.screen.query_one("#value").value = str(file)
+        await desk.press("enter")
+        await desk.until(lambda: isinstance(desk.app.screen, AreYouSure))
+        await desk.press("escape")
+        assert file.read_text() == "mine"
+
+
+async def test_w_says_where_a_recipe_cannot_be_written_and_in_an_empty_session_that_there_is_none(
+    bench: Workbench, open_app: Opener, tmp_path: Path
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("4", "w")
+        await desk.until(lambda: "nothing was done yet that a recipe could hold" in desk.said)
+        staged(bench, "A")
+        await desk.press("1", "4")
+        await history(desk, 1)
+        await desk.press("w")
+        await desk.until(lambda: isinstance(desk.app.screen, OneLine))
+        desk.app.screen.query_one("#value").value = str(tmp_path / "nowhere" / "r.json")
+        await desk.press("enter")
+        await desk.until(lambda: "r.json cannot be written" in desk.said)
+
+
 def test_every_kind_of_operation_is_told_in_words() -> None:
     def told(kind: str, recipe: str) -> str:
         return in_words(Operation(1, "", "", kind, "", recipe, 0, 0))
@@ -259,5 +301,6 @@ def test_every_kind_of_operation_is_told_in_words() -> None:
         "conflicts: keep a new value, NET 1, city of c1"
     )
     assert told("unstage", '{"table": "customers", "field": ""}') == "unstaged all that was staged"
+    assert told("replay", '{"cells": 3}') == "3 cells of a recipe"
     assert told("stage", "no json") == ""
     assert len(told("unstage", f'{{"field": "a", "where": "{"x" * 500}"}}')) < 100

@@ -27,6 +27,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "conflicts": ("workbench.cli.commit:conflicts", "list staged cells that changed on the server"),
     "resolve": ("workbench.cli.commit:resolve", "settle conflicts: keep ours, theirs or a new value"),
     "revert": ("workbench.cli.commit:revert", "stage the inverse of a run"),
+    "recipe": ("workbench.cli.replay:recipe", "write what was done as a recipe for other data"),
+    "replay": ("workbench.cli.replay:replay", "stage a recipe's steps again"),
     "log": ("workbench.cli.session:log", "list what was done"),
     "status": ("workbench.cli.session:status", "tell where a session stands"),
     "export": ("workbench.cli.session:export", "write a table to a file, or copy the session"),

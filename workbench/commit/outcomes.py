@@ -18,7 +18,7 @@ from workbench.customers.fields import FIELDS
 from workbench.customers.flat import EXPORTED, flat, form
 from workbench.customers.paths import cell_paths, sent_paths
 from workbench.errors import UsageError
-from workbench.preview.export import ending, write_frame, write_whole
+from workbench.preview.export import ending, write_frame, write_text, write_whole
 from workbench.preview.json_text import json_object, json_text
 from workbench.session.rows import Change, Run
 from workbench.stage.bench import Bench
@@ -83,7 +83,7 @@ class Outcomes:
         else:
             start, between, end = ("[", ",\n", "]\n") if suffix == ".json" else ("", "\n", "\n")
             text = start + between.join(self.lines(sheet=True)) + end
-            write_whole(target, lambda name: Path(name).write_text(text, encoding="utf-8"))
+            write_text(target, text)
 
     def _exported(self) -> pl.Series:
         kept = self.frame.select("id", "path", "asked", "now").with_columns(pl.col("asked", "now").replace("", None))

@@ -63,6 +63,11 @@ def write_whole(target: Path, write: Callable[[str], object]) -> None:
         raise WorkbenchError(f"{target} cannot be written: {error.strerror or error}") from error
 
 
+def write_text(target: Path, text: str) -> None:
+    """Writes a text as UTF-8, whole or not at all. Raises `WorkbenchError` if it cannot be written."""
+    write_whole(target, lambda name: Path(name).write_text(text, encoding="utf-8"))
+
+
 def write_frame(frame: pl.DataFrame, name: str, suffix: str) -> None:
     """Writes a frame in the format that an ending of `FORMATS` means."""
     if suffix == ".csv":

@@ -43,6 +43,8 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
         return (
             f"corrections of {table} from {_short(meant.get('file', 'a sheet'))}, by {_short(meant.get('key', 'id'))}"
         )
+    if kind == "replay":
+        return f"{meant.get('cells')} cells of a recipe"
     if kind == "revert":
         return f"the way back of run {meant.get('run')}{where}{_cell(meant)}"
     if "keep" in meant:

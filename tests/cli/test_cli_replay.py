@@ -1,0 +1,75 @@
+"""`recipe` and `replay` as scripts run them: JSON on stdout, words on stderr, exit codes, nothing sent."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def months(command: Any, folder: Path) -> Any:
+    """Two sessions from a file each: what was clean in `march` is as dirty in `april`."""
+    for name, terms in {"march": ["NET 30", "net 30", "COD"], "april": ["NET 30", "NET30", "net 30 "]}.items():
+        file = folder / f"{name}.ndjson"
+        file.write_text("\n".join(json.dumps({"id": f"c{n}", "payment_term": t}) for n, t in enumerate(terms)))
+        assert command("load", name, "--file", file).code == 0
+    command(
+        "stage", "march", "--where", "payment_term:net", "--apply", "payment_term", "upper", "--note", "in capitals"
+    )
+    command("stage", "march", "--where", "payment_term:net", "--replace", "payment_term", "NET ", "NET")
+    return command
+
+
+def test_what_was_done_in_one_month_is_staged_in_the_next_and_nothing_is_sent(months: Any, folder: Path) -> None:
+    file = folder / "clean.json"
+    assert months("recipe", "march", "--output", file).code == 0
+    assert json.loads(file.read_text())["steps"][0]["note"] == "in capitals"
+    told = months("replay", "april", "--recipe", file, "--json")
+    assert told.code == 0
+    assert told.json["steps"] == [
+        {"operation": 1, "status": "applied", "matched": 3, "changed": 1},
+        {"operation": 2, "status": "applied", "matched": 3, "changed": 2},
+    ]
+    assert "step 1, operation 1: applied, 3 matched, 1 changed (2 matched then)" in told.err
+    again = months("replay", "april", "--recipe", file, "--json")
+    assert (again.code, [step["status"] for step in again.json["steps"]]) == (0, ["no-op", "no-op"])
+    assert months("log", "april", "--json").json["operations"][0]["note"] == "in capitals"
+
+
+def test_a_recipe_goes_to_stdout_or_from_session_to_session(months: Any, folder: Path) -> None:
+    file = folder / "clean.json"
+    file.write_text(months("recipe", "march").out)
+    assert months("recipe", "march", "--json").json["steps"][1] == {
+        "operation": 2, "status": "recorded", "matched": 2, "changed": 2,
+    }  # fmt: skip
+    assert months("replay", "april", "--from", "march").code == 0
+    assert months("diff", "april", "--format", "ndjson").out.count('"body"') == 2
+
+
+def test_a_step_that_needs_the_steward_is_said_and_the_exit_code_is_3(months: Any, folder: Path) -> None:
+    file = folder / "odd.json"
+    step = {"operation": 7, "table": "customers", "edits": [{"kind": "set", "field": "payment_term", "value": "X"}]}
+    steps = [{**step, "where": "nobody", "matched": 9}, {**step, "where": "colour:red"}, {**step, "where": "c0"}]
+    file.write_text(json.dumps({"recipe": 1, "steps": steps}))
+    told = months("replay", "april", "--recipe", file, "--json")
+    assert told.code == 3
+    assert [one["status"] for one in told.json["steps"]] == ["zero matched", "unknown field", "applied"]
+    assert "there is no field 'colour'" in told.err
+    stopped = months("replay", "march", "--recipe", file, "--on-trouble", "stop", "--json")
+    assert [one["status"] for one in stopped.json["steps"]] == ["zero matched", "not reached", "not reached"]
+    assert stopped.code == 3
+
+
+def test_what_is_no_recipe_is_refused_in_a_line_and_stages_nothing(months: Any, folder: Path) -> None:
+    file = folder / "bad.json"
+    file.write_text('{"recipe": 1, "steps": [{"operation": 1, "cells": 3}]}')
+    months("replay", "april", "--recipe", file).refused(
+        1, "bad.json: steps[0].cells: is not a list; nothing was staged"
+    )
+    months("replay", "april", "--recipe", folder / "none.json").refused(1, "cannot read", "none.json")
+    months("replay", "april").refused(2, "--recipe FILE", "--from SESSION")
+    months("replay", "april", "--from", "june").refused(1, "there is no session", "june")
+    assert months("status", "april", "--json").json["staged"] == 0

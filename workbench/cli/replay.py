@@ -1,0 +1,144 @@
+"""`recipe` and `replay`: what was done in one session, done again on other data."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+from cyclopts import Parameter
+
+from workbench.cli.common import COMMON, Common, Flag, keys, opened, put, say, shown
+from workbench.errors import UsageError, WorkbenchError
+
+if TYPE_CHECKING:
+    from workbench.replay.recipe import Recipe, Step
+    from workbench.replay.replaying import Answer, Replayed
+
+_KEYS: Final = ("operation", "status", "matched", "changed")
+_LARGEST: Final = 256 * 2**20
+"""No recipe is as long as that: reading one takes ten times its size."""
+
+
+def recipe(session: str, /, *, output: Path | None = None, common: Common = COMMON) -> int:
+    """Write what was done in a session and still stands as a recipe: JSON, to stdout or a file, to be read and changed.
+
+    Edits of what a query found are written as that query; what was done by hand, cell by cell.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    output
+        The file to write.
+    """
+    from workbench.preview.export import write_text
+
+    with opened(session, common) as workbench:
+        made = workbench.recipe()
+    if output is not None:
+        write_text(output, made.text())
+        say(f"wrote {len(made.steps):,} steps to {output}")
+    if common.json:
+        put({"steps": [_listed(step) for step in made.steps]})
+    elif output is None:
+        put(made.text().rstrip("\n"))
+    return 0
+
+
+def replay(
+    session: str,
+    /,
+    *,
+    recipe: Path | None = None,
+    from_: Annotated[str | None, Parameter(name="--from")] = None,
+    on_trouble: Literal["leave", "go", "stop"] | None = None,
+    anywhere: Annotated[bool, Flag] = False,
+    common: Common = COMMON,
+) -> int:
+    """Stage the steps of a recipe on this session's data, and tell what became of each. Nothing is sent.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    recipe
+        The recipe's file.
+    from_
+        Instead: another session, whose recipe is made and replayed.
+    on_trouble
+        What to do where a step finds much more or less than it did, or a cell is not what it was: leave that out (without a
+        terminal this is what is done), go on with it, or stop before it. At a terminal you are asked.
+    anywhere
+        Replay a recipe that was made on another server.
+    """
+    if (recipe is None) == (from_ is None):
+        raise UsageError("replay takes --recipe FILE, or --from SESSION")
+    made = _read(recipe) if recipe is not None else _of_session(str(from_), common)
+    with opened(session, common) as workbench:
+        steps = workbench.replay(made, _asking(on_trouble), anywhere=anywhere)
+    for place, step in enumerate(steps, 1):
+        _tell(place, step)
+    if common.json:
+        put({"steps": [keys(step, *_KEYS) for step in steps]})
+    return 3 if any(step.needs for step in steps) else 0
+
+
+def _read(path: Path) -> Recipe:
+    from workbench.replay.reading import read
+
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise WorkbenchError(f"{path} is too large to be a recipe ({path.stat().st_size:,} bytes)")
+        return read(path.read_bytes(), path.name)
+    except OSError as error:
+        raise WorkbenchError(f"cannot read {path}: {error.strerror or error}") from None
+
+
+def _of_session(name: str, common: Common) -> Recipe:
+    with opened(name, common) as workbench:
+        return workbench.recipe()
+
+
+def _asking(on_trouble: Answer | None) -> Callable[[Replayed], Answer]:
+    if on_trouble is not None:
+        return lambda step: on_trouble
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        return _asked
+    return lambda step: "leave"
+
+
+def _asked(step: Replayed) -> Answer:
+    """Asks at the terminal until there is an answer; its end is a stop."""
+    answers: dict[str, Answer] = {"g": "go", "l": "leave", "s": "stop"}
+    while True:
+        sys.stderr.write(f"step {shown(_line(step))}\n  g go on with it, l leave it out, s stop: ")
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            return "stop"
+        if line.strip().lower()[:1] in answers:
+            return answers[line.strip().lower()[:1]]
+
+
+def _tell(place: int, step: Replayed) -> None:
+    say(f"step {place}, {_line(step)}")
+
+
+def _line(step: Replayed) -> str:
+    counts = f"{step.matched:,} matched, {step.changed:,} changed"
+    before = f" ({step.seen:,} matched then)" if step.seen and step.seen != step.matched else ""
+    invalid = f", {step.invalid:,} not valid" if step.invalid else ""
+    why = f": {step.message}" if step.message else ""
+    return f"operation {step.operation}: {step.status}, {counts}{before}{invalid}{why}"
+
+
+def _listed(step: Step) -> dict[str, object]:
+    """A step of a recipe as the list tells it: nothing is done yet."""
+    from workbench.replay.recipe import DropStep
+
+    if isinstance(step, DropStep):
+        return {"operation": step.operation, "status": "dropped", "matched": 0, "changed": 0}
+    meant = step.meant
+    return {"operation": meant.operation, "status": "recorded", "matched": meant.matched, "changed": meant.changed}

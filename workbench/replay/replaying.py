@@ -1,0 +1,404 @@
+"""Replaying a recipe: each step is staged on the session's own data, and told as it went. Nothing is ever sent by it.
+
+A step in trouble is told, and what is certain goes on: edits that find much more or less than they did are left out unless the
+steward says otherwise, of cells set by hand those that no longer hold what they held.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal, Protocol
+
+import polars as pl
+
+from workbench.customers.equality import differs
+from workbench.customers.fields import FIELDS, Kind
+from workbench.customers.paths import located
+from workbench.customers.tables import Tables, column_type
+from workbench.errors import UsageError, WorkbenchError
+from workbench.replay.recipe import Cell, CellStep, DropStep, EditStep, NewStep, Recipe, Step, UnstageStep
+from workbench.results import Staged, Unstaged
+from workbench.session.rows import Change, Operation
+from workbench.stage.edits import Edit
+from workbench.stage.new_items import wanted
+from workbench.stage.snapshot import Column, Snapshot
+from workbench.stage.staging import locked, recorded, unread
+
+APPLIED: Final = "applied"
+NO_OP: Final = "no-op"
+ZERO: Final = "zero matched"
+RANGE: Final = "count out of range"
+FAILED: Final = "precondition failed"
+UNKNOWN: Final = "unknown field"
+NOT_REACHED: Final = "not reached"
+
+Answer = Literal["go", "leave", "stop"]
+"""What to do about a step in trouble: stage it none the less, leave out what is in trouble, or end before it."""
+
+_WITHIN: Final = 2
+_SLACK: Final = 10
+"""A count is out of range if it is more than twice, or less than half, of what it was, by more than this many rows."""
+
+
+class Hands(Protocol):
+    """What a replay stages with: the workbench."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The session as it stands."""
+
+    @property
+    def generation(self) -> str:
+        """Which base it is: another after every load."""
+
+    @property
+    def operations(self) -> Sequence[Operation]:
+        """The active operations."""
+
+    def found(self, where: str, table: str) -> pl.Series:
+        """The rows of `table` (row numbers) that a query finds."""
+
+    def stage(
+        self,
+        edits: Sequence[Edit],
+        *,
+        table: str,
+        rows: pl.Series | None,
+        where: str | None,
+        note: str,
+        dry_run: bool = False,
+        new: bool = False,
+        reference: str = "",
+    ) -> Staged:
+        """Stages edits, or tells what they would come to."""
+
+    def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
+        """Stages recorded cells: one operation, or none where nothing changes."""
+
+    def unstage_cells(self, cells: dict[Column, pl.Series]) -> Unstaged:
+        """Takes staged cells back: one operation, or none."""
+
+    def drop(self, operation: int) -> object:
+        """Switches an operation off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One step: the number of its operation in the recipe, what became of it, the rows it matched and the cells it changed.
+
+    `seen` is how many rows it matched when the recipe was made, `invalid` how many of its cells are not valid, `message` says in
+    a line what the trouble is, and `made` is the operation that stages it here.
+    """
+
+    operation: int
+    status: str
+    matched: int = 0
+    changed: int = 0
+    seen: int = 0
+    invalid: int = 0
+    message: str = ""
+    made: int | None = None
+
+    @property
+    def needs(self) -> bool:
+        """Whether the steward should look at it."""
+        return self.status not in (APPLIED, NO_OP) or self.invalid > 0
+
+
+def leave(step: Replayed) -> Answer:
+    """What is done about trouble where nobody is asked: what is in trouble is left out."""
+    return "leave"
+
+
+def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = False) -> None:
+    """Raises `WorkbenchError` for a recipe that was made on another server than `origin`: its ids mean nothing there."""
+    if recipe.origin and origin and recipe.origin != origin and not anywhere:
+        raise WorkbenchError(
+            f"the recipe was made on {recipe.origin}, and this session is of {origin}; if its queries and ids mean the same "
+            "there, say so with --anywhere; nothing was staged"
+        )
+
+
+def replay(recipe: Recipe, hands: Hands, on_trouble: Callable[[Replayed], Answer] = leave) -> tuple[Replayed, ...]:
+    """Stages the steps of a recipe in their order; `on_trouble` is asked about each that is in trouble before it is staged."""
+    work = _Replay(hands, on_trouble)
+    return tuple(work.step(number, step) for number, step in enumerate(recipe.steps, 1))
+
+
+class _Replay:
+    def __init__(self, hands: Hands, on_trouble: Callable[[Replayed], Answer]) -> None:
+        self._hands, self._ask = hands, on_trouble
+        self._made: dict[int, int] = {}
+        told = (json.loads(one.recipe) for one in hands.operations)
+        self._before = [one for one in told if one.get("base") == hands.generation]
+        self._stopped = False
+
+    def step(self, place: int, step: Step) -> Replayed:
+        """Takes one step; one that cannot be taken at all is told, and stages nothing."""
+        if isinstance(step, DropStep):
+            return self._drop(step)
+        meant = step.meant
+        told = Replayed(meant.operation, NOT_REACHED, seen=meant.matched)
+        if self._stopped:
+            return told
+        try:
+            done = self._taken(step, told)
+        except UsageError as error:
+            done = self._asked(replace(told, status=UNKNOWN, message=str(error)))[0]
+        if done.made is not None:
+            self._made[meant.operation] = done.made
+        return done
+
+    def _taken(self, step: EditStep | NewStep | CellStep | UnstageStep, told: Replayed) -> Replayed:
+        if isinstance(step, EditStep):
+            rows = self._hands.found(step.where, step.table)
+            return self._staged(told, step.edits, table=step.table, rows=rows, where=step.where, note=step.meant.note)
+        if isinstance(step, NewStep):
+            return self._new_items(step, told)
+        return self._cells(step, told) if isinstance(step, CellStep) else self._unstaged(step, told)
+
+    def _asked(self, told: Replayed) -> tuple[Replayed, bool]:
+        """Asks about a step in trouble: how it is told, and whether it is staged none the less."""
+        answer = self._ask(told)
+        if answer == "stop":
+            self._stopped = True
+        return told, answer == "go"
+
+    def _staged(self, told: Replayed, edits: Sequence[Edit], **whom: Any) -> Replayed:
+        told = replace(told, matched=whom["rows"].len())
+        if self._here(table=whom["table"], where=whom["where"], edits=[edit.recipe() for edit in edits]):
+            return replace(told, status=NO_OP)
+        if not self._hands.stage(edits, dry_run=True, **whom).changed:
+            if told.matched or not told.seen:
+                return replace(told, status=NO_OP)
+            return self._asked(replace(told, status=ZERO, message="it finds nothing here"))[0]
+        trouble = _out_of_range(told.matched, told.seen)
+        if trouble:
+            told, go = self._asked(replace(told, status=RANGE, message=trouble))
+            if not go:
+                return told
+        done = self._hands.stage(edits, **whom)
+        return replace(
+            told,
+            status=told.status if trouble else APPLIED,
+            changed=done.changed,
+            invalid=done.invalid,
+            made=done.operation,
+        )
+
+    def _here(self, **meant: object) -> bool:
+        """Whether this session has the step already, done on the base that it has now: its rows are then those that were meant,
+        whatever the steps after it made of them."""
+        for place, told in enumerate(self._before):
+            if all(told.get(key) == meant[key] for key in meant):
+                del self._before[place]
+                return True
+        return False
+
+    def _new_items(self, step: NewStep, told: Replayed) -> Replayed:
+        home = wanted(step.table, step.edits).home
+        if step.where is None:
+            rows = _owners(self._hands.snapshot.current, home, step.owners)
+        else:
+            rows = self._hands.found(step.where, home)
+        matched = rows.len()
+        if step.reference:
+            rows = rows.filter(~_have(self._hands.snapshot, step.table, rows, step.reference))
+        if matched and not rows.len():
+            return replace(told, status=NO_OP, matched=matched)
+        done = self._staged(
+            told, step.edits, table=step.table, rows=rows, where=step.where, note=step.meant.note,
+            new=True, reference=step.reference,
+        )  # fmt: skip
+        return replace(done, matched=matched)
+
+    def _cells(self, step: CellStep, told: Replayed) -> Replayed:
+        recipe = {"cells": len(step.cells), "digest": _digest(step.cells), "base": self._hands.generation}
+        found = _placed(self._hands.snapshot, step.cells)
+        told = replace(told, matched=found.there)
+        if self._here(**recipe):
+            return replace(told, status=NO_OP)
+        if found.trouble:
+            status = FAILED if found.there else ZERO
+            told = self._asked(replace(told, status=status, message=found.trouble))[0]
+        if self._stopped or not found.changes:
+            return told if found.trouble else replace(told, status=NO_OP)
+        made = self._hands.stage_cells(found.changes, matched=found.there, note=step.meant.note, recipe=recipe)
+        status = told.status if found.trouble else APPLIED
+        return replace(told, status=status, changed=made.changed, invalid=made.invalid, made=made.operation)
+
+    def _unstaged(self, step: UnstageStep, told: Replayed) -> Replayed:
+        """Only cells that this replay staged are taken back: what else is staged here is not the recipe's."""
+        snapshot = self._hands.snapshot
+        if step.where is None:
+            cells = _by_column(snapshot.current, step.cells)
+        else:
+            cells = _of_customers(snapshot, self._hands.found(step.where, "customers"), step.field)
+        cells = {column: _written(snapshot, column, rows, self._made.values()) for column, rows in cells.items()}
+        done = self._hands.unstage_cells(cells)
+        matched = sum(rows.len() for rows in cells.values())
+        status = APPLIED if done.changed else NO_OP
+        return replace(told, status=status, matched=matched, changed=done.changed, made=done.operation)
+
+    def _drop(self, step: DropStep) -> Replayed:
+        made = self._made.get(step.operation)
+        if made is None or self._stopped:
+            return Replayed(step.operation, NOT_REACHED if self._stopped else NO_OP)
+        try:
+            self._hands.drop(made)
+        except WorkbenchError as error:
+            return self._asked(Replayed(step.operation, FAILED, message=str(error)))[0]
+        return Replayed(step.operation, APPLIED, message=f"operation {made} was dropped again", made=made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Cells of a recipe found in a session: how many are there, the changes that hold, and what is in trouble, in a line."""
+
+    there: int
+    changes: tuple[Change, ...]
+    trouble: str
+
+
+def _placed(snapshot: Snapshot, cells: Sequence[Cell]) -> _Placed:
+    where = _located(snapshot.current, cells)
+    troubles: list[str] = []
+    lost = where["row"].is_null()
+    if lost.any():
+        first = cells[int(lost.arg_true()[0])]
+        troubles.append(f"{lost.sum():,} cells are not there, such as {first.path} of {first.id}")
+    changes = []
+    for (table, name), mine in _columns(where):
+        change, moved = _change(snapshot, (table, name), mine, cells)
+        if moved.height:
+            first = cells[moved["at"][0]]
+            troubles.append(f"{moved.height:,} cells are not what they were, such as {first.path} of {first.id}")
+        changes += [change] if change.cells.height else []
+    return _Placed(len(cells) - int(lost.sum()), tuple(changes), "; ".join(troubles))
+
+
+def _change(
+    snapshot: Snapshot, column: Column, mine: pl.DataFrame, cells: Sequence[Cell]
+) -> tuple[Change, pl.DataFrame]:
+    """The cells of a column that still hold what they held, as a change; and those that do not, nor what they are to become."""
+    table, name = column
+    told = [cells[at] for at in mine["at"]]
+    was, becomes = (_values(column, told, key) for key in ("was", "set"))
+    held = snapshot.current[table][name].gather(mine["row"])
+    shut = (locked(snapshot, table, {name}) | unread(snapshot, table, {name})).gather(mine["row"])
+    holds = ~differs(held, was) & ~shut
+    moved = mine.filter(~holds & differs(held, becomes))
+    return recorded(snapshot, table, name, mine["row"].filter(holds), held.filter(holds), becomes.filter(holds)), moved
+
+
+def _values(column: Column, cells: Sequence[Cell], key: str) -> pl.Series:
+    """Values of a recipe in the type of their field; raises `UsageError` for one that is of another."""
+    field = FIELDS[column[0]][column[1]]
+    if not field.editable:
+        raise UsageError(f"{field.table}.{field.name} is read-only: the API has no way to change it")
+    odd = next((cell for cell in cells if not _fits(field.kind, getattr(cell, key))), None)
+    if odd is not None:
+        raise UsageError(f"{odd.path} of {odd.id}: {getattr(odd, key)!r} is no value of a field of {field.kind}")
+    return pl.Series([getattr(cell, key) for cell in cells], dtype=column_type(field.kind))
+
+
+def _fits(kind: Kind, value: object) -> bool:
+    wanted = {Kind.FLAG: bool, Kind.IDS: list}.get(kind, str)
+    return value is None or isinstance(value, wanted)
+
+
+def _located(tables: Tables, cells: Sequence[Cell]) -> pl.DataFrame:
+    """Where cells are: `at` (their place in the recipe), `table`, `field`, `row` (null where there is none).
+
+    An item that was new when the recipe was made is found by its reference too, once the server has given it an id.
+    """
+    ids = pl.Series([cell.id for cell in cells], dtype=pl.String)
+    paths = pl.Series([cell.path for cell in cells], dtype=pl.String)
+    found = located(tables, ids, paths).with_row_index("at")
+    left = found["row"].is_null() & paths.str.contains("[+", literal=True)
+    if not left.any():
+        return found
+    named = pl.DataFrame({"at": found["at"], "id": ids, "path": paths}).filter(left)
+    parts = named.with_columns(
+        table=pl.col("path").str.extract(r"^(addresses|contacts)\["),
+        reference=pl.col("path").str.extract(r"^\w+\[\+(.+)\]\.\w+$"),
+        field=pl.col("path").str.extract(r"\]\.(\w+)$"),
+    )
+    made = [
+        parts.filter(pl.col("table") == table)
+        .join(_by_reference(tables, table), left_on=["id", "reference"], right_on=["customer_id", "reference_id"])
+        .filter(pl.col("field").is_in([name for name, one in FIELDS[table].items() if one.editable]))
+        for table in ("addresses", "contacts")
+    ]
+    rows = pl.concat([one.select("at", again="row") for one in made]).unique("at", keep="none")
+    return found.join(rows, on="at", how="left", maintain_order="left").select(
+        "at", "table", "field", row=pl.coalesce("row", "again")
+    )
+
+
+def _by_reference(tables: Tables, table: str) -> pl.DataFrame:
+    frame = tables[table].with_row_index("row").filter(~pl.col("_gone"))
+    return frame.select("row", "customer_id", "reference_id")
+
+
+def _columns(where: pl.DataFrame) -> list[tuple[Column, pl.DataFrame]]:
+    there = where.filter(pl.col("row").is_not_null())
+    parts = there.partition_by("table", "field", as_dict=True, maintain_order=True)
+    return [((str(table), str(field)), part) for (table, field), part in parts.items()]
+
+
+def _by_column(tables: Tables, cells: Sequence[Cell]) -> dict[Column, pl.Series]:
+    """The rows of cells by column, of those that are there."""
+    return {column: part["row"].cast(pl.UInt32) for column, part in _columns(_located(tables, cells))}
+
+
+def _of_customers(snapshot: Snapshot, customers: pl.Series, field: str) -> dict[Column, pl.Series]:
+    """The staged cells of customers by column; of one field (`addresses.city`) if it is told."""
+    table, _, name = field.rpartition(".")
+    columns = [column for column in snapshot.writers if not field or column == (table or "customers", name)]
+    staged = {column: snapshot.staged_cells_of(column)["row"] for column in columns}
+    return {
+        column: rows.filter(snapshot.customers_of(column[0], rows).is_in(customers.implode()))
+        for column, rows in staged.items()
+    }
+
+
+def _written(snapshot: Snapshot, column: Column, rows: pl.Series, made: Collection[int]) -> pl.Series:
+    """Those of the rows of a column whose last word is one of these operations'."""
+    wrote = snapshot.writers.get(column)
+    if wrote is None:
+        return rows.head(0)
+    mine = wrote.filter(pl.col("operation").is_in(list(made)))["row"]
+    return rows.filter(rows.is_in(mine.implode()))
+
+
+def _owners(tables: Tables, home: str, owners: Sequence[tuple[str, str]]) -> pl.Series:
+    """The rows of those that get a new item, in their order: customers by id, addresses and contacts by customer and id."""
+    asked = pl.DataFrame(owners, schema={"customer": pl.String, "item": pl.String}, orient="row")
+    frame = tables[home].with_row_index("row").filter(~pl.col("_gone"))
+    left, right = (["customer"], ["id"]) if home == "customers" else (["customer", "item"], ["customer_id", "id"])
+    return asked.join(frame, left_on=left, right_on=right, how="inner", maintain_order="left")["row"].cast(pl.UInt32)
+
+
+def _have(snapshot: Snapshot, table: str, owners: pl.Series, reference: str) -> pl.Series:
+    """Which customers (row numbers) have an item of these references already, at whatever number."""
+    frame = snapshot.current[table]
+    there = frame.filter(~pl.col("_gone") & pl.col("reference_id").str.starts_with(reference + "-"))
+    return owners.is_in(there["_customer"].implode())
+
+
+def _digest(cells: Sequence[Cell]) -> str:
+    """What tells these cells from others."""
+    text = json.dumps([(one.id, one.path, one.was, one.set) for one in cells], ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _out_of_range(matched: int, seen: int) -> str:
+    """Why a count is too far from what it was, or empty."""
+    if not seen:
+        return ""
+    many, few = matched > _WITHIN * seen + _SLACK, _WITHIN * matched + _SLACK < seen
+    return f"it finds {matched:,} rows here, and found {seen:,} when the recipe was made" if many or few else ""
