@@ -53,7 +53,7 @@ def mixed(served: Served) -> Served:
 
 
 async def lines_came(desk: Any) -> None:
-    await desk.until(lambda: desk.app.screen.lines is not None)
+    await desk.until(lambda: isinstance(desk.app.screen, Run) and desk.app.screen.lines is not None)
     await desk.quiet()
 
 

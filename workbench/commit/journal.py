@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
+from workbench.commit.threads import to_its_end
 from workbench.errors import WorkbenchError
 from workbench.session.rows import Outcome
 from workbench.session.store import Store
@@ -46,23 +47,19 @@ class Journal:
         outcomes = [*again, *outcomes]
         if not outcomes and not intents:
             return []
-        write = asyncio.ensure_future(
-            asyncio.to_thread(self._store.journal, self._run, self._now(), intents, outcomes, self._rows)
-        )
         try:
-            await self._durable(write, outcomes)
+            await self._durable(intents, outcomes)
         except WorkbenchError:
             # what the disk refused waits for the next time: it is not known to anybody yet
             self._waiting = [*outcomes[len(again) :], *self._waiting]
             raise
         return outcomes[len(again) :]
 
-    async def _durable(self, write: asyncio.Future[None], outcomes: Sequence[Outcome]) -> None:
-        """Waits until the outcomes are written, even if it is cancelled meanwhile, and counts them."""
+    async def _durable(self, intents: Sequence[int], outcomes: Sequence[Outcome]) -> None:
+        """Waits until they are written, even if it is cancelled meanwhile, and counts the outcomes."""
         try:
-            await asyncio.shield(write)
+            await to_its_end(lambda: self._store.journal(self._run, self._now(), intents, outcomes, self._rows))
         except asyncio.CancelledError:
-            await write
             self._count(outcomes)
             raise
         self._count(outcomes)

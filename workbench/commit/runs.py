@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +19,7 @@ from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.standing import accepts, standing
 from workbench.commit.steps import Manner
+from workbench.commit.threads import to_its_end
 from workbench.commit.watch import watch_of
 from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
@@ -129,27 +130,17 @@ async def go(
     makes of values is remembered as its habit; with `abandon` what is unknown is read back and nothing is sent. With neither
     a run that such a canary stopped sends nothing, and says so again.
     """
-    rules = learn(bench, run, accepted=True) if accept_altered else Rules.read(bench.facts)
-    requests = bench.store.requests(run.id)
-    outcomes = bench.store.outcomes(run.id)
-    intents = bench.store.intents(run.id)
-    known = {seq: outcome.outcome for seq, outcome in outcomes.items()}
-    if accept_altered:
-        accepts(bench, run, outcomes)
-    why = "" if abandon else standing(bench, run, requests, outcomes)
-    if why:
-        return replace(report(bench, run, held), state="stopped", reason=why)
-    jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
-    grace = max(options.grace, _kept_grace(bench, run))
-    if abandon:
-        jobs = _given_up(bench, run, jobs, now())
-        known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}
-    journal = Journal(bench.store, run.id, {r.seq: r.row for r in requests}, now, known)
-    whole = Settings.read(bench.facts).nested == "full"
+    start = await to_its_end(
+        lambda: _started(bench, run, options, now=now, accept_altered=accept_altered, abandon=abandon)
+    )
+    if start.standing:
+        found = await to_its_end(lambda: report(bench, run, held))
+        return replace(found, state="stopped", reason=start.standing)
+    jobs, grace = start.jobs, start.grace
+    journal = Journal(bench.store, run.id, start.rows, now, start.known)
     engine = Engine(
         api, Schedule(jobs), journal, options,
-        manner=Manner(options.check == "each", whole, accept_altered, rules),
-        customers={r.seq: r.customer_id for r in requests},
+        manner=start.manner, customers=start.customers,
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
         watch=watch_of(bench, api) if options.check == "changed" else None,
     )  # fmt: skip
@@ -164,14 +155,67 @@ async def go(
     finally:
         if engine.state == "running":
             engine.drain()
-        _end(bench, run, engine, now())
-    if accept_altered or (engine.state == "done" and not abandon):
+        await to_its_end(lambda: _end(bench, run, engine, now()))
+    learns = accept_altered or (engine.state == "done" and not abandon)
+    unread = jobs if options.check != "each" else ()
+    return await to_its_end(
+        lambda: _ended(bench, run, held, base, unread, learns=learns, accept_altered=accept_altered)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What a go at a run begins with. `standing` is why it must not: a canary that waits for the steward's word.
+
+    `rows` and `customers` are the customers' rows and ids by request, `known` the outcomes of earlier goes.
+    """
+
+    jobs: list[Job]
+    known: Mapping[int, str]
+    rows: Mapping[int, int]
+    customers: Mapping[int, str]
+    manner: Manner
+    grace: float
+    standing: str = ""
+
+
+def _started(
+    bench: Bench, run: Run, options: Options, *, now: Callable[[], str], accept_altered: bool, abandon: bool
+) -> _Start:
+    """Reads where a run stands, and what is left to do of it."""
+    rules = learn(bench, run, accepted=True) if accept_altered else Rules.read(bench.facts)
+    requests = bench.store.requests(run.id)
+    outcomes = bench.store.outcomes(run.id)
+    intents = bench.store.intents(run.id)
+    known = {seq: outcome.outcome for seq, outcome in outcomes.items()}
+    if accept_altered:
+        accepts(bench, run, outcomes)
+    why = "" if abandon else standing(bench, run, requests, outcomes)
+    jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
+    if abandon:
+        jobs = _given_up(bench, run, jobs, now())
+        known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}
+    return _Start(
+        jobs,
+        known,
+        {r.seq: r.row for r in requests},
+        {r.seq: r.customer_id for r in requests},
+        Manner(options.check == "each", Settings.read(bench.facts).nested == "full", accept_altered, rules),
+        max(options.grace, _kept_grace(bench, run)),
+        why,
+    )
+
+
+def _ended(
+    bench: Bench, run: Run, held: int, before: Tables, unread: Sequence[Job], *, learns: bool, accept_altered: bool
+) -> RunReport:
+    """What a go at a run came to; what it says of the server is learned. `unread` are the jobs that may have gone unread."""
+    if learns:
         learn(bench, run, accepted=accept_altered)
-    ended = next(kept for kept in bench.runs if kept.id == run.id)
-    found = report(bench, ended, held)
-    if options.check == "each":
+    found = report(bench, next(kept for kept in bench.runs if kept.id == run.id), held)
+    if not unread:
         return found
-    return replace(found, side_effects=found.side_effects + _effects_unread(bench, base, run, jobs))
+    return replace(found, side_effects=found.side_effects + _effects_unread(bench, before, run, unread))
 
 
 def _effects_unread(bench: Bench, before: Tables, run: Run, jobs: Sequence[Job]) -> int:
