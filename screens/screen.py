@@ -45,6 +45,10 @@ class WorkbenchScreen(Screen[None]):
         """Shows what has changed since the screen was last seen."""
         self.catch_up()
 
+    def on_screen_suspend(self) -> None:
+        """What was said here would cover the dialog or the screen that comes now."""
+        self.desk.forget_said()
+
     def catch_up(self) -> None:
         """Paints anew if the snapshot is another one now, or if the commit went on."""
         self.query_one(TopBar).catch_up()

@@ -82,6 +82,10 @@ class Sessions(Screen[None]):
         """Looks again: something may have been made, or let go."""
         self.action_look()
 
+    def on_screen_suspend(self) -> None:
+        """What was said here would cover the form that comes now."""
+        self.home.forget_said()
+
     def on_grid_moved(self) -> None:
         """Says all of the session under the cursor."""
         one = self.session
