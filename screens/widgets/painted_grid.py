@@ -82,6 +82,7 @@ class PaintedGrid(ScrollView):
         self.filtered: Collection[str] = ()
         self.invalid: Mapping[str, int] = {}
         self.empty = "nothing here"
+        self.in_sight = ""
         self.rows = rows
         self.arrangement = arrangement or Arrangement.of([column.name for column in rows.columns], pinned)
         self._fits = measured(rows)
@@ -209,11 +210,13 @@ class PaintedGrid(ScrollView):
         return max(self.scrollable_content_region.height - 1, 1)
 
     def _follow(self) -> None:
-        """Scrolls as little as shows the cursor."""
+        """Scrolls as little as shows the cursor, and the column that is to be `in_sight` rather than the cursor's."""
         position, column = self.cursor
         top, left = self.scroll_offset.y, self.scroll_offset.x
         width = self.scrollable_content_region.width
         top = position if position < top else max(top, position - self._lines + 1)
-        left = self.arranged.scroll_for(column, left, width) if width else left
+        others = [place for place, one in enumerate(self.arranged.columns) if one.name == self.in_sight]
+        for place in (column, *others) if width else ():
+            left = self.arranged.scroll_for(place, left, width)
         if (left, top) != tuple(self.scroll_offset):
             self.scroll_to(left, top, animate=False, force=True)
