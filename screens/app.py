@@ -194,17 +194,19 @@ class WorkbenchApp(SafeApp):
         if progress is not None and (self._reading is None or self._reading.is_finished):
             number, bench = progress.run, self.workbench
 
-            def ask() -> tuple[RunLines | None, int]:
-                lines = bench.run_lines(number, under_way=True)
-                return lines, lines.settled_cells if lines is not None else 0
+            self._reading = self.look(
+                lambda: bench.run_lines(number, under_way=True), self._took_lines, group="lines"
+            )
 
-            self._reading = self.look(ask, lambda found: self._took_lines(*found), group="lines")
-
-    def _took_lines(self, lines: RunLines | None, settled: int) -> None:
-        if self.commit.running:
-            self.commit.lines, self.commit.settled = lines, settled
-            for bar in self.screen.query(TopBar):
-                bar.catch_up()
+    def _took_lines(self, lines: RunLines | None) -> None:
+        if not self.commit.running:
+            return
+        self.commit.lines = lines
+        if isinstance(self.screen, Run) and self.screen.is_live:
+            return  # it counts them when it lists them
+        self.commit.counted = lines
+        for bar in self.screen.query(TopBar):
+            bar.catch_up()
 
     def start_commit(self, review: Reviewed, digest: str) -> None:
         """Commits what is in of a review, if that is still what is staged; `digest` is that of the plan that was shown."""

@@ -111,12 +111,12 @@ class Run(RunDetails):
             return
         self._painted = commit.heard
         if self.is_live:
-            self._say_live()
             if commit.lines is not None and commit.lines is not self._seen:
                 self._ask()
+            self._say_live()
         elif not beat:
             self._ask()
-        self.query_one(TopBar).catch_up()
+            self.query_one(TopBar).catch_up()
 
     def action_filter(self) -> None:
         """Shows the customers of the next outcome that there is; after the last one all again."""
@@ -191,7 +191,10 @@ class Run(RunDetails):
         self.grid.show(self.shown, measure=measured != self._measured or shown.height < _MEASURED)
         if follow:
             self.grid.go_to(position=0)
-        if not self.is_live:
+        if self.is_live:
+            self.desk.commit.counted = lines
+            self._say_live()
+        else:
             self._say_ended(next(run for run in self.bench.runs if run.id == lines.run), lines.counts)
         of = f" of {lines.rows.len():,}" if self.only else ""
         what = "what needs you" if self.only == NEEDY else "".join(self.only)
@@ -199,13 +202,16 @@ class Run(RunDetails):
         self.query_one("#status", TextLine).say(f" run {lines.run}: {count(shown.height, 'customer')}{of}{kind}")
 
     def _say_live(self) -> None:
-        commit = self.desk.commit
-        if commit.progress is None:
+        """Counts what the list below shows, not what was heard since: the numbers of one painting add up."""
+        commit, progress = self.desk.commit, self.desk.commit.progress
+        if progress is None:
             self.query_one("#how", TextBlock).say(("freezing the plan ..", "bold"))
             return
-        self.query_one("#how", TextBlock).say(*live(commit, commit.progress))
-        counts = {name: commit.progress.counts.get(name, 0) for name in OUTCOMES if name != "unsent"}
+        lines = self.lines if self.lines is not None and self.lines.run == progress.run else None
+        counts = {name: lines.counts[name] if lines is not None else 0 for name in OUTCOMES if name != "unsent"}
+        self.query_one("#how", TextBlock).say(*live(commit, progress, counts))
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
+        self.query_one(TopBar).catch_up()
         self.query_one("#next", TextBlock).say(("p pauses, ctrl+c stops; leaving this screen stops nothing", "dim"))
 
     def _say_ended(self, run: RunRow, counts: Mapping[str, int]) -> None:
