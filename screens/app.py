@@ -194,9 +194,7 @@ class WorkbenchApp(SafeApp):
         if progress is not None and (self._reading is None or self._reading.is_finished):
             number, bench = progress.run, self.workbench
 
-            self._reading = self.look(
-                lambda: bench.run_lines(number, under_way=True), self._took_lines, group="lines"
-            )
+            self._reading = self.look(lambda: bench.run_lines(number, under_way=True), self._took_lines, group="lines")
 
     def _took_lines(self, lines: RunLines | None) -> None:
         if not self.commit.running:

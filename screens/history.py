@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer
 
-from screens.history_acts import HistoryActs
+from screens.history_acts import NOTHING, HistoryActs
 from screens.widgets.changes_pane import ChangesPane
 from screens.widgets.grid import Grid
+from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
@@ -54,7 +54,7 @@ class History(HistoryActs):
             yield Grid(self._listed(), pinned=1, id="entries")
             yield ChangesPane()
         yield TextLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine(self.refusal)
 
     @property
     def pane(self) -> ChangesPane:
@@ -63,7 +63,7 @@ class History(HistoryActs):
 
     def on_mount(self) -> None:
         """The keys go to the list."""
-        self.grid.empty = "nothing was done in this session yet"
+        self.grid.empty = NOTHING
         self.grid.focus()
 
     def changed(self) -> None:
@@ -73,6 +73,8 @@ class History(HistoryActs):
     def action_open(self) -> None:
         """Opens the cells of an operation; a run opens in Run."""
         entry = self.entry
+        if self.refuses("open"):
+            return
         if entry is not None and "run" in entry:
             self.desk.show_run(int(entry["run"]))
         elif entry is not None:

@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer
 
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.review.choosing import Choosing
 from screens.review.finding import FilterLine
-from screens.review.showing import NOTHING
+from screens.review.showing import NONE_STAGED, NOTHING
 from screens.widgets.grid import Grid
+from screens.widgets.keys_line import KeysLine
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
@@ -53,7 +53,7 @@ class Review(Choosing):
         yield TextLine(id="warnings")
         yield FilterLine(placeholder="table, column, value or oddity", id="filter")
         yield TextLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine(self.refusal)
 
     def on_mount(self) -> None:
         """The keys go to the list."""
@@ -84,7 +84,7 @@ class Review(Choosing):
     def _nothing_goes(self) -> str:
         tally = self.tally
         if tally is None or not tally.cells:
-            return "nothing is staged: edit in Browse (1)"
+            return NONE_STAGED
         if tally.held:
             return f"nothing can be committed: {count(tally.held, 'customer')} held; the pane says why"
         return "nothing is in this commit: space takes a line in, i everything"

@@ -27,6 +27,9 @@ WARNED: Final = (
 )
 """How the counts of `preview.lines.WARNINGS` are called."""
 PROBLEMS: Final = (("fixed", "problems fixed"), ("introduced", "introduced"))
+NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
+_OF_A_LINE: Final = ("open", "toggle", "accept", "accept_and_next", "next_unseen", "hold", "unstage")
+"""The actions on the line under the cursor."""
 NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: ())
 """The list before it is read."""
 
@@ -101,10 +104,22 @@ class Showing(WorkbenchScreen):
         number = self.grid.row
         return before.lines.cell(number) if number is not None else None
 
+    def refusal(self, action: str) -> str:
+        """Without a line there is nothing to be done to it; the last list cannot be opened further; nothing staged is not
+        committed."""
+        if action == "commit":
+            return "" if self.bench.snapshot.staged_cells else NONE_STAGED
+        if action not in _OF_A_LINE:
+            return ""
+        if self.line is None:
+            return "still reading what is staged" if self.list is None else self._empty()
+        at_its_end = action == "open" and self.trail[-1].kind == "customer"
+        return "this is all that is staged of the customer; Esc goes back" if at_its_end else ""
+
     def _empty(self) -> str:
         if self.asked.words or self.asked.warned:
             return "nothing is found; x shows all again"
-        return "nothing is staged: edit in Browse (1)"
+        return NONE_STAGED
 
     # -- counting -------------------------------------------------------------------------------------------------
 
