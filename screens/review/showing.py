@@ -93,7 +93,8 @@ class Showing(WorkbenchScreen):
         first = top or len(trail) > len(self.trail)
         self.trail = trail
         self.grid.empty = self._empty()
-        self.grid.show(found.rows, measure=not same)
+        other = before is None or before.review.snapshot is not found.review.snapshot
+        self.grid.show(found.rows, measure=other or not same)
         if first or position is not None:
             self.grid.go_to(position=0 if first else position, column=None if same else 0)
         self._ask_tally(found.review)

@@ -50,6 +50,8 @@ class PaintedGrid(ScrollView):
     """
 
     ALLOW_SELECT = False
+    FILLS: ClassVar[bool] = True
+    """Whether columns whose texts are cut get the room that is left beside them."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"grid--{state}" for state in _STATES}
     DEFAULT_CSS = """
     PaintedGrid { background: $surface; color: $foreground; overflow: auto; scrollbar-size: 1 1; }
@@ -191,6 +193,10 @@ class PaintedGrid(ScrollView):
     def _lay_out(self) -> None:
         """Puts the columns where the arrangement has them, as far as there is room to stand still."""
         layout = laid_out(self.rows.columns, self.arrangement, self._fits)
+        if self.FILLS and self.size.width:
+            free = [name for name in self._fits if name not in self.arrangement.widths]
+            room = self.size.width - self.styles.scrollbar_size_vertical
+            layout = layout.filling(room, {name: 1 + self._fits[name].widest for name in free})
         self.arranged = layout.within(self.size.width) if self.size.width else layout
         self._page = None
         self._resize()
