@@ -145,7 +145,10 @@ class Sessions(Refusing):
 
 
 def _line(one: Listed, now: float) -> tuple[str, ...]:
-    counts = ("" if number is None else f"{number:,}" for number in (one.customers, one.staged, one.operations))
+    staged = "?" if one.staged is None and one.operations else one.staged  # only opening it tells
+    counts = (
+        f"{number:,}" if isinstance(number, int) else number or "" for number in (one.customers, staged, one.operations)
+    )
     state = one.says.partition(";")[0] if one.state is State.HELD else one.state
     return one.name, *counts, f"{'! ' if one.state in _WARNED else ''}{state}", _ago(now - one.changed)
 

@@ -34,6 +34,8 @@ import sys; from pathlib import Path; from workbench.workbench import Workbench
 bench = Workbench.open(Path(sys.argv[1])); print("open", flush=True); sys.stdin.read()
 """
 
+CHANGE = OPEN.replace("print", 'bench.set_settings({"rate": "5"}); print')
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -79,9 +81,9 @@ def made(folder: Path, name: str, source: Path, at: int, staged: int = 0) -> Pat
 
 
 @contextmanager
-def held(path: Path) -> Iterator[subprocess.Popen[str]]:
+def held(path: Path, script: str = OPEN) -> Iterator[subprocess.Popen[str]]:
     """Another process that has the session open."""
-    command = [sys.executable, "-c", OPEN, str(path)]
+    command = [sys.executable, "-c", script, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "open\n"
@@ -186,6 +188,21 @@ async def test_damaged_newer_older_and_killed_ones_are_listed_as_such(folder: Pa
         assert isinstance(desk.app.screen, Sessions)
         assert "do not match their checksum" in desk.said
     assert files(folder) == before
+
+
+async def test_one_that_was_not_closed_cleanly_shows_what_is_known_of_it(folder: Path, source: Path) -> None:
+    made(folder, "idle", source, 5_000)
+    with held(made(folder, "killed", source, 3_000, staged=1), CHANGE) as process:
+        process.kill()
+        process.wait()
+    assert (folder / "killed.session-wal").exists()
+    async with home(folder) as desk:
+        counts = {line[0]: line[1:5] for line in lines(desk)}
+        assert counts["killed"] == ["40", "?", "1", "was not closed"]
+        assert counts["idle"] == ["40", "0", "0", "ready"]
+        desk.app.screen.query_one("#sessions").go_to(position=[line[0] for line in lines(desk)].index("killed"))  # type: ignore[attr-defined]
+        await desk.quiet()
+        assert "not closed cleanly" in desk.text("#session")
 
 
 async def test_an_unfinished_run_is_said(folder: Path, source: Path) -> None:
