@@ -17,8 +17,8 @@ from screens.widgets.text_line import Part, TextBlock, TextLine
 from workbench.shown.text import count
 
 _NEEDED: Final = "most needed"
-_KEYS: Final = 13
-_SAYS: Final = 35
+_KEYS: Final = 9
+_SAYS: Final = 37
 _PLACES: Final = {"grid": "The grid", "screen": "Every screen", "app": "Everywhere"}
 """What the first part of a key's id stands for; those of a screen and of a pane are called as they are."""
 
@@ -132,7 +132,7 @@ class KeysHelp(Dialog[None]):
         below = round(scroll.max_scroll_y - scroll.scroll_y)
         goes_on = f"{count(below, 'line')} below: ↓, PgDn" if below > 0 else "that is all"
         finds = "Esc shows all" if self.has_class("-typing") else "/ finds a key  Esc leaves"
-        self.query_one("#more", TextLine).say((goes_on, "bold"), f"  {finds}  app.json changes keys by the ids")
+        self.query_one("#more", TextLine).say((goes_on, "bold"), f"  {finds}  ids: for app.json")
 
     def _lines(self, part: str) -> list[tuple[Part, ...]]:
         lines: list[tuple[Part, ...]] = []

@@ -313,7 +313,7 @@ async def test_the_keys_of_where_you_are_are_shown(bench: Workbench, open_app: O
         assert desk.text("#way").startswith("/ finds rows")
         shown = desk.text("#list")
         assert shown.index("Browse") < shown.index("The grid") < shown.index("Every screen") < shown.index("Everywhere")
-        assert "Mark all found with this value      grid.mark_same" in shown
+        assert "Mark all found with this value        grid.mark_same" in shown
         assert "Focus" not in shown
         await desk.press("q")
         assert isinstance(desk.app.screen, Browse)
