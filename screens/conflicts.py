@@ -38,6 +38,7 @@ class Conflicts(WorkbenchScreen):
     CSS = """
     Conflicts #conflicts { height: 1fr; }
     Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; border-top: solid $panel; }
+    Conflicts ThreeValues:focus { border-top: heavy $primary; }
     """
     WAY = (
         "What you staged and somebody else changed meanwhile. o keeps ours, t theirs, e gives a new value: for this one, or for "

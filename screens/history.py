@@ -36,6 +36,8 @@ class History(HistoryActs):
     History.-wide #panes { layout: horizontal; }
     History.-wide #entries { width: 3fr; height: 1fr; }
     History.-wide ChangesPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
+    History ChangesPane:focus-within { border-top: heavy $primary; }
+    History.-wide ChangesPane:focus-within { border-top: none; border-left: heavy $primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Look into it", id="history.open"),

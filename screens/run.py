@@ -45,6 +45,8 @@ class Run(RunDetails):
     Run.-wide #panes { layout: horizontal; }
     Run.-wide #outcomes { width: 3fr; height: 1fr; }
     Run.-wide OutcomePane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
+    Run OutcomePane:focus { border-top: heavy $primary; }
+    Run.-wide OutcomePane:focus { border-top: none; border-left: heavy $primary; }
     """
     WAY = (
         "What becomes of each customer, as it happens. Leaving this screen stops nothing; p pauses, ctrl+c pauses and asks. F "

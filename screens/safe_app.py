@@ -48,7 +48,9 @@ class SafeApp(TypedAhead):
     ENABLE_COMMAND_PALETTE = True
     CSS = """
     Toast { width: auto; max-width: 76; padding: 0 1; margin: 0; }
+    Toast.-warning, Toast.-error { text-style: bold; }
     ToastRack { margin-bottom: 5; }
+    OptionList > .option-list--option-highlighted { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", id="app.keys"),

@@ -32,6 +32,8 @@ class Review(Choosing):
     Review.-wide #panes { layout: horizontal; }
     Review.-wide #groups { width: 3fr; height: 1fr; }
     Review.-wide PatchPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
+    Review PatchPane:focus { border-top: heavy $primary; }
+    Review.-wide PatchPane:focus { border-top: none; border-left: heavy $primary; }
     """
     WAY = (
         "Each line is the same change in many cells, the oddest first; beside it the exact PATCH. Enter opens a line, space takes "

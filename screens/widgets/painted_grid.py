@@ -65,7 +65,8 @@ class PaintedGrid(ScrollView):
     PaintedGrid > .grid--staged { color: $text-success; text-style: bold; }
     PaintedGrid > .grid--invalid { color: $text-error; text-style: bold; }
     PaintedGrid > .grid--before { text-style: dim strike; }
-    PaintedGrid > .grid--cursor { text-style: reverse; }
+    PaintedGrid > .grid--cursor { text-style: underline; }
+    PaintedGrid:focus > .grid--cursor { text-style: reverse; }
     """
 
     cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)
