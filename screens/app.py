@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import polars as pl
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.worker import Worker
 
 from screens.browse import Browse
@@ -43,14 +44,21 @@ _READ_EVERY: Final = 0.5
 """Seconds between two looks at what a commit has made durable."""
 
 
-def run(workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> int:
+def run(
+    workbench: Workbench,
+    *,
+    api: str | None = None,
+    terminal: HeldTerminal | None = None,
+    typed: Sequence[Key] = (),
+) -> int:
     """Opens the app on a workbench and comes back when it is left, with the exit code: 130 if it was told to end.
 
     The workbench stays open: close it afterwards. `api` is where a session commits that does not know its API yet;
-    `terminal` shows the first paint, which the app takes over.
+    `terminal` shows the first paint, which the app takes over; `typed` are keys that were typed before it began.
     """
     prepare(workbench.snapshot)
     app = WorkbenchApp(workbench, api=api, terminal=terminal)
+    app.begin_with(typed)
     app.run()
     return app.return_code or 0
 

@@ -115,7 +115,7 @@ class Sessions(Refusing):
     def action_open(self) -> None:
         """Opens the session under the cursor, if it can be."""
         if not self.refuses("open") and self.session is not None:
-            self.home.pick(Picked(self.session.path))
+            self.home.pick(Picked(self.session.path), by_key=True)
 
     def action_api(self) -> None:
         """Asks for an API and loads from it."""

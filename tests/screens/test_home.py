@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from textual import events
 
 from screens.dialogs.keys import KeysHelp
 from screens.home.app import HomeApp
@@ -203,6 +204,18 @@ async def test_one_that_was_not_closed_cleanly_shows_what_is_known_of_it(folder:
         desk.app.screen.query_one("#sessions").go_to(position=[line[0] for line in lines(desk)].index("killed"))  # type: ignore[attr-defined]
         await desk.quiet()
         assert "not closed cleanly" in desk.text("#session")
+
+
+async def test_what_is_typed_after_enter_is_for_the_app_that_opens_up_to_a_paste(folder: Path, source: Path) -> None:
+    made(folder, "spring", source, 1_000)
+    async with home(folder) as desk:
+        app = desk.app
+        for key in ("enter", "slash", "a"):
+            app.post_message(events.Key(key, None))
+        app.post_message(events.Paste("NET 30"))
+        app.post_message(events.Key("enter", None))
+        await desk.until(lambda: len(app.typed_on or ()) == 4)
+        assert [key.key for key in app.keys_handed_on()] == ["slash", "a"]
 
 
 async def test_an_unfinished_run_is_said(folder: Path, source: Path) -> None:
