@@ -126,7 +126,7 @@ class Run(RunDetails):
         lines = self.lines
         if action in ("filter", "needy") and lines is None:
             return NOTHING
-        if action == "needy" and self.only != NEEDY and lines is not None:
+        if action == "needy" and self.only != NEEDY and not self.is_live and lines is not None:
             return "" if any(lines.counts[name] for name in NEEDY) else "nothing of this run needs you"
         if action == "app.conflicts":
             return "" if lines is not None and lines.counts["conflict"] else "no conflict is open"
@@ -222,6 +222,8 @@ class Run(RunDetails):
     def _say_live(self) -> None:
         """Counts what the list below shows, not what was heard since: the numbers of one painting add up."""
         commit, progress = self.desk.commit, self.desk.commit.progress
+        self.query_one(TopBar).catch_up()
+        self.keys_changed()
         if progress is None:
             self.query_one("#how", TextBlock).say(("freezing the plan ..", "bold"))
             return
@@ -229,8 +231,6 @@ class Run(RunDetails):
         counts = {name: lines.counts[name] if lines is not None else 0 for name in OUTCOMES if name != "unsent"}
         self.query_one("#how", TextBlock).say(*live(commit, progress, counts))
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
-        self.query_one(TopBar).catch_up()
-        self.keys_changed()
         self.query_one("#next", TextBlock).say(("p pauses, ctrl+c stops; leaving this screen stops nothing", "dim"))
 
     def _say_ended(self, run: RunRow, counts: Mapping[str, int]) -> None:
