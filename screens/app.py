@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
 import polars as pl
 from textual.binding import Binding, BindingType
+from textual.events import Key
 from textual.worker import Worker
 
 from screens.browse import Browse
@@ -43,14 +44,21 @@ _READ_EVERY: Final = 0.5
 """Seconds between two looks at what a commit has made durable."""
 
 
-def run(workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> int:
+def run(
+    workbench: Workbench,
+    *,
+    api: str | None = None,
+    terminal: HeldTerminal | None = None,
+    typed: Sequence[Key] = (),
+) -> int:
     """Opens the app on a workbench and comes back when it is left, with the exit code: 130 if it was told to end.
 
     The workbench stays open: close it afterwards. `api` is where a session commits that does not know its API yet;
-    `terminal` shows the first paint, which the app takes over.
+    `terminal` shows the first paint, which the app takes over; `typed` are keys that were typed before it began.
     """
     prepare(workbench.snapshot)
     app = WorkbenchApp(workbench, api=api, terminal=terminal)
+    app.begin_with(typed)
     app.run()
     return app.return_code or 0
 
@@ -194,17 +202,17 @@ class WorkbenchApp(SafeApp):
         if progress is not None and (self._reading is None or self._reading.is_finished):
             number, bench = progress.run, self.workbench
 
-            def ask() -> tuple[RunLines | None, int]:
-                lines = bench.run_lines(number, under_way=True)
-                return lines, lines.settled_cells if lines is not None else 0
+            self._reading = self.look(lambda: bench.run_lines(number, under_way=True), self._took_lines, group="lines")
 
-            self._reading = self.look(ask, lambda found: self._took_lines(*found), group="lines")
-
-    def _took_lines(self, lines: RunLines | None, settled: int) -> None:
-        if self.commit.running:
-            self.commit.lines, self.commit.settled = lines, settled
-            for bar in self.screen.query(TopBar):
-                bar.catch_up()
+    def _took_lines(self, lines: RunLines | None) -> None:
+        if not self.commit.running:
+            return
+        self.commit.lines = lines
+        if isinstance(self.screen, Run) and self.screen.is_live:
+            return  # it counts them when it lists them
+        self.commit.counted = lines
+        for bar in self.screen.query(TopBar):
+            bar.catch_up()
 
     def start_commit(self, review: Reviewed, digest: str) -> None:
         """Commits what is in of a review, if that is still what is staged; `digest` is that of the plan that was shown."""

@@ -23,7 +23,8 @@ Go = Callable[[Callable[["Progress"], None], Callable[["Engine"], None]], Awaita
 
 class CommitRun:
     """One commit at a time. `progress` is the last that was heard, `report` how the last one ended, `error` why it did
-    not go. `lines` are the outcomes that were read from the session while it goes on, `settled` how many cells they settled."""
+    not go. `lines` are the outcomes that were read last from the session while it goes on, `counted` those that the screen
+    counts: a list of them may take a moment longer to be shown, and all numbers of a painting are of one moment."""
 
     def __init__(self) -> None:
         self.running = False
@@ -33,7 +34,7 @@ class CommitRun:
         self.draining = False
         self.held = False
         self.lines: RunLines | None = None
-        self.settled = 0
+        self.counted: RunLines | None = None
         self.pace = Pace()
         self.heard = 0
         self._engine: Engine | None = None
@@ -47,7 +48,7 @@ class CommitRun:
         """
         self.running, self.draining, self.held = True, False, False
         self.progress, self.report, self.error = None, None, ""
-        self.lines, self.settled, self._base, self._before = None, 0, base, before
+        self.lines, self.counted, self._base, self._before = None, None, base, before
         try:
             self.report = await start(self._hear, self._take)
         except WorkbenchError as error:
@@ -78,10 +79,10 @@ class CommitRun:
 
         They leave the snapshot together, when the run ends and its answers become base.
         """
-        if not self.running or self.lines is None or snapshot.base is not self._base:
+        if not self.running or self.counted is None or snapshot.base is not self._base:
             return snapshot.staged_cells
         before = self._before.settled_cells if self._before is not None else 0
-        return max(snapshot.staged_cells - (self.settled - before), 0)
+        return max(snapshot.staged_cells - (self.counted.settled_cells - before), 0)
 
     def drain(self) -> None:
         """Sends nothing new and finishes what is on its way."""

@@ -7,10 +7,10 @@ from typing import ClassVar, Final
 import polars as pl
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from screens.dialogs.one_line import OneLine
 from screens.screen import WorkbenchScreen
+from screens.widgets.keys_line import KeysLine
 from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.marks import Marks
 from screens.widgets.text_line import TextLine
@@ -38,6 +38,7 @@ class Conflicts(WorkbenchScreen):
     CSS = """
     Conflicts #conflicts { height: 1fr; }
     Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; border-top: solid $panel; }
+    Conflicts ThreeValues:focus { border-top: heavy $primary; }
     """
     WAY = (
         "What you staged and somebody else changed meanwhile. o keeps ours, t theirs, e gives a new value: for this one, or for "
@@ -63,7 +64,7 @@ class Conflicts(WorkbenchScreen):
         yield MarkedGrid(ConflictRows(self.bench.snapshot, pl.DataFrame(schema=CONFLICTS)), pinned=1, id="conflicts")
         yield ThreeValues()
         yield TextLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine(self.refusal)
 
     @property
     def grid(self) -> MarkedGrid:
@@ -95,6 +96,11 @@ class Conflicts(WorkbenchScreen):
         """Browse, with the cursor on the customer."""
         if self.rows is not None and self.grid.row is not None:
             self.desk.show_customer(int(self.rows.cells["customer"][self.grid.row]))
+
+    def refusal(self, action: str) -> str:
+        """Nothing is decided where no conflict is open."""
+        decides = action in ("keep", "value")
+        return "no conflict is open" if decides and not (self.rows is not None and self.rows.height) else ""
 
     def action_keep(self, keep: str) -> None:
         """Keeps ours or theirs for all marked conflicts; with none marked for this one."""
@@ -136,8 +142,7 @@ class Conflicts(WorkbenchScreen):
     def _chosen(self) -> pl.DataFrame | None:
         """The lines that a key decides; None (and says so) if there are none."""
         rows, row, marks = self.rows, self.grid.row, self.grid.marks
-        if rows is None or row is None or rows.cells.height == 0:
-            self.desk.say("no conflict is open")
+        if self.refuses("keep") or rows is None or row is None:
             return None
         return rows.cells[marks.rows] if marks.count else rows.cells.slice(row, 1)
 

@@ -7,11 +7,11 @@ from typing import Any, ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer
 
-from screens.history_acts import HistoryActs
+from screens.history_acts import NOTHING, HistoryActs
 from screens.widgets.changes_pane import ChangesPane
 from screens.widgets.grid import Grid
+from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
@@ -36,6 +36,8 @@ class History(HistoryActs):
     History.-wide #panes { layout: horizontal; }
     History.-wide #entries { width: 3fr; height: 1fr; }
     History.-wide ChangesPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
+    History ChangesPane:focus-within { border-top: heavy $primary; }
+    History.-wide ChangesPane:focus-within { border-top: none; border-left: heavy $primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Look into it", id="history.open"),
@@ -54,7 +56,7 @@ class History(HistoryActs):
             yield Grid(self._listed(), pinned=1, id="entries")
             yield ChangesPane()
         yield TextLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine(self.refusal)
 
     @property
     def pane(self) -> ChangesPane:
@@ -63,7 +65,7 @@ class History(HistoryActs):
 
     def on_mount(self) -> None:
         """The keys go to the list."""
-        self.grid.empty = "nothing was done in this session yet"
+        self.grid.empty = NOTHING
         self.grid.focus()
 
     def changed(self) -> None:
@@ -73,6 +75,8 @@ class History(HistoryActs):
     def action_open(self) -> None:
         """Opens the cells of an operation; a run opens in Run."""
         entry = self.entry
+        if self.refuses("open"):
+            return
         if entry is not None and "run" in entry:
             self.desk.show_run(int(entry["run"]))
         elif entry is not None:

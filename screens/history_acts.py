@@ -16,6 +16,12 @@ from workbench.replay.recipe import Recipe
 from workbench.results import Reverted
 from workbench.shown.text import count
 
+NOTHING: Final = "nothing was done in this session yet"
+_OF_OPERATIONS: Final = {
+    "note": "only operations have notes; R reverts a run",
+    "drop": "only an operation can be dropped; R reverts a run",
+}
+"""The actions that a run does not take, and what is said of them there."""
 _NAMED: Final = 100
 """So many cells that cannot go back are named; the rest is counted."""
 
@@ -48,11 +54,21 @@ class HistoryActs(WorkbenchScreen):
         row = self.grid.row
         return self.entries[row] if row is not None and row < len(self.entries) else None
 
+    def refusal(self, action: str) -> str:
+        """An operation has notes and can be dropped, a run can be reverted; of nothing there is nothing to do."""
+        entry = self.entry
+        if action not in (*_OF_OPERATIONS, "revert", "open", "undo_to"):
+            return ""
+        if entry is None:
+            return NOTHING
+        if action == "revert":
+            return "" if "run" in entry else "only a run can be reverted; u undoes to an operation, d drops one"
+        return "" if "operation" in entry else _OF_OPERATIONS.get(action, "")
+
     def action_note(self) -> None:
         """Writes a newer note of the operation; the earlier ones are kept."""
         entry = self.entry
-        if entry is None or "operation" not in entry:
-            self.desk.say("only operations have notes")
+        if self.refuses("note") or entry is None:
             return
         number, bench = int(entry["operation"]), self.bench
 
@@ -69,6 +85,8 @@ class HistoryActs(WorkbenchScreen):
         """Takes back this operation and all newer steps, after a question if they are several. On an operation that is not
         active, or a run: the newest step alone."""
         entry = self.entry
+        if self.refuses("undo_to"):
+            return
         number = int(entry["operation"]) if entry is not None and "operation" in entry else 0
         steps = self.bench.steps_to(number)
         if steps <= 1:
@@ -90,8 +108,7 @@ class HistoryActs(WorkbenchScreen):
     def action_drop(self) -> None:
         """Switches the operation under the cursor off."""
         entry = self.entry
-        if entry is None or "operation" not in entry:
-            self.desk.say("only an operation can be dropped; R reverts a run")
+        if self.refuses("drop") or entry is None:
             return
         number = int(entry["operation"])
         self.desk.act(lambda: self.bench.drop(number), lambda done: self.desk.say("\n".join(done.lines)))
@@ -100,8 +117,7 @@ class HistoryActs(WorkbenchScreen):
         """Stages the inverse of the run under the cursor; what cannot go back is named before. Nothing is sent before it is
         reviewed and committed."""
         entry, bench = self.entry, self.bench
-        if entry is None or "run" not in entry:
-            self.desk.say("only a run can be reverted; u undoes to an operation, d drops one")
+        if self.refuses("revert") or entry is None:
             return
         number = int(entry["run"])
 

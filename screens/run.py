@@ -9,11 +9,11 @@ import polars as pl
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer
 
 from screens.run_details import RunDetails
 from screens.run_words import counted, ended, live, what_next
 from screens.widgets.grid import Grid
+from screens.widgets.keys_line import KeysLine
 from screens.widgets.outcome_pane import OutcomePane
 from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.top_bar import TopBar
@@ -23,6 +23,7 @@ from workbench.session.rows import Run as RunRow
 from workbench.shown.outcomes import OutcomeRows
 from workbench.shown.text import count
 
+NOTHING: Final = "nothing was committed in this session yet: c in Review (2) does"
 _PAINT_EVERY: Final = 0.1
 _BEAT: Final = 10
 """So many looks after which a running commit is painted though nothing was heard: the pace falls meanwhile."""
@@ -44,6 +45,8 @@ class Run(RunDetails):
     Run.-wide #panes { layout: horizontal; }
     Run.-wide #outcomes { width: 3fr; height: 1fr; }
     Run.-wide OutcomePane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
+    Run OutcomePane:focus { border-top: heavy $primary; }
+    Run.-wide OutcomePane:focus { border-top: none; border-left: heavy $primary; }
     """
     WAY = (
         "What becomes of each customer, as it happens. Leaving this screen stops nothing; p pauses, ctrl+c pauses and asks. F "
@@ -75,7 +78,7 @@ class Run(RunDetails):
             yield Grid(OutcomeRows(self.bench.snapshot, _NO_LINES), pinned=0, id="outcomes")
             yield OutcomePane()
         yield TextLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine(self.refusal)
 
     def on_mount(self) -> None:
         """Looks at the commit ten times a second; it costs nothing while nothing is heard."""
@@ -111,22 +114,36 @@ class Run(RunDetails):
             return
         self._painted = commit.heard
         if self.is_live:
-            self._say_live()
             if commit.lines is not None and commit.lines is not self._seen:
                 self._ask()
+            self._say_live()
         elif not beat:
             self._ask()
-        self.query_one(TopBar).catch_up()
+            self.query_one(TopBar).catch_up()
+
+    def refusal(self, action: str) -> str:
+        """What no customer is listed of cannot be filtered; C leads to the conflicts that this run met."""
+        lines = self.lines
+        if action in ("filter", "needy") and lines is None:
+            return NOTHING
+        if action == "needy" and self.only != NEEDY and not self.is_live and lines is not None:
+            return "" if any(lines.counts[name] for name in NEEDY) else "nothing of this run needs you"
+        if action == "app.conflicts":
+            return "" if lines is not None and lines.counts["conflict"] else "no conflict is open"
+        return super().refusal(action)
 
     def action_filter(self) -> None:
         """Shows the customers of the next outcome that there is; after the last one all again."""
+        if self.refuses("filter"):
+            return
         there = [name for name in OUTCOMES if self.lines is not None and self.lines.counts[name]]
         here = there.index(self.only[0]) if len(self.only) == 1 and self.only[0] in there else -1
         self._filter((there[here + 1],) if here + 1 < len(there) else ())
 
     def action_needy(self) -> None:
         """Shows the customers that need the steward; again: all."""
-        self._filter(() if self.only == NEEDY else NEEDY)
+        if not self.refuses("needy"):
+            self._filter(() if self.only == NEEDY else NEEDY)
 
     def action_run(self, step: int) -> None:
         """Shows the run before or after this one."""
@@ -191,20 +208,28 @@ class Run(RunDetails):
         self.grid.show(self.shown, measure=measured != self._measured or shown.height < _MEASURED)
         if follow:
             self.grid.go_to(position=0)
-        if not self.is_live:
+        if self.is_live:
+            self.desk.commit.counted = lines
+            self._say_live()
+        else:
             self._say_ended(next(run for run in self.bench.runs if run.id == lines.run), lines.counts)
         of = f" of {lines.rows.len():,}" if self.only else ""
         what = "what needs you" if self.only == NEEDY else "".join(self.only)
         kind = f"  {what}: Esc shows all" if self.only else "  f filters, Enter opens a line"
+        self.keys_changed()
         self.query_one("#status", TextLine).say(f" run {lines.run}: {count(shown.height, 'customer')}{of}{kind}")
 
     def _say_live(self) -> None:
-        commit = self.desk.commit
-        if commit.progress is None:
+        """Counts what the list below shows, not what was heard since: the numbers of one painting add up."""
+        commit, progress = self.desk.commit, self.desk.commit.progress
+        self.query_one(TopBar).catch_up()
+        self.keys_changed()
+        if progress is None:
             self.query_one("#how", TextBlock).say(("freezing the plan ..", "bold"))
             return
-        self.query_one("#how", TextBlock).say(*live(commit, commit.progress))
-        counts = {name: commit.progress.counts.get(name, 0) for name in OUTCOMES if name != "unsent"}
+        lines = self.lines if self.lines is not None and self.lines.run == progress.run else None
+        counts = {name: lines.counts[name] if lines is not None else 0 for name in OUTCOMES if name != "unsent"}
+        self.query_one("#how", TextBlock).say(*live(commit, progress, counts))
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
         self.query_one("#next", TextBlock).say(("p pauses, ctrl+c stops; leaving this screen stops nothing", "dim"))
 
@@ -219,8 +244,8 @@ class Run(RunDetails):
     def _say_nothing(self) -> None:
         commit = self.desk.commit
         told = commit.ended if commit.report is not None or commit.error else ""
-        nothing = "nothing was committed in this session yet: c in Review (2) does"
-        self.query_one("#how", TextBlock).say(told or nothing)
+        self.query_one("#how", TextBlock).say(told or NOTHING)
         self.query_one("#counts", TextBlock).say()
         self.query_one("#next", TextBlock).say()
         self.query_one("#status", TextLine).say()
+        self.keys_changed()

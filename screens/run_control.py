@@ -35,11 +35,27 @@ class RunControl(WorkbenchScreen):
         super().__init__()
         self.lines: RunLines | None = None
 
+    def refusal(self, action: str) -> str:
+        """What goes on can be paused and stopped, what was cut off resumed, what failed tried again."""
+        running, draining = self.desk.commit.running, self.desk.commit.draining
+        if action in ("pause", "stop"):
+            ending = "the commit is ending already" if draining and action == "pause" else ""
+            return ending if running else "no commit is running"
+        if action not in ("resume", "accept_altered", "abandon", "again"):
+            return ""
+        if running:
+            return "a commit is running already"
+        unfinished = self.bench.unfinished
+        if action != "again":
+            return "" if unfinished is not None else "no run is unfinished: there is nothing to resume"
+        if unfinished is not None:
+            return f"run {unfinished} is unfinished: r resumes it first"
+        return "" if self.lines is not None and self.lines.counts["failed"] else "nothing failed in this run"
+
     def action_stop(self) -> None:
         """Holds the commit and asks: drain, cancel or go on."""
         commit = self.desk.commit
-        if not commit.running:
-            self.desk.say("no commit is running")
+        if self.refuses("stop"):
             return
         held = commit.held
         commit.hold(True)
@@ -56,41 +72,37 @@ class RunControl(WorkbenchScreen):
     def action_pause(self) -> None:
         """Sends nothing new until the same key is pressed again; what is on its way is finished."""
         commit = self.desk.commit
-        if not commit.running or commit.draining:
-            self.desk.say("no commit is running" if not commit.running else "the commit is ending already")
+        if self.refuses("pause"):
             return
         commit.hold(not commit.held)
         self.desk.say("paused; p goes on" if commit.held else "going on")
 
     def action_resume(self) -> None:
         """Finishes an unfinished run."""
-        self.desk.start_resume()
+        if not self.refuses("resume"):
+            self.desk.start_resume()
 
     def action_accept_altered(self) -> None:
         """Finishes a run that stopped because the server stores something else than asked, and takes its values."""
-        self.desk.start_resume(accept_altered=True)
+        if not self.refuses("accept_altered"):
+            self.desk.start_resume(accept_altered=True)
 
     def action_abandon(self) -> None:
         """Reads back what is unknown and gives up what was not sent; that stays staged."""
-        self.desk.start_resume(abandon=True)
+        if not self.refuses("abandon"):
+            self.desk.start_resume(abandon=True)
 
     def action_again(self) -> None:
         """Commits again what is still staged of the customers that failed in this run, after the question."""
         lines, bench = self.lines, self.bench
-        unfinished = bench.status().unfinished
-        if self.desk.commit.running:
-            self.desk.say("a commit is running already")
-        elif unfinished is not None:
-            self.desk.say(f"run {unfinished} is unfinished: r resumes it first")
-        elif lines is None or not lines.counts["failed"]:
-            self.desk.say("nothing failed in this run")
-        else:
+        if self.refuses("again") or lines is None:
+            return
 
-            def ask() -> tuple[Preview, Tally]:
-                preview = bench.preview(rows=lines.customers(["failed"]))
-                return preview, Reviewed(preview, Choice()).tally
+        def ask() -> tuple[Preview, Tally]:
+            preview = bench.preview(rows=lines.customers(["failed"]))
+            return preview, Reviewed(preview, Choice()).tally
 
-            self.desk.hold_keys(self.desk.look(ask, lambda found: self._confirm(*found), group="again"))
+        self.desk.hold_keys(self.desk.look(ask, lambda found: self._confirm(*found), group="again"))
 
     def _confirm(self, preview: Preview, tally: Tally) -> None:
         if not tally.customers:

@@ -16,9 +16,9 @@ from workbench.shown.text import count
 _BAR: Final = 20
 
 
-def live(commit: CommitRun, progress: Progress) -> list[Part]:
-    """How far a commit is, how fast it goes, how long it takes still."""
-    done = done_of(progress.counts)
+def live(commit: CommitRun, progress: Progress, counts: Mapping[str, int]) -> list[Part]:
+    """How far a commit is by these counts of outcomes, how fast it goes, how long it takes still."""
+    done = done_of(counts)
     parts: list[Part] = [(f"run {progress.run} ", "bold"), _bar(done, progress.planned)]
     parts.append(f" {done:,} of {progress.planned:,}")
     if commit.draining:

@@ -31,6 +31,7 @@ from workbench.shown.text import safe
 
 if TYPE_CHECKING:
     from textual.driver import Driver
+    from textual.notifications import Notification
 
     from screens.held_terminal import HeldTerminal
 
@@ -47,7 +48,9 @@ class SafeApp(TypedAhead):
     ENABLE_COMMAND_PALETTE = True
     CSS = """
     Toast { width: auto; max-width: 76; padding: 0 1; margin: 0; }
+    Toast.-warning, Toast.-error { text-style: bold; }
     ToastRack { margin-bottom: 5; }
+    OptionList > .option-list--option-highlighted { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", id="app.keys"),
@@ -123,12 +126,21 @@ class SafeApp(TypedAhead):
     # Saying
 
     def say(self, text: str, severity: str = "information") -> None:
-        """Shows a short message; nothing in it is read as markup."""
+        """Shows a short message, once; nothing in it is read as markup."""
+        self._let_go(lambda shown: shown.message == safe_lines(text))
         self.notify(safe_lines(text), severity=severity, timeout=4, markup=False)  # type: ignore[arg-type]
 
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done."""
         self.notify(safe_lines(str(error)), severity="error", timeout=8, markup=False)
+
+    def forget_said(self) -> None:
+        """Takes away what was said of the place that is left: it would cover the new one. Warnings and errors stay."""
+        self._let_go(lambda shown: shown.severity == "information")
+
+    def _let_go(self, which: Callable[[Notification], bool]) -> None:
+        for shown in filter(which, list(self._notifications)):
+            self._unnotify(shown)
 
     # Keys
 

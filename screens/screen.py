@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
+from screens.refusing import Refusing
 from screens.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 
-class WorkbenchScreen(Screen[None]):
+class WorkbenchScreen(Refusing):
     """A screen that asks the workbench and paints the answer. `generation` is that of the snapshot it shows."""
 
     WAY: ClassVar[str] = ""
@@ -44,6 +44,10 @@ class WorkbenchScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Shows what has changed since the screen was last seen."""
         self.catch_up()
+
+    def on_screen_suspend(self) -> None:
+        """What was said here would cover the dialog or the screen that comes now."""
+        self.desk.forget_said()
 
     def catch_up(self) -> None:
         """Paints anew if the snapshot is another one now, or if the commit went on."""

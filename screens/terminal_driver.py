@@ -15,10 +15,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
 from textual.drivers.linux_driver import LinuxDriver
+from textual.message import Message
 
 from screens.held_terminal import OTHER_SCREEN
 from screens.paste_parser import PasteParser
 from screens.steady import steadied
+from screens.typed_ahead import Typed
 
 if TYPE_CHECKING:
     from screens.safe_app import SafeApp
@@ -56,6 +58,25 @@ class TerminalDriver(LinuxDriver):
         """Writes; but the other screen is not begun anew where it shows the first paint."""
         if data != OTHER_SCREEN or self._desk.terminal is None:
             super().write(steadied(data))
+
+    def process_message(self, message: Message) -> None:
+        """Hands an event to the app; of an app that is being left for another one, what is typed is kept for that one."""
+        typed = self._desk.typed_on
+        if typed is not None and isinstance(message, Typed):
+            typed.append(message)
+        else:
+            super().process_message(message)
+
+    def disable_input(self) -> None:
+        """Reads no more. What was typed and not read is thrown away, unless another app follows, which reads it."""
+        if self._desk.typed_on is None:
+            super().disable_input()
+        elif not self.exit_event.is_set():
+            signal.signal(signal.SIGWINCH, signal.SIG_DFL)
+            self._disable_mouse_support()
+            self.exit_event.set()
+            if self._key_thread is not None:
+                self._key_thread.join()
 
     def run_input_thread(self) -> None:
         """Reads keys until the app leaves or the terminal is gone."""

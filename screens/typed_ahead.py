@@ -9,6 +9,8 @@ of it has been painted. What is pasted is handled in its turn too: it never over
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
+from itertools import takewhile
 from time import monotonic
 from typing import Any, Final
 from weakref import WeakSet
@@ -45,6 +47,7 @@ class TypedAhead(App[None]):
         self._painted: WeakSet[Screen[Any]] = WeakSet()
         self._awaited: WeakSet[Screen[Any]] = WeakSet()
         self._work: Worker[Any] | None = None
+        self.typed_on: list[Typed] | None = None
 
     def hold_keys(self, work: Worker[Any]) -> None:
         """Lets keys wait until this work has ended: they go where it leads. A key that `cuts_short` does not wait."""
@@ -59,6 +62,23 @@ class TypedAhead(App[None]):
         """Drops the keys that wait."""
         self._waiting.clear()
 
+    def begin_with(self, keys: Sequence[events.Key]) -> None:
+        """Handles first what was typed before the app began."""
+        self._waiting[:0] = [_anew(key) for key in keys]
+
+    async def on_ready(self) -> None:
+        """Sends what was there before the app."""
+        await self._send()
+
+    def hand_on_keys(self) -> None:
+        """The app is being left for another one: from here on keys are kept in `typed_on`, for that one to begin with."""
+        self.typed_on, self._waiting = self._waiting, []
+
+    def keys_handed_on(self) -> list[events.Key]:
+        """What was typed after the key that left the app, up to the first paste: nobody has seen where that would go."""
+        found = takewhile(lambda one: isinstance(one, events.Key), self.typed_on or ())
+        return [key for key in found if isinstance(key, events.Key)]
+
     def cuts_short(self, event: events.Key) -> bool:
         """Whether a key is heard while keys are held; those typed before it are dropped."""
         return event.key == "escape"
@@ -69,7 +89,9 @@ class TypedAhead(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Sends a key on, in its turn. What is pasted while keys are held is left out: nobody has seen where it would go."""
-        if isinstance(event, events.Paste) and not event.is_forwarded and self._is_held():
+        if isinstance(event, Typed) and self.typed_on is not None:
+            self.typed_on.append(event)
+        elif isinstance(event, events.Paste) and not event.is_forwarded and self._is_held():
             self.notify("left out what was pasted meanwhile: paste it again", severity="warning", markup=False)
         elif isinstance(event, Typed) and not event.is_forwarded:
             insort(self._waiting, event, key=lambda key: key.time)
@@ -145,3 +167,10 @@ class TypedAhead(App[None]):
     async def _is_painted(self, screen: Screen[Any]) -> None:
         self._painted.add(screen)
         await self._send()
+
+
+def _anew(key: events.Key) -> events.Key:
+    """The same key for another app: as an event it belongs to the app that it came to."""
+    other = events.Key(key.key, key.character)
+    other.time = key.time
+    return other

@@ -32,6 +32,7 @@ from workbench.customers.fields import TABLES, known_table
 from workbench.customers.paths import cell_of, parse_path
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
+from workbench.customers.web_page import page_of
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
@@ -179,6 +180,11 @@ class Workbench:
             refuse_unfinished(self._bench, "set for nested or clear")
         self._bench.keep(kept)
         return self.settings
+
+    def page(self, row: int, table: str = "customers") -> str:
+        """The address of the page of a row's customer, by the setting `url`. Raises `UsageError` if that is not set."""
+        customer = int(self.snapshot.customers_of(table, pl.Series([row], dtype=pl.UInt32))[0])
+        return page_of(self.settings.url, self.snapshot.current.customers["id"][customer] or "")
 
     def arrangement(self, table: str = "customers") -> Arrangement:
         """How the columns of a table are arranged in the app; as they come, until somebody arranges them."""

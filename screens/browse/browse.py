@@ -15,6 +15,7 @@ from screens.browse.copying import Copying
 from screens.browse.editing import Editing
 from screens.browse.entering import Entering
 from screens.browse.faceting import Faceting
+from screens.browse.linking import Linking
 from screens.browse.moving import Moving
 from screens.browse.pasting import Pasting
 from screens.browse.reading import Reading
@@ -30,7 +31,19 @@ from workbench.shown.rows import SnapshotRows
 
 
 class Browse(
-    Faceting, Moving, Saving, Editing, Entering, Pasting, Adding, Arranging, Copying, Reading, Searching, Visiting
+    Faceting,
+    Moving,
+    Saving,
+    Editing,
+    Entering,
+    Pasting,
+    Adding,
+    Arranging,
+    Copying,
+    Reading,
+    Linking,
+    Searching,
+    Visiting,
 ):
     """The screen on which everything begins: it finds, arranges and edits."""
 

@@ -64,9 +64,12 @@ class Showing(WorkbenchScreen):
         def found(answer: tuple[pl.Series, frozenset[str]]) -> None:
             if view is not self.view:
                 return
+            moved = (query, answer[1]) != (view.query, view.asked)
             view.query, (view.rows, view.asked) = query, answer
             self.query_one(SearchBar).right()
             self._show_rows()
+            if moved:
+                self.grid.keep_in_sight(view.asked)
             if keep:
                 self.query_one(SearchBar).close()
                 self.desk.act(lambda: bench.remember_query(query, view.table), lambda _: None)
@@ -91,6 +94,7 @@ class Showing(WorkbenchScreen):
         if self.view.rows is None:
             self.view.rows = self.bench.search("", self.view.table).rows
         self.grid.marks = self.view.marks
+        self.grid.keep_in_sight(())
         self._show_rows(measure=True)
 
     def _show_rows(self, *, measure: bool = False) -> None:

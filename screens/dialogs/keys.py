@@ -9,12 +9,16 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Input
 
 from screens.dialogs.dialog import Dialog
+from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import Part, TextBlock, TextLine
+from workbench.shown.text import count
 
-_KEYS: Final = 13
-_SAYS: Final = 35
+_NEEDED: Final = "most needed"
+_KEYS: Final = 9
+_SAYS: Final = 37
 _PLACES: Final = {"grid": "The grid", "screen": "Every screen", "app": "Everywhere"}
 """What the first part of a key's id stands for; those of a screen and of a pane are called as they are."""
 
@@ -29,33 +33,45 @@ class Help:
 
 
 def helps(active: Iterable[ActiveBinding], shown: Callable[[Binding], str], here: str) -> dict[str, list[Help]]:
-    """The keys that work now by the place that they belong to: first those of the screen, whose ids begin with `here`.
+    """The keys that work now: those most needed, which the line at the bottom names too; then the others by the place that they
+    belong to, first those of the screen, whose ids begin with `here`.
 
     Textual's own keys (to change the focus, to copy selected text) have no id and are left out.
     """
     keys: dict[tuple[str, str], list[str]] = {}
+    needed: set[str] = set()
     for one in active:
-        if one.binding.id and one.binding.description and one.enabled and not one.binding.system:
-            keys.setdefault((one.binding.id, one.binding.description), []).append(shown(one.binding))
-    found: dict[str, list[Help]] = {here: []}
+        binding = one.binding
+        if binding.id and binding.description and one.enabled and not binding.system:
+            keys.setdefault((binding.id, binding.description), []).append(shown(binding))
+            needed |= {binding.id} if binding.show else set()
+    found: dict[str, list[Help]] = {_NEEDED: [], here: []}
     for (id_, says), names in keys.items():
-        found.setdefault(id_.partition(".")[0], []).append(Help(" ".join(dict.fromkeys(names)), says, id_))
-    order = sorted(
-        found,
-        key=lambda place: (place != here, place in _PLACES, list(_PLACES).index(place) if place in _PLACES else 0),
-    )
-    return {_PLACES.get(place, place.capitalize()): found[place] for place in order if found[place]}
+        place = _NEEDED if id_ in needed else id_.partition(".")[0]
+        found.setdefault(place, []).append(Help(" ".join(dict.fromkeys(names)), says, id_))
+    first = [_NEEDED, here, *(place for place in found if place not in (_NEEDED, here, *_PLACES)), *_PLACES]
+    return {_PLACES.get(place, place.capitalize()): found[place] for place in first if found.get(place)}
 
 
 class KeysHelp(Dialog[None]):
     """Shows keys by places; `way` is how the job is done here, in a line or two."""
 
+    AUTO_FOCUS = ""
     DEFAULT_CSS = """
     KeysHelp > #frame { height: 90%; }
     KeysHelp #way { margin: 0 0 1 0; }
     KeysHelp #list { text-wrap: nowrap; }
+    KeysHelp LineInput { display: none; }
+    KeysHelp.-typing LineInput { display: block; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,question_mark", "leave", "Leave", id="keys.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,question_mark", "leave", "Leave", id="keys.leave"),
+        Binding("slash", "find", "Find a key", show=False, id="keys.find"),
+        Binding("down,j", "scroll(1)", "Down", show=False, id="keys.down"),
+        Binding("up,k", "scroll(-1)", "Up", show=False, id="keys.up"),
+        Binding("pagedown,space", "scroll(8)", "Page down", show=False, id="keys.page_down"),
+        Binding("pageup", "scroll(-8)", "Page up", show=False, id="keys.page_up"),
+    ]
 
     def __init__(self, keys: Mapping[str, Sequence[Help]], way: str = "") -> None:
         super().__init__()
@@ -65,21 +81,64 @@ class KeysHelp(Dialog[None]):
         """One line for each."""
         with Vertical(id="frame"):
             yield TextLine("Keys", classes="title")
-            with VerticalScroll():
-                if self._way:
-                    yield TextBlock(self._way, id="way")
+            yield LineInput(placeholder="a part of a key or of what it does", id="part")
+            with VerticalScroll(can_focus=False):
+                yield TextBlock(self._way, id="way")
                 yield TextBlock(id="list")
-            yield TextLine("arrows scroll, Esc leaves; app.json changes keys by the ids on the right", classes="quiet")
+            yield TextLine(id="more", classes="quiet")
 
     def on_mount(self) -> None:
         """Paints them."""
-        self.query_one("#list", TextBlock).say_lines(self._lines())
-        self.query_one(VerticalScroll).focus()
+        scroll = self.query_one(VerticalScroll)
+        self.watch(scroll, "scroll_y", self._say_more, init=False)
+        self.watch(scroll, "virtual_size", self._say_more, init=False)
+        self._list("")
 
-    def _lines(self) -> list[tuple[Part, ...]]:
+    def on_resize(self) -> None:
+        """More of them, or fewer, are seen."""
+        self.call_after_refresh(self._say_more)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Shows those that the text is a part of."""
+        event.stop()
+        self._list(event.value)
+
+    def action_find(self) -> None:
+        """Narrows by what is typed."""
+        self.add_class("-typing")
+        self.query_one(LineInput).focus()
+
+    def action_scroll(self, lines: int) -> None:
+        """So many lines down."""
+        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+
+    def action_leave(self) -> None:
+        """Leaves the text that narrows, else the dialog."""
+        if not self.has_class("-typing"):
+            self.dismiss(None)
+            return
+        self.remove_class("-typing")
+        self.set_focus(None)
+        self.query_one(LineInput).value = ""
+
+    def _list(self, part: str) -> None:
+        self.query_one("#way").display = bool(self._way) and not part
+        self.query_one("#list", TextBlock).say_lines(self._lines(part.strip().casefold()))
+        self.query_one(VerticalScroll).scroll_home(animate=False)
+        self._say_more()
+
+    def _say_more(self) -> None:
+        scroll = self.query_one(VerticalScroll)
+        below = round(scroll.max_scroll_y - scroll.scroll_y)
+        goes_on = f"{count(below, 'line')} below: ↓, PgDn" if below > 0 else "that is all"
+        finds = "Esc shows all" if self.has_class("-typing") else "/ finds a key  Esc leaves"
+        self.query_one("#more", TextLine).say((goes_on, "bold"), f"  {finds}  ids: for app.json")
+
+    def _lines(self, part: str) -> list[tuple[Part, ...]]:
         lines: list[tuple[Part, ...]] = []
         for place, keys in self._keys.items():
-            lines += [("",)] if lines else []
-            lines.append(((place, "bold underline"),))
-            lines += [((f"{one.keys:<{_KEYS}} ", "bold"), f"{one.says:<{_SAYS}} ", (one.id, "dim")) for one in keys]
-        return lines
+            found = [one for one in keys if part in f"{one.keys} {one.says} {one.id}".casefold()]
+            lines += [("",)] if lines and found else []
+            lines += [((place, "bold underline"),)] if found else []
+            lines += [((f"{one.keys:<{_KEYS}} ", "bold"), f"{one.says:<{_SAYS}} ", (one.id, "dim")) for one in found]
+        return lines or [("no key here does that; ctrl+p finds commands",)]

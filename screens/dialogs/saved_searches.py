@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -15,7 +16,8 @@ from screens.dialogs.dialog import Dialog
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextLine
 from workbench.search.kept import SavedSearch
-from workbench.shown.text import fit, safe
+from workbench.shown.arrangement import Arrangement
+from workbench.shown.text import count, fit, safe
 
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
@@ -24,7 +26,8 @@ _KEYS = "Enter shows it  s saves the search that holds  / narrows  d deletes  Es
 
 
 class SavedSearches(Dialog[SavedSearch]):
-    """Answers the search that is picked. `here` is the one that holds, without a name."""
+    """Answers the search that is picked. `here` is the one that holds, without a name; it is not worth saving if it is `plain`:
+    all rows in their order, with the columns as they come."""
 
     DEFAULT_CSS = """
     SavedSearches OptionList, SavedSearches OptionList:focus { max-height: 14; border: none; padding: 0; }
@@ -41,9 +44,9 @@ class SavedSearches(Dialog[SavedSearch]):
         Binding("up", "next(-1)", "Previous", show=False, id="saved.previous"),
     ]
 
-    def __init__(self, here: SavedSearch) -> None:
+    def __init__(self, here: SavedSearch, *, plain: bool = False) -> None:
         super().__init__()
-        self._here = here
+        self._here, self._plain = here, plain
         self._shown: list[SavedSearch] = []
         self._deleted: SavedSearch | None = None
         self._naming = False
@@ -83,13 +86,12 @@ class SavedSearches(Dialog[SavedSearch]):
 
     def action_save(self) -> None:
         """Asks for a name for the search that holds."""
-        if not self._here.query.strip() and not self._here.sort:
-            self._say("nothing is searched for: there is nothing to save")
+        if self._plain:
+            self._say("nothing is searched for, sorted or arranged: there is nothing to save")
             return
         self._type("a name for it", naming=True)
-        self._say(
-            f"saves {self._here.query or 'all'}, sorted by {self._here.sort or 'nothing'}; Enter saves, Esc leaves"
-        )
+        sort = self._here.sort or "nothing"
+        self._say(f"saves {self._here.query or 'all'}, sorted by {sort}, with its columns; Enter saves, Esc leaves")
 
     def action_narrow(self) -> None:
         """Asks for a part of a name."""
@@ -136,7 +138,7 @@ class SavedSearches(Dialog[SavedSearch]):
             self.dismiss(self._chosen)
 
     def _save(self, name: str) -> None:
-        search, bench = SavedSearch(name, self._here.table, self._here.query, self._here.sort), self._desk.workbench
+        search, bench = replace(self._here, name=name), self._desk.workbench
         before = next((one for one in bench.saved_searches if one.name == name), None)
         if before is not None:
             self._deleted = before
@@ -188,6 +190,7 @@ class SavedSearches(Dialog[SavedSearch]):
 
 
 def _line(search: SavedSearch) -> str:
-    """A search in a line: its name, its table, its query, its sort."""
+    """A search in a line: its name, its table, its query, its sort, how many columns it shows."""
     sort = f"  sorted by {search.sort}" if search.sort else ""
-    return f"{fit(safe(search.name), 22)} {search.table:<10} {safe(search.query[:400])}{safe(sort)}"
+    columns = f"  {count(len(Arrangement.loaded(search.columns).shown), 'column')}" if search.columns else ""
+    return f"{fit(safe(search.name), 22)} {search.table:<10} {safe(search.query[:400])}{safe(sort)}{columns}"

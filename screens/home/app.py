@@ -26,6 +26,8 @@ def choose(
     if app.return_code and app.picked is not None:
         app.picked.ending.close()
         app.picked = None
+    if app.picked is not None:
+        app.picked.typed = app.keys_handed_on()
     return app.picked, app.return_code or 0
 
 
@@ -54,10 +56,12 @@ class HomeApp(SafeApp):
         if self._said:
             self.notify(self._said, severity="error", timeout=12, markup=False)
 
-    def pick(self, picked: Picked) -> None:
-        """Leaves with what to open."""
+    def pick(self, picked: Picked, *, by_key: bool = False) -> None:
+        """Leaves with what to open. If a key said so, what is typed after it is for the app that opens."""
         self.picked = picked
         if not self._leaving:
+            if by_key:
+                self.hand_on_keys()
             self.exit()
 
     async def action_quit(self) -> None:

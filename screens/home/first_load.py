@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
+
+from textual.events import Key
 
 from workbench.errors import WorkbenchError
 from workbench.load.api import Progress
@@ -41,11 +44,13 @@ class Wanted:
 
 @dataclass
 class Picked:
-    """What to open: the session at `path`, or a `workbench` that is open already, whose `ending` closes all that it needs."""
+    """What to open: the session at `path`, or a `workbench` that is open already, whose `ending` closes all that it needs; and
+    what was `typed` meanwhile."""
 
     path: Path | None = None
     workbench: Workbench | None = None
     ending: ExitStack = field(default_factory=ExitStack)
+    typed: Sequence[Key] = ()
 
 
 class FirstLoad:

@@ -130,7 +130,7 @@ class NewFromApi(NewSession):
         """The URL, the key, the name, and how much of it."""
         key = [("its key; it is not kept", SecretInput(id="key"))] if not self._key else []
         return [
-            ("its address", LineInput(self._api, placeholder="https://api.example.com", id="api")),
+            ("its address", LineInput(self._api, placeholder="such as https://api.example.com", id="api")),
             *key,
             _name(),
             ("details: of all customers now, or of each when it is needed", Choice(("all", "lazy"), id="details")),

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
-from textual.widgets import Footer
 
 from screens.home.first_load import Picked
 from screens.home.new import NewFromApi, NewFromFile, NewSandbox
 from screens.lines import Part
+from screens.refusing import Refusing
 from screens.widgets.grid import Grid
+from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.shown.sessions import Listed, State, sessions_in
@@ -28,7 +28,7 @@ _WARNED: Final = (State.HELD, State.DAMAGED, State.UNREAD, State.UNFINISHED)
 _AGES: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
-class Sessions(Screen[None]):
+class Sessions(Refusing):
     """A list. What a session holds is looked at in a thread, and none of them is opened for that."""
 
     CSS = """
@@ -66,7 +66,7 @@ class Sessions(Screen[None]):
         yield TextLine(id="where")
         yield Grid(self._listed(), pinned=1, id="sessions")
         yield TextBlock(id="session")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine(self.refusal)
 
     @property
     def grid(self) -> Grid:
@@ -81,6 +81,10 @@ class Sessions(Screen[None]):
     def on_screen_resume(self) -> None:
         """Looks again: something may have been made, or let go."""
         self.action_look()
+
+    def on_screen_suspend(self) -> None:
+        """What was said here would cover the form that comes now."""
+        self.home.forget_said()
 
     def on_grid_moved(self) -> None:
         """Says all of the session under the cursor."""
@@ -101,15 +105,17 @@ class Sessions(Screen[None]):
         folder = self.home.folder
         self.home.hold_keys(self.home.look(lambda: sessions_in(folder), self._show, group="sessions"))
 
+    def refusal(self, action: str) -> str:
+        """Nothing can be opened where there is no session, or one that is held or damaged."""
+        one = self.session
+        if action != "open" or (one is not None and one.opens):
+            return ""
+        return _NONE if one is None else f"{one.name} is {one.state}: {one.says}"
+
     def action_open(self) -> None:
         """Opens the session under the cursor, if it can be."""
-        one = self.session
-        if one is None:
-            self.home.say(_NONE)
-        elif one.opens:
-            self.home.pick(Picked(one.path))
-        else:
-            self.home.say(f"{one.name} is {one.state}: {one.says}", "warning")
+        if not self.refuses("open") and self.session is not None:
+            self.home.pick(Picked(self.session.path), by_key=True)
 
     def action_api(self) -> None:
         """Asks for an API and loads from it."""
@@ -139,7 +145,10 @@ class Sessions(Screen[None]):
 
 
 def _line(one: Listed, now: float) -> tuple[str, ...]:
-    counts = ("" if number is None else f"{number:,}" for number in (one.customers, one.staged, one.operations))
+    staged = "?" if one.staged is None and one.operations else one.staged  # only opening it tells
+    counts = (
+        f"{number:,}" if isinstance(number, int) else number or "" for number in (one.customers, staged, one.operations)
+    )
     state = one.says.partition(";")[0] if one.state is State.HELD else one.state
     return one.name, *counts, f"{'! ' if one.state in _WARNED else ''}{state}", _ago(now - one.changed)
 

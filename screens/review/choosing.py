@@ -28,7 +28,7 @@ class Choosing(Finding):
     def action_toggle(self) -> None:
         """Takes the line out of this commit, or in again."""
         cells = self._cells()
-        if self.list is not None and cells:
+        if not self.refuses("toggle") and self.list is not None:
             self.choice = self.list.review.toggled(cells)
             self.ask()
 
@@ -40,7 +40,7 @@ class Choosing(Finding):
     def action_accept(self) -> None:
         """Accepts all cells of the line; if they are accepted already, takes that back."""
         number, cells = self.line, self._cells()
-        if self.list is None or number is None:
+        if self.refuses("accept") or self.list is None or number is None:
             return
         review, bench = self.list.review, self.bench
         open_ = self.list.lines.counted(review.unaccepted)[number]
@@ -57,13 +57,13 @@ class Choosing(Finding):
     def action_accept_and_next(self) -> None:
         """Accepts the line (never takes that back) and goes to the next one that is not reviewed."""
         cells, bench = self._cells(), self.bench
-        if self.list is not None and cells:
+        if not self.refuses("accept"):
             self.desk.act(lambda: bench.accept(cells), lambda done: None)
             self.action_next_unseen(1)
 
     def action_hold(self) -> None:
         """Puts the customers of the line on hold; releases them if all are on hold already."""
-        if self.list is None or self.line is None:
+        if self.refuses("hold") or self.list is None or self.line is None:
             return
         snapshot, customers = self.list.review.snapshot, self.list.lines.customers_of(self.line)
         if customers.is_in(snapshot.on_hold["row"].implode()).all():
@@ -80,7 +80,7 @@ class Choosing(Finding):
     def action_unstage(self) -> None:
         """Takes the cells of the line back: one operation."""
         cells, bench = self._cells(), self.bench
-        if cells:
+        if not self.refuses("unstage"):
             self.desk.act(
                 lambda: bench.unstage_cells(cells),
                 lambda done: self.desk.say(f"unstaged {count(done.changed, 'cell')}; u brings it back"),

@@ -47,7 +47,7 @@ class Finding(Showing):
 
     def action_open(self) -> None:
         """Opens a group into its cells; a customer, or a cell of a group, into all that is staged of the customer."""
-        if self.list is None or self.line is None or self.trail[-1].kind == "customer":
+        if self.refuses("open") or self.list is None or self.line is None:
             return
         lines = self.list.lines
         if self.trail[-1].kind == "changes":

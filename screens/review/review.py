@@ -7,13 +7,13 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.widgets import Footer
 
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.review.choosing import Choosing
 from screens.review.finding import FilterLine
-from screens.review.showing import NOTHING
+from screens.review.showing import NONE_STAGED, NOTHING
 from screens.widgets.grid import Grid
+from screens.widgets.keys_line import KeysLine
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
@@ -27,9 +27,13 @@ class Review(Choosing):
     Review #panes { layout: vertical; height: 1fr; }
     Review #groups { height: 1fr; }
     Review PatchPane { height: 1fr; border-top: solid $panel; }
+    Review.-narrow ToastRack { dock: top; height: 50%; margin: 0 0 2 0; }
+    Review.-wide ToastHolder { align-horizontal: left; }
     Review.-wide #panes { layout: horizontal; }
     Review.-wide #groups { width: 3fr; height: 1fr; }
     Review.-wide PatchPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
+    Review PatchPane:focus { border-top: heavy $primary; }
+    Review.-wide PatchPane:focus { border-top: none; border-left: heavy $primary; }
     """
     WAY = (
         "Each line is the same change in many cells, the oddest first; beside it the exact PATCH. Enter opens a line, space takes "
@@ -51,7 +55,7 @@ class Review(Choosing):
         yield TextLine(id="warnings")
         yield FilterLine(placeholder="table, column, value or oddity", id="filter")
         yield TextLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine(self.refusal)
 
     def on_mount(self) -> None:
         """The keys go to the list."""
@@ -82,7 +86,7 @@ class Review(Choosing):
     def _nothing_goes(self) -> str:
         tally = self.tally
         if tally is None or not tally.cells:
-            return "nothing is staged: edit in Browse (1)"
+            return NONE_STAGED
         if tally.held:
             return f"nothing can be committed: {count(tally.held, 'customer')} held; the pane says why"
         return "nothing is in this commit: space takes a line in, i everything"

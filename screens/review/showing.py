@@ -27,6 +27,9 @@ WARNED: Final = (
 )
 """How the counts of `preview.lines.WARNINGS` are called."""
 PROBLEMS: Final = (("fixed", "problems fixed"), ("introduced", "introduced"))
+NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
+_OF_A_LINE: Final = ("open", "toggle", "accept", "accept_and_next", "next_unseen", "hold", "unstage")
+"""The actions on the line under the cursor."""
 NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: ())
 """The list before it is read."""
 
@@ -90,7 +93,8 @@ class Showing(WorkbenchScreen):
         first = top or len(trail) > len(self.trail)
         self.trail = trail
         self.grid.empty = self._empty()
-        self.grid.show(found.rows, measure=not same)
+        other = before is None or before.review.snapshot is not found.review.snapshot
+        self.grid.show(found.rows, measure=other or not same)
         if first or position is not None:
             self.grid.go_to(position=0 if first else position, column=None if same else 0)
         self._ask_tally(found.review)
@@ -101,10 +105,22 @@ class Showing(WorkbenchScreen):
         number = self.grid.row
         return before.lines.cell(number) if number is not None else None
 
+    def refusal(self, action: str) -> str:
+        """Without a line there is nothing to be done to it; the last list cannot be opened further; nothing staged is not
+        committed."""
+        if action == "commit":
+            return "" if self.bench.snapshot.staged_cells else NONE_STAGED
+        if action not in _OF_A_LINE:
+            return ""
+        if self.line is None:
+            return "still reading what is staged" if self.list is None else self._empty()
+        at_its_end = action == "open" and self.trail[-1].kind == "customer"
+        return "this is all that is staged of the customer; Esc goes back" if at_its_end else ""
+
     def _empty(self) -> str:
         if self.asked.words or self.asked.warned:
             return "nothing is found; x shows all again"
-        return "nothing is staged: edit in Browse (1)"
+        return NONE_STAGED
 
     # -- counting -------------------------------------------------------------------------------------------------
 

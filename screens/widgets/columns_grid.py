@@ -15,6 +15,8 @@ _STEP: Final = 2
 class ColumnsGrid(MarkedGrid):
     """A grid with the keys of its columns. Each tells of the new arrangement by `Arranged`."""
 
+    FILLS: ClassVar[bool] = False
+    """Columns stay as wide as they were left."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("exclamation_mark", "pin", "Pin the column, or unpin it", show=False, id="grid.pin"),
         Binding("minus", "hide", "Hide the column", show=False, id="grid.hide"),

@@ -16,6 +16,7 @@ from workbench.shown.text import HIDDEN, breadth, fit, isolated, safe
 STAGED: Final = "•"
 INVALID: Final = "!"
 MARKED: Final = "●"
+RANGED: Final = "│"
 
 FILTERED: Final = "/"
 """In a heading: the query asks about this column."""
@@ -95,8 +96,9 @@ def heading_segments(column: Column, width: int, look: Look, signs: Signs, state
 
 
 def gutter(marked: bool, look: Look, states: Sequence[str]) -> Segment:
-    """The left edge of a line: whether the row is marked."""
-    return Segment((MARKED if marked else " ").ljust(GUTTER), look(*states))
+    """The left edge of a line: whether the row is marked, and whether it is in the range."""
+    edge = RANGED if "range" in states else " "
+    return Segment(f"{MARKED if marked else ' '}{edge}".ljust(GUTTER), look(*states))
 
 
 def _shown(text: str, width: int) -> str:

@@ -16,6 +16,7 @@ class LineInput(KeepsFocus, Input):
     DEFAULT_CSS = """
     LineInput { height: 1; border: none; padding: 0 1; background: $boost; }
     LineInput:focus { border: none; background: $boost; }
+    LineInput > .input--placeholder { text-style: italic; }
     """
 
     def __init__(self, value: str = "", *, placeholder: str = "", id: str | None = None) -> None:

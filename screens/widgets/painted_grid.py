@@ -50,6 +50,8 @@ class PaintedGrid(ScrollView):
     """
 
     ALLOW_SELECT = False
+    FILLS: ClassVar[bool] = True
+    """Whether columns whose texts are cut get the room that is left beside them."""
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"grid--{state}" for state in _STATES}
     DEFAULT_CSS = """
     PaintedGrid { background: $surface; color: $foreground; overflow: auto; scrollbar-size: 1 1; }
@@ -63,7 +65,8 @@ class PaintedGrid(ScrollView):
     PaintedGrid > .grid--staged { color: $text-success; text-style: bold; }
     PaintedGrid > .grid--invalid { color: $text-error; text-style: bold; }
     PaintedGrid > .grid--before { text-style: dim strike; }
-    PaintedGrid > .grid--cursor { text-style: reverse; }
+    PaintedGrid > .grid--cursor { text-style: underline; }
+    PaintedGrid:focus > .grid--cursor { text-style: reverse; }
     """
 
     cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)
@@ -82,6 +85,7 @@ class PaintedGrid(ScrollView):
         self.filtered: Collection[str] = ()
         self.invalid: Mapping[str, int] = {}
         self.empty = "nothing here"
+        self.in_sight = ""
         self.rows = rows
         self.arrangement = arrangement or Arrangement.of([column.name for column in rows.columns], pinned)
         self._fits = measured(rows)
@@ -190,6 +194,10 @@ class PaintedGrid(ScrollView):
     def _lay_out(self) -> None:
         """Puts the columns where the arrangement has them, as far as there is room to stand still."""
         layout = laid_out(self.rows.columns, self.arrangement, self._fits)
+        if self.FILLS and self.size.width:
+            free = [name for name in self._fits if name not in self.arrangement.widths]
+            room = self.size.width - self.styles.scrollbar_size_vertical
+            layout = layout.filling(room, {name: 1 + self._fits[name].widest for name in free})
         self.arranged = layout.within(self.size.width) if self.size.width else layout
         self._page = None
         self._resize()
@@ -209,11 +217,13 @@ class PaintedGrid(ScrollView):
         return max(self.scrollable_content_region.height - 1, 1)
 
     def _follow(self) -> None:
-        """Scrolls as little as shows the cursor."""
+        """Scrolls as little as shows the cursor, and the column that is to be `in_sight` rather than the cursor's."""
         position, column = self.cursor
         top, left = self.scroll_offset.y, self.scroll_offset.x
         width = self.scrollable_content_region.width
         top = position if position < top else max(top, position - self._lines + 1)
-        left = self.arranged.scroll_for(column, left, width) if width else left
+        others = [place for place, one in enumerate(self.arranged.columns) if one.name == self.in_sight]
+        for place in (column, *others) if width else ():
+            left = self.arranged.scroll_for(place, left, width)
         if (left, top) != tuple(self.scroll_offset):
             self.scroll_to(left, top, animate=False, force=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from textual.geometry import Region
 from textual.message import Message
 
@@ -70,6 +72,15 @@ class PlacedGrid(PaintedGrid):
         place = column if isinstance(column, int) else place
         self._put(self.cursor.position if position is None else position, place)
 
+    def keep_in_sight(self, names: Collection[str]) -> None:
+        """One of these columns is seen as well, until the cursor goes to another column: one that is seen already, else the
+        first of them. The cursor stays where it is. Without names only the cursor's column is kept in sight."""
+        left, width = self.scroll_offset.x, self.scrollable_content_region.width
+        places = [place for place, column in enumerate(self.arranged.columns) if column.name in names]
+        seen = [place for place in places if width and self.arranged.scroll_for(place, left, width) == left]
+        self.in_sight = self.arranged.columns[(seen or places)[0]].name if places else ""
+        self._follow()
+
     @property
     def row(self) -> int | None:
         """The row number under the cursor, or None without rows."""
@@ -92,6 +103,7 @@ class PlacedGrid(PaintedGrid):
 
     def watch_cursor(self, old: Cursor, new: Cursor) -> None:
         """Paints the lines that the cursor left and reached (with a range: those between) and the headings it left and reached."""
+        self.in_sight = self.in_sight if old.column == new.column else ""
         self._follow()
         if self.range_from is not None:
             self._refresh_lines(old.position, new.position)

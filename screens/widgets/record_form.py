@@ -34,7 +34,7 @@ class RecordForm(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     RecordForm { background: $surface; color: $foreground; overflow: hidden auto; scrollbar-size: 1 1; }
     RecordForm > .record--heading { background: $panel; text-style: bold; }
-    RecordForm > .record--here { color: $text-primary; }
+    RecordForm > .record--here { color: $text-primary; text-style: bold underline; }
     RecordForm > .record--row { background: $surface-lighten-2; }
     RecordForm > .record--label { color: $text-muted; }
     RecordForm > .record--fixed { text-style: dim; }

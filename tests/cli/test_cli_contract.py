@@ -261,7 +261,7 @@ def test_settings_are_shown_and_set(command: Any) -> None:
     assert told.code == 0
     assert told.json["settings"] == {
         "nested": "sparse", "clear": "empty", "concurrency": 16, "rate": 5.0, "grace": 3.0, "region": "US",
-        "review": "optional",
+        "review": "optional", "url": "",
     }  # fmt: skip
     assert "rate=none" in command("settings", "s", "rate=none").out
     for wrong in ("nested", "nope=1", "nested=wild", "concurrency=0", "grace=soon", "region=XX"):

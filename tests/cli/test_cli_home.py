@@ -58,6 +58,16 @@ def test_enter_opens_a_session_which_is_given_back_at_the_end(folder: Path, term
     assert termios.tcgetattr(app.keyboard) == app.before
 
 
+def test_keys_typed_while_a_session_opens_go_where_they_lead(terminal: Terminals) -> None:
+    app = terminal(str(SCRIPT))
+    app.shows("ready")
+    app.press(b"\rtt")
+    app.shows(" contacts ")
+    app.press(QUIT)
+    assert app.ended() == 0
+    assert termios.tcgetattr(app.keyboard) == app.before
+
+
 def test_a_session_that_somebody_took_meanwhile_is_said_and_home_is_back(folder: Path, terminal: Terminals) -> None:
     app = terminal(str(SCRIPT))
     app.shows("ready")

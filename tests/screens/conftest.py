@@ -18,6 +18,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual import events
 from textual.app import App
+from textual.notifications import Notification, Notifications
 from textual.pilot import Pilot
 
 from screens.app import WorkbenchApp
@@ -87,6 +88,14 @@ class Desk:
 
     def __init__(self, app: WorkbenchApp, pilot: Pilot[None]) -> None:
         self.app, self.pilot = app, pilot
+        notes, self._said = app._notifications, [note.message for note in app._notifications]
+        add = notes.add
+
+        def heard(note: Notification) -> Notifications:
+            self._said.append(note.message)
+            return add(note)
+
+        notes.add = heard  # type: ignore[method-assign]
 
     async def press(self, *keys: str) -> None:
         """Presses keys one by one, each after what the one before began."""
@@ -119,15 +128,17 @@ class Desk:
 
     @property
     def said(self) -> str:
-        """The messages that were shown."""
-        return "\n".join(note.message for note in self.app._notifications)
+        """The messages that were shown, also those that are gone again."""
+        return "\n".join(self._said)
 
 
 @asynccontextmanager
-async def opened(bench: Workbench, size: tuple[int, int] = (80, 24), api: str | None = None) -> AsyncIterator[Desk]:
-    """The app on a workbench, ready for keys."""
+async def opened(
+    bench: Workbench, size: tuple[int, int] = (80, 24), api: str | None = None, *, toasts: bool = False
+) -> AsyncIterator[Desk]:
+    """The app on a workbench, ready for keys; with `toasts` its messages are painted too."""
     app = WorkbenchApp(bench, api=api)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=toasts) as pilot:
         desk = Desk(app, pilot)
         await desk.quiet()
         yield desk

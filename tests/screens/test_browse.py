@@ -313,7 +313,7 @@ async def test_the_keys_of_where_you_are_are_shown(bench: Workbench, open_app: O
         assert desk.text("#way").startswith("/ finds rows")
         shown = desk.text("#list")
         assert shown.index("Browse") < shown.index("The grid") < shown.index("Every screen") < shown.index("Everywhere")
-        assert "Mark all found with this value      grid.mark_same" in shown
+        assert "Mark all found with this value        grid.mark_same" in shown
         assert "Focus" not in shown
         await desk.press("q")
         assert isinstance(desk.app.screen, Browse)
@@ -323,6 +323,22 @@ async def test_every_key_is_a_command_of_the_palette(bench: Workbench, open_app:
     async with open_app(bench) as desk:
         titles = {command.title for command in desk.app.get_system_commands(desk.app.screen)}
         assert {"Edit marked", "Search", "Review", "Undo", "Next table"} <= titles
+
+
+async def test_b_opens_the_customers_page_with_its_id_encoded(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    async with open_app(bench) as desk:
+        monkeypatch.setattr(desk.app, "open_url", opened.append)
+        await desk.press("b")
+        assert "url=https://shop.example/customers/{id}" in desk.said
+        assert not opened
+        bench.set_settings({"url": "https://shop.example/customers/{id}"})
+        await desk.press("down", "b", "t", "b")
+    assert opened[0] == "https://shop.example/customers/c001"
+    assert opened[1] == "https://shop.example/customers/c000", "of an address: its customer's"
+    assert f"opened {opened[0]}" in desk.said
 
 
 async def test_hostile_names_are_shown_and_never_obeyed(bench: Workbench, open_app: Opener) -> None:

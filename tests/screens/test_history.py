@@ -238,7 +238,7 @@ async def test_in_an_empty_session_every_key_says_so_or_does_nothing(bench: Work
     async with open_app(bench) as desk:
         await desk.press("4", "enter", "e", "d", "u", "R", "escape")
         assert isinstance(desk.app.screen, History)
-        assert "there is nothing to undo" in desk.said
+        assert "nothing was done in this session yet" in desk.said
 
 
 async def test_w_writes_a_recipe_of_what_stands_and_asks_before_it_writes_over_a_file(

@@ -15,6 +15,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from textual import events
 
 from screens.dialogs.keys import KeysHelp
 from screens.home.app import HomeApp
@@ -33,6 +34,8 @@ OPEN = """
 import sys; from pathlib import Path; from workbench.workbench import Workbench
 bench = Workbench.open(Path(sys.argv[1])); print("open", flush=True); sys.stdin.read()
 """
+
+CHANGE = OPEN.replace("print", 'bench.set_settings({"rate": "5"}); print')
 
 
 @pytest.fixture
@@ -79,9 +82,9 @@ def made(folder: Path, name: str, source: Path, at: int, staged: int = 0) -> Pat
 
 
 @contextmanager
-def held(path: Path) -> Iterator[subprocess.Popen[str]]:
+def held(path: Path, script: str = OPEN) -> Iterator[subprocess.Popen[str]]:
     """Another process that has the session open."""
-    command = [sys.executable, "-c", OPEN, str(path)]
+    command = [sys.executable, "-c", script, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "open\n"
@@ -186,6 +189,33 @@ async def test_damaged_newer_older_and_killed_ones_are_listed_as_such(folder: Pa
         assert isinstance(desk.app.screen, Sessions)
         assert "do not match their checksum" in desk.said
     assert files(folder) == before
+
+
+async def test_one_that_was_not_closed_cleanly_shows_what_is_known_of_it(folder: Path, source: Path) -> None:
+    made(folder, "idle", source, 5_000)
+    with held(made(folder, "killed", source, 3_000, staged=1), CHANGE) as process:
+        process.kill()
+        process.wait()
+    assert (folder / "killed.session-wal").exists()
+    async with home(folder) as desk:
+        counts = {line[0]: line[1:5] for line in lines(desk)}
+        assert counts["killed"] == ["40", "?", "1", "was not closed"]
+        assert counts["idle"] == ["40", "0", "0", "ready"]
+        desk.app.screen.query_one("#sessions").go_to(position=[line[0] for line in lines(desk)].index("killed"))  # type: ignore[attr-defined]
+        await desk.quiet()
+        assert "not closed cleanly" in desk.text("#session")
+
+
+async def test_what_is_typed_after_enter_is_for_the_app_that_opens_up_to_a_paste(folder: Path, source: Path) -> None:
+    made(folder, "spring", source, 1_000)
+    async with home(folder) as desk:
+        app = desk.app
+        for key in ("enter", "slash", "a"):
+            app.post_message(events.Key(key, None))
+        app.post_message(events.Paste("NET 30"))
+        app.post_message(events.Key("enter", None))
+        await desk.until(lambda: len(app.typed_on or ()) == 4)
+        assert [key.key for key in app.keys_handed_on()] == ["slash", "a"]
 
 
 async def test_an_unfinished_run_is_said(folder: Path, source: Path) -> None:

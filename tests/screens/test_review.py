@@ -57,6 +57,26 @@ def shown(desk: Any, *names: str) -> list[tuple[str, ...]]:
     return [tuple(cell.text for cell in line) for line in grid.rows.window(0, grid.rows.height, names)]
 
 
+async def test_no_value_is_cut_while_there_is_room_for_it(tmp_path: Path, open_app: Opener) -> None:
+    note = "a value of nearly forty characters end"
+    (tmp_path / "a.ndjson").write_text("".join(json.dumps({"id": f"c{n}", "name": f"N {n}"}) + "\n" for n in range(9)))
+    with Workbench.create(tmp_path / "wide.session") as bench:
+        bench.load(file=tmp_path / "a.ndjson")
+        bench.stage([Edit("set", "payment_term", "x")], rows=rows(1))
+        async with open_app(bench, (160, 45)) as desk:
+            await desk.press("2")
+            bench.stage([Edit("set", "display_name", note)], rows=rows(2))
+            desk.app.catch_up()
+            await desk.until(lambda: desk.app.screen.grid.rows.height == 2)
+            grid = desk.app.screen.grid
+            assert note in "".join(grid.render_line(y).text for y in (1, 2)), "what came later has its room too"
+            await desk.pilot.resize_terminal(80, 24)
+            await desk.until(lambda: grid.size.width == 80)
+            assert note not in "".join(grid.render_line(y).text for y in (1, 2))
+            await desk.pilot.resize_terminal(160, 45)
+            await desk.until(lambda: note in "".join(grid.render_line(y).text for y in (1, 2)))
+
+
 def sent(desk: Any) -> Any:
     """What the tally says of a commit now."""
     return desk.app.screen.tally

@@ -289,9 +289,9 @@ async def test_the_header_counts_what_is_staged_still_while_a_commit_goes_on(slo
     async with open_app(bench) as desk:
         await started(desk)
         commit = desk.app.commit
-        await desk.until(lambda: commit.lines is not None and commit.lines.settled_cells > 0)
+        await desk.until(lambda: commit.counted is not None and commit.counted.settled_cells > 0)
         left = commit.staged_cells(bench.snapshot)
-        assert left == whole - commit.lines.settled_cells < whole
+        assert left == whole - commit.counted.settled_cells < whole
         await desk.pilot.press("1")
         await desk.until(lambda: isinstance(desk.app.screen, Browse))
         await desk.until(lambda: f"{whole} cells" not in desk.text("TopBar"))
@@ -406,3 +406,25 @@ async def test_what_a_server_says_is_shown_as_data(served: Served, open_app: Ope
         await desk.until(lambda: "theirs" in desk.text("#values"))
         assert "\x1b" not in desk.text("#values")
         assert desk.app.is_running
+
+
+async def test_all_numbers_of_one_painting_are_of_one_moment(slow: Served, open_app: Opener) -> None:
+    bench, _ = slow
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(*range(30)))
+    async with open_app(bench) as desk:
+        await started(desk)
+        between: set[int] = set()
+
+        def adds_up() -> bool:
+            screen = desk.app.screen
+            if isinstance(screen, Run) and screen.is_live and " of 30 " in desk.text("#how"):
+                done = int(desk.text("#how").partition(" of 30 ")[0].rpartition(" ")[2])
+                told = sum(int(word) for word in desk.text("#counts").split() if word.isdigit())
+                listed = screen.grid.rows.height
+                assert (told, listed) == (done, done)
+                assert f"{30 - done} cells staged" in desk.text("TopBar").replace(" cell ", " cells ")
+                between.add(done)
+            return not desk.app.commit.running
+
+        await desk.until(adds_up)
+        assert between - {0, 30}, "it was looked at while it went on"

@@ -161,7 +161,8 @@ async def test_saved_searches_are_saved_picked_deleted_and_brought_back(bench: W
         await desk.type("Cash only")
         await desk.press("enter")
         await desk.until(lambda: 'saved as "Cash only"' in desk.text("#said"))
-        saved = SavedSearch("Cash only", "customers", "payment_term:=COD", "-display_id")
+        columns = bench.arrangement().dumped()
+        saved = SavedSearch("Cash only", "customers", "payment_term:=COD", "-display_id", columns)
         assert bench.saved_searches == [saved]
         await desk.press("d")
         await desk.until(lambda: 'deleted "Cash only"; u brings it back' in desk.text("#said"))
@@ -172,7 +173,36 @@ async def test_saved_searches_are_saved_picked_deleted_and_brought_back(bench: W
         await desk.until(lambda: "customers 10 of 40" in desk.text("#status"))
         assert desk.app.screen.view.sort == (("display_id", True),)
         await desk.press("g")
-        assert "WC_039" in desk.app.screen.grid.render_line(1).text
+        assert "Company 039" in desk.app.screen.grid.render_line(1).text
+
+
+async def test_a_saved_search_is_a_view_with_the_columns_it_was_saved_with(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        grid = desk.app.screen.grid
+        grid.go_to(column="payment_term")
+        await desk.press("exclamation_mark", "minus")
+        saved = grid.arrangement
+        await desk.press("apostrophe", "s")
+        await desk.type("Mine")
+        await desk.press("enter")
+        await desk.until(lambda: 'saved as "Mine"' in desk.text("#said"))
+        await desk.press("escape", "plus", "t", "apostrophe", "enter")
+        await desk.until(lambda: desk.app.screen.view.table == "customers" and grid.arrangement == saved)
+        await desk.until(lambda: bench.arrangement() == saved)
+
+
+async def test_a_search_that_was_saved_without_columns_leaves_them_as_they_are(
+    bench: Workbench, open_app: Opener
+) -> None:
+    bench.save_search(SavedSearch("old", "customers", "cod"))
+    async with open_app(bench) as desk:
+        grid = desk.app.screen.grid
+        grid.go_to(column="payment_term")
+        await desk.press("minus")
+        before = grid.arrangement
+        await desk.press("apostrophe", "enter")
+        await desk.until(lambda: desk.app.screen.view.query == "cod")
+        assert grid.arrangement == before
 
 
 async def test_saving_under_a_name_that_is_there_can_be_taken_back(bench: Workbench, open_app: Opener) -> None:

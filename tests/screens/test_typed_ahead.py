@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from threading import Event
 from typing import Any
 
+import polars as pl
 import pytest
 from textual import events
 
+from screens.app import WorkbenchApp
 from screens.browse import Browse
 from screens.dialogs.columns import ColumnPicker
+from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.counted import Tick
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
@@ -19,6 +22,9 @@ from screens.review import Review
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.line_input import LineInput
 from screens.widgets.search_bar import SearchBar
+from tests.screens.conftest import Desk
+from workbench.sandbox.server import Sandbox
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -241,3 +247,18 @@ async def test_tab_right_after_another_kind_of_edit_goes_by_where_its_fields_wil
         assert isinstance(dialog, EditColumn)
         await desk.until(lambda: dialog.query_one("#regex", Tick).value)
         assert [dialog.query_one(f"#{name}", LineInput).value for name in ("first", "second", "note")] == ["(", ")", ""]
+
+
+async def test_keys_from_before_the_app_lead_where_they_lead_and_never_confirm(
+    served: tuple[Workbench, Sandbox],
+) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=pl.Series([1, 2], dtype=pl.UInt32))
+    app = WorkbenchApp(bench)
+    app.begin_with([events.Key(key, None) for key in ("2", "c", "y", "enter")])
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = Desk(app, pilot)
+        await desk.until(lambda: isinstance(app.screen, ConfirmCommit) and app.screen.armed)
+        await desk.quiet()
+        assert isinstance(app.screen, ConfirmCommit)
+        assert not bench.runs

@@ -38,6 +38,12 @@ def test_what_has_another_shape_is_left_out(text: str) -> None:
     assert saved({SAVED: text}) == []
 
 
+@pytest.mark.parametrize(("columns", "read"), [("", ""), (', "columns": "{}"', "{}"), (', "columns": 7', "")])
+def test_a_search_that_was_saved_before_columns_were_is_read(columns: str, read: str) -> None:
+    text = '[{"name": "n", "table": "customers", "query": "x", "sort": "a"' + columns + "}]"
+    assert saved({SAVED: text}) == [SavedSearch("n", "customers", "x", "a", read)]
+
+
 def test_searches_are_saved_by_name_and_are_there_after_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "s.session"
     with Workbench.create(path) as bench:

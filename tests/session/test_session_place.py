@@ -75,14 +75,15 @@ def test_a_session_on_a_network_file_system_is_refused(tmp_path: Path, monkeypat
 def test_settings_have_the_designs_defaults() -> None:
     assert Settings.read({}).as_dict() == {
         "nested": "full", "clear": "empty", "concurrency": 16, "rate": None, "grace": 3.0, "region": "US",
-        "review": "optional",
+        "review": "optional", "url": "",
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("name", "text", "value"),
     [("nested", "sparse", "sparse"), ("clear", "null", "null"), ("concurrency", "64", 64), ("rate", "10", 10.0),
-     ("rate", "none", None), ("grace", "0", 0.0), ("region", "DE", "DE")],
+     ("rate", "none", None), ("grace", "0", 0.0), ("region", "DE", "DE"),
+     ("url", "https://a.example/{id}", "https://a.example/{id}"), ("url", "", "")],
 )  # fmt: skip
 def test_settings_are_kept_as_text_and_read_as_values(name: str, text: str, value: object) -> None:
     assert getattr(Settings.read(facts_of({name: text})), name) == value
@@ -91,7 +92,8 @@ def test_settings_are_kept_as_text_and_read_as_values(name: str, text: str, valu
 @pytest.mark.parametrize(
     ("name", "text"),
     [("nested", "merge"), ("clear", ""), ("concurrency", "0"), ("concurrency", "257"), ("concurrency", "1.5"),
-     ("rate", "0"), ("rate", "nan"), ("grace", "-1"), ("grace", "inf"), ("region", "us"), ("region", "XX"), ("colour", "1")],
+     ("rate", "0"), ("rate", "nan"), ("grace", "-1"), ("grace", "inf"), ("region", "us"), ("region", "XX"), ("colour", "1"),
+     ("url", "javascript:{id}")],
 )  # fmt: skip
 def test_settings_out_of_place_are_refused(name: str, text: str) -> None:
     with pytest.raises(UsageError):

@@ -64,7 +64,7 @@ def _chosen(sessions: Path, said: str, terminal: HeldTerminal | None) -> tuple[P
 def _opened(picked: Picked) -> int:
     """The app on what was picked."""
     if picked.workbench is None:
-        return open_session(str(picked.path), None)
+        return open_session(str(picked.path), None, typed=picked.typed)
     from screens.app import run
 
     with picked.ending:

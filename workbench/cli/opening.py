@@ -34,8 +34,8 @@ def plain(arguments: Sequence[str]) -> tuple[str, Path | None] | None:
     return None if arguments[0].startswith("-") else (arguments[0], folder)
 
 
-def open_session(session: str, sessions_dir: Path | None) -> int:
-    """Opens the app on a session, and answers the exit code when it is left."""
+def open_session(session: str, sessions_dir: Path | None, *, typed: Sequence[Any] = ()) -> int:
+    """Opens the app on a session, and answers the exit code when it is left. It begins with the keys that were `typed` already."""
     if not is_terminal():
         raise UsageError("the app needs a terminal; workbench --help lists the commands that do without")
     path = session_path(session, sessions_dir=sessions_dir)
@@ -43,10 +43,10 @@ def open_session(session: str, sessions_dir: Path | None) -> int:
     with HeldFile.take(path, command=this_command()) as held:
         terminal, lines = _picture(held)
         if terminal is None:
-            return _app(held, key, None)
+            return _app(held, key, None, typed)
         with terminal:
             terminal.paint(lines)
-            return _app(held, key, terminal)
+            return _app(held, key, terminal, typed)
 
 
 def is_terminal() -> bool:
@@ -86,7 +86,7 @@ def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any]]:
     return HeldTerminal.take(), lines
 
 
-def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None) -> int:
+def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None, typed: Sequence[Any]) -> int:
     gc.disable()  # hundreds of modules are imported, none of which is garbage
     from screens.app import run
     from workbench.workbench import Workbench
@@ -94,5 +94,5 @@ def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None) -> int:
     gc.freeze()
     gc.enable()
     with Workbench.holding(held, key=key) as workbench:
-        code: int = run(workbench, terminal=terminal)
+        code: int = run(workbench, terminal=terminal, typed=typed)
     return code

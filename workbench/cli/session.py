@@ -66,7 +66,7 @@ def log(session: str, /, *, common: Common = COMMON) -> int:
 
 
 def settings(session: str, /, *changes: str, common: Common = COMMON) -> int:
-    """Show a session's settings, or set some: nested, clear, concurrency, rate, grace, region.
+    """Show a session's settings, or set some: nested, clear, concurrency, rate, grace, region, review, url.
 
     Parameters
     ----------

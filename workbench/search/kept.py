@@ -28,12 +28,14 @@ _LONGEST_NAME: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A query of a table under a name, with its sort: fields with commas between them, `-` before a descending one."""
+    """A view: a query of a table under a name, with its sort (fields with commas between them, `-` before a descending one) and
+    its columns (as `shown.arrangement.Arrangement` dumps them; empty: as they are, for it was saved before columns were)."""
 
     name: str
     table: str
     query: str
     sort: str = ""
+    columns: str = ""
 
 
 def history(facts: Mapping[str, str], table: str) -> list[str]:
@@ -84,7 +86,10 @@ def _read(one: Any) -> SavedSearch | None:
         isinstance(one.get(key), str) for key in ("name", "table", "query", "sort")
     ):
         return None
-    return SavedSearch(one["name"], one["table"], one["query"], one["sort"])
+    columns = one.get("columns", "")
+    return SavedSearch(
+        one["name"], one["table"], one["query"], one["sort"], columns if isinstance(columns, str) else ""
+    )
 
 
 def _list(facts: Mapping[str, str], key: str) -> list[Any]:

@@ -35,8 +35,8 @@ _UNSEALED: Final = 1
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a session file says: its format, its `origin` (empty: none yet), whether it was `closed`, whether anything was ever
-    `loaded`, how many operations and runs it has, which run is `unfinished`, and the picture of its first screen (see
-    `shown.glance`), which is there if nothing was written since it was last closed."""
+    `loaded`, how many operations and runs it has, which run is `unfinished`, the picture of its first screen (see `shown.glance`),
+    which is there if nothing was written since it was last closed, and how many `customers` were loaded (None: none were)."""
 
     version: int
     closed: bool
@@ -46,6 +46,7 @@ class Seen:
     runs: int
     unfinished: int | None
     glance: bytes | None
+    customers: int | None = None
 
 
 def look(path: Path) -> Seen:
@@ -122,14 +123,16 @@ def _said(path: Path, connection: sqlite3.Connection, version: int) -> Seen:
     facts: dict[str, str] = dict(rows("meta"))
     runs = [row[0] for row in rows("runs")]
     states = {row[1]: row[3] for row in rows("run_states")}
+    base = rows("base") if "base" in facts else []
     glance = connection.execute("SELECT data FROM parts WHERE kind = 'glance'").fetchone()
     return Seen(
         version,
         closed=not Path(f"{path}-wal").exists(),
-        loaded="base" in facts and bool(rows("base")),
+        loaded=bool(base),
         origin=facts.get("origin", ""),
         operations=len(rows("operations")),
         runs=len(runs),
         unfinished=next((run for run in reversed(runs) if states.get(run) != "done"), None),
         glance=glance[0] if glance and isinstance(glance[0], bytes) else None,
+        customers=next((rows for _, kind, name, _, rows, _ in base if (kind, name) == ("base", "customers")), None),
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
+from workbench.customers.web_page import parse_template
 from workbench.errors import UsageError
 
 _PREFIX: Final = "setting."
@@ -16,7 +17,8 @@ _CHOICES: Final = {"nested": ("full", "sparse"), "clear": ("empty", "null"), "re
 class Settings:
     """`nested` (full, sparse), `clear` (empty, null), `concurrency` (1 to 256), `rate` (requests a second, or none),
     `grace` (seconds before an ambiguous request is read back), `region` (ISO alpha-2, for phones without a country),
-    `review` (optional, required: only what was accepted goes out)."""
+    `review` (optional, required: only what was accepted goes out), `url` (of a customer's page in a browser, with `{id}` where
+    the id goes; empty: none)."""
 
     nested: str = "full"
     clear: str = "empty"
@@ -25,6 +27,7 @@ class Settings:
     grace: float = 3.0
     region: str = "US"
     review: str = "optional"
+    url: str = ""
 
     @staticmethod
     def read(facts: Mapping[str, str]) -> Settings:
@@ -47,6 +50,8 @@ def parse_setting(name: str, text: str) -> str | int | float | None:
         return text
     if name == "region":
         return _region(text)
+    if name == "url":
+        return parse_template(text) if text else ""
     return _number(name, text)
 
 

@@ -71,6 +71,16 @@ class Layout:
             pinned += 1
         return self if pinned == self.pinned else replace(self, pinned=pinned)
 
+    def filling(self, width: int, wanted: Mapping[str, int]) -> Layout:
+        """The same with what is left of `width` terminal cells given to columns that could use more, from the left: each at most
+        as wide as is `wanted` for it (by its name)."""
+        left, widths = width - self.width, list(self.widths)
+        for place, column in enumerate(self.columns):
+            more = min(max(wanted.get(column.name, 0) - widths[place], 0), max(left, 0))
+            widths[place] += more
+            left -= more
+        return replace(self, widths=tuple(widths))
+
     def edge(self, x: int, scrolled: int) -> int | None:
         """The column whose right edge is at the terminal cell `x` of a line: its last cell, or the one after it."""
         for place in (x, x - 1):

@@ -30,7 +30,8 @@ class State(StrEnum):
 class Listed:
     """A session in a list: where it is, when it was changed (seconds since 1970), its state and what there is to say of it.
 
-    How many `customers` it has and how many cells are `staged` is None where only opening the session tells.
+    How many `customers` it has and how many cells are `staged` is None where only opening the session tells: one that was
+    not closed knows how many customers were loaded, and that without an operation nothing is staged.
     """
 
     path: Path
@@ -76,7 +77,8 @@ def listed(path: Path) -> Listed:
     glance = _glance(seen)
     return Listed(
         path, changed, *_state(seen), origin=seen.origin, operations=seen.operations,
-        customers=glance.found if glance else None, staged=glance.staged if glance else None,
+        customers=glance.total if glance else seen.customers,
+        staged=glance.staged if glance else None if seen.operations or not seen.loaded else 0,
     )  # fmt: skip
 
 
@@ -91,7 +93,10 @@ def _state(seen: Seen) -> tuple[State, str]:
             f"format {seen.version}: opening it makes a copy beside it first, then brings it to format {VERSION}",
         )
     if not seen.closed:
-        return State.NOT_CLOSED, "its program was killed: opening it brings back all that was done"
+        return (
+            State.NOT_CLOSED,
+            "it was not closed cleanly: opening it brings back all that was done, and counts what is staged",
+        )
     return State.READY, ""
 
 

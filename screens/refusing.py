@@ -1,0 +1,39 @@
+"""Keys that do nothing on the line under the cursor: the line of keys leaves them out, and pressing one says why.
+
+Textual's `check_action` cannot say why: a key that is refused there goes on to what it is bound to elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.screen import Screen
+
+from screens.widgets.keys_line import KeysLine
+
+if TYPE_CHECKING:
+    from screens.safe_app import SafeApp
+
+
+class Refusing(Screen[None]):
+    """A screen of which some keys depend on where the cursor is."""
+
+    def refusal(self, action: str) -> str:
+        """Why an action (its name) does nothing here and now, in a line for people; empty if it does something."""
+        return ""
+
+    def refuses(self, action: str) -> bool:
+        """Whether an action does nothing here; says why."""
+        why = self.refusal(action)
+        if why:
+            cast("SafeApp", self.app).say(why)
+        return bool(why)
+
+    def on_grid_moved(self) -> None:
+        """Other keys apply to another line."""
+        self.keys_changed()
+
+    def keys_changed(self) -> None:
+        """Shows the keys that apply now."""
+        for line in self.query(KeysLine):
+            line.catch_up()

@@ -1,0 +1,127 @@
+"""The line of keys offers what applies where the cursor is; a key that does not apply says why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from textual.widgets._footer import FooterKey
+
+from screens.home.app import HomeApp
+from tests.screens.conftest import Desk
+from workbench.sandbox.server import Sandbox
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+Served = tuple[Workbench, Sandbox]
+
+
+def offered(desk: Any) -> set[str]:
+    """What the line of keys offers."""
+    return {key.description for key in desk.app.screen.query(FooterKey) if key.display}
+
+
+def stage(bench: Workbench, *rows: int) -> None:
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=pl.Series(rows, dtype=pl.UInt32))
+
+
+@pytest.fixture
+def committed(served: Served) -> Workbench:
+    """An operation that a run has brought to the server, and a newer one."""
+    bench, _ = served
+    stage(bench, 1)
+    bench.commit()
+    stage(bench, 2)
+    return bench
+
+
+async def test_history_offers_what_the_operation_or_the_run_takes(committed: Workbench, open_app: Opener) -> None:
+    async with open_app(committed) as desk:
+        await desk.press("4")
+        await desk.until(lambda: len(desk.app.screen.entries) == 3)
+        await desk.until(lambda: "Drop" in offered(desk))
+        assert "Revert this run" not in offered(desk)
+        await desk.press("R")
+        assert "only a run can be reverted" in desk.said
+        await desk.press("down")
+        assert "run" in desk.app.screen.entry
+        await desk.until(lambda: "Revert this run" in offered(desk))
+        assert not {"Drop", "Note"} & offered(desk)
+        await desk.press("d", "e")
+        assert "only an operation can be dropped" in desk.said
+        assert "only operations have notes" in desk.said
+
+
+@pytest.mark.parametrize("key", ["e", "d", "R", "u", "enter"])
+async def test_in_an_empty_history_every_key_says_that_nothing_was_done(
+    bench: Workbench, open_app: Opener, key: str
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("4")
+        await desk.until(lambda: "Review" not in offered(desk) and "Keys" in offered(desk))
+        assert not {"Note", "Drop", "Undo to here", "Revert this run", "Look into it"} & offered(desk)
+        await desk.press(key)
+        assert desk.said == "nothing was done in this session yet"
+
+
+async def test_review_offers_nothing_to_do_to_a_line_where_there_is_none(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("2")
+        await desk.until(lambda: "Keys" in offered(desk))
+        assert not {"Commit", "Open", "In or out", "Accept", "Next not reviewed"} & offered(desk)
+        for key in ("space", "a", "A", "m", "d", "enter", "c"):
+            before = len(desk.said)
+            await desk.press(key)
+            assert desk.said[before:].strip() == "nothing is staged: edit in Browse (1)", key
+
+
+async def test_the_last_list_of_review_says_that_it_opens_no_further(bench: Workbench, open_app: Opener) -> None:
+    stage(bench, 1, 2)
+    async with open_app(bench) as desk:
+        await desk.press("2")
+        await desk.until(lambda: {"Open", "Commit", "Accept"} <= offered(desk))
+        await desk.press("enter", "enter")
+        await desk.until(lambda: "Open" not in offered(desk))
+        assert "Accept" in offered(desk)
+        await desk.press("enter")
+        assert "Esc goes back" in desk.said
+
+
+async def test_run_offers_pause_while_it_goes_and_the_next_step_when_it_has_ended(
+    slow: Served, open_app: Opener
+) -> None:
+    bench, _ = slow
+    stage(bench, *range(30))
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await desk.until(lambda: "Keys" in offered(desk))
+        assert not {"Pause", "Stop", "Resume", "Retry failed", "Filter", "Needs me", "Conflicts"} & offered(desk)
+        await desk.press("r", "f", "F", "t", "p")
+        assert "no run is unfinished: there is nothing to resume" in desk.said
+        assert "nothing was committed in this session yet" in desk.said
+        await desk.press("c", "c")
+        dialog = desk.app.screen
+        await desk.until(lambda: dialog.armed)
+        await desk.pilot.press("y")
+        await desk.until(lambda: {"Pause", "Stop"} <= offered(desk))
+        assert "Resume" not in offered(desk)
+        desk.app.commit.cancel()
+        await desk.until(lambda: not desk.app.commit.running)
+        await desk.quiet()
+        await desk.until(lambda: "Resume" in offered(desk))
+        assert not {"Pause", "Stop", "Retry failed"} & offered(desk)
+
+
+async def test_home_offers_to_open_only_what_is_there(tmp_path: Path) -> None:
+    app = HomeApp(tmp_path / "none")
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = Desk(app, pilot)  # type: ignore[arg-type]
+        await desk.quiet()
+        await desk.until(lambda: "Quit" in offered(desk))
+        assert "Open" not in offered(desk)
+        await desk.press("enter")
+        assert "no session yet" in desk.said
