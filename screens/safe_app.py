@@ -81,7 +81,8 @@ class SafeApp(TypedAhead):
     ) -> Worker[None]:
         """Asks in a thread and hands the answer to `then`; a newer question of the same group makes this one void.
 
-        `wrong` takes a `WorkbenchError`; without it the error is said. The work has ended when one of them has.
+        `wrong` takes a `WorkbenchError`; without it the error is said. The work has ended when one of them has. In an app that is
+        being left nobody hears: its screens are going.
         """
 
         async def asked() -> None:
@@ -89,9 +90,11 @@ class SafeApp(TypedAhead):
                 with self.busy.doing(group):
                     answer = await asyncio.to_thread(ask)
             except WorkbenchError as error:
-                (wrong or self.say_wrong)(error)
+                if self.is_running:
+                    (wrong or self.say_wrong)(error)
             else:
-                then(answer)
+                if self.is_running:
+                    then(answer)
 
         return self.run_worker(asked, group=group, exclusive=True)
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from screens.browse.showing import Showing
+from screens.page_opener import open_page
 from workbench.errors import WorkbenchError
 
 
@@ -28,5 +29,9 @@ class Linking(Showing):
         except WorkbenchError as error:
             self.desk.say_wrong(error)
         else:
-            self.app.open_url(page)
-            self.desk.say(f"opened {page}")
+            self.desk.look(lambda: open_page(self.app, page), lambda done: self._tell(page, opened=done), group="page")
+
+    def _tell(self, page: str, *, opened: bool) -> None:
+        if not opened:
+            self.app.copy_to_clipboard(page)
+        self.desk.say(f"opened {page}" if opened else f"there is no browser with a window here; copied {page}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import webbrowser
 from collections.abc import Callable
 from typing import Any
 
@@ -329,8 +330,14 @@ async def test_b_opens_the_customers_page_with_its_id_encoded(
     bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
+
+    class Window(webbrowser.BaseBrowser):
+        def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
+            opened.append(url)
+            return True
+
     async with open_app(bench) as desk:
-        monkeypatch.setattr(desk.app, "open_url", opened.append)
+        monkeypatch.setattr("webbrowser.get", lambda: Window())
         await desk.press("b")
         assert "url=https://shop.example/customers/{id}" in desk.said
         assert not opened
@@ -339,6 +346,18 @@ async def test_b_opens_the_customers_page_with_its_id_encoded(
     assert opened[0] == "https://shop.example/customers/c001"
     assert opened[1] == "https://shop.example/customers/c000", "of an address: its customer's"
     assert f"opened {opened[0]}" in desk.said
+
+
+async def test_b_never_starts_a_browser_that_takes_the_terminal(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webbrowser.get", lambda: webbrowser.GenericBrowser("false"))
+    monkeypatch.setattr(webbrowser.GenericBrowser, "open", lambda *_: pytest.fail("it was started"))
+    bench.set_settings({"url": "https://shop.example/{id}"})
+    async with open_app(bench) as desk:
+        await desk.press("b")
+        await desk.until(lambda: "no browser with a window here; copied https://shop.example/c000" in desk.said)
+        assert desk.app.clipboard == "https://shop.example/c000"
 
 
 async def test_hostile_names_are_shown_and_never_obeyed(bench: Workbench, open_app: Opener) -> None:
