@@ -9,6 +9,7 @@ WORKBENCH_HOSTILE=all (or WORKBENCH_FAULTS=long) walks all 500 of them here too.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.cli.screen_text import ScreenText
 from tests.cli.terminal import Terminal
 from tests.screens.hostile import escaped
 from tests.screens.hostile_session import NAME, TEXTS, made_once
@@ -43,6 +45,8 @@ def crash(app):
 WorkbenchApp.action_conflicts = crash
 sys.exit(main())
 """
+_BEGINS = re.compile(rb"(?<!\n)\x1b")
+HELP = "arrows scroll"
 ESC, GRID, QUIT, HALF_A_PAGE = b"\x1b", "Mark all", b"\x11", b"\x04"
 PASTE = "\x1b[200~{}\x1b[201~"
 HOSTILE_PASTE = PASTE.format("a\x1b]52;c;eA==\x07\x9b31m[@click=app.quit]x[/]\u202eb\ry\r").encode()
@@ -59,31 +63,30 @@ class Walker:
 
     def __init__(self, *command: str, program: str = APP) -> None:
         self.terminal = Terminal(sys.executable, "-c", program, *command)
-        self._checked = 0
+        self.screen = ScreenText()
+        self._checked = self._read = 0
 
-    def step(self, keys: bytes, shows: str, *, copies: int = 0) -> bytes:
-        """Presses keys, waits until a text has come after them, and checks all that came."""
-        before = len(self.terminal.seen)
+    def step(self, keys: bytes, *shows: str, gone: str = "", copies: int = 0) -> None:
+        """Presses keys, waits until texts stand on the screen (and one does not any more), and checks all that came."""
         self.terminal.press(keys)
-        try:
-            self.terminal.until(lambda seen: shows.encode() in seen[before:])
-        except AssertionError:
-            pytest.fail(f"{shows!r} did not come after {keys!r}")
-        return self.check(copies=copies)
-
-    def check(self, *, copies: int = 0) -> bytes:
-        """What came since the last check, in which nothing may be data's; a code that has come in part is left for the next."""
-        whole = self.terminal.seen.rfind(ESC)
-        came = self.terminal.seen[self._checked : whole]
+        self.terminal.until(lambda _: self._stands(shows, gone))
+        came = self.terminal.seen[self._checked : self._read]
+        self._checked = self._read
         assert escaped(came, copies=copies) == []
-        self._checked = whole
-        return came
 
-    def walk(self, keys: bytes, footer: str = GRID) -> None:
-        """Presses keys and waits until all of them are done and what they led to is painted whole: the help for keys, opened
-        after them, has been closed again and the `footer` below it is back."""
-        self.step(keys + b"?", "arrows scroll")
-        self.step(ESC, footer)
+    def _stands(self, shows: tuple[str, ...], gone: str) -> bool:
+        """A code that has come in part is left for the next time."""
+        whole = max((code.start() for code in _BEGINS.finditer(self.terminal.seen, self._read)), default=self._read)
+        self.screen.feed(self.terminal.seen[self._read : whole])
+        self._read = whole
+        text = self.screen.text
+        return all(one in text for one in shows) and not (gone and gone in text)
+
+    def walk(self, keys: bytes, footer: str = "Keys") -> None:
+        """Presses keys and waits until all of them are done and what they led to is painted: the help for keys, opened after
+        them, has been closed again."""
+        self.step(keys + b"?", HELP)
+        self.step(ESC, footer, gone=HELP)
 
     def leave(self) -> None:
         """Quits; the terminal gets its own screen back, once."""
@@ -150,7 +153,7 @@ def test_browse_its_panels_and_the_clipboard(opened: Callable[[], Walker]) -> No
         app.walk(b"l" * column + b"f")
         for _ in range(PAGES):
             app.walk(HALF_A_PAGE)
-        app.walk(ESC)
+        app.step(ESC, GRID)
 
 
 @pytest.mark.parametrize("rows", [SAMPLE])
@@ -168,19 +171,19 @@ def test_dialogs_and_the_record(rows: tuple[int, ...], opened: Callable[[], Walk
                 app.step(HOSTILE_PASTE, "52;c;eA==")
             else:
                 app.terminal.press(b"\x1b[B" * 4)
-            app.step(ESC, GRID)
-        app.step(HOSTILE_PASTE, "paste ")
-        app.step(ESC, GRID)
+            app.step(ESC, GRID, gone=shows)
+        app.step(HOSTILE_PASTE, "empty cells clear")
+        app.step(ESC, GRID, gone="empty cells clear")
         app.step(b"\r", "Next customer")
         app.walk(b"j" * 9 + b"n", "Next customer")
         app.walk(b"G", "Next customer")
-        app.step(ESC, GRID)
+        app.step(ESC, GRID, gone="Next customer")
 
 
 def test_review_run_history_and_conflicts(opened: Callable[[], Walker]) -> None:
     app = opened()
     for keys, footer, inside in (
-        (b"2", "In or out", "PATCH /v1/customers/"), (b"3F", "Needs me", "the server says"), (b"4jj", "Look into it", ", by "),
+        (b"2", "In or out", "operation"), (b"3F", "Needs me", "Unprocessable"), (b"4jj", "Look into it", ", by "),
         (b"3C", "Keep ours", ""),
     ):  # fmt: skip
         app.step(keys, footer)
@@ -192,7 +195,8 @@ def test_review_run_history_and_conflicts(opened: Callable[[], Walker]) -> None:
             for _ in range(PAGES):
                 app.walk(b"jj", footer)
             app.walk(b"\t" + HALF_A_PAGE, footer)
-            app.walk(ESC, footer)
+            app.step(ESC, gone=inside)
+            app.walk(b"", footer)
     app.step(b"1", GRID)
     app.walk(b"")
 
@@ -220,7 +224,7 @@ def test_home_with_hostile_names_a_damaged_session_and_an_error(
         app.walk(b"", footer)
         for _ in range(PAGES):
             app.walk(HALF_A_PAGE, footer)
-        app.step(b"G\r", "is damaged: ")
+        app.step(b"G\r", "damaged:")
         app.step(b"f", "Tab completes the path")
         app.step(PASTE.format(f"{folder}/").encode() + b"\t", "newer␛[2J.session")
         app.step(ESC, footer)
@@ -242,12 +246,11 @@ def test_a_crash_leaves_nothing_of_the_data_on_the_terminal(
         app.terminal.shows("500 of 500")
         app.walk(b"")
         before = len(app.terminal.seen)
-        app.step(b"3C", "RuntimeError")
+        app.terminal.press(b"3C")
         assert app.terminal.ended() == 1
         left = app.terminal.seen[before:].partition(b"\x1b[?1049l")[2]
         assert b"[the key]" in left
         assert b"a-key-that-is-long" not in app.terminal.seen
-        assert b"COMMANDS)" in left, "the line that failed"
         told = left[left.index(b"Traceback") :]
         assert escaped(told.replace(b"\r\n", b"")) == []
         assert NAME.encode() not in told
@@ -269,9 +272,10 @@ def test_nothing_in_a_hurry_confirms_a_commit_and_esc_and_a_key_at_once_are_both
             app.terminal.shows("30 of 30")
             app.step(b"/zzz", "Shift+Tab")
             app.step(ESC + b"2", "In or out")
-            app.step(b"1ccyyyy\r\r", "y commits")
-            app.terminal.press(PASTE.format("y\ry\r").encode() * 2)
-            app.step(b"\r?" + ESC, "In or out")
+            app.step(b"1", GRID)
+            app.step(b"ccyyyy\r\r", "y commits")
+            app.terminal.press(PASTE.format("y\ry\r").encode() * 2 + b"\r")
+            app.step(ESC, "In or out", gone="y commits")
             app.walk(b"", "In or out")
             app.leave()
         finally:
