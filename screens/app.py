@@ -249,6 +249,10 @@ class WorkbenchApp(SafeApp):
         """Shows why something was not done, and the key that helps where a command is named."""
         self.notify(safe_lines(in_keys(error)), severity="error", timeout=8, markup=False)
 
+    def without_key(self, text: str) -> str:
+        """A text that does not hold the API key."""
+        return self.workbench.without_key(text)
+
     def catch_up(self) -> None:
         """Lets the screen that is seen paint what changed."""
         for screen in reversed(self.screen_stack):

@@ -145,6 +145,10 @@ class SafeApp(TypedAhead):
         for shown in filter(which, list(self._notifications)):
             self._unnotify(shown)
 
+    def without_key(self, text: str) -> str:
+        """A text that does not hold the API key, as far as the app knows it."""
+        return text
+
     # Keys
 
     def action_keys(self) -> None:
@@ -192,8 +196,9 @@ class SafeApp(TypedAhead):
         return key.startswith("alt+") and key not in self.screen.active_bindings
 
     def _fatal_error(self) -> None:
-        """Leaves with a traceback that shows no values of variables (a key could be among them) and drives no terminal."""
-        text = Text(safe_lines(traceback.format_exc()))
+        """Leaves with a traceback that shows no values of variables (a key could be among them), nor the key where it stands in
+        the message, and drives no terminal."""
+        text = Text(safe_lines(self.without_key(traceback.format_exc())))
         self._exit_renderables.append(Segments(self.console.render(text, self.console.options)))
         self._close_messages_no_wait()
 

@@ -289,6 +289,12 @@ def test_a_note_that_no_file_could_hold_is_refused(bench: Workbench) -> None:
     assert bench.status().operations == 0
 
 
+def test_a_user_whose_name_is_no_text_can_work(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "ada\udcff")
+    bench.stage([TERM])
+    assert bench.log().operations[-1]["by"] == "ada?"
+
+
 def test_unstage_takes_back_what_was_said_and_refuses_what_does_not_exist(bench: Workbench) -> None:
     bench.stage([TERM, Edit("set", "company_name", "Q")])
     bench.stage([Edit("set", "city", "Q")], table="addresses")

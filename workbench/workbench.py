@@ -854,6 +854,12 @@ class Workbench:
         if self.origin is None:
             self._bench.keep({"origin": origin})
 
+    def without_key(self, text: str) -> str:
+        """A text (of a crash, say) that does not hold the API key."""
+        from workbench.customer_api.key_mask import KeyMask
+
+        return KeyMask(self._key or os.environ.get("WORKBENCH_API_KEY", "")).without(text)
+
     def _api_key(self) -> str:
         key = self._key or os.environ.get("WORKBENCH_API_KEY", "")
         if not key.strip():
@@ -945,6 +951,6 @@ def _reference() -> str:
 
 def _who() -> str:
     try:
-        return getpass.getuser()
+        return getpass.getuser().encode("utf-8", "replace").decode()  # a variable may hold what is no text
     except (KeyError, OSError):
         return "unknown"

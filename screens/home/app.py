@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from screens.home.first_load import FirstLoad, Picked
 from screens.home.sessions import Sessions
-from screens.safe_app import INTERRUPTED, SafeApp
+from screens.safe_app import INTERRUPTED, SafeApp, safe_lines
 
 if TYPE_CHECKING:
     from screens.held_terminal import HeldTerminal
@@ -54,7 +54,16 @@ class HomeApp(SafeApp):
         """The sessions are the first to be seen."""
         self.push_screen(Sessions())
         if self._said:
-            self.notify(self._said, severity="error", timeout=12, markup=False)
+            self.notify(safe_lines(self._said), severity="error", timeout=12, markup=False)
+
+    def without_key(self, text: str) -> str:
+        """A text that holds neither the key that is known nor the one that was typed for a load."""
+        from workbench.customer_api.key_mask import KeyMask
+
+        typed = self.load.wanted.key if self.load is not None else None
+        for key in (self.key, typed):
+            text = KeyMask(key or "").without(text)
+        return text
 
     def pick(self, picked: Picked, *, by_key: bool = False) -> None:
         """Leaves with what to open. If a key said so, what is typed after it is for the app that opens."""

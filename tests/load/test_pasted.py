@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workbench.errors import UsageError
 from workbench.load.pasted import read_block
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\x00"), max_size=8)
@@ -41,3 +42,8 @@ def test_what_a_spreadsheet_writes_is_what_is_read(cells: list[list[str]]) -> No
 
 def test_a_cell_may_be_longer_than_a_csv_reader_likes() -> None:
     assert read_block('"' + "x" * 200_000 + '"\ty').rows() == [("x" * 200_000, "y")]
+
+
+def test_half_a_character_is_refused_for_people() -> None:
+    with pytest.raises(UsageError, match="half a character"):
+        read_block("a\tb\udcff")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
+from unicodedata import category
+
+from workbench.shown.text import revealed
 
 COMMANDS: Final = (
     "\x1b[31;5;7m", "\x1b[2J", "\x1b[9999;9999H", "\x1b[?1049l", "\x1b[?25h", "\x1b[6n", "\x1b[c", "\x1b[21t", "\x1bc", "\x1b#8",
@@ -39,6 +42,10 @@ SHAPES: Final = (
 """Wide, joined, combining and right-to-left text; spaces; what other notations would take for something else."""
 
 
+HALVES: Final = ("\ud800", "a\udcffb", "\udc1b[2J")
+"""Halves of characters: no table holds them, but the names of files and what a server says can come with them."""
+
+
 def strings(count: int = 500) -> list[str]:
     """So many different hostile strings: each of the above alone, then within and around words, and a long one."""
     found = list(dict.fromkeys(_all()))
@@ -55,6 +62,26 @@ def _all() -> Iterator[str]:
         yield f"{part}{parts[-1 - number]}{part}"
 
 
+_SEEN_AS_OWN: Final = "\u200e"
+"""A left-to-right mark is what keeps the columns beside right-to-left text in their places."""
+
+
+def unsafe(text: str, *, lines: bool = False) -> list[str]:
+    """What in a text on its way to the terminal would be obeyed or not be seen. `lines`: its line breaks are the app's own."""
+    seen = set(_MARKED.sub("", text)) - {_SEEN_AS_OWN, "\n" if lines else ""}
+    return sorted(f"U+{ord(char):04X}" for char in seen if category(char) in _UNSEEN_KINDS or char in EYES)
+
+
+def missing(texts: Iterable[str], seen: str) -> list[str]:
+    """Those of the texts of which not even the first cells are to be seen in what was painted."""
+    seen = _MARKED.sub("", seen).replace(_SEEN_AS_OWN, "")
+    return [text for text in texts if _head(text) not in seen]
+
+
+def _head(text: str) -> str:
+    return revealed(text[:20].strip(" "))[:4]
+
+
 _OWN: Final = re.compile(
     rb"\x1b\[[0-9]+;[0-9]+H|\x1b\[[0-9]+[XC]|\x1b[78]"  # places, and the width of what terminals disagree about
     rb"|\x1b\[(?:0|(?:[123479];)*(?:[34]8;[52];[0-9;]+)?|[1-479])m"  # looks; no blinking
@@ -64,8 +91,10 @@ _OWN: Final = re.compile(
 """All that the app itself sends."""
 _COPIED: Final = re.compile(rb"\x1b\]52;c;[A-Za-z0-9+/=]*(?:\x07|\x1b\\)")
 _C1: Final = re.compile(rb"\xc2[\x80-\x9f]")
-_UNSEEN: Final = "".join(mark for mark in EYES if mark not in ("\u200e", "\ufffe", "\ufe0f")) + "\x7f"
-"""A left-to-right mark is what keeps the columns beside right-to-left text in their places."""
+_UNSEEN: Final = "".join(mark for mark in EYES if mark not in (_SEEN_AS_OWN, "\ufffe", "\ufe0f")) + "\x7f"
+_UNSEEN_KINDS: Final = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+_MARKED: Final = re.compile("[\U000e0100-\U000e01ef]")
+"""Around what terminals disagree about the width of; none of them reaches a terminal (`screens.steady`)."""
 
 
 def escaped(seen: bytes, *, copies: int = 0) -> list[str]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import fcntl
 import itertools
+import os
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +47,17 @@ class Refusing(Peer):
             text = next(self._messages)
             return 422, orjson.dumps({"code": text[:50], "message": text, "errors": [{"field": text, "message": text}]})
         return super().honest(method, target, body)
+
+
+def made_once(factory: pytest.TempPathFactory) -> Path:
+    """The session's file, made by the first who asks; all workers of a run of the tests share it. It is not to be written to."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "hostile"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock, pytest.MonkeyPatch.context() as patch:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        path = folder / f"{NAME}.session"
+        return path if path.exists() else build(folder, patch)
 
 
 def world(texts: list[str], shift: int) -> World:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+import pytest
+
+from tests.screens.test_home import home
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -22,6 +27,34 @@ async def test_a_crash_shows_no_values_and_obeys_none(bench: Workbench, open_app
         assert secret not in told.replace('secret = "kept-in-a-variable"', "")
         assert "\x1b]" not in told
         desk.app._exit_renderables.clear()
+
+
+async def test_a_crash_does_not_say_the_key_that_stands_in_its_message(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = "a-key/that is long"
+    monkeypatch.setenv("WORKBENCH_API_KEY", key)
+    async with open_app(bench) as desk:
+        try:
+            raise RuntimeError(f"X-API-Key: {key} {quote(key, safe='')} {key!r}")
+        except RuntimeError:
+            desk.app._fatal_error()
+        told = "".join(segment.text for one in desk.app._exit_renderables for segment in one.segments)
+        desk.app._exit_renderables.clear()
+        assert "X-API-Key: [the key]" in told
+        assert key not in told
+        assert quote(key, safe="") not in told
+
+
+async def test_home_does_not_say_the_key_that_was_typed_there(tmp_path: Path) -> None:
+    async with home(tmp_path, key="a-key-that-is-long") as desk:
+        try:
+            raise RuntimeError("a-key-that-is-long")
+        except RuntimeError:
+            desk.app._fatal_error()
+        told = "".join(segment.text for one in desk.app._exit_renderables for segment in one.segments)
+        desk.app._exit_renderables.clear()
+        assert "RuntimeError: [the key]" in told
 
 
 async def test_a_fault_in_a_commit_is_said_and_the_app_goes_on(bench: Workbench, open_app: Opener) -> None:

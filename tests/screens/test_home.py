@@ -409,6 +409,11 @@ async def test_the_keys_of_where_you_are_are_shown(folder: Path) -> None:
         assert "New from an API" in desk.text("#list")
 
 
+async def test_a_hostile_error_from_before_drives_nothing(folder: Path) -> None:
+    async with home(folder, said="/x/\x1b]52;c;eA==\x07.session is held\u202e") as desk:
+        assert "␛]52;c;eA==␇.session is held⇄" in desk.said
+
+
 async def test_an_error_from_before_is_said_at_once(folder: Path) -> None:
     async with home(folder, said="the session x is held [/]") as desk:
         assert "the session x is held [/]" in desk.said

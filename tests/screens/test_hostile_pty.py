@@ -1,14 +1,17 @@
 """Hostile data on a real terminal: the terminal is sent only what is the app's own.
 
-The short form walks every place once over some of the strings; WORKBENCH_HOSTILE=all (or WORKBENCH_FAULTS=long) walks all 500 of
-them key by key wherever a place follows the cursor.
+What needs a terminal is walked here: the bytes that are sent, the first paint, pastes, the clipboard, keys in a hurry, what is left
+when the app ends. That each place shows all 500 strings safely is tested in process, in `test_hostile_sinks.py`.
+
+WORKBENCH_HOSTILE=all (or WORKBENCH_FAULTS=long) walks all 500 of them here too.
 """
 
 from __future__ import annotations
 
 import os
-import select
+import re
 import shutil
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,22 +19,35 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.cli.screen_text import ScreenText
 from tests.cli.terminal import Terminal
 from tests.screens.hostile import escaped
-from tests.screens.hostile_session import build
+from tests.screens.hostile_session import NAME, TEXTS, made_once
+from workbench.customers.fields import TABLES
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 ALL = os.environ.get("WORKBENCH_HOSTILE") == "all" or os.environ.get("WORKBENCH_FAULTS") == "long"
-SHOWN = 500 if ALL else 90
-"""So many of the strings are walked in a list."""
-SAMPLE = tuple(range(0, 40, 1 if ALL else 15))
+PAGES = 50 if ALL else 2
+"""So many half pages are walked in a list: 50 are more than 500 rows."""
+SAMPLE = tuple(range(40)) if ALL else (0, 15)
 """The rows on which dialogs are opened; those after them are on hold, and `m` would release them at once."""
-AT_REST = 0.1
-"""Seconds without output after which a step is checked; what comes later is checked with the next."""
 APP = "import sys; from workbench.cli.app import main; sys.exit(main())"
-ESC, GRID, QUIT = b"\x1b", "Mark all", b"\x11"
+CRASH = """
+import os, sys
+from screens.app import WorkbenchApp
+from tests.screens.hostile import COMMANDS
+from workbench.cli.app import main
+def crash(app):
+    key, held = os.environ["WORKBENCH_API_KEY"], COMMANDS
+    raise RuntimeError("".join(COMMANDS) + key)
+WorkbenchApp.action_conflicts = crash
+sys.exit(main())
+"""
+_BEGINS = re.compile(rb"(?<!\n)\x1b")
+HELP = "arrows scroll"
+ESC, GRID, QUIT, HALF_A_PAGE = b"\x1b", "Mark all", b"\x11", b"\x04"
 PASTE = "\x1b[200~{}\x1b[201~"
 HOSTILE_PASTE = PASTE.format("a\x1b]52;c;eA==\x07\x9b31m[@click=app.quit]x[/]\u202eb\ry\r").encode()
 
@@ -39,52 +55,49 @@ HOSTILE_PASTE = PASTE.format("a\x1b]52;c;eA==\x07\x9b31m[@click=app.quit]x[/]\u2
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The session's file, made once."""
-    with pytest.MonkeyPatch.context() as patch:
-        return build(tmp_path_factory.mktemp("hostile"), patch)
+    return made_once(tmp_path_factory)
 
 
 class Walker:
-    """The app on a terminal of 80 by 24, checked after every step."""
+    """A program on a terminal of 80 by 24, checked after every step."""
 
-    def __init__(self, *command: str) -> None:
-        self.terminal = Terminal(sys.executable, "-c", APP, *command)
-        self._checked = 0
+    def __init__(self, *command: str, program: str = APP) -> None:
+        self.terminal = Terminal(sys.executable, "-c", program, *command)
+        self.screen = ScreenText()
+        self._checked = self._read = 0
 
-    def step(self, keys: bytes, shows: str, *, copies: int = 0) -> bytes:
-        """Presses keys, waits until a text has come after them, and checks all that came."""
-        before = len(self.terminal.seen)
+    def step(self, keys: bytes, *shows: str, gone: str = "", copies: int = 0, leaves: bool = False) -> None:
+        """Presses keys, waits until texts stand on the screen (and one does not any more), and checks all that came.
+
+        `leaves`: the terminal is given back in between, on purpose.
+        """
         self.terminal.press(keys)
-        try:
-            self.terminal.until(lambda seen: shows.encode() in seen[before:])
-        except AssertionError:
-            pytest.fail(f"{shows!r} did not come after {keys!r}")
-        return self.check(copies=copies)
-
-    def check(self, *, copies: int = 0) -> bytes:
-        """What came since the last check, in which nothing may be data's."""
-        self._read(AT_REST)
-        came = self.terminal.seen[self._checked :]
+        self.terminal.until(lambda _: self._stands(shows, gone))
+        came = self.terminal.seen[self._checked : self._read]
+        self._checked = self._read
+        if leaves:
+            came = came.replace(b"\x1b[?1049l", b"").replace(b"\x1b[?25h", b"")
         assert escaped(came, copies=copies) == []
-        self._checked = len(self.terminal.seen)
-        return came
 
-    def _read(self, rest: float) -> None:
-        """Reads what comes until nothing has come for so many seconds."""
-        while select.select([self.terminal.keyboard], [], [], rest)[0]:
-            self.terminal.seen += os.read(self.terminal.keyboard, 65536)
+    def _stands(self, shows: tuple[str, ...], gone: str) -> bool:
+        """A code that has come in part is left for the next time."""
+        whole = max((code.start() for code in _BEGINS.finditer(self.terminal.seen, self._read)), default=self._read)
+        self.screen.feed(self.terminal.seen[self._read : whole])
+        self._read = whole
+        text = self.screen.text
+        return all(one in text for one in shows) and not (gone and gone in text)
 
-    def walk(self, key: bytes, times: int, *, at_once: int = 1 if ALL else 8) -> None:
-        """Presses a key so often; what is painted after each burst is read."""
-        for done in range(0, times, at_once):
-            self.terminal.press(key * min(at_once, times - done))
-            self._read(AT_REST if at_once > 1 else 0.03)
-        self.check()
+    def walk(self, keys: bytes, footer: str = "Keys") -> None:
+        """Presses keys and waits until all of them are done and what they led to is painted: the help for keys, opened after
+        them, has been closed again."""
+        self.step(keys + b"?", HELP)
+        self.step(ESC, footer, gone=HELP)
 
-    def leave(self) -> None:
-        """Quits; the terminal gets its own screen back, once."""
+    def leave(self, times: int = 1) -> None:
+        """Quits; the terminal has got its own screen back so many times, then."""
         self.terminal.press(QUIT)
         assert self.terminal.ended() == 0
-        assert self.terminal.seen.count(b"\x1b[?1049l") == 1
+        assert self.terminal.seen.count(b"\x1b[?1049l") == times
 
 
 @pytest.fixture
@@ -100,8 +113,7 @@ def opened(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
         walker = Walker("open", str(copy))
         walkers.append(walker)
         walker.terminal.shows("500 of 500")
-        walker.step(b"?", "arrows scroll")
-        walker.step(ESC, GRID)
+        walker.walk(b"")
         return walker
 
     before = kept(copy)
@@ -115,83 +127,163 @@ def opened(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     assert kept(copy) == before
 
 
-def kept(session: Path) -> tuple[object, ...]:
-    """What no walk may change: what is staged, run, held, saved."""
+def kept(session: Path) -> dict[str, object]:
+    """What no walk may change: what is staged, done, noted, run, held, accepted, saved, searched, set, arranged."""
     with Workbench.open(session) as bench:
-        return bench.status(), bench.runs, bench.saved_searches, bench.preview().plan_digest
+        snapshot, log = bench.snapshot, bench.log()
+        return {
+            "status": bench.status(), "operations": log.operations, "runs": log.runs, "plan": bench.preview().plan_digest,
+            "held": snapshot.on_hold.rows(), "reviewed": bench.review().tally, "searches": bench.saved_searches,
+            "queries": [bench.past_queries(table) for table in TABLES], "settings": bench.settings,
+            "conflicts": bench.conflict_cells(snapshot).rows(), "columns": [bench.arrangement(table) for table in TABLES],
+        }  # fmt: skip
 
 
-def test_browse_and_its_panels(opened: Callable[[], Walker]) -> None:
+def test_browse_its_panels_and_the_clipboard(opened: Callable[[], Walker]) -> None:
     app = opened()
-    for _ in range(4):
-        app.walk(b"j", SHOWN)
-        app.walk(b"l", 12)
-        app.walk(b"h", 8, at_once=8)
-        app.step(b"t", " of ")
-    app.walk(b"G", 1)
-    app.walk(b"g", 1)
-    app.walk(b"F", 1)
-    app.walk(b"j", 16)
-    app.walk(ESC, 1)
-    for number in range(16 if ALL else 3):
-        app.walk(b"l", number)
-        app.walk(b"f", 1)
-        app.walk(b"j", SHOWN // 5)
-        app.walk(ESC, 1)
-    app.step(b"y", "copied", copies=1)
+    for number in range(4):
+        for _ in range(PAGES):
+            app.walk(HALF_A_PAGE)
+        if ALL and number == 0:
+            app.walk(b"g")
+            for _ in TEXTS:
+                app.walk(b"j")
+        app.walk(b"$")
+        app.walk(b"0t")
+    app.step(b"gy", "copied", copies=1)
     app.step(b"Y", "with a header", copies=1)
-
-
-@pytest.mark.parametrize("row", SAMPLE)
-def test_dialogs_of_browse(row: int, opened: Callable[[], Walker]) -> None:
-    app = opened()
-    if row:
-        app.walk(b"j", row, at_once=row)
-    for keys, shows in (
-        (b"O", "Enter goes there"), (b"le", "company_name"), (b"E", "a note: why"), (b"i", "add to"),
-        (b"m", " on hold"), (b"'", "Saved searches"), (b"\x10", "earch for commands"), (b"/", "Shift+Tab"),
-    ):  # fmt: skip
-        app.step(keys, shows)
-        app.step(HOSTILE_PASTE, "52;c;eA==") if keys in (b"\x10", b"/", b"m") else app.walk(b"\x1b[B", 8)
+    app.step(b"F", "and their values")
+    app.walk(ESC)
+    for column in range(16 if ALL else 2):
+        app.walk(b"l" * column + b"f")
+        for _ in range(PAGES):
+            app.walk(HALF_A_PAGE)
         app.step(ESC, GRID)
-    app.step(HOSTILE_PASTE, "paste ")
-    app.step(ESC, GRID)
-    app.step(b"\r", "Next customer")
-    app.walk(b"n", SHOWN // 8)
-    app.walk(b"j", 30)
-    app.step(ESC, GRID)
 
 
-def test_review_run_conflicts_and_history(opened: Callable[[], Walker]) -> None:
+@pytest.mark.parametrize("rows", [SAMPLE])
+def test_dialogs_and_the_record(rows: tuple[int, ...], opened: Callable[[], Walker]) -> None:
+    app, at = opened(), 0
+    for row in rows:
+        app.walk(b"j" * (row - at) + b"0l")
+        at = row
+        for keys, shows in (
+            (b"O", "Enter goes there"), (b"e", "Tab and the next cell"), (b"E", "a note: why"), (b"i", "add to"),
+            (b"m", " on hold"), (b"'", "Saved searches"), (b"\x10", "earch for commands"), (b"/", "Shift+Tab"),
+        ):  # fmt: skip
+            app.step(keys, shows)
+            if keys in (b"\x10", b"/", b"m"):
+                app.step(HOSTILE_PASTE, "52;c;eA==")
+            else:
+                app.terminal.press(b"\x1b[B" * 4)
+            app.step(ESC, GRID, gone="52;c;eA==" if keys in (b"\x10", b"/") else shows)
+        app.step(HOSTILE_PASTE, "empty cells clear")
+        app.step(ESC, GRID, gone="empty cells clear")
+        app.step(b"\r", "Next customer")
+        app.walk(b"j" * 9 + b"n", "Next customer")
+        app.walk(b"G", "Next customer")
+        app.step(ESC, GRID, gone="Next customer")
+
+
+def test_review_run_history_and_conflicts(opened: Callable[[], Walker]) -> None:
     app = opened()
-    for keys, shows in ((b"2", "In or out"), (b"3", "Needs me"), (b"4", "Look into it"), (b"3C", "Keep ours")):
-        app.step(keys, shows)
-        app.walk(b"j", SHOWN // 2)
-        app.walk(b"\t", 1)
-        app.walk(b"j", 16)
-        app.walk(b"\t", 1)
-    app.step(b"?", "arrows scroll")
+    for keys, footer, inside in (
+        (b"2", "In or out", "operation"), (b"3F", "Needs me", "Unprocessable"), (b"4jj", "Look into it", ", by "),
+        (b"3C", "Keep ours", ""),
+    ):  # fmt: skip
+        app.step(keys, footer)
+        for _ in range(PAGES):
+            app.walk(HALF_A_PAGE, footer)
+        if inside:
+            app.walk(b"g", footer)
+            app.step(b"jj\r", inside)
+            for _ in range(PAGES):
+                app.walk(b"jj", footer)
+            app.walk(b"\t" + HALF_A_PAGE, footer)
+            app.step(ESC)
+            app.walk(b"", footer)
+    app.step(b"1", GRID)
+    app.walk(b"")
 
 
-def test_keys_typed_ahead_and_pastes_confirm_no_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_home_with_hostile_names_a_damaged_session_and_an_error(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "\x1b]0;owned\x07\u202e"
+    folder.mkdir()
+    shutil.copy(made, folder / "newer\x1b[2J.session")
+    with sqlite3.connect(folder / "newer\x1b[2J.session") as connection:
+        connection.execute("PRAGMA user_version = 9")
+    connection.close()
+    for number, text in enumerate(TEXTS[: 500 if ALL else 40]):
+        if not {"/", "\0"} & set(text):
+            other = folder / f"{text[:60]}.session"
+            other.write_bytes(b"no session at all")
+            os.utime(other, (number, number))
+    os.close(os.open(os.fsencode(folder) + b"/\xff\x1b[31m.session", os.O_CREAT))
+    for name, value in (("SESSIONS", str(folder)), ("API_KEY", "any")):
+        monkeypatch.setenv(f"WORKBENCH_{name}", value)
+    app, footer = Walker(), "New from a file"
+    try:
+        app.terminal.shows("sessions in")
+        app.walk(b"", footer)
+        for _ in range(PAGES):
+            app.walk(HALF_A_PAGE, footer)
+        app.step(b"G\r", "damaged:")
+        app.step(b"f", "Tab completes the path")
+        app.step(PASTE.format(f"{folder}/").encode() + b"\t", "newer␛[2J.session")
+        app.step(ESC, footer)
+        app.step(b"gj\r", "newer workbench", leaves=True)
+        app.walk(b"", footer)
+        app.leave(times=2)
+    finally:
+        app.terminal.close()
+
+
+def test_a_crash_leaves_nothing_of_the_data_on_the_terminal(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_API_KEY", "a-key-that-is-long")
+    copy = tmp_path / made.name
+    shutil.copy(made, copy)
+    app = Walker("open", str(copy), program=CRASH)
+    try:
+        app.terminal.shows("500 of 500")
+        app.walk(b"")
+        before = len(app.terminal.seen)
+        app.terminal.press(b"3C")
+        assert app.terminal.ended() == 1
+        left = app.terminal.seen[before:].partition(b"\x1b[?1049l")[2]
+        assert b"[the key]" in left
+        assert b"a-key-that-is-long" not in app.terminal.seen
+        told = left[left.index(b"Traceback") :]
+        assert escaped(told.replace(b"\r\n", b"")) == []
+        assert NAME.encode() not in told
+    finally:
+        app.terminal.close()
+
+
+def test_nothing_in_a_hurry_confirms_a_commit_and_esc_and_a_key_at_once_are_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("WORKBENCH_API_KEY", "any")
     with Sandbox(customers=30) as sandbox:
         with Workbench.create(tmp_path / "s.session", key="k") as bench:
             bench.load(api=sandbox.url)
             bench.stage([Edit("set", "payment_term", "NET 77")], rows=pl.Series([0, 1], dtype=pl.UInt32))
+        before = kept(tmp_path / "s.session")
         app = Walker("open", str(tmp_path / "s.session"))
         try:
             app.terminal.shows("30 of 30")
+            app.step(b"/zzz", "Shift+Tab")
+            app.step(ESC + b"2", "In or out")
+            app.step(b"1", GRID)
             app.step(b"ccyyyy\r\r", "y commits")
-            app.walk(PASTE.format("y\ry\r").encode(), 2, at_once=1)
-            app.step(ESC, "In or out")
+            app.terminal.press(PASTE.format("y\ry\r").encode() * 2 + b"\r")
+            app.step(ESC, "In or out", gone="y commits")
+            app.walk(b"", "In or out")
             app.leave()
         finally:
             app.terminal.close()
         assert sandbox.log.calls("PATCH") == []
-
-
-def test_esc_and_a_key_at_once_are_esc_and_that_key(opened: Callable[[], Walker]) -> None:
-    app = opened()
-    app.step(b"/zzz", "Shift+Tab")
-    app.step(ESC + b"2", "In or out")
+        assert kept(tmp_path / "s.session") == before

@@ -262,3 +262,13 @@ async def test_keys_from_before_the_app_lead_where_they_lead_and_never_confirm(
         await desk.quiet()
         assert isinstance(app.screen, ConfirmCommit)
         assert not bench.runs
+
+
+@pytest.mark.parametrize("opens", ["m", "O", "question_mark", "apostrophe"])
+async def test_esc_and_a_key_at_once_leave_a_dialog_and_do_what_the_key_does(
+    bench: Workbench, open_app: Opener, opens: str
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press(opens)
+        await desk.pilot.press("alt+2")
+        await desk.until(lambda: isinstance(desk.app.screen, Review))

@@ -55,6 +55,11 @@ def files(folder: Path) -> dict[str, bytes]:
     return {one.name: one.read_bytes() for one in folder.iterdir() if one.is_file()}
 
 
+def test_a_name_that_is_no_text_is_looked_at_as_any_other(path: Path) -> None:
+    other = path.rename(Path(os.fsdecode(os.fsencode(path.parent) + b"/\xff\x1b[2J.session")))
+    assert look(other).origin == "https://example.com"
+
+
 def test_it_tells_what_the_file_says_and_leaves_no_trace(path: Path) -> None:
     before, at = files(path.parent), path.stat().st_mtime_ns
     seen = look(path)

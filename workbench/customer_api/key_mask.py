@@ -17,7 +17,7 @@ _SHORTEST: Final = 8
 
 
 class KeyMask:
-    """Finds one key in answers, as it is, percent-encoded, or in the escapes of JSON and HTML."""
+    """Finds one key in answers and other texts, as it is, percent-encoded, or in the escapes of JSON and HTML."""
 
     def __init__(self, key: str) -> None:
         key = key.strip()
@@ -32,6 +32,10 @@ class KeyMask:
             return self._given_up(answer) if self._holds(answer.body) else answer
         location = None if answer.location is None else self._masked(unquote(answer.location))
         return replace(answer, body=self._without(answer.body), location=location)
+
+    def without(self, text: str) -> str:
+        """A text of the program's own without the key."""
+        return self._masked(text)
 
     def _holds(self, body: bytes) -> bool:
         if any(secret.encode() in body for secret in self._secrets):

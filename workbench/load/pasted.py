@@ -8,6 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from workbench.errors import UsageError
+
 _LONGEST: Final = 2**30
 """Characters in a cell: more than any clipboard holds."""
 
@@ -17,8 +19,10 @@ def read_block(text: str) -> pl.DataFrame:
 
     A spreadsheet quotes a cell that holds a tab, a line break or a quotation mark. A text that is not quoted as spreadsheets
     do (a name that just begins with a quotation mark) is taken as it stands. Terminals make carriage returns of line
-    breaks. The line break at the very end is none of a further line.
+    breaks. The line break at the very end is none of a further line. Raises `UsageError` for half a character.
     """
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise UsageError("what was pasted holds half a character (a lone surrogate); copy it again")
     text = text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n")
     lines = _unquoted(text) if '"' in text else _plain(text)
     width = max(map(len, lines))

@@ -93,7 +93,8 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
     log = Path(f"{path}-wal")
     size = log.stat().st_size if log.exists() else 0
     if not size:
-        with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?immutable=1", uri=True)) as connection:
+        name = quote(os.fsencode(path.absolute()))  # a name may be no text
+        with closing(sqlite3.connect(f"file:{name}?immutable=1", uri=True)) as connection:
             yield connection
         return
     if size > _LARGEST_LOG or path.stat().st_size > _LARGEST:

@@ -1,0 +1,51 @@
+"""What stands on a terminal after the codes that our app sends: as much of a terminal as its tests have to look at."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rich.cells import cell_len
+
+_TOKENS: Final = re.compile(
+    r"\x1b\[(\d+);(\d+)H|\x1b\[(\d+)([XC])|\x1b([78])|\x1b\[[?<>=]?[\d;]*\$?[a-zA-Z]|\x1b\].*?\x07|(\r\n)|([^\x1b\r\n]+)"
+)
+
+
+class ScreenText:
+    """The lines of a screen. Codes for looks and modes change nothing here."""
+
+    def __init__(self, lines: int = 24, columns: int = 80) -> None:
+        self._cells = [[" "] * columns for _ in range(lines)]
+        self._at = self._kept = (0, 0)
+
+    @property
+    def text(self) -> str:
+        """All lines."""
+        return "\n".join("".join(line) for line in self._cells)
+
+    def feed(self, came: bytes) -> None:
+        """Takes what came, which ends between two codes."""
+        for found in _TOKENS.finditer(came.decode("utf-8", "replace")):
+            row, column, count, what, keeps, breaks, text = found.groups()
+            line, at = self._at
+            if row:
+                self._at = int(row) - 1, int(column) - 1
+            elif what:
+                self._at = (line, at + int(count)) if what == "C" else self._at
+            elif keeps == "7":
+                self._kept = self._at
+            elif keeps == "8":
+                self._at = self._kept
+            elif breaks:
+                self._at = line + 1, 0
+            elif text:
+                self._write(text)
+
+    def _write(self, text: str) -> None:
+        for char in text:
+            line, at = self._at
+            width = cell_len(char)
+            if line < len(self._cells) and at < len(self._cells[line]) and width:
+                self._cells[line][at : at + width] = [char, *[""] * (width - 1)]
+            self._at = line, at + width
