@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS
 from workbench.customers.records import Rejected
-from workbench.stage.sheet_rows import Lost
+from workbench.stage.sheet import Lost
 from workbench.stage.sheets import Moved
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Example
@@ -85,10 +85,12 @@ class Staged:
 
 @dataclass(frozen=True, slots=True)
 class StagedSheet(Staged):
-    """What staging a sheet came to: also the rows that are not staged, and the cells that moved since it was written."""
+    """What staging a sheet came to: also the rows and cells that are not staged, the cells that moved since it was written, and
+    the columns that nobody knows."""
 
     lost: tuple[Lost, ...] = ()
     moved: tuple[Moved, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

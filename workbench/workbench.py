@@ -465,23 +465,24 @@ class Workbench:
         empty: str = "keep",
         note: str = "",
         dry_run: bool = False,
+        sheet: str = "",
     ) -> StagedSheet:
         """Stages the corrections of a sheet, its rows named by the column `key`: one operation. An empty cell changes nothing,
-        or with `empty="clear"` clears.
+        or with `empty="clear"` clears. `sheet` names one of a workbook's.
 
         A sheet that `export` or `outcomes` wrote stages only what its owner changed, and nothing that moved meanwhile. Raises
         `UsageError` and `WorkbenchError` with the place in the file; then nothing is staged.
         """
         from workbench.load.sheet import read_sheet
 
-        sheet = read_sheet(file)
-        found = corrections(self.snapshot, sheet, table=table, key=key, empty=empty)
+        read = read_sheet(file, sheet)
+        found = corrections(self.snapshot, read, table=table, key=key, empty=empty)
         came = found.evaluated
         number = None
         if came.changes and not dry_run:
-            recipe = {"table": table, "file": sheet.name, "sha256": sheet.digest, "key": key, "empty": empty}
+            recipe = {"table": table, "file": read.name, "sha256": read.digest, "key": key, "empty": empty}
             number = self._add("sheet", note, recipe, came.matched, came.changes).id
-        return StagedSheet(number, *_counts(came), lost=found.lost, moved=found.moved)
+        return StagedSheet(number, *_counts(came), lost=found.lost, moved=found.moved, unknown=found.unknown)
 
     def land(
         self, text: str, *, table: str, columns: Sequence[str], below: pl.Series, marked: pl.Series | None = None
@@ -868,11 +869,16 @@ class Workbench:
 
     # -- export ---------------------------------------------------------------------------------------------------
 
-    def export(self, target: Path, table: str = "customers") -> int:
-        """Writes a current table as CSV, Parquet or NDJSON, by the file's ending; how many rows. Raises `UsageError`."""
+    def export(
+        self, target: Path, table: str = "customers", *, where: str = "", columns: Sequence[str] | None = None
+    ) -> int:
+        """Writes a current table as CSV, XLSX, Parquet or NDJSON, by the file's ending, all of it or the rows that `where` finds
+        and the `columns` named; how many rows. Raises `QueryError`, `UsageError`."""
         from workbench.preview.export import export
 
-        return export(self.snapshot.current, known_table(table), target)
+        snapshot, table = self.snapshot, known_table(table)
+        rows = self._found(snapshot, where, table) if where.strip() else None
+        return export(snapshot.current, table, target, rows=rows, columns=columns)
 
     def copy_to(self, target: Path) -> None:
         """A whole copy of the session at `target`, while this one stays open."""

@@ -46,6 +46,10 @@ WRONG = [
     (["stage", "--from", "x.csv", "--where", "has:email"], ["--from"]),
     (["stage", "--from", "x.csv", "--new"], ["--from"]),
     (["stage", "--from", "x.csv", "--empty", "zap"], ["zap"]),
+    (["stage", "--set", "payment_term=1", "--sheet", "One"], ["--sheet", "--from"]),
+    (["export", "--columns", "nope", "--output", "x.csv"], ["nope"]),
+    (["export", "--where", "nope:(", "--output", "x.csv"], ["column"]),
+    (["export", "--columns", "id", "--session", "x.session"], ["--columns"]),
     (["stage", "--where", "payment_term:(", "--set", "payment_term=1"], ["column"]),
     (["search", "nope:x"], ["column 1", "nope"]),
     (["search", "acme (x"], ["column"]),
@@ -132,6 +136,9 @@ def _files(folder: Path) -> dict[str, Path]:
         "other.json": b'{"customers": 1}',
         "scalar.json": b"42",
         "file.doc": b"words",
+        "empty.xlsx": b"",
+        "half.xlsx": b"PK\x03\x04 and no more",
+        "old.xls": b"\xd0\xcf\x11\xe0 and so on",
     }
     for name, content in made.items():
         (folder / name).write_bytes(content)

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workbench.load.sheet import read_sheet
 from workbench.sandbox.server import Sandbox
 from workbench.workbench import Workbench
 
@@ -128,7 +129,7 @@ def test_a_sheet_is_staged_and_what_is_left_of_it_is_told(command: Any, folder: 
     assert "y.csv line 5: “gone”: there is no such id" in told.err
     assert "conflict, not staged: y.csv line 2: payment_term of " in told.err
     assert "now “LATER”, in the sheet “=SHEET”" in told.err
-    assert "1 rows could not be staged, 1 cells moved" in told.err
+    assert "1 rows or cells could not be staged, 1 cells moved" in told.err
     assert command("log", "s", "--json").json["operations"][-1]["kind"] == "sheet"
     dry = command("stage", "s", "--from", "y.csv", "--dry-run", "--json")
     assert (dry.code, dry.json["operation"]) == (3, None)
@@ -268,13 +269,14 @@ def test_settings_are_shown_and_set(command: Any) -> None:
         command("settings", "s", wrong).refused(2, wrong.partition("=")[0])
 
 
-@pytest.mark.parametrize("suffix", ["csv", "parquet", "ndjson"])
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "ndjson"])
 def test_export_writes_current_tables(command: Any, folder: Path, suffix: str) -> None:
     command("stage", "s", "--set", "payment_term=Ä", "--where", "status:active")
     told = command("export", "s", "--output", f"out.{suffix}", "--json")
     assert (told.code, told.json) == (0, {"rows": 30})
     read: dict[str, Callable[[Path], pl.DataFrame]] = {
-        "csv": pl.read_csv, "parquet": pl.read_parquet, "ndjson": pl.read_ndjson
+        "csv": pl.read_csv, "parquet": pl.read_parquet, "ndjson": pl.read_ndjson,
+        "xlsx": lambda path: read_sheet(path).frame,
     }  # fmt: skip
     assert "Ä" in read[suffix](folder / f"out.{suffix}")["payment_term"].to_list()
 

@@ -37,7 +37,7 @@ OPTIONS = {
     "revert": ["--where"],
     "log": [],
     "status": [],
-    "export": ["--table", "--output", "--session"],
+    "export": ["--table", "--where", "--columns", "--output", "--session"],
 }  # fmt: skip
 
 

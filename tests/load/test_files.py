@@ -252,6 +252,8 @@ def test_parquet_nested_as_the_answer(tmp_path: Path) -> None:
         ("a.csv", b'id,"name\n1,x\n', "has no column 'id'"),
         ("a.parquet", b"PAR1 and no more", "is damaged or no Parquet file"),
         ("a.parquet", b"hello", "is damaged or no Parquet file"),
+        ("a.xlsx", b"PK\x03\x04rest", "is a damaged workbook, or none"),
+        ("a.csv", b"PK\x03\x04rest", "is a damaged workbook, or none"),
         ("notes.txt", b"Dear all,\nplease", "has no column 'id'"),
     ],
 )
@@ -269,8 +271,8 @@ def test_a_file_that_holds_nothing_readable_is_refused_in_one_line(
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.xlsx", b"PK\x03\x04rest", "is a workbook"),
-        ("a.csv", b"PK\x03\x04rest", "is a workbook"),
+        ("a.xls", b"\xd0\xcf\x11\xe0rest", "is an old workbook or has a password"),
+        ("a.xlsx", b"\xd0\xcf\x11\xe0rest", "is an old workbook or has a password"),
         ("a.ndjson", b"\x1f\x8b\x08rest", "is compressed"),
         ("a.json", '[{"id":"1"}]'.encode("utf-16"), "is UTF-16 text"),
     ],

@@ -46,7 +46,7 @@ def load(
     api
         The API's address, such as https://api.example.com (else $WORKBENCH_API_URL).
     file
-        A JSON, NDJSON, CSV or Parquet file to load instead.
+        A JSON, NDJSON, Parquet, CSV or XLSX (its first sheet) file to load instead.
     details
         Read every customer whole (all), or only what the list tells (lazy).
     status

@@ -33,7 +33,7 @@ def outcomes(
     outcome
         Only these, separated by commas: committed, already, altered, conflict, failed, unknown, unsent.
     output
-        Write a sheet (.csv, .parquet, .ndjson, .json): correct its column asked, then stage SESSION --from FILE.
+        Write a sheet (.csv, .xlsx, .parquet, .ndjson, .json): correct its column asked, then stage SESSION --from FILE.
     """
     from workbench.commit.outcomes import COLUMNS
 

@@ -52,7 +52,8 @@ def search(
     limit
         Most rows to show (a table on the screen shows 50).
     format
-        How to print the rows.
+        How to print the rows. In csv, which spreadsheets open, what would be taken for a formula has an apostrophe before it;
+        json and ndjson are exact.
     """
     if limit is not None and limit < 0:
         raise UsageError(f"--limit is {limit}; it must be 0 or more")
@@ -68,7 +69,9 @@ def search(
         for row in rows.iter_rows(named=True):
             put(json.dumps(row, ensure_ascii=False))
     elif format == "csv":
-        put(_flat(rows).write_csv().rstrip("\n"))
+        from workbench.customers.inert import inert_frame
+
+        put(inert_frame(_flat(rows)).write_csv().rstrip("\n"))
     else:
         put_table(names, people.select(names).iter_rows())
         more = f", the first {rows.height:,} are shown" if rows.height < found.matched else ""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, keys, opened, put, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
 from workbench.errors import UsageError
 
 _OUTCOMES = ("committed", "already", "altered", "conflict", "failed", "unknown", "unsent")
@@ -96,13 +96,17 @@ def export(
     /,
     *,
     table: str = "customers",
+    where: Annotated[str, Dashed] = "",
+    columns: str | None = None,
     output: Path | None = None,
     copy: Annotated[Path | None, Parameter(name="--session")] = None,
     common: Common = COMMON,
 ) -> int:
-    """Write a current table, staged changes included, as CSV, Parquet or NDJSON; or copy the whole session.
+    """Write a current table, staged changes included, as CSV, XLSX, Parquet or NDJSON; or copy the whole session.
 
-    CSV and Parquet end in the column _exported, by which stage --from tells what you changed in them; leave it as it is.
+    A CSV, XLSX or Parquet file is a sheet to fill in: stage --from takes back what was changed in it. XLSX is for people: cells are
+    text, choices have drop-downs, what cannot be changed is locked, and the values as exported are hidden. CSV and Parquet have
+    those in the last column, _exported; leave it as it is. In CSV an apostrophe stands before what a spreadsheet would compute.
 
     Parameters
     ----------
@@ -110,20 +114,27 @@ def export(
         A name, or a path that ends in .session.
     table
         customers, addresses, contacts or attributes.
+    where
+        The query that chooses the rows of the table; all rows if it is not given.
+    columns
+        The columns to write, separated by commas; what names a row (its id) is always written.
     output
-        The file to write; its ending says the format: .csv, .parquet, .ndjson.
+        The file to write; its ending says the format: .csv, .xlsx, .parquet, .ndjson.
     copy
         Write a copy of the whole session to this file instead.
     """
     if (output is None) == (copy is None):
         raise UsageError("export takes --output FILE for a table, or --session FILE for a copy of the session")
+    if copy is not None and (where or columns):
+        raise UsageError("--where and --columns are for a table; --session copies everything")
+    names = None if columns is None else [name.strip() for name in columns.split(",") if name.strip()]
     with opened(session, common) as workbench:
         if copy is not None:
             workbench.copy_to(copy)
             rows = workbench.status().customers
         else:
             assert output is not None
-            rows = workbench.export(output, table)
+            rows = workbench.export(output, table, where=query(where), columns=names)
     say(f"wrote {rows:,} {table if copy is None else 'customers'} to {output or copy}")
     if common.json:
         put({"rows": rows})

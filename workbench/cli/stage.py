@@ -36,6 +36,7 @@ def stage(
     from_: Annotated[Path | None, Parameter(name="--from", negative="")] = None,
     key: str = "id",
     empty: Literal["keep", "clear"] = "keep",
+    sheet: Annotated[str, Parameter(negative="")] = "",
     note: Annotated[str, Dashed] = "",
     dry_run: Annotated[bool, Flag] = False,
     common: Common = COMMON,
@@ -72,12 +73,15 @@ def stage(
         Make a new address, contact or attribute for each row that the query finds among the customers; --set gives its values
         (an attribute needs name and value; its owner may be address or contact, and the query finds those then).
     from_
-        A sheet of corrections instead (.csv, .parquet, .ndjson, .json): the key, and the columns to change. One that export or
-        outcomes wrote stages only what you changed in it, and nothing that moved meanwhile.
+        A sheet of corrections instead (.csv, .xlsx, .parquet, .ndjson, .json): the key, and the columns to change. One that export
+        or outcomes wrote stages only what you changed in it, and nothing that moved meanwhile. Rows and cells that cannot be
+        taken are named, and the rest is staged.
     key
         The column of the sheet that names the records: id, reference_id or display_id.
     empty
         What an empty cell of the sheet does: keep the value, or clear it.
+    sheet
+        Which sheet of a workbook; the first unless given.
     note
         Why, for those who read the log.
     dry_run
@@ -89,7 +93,11 @@ def stage(
 
         if edits or where or new or regex:
             raise UsageError("--from says by itself what changes where: give neither --where nor an edit beside it")
-        return stage_sheet(session, from_, table=table, key=key, empty=empty, note=note, dry_run=dry_run, common=common)
+        return stage_sheet(
+            session, from_, table=table, key=key, empty=empty, note=note, dry_run=dry_run, sheet=sheet, common=common
+        )
+    if sheet:
+        raise UsageError("--sheet names a sheet of the workbook that --from gives; there is no --from")
     with opened(session, common) as workbench:
         done = workbench.stage(edits, table=table, where=query(where), note=note, dry_run=dry_run, new=new)
     tell(done, dry_run)

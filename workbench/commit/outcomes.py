@@ -19,14 +19,15 @@ from workbench.customers.flat import EXPORTED, flat, form
 from workbench.customers.paths import cell_paths, sent_paths
 from workbench.errors import UsageError
 from workbench.preview.export import ending, write_frame, write_text, write_whole
-from workbench.preview.json_text import json_object, json_text
+from workbench.preview.json_text import exported_object, json_text
+from workbench.preview.workbook import SheetColumn, write_workbook
 from workbench.session.rows import Change, Run
 from workbench.stage.bench import Bench
 
 COLUMNS: Final = ("id", "path", "before", "asked", "stored", "outcome", "reason")
 """The columns of a row: the customer's id, the cell's path, three values, what became of the patch, and why."""
 
-FORMATS: Final = (".csv", ".parquet", ".ndjson", ".jsonl", ".json")
+FORMATS: Final = (".csv", ".xlsx", ".parquet", ".ndjson", ".jsonl", ".json")
 
 _SAME: Final = ("committed", "already")
 _STORED_ELSE: Final = ("altered", "already")
@@ -78,8 +79,11 @@ class Outcomes:
         """
         suffix = ending(target, FORMATS)
         if suffix in (".csv", ".parquet"):
-            sheet = self.frame.select(COLUMNS).with_columns(self._exported(), reason=_inert(pl.col("reason")))
+            sheet = self.frame.select(COLUMNS).with_columns(self._exported())
             write_whole(target, lambda name: write_frame(sheet, name, suffix))
+        elif suffix == ".xlsx":
+            columns = [SheetColumn(name, self.frame[name], name == "asked") for name in COLUMNS]
+            write_whole(target, lambda name: write_workbook(name, "outcomes", columns, self._exported(), keys=2))
         else:
             start, between, end = ("[", ",\n", "]\n") if suffix == ".json" else ("", "\n", "\n")
             text = start + between.join(self.lines(sheet=True)) + end
@@ -87,7 +91,7 @@ class Outcomes:
 
     def _exported(self) -> pl.Series:
         kept = self.frame.select("id", "path", "asked", "now").with_columns(pl.col("asked", "now").replace("", None))
-        return json_object(kept).rename(EXPORTED)
+        return exported_object(kept).rename(EXPORTED)
 
 
 def outcomes(bench: Bench, number: int | None = None, only: Collection[str] = ()) -> Outcomes:
@@ -169,11 +173,6 @@ def _cells(bench: Bench, planned: Change, fates: pl.DataFrame, made: pl.Series |
             "now": flat(snapshot.current[table][name].gather(cells["row"])),
         }
     )
-
-
-def _inert(text: pl.Expr) -> pl.Expr:
-    """The server's words as no spreadsheet takes them for a formula; they are for people, and not read back."""
-    return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text)
 
 
 def _rows(cells: pl.DataFrame) -> pl.DataFrame:

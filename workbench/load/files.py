@@ -1,4 +1,4 @@
-"""Files of customers to tables: JSON, NDJSON, CSV and Parquet, told apart by their name, else by their content."""
+"""Files of customers to tables: JSON, NDJSON, Parquet, CSV and XLSX, told apart by their name, else by their content."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from workbench.load.csv import load_csv
 from workbench.load.document import load_documents
 from workbench.load.ndjson import Progress, load_ndjson
 from workbench.load.parquet import load_parquet
+from workbench.load.xlsx import load_xlsx
 
-READ: Final = "JSON, NDJSON, CSV and Parquet"
+READ: Final = "JSON, NDJSON, Parquet, CSV and XLSX"
 """The formats that are read."""
 
 _HEAD: Final = 1 << 16
-_MARKS: Final = {b"PAR1": "parquet", b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xlsx", b"\x1f\x8b": "gzip"}
+_MARKS: Final = {b"PAR1": "parquet", b"PK\x03\x04": "xlsx", b"\xd0\xcf\x11\xe0": "xls", b"\x1f\x8b": "gzip"}
 _SUFFIXES: Final = {
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
@@ -26,7 +27,7 @@ _SUFFIXES: Final = {
     ".tsv": "csv",
     ".parquet": "parquet",
     ".xlsx": "xlsx",
-    ".xls": "xlsx",
+    ".xls": "xls",
 }
 
 
@@ -48,7 +49,7 @@ def load_file(path: Path, progress: Progress | None = None) -> tuple[Tables, lis
 
 
 def kind_of(path: Path, head: bytes) -> str:
-    """`json`, `ndjson`, `csv`, `parquet`, `xlsx`, `gzip` or `utf-16` from a file's first bytes and its name."""
+    """`json`, `ndjson`, `csv`, `parquet`, `xlsx`, `xls`, `gzip` or `utf-16` from a file's first bytes and its name."""
     mark = next((kind for start, kind in _MARKS.items() if head.startswith(start)), "")
     if mark:
         return mark
@@ -78,8 +79,8 @@ def _starts_with_record(text: bytes) -> bool:
 
 def refuse_unread(path: Path, kind: str) -> None:
     """Raises `UsageError` for a kind of file that is not read; it says what to do instead."""
-    if kind == "xlsx":
-        raise UsageError(f"{path} is a workbook, which is not read: save the sheet as CSV ({READ} are read)")
+    if kind == "xls":
+        raise UsageError(f"{path} is an old workbook or has a password: save it as XLSX without one ({READ} are read)")
     if kind == "gzip":
         raise UsageError(f"{path} is compressed: unpack it first ({READ} are read)")
     if kind == "utf-16":
@@ -93,7 +94,9 @@ def _loaded(path: Path, kind: str, progress: Progress | None) -> tuple[Tables, l
     if kind == "ndjson":
         return load_ndjson(path, progress)
     if kind == "csv":
-        return load_csv(path, sheet_text(path), progress)
+        return load_csv(path, progress)
+    if kind == "xlsx":
+        return load_xlsx(path, progress)
     return load_documents(json_text(path), progress)
 
 
@@ -119,17 +122,3 @@ def json_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise WorkbenchError(f"{path} is not text: line {line} is not UTF-8") from error
-
-
-def sheet_text(path: Path) -> str:
-    """A sheet's text: UTF-8, UTF-16 if it says so (Excel's "Unicode text"), else Windows-1252."""
-    content = path.read_bytes()
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if b"\0" in content and not wide:
-        raise WorkbenchError(f"{path} is not text: it holds NUL bytes")
-    for encoding in ("utf-16",) if wide else ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise WorkbenchError(f"{path} is not text: it is neither UTF-8 nor Windows-1252")

@@ -1,60 +1,123 @@
-"""Sheets of corrections: CSV, Parquet, NDJSON or JSON with one value in a cell, read as texts and their places."""
+"""Sheets of corrections: CSV, XLSX, Parquet, NDJSON or JSON with one value in a cell, read as texts and their places."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
-from workbench.customers.flat import EXPORTED, flat
+from workbench.customers.flat import EXPORTED, flat, is_part
+from workbench.customers.inert import original_frame, protected
 from workbench.errors import UsageError, WorkbenchError
-from workbench.load.csv import rows
-from workbench.load.files import first_bytes, json_text, kind_of, refuse_unread, sheet_text
-from workbench.stage.sheet import Sheet
+from workbench.load.csv import UNCLOSED, open_sheet, rows
+from workbench.load.files import first_bytes, json_text, kind_of, refuse_unread
+from workbench.load.xlsx import read_xlsx
+from workbench.stage.sheet import Lost, Sheet
+
+LARGEST: Final = 512 << 20
+"""Bytes of a file that is read as a sheet: a million customers with all their columns, and some gigabytes of memory."""
 
 _BATCH: Final = 5_000
 _LISTED: Final = ("outcomes", "rows", "data")
 """The keys under which a JSON object may hold its list: what `outcomes --json` and `search --json` print, and the API."""
 
 
-def read_sheet(path: Path) -> Sheet:
-    """The sheet in a file, told apart by its name, else by its content. Nothing is left out: a damaged row is an error.
+def read_sheet(path: Path, sheet: str = "") -> Sheet:
+    """The sheet in a file, told apart by its name, else by its content; of a workbook the worksheet named `sheet`, else the first.
 
-    Raises `UsageError` for a format that is not read or a cell that holds no single value, `WorkbenchError` if the file is
-    missing, empty, damaged or not text; both with the file's name and the place.
+    Rows that cannot be read are `lost`, and named. Raises `UsageError` for a format that is not read, a worksheet that there is
+    not or a cell that holds no single value, `WorkbenchError` if the file is missing, empty, damaged or not text; both with
+    the file's name and the place.
     """
     kind = kind_of(path, first_bytes(path))
     refuse_unread(path, kind)
-    unit, frame, places = _READ[kind](path)
+    if (size := path.stat().st_size) > LARGEST:
+        raise UsageError(f"{path} is {size >> 20:,} MB, a sheet can be {LARGEST >> 20} MB: cut it into parts")
+    if sheet and kind != "xlsx":
+        raise UsageError(f"--sheet is for a workbook; {path} is none")
+    read = _xlsx(path, sheet) if kind == "xlsx" else _READ[kind](path)
     with path.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
-    return Sheet(path.name, digest, frame, unit, places)
+    return Sheet(path.name, digest, read.frame, read.unit, read.places, tuple(read.lost), read.odd)
 
 
-_Read = tuple[str, pl.DataFrame, pl.Series]
-"""What is counted (line, row, record), the texts, and the place of each row."""
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is counted (line, row, record), the texts, the place of each row, and of `Sheet` the rows lost and the odd cells."""
+
+    unit: str
+    frame: pl.DataFrame
+    places: pl.Series
+    lost: list[Lost] = field(default_factory=list)
+    odd: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def _csv(path: Path) -> _Read:
-    found = rows(sheet_text(path))
-    line, header = next(found, (1, []))
-    if isinstance(header, str):
-        raise WorkbenchError(f"{path} line {line} {header}")
-    lines: list[int] = []
-    parts = [pl.DataFrame(schema={str(place): pl.String for place in range(len(header))})]
-    while batch := list(islice(found, _BATCH)):
-        for line, row in batch:
-            if isinstance(row, str) or len(row) != len(header):
-                why = row if isinstance(row, str) else f"has {len(row)} columns, the header has {len(header)}"
-                raise WorkbenchError(f"{path} line {line} {why}; nothing was staged")
-        lines += [line for line, _ in batch]
-        parts.append(pl.DataFrame([row for _, row in batch], schema=parts[0].schema, orient="row"))
-    return "line", _named(path, header, pl.concat(parts)), pl.Series(lines, dtype=pl.UInt32)
+    with open_sheet(path) as text:
+        found = rows(text)
+        line, header = next(found, (1, []))
+        if isinstance(header, str):
+            raise WorkbenchError(f"{path} line {line} {header}")
+        lines, lost = list[int](), list[Lost]()
+        parts = [pl.DataFrame(schema={str(place): pl.String for place in range(len(header))})]
+        while batch := list(islice(found, _BATCH)):
+            good = [(line, row) for line, row in batch if not isinstance(row, str) and len(row) == len(header)]
+            if len(good) < len(batch):
+                lost += _unread(path, batch, len(header))
+            lines += [line for line, _ in good]
+            parts.append(pl.DataFrame([row for _, row in good], schema=parts[0].schema, orient="row"))
+    frame = _ours(path, header, pl.concat(parts))
+    return _Read("line", frame, pl.Series(lines, dtype=pl.UInt32), lost)
+
+
+def _unread(path: Path, batch: Sequence[tuple[int, list[str] | str]], width: int) -> Iterator[Lost]:
+    """The rows that cannot be read. Raises `WorkbenchError` if a quotation mark swallows the rest of the file."""
+    for line, row in batch:
+        if row == UNCLOSED:
+            raise WorkbenchError(f"{path} line {line} {row}; nothing was staged")
+        if isinstance(row, str) or len(row) != width:
+            why = row if isinstance(row, str) else f"has {len(row)} columns, the header has {width}"
+            yield Lost(f"{path.name} line {line}", "" if isinstance(row, str) else row[0], why)
+
+
+def _xlsx(path: Path, sheet: str) -> _Read:
+    found = read_xlsx(path, sheet)
+    if not found.rows:
+        raise WorkbenchError(f"{path} has nothing in its sheet")
+    (top, header), *below = found.rows
+    wrong = sorted(column for row, column in found.odd if row == top)
+    if wrong:
+        raise UsageError(f"{path} row {top}: the heading of column {wrong[0] + 1} {found.odd[top, wrong[0]]}")
+    cells = pl.DataFrame(
+        [row for _, row in below], schema={str(n): pl.String for n in range(len(header))}, orient="row"
+    )
+    places = pl.Series([number for number, _ in below], dtype=pl.UInt32)
+    return _Read("row", _ours(path, header, cells), places, odd=_odd(header, places, found.odd))
+
+
+def _odd(header: Sequence[str], places: pl.Series, odd: Mapping[tuple[int, int], str]) -> dict[str, pl.DataFrame]:
+    """The odd cells of each column: the row's number among those read, and why."""
+    at = {number: index for index, number in enumerate(places)}
+    named: dict[str, list[tuple[int, str]]] = {}
+    for (row, column), why in sorted(odd.items()):
+        named.setdefault(header[column].strip(), []).append((at[row], why))
+    kind = {"at": pl.UInt32, "why": pl.String}
+    return {name: pl.DataFrame(cells, schema=kind, orient="row") for name, cells in named.items()}
+
+
+def _ours(path: Path, header: Sequence[str], cells: pl.DataFrame) -> pl.DataFrame:
+    """The columns under their names, without protection, the exported values in one."""
+    frame = _named(path, header, cells)
+    if protected(frame.columns):
+        return original_frame(frame)
+    parts = [name for name in frame.columns if is_part(name)]
+    return frame.drop(parts).with_columns(frame.select(pl.concat_str(parts).alias(EXPORTED)).to_series())
 
 
 def _named(path: Path, header: Sequence[str], cells: pl.DataFrame) -> pl.DataFrame:
@@ -62,7 +125,10 @@ def _named(path: Path, header: Sequence[str], cells: pl.DataFrame) -> pl.DataFra
     named = [(name.strip(), column) for name, column in zip(header, cells, strict=True)]
     names = [name for name, column in named if name or (column != "").any()]
     if "" in names:
-        raise WorkbenchError(f"{path} has a column without a name, after {names[names.index('') - 1]!r}; name it")
+        before = [name for name in names[: names.index("")] if name]
+        raise WorkbenchError(
+            f"{path} has a column without a name{f', after {before[-1]!r}' if before else ''}; name it"
+        )
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise WorkbenchError(f"{path} has the column {twice[0]!r} twice; rename or remove one")
@@ -75,7 +141,7 @@ def _parquet(path: Path) -> _Read:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise WorkbenchError(f"{path} is damaged or no Parquet file: {str(error).splitlines()[0]}") from error
     texts = frame.select(_column(path, column) for column in frame)
-    return "row", texts, pl.int_range(1, frame.height + 1, dtype=pl.UInt32, eager=True)
+    return _Read("row", texts, pl.int_range(1, frame.height + 1, dtype=pl.UInt32, eager=True))
 
 
 def _column(path: Path, column: pl.Series) -> pl.Series:
@@ -94,7 +160,7 @@ def _ndjson(path: Path) -> _Read:
             found.append(_parsed(f"{path} line {number}", line))
     if len(found) == 1 and _listed(found[0]) is not None:
         return _json(path)
-    return "line", _records(path, "line", lines, found), pl.Series(lines, dtype=pl.UInt32)
+    return _Read("line", _records(path, "line", lines, found), pl.Series(lines, dtype=pl.UInt32))
 
 
 def _json(path: Path) -> _Read:
@@ -103,7 +169,7 @@ def _json(path: Path) -> _Read:
     if records is None:
         raise WorkbenchError(f"{path} is no list of objects, so it is no sheet")
     places = list(range(1, len(records) + 1))
-    return "record", _records(path, "record", places, records), pl.Series(places, dtype=pl.UInt32)
+    return _Read("record", _records(path, "record", places, records), pl.Series(places, dtype=pl.UInt32))
 
 
 def _listed(document: Any) -> list[Any] | None:

@@ -1,40 +1,62 @@
-"""Current tables as files for others: CSV, Parquet, NDJSON.
+"""Current tables as files for others: CSV, XLSX, Parquet, NDJSON.
 
-A CSV or Parquet file is a sheet: `stage --from` takes it back corrected. Its last column, `_exported`, holds the values as
-they were written; NDJSON is for programs and carries none.
+A CSV, XLSX or Parquet file is a sheet: `stage --from` takes it back corrected. Its last column, `_exported`, holds the values as
+they were written (in XLSX it is hidden and locked); NDJSON is for programs and carries none. In CSV what a spreadsheet would take
+for a formula has an apostrophe before it (`customers.inert`), which reading takes away again.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 
-from workbench.customers.fields import FIELDS
+from workbench.customers.fields import FIELDS, field
 from workbench.customers.flat import EXPORTED, flat, guarded
+from workbench.customers.headings import CUSTOMER, field_of
+from workbench.customers.inert import inert_frame
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
-from workbench.preview.json_text import json_object
+from workbench.preview.choices import choices_of
+from workbench.preview.json_text import exported_object
+from workbench.preview.workbook import SheetColumn, write_workbook
 
-FORMATS: Final = (".csv", ".parquet", ".ndjson", ".jsonl")
+FORMATS: Final = (".csv", ".xlsx", ".parquet", ".ndjson", ".jsonl")
+
+_KEYS: Final = {"customers": ("id",), "attributes": ("customer_id", "owner", "id", "name")}
+"""What names a row, and is written whatever columns are asked for; the other tables have `customer_id` and `id`."""
 
 
-def export(tables: Tables, table: str, target: Path) -> int:
-    """Writes a table's rows (those that the server still has) to `target`, whole or not at all; how many.
+def export(
+    tables: Tables, table: str, target: Path, *, rows: pl.Series | None = None, columns: Sequence[str] | None = None
+) -> int:
+    """Writes a table's rows (those that the server still has, or `rows`: row numbers) to `target`, whole or not at all; how many.
 
-    In CSV a list of ids is one cell, separated by commas. Raises `UsageError` for another ending, `WorkbenchError` if the file
-    cannot be written.
+    With `columns` only these fields, and what names a row. In CSV and XLSX a list of ids is one cell, separated by commas. Raises
+    `UsageError` for another ending or an unknown column, `WorkbenchError` if the file cannot be written.
     """
-    suffix = ending(target, FORMATS)
-    frame = tables[table].filter(~pl.col("_gone")).select(list(FIELDS[table]))
+    suffix, names = ending(target, FORMATS), _names(table, columns)
+    found = tables[table] if rows is None else tables[table][rows]
+    found = found.filter(~pl.col("_gone"))
+    frame = found.select(names)
+    if suffix == ".xlsx":
+        write_whole(target, lambda name: _write_xlsx(tables, table, found, names, name))
+        return frame.height
     if suffix in (".csv", ".parquet"):
         frame = frame.with_columns(_exported(table, frame))
     write_whole(target, lambda name: write_frame(frame, name, suffix))
     return frame.height
+
+
+def _names(table: str, columns: Sequence[str] | None) -> list[str]:
+    if columns is None:
+        return list(FIELDS[table])
+    asked = [field(table, field_of(table, name) or name).name for name in columns]
+    return list(dict.fromkeys([*_KEYS.get(table, ("customer_id", "id")), *asked]))
 
 
 def ending(target: Path, known: tuple[str, ...]) -> str:
@@ -69,17 +91,41 @@ def write_text(target: Path, text: str) -> None:
 
 
 def write_frame(frame: pl.DataFrame, name: str, suffix: str) -> None:
-    """Writes a frame in the format that an ending of `FORMATS` means."""
+    """Writes a frame in the format that an ending of `FORMATS` means, but for XLSX."""
     if suffix == ".csv":
         lists = [flat(frame[column]) for column, kind in frame.schema.items() if isinstance(kind, pl.List)]
-        frame.with_columns(lists).write_csv(name)
+        inert_frame(frame.with_columns(lists)).write_csv(name)
     elif suffix == ".parquet":
         frame.write_parquet(name, compression="zstd")
     else:
         frame.write_ndjson(name)
 
 
+def _write_xlsx(tables: Tables, table: str, found: pl.DataFrame, names: Sequence[str], target: str) -> None:
+    fields = sorted(
+        (FIELDS[table][name] for name in names), key=lambda one: one.editable or one.name not in _first(table)
+    )
+    columns = [SheetColumn(one.name, flat(found[one.name]), one.editable, *choices_of(tables, one)) for one in fields]
+    keys = len(_first(table))
+    if table != "customers":
+        columns.insert(keys, SheetColumn(CUSTOMER, _called(tables, found["_customer"])))
+        keys += 1
+    write_workbook(target, table, columns, _exported(table, found.select(names)), keys=keys)
+
+
+def _first(table: str) -> tuple[str, ...]:
+    """The columns that stand first and are frozen."""
+    return _KEYS.get(table, ("customer_id", "id"))
+
+
+def _called(tables: Tables, customers: pl.Series) -> pl.Series:
+    """What people call customers (row numbers)."""
+    frame = tables.customers.select("company_name", "display_name", "id")[customers]
+    return frame.select(pl.coalesce(pl.col(name).replace("", None) for name in frame.columns)).to_series()
+
+
 def _exported(table: str, frame: pl.DataFrame) -> pl.Series:
     """Each row's values as a JSON object of texts, without its empty cells."""
-    texts = {field.name: flat(frame[field.name]).replace("", None) for field in guarded(table)}
-    return json_object(pl.DataFrame(texts)).rename(EXPORTED)
+    kept = [one.name for one in guarded(table) if one.name in frame.columns]
+    texts = {name: flat(frame[name]).replace("", None) for name in kept}
+    return exported_object(pl.DataFrame(texts)).rename(EXPORTED)

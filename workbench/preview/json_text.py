@@ -35,6 +35,14 @@ def json_object(texts: pl.DataFrame) -> pl.Series:
     return pl.DataFrame(pairs).select(o=pl.lit("{") + inside + pl.lit("}"))["o"]
 
 
+def exported_object(texts: pl.DataFrame) -> pl.Series:
+    """`json_object` for a sheet. XML, and so a workbook, has no place for two code points: they are escaped."""
+    found = json_object(texts)
+    for point in ("fffe", "ffff"):
+        found = found.str.replace_all(chr(int(point, 16)), f"\\u{point}", literal=True)
+    return found
+
+
 def _texts(values: pl.Series) -> pl.Series:
     frame = values.rename("v").to_frame()
     plain = frame.select(t='"' + pl.col("v") + '"')["t"]

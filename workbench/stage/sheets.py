@@ -6,7 +6,8 @@ current value is no longer the one of then moved: it is left alone, so that an o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
@@ -19,9 +20,10 @@ from workbench.customers.paths import cell_paths
 from workbench.customers.tables import column_type
 from workbench.errors import UsageError
 from workbench.session.rows import Change
+from workbench.stage.eaten import eaten, kept
 from workbench.stage.edits import refuse_clear, valued
-from workbench.stage.sheet import Sheet
-from workbench.stage.sheet_rows import Lost, Named, of_cells, of_records
+from workbench.stage.sheet import Lost, Sheet
+from workbench.stage.sheet_rows import Named, of_cells, of_records
 from workbench.stage.snapshot import Column, Snapshot
 from workbench.stage.staging import Evaluated, locked, recorded, summed, unread
 
@@ -46,23 +48,33 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What a sheet comes to: what can be staged, the rows that cannot, the cells that moved meanwhile."""
+    """What a sheet comes to: what can be staged, the rows and cells that cannot, the cells that moved meanwhile, the columns that
+    nobody knows (each with a hint), and of what is lost the cells whose value is `wrong`."""
 
     evaluated: Evaluated
     lost: tuple[Lost, ...]
     moved: tuple[Moved, ...]
+    unknown: tuple[str, ...] = ()
+    wrong: tuple[Lost, ...] = ()
 
 
 def corrections(snapshot: Snapshot, sheet: Sheet, *, table: str, key: str = "id", empty: str = "keep") -> Corrections:
     """What `sheet` changes in `table`, its rows named by the column `key` (or its cells, in a sheet that `outcomes` made).
 
-    An empty cell changes nothing, or with `empty="clear"` clears. Raises `UsageError`, naming the row and the column, for
-    columns that there are not, read-only ones that differ, a key that stands twice, and values of the wrong kind.
+    An empty cell changes nothing, or with `empty="clear"` clears. A row or cell that cannot be taken is lost, with its reason: a
+    key that names no record or stands twice, a value of the wrong kind, a value that a spreadsheet made something else of. The
+    rest is done. Raises `UsageError` for a sheet that cannot be what it should be: see `of_records`.
     """
     _refuse_empty(empty)
     by_cell = {"id", "path", "asked"} <= set(sheet.columns)
     named = of_cells(snapshot, sheet) if by_cell else of_records(snapshot, sheet, known_table(table), key)
-    return _corrected(snapshot, sheet, named, clear=empty == "clear")
+    found = _corrected(snapshot, named, clear=empty == "clear", typed=True)
+    return replace(found, lost=_in_order(sheet, found.lost))
+
+
+def _in_order(sheet: Sheet, lost: Sequence[Lost]) -> tuple[Lost, ...]:
+    """What is lost as it stands in the file, from the top."""
+    return tuple(sorted(lost, key=lambda one: int(one.place.rpartition(" ")[2])))
 
 
 def put(snapshot: Snapshot, sheet: Sheet, *, table: str, rows: pl.Series, empty: str = "keep") -> Corrections:
@@ -76,7 +88,10 @@ def put(snapshot: Snapshot, sheet: Sheet, *, table: str, rows: pl.Series, empty:
     places = pl.DataFrame({"row": rows.cast(pl.UInt32)}).with_row_index("at")
     new = places.with_columns(known=pl.lit(False), was=pl.lit(None, pl.String), then=pl.lit(None, pl.String))
     cells = {(table, editable(table, name).name): new.with_columns(text=sheet.column(name)) for name in sheet.columns}
-    return _corrected(snapshot, sheet, Named(cells, rows.len(), ()), clear=empty == "clear")
+    found = _corrected(snapshot, Named(sheet, cells, rows.len(), ()), clear=empty == "clear", typed=False)
+    for one in found.wrong:
+        raise UsageError(f"{one.place}: {one.reason}; nothing was staged")
+    return found
 
 
 def _refuse_empty(empty: str) -> None:
@@ -84,101 +99,137 @@ def _refuse_empty(empty: str) -> None:
         raise UsageError(f"empty cells are to {empty!r}; they can {' or '.join(EMPTY)}")
 
 
-def _corrected(snapshot: Snapshot, sheet: Sheet, named: Named, *, clear: bool) -> Corrections:
-    judged = [_judge(snapshot, sheet, column, cells, clear=clear) for column, cells in named.cells.items()]
+def _corrected(snapshot: Snapshot, named: Named, *, clear: bool, typed: bool) -> Corrections:
+    judged = [_judge(snapshot, named.sheet, column, cells, clear, typed) for column, cells in named.cells.items()]
     changes = [one.change for one in judged]
     cells = sum(cells.height for cells in named.cells.values())
+    wrong = [lost for one in judged for lost in one.wrong]
     return Corrections(
         summed(snapshot, changes, matched=named.matched, cells=cells),
-        (*named.lost, *(lost for one in judged for lost in one.lost)),
+        (*named.lost, *wrong, *(lost for one in judged for lost in one.shut)),
         tuple(moved for one in judged for moved in one.moved),
+        named.unknown,
+        tuple(wrong),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
+    """What a sheet changes in one column: the cells of the wrong kind, those that cannot be edited, and those that moved."""
+
     change: Change
-    lost: list[Lost]
+    wrong: list[Lost]
+    shut: list[Lost]
     moved: list[Moved]
 
 
-def _judge(snapshot: Snapshot, sheet: Sheet, column: Column, cells: pl.DataFrame, *, clear: bool) -> _Judged:
-    """What a sheet changes in one column; `cells` as `sheet_rows.Named` has them."""
-    table, name = column
-    texts = {of: _values(snapshot, sheet, FIELDS[table][name], cells, of) for of in ("text", "was", "then")}
-    cells = cells.with_columns(held=snapshot.current[table][name].gather(cells["row"]), **texts)
-    cells = cells.filter(_is_changed(sheet, FIELDS[table][name], cells, clear=clear))
-    away = cells["known"] & differs(cells["then"], cells["held"])
-    shut, unknown = (
-        mask.gather(cells["row"]) for mask in (locked(snapshot, table, {name}), unread(snapshot, table, {name}))
-    )
+def _judge(snapshot: Snapshot, sheet: Sheet, column: Column, cells: pl.DataFrame, clear: bool, typed: bool) -> _Judged:
+    """What a sheet changes in one column; `cells` as `sheet_rows.Named` has them. If somebody `typed` it in a spreadsheet, a
+    value may have become another one there."""
+    held = snapshot.current[column[0]][column[1]].gather(cells["row"])
+    cells = cells.with_columns(held=held, odd=sheet.why_odd(column[1], cells["at"]))
+    cells = _said(snapshot, column, cells.filter(~pl.lit(_untouched(cells, clear=clear, typed=typed))), typed=typed)
+    fates = _with_fates(snapshot, column, cells).partition_by("fate", as_dict=True, maintain_order=True)
+    wrong, shut, moved, good = (fates.get((fate,), cells.clear()) for fate in ("wrong", "shut", "moved", "good"))
+    good, strange = _pointed(snapshot, FIELDS[column[0]][column[1]], good)
     return _Judged(
-        _change(snapshot, sheet, column, cells.filter(~away & ~shut & ~unknown)),
-        [
-            *_lost(snapshot, sheet, column, cells.filter(shut), _SHUT),
-            *_lost(snapshot, sheet, column, cells.filter(unknown & ~shut), _UNREAD),
-        ],
-        _moved(snapshot, sheet, column, cells.filter(away & ~shut & ~unknown)),
+        recorded(snapshot, *column, good["row"], good["held"], good["value"]),
+        [*_lost(snapshot, sheet, column, wrong), *_lost(snapshot, sheet, column, strange)],
+        _lost(snapshot, sheet, column, shut),
+        _moved(snapshot, sheet, column, moved),
     )
 
 
-def _is_changed(sheet: Sheet, field: Field, cells: pl.DataFrame, *, clear: bool) -> pl.Series:
-    """Which cells the sheet's owner changed: they differ from current and, where that is known, from what stood there."""
-    mine = differs(cells["text"], cells["held"]) & (~cells["known"] | differs(cells["text"], cells["was"]))
-    empty = flat(cells["text"]).fill_null("") == ""
-    if not clear:
-        return mine & ~empty
+def _said(snapshot: Snapshot, column: Column, cells: pl.DataFrame, *, typed: bool) -> pl.DataFrame:
+    """The cells that the sheet's owner changed: `value`, `was` and `then` as values of the field, and `why` one cannot be taken.
+    A change differs from current and, where that is known, from what stood there."""
+    field = FIELDS[column[0]][column[1]]
+    refused = _refused(field, cells, typed=typed)
+    values, whys = _values(snapshot, field, cells["text"])
+    was, then = (_values(snapshot, field, cells[name])[0] for name in ("was", "then"))
+    cells = cells.with_columns(value=values, was=was, then=then, why=pl.coalesce(pl.lit(refused), pl.lit(whys)))
+    mine = differs(cells["value"], cells["held"]) & (~cells["known"] | differs(cells["value"], cells["was"]))
+    return cells.filter(mine | cells["why"].is_not_null())
+
+
+def _with_fates(snapshot: Snapshot, column: Column, cells: pl.DataFrame) -> pl.DataFrame:
+    """The cells with their `fate`, and `why` for those that are lost."""
+    table, name = column
+    shut = locked(snapshot, table, {name}).gather(cells["row"])
+    unknown = unread(snapshot, table, {name}).gather(cells["row"])
+    away = cells["known"] & differs(cells["then"], cells["held"])
+    closed = pl.when(pl.lit(shut)).then(pl.lit(_SHUT)).when(pl.lit(unknown)).then(pl.lit(_UNREAD))
+    fate = (
+        pl.when(closed.is_not_null()).then(pl.lit("shut"))
+        .when(pl.col("why").is_not_null()).then(pl.lit("wrong"))
+        .when(pl.lit(away)).then(pl.lit("moved")).otherwise(pl.lit("good"))
+    )  # fmt: skip
+    return cells.with_columns(fate=fate, why=pl.coalesce(closed, "why"))
+
+
+def _untouched(cells: pl.DataFrame, *, clear: bool, typed: bool) -> pl.Series:
+    """Cells that say nothing: they show what was exported (or what is there), or they are empty and that clears nothing."""
+    held = flat(cells["held"])
+    empty = cells["text"].fill_null("") == ""
+    before = cells.select(b=pl.when("known").then("was").when(pl.lit(typed)).then(pl.lit(held)))["b"]
+    shown = (cells["known"] | typed) & ~differs(kept(cells["text"]), kept(before))
+    silent = shown | (empty & (held.fill_null("") == "") if clear else empty)
+    return silent & ~(empty & cells["odd"].is_not_null())
+
+
+def _refused(field: Field, cells: pl.DataFrame, *, typed: bool) -> pl.Series:
+    """Why cells cannot be taken, null where they can: nobody typed what stands there, or it cannot be cleared."""
+    empty = pl.col("text").fill_null("") == ""
+    why: pl.Expr = pl.col("odd") if field.kind is not Kind.FLAG else pl.when(empty).then("odd")
     try:
         refuse_clear(field)
     except UsageError as error:
-        sheet.refuse(cells["at"].filter(mine & empty), str(error))
-    return mine
+        why = pl.coalesce(why, pl.when(empty).then(pl.lit(str(error))))
+    if typed and field.kind not in (Kind.FLAG, Kind.IDS):
+        before = cells.select(b=pl.when("known").then("was").otherwise("held"))["b"]
+        why = pl.coalesce(why, pl.lit(eaten(cells["text"], before)))
+    return cells.select(why=why)["why"]
 
 
-def _change(snapshot: Snapshot, sheet: Sheet, column: Column, cells: pl.DataFrame) -> Change:
-    """The cells that are staged; a pointer by name becomes the id of the customer's own item."""
-    field = FIELDS[column[0]][column[1]]
-    after = _pointed(snapshot, sheet, field, cells) if field.pointer else cells["text"]
-    return recorded(snapshot, *column, cells["row"], cells["held"], after)
-
-
-def _values(snapshot: Snapshot, sheet: Sheet, field: Field, cells: pl.DataFrame, name: str) -> pl.Series:
-    """Texts as values of a field. Raises `UsageError` that names the first row with one of the wrong kind."""
-    texts = cells[name]
+def _values(snapshot: Snapshot, field: Field, texts: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """Texts as values of a field, and why those that are of the wrong kind are (null where they are not)."""
+    none = pl.repeat(None, texts.len(), dtype=pl.String, eager=True)
     if field.pointer:
-        return texts.str.strip_chars()
+        return texts.str.strip_chars(), none
     if field.kind not in (Kind.FLAG, Kind.ID, Kind.IDS):
-        return texts
-    distinct, made = texts.drop_nulls().unique(maintain_order=True), []
+        return texts, none
+    distinct, made, whys = texts.drop_nulls().unique(maintain_order=True), list[object](), list[str | None]()
     for text in distinct:
         try:
             made.append(valued(field, text, snapshot.current))
+            whys.append(None)
         except UsageError as error:
-            sheet.refuse(cells["at"].filter(texts == text), str(error))
+            made.append(None)
+            whys.append(str(error))
     places = pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)
-    values = pl.Series(made, dtype=column_type(field.kind))
-    return values.gather(texts.replace_strict(distinct, places, default=None, return_dtype=pl.UInt32))
+    at = texts.replace_strict(distinct, places, default=None, return_dtype=pl.UInt32)
+    return pl.Series(made, dtype=column_type(field.kind)).gather(at), pl.Series(whys, dtype=pl.String).gather(at)
 
 
-def _pointed(snapshot: Snapshot, sheet: Sheet, field: Field, cells: pl.DataFrame) -> pl.Series:
-    """The customers' own items of these ids or names. Raises `UsageError` where there is none."""
-    ids = own_ids(snapshot.current, field, cells["row"], cells["text"])
-    strange = cells.filter(ids.is_null())
-    if strange.height:
-        sheet.refuse(
-            strange["at"], f"{field.name}: the customer has no one {field.names} called {strange['text'][0]!r}"
-        )
-    return ids
+def _pointed(snapshot: Snapshot, field: Field, cells: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cells with the value that is staged, and those that have none: a pointer by name becomes the id of the customer's own
+    item, if there is one."""
+    if not field.pointer:
+        return cells, cells.clear()
+    ids = own_ids(snapshot.current, field, cells["row"], cells["value"])
+    why = pl.format(f"{field.name}: the customer has no one {field.names} called '{{}}'", "value")
+    return cells.with_columns(value=ids).filter(ids.is_not_null()), cells.with_columns(why=why).filter(ids.is_null())
 
 
-def _lost(snapshot: Snapshot, sheet: Sheet, column: Column, cells: pl.DataFrame, why: str) -> list[Lost]:
+def _lost(snapshot: Snapshot, sheet: Sheet, column: Column, cells: pl.DataFrame) -> list[Lost]:
     ids, paths = _names(snapshot, column, cells["row"])
-    return [Lost(sheet.at(at), f"{path} of {id_}", why) for at, id_, path in zip(cells["at"], ids, paths, strict=True)]
+    named = zip(cells["at"], ids, paths, cells["why"], strict=True)
+    return [Lost(sheet.at(at), f"{path} of {id_}", why) for at, id_, path, why in named]
 
 
 def _moved(snapshot: Snapshot, sheet: Sheet, column: Column, cells: pl.DataFrame) -> list[Moved]:
     ids, paths = _names(snapshot, column, cells["row"])
-    values = (cells[name].to_list() for name in ("then", "held", "text"))
+    values = (cells[name].to_list() for name in ("then", "held", "value"))
     return [Moved(sheet.at(at), *row) for at, *row in zip(cells["at"], ids, paths, *values, strict=True)]
 
 

@@ -1,0 +1,124 @@
+"""Corrections from a spreadsheet, from the command line: out, filled in, back, and every word about what could not be taken."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from xlsxwriter import Workbook
+
+from workbench.load.xlsx import read_xlsx
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return [row for _, row in read_xlsx(path).rows]
+
+
+def saved(path: Path, rows: list[list[Any]], name: str = "Sheet1") -> None:
+    book = Workbook(path, {"strings_to_formulas": False})
+    sheet = book.add_worksheet(name)
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    book.close()
+
+
+def test_a_workbook_goes_out_is_filled_in_and_comes_back(command: Any, folder: Path) -> None:
+    told = command(
+        "export", "s", "--where", "is:active", "--columns", "payment_term,phone", "--output", "x.xlsx", "--json"
+    )
+    count = told.json["rows"]
+    assert 0 < count < 30
+    assert f"wrote {count} customers to x.xlsx" in told.err
+    rows = rows_of(folder / "x.xlsx")
+    rows[1][1], rows[2][1] = "NET 45", "NET 45"
+    saved(folder / "x.xlsx", rows)
+    dry = command("stage", "s", "--from", "x.xlsx", "--dry-run", "--json")
+    assert (dry.code, dry.json["operation"], dry.json["changed"]) == (0, None, 2)
+    done = command("stage", "s", "--from", "x.xlsx", "--json")
+    assert done.json == {"operation": 1, "matched": count, "changed": 2, "unchanged": 2 * count - 2, "invalid": 0}
+    assert command("stage", "s", "--from", "x.xlsx", "--json").json["changed"] == 0
+
+
+def test_every_thing_that_is_not_taken_is_told_and_asks_for_the_steward(command: Any, folder: Path) -> None:
+    rows = command("search", "s", "has:phone", "--limit", "3", "--json").json["rows"]
+    one, two, three = (row["id"] for row in rows)
+    sheet = [["ID", "Payment Term", "Remarks", "phone"], [one, "NET 45", "ask Bob", "1.23457E+11"], [two, "NET 45", "", ""],
+             [two, "NET 46", "", ""], [three, True, "", ""], ["gone", "NET 45", "", ""]]  # fmt: skip
+    saved(folder / "y.xlsx", sheet)
+    told = command("stage", "s", "--from", "y.xlsx", "--json")
+    assert (told.code, told.json["matched"], told.json["changed"]) == (3, 2, 1)
+    for words in (
+        "column not used: there is no field 'Remarks' in customers",
+        f"not staged: y.xlsx row 2: “phone of {one}”: a spreadsheet made a number of it, which has lost digits",
+        f"not staged: y.xlsx row 3: “{two}”: its id stands in 2 rows of the sheet: leave one",
+        f"not staged: y.xlsx row 4: “{two}”: its id stands in 2 rows",
+        f"not staged: y.xlsx row 5: “payment_term of {three}”: is the truth value TRUE, no text",
+        "not staged: y.xlsx row 6: “gone”: there is no such id among the customers",
+        "5 rows or cells could not be staged, 0 cells moved",
+    ):
+        assert words in told.err, told.err
+
+
+def test_many_rows_that_are_not_taken_are_counted_by_reason(command: Any, folder: Path) -> None:
+    (folder / "y.csv").write_text("id,email\n" + "".join(f"nobody{n},x@y.z\n" for n in range(500)))
+    told = command("stage", "s", "--from", "y.csv", "--json")
+    assert (told.code, told.err.count("nobody")) == (3, 20)
+    assert "not staged, 500 in all: there is no such id among the customers" in told.err
+
+
+def test_the_sheet_of_a_workbook_is_named(command: Any, folder: Path) -> None:
+    one = command("search", "s", "--limit", "1", "--json").json["rows"][0]["id"]
+    saved(folder / "y.xlsx", [["id", "payment_term"], [one, "NET 45"]], name="Mine")
+    assert command("stage", "s", "--from", "y.xlsx", "--sheet", "mine", "--json").json["changed"] == 1
+    command("stage", "s", "--from", "y.xlsx", "--sheet", "theirs").refused(2, "no sheet 'theirs'", "Mine")
+    command("export", "s", "--output", "x.csv")
+    command("stage", "s", "--from", "x.csv", "--sheet", "Mine").refused(2, "--sheet is for a workbook")
+
+
+def test_a_workbook_is_loaded(command: Any, folder: Path) -> None:
+    saved(folder / "y.xlsx", [["id", "Company name", "phone"], ["a", "Acme", "02139"], ["b", "Bolt", 2139]])
+    assert command("load", "new", "--file", "y.xlsx", "--json").json["customers"] == 2
+    found = command("search", "new", "--columns", "company_name,phone", "--json").json["rows"]
+    assert [(row["company_name"], row["phone"]) for row in found] == [("Acme", "02139"), ("Bolt", "2139")]
+
+
+@pytest.mark.parametrize("value", ["=1+1", "'=1+1", "@x", "-5", "＋1"])
+def test_what_a_csv_holds_is_computed_nowhere_and_comes_back_exactly(command: Any, folder: Path, value: str) -> None:
+    one = command("search", "s", "--limit", "1", "--json").json["rows"][0]["id"]
+    command("stage", "s", "--set", f"display_name={value}", "--where", f"id:={one}")
+    printed = command("search", "s", f"id:={one}", "--columns", "display_name", "--format", "csv").out
+    command("export", "s", "--where", f"id:={one}", "--columns", "display_name", "--output", "x.csv")
+    for text in (printed, (folder / "x.csv").read_text()):
+        (cell,) = (row["display_name"] for row in csv.DictReader(text.splitlines()))
+        assert cell == f"'{value}"
+    (folder / "printed.csv").write_text(printed)
+    for name in ("printed.csv", "x.csv"):
+        assert command("stage", "s", "--from", name, "--json").json["changed"] == 0
+    exact = command("search", "s", f"id:={one}", "--columns", "display_name", "--format", "ndjson").out
+    assert f'"display_name": "{value}"' in exact
+
+
+def test_outcomes_go_out_and_come_back_as_a_workbook(command: Any, start: Any, folder: Path) -> None:
+    sandbox = start()
+    command("load", "mine", "--api", sandbox.url)
+    one = sandbox.world.ids()[0]
+    command("stage", "mine", "--set", "email=a@b..c", "--where", f"id:={one}")
+    command("commit", "mine", "--yes")
+    command("outcomes", "mine", "--outcome", "failed", "--output", "o.xlsx")
+    rows = rows_of(folder / "o.xlsx")
+    assert rows[0][:4] == ["id", "path", "before", "asked"]
+    rows[1][3] = "a@b.co"
+    saved(folder / "o.xlsx", rows)
+    assert command("stage", "mine", "--from", "o.xlsx", "--json").json["changed"] == 1
+
+
+def test_help_imports_neither_library() -> None:
+    code = (
+        "import sys; from workbench.cli.app import run; code = run(['stage', '--help']);"
+        "sys.exit(code or bool({'xlsxwriter', 'python_calamine'} & sys.modules.keys()))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
