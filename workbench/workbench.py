@@ -44,6 +44,7 @@ from workbench.replay.recipe import Recipe
 from workbench.replay.replaying import Answer, Replayed, leave, refuse_elsewhere, replay
 from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, StagedSheet, Status, Unstaged
 from workbench.search import kept
+from workbench.search.facets import facet_field
 from workbench.search.kept import SavedSearch
 from workbench.session.held import HeldFile
 from workbench.session.lock import this_command
@@ -71,6 +72,8 @@ from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Evaluated, Example, evaluated, summed
 
 if TYPE_CHECKING:
+    from workbench.problems.clusters import Clusters
+    from workbench.problems.methods import Method
     from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
@@ -405,6 +408,39 @@ class Workbench:
     def record(self, row: int) -> Record:
         """A customer (its row number) as a form: all of its fields and items as they stand."""
         return record_of(self.snapshot, row)
+
+    # -- problems -------------------------------------------------------------------------------------------------
+
+    def clusters(
+        self, field: str, method: Method | None = None, *, table: str = "customers", where: str = ""
+    ) -> Clusters:
+        """The values of a text field (`city` of a table, or `addresses.city`) that are ways of writing one thing, in the rows of its
+        table that `where` finds: by fingerprint, unless a `problems.methods.method` is given. Raises `QueryError`, `UsageError`."""
+        from workbench.problems.clusters import clusters
+        from workbench.problems.methods import method as by
+
+        described, snapshot = facet_field(table, field), self.snapshot
+        rows = self._found(snapshot, where, described.table)
+        values = snapshot.current[described.table][described.name].gather(rows)
+        return clusters(described, values, method or by(), where)
+
+    def stage_clusters(
+        self,
+        found: Clusters,
+        accepted: Collection[str] | None = None,
+        *,
+        winners: Mapping[str, str] | None = None,
+        note: str = "",
+        dry_run: bool = False,
+    ) -> Staged:
+        """Stages the winners of clusters (by id; None: of all) for their other values, as one operation that remembers the method;
+        `winners` are other winners by id. Raises `UsageError` for an id that no cluster has."""
+        mapping = found.mapping(accepted, winners)
+        if not mapping:
+            return Staged(None, 0, 0, 0, 0)
+        meant = json.dumps(mapping, ensure_ascii=False)
+        edit = Edit("map", found.field.name, meant, method=found.method.text)
+        return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
 
     # -- stage ----------------------------------------------------------------------------------------------------
 

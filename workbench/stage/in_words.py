@@ -59,7 +59,17 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
 def _edit(table: str, edit: Mapping[str, Any]) -> str:
     field = _column(table, str(edit.get("field", "")))
     values = {name: _short(edit.get(name, "")) or "nothing" for name in ("value", "text")}
+    if edit.get("method"):
+        return f"{field}: spellings merged, found by {_method(str(edit['method']))}"
     return _WHAT.get(str(edit.get("kind")), "{field}").format(field=field, **values)
+
+
+def _method(text: str) -> str:
+    """The name of the method by which a map's spellings were found."""
+    try:
+        return _short(json.loads(text)["name"])
+    except (ValueError, KeyError, TypeError):
+        return "a method that this version does not know"
 
 
 def _cell(meant: Mapping[str, Any]) -> str:
