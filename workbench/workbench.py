@@ -414,8 +414,9 @@ class Workbench:
     def clusters(
         self, field: str, method: Method | None = None, *, table: str = "customers", where: str = ""
     ) -> Clusters:
-        """The values of a text field (`city` of a table, or `addresses.city`) that are ways of writing one thing, in the rows of its
-        table that `where` finds: by fingerprint, unless a `problems.methods.method` is given. Raises `QueryError`, `UsageError`."""
+        """The values of a text field (`city` of a table, or `addresses.city`) that are ways of writing one thing, in the rows of
+        its table that `where` finds: by fingerprint, unless a `problems.methods.method` is given. Raises `QueryError` and
+        `UsageError`."""
         from workbench.problems.clusters import clusters
         from workbench.problems.methods import method as by
 

@@ -67,8 +67,8 @@ class Clusters:
     def mapping(
         self, accepted: Collection[str] | None = None, winners: Mapping[str, str] | None = None
     ) -> dict[str, str]:
-        """What each value becomes where clusters are accepted (by id; None: all of them), with other `winners` by id. A cluster with
-        a winner of its own is accepted by that.
+        """What each value becomes where clusters are accepted (by id; None: all of them), with other `winners` by id, which accept
+        their clusters too.
 
         Raises `UsageError` for an id that no cluster has, and for a winner that is empty.
         """
@@ -122,31 +122,30 @@ def _assigned(ranked: pl.DataFrame, method: Method) -> pl.DataFrame:
     """The ranked values with `cluster`, the same for all of one cluster."""
     if method.name != "distance":
         return ranked.with_columns(cluster=keys(method, ranked["text"]))
-    texts = ranked.unique("text", keep="first", maintain_order=True).select("text")
+    texts = ranked.group_by("text", maintain_order=True).agg(pl.col("count").sum())
     pairs = near_pairs(texts["text"], numbers(texts["text"]), method.radius)
-    centres = pl.Series("cluster", _around(texts.height, pairs), dtype=pl.UInt32)
-    joined = ranked.join(texts.with_columns(centres), on="text", how="left", maintain_order="left")
+    centres = pl.Series("cluster", _around(texts["count"].to_list(), pairs), dtype=pl.UInt32)
+    joined = ranked.join(texts.select("text", centres), on="text", how="left", maintain_order="left")
     return joined.with_columns(pl.col("cluster").cast(pl.String))
 
 
-def _around(height: int, pairs: pl.DataFrame) -> list[int]:
-    """For each of `height` texts (the best first) the text that it is put to: the best one near it that is put to no other.
+def _around(rows: list[int], pairs: pl.DataFrame) -> list[int]:
+    """For each text (in how many `rows` it stands; the best first) the text that it is put to: one after the other, the commonest
+    and those with most others near them first, takes what is near it and taken by none.
 
-    So all of a cluster are near its best text, and no chain of small steps leads from one word to quite another.
+    So all of a cluster are near one of its texts, and no chain of small steps leads from one word to quite another.
     """
     near: dict[int, list[int]] = {}
     for a, b in pairs.iter_rows():
         near.setdefault(a, []).append(b)
         near.setdefault(b, []).append(a)
-    centre = list(range(height))
+    centre = list(range(len(rows)))
     taken: set[int] = set()
-    for at in sorted(near):
-        if at in taken:
-            continue
-        taken.add(at)
-        for other in near[at]:
-            if other not in taken:
-                taken.add(other)
+    for at in sorted(near, key=lambda at: (-rows[at], -len(near[at]), at)):
+        if at not in taken:
+            mine = [other for other in near[at] if other not in taken]
+            taken.update(mine, (at,))
+            for other in mine:
                 centre[other] = at
     return centre
 

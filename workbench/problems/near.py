@@ -28,8 +28,8 @@ def allowed(length: int, radius: int) -> int:
 
 
 def near_pairs(texts: pl.Series, within: pl.Series, radius: int) -> pl.DataFrame:
-    """The pairs of different texts (String, no two the same) that are at most `radius` edits apart, and at most one for five letters
-    of the shorter one: places `a` < `b`, sorted.
+    """The pairs of different texts (String, no two the same) that are at most `radius` edits apart, and at most one for five
+    letters of the shorter one: places `a` < `b`, sorted.
 
     Only texts with the same value beside them in `within` (String) are compared. Of a piece that a thousand texts share nothing is
     concluded, so that a column of nearly the same texts costs no more than another.

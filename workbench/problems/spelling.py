@@ -33,15 +33,16 @@ _SPELLED: Final = {
     **{"ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ς": "σ"},
     **dict(zip("øłđðıŋħŧĸƿ", "olddinhtkw", strict=True)),
 }
-"""Small letters that no decomposition brings to plain ones, as OpenRefine's fingerprint spells them but for ø, which Americans write
-o; both sigmas are one."""
+"""Small letters that no decomposition brings to plain ones, as OpenRefine's fingerprint spells them but for ø, which Americans
+write o; both sigmas are one."""
 
 _UNSEEN: Final = "\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _MOJIBAKE: Final = r"Ã[\u{80}-\u{BF}]|â€|Â[\u{A0}-\u{BF}]|\u{FFFD}|&(?:amp|lt|gt|quot|#\d+);"
 
 
 def folded(values: pl.Series) -> pl.Series:
-    """What is compared of each value (String): small letters without accents (those of Latin, Greek and Cyrillic), digits, and single spaces; "" for nothing of that.
+    """What is compared of each value (String): small letters without accents (those of Latin, Greek and Cyrillic),
+    digits, and single spaces; "" for nothing of that.
 
     Folding twice is folding once. Null stays null.
     """
@@ -52,7 +53,8 @@ def folded(values: pl.Series) -> pl.Series:
     value = value.str.replace_all(r"(\d)[^\p{L}\p{M}\p{N}\s]+(\d)", "${1} ${2}")
     value = value.str.replace_all(r"[\s\p{Z}]+", " ").str.replace_all(r"[\p{P}\p{Cc}\p{Cn}\p{Co}$+<=>^`|~]", "")
     value = value.str.replace_all(r" +", " ").str.strip_chars(" ")
-    return plain.to_frame("v").select(v=value)["v"].rename(values.name)
+    made = plain.to_frame("v").select(v=value)["v"].rename(values.name)
+    return read_as_latin(made)
 
 
 def numbers(values: pl.Series) -> pl.Series:
