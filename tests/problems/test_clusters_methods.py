@@ -13,7 +13,45 @@ from workbench.problems.near import allowed, near_pairs
 from workbench.problems.nysiis import nysiis
 from workbench.problems.spelling import clean, folded, tidy
 
-SPACES = "\t\n\x0b\x0c\r\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+SPACES = (
+    "\t\n\x0b\x0c\r\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005"
+    "\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+
+NYSIIS = (
+    *("Worthy,WARTY", "Ogata,OGAT", "montgomery,MANTGANARY", "Costales,CASTAL", "Tu,T", "martincevic,MARTANCAFAC"),
+    *(
+        "Catherine,CATARAN",
+        "Katherine,CATARAN",
+        "Katerina,CATARAN",
+        "Johnathan,JANATAN",
+        "Jonathan,JANATAN",
+        "John,JAN",
+    ),
+    *(
+        "Teresa,TARAS",
+        "Theresa,TARAS",
+        "Jessica,JASAC",
+        "Joshua,JAS",
+        "Lapher,LAFAR",
+        "MacArthur,MCARTAR",
+        "Pheenard,FANAD",
+    ),
+    *(
+        "Schmittie,SNATY",
+        "Knaqze,NAGS",
+        "Knokno,NAN",
+        "Knoko,NAC",
+        "Macaw,MC",
+        "T,T",
+        "S,S",
+        "P,P",
+        "K,C",
+        "M,M",
+        "E,E",
+    ),
+    *("PFEISTER,FASTAR", "SARAH,SAR", "Michael,MACAL", "Bonnie,BANY"),
+)
 
 
 def key(text: str, name: str = "fingerprint", **options: int) -> str:
@@ -62,18 +100,7 @@ def test_n_grams_are_those_of_openrefine_with_the_numbers_after_them() -> None:
     assert key("a", "ngram") == "a|"
 
 
-@pytest.mark.parametrize(
-    ("word", "code"),
-    [
-        line.split(",")
-        for line in (
-            "Worthy,WARTY Ogata,OGAT montgomery,MANTGANARY Costales,CASTAL Tu,T martincevic,MARTANCAFAC Catherine,CATARAN "
-            "Katherine,CATARAN Katerina,CATARAN Johnathan,JANATAN Jonathan,JANATAN John,JAN Teresa,TARAS Theresa,TARAS "
-            "Jessica,JASAC Joshua,JAS Lapher,LAFAR MacArthur,MCARTAR Pheenard,FANAD Schmittie,SNATY Knaqze,NAGS Knokno,NAN "
-            "Knoko,NAC Macaw,MC T,T S,S P,P K,C M,M E,E PFEISTER,FASTAR SARAH,SAR Michael,MACAL Bonnie,BANY"
-        ).split()
-    ],
-)
+@pytest.mark.parametrize(("word", "code"), [line.split(",") for line in NYSIIS])
 def test_nysiis_codes_are_those_of_jellyfish(word: str, code: str) -> None:
     assert nysiis(word.lower()) == code
 

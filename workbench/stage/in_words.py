@@ -50,6 +50,8 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
     if "keep" in meant:
         keep = meant["keep"] if meant["keep"] in ("ours", "theirs") else f"a new value, {_short(meant['keep'])}"
         return f"conflicts: keep {keep}{where}{_cell(meant)}"
+    if kind == "merge":
+        return f"{len(meant.get('others', ()))} duplicates merged into {_short(meant.get('survivor', 'a customer'))}"
     if kind == "unstage":
         field = _column(table, str(meant["field"])) if meant.get("field") else "all that was staged"
         return f"unstaged {field}{where}"
