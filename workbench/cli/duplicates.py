@@ -188,9 +188,8 @@ def _told(workbench: Workbench, group: Group) -> dict[str, Any]:
 def _put(group: dict[str, Any]) -> None:
     customers = group["customers"]
     letters = {one["id"]: _letter(place) for place, one in enumerate(customers)}
-    put(
-        f"group {group['id']}  {group['score']:.2f}  {len(customers)} customers; {letters[group['survivor']]} is suggested to stay"
-    )
+    stays = f"{letters[group['survivor']]} is suggested to stay"
+    put(f"group {group['id']}  {group['score']:.2f}  {len(customers)} customers; {stays}")
     lines = []
     for name in customers[0]:
         values = [_cell(one[name]) for one in customers]
@@ -219,14 +218,12 @@ def _reason(one: dict[str, Any]) -> str:
 
 def _summary(found: Duplicates, told: int) -> None:
     more = f", the first {told:,} are shown" if told < len(found.groups) else ""
-    say(
-        f"{len(found.groups):,} groups of {found.threshold:g} and more among {found.customers:,} customers, from {found.pairs:,} pairs{more}"
-    )
+    where = f"among {found.customers:,} customers, from {found.pairs:,} pairs"
+    say(f"{len(found.groups):,} groups of {found.threshold:g} and more {where}{more}")
     if found.apart:
         say(f"{found.apart:,} pairs are known not to be duplicates (--list-not)")
     if found.cut:
-        say(
-            f"{found.cut:,} pairs are not grouped: they would make chains, groups of more than 12, or join what is known to be apart"
-        )
+        why = "they would make chains, groups of more than 12, or join what is known to be apart"
+        say(f"{found.cut:,} pairs are not grouped: {why}")
     if found.groups:
         say("--not ID ID remembers that two are none; --merge GROUP stages what the survivor lacks")

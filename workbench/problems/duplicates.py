@@ -63,7 +63,8 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Duplicates:
     """The groups, the surest first. `customers` counts those that were compared, `pairs` those of the threshold or more that are
-    not known to be apart, `apart` those that somebody said are not one, `cut` those that would have made a group too large or a chain."""
+    not known to be apart, `apart` those that somebody said are not one, `cut` those that would have made a group too large or a
+    chain."""
 
     threshold: float
     weights: Mapping[str, float]
@@ -112,8 +113,8 @@ def duplicates(
 def grouped(pairs: Collection[Pair], apart: Collection[frozenset[str]]) -> tuple[list[list[str]], int]:
     """The groups that pairs make, the surest pair first, and how many pairs make none.
 
-    Two groups become one if at least half of the customers in one and the other are pairs, so that no chain of likenesses leads from
-    a customer to quite another; if nobody said of any two of them that they are apart; and if it is not too large then.
+    Two groups become one if at least half of the customers in one and the other are pairs, so that no chain of likenesses leads
+    from a customer to quite another; if nobody said of any two of them that they are apart; and if it is not too large then.
     """
     near, strangers = _beside((pair.a, pair.b) for pair in pairs), _beside(tuple(pair) for pair in apart)
     group_of: dict[str, list[str]] = {}

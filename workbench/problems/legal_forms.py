@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
 
-FORMS: Final = (
-    "llc llp lllp lp pllc inc incorporated corp corporation co company ltd limited plc pc pa pty cic cio "
-    "gmbh ggmbh mbh ag kg kgaa ohg gbr ug ev eg ek eu partg se "
-    "sarl sas sasu sa eurl snc sci ltee limitee enr "
-    "srl spa sapa sas snc scarl ss "
-    "sl slu slne sau sc scp cv sapi rl ltda eireli me epp lda "
-    "bv nv vof cvba bvba sprl scrl asbl vzw "
-    "ab as asa aps oy oyj ks hb kb da ans ehf hf is ivs "
-    "sro spol zoo spzoo doo dd ad ood eood kft zrt nyrt bt oo "
-    "kk gk pte sdn bhd bhd pt tbk jsc ojsc cjsc "
-    "αε επε ικε οε ооо оао зао пао ао тов ат ип фоп"
-).split()
-"""As they are when dots, case and accents are taken away."""
-
-_JOINED: Final = ("and", "und", "et", "y", "e", "i", "de", "the")
-"""Words that stand between two of them (GmbH & Co. KG, S. de R.L.) and mean nothing at an end."""
-
-_END: Final = (
-    rf"(?: (?:{'|'.join(sorted({*FORMS, *_JOINED, 's', 'c'}, key=len, reverse=True))}))* (?:{'|'.join(FORMS)})$"
+FORMS: Final = frozenset(
+    form
+    for country in (
+        "llc llp lllp lp pllc inc incorporated corp corporation co company ltd limited plc pc pa pty cic cio",
+        "gmbh ggmbh mbh ag kg kgaa ohg gbr ug ev eg ek partg se",
+        "sarl sas sasu sa eurl snc sci ltee limitee enr srl spa sapa scarl",
+        "sl slu slne sau sc scp cv sapi ltda eireli epp lda",
+        "bv nv vof cvba bvba sprl scrl asbl vzw ab asa aps oy oyj ks hb kb ehf hf",
+        "sro spol zoo spzoo doo ood eood kft zrt nyrt bt kk gk pte sdn bhd tbk jsc ojsc cjsc",
+        "αε επε ικε οε ооо оао зао пао ао тов ат ип фоп",
+    )
+    for form in country.split()
 )
-_START: Final = r"^(?:ооо|оао|зао|пао|ао|тов|ат|ип|фоп|the) "
+"""As they are when dots, case and accents are taken away. Words that end names in earnest (is, me, as) are not among them."""
+
+_PHRASES: Final = ("s de rl", "s de rl de cv", "sp z oo", "l l c", "s a", "s r l")
+_BETWEEN: Final = ("and", "und", "et", "the")
+"""Words that stand between two of them, as in GmbH & Co. KG, and mean nothing at an end."""
+
+
+def _any(words: Iterable[str]) -> str:
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
+
+
+_END: Final = rf"(?: (?:{_any({*FORMS, *_PHRASES, *_BETWEEN})}))* (?:{_any({*FORMS, *_PHRASES})})$"
+_START: Final = "^(?:ооо|оао|зао|пао|ао|тов|ат|ип|фоп|the) "
 
 
 def without_form(names: pl.Series) -> pl.Series:

@@ -2,12 +2,11 @@
 
 Each field on which two customers agree gives its weight, or part of it:
 
-| field | weight | agrees when |
-| --- | --- | --- |
-| name | 0.50 | the words but for legal forms are alike: by how much (0.85 and more), 0.9 where one is part of the other; never where the numbers in it differ |
-| email | 0.40 | any address of either is the same; half for the same domain |
-| phone | 0.35 | any number is the same, in E.164 |
-| address | 0.35 | zip (or city) and house number are the same and the street is alike: by how much (0.8 and more) |
+- name, 0.50: its words but for legal forms are alike, by how much (0.85 and more), or 0.9 where one is part of the other; never
+  where the numbers in it differ
+- email, 0.40: any address of either is the same; half for the same domain
+- phone, 0.35: any number is the same, in E.164
+- address, 0.35: zip (or city) and house number are the same and the street is alike, by how much (0.8 and more)
 
 What more than 5 customers share gives half, what more than 20 share nothing (a public mail provider, a switchboard, a mall); the
 same for a name. So any two whole agreements make 0.7, which is the threshold unless told, and no field alone does. Where only one

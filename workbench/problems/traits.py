@@ -86,7 +86,8 @@ def _name(called: pl.Series) -> pl.Series:
 
 
 def _values(tables: Tables, places: pl.Series, field: str, region: str = "") -> pl.DataFrame:
-    """Every value of a field of the customers and their items: `c`, `value`, and `region` if one is given for where none is known."""
+    """Every value of a field of the customers and their items: `c`, `value`, and `region` if one is given for where none is
+    known."""
     found = []
     for table in _PERSONAL:
         frame = tables[table]
