@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 import polars as pl
@@ -22,17 +21,15 @@ FORMS: Final = frozenset(
 )
 """As they are when dots, case and accents are taken away. Words that end names in earnest (is, me, as) are not among them."""
 
-_PHRASES: Final = ("s de rl", "s de rl de cv", "sp z oo", "l l c", "s a", "s r l")
-_BETWEEN: Final = ("and", "und", "et", "the")
-"""Words that stand between two of them, as in GmbH & Co. KG, and mean nothing at an end."""
+_BETWEEN: Final = frozenset(("and", "und", "et", "the", "de"))
+"""Words that stand between two of them, as in GmbH & Co. KG, and mean nothing before one."""
 
+_APART: Final = r" (?:s (?:de )?rl(?: de cv)?|s r l|sp z oo|l l c|l t d|s a)$"
+"""Those that are written with spaces."""
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
-
-
-_END: Final = rf"(?: (?:{_any({*FORMS, *_PHRASES, *_BETWEEN})}))* (?:{_any({*FORMS, *_PHRASES})})$"
-_START: Final = "^(?:ооо|оао|зао|пао|ао|тов|ат|ип|фоп|the) "
+_FIRST: Final = r"^(?:ооо|оао|зао|пао|ао|тов|ат|ип|фоп|the) "
+_MOST: Final = 5
+"""So many words are taken away at most."""
 
 
 def without_form(names: pl.Series) -> pl.Series:
@@ -40,4 +37,11 @@ def without_form(names: pl.Series) -> pl.Series:
 
     A name that is nothing but such a word keeps it: Co-op is a firm.
     """
-    return names.str.replace(_START, "").str.replace(_END, "")
+    made = names.alias("name").str.replace(_FIRST, "").str.replace(_APART, " llc").to_frame()
+    made = made.with_columns(ends=pl.lit(False))
+    last = pl.col("name").str.extract(r" (\S+)$", 1)
+    for _ in range(_MOST):
+        goes = (last.is_in(list(FORMS)) | (pl.col("ends") & last.is_in(list(_BETWEEN)))).fill_null(False)
+        shorter = pl.col("name").str.replace(r" \S+$", "")
+        made = made.with_columns(name=pl.when(goes).then(shorter).otherwise("name"), ends=pl.col("ends") | goes)
+    return made["name"].rename(names.name)
