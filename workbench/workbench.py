@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from workbench.problems.duplicates_apart import Said
     from workbench.problems.duplicates_merge import Merge
     from workbench.problems.methods import Method
+    from workbench.problems.profile import Profile
     from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
@@ -445,6 +446,15 @@ class Workbench:
         meant = json.dumps(mapping, ensure_ascii=False)
         edit = Edit("map", found.field.name, meant, method=found.method.text)
         return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
+
+    def profile(self, where: str = "", *, table: str = "customers", compare: bool = False) -> Profile:
+        """What the columns of a table hold in the rows that `where` finds, in figures; with `compare` also what they held in
+        those rows when they were loaded. Raises `QueryError` and `UsageError`."""
+        from workbench.problems.profile import profile
+
+        snapshot = self.snapshot
+        rows = self._found(snapshot, where, known_table(table))
+        return profile(snapshot, table, rows, where=where, compare=compare)
 
     def duplicates(self, where: str = "", *, fields: Collection[str] = (), threshold: float = 0.7) -> Duplicates:
         """The customers that are probably one, among those that `where` finds: compared by `fields` (name, email, phone, address;

@@ -73,7 +73,8 @@ def groups(records: list[Record], **options: Any) -> list[set[str]]:
             {"name": 0.5, "email": 0.2}, id="name, and the same domain",
         ),
         pytest.param(
-            customer("a", "Other", email="x@y.com", phone="+14155552671"), customer("b", "Another", email="x@y.com", phone="4155552671"),
+            customer("a", "Other", email="x@y.com", phone="+14155552671"),
+            customer("b", "Another", email="x@y.com", phone="4155552671"),
             {"email": 0.4, "phone": 0.35}, id="email and phone under different names",
         ),
     ],
@@ -94,7 +95,8 @@ def test_two_agreements_make_a_pair_and_say_what_they_gave(
         pytest.param(customer("a", "Acme"), customer("b", "Acme"), id="a name alone"),
         pytest.param(customer("a", "Acme", email="x@y.com"), customer("b", "Zenith", email="x@y.com"), id="an email alone"),
         pytest.param(
-            customer("a", "Store 12", phone="+14155552671"), customer("b", "Store 13", phone="+14155552671"), id="other numbers in the name"
+            customer("a", "Store 12", phone="+14155552671"), customer("b", "Store 13", phone="+14155552671"),
+            id="other numbers in the name",
         ),
         pytest.param(
             customer("a", "Acme", addresses=[address("12 Main St")]), customer("b", "Acme", addresses=[address("14 Main St")]),
@@ -105,7 +107,8 @@ def test_two_agreements_make_a_pair_and_say_what_they_gave(
         ),
         pytest.param(customer("a"), customer("b"), id="nothing at all"),
         pytest.param(
-            customer("a", "Acme", email="none", phone="555"), customer("b", "Acme", email="none", phone="555"), id="no email and no phone"
+            customer("a", "Acme", email="none", phone="555"), customer("b", "Acme", email="none", phone="555"),
+            id="no email and no phone",
         ),
     ],
 )  # fmt: skip

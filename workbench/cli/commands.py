@@ -13,6 +13,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "settings": ("workbench.cli.session:settings", "show or set a session's settings"),
     "search": ("workbench.cli.search:search", "find rows"),
     "facets": ("workbench.cli.facets:facets", "count the values of a field"),
+    "profile": ("workbench.cli.profile:profile", "tell what each column holds, now and when it was loaded"),
     "clusters": ("workbench.cli.clusters:clusters", "find the spellings of one thing, and stage one of them"),
     "duplicates": (
         "workbench.cli.duplicates:duplicates",
