@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.problems.profile import Column, Common, Figures, Profile, plain, profile
-from workbench.problems.profile_pages import NAMES, csv_text, html_page, lines
+from workbench.shown.profile_pages import NAMES, csv_text, html_page, lines
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 

@@ -11,7 +11,7 @@ from workbench.cli.table import table_lines
 
 if TYPE_CHECKING:
     from workbench.problems.profile import Column, Profile
-    from workbench.problems.profile_pages import Named
+    from workbench.shown.profile_pages import Named
     from workbench.workbench import Workbench
 
 _WIDE = 72
@@ -72,7 +72,7 @@ def _plain(column: Column) -> dict[str, Any]:
 def _named(workbench: Workbench) -> Named:
     """Values as people call them: by name where the API has an id."""
     from workbench.customers.called import called
-    from workbench.problems.profile_pages import told
+    from workbench.shown.profile_pages import told
 
     tables = workbench.snapshot.current
 
@@ -86,7 +86,7 @@ def _named(workbench: Workbench) -> Named:
 
 
 def _page(found: Profile, format: str, session: str, named: Named) -> str:
-    from workbench.problems.profile_pages import NAMES, csv_text, html_page, lines
+    from workbench.shown.profile_pages import NAMES, csv_text, html_page, lines
 
     if format == "html":
         return html_page(found, session=session, at=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", named=named)
