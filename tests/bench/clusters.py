@@ -46,7 +46,9 @@ def main(count: int) -> None:
             line += f"   OpenRefine's in Python {theirs:6.2f} s, {other:6,}   ratio {ours / theirs:.2f}"
         print(line)
         total += ours
-    print(f"all methods  {total:6.2f} s, limit {LIMIT * count / 20_000:.2f} s, ratio {total / (LIMIT * count / 20_000):.2f}")
+    print(
+        f"all methods  {total:6.2f} s, limit {LIMIT * count / 20_000:.2f} s, ratio {total / (LIMIT * count / 20_000):.2f}"
+    )
 
 
 def made(count: int) -> list[str]:

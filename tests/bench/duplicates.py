@@ -46,7 +46,9 @@ def all_pairs(names: list[str], customers: int) -> None:
     count = sum(fuzz.ratio(first or "", second or "") >= 85 for first, second in combinations(names, 2))
     spent = time.perf_counter() - start
     for_all = spent * (customers / len(names)) ** 2
-    print(f"each name with each: {spent:.2f} s for {len(names):,} names ({count:,} pairs), about {for_all:,.0f} s for all")
+    print(
+        f"each name with each: {spent:.2f} s for {len(names):,} names ({count:,} pairs), about {for_all:,.0f} s for all"
+    )
 
 
 def show(what: str, limit: float, action: Callable[[], object]) -> None:

@@ -40,7 +40,9 @@ def test_profile_of_another_table_within_a_query(command: Any) -> None:
     assert told.out.splitlines()[0].split() == [
         "column", "filled", "empty", "distinct", "invalid", "shortest", "middle", "longest", "commonest",
     ]  # fmt: skip
-    assert any(line.startswith("type ") and "billing (" in line and "shipping" not in line for line in told.out.splitlines())
+    assert any(
+        line.startswith("type ") and "billing (" in line and "shipping" not in line for line in told.out.splitlines()
+    )
 
 
 def test_people_read_names_where_the_api_has_ids(command: Any) -> None:
@@ -48,7 +50,9 @@ def test_people_read_names_where_the_api_has_ids(command: Any) -> None:
     assert "Wholesale (" in line
 
 
-@pytest.mark.parametrize(("format", "begins"), [("html", "<!doctype html>"), ("csv", "column,filled"), ("text", "column  ")])
+@pytest.mark.parametrize(
+    ("format", "begins"), [("html", "<!doctype html>"), ("csv", "column,filled"), ("text", "column  ")]
+)
 def test_profile_goes_to_stdout_or_to_a_file(command: Any, folder: Path, format: str, begins: str) -> None:
     assert command("profile", "s", "--format", format).out.startswith(begins)
     told = command("profile", "s", "--format", format, "--output", "p.out")

@@ -98,7 +98,9 @@ def test_a_new_item_has_no_before(bench: Workbench) -> None:
 
 
 def test_more_than_five_values_that_stand_once_are_not_listed(tmp_path: Path) -> None:
-    (tmp_path / "c.json").write_text(json.dumps([{"id": f"c{at}", "name": f"N{at}", "payment_term": f"T{at % 6}"} for at in range(8)]))
+    (tmp_path / "c.json").write_text(
+        json.dumps([{"id": f"c{at}", "name": f"N{at}", "payment_term": f"T{at % 6}"} for at in range(8)])
+    )
     with Workbench.create("s", sessions_dir=tmp_path) as workbench:
         workbench.load(file=tmp_path / "c.json")
         found = workbench.profile()
@@ -153,15 +155,21 @@ def test_the_page_shows_what_changed(bench: Workbench) -> None:
 
 def test_the_csv_has_no_formula_and_each_figure_twice_if_compared(tmp_path: Path) -> None:
     names = ["=cmd()", "+1", "-1", "@x", "  =1", "\t=1", "＝1"]
-    (tmp_path / "c.json").write_text(json.dumps([{"id": f"c{at}", "payment_term": name} for at, name in enumerate(names * 2)]))
+    (tmp_path / "c.json").write_text(
+        json.dumps([{"id": f"c{at}", "payment_term": name} for at, name in enumerate(names * 2)])
+    )
     with Workbench.create("s", sessions_dir=tmp_path) as workbench:
         workbench.load(file=tmp_path / "c.json")
         for query in (f"id:=c{at}" for at in range(len(names))):
             text = csv_text(workbench.profile(query, compare=True))
             rows = list(csv.DictReader(io.StringIO(text)))
             assert list(rows[0]) == [*NAMES, *(f"{name}_before" for name in NAMES[1:]), "staged"]
-            assert all(not (cell or "").lstrip().startswith(("=", "+", "-", "@", "＝")) for row in rows for cell in row.values())
-        assert list(csv.DictReader(io.StringIO(csv_text(workbench.profile()))))[0].keys() == set(NAMES)
+            assert all(
+                not (cell or "").lstrip().startswith(("=", "+", "-", "@", "＝"))
+                for row in rows
+                for cell in row.values()
+            )
+        assert next(csv.DictReader(io.StringIO(csv_text(workbench.profile())))).keys() == set(NAMES)
 
 
 TEXTS = st.lists(st.sampled_from([None, "", " ", "a", "bb", "Å", "e\u0301", "ccc", "x" * 60, "\x00"]), max_size=30)
@@ -169,7 +177,9 @@ TEXTS = st.lists(st.sampled_from([None, "", " ", "a", "bb", "Å", "e\u0301", "cc
 
 @given(TEXTS)
 @settings(max_examples=40, deadline=None)
-def test_figures_are_those_that_counting_by_hand_gives(tmp_path_factory: pytest.TempPathFactory, values: list[str | None]) -> None:
+def test_figures_are_those_that_counting_by_hand_gives(
+    tmp_path_factory: pytest.TempPathFactory, values: list[str | None]
+) -> None:
     folder = tmp_path_factory.mktemp("profile")
     records: list[dict[str, Any]] = [{"id": f"c{at}", "payment_term": value} for at, value in enumerate(values)]
     (folder / "c.json").write_text(json.dumps([*records, {"id": "z"}]))
