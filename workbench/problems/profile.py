@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from workbench.customers.fields import FIELDS, Field
+from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
 from workbench.stage.snapshot import Snapshot, invalid_values
 
@@ -28,7 +28,7 @@ class Figures:
     """What a column holds in some rows.
 
     `rows` are `filled` or not; `distinct` counts different values (of lists: ids), `invalid` the rows whose value breaks a
-    documented limit. `shortest`, `middle` (the lower median) and `longest` are the lengths of filled texts in characters, None for
+    documented limit (of fields that can be changed). `shortest`, `middle` (the lower median) and `longest` are the lengths of filled texts in characters, None for
     flags and lists. `commonest` has the five commonest values, none where each stands once and there are more than five.
     """
 
@@ -168,8 +168,9 @@ def _lengths(counted: pl.DataFrame) -> tuple[int | None, int | None, int | None]
 
 def _invalid(base: Tables, field: Field, values: pl.Series, counted: pl.DataFrame) -> int:
     """How many rows hold a value that is not valid; asked once for each different value."""
-    if not counted.height or field.kind.value in ("flag", "time"):
+    if not counted.height or not field.editable or field.kind is Kind.FLAG:
         return 0
-    if isinstance(values.dtype, pl.List):
-        return int(invalid_values(base, field, values).is_not_null().sum())
-    return int(counted.filter(invalid_values(base, field, counted["value"]).is_not_null())["count"].sum())
+    odd = counted.filter(invalid_values(base, field, counted["value"]).is_not_null())
+    if isinstance(values.dtype, pl.List) and odd.height:
+        return int(values.list.eval(pl.element().is_in(odd["value"].implode())).list.any().sum())
+    return int(odd["count"].sum())

@@ -80,8 +80,8 @@ def clean(values: pl.Series) -> pl.Series:
 def read_as_latin(values: pl.Series) -> pl.Series:
     """The values (String), Cyrillic and Greek letters that look Latin written as Latin ones: in words that hold Latin letters too,
     and in words made of such letters alone beside a Latin word. Values without any Latin letter stay."""
-    mixed = values.str.contains(_OTHER_LETTER) & values.str.contains(_LATIN_LETTER)
-    chosen = values.filter(mixed.fill_null(False)).unique()
+    others = values.filter(values.str.len_bytes() != values.str.len_chars()).unique()
+    chosen = others.filter(others.str.contains(_OTHER_LETTER) & others.str.contains(_LATIN_LETTER))
     if chosen.is_empty():
         return values
     made = [_ALIKE_WORD.sub(_latin_word, value) for value in chosen]

@@ -63,7 +63,9 @@ class Traits:
 def traits(tables: Tables, rows: pl.Series, region: str) -> Traits:
     """The traits of customers (row numbers); `region` (ISO alpha-2) is for phones of which no address says the country."""
     customers = tables.customers[rows].select(row=rows, id="id", called=_called()).sort("id")
-    customers = customers.with_columns(_name(customers["called"]))
+    distinct = customers.select("called").unique()
+    named = distinct.with_columns(_name(distinct["called"]))
+    customers = customers.join(named, on="called", how="left", maintain_order="left", nulls_equal=True)
     lines = pl.int_range(customers.height, dtype=pl.UInt32, eager=True)
     nobody = pl.repeat(None, tables.customers.height, dtype=pl.UInt32, eager=True)
     places = nobody.scatter(customers["row"], lines) if customers.height else nobody
