@@ -47,7 +47,7 @@ def test_profile_of_another_table_within_a_query(command: Any) -> None:
 
 def test_people_read_names_where_the_api_has_ids(command: Any) -> None:
     line = next(line for line in command("profile", "s").out.splitlines() if line.startswith("assigned_price_list_id"))
-    assert "Wholesale (" in line
+    assert "Designer Trade (" in line
 
 
 @pytest.mark.parametrize(

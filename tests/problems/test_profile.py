@@ -65,6 +65,13 @@ def test_lists_flags_and_empty_columns_have_their_own_figures(bench: Workbench) 
     assert empty == Figures(3, 0, 0, 0, None, None, None, ())
 
 
+def test_an_id_that_nobody_can_have_is_not_valid_in_a_list(bench: Workbench) -> None:
+    bench.stage([Edit("add", "assigned_sales_rep_ids", "no-such-rep")], where="company_name:acme")
+    reps = column(bench.profile(compare=True), "assigned_sales_rep_ids")
+    assert reps.before is not None
+    assert (reps.before.invalid, reps.now.invalid, reps.now.distinct) == (0, 1, 3)
+
+
 def test_only_rows_that_a_query_finds_are_counted(bench: Workbench) -> None:
     assert bench.profile("payment_term:=COD").rows == 1
     assert column(bench.profile("-is:active"), "payment_term").now.commonest == (Common("COD", 1),)

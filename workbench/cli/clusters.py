@@ -37,6 +37,9 @@ def clusters(
     Each cluster has an id, a suggested winner and its values with their counts. Values with other numbers are never brought
     together. Nothing is staged unless clusters are accepted.
 
+    --json: field, method, distinct (how many values were compared), left_out (too long to be), clusters (id, winner, why, rows,
+    values: value and count); when staging also operation, matched, changed, unchanged, invalid.
+
     Parameters
     ----------
     session

@@ -46,6 +46,9 @@ def duplicates(
     Name gives 0.50, email 0.40 (half for the same domain), phone and address 0.35 each to the score of a pair. The API merges
     nothing: --merge stages what the survivor lacks from the others, and how those are marked, as one operation.
 
+    --json: threshold, weights, customers, pairs, apart, cut, groups (id, score, survivor, customers, pairs: a, b, score, fields:
+    field, gave, like, a, b). --not and --take-back: changed. --list-not: apart (a, b, at, by, note). --merge: as stage.
+
     Parameters
     ----------
     session

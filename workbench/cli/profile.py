@@ -30,6 +30,9 @@ def profile(
 ) -> int:
     """Tell what each column holds: how many are filled, distinct, invalid, how long they are, and the commonest values.
 
+    --json: columns (field, kind, rows, filled, distinct, invalid, shortest, middle, longest, commonest: value and count; with
+    --compare also before, the same figures, and changed, how many cells are staged).
+
     Parameters
     ----------
     session
