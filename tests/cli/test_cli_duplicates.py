@@ -77,6 +77,12 @@ def test_no_duplicate_is_remembered_listed_and_taken_back(command: Any) -> None:
     assert command("log", "d", "--json").json["operations"] == []
 
 
+def test_of_several_pairs_with_a_mistake_in_one_none_is_remembered(command: Any) -> None:
+    command("duplicates", "d", "--not", "a", "b", "--not", "a", "nobody").refused(2, "no customer 'nobody'")
+    assert command("duplicates", "d", "--list-not", "--json").json == {"apart": []}
+    assert command("duplicates", "d", "--not", "a", "b", "--not", "z", "b", "--json").json == {"changed": 2}
+
+
 def test_a_merge_is_staged_by_group_or_by_ids(command: Any) -> None:
     group = command("duplicates", "d", "--json").json["groups"][0]["id"]
     options = ("--survivor", "a", "--mark", "display_name=dup of {survivor}", "--hold", "--note", "one")
@@ -101,7 +107,7 @@ def test_a_merge_is_staged_by_group_or_by_ids(command: Any) -> None:
         (["--threshold", "0"], ["the threshold is 0"]),
         (["--fields", "fax"], ["'fax' is not compared"]),
         (["--not", "a", "nobody"], ["no customer 'nobody'"]),
-        (["--not", "a", "a"], ["two customers"]),
+        (["--not", "a", "a"], ["cannot be apart from itself"]),
         (["--not", "a", "b", "--merge", "a,b"], ["give one of them"]),
         (["--merge", "abcd"], ["no group 'abcd'"]),
         (["--merge", "a,nobody"], ["no customer 'nobody'"]),

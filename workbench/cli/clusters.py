@@ -115,6 +115,8 @@ def _json(found: Clusters, limit: int | None) -> dict[str, Any]:
 
 
 def _list(found: Clusters, limit: int | None) -> None:
+    from workbench.problems.clusters import LONGEST
+
     for cluster in found.clusters[:limit]:
         _put(cluster)
     rows = sum(cluster.rows for cluster in found.clusters)
@@ -123,7 +125,7 @@ def _list(found: Clusters, limit: int | None) -> None:
         f"{found.field.table}.{found.field.name}, in {rows:,} rows"
     )
     if found.left_out:
-        say(f"{found.left_out:,} values of more than 1,000 characters are left out")
+        say(f"{found.left_out:,} values of more than {LONGEST} characters are left out")
     if found.clusters:
         say("--accept ID,ID or --accept-all stages the winners; --winner ID=VALUE another one")
 

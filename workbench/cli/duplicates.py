@@ -116,6 +116,12 @@ def duplicates(
 def _say(
     workbench: Workbench, apart: list[tuple[str, str]], back: list[tuple[str, str]], note: str, common: Common
 ) -> int:
+    from workbench.problems.duplicates_merge import rows_of
+
+    for pair in [*apart, *back]:
+        rows_of(workbench.snapshot, pair)
+        if len(set(pair)) < 2:
+            raise UsageError(f"{pair[0]} cannot be apart from itself: give the ids of two customers")
     changed = sum(workbench.say_apart(pair, note=note).changed for pair in apart)
     changed += sum(workbench.say_apart(pair, apart=False, note=note).changed for pair in back)
     say(f"remembered of {changed:,} pairs" if changed else "that is known already")

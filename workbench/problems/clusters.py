@@ -18,8 +18,8 @@ from workbench.problems.methods import Method, keys
 from workbench.problems.near import near_pairs
 from workbench.problems.spelling import clean, folded, numbers, tidy
 
-LONGEST: Final = 1_000
-"""A value of more characters is left out: that is a text, not a spelling."""
+LONGEST: Final = 255
+"""A value of more characters, the API's longest documented limit, is left out: that is a text, not a spelling."""
 
 _SHORTEST: Final = 4
 """So much of a cluster's id must be given."""

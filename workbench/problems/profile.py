@@ -29,8 +29,8 @@ class Figures:
 
     `rows` are `filled` or not; `distinct` counts different values (of lists: ids), `invalid` the rows whose value breaks a
     documented limit (of fields that can be changed). `shortest`, `middle` (the lower median) and `longest` are the lengths of
-    filled texts in characters, None for flags and lists. `commonest` has the five commonest values, none where each stands once and there
-    are more than five.
+    filled texts in characters, None for flags and lists. `commonest` has the five commonest values, none where each stands
+    once and there are more than five.
     """
 
     rows: int
