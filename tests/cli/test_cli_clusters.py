@@ -28,7 +28,7 @@ def folder(folder: Path) -> Path:
 def test_clusters_tells_each_with_its_winner_and_values(command: Any) -> None:
     told = command("clusters", "c", "company_name", "--json")
     assert told.code == 0
-    assert list(told.json) == ["field", "method", "distinct", "left_out", "clusters"]
+    assert list(told.json) == ["field", "method", "distinct", "left_out", "partly", "clusters"]
     assert told.json["field"] == "customers.company_name"
     assert told.json["method"] == {"name": "fingerprint", "version": 1}
     assert (told.json["distinct"], told.json["left_out"]) == (8, 0)

@@ -115,7 +115,7 @@ def test_a_y_within_a_word_is_a_vowel_and_other_scripts_stay() -> None:
 @settings(max_examples=150, deadline=None)
 def test_no_pair_within_the_distance_is_missed(texts: list[str], radius: int) -> None:
     series = pl.Series(texts, dtype=pl.String)
-    near = set(near_pairs(series, pl.Series([""] * len(texts), dtype=pl.String), radius).iter_rows())
+    near = set(near_pairs(series, pl.Series([""] * len(texts), dtype=pl.String), radius).pairs.iter_rows())
     for a, first in enumerate(texts):
         for b in range(a + 1, len(texts)):
             most = allowed(min(len(first), len(texts[b])), radius)
@@ -125,13 +125,16 @@ def test_no_pair_within_the_distance_is_missed(texts: list[str], radius: int) ->
 
 def test_letters_that_changed_places_are_one_edit() -> None:
     texts = pl.Series(["smith", "smiht", "imsht"])
-    assert near_pairs(texts, pl.Series(["", "", ""]), 2).rows() == [(0, 1)]
+    assert near_pairs(texts, pl.Series(["", "", ""]), 2).pairs.rows() == [(0, 1)]
 
 
-def test_a_piece_that_thousands_share_costs_nothing() -> None:
-    texts = pl.Series([f"{chr(0x4E00 + place)} hardware" for place in range(1_200)])
-    assert near_pairs(texts, pl.repeat("", texts.len(), eager=True), 1).is_empty()
-    assert near_pairs(texts.head(100), pl.repeat("", 100, eager=True), 1).height == 4_950
+def test_pieces_that_very_many_share_are_left_out_and_counted() -> None:
+    texts = pl.Series([*(f"{chr(0x4E00 + place)} hardware" for place in range(120)), "toronto", "tornto"])
+    nothing = pl.repeat("", texts.len(), eager=True)
+    all_, some = near_pairs(texts, nothing, 1), near_pairs(texts, nothing, 1, most=1_000)
+    assert (all_.pairs.height, all_.partly) == (120 * 119 // 2 + 1, 0)
+    assert some.pairs.rows() == [(120, 121)]
+    assert some.partly == 120
 
 
 @pytest.mark.parametrize(

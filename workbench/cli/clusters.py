@@ -37,8 +37,9 @@ def clusters(
     Each cluster has an id, a suggested winner and its values with their counts. Values with other numbers are never brought
     together. Nothing is staged unless clusters are accepted.
 
-    --json: field, method, distinct (how many values were compared), left_out (too long to be), clusters (id, winner, why, rows,
-    values: value and count); when staging also operation, matched, changed, unchanged, invalid.
+    --json: field, method, distinct (how many values were compared), left_out (too long to be), partly (compared with some of
+    the others only), clusters (id, winner, why, rows, values: value and count); when staging also operation, matched, changed,
+    unchanged, invalid.
 
     Parameters
     ----------
@@ -110,6 +111,7 @@ def _json(found: Clusters, limit: int | None) -> dict[str, Any]:
         "method": found.method.described,
         "distinct": found.distinct,
         "left_out": found.left_out,
+        "partly": found.partly,
         "clusters": [{**keys(cluster, "id", "winner", "why", "rows", "values")} for cluster in found.clusters[:limit]],
     }
 
@@ -126,6 +128,8 @@ def _list(found: Clusters, limit: int | None) -> None:
     )
     if found.left_out:
         say(f"{found.left_out:,} values of more than {LONGEST} characters are left out")
+    if found.partly:
+        say(f"{found.partly:,} values are too many and too much alike: they were compared with some of the others only")
     if found.clusters:
         say("--accept ID,ID or --accept-all stages the winners; --winner ID=VALUE another one")
 

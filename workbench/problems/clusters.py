@@ -54,7 +54,8 @@ class Cluster:
 class Clusters:
     """The clusters of a field's values by one method, those of the most spellings first.
 
-    `distinct` counts the values that were looked at, `left_out` those that are too long to be.
+    `distinct` counts the values that were looked at, `left_out` those that are too long to be, `partly` those that were compared
+    with some of the others only, because they are too many and too much alike (by the edit distance).
     """
 
     field: Field
@@ -62,6 +63,7 @@ class Clusters:
     method: Method
     distinct: int
     left_out: int
+    partly: int
     clusters: tuple[Cluster, ...]
 
     def mapping(
@@ -101,8 +103,8 @@ def clusters(field: Field, values: pl.Series, method: Method, where: str = "") -
     named = values.rename("value").to_frame().group_by("value").agg(count=pl.len()).filter(pl.col("value") != "")
     short = named.filter(pl.col("value").str.len_chars() <= LONGEST)
     ranked = _ranked(short)
-    found = _made(_assigned(ranked, method), method)
-    return Clusters(field, where, method, short.height, named.height - short.height, found)
+    assigned, partly = _assigned(ranked, method)
+    return Clusters(field, where, method, short.height, named.height - short.height, partly, _made(assigned, method))
 
 
 def _ranked(counted: pl.DataFrame) -> pl.DataFrame:
@@ -118,15 +120,15 @@ def _ranked(counted: pl.DataFrame) -> pl.DataFrame:
     return frame[frame.select(best).to_series()]
 
 
-def _assigned(ranked: pl.DataFrame, method: Method) -> pl.DataFrame:
-    """The ranked values with `cluster`, the same for all of one cluster."""
+def _assigned(ranked: pl.DataFrame, method: Method) -> tuple[pl.DataFrame, int]:
+    """The ranked values with `cluster`, the same for all of one cluster, and how many were only partly compared."""
     if method.name != "distance":
-        return ranked.with_columns(cluster=keys(method, ranked["text"]))
+        return ranked.with_columns(cluster=keys(method, ranked["text"])), 0
     texts = ranked.group_by("text", maintain_order=True).agg(pl.col("count").sum())
-    pairs = near_pairs(texts["text"], numbers(texts["text"]), method.radius)
-    centres = pl.Series("cluster", _around(texts["count"].to_list(), pairs), dtype=pl.UInt32)
+    near = near_pairs(texts["text"], numbers(texts["text"]), method.radius)
+    centres = pl.Series("cluster", _around(texts["count"].to_list(), near.pairs), dtype=pl.UInt32)
     joined = ranked.join(texts.select("text", centres), on="text", how="left", maintain_order="left")
-    return joined.with_columns(pl.col("cluster").cast(pl.String))
+    return joined.with_columns(pl.col("cluster").cast(pl.String)), near.partly
 
 
 def _around(rows: list[int], pairs: pl.DataFrame) -> list[int]:

@@ -161,7 +161,7 @@ def _near_names(names: pl.Series) -> pl.DataFrame:
 
 def _mistyped(names: pl.DataFrame) -> pl.DataFrame:
     distinct = names.group_by("key").agg("c").filter(pl.col("c").list.len() <= _MANY).sort("key")
-    near = near_pairs(distinct["key"], numbers(distinct["key"]), 2)
+    near = near_pairs(distinct["key"], numbers(distinct["key"]), 2).pairs
     both = near.select(first=distinct["c"].gather(near["a"]), second=distinct["c"].gather(near["b"]))
     both = both.explode("first").explode("second")
     return both.select(a=pl.min_horizontal("first", "second"), b=pl.max_horizontal("first", "second"))

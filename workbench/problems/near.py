@@ -9,14 +9,15 @@ six letters. Two neighbouring letters that changed places are one edit too: thos
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 from rapidfuzz.distance import OSA
 
 _LETTERS_AN_EDIT: Final = 5
-_CROWD: Final = 1_000
-"""A piece that more texts share than this tells nothing: they are not compared by it."""
+MOST: Final = 3_000_000
+"""So many pairs are measured at most: pieces that very many texts share are left out, those of most pairs first."""
 
 _AT_ONCE: Final = 500_000
 _PAIR: Final = {"a": pl.UInt32, "b": pl.UInt32}
@@ -27,44 +28,58 @@ def allowed(length: int, radius: int) -> int:
     return min(radius, length // _LETTERS_AN_EDIT)
 
 
-def near_pairs(texts: pl.Series, within: pl.Series, radius: int) -> pl.DataFrame:
-    """The pairs of different texts (String, no two the same) that are at most `radius` edits apart, and at most one for five
-    letters of the shorter one: places `a` < `b`, sorted.
+@dataclass(frozen=True, slots=True)
+class Near:
+    """The `pairs` of texts that are near (places `a` < `b`, sorted), and how many texts were compared with `partly` the others
+    only, because too many share their pieces."""
 
-    Only texts with the same value beside them in `within` (String) are compared. Of a piece that a thousand texts share nothing is
-    concluded, so that a column of nearly the same texts costs no more than another.
+    pairs: pl.DataFrame
+    partly: int
+
+
+def near_pairs(texts: pl.Series, within: pl.Series, radius: int, *, most: int = MOST) -> Near:
+    """The pairs of different texts (String, no two the same) that are at most `radius` edits apart, and at most one for five
+    letters of the shorter one.
+
+    Only texts with the same value beside them in `within` (String) are compared, and at most `most` pairs of them.
     """
     frame = pl.DataFrame({"text": texts, "within": within}).with_row_index("at")
     frame = frame.with_columns(length=pl.col("text").str.len_chars()).filter(pl.col("length") >= _LETTERS_AN_EDIT)
     if frame.height < 2:
-        return pl.DataFrame(schema=_PAIR)
-    found = pl.concat([_by_pieces(frame, radius), _by_letters(frame)]).unique().sort("a", "b")
-    return _measured(found, texts, radius)
+        return Near(pl.DataFrame(schema=_PAIR), 0)
+    by_pieces, first = _sharing(*_by_pieces(frame, radius), most)
+    by_letters, second = _sharing(*_by_letters(frame), most)
+    found = pl.concat([by_pieces, by_letters]).unique().sort("a", "b")
+    return Near(_measured(found, texts, radius), pl.concat([first, second]).n_unique())
 
 
-def _by_pieces(frame: pl.DataFrame, radius: int) -> pl.DataFrame:
-    """The pairs that share a piece at places that few edits can have moved it to."""
+def _by_pieces(frame: pl.DataFrame, radius: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`at` and `key` of the pieces of texts, and of what stands in texts where few edits can have moved a piece to."""
     lengths = [int(length) for length in frame["length"].unique().sort()]
-    pieces = pl.DataFrame(_pieces(lengths, radius), schema=["length", "piece", "start", "size"], orient="row")
+    pieces = pl.DataFrame(_pieces(lengths, radius), schema=["of", "piece", "start", "size"], orient="row")
     looks = pl.DataFrame(_looks(lengths, radius), schema=["length", "of", "piece", "start", "size"], orient="row")
-    kept = _cut(frame, pieces).with_columns(of=pl.col("length"))
-    key = ["within", "of", "piece", "cut"]
-    few = kept.filter(pl.len().over(key) <= _CROWD)
+    return _cut(frame, pieces.with_columns(length="of")), _cut(frame, looks)
+
+
+def _by_letters(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """`at` and `key` of texts by the letters that they have, however those stand; twice."""
+    letters = pl.col("text").str.split("").list.sort().list.join("")
+    keyed = frame.select("at", key=pl.struct("within", letters=letters).hash(1))
+    return keyed, keyed
+
+
+def _sharing(kept: pl.DataFrame, looked: pl.DataFrame, most: int) -> tuple[pl.DataFrame, pl.Series]:
+    """The pairs of texts (`a` < `b`) that have a key in common, at most about `most`, and the texts that lost a key to that."""
+    ours, theirs = kept.group_by("key").agg(ours=pl.len()), looked.group_by("key").agg(theirs=pl.len())
+    sizes = ours.join(theirs, on="key").select("key", pairs=pl.col("ours").cast(pl.UInt64) * pl.col("theirs"))
+    sizes = sizes.filter(pl.col("pairs") > 1).sort("pairs", "key").with_columns(up_to=pl.col("pairs").cum_sum())
+    few = sizes.filter(pl.col("up_to") <= most).select("key")
+    crowded = sizes.filter(pl.col("up_to") > most).select("key")
     both = (
-        few.lazy()
-        .join(_cut(frame, looks).lazy(), on=key, how="inner", suffix="_b")
-        .filter(pl.col("at") != pl.col("at_b"))
+        kept.join(few, on="key", how="semi").join(looked, on="key", suffix="_b").filter(pl.col("at") != pl.col("at_b"))
     )
-    return both.select(a=pl.min_horizontal("at", "at_b"), b=pl.max_horizontal("at", "at_b")).unique().collect()
-
-
-def _by_letters(frame: pl.DataFrame) -> pl.DataFrame:
-    """The pairs that have the same letters, however they stand."""
-    letters = frame.select("at", "within", letters=pl.col("text").str.split("").list.sort().list.join("")).filter(
-        pl.len().over("within", "letters").is_between(2, _CROWD)
-    )
-    both = letters.join(letters, on=["within", "letters"], suffix="_b").filter(pl.col("at") < pl.col("at_b"))
-    return both.select(a="at", b="at_b")
+    pairs = both.select(a=pl.min_horizontal("at", "at_b"), b=pl.max_horizontal("at", "at_b")).unique()
+    return pairs, kept.join(crowded, on="key", how="semi")["at"]
 
 
 def _pieces(lengths: list[int], radius: int) -> Iterator[tuple[int, int, int, int]]:
@@ -92,8 +107,10 @@ def _looks(lengths: list[int], radius: int) -> Iterator[tuple[int, int, int, int
 
 
 def _cut(frame: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    places = places.cast({"length": pl.UInt32})
-    return frame.join(places, on="length").with_columns(cut=pl.col("text").str.slice("start", "size"))
+    """`at` and `key` of what stands at places in texts of their lengths: the same key for the same piece of texts as long."""
+    cut = frame.join(places.cast({"length": pl.UInt32}), on="length")
+    key = pl.struct("within", "of", "piece", cut=pl.col("text").str.slice("start", "size"))
+    return cut.select("at", key=key.hash(1))
 
 
 def _measured(pairs: pl.DataFrame, texts: pl.Series, radius: int) -> pl.DataFrame:
