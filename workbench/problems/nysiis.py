@@ -7,7 +7,6 @@ names of firms are longer than surnames, and a y within a word is a vowel as in 
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 _STARTS: Final = (("mac", "mcc"), ("kn", "nn"), ("k", "c"), ("ph", "ff"), ("pf", "ff"), ("sch", "sss"))
@@ -17,7 +16,6 @@ _SINGLE: Final = {**dict.fromkeys("aeiou", "a"), "q": "g", "z": "s", "m": "n", "
 _VOWELS: Final = frozenset("aeiou")
 
 
-@lru_cache(maxsize=100_000)
 def nysiis(word: str) -> str:
     """The code of a word of small letters a to z, in capitals; a word with any other letter in it is its own code."""
     if not word or not word.isascii() or not word.isalpha():
