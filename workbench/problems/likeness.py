@@ -128,18 +128,16 @@ def _named(traits: Traits, pairs: pl.DataFrame, weight: float, threshold: float)
 
 def _alike(first: pl.Series, second: pl.Series) -> pl.Series:
     """How alike names are: 0 where they are not, or where the numbers in them differ."""
-    ratio = _ratios(first, second)
-    parts = [
-        0.0 if a is None or b is None else _PART_OF * (fuzz.token_set_ratio(a, b) == 100 and " " in a and " " in b)
-        for a, b in zip(first.to_list(), second.to_list(), strict=True)
-    ]
-    frame = pl.DataFrame(
-        {"ratio": ratio, "part": pl.Series(parts, dtype=pl.Float64), "one": numbers(first), "other": numbers(second)}
-    )
-    like = pl.when(pl.col("ratio") >= _ALIKE_NAME).then(pl.max_horizontal("ratio", "part")).otherwise("part")
-    return frame.select(
-        pl.when(pl.col("one").fill_null("") == pl.col("other").fill_null("")).then(like).otherwise(0.0)
-    ).to_series()
+    frame = pl.DataFrame({"a": first, "b": second, "ratio": _ratios(first, second)}).with_row_index("at")
+    part = pl.col("a").str.contains(" ") & pl.col("b").str.contains(" ") & (pl.col("ratio") < _PART_OF)
+    some = frame.filter(part.fill_null(False))
+    whole = map(fuzz.token_set_ratio, some["a"].to_list(), some["b"].to_list())
+    parts = some.select("at", part=pl.Series([_PART_OF * (ratio == 100) for ratio in whole], dtype=pl.Float64))
+    frame = frame.join(parts, on="at", how="left", maintain_order="left")
+    alike = frame.filter((pl.col("ratio") >= _ALIKE_NAME) | (pl.col("part") > 0))
+    alike = alike.filter(numbers(alike["a"]) == numbers(alike["b"]))
+    like = alike.select("at", like=pl.max_horizontal("ratio", "part"))
+    return frame.join(like, on="at", how="left", maintain_order="left")["like"].fill_null(0.0)
 
 
 def _ratios(first: pl.Series, second: pl.Series) -> pl.Series:

@@ -48,6 +48,9 @@ _STREETS: Final = {
 """Words of streets as they are compared."""
 
 
+_ZIP_PLUS_FOUR: Final = r"^(\d{5})\d{4}$"
+
+
 @dataclass(frozen=True, slots=True)
 class Traits:
     """`customers` has a line for each customer, in the order of their ids: `row` (of the table), `id`, `called` (the name as it
@@ -120,22 +123,20 @@ def _phones(tables: Tables, places: pl.Series, region: str) -> pl.DataFrame:
 
 
 def _addresses(tables: Tables, places: pl.Series) -> pl.DataFrame:
+    """Only those whose zip (or city) and house number another customer has: the others' streets need not be read."""
     frame = tables.addresses
-    here = frame.with_columns(c=places.gather(frame["_customer"])).filter(
-        ~pl.col("_gone"), pl.col("c").is_not_null(), pl.col("address_line_1").fill_null("") != ""
+    here = frame.select("zip_code", "city", "_gone", c=places.gather(frame["_customer"]), line="address_line_1").filter(
+        ~pl.col("_gone"), pl.col("c").is_not_null(), pl.col("line").fill_null("") != ""
     )
-    line = folded(here["address_line_1"])
-    zip_code = (
-        here["zip_code"].str.to_uppercase().str.replace_all("[^A-Z0-9]", "").str.replace(r"^(\d{5})\d{4}$", "${1}")
-    )
+    zips = pl.col("zip_code").str.to_uppercase().str.replace_all("[^A-Z0-9]", "").str.replace(_ZIP_PLUS_FOUR, "${1}")
+    here = here.with_columns(zip=zips.fill_null(""), number=numbers(here["line"].str.normalize("NFKC")))
+    here = here.with_columns(city=folded(pl.select(pl.when(here["zip"] == "").then(here["city"])).to_series()))
     place = pl.when(pl.col("zip") != "").then("zip").otherwise("city")
-    made = pl.DataFrame({
-        "c": here["c"], "zip": zip_code, "city": folded(here["city"]), "number": numbers(line),
-        "street": _street(line), "text": tidy(here["address_line_1"]),
-    })  # fmt: skip
-    made = made.with_columns(place=place).filter(pl.col("place") != "")
-    key = pl.concat_str("place", "number", separator=" ")
-    return made.select("c", "street", "text", key=key).unique(["c", "key", "street"], keep="first", maintain_order=True)
+    here = here.with_columns(place=place).filter(pl.col("place") != "")
+    here = here.with_columns(key=pl.concat_str("place", "number", separator=" "))
+    shared = here.filter(pl.col("c").n_unique().over("key") > 1) if here.height else here
+    made = shared.select("c", "key", street=_street(folded(shared["line"])), text=tidy(shared["line"]))
+    return made.unique(["c", "key", "street"], keep="first", maintain_order=True)
 
 
 def _street(lines: pl.Series) -> pl.Series:
