@@ -44,6 +44,7 @@ from workbench.replay.recipe import Recipe
 from workbench.replay.replaying import Answer, Replayed, leave, refuse_elsewhere, replay
 from workbench.results import Held, LoadReport, Log, Result, Reverted, Staged, StagedSheet, Status, Unstaged
 from workbench.search import kept
+from workbench.search.facets import facet_field
 from workbench.search.kept import SavedSearch
 from workbench.session.held import HeldFile
 from workbench.session.lock import this_command
@@ -71,6 +72,12 @@ from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Evaluated, Example, evaluated, summed
 
 if TYPE_CHECKING:
+    from workbench.problems.clusters import Clusters
+    from workbench.problems.duplicates import Duplicates
+    from workbench.problems.duplicates_apart import Said
+    from workbench.problems.duplicates_merge import Merge
+    from workbench.problems.methods import Method
+    from workbench.problems.profile import Profile
     from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
@@ -616,6 +623,95 @@ class Workbench:
         refuse_unfinished(self._bench, "replayed")
         refuse_elsewhere(recipe, self.origin, anywhere=anywhere)
         return replay(recipe, _Hands(self), on_trouble)
+
+    # -- spellings, duplicates, profile ---------------------------------------------------------------------------
+
+    def clusters(
+        self, field: str, method: Method | None = None, *, table: str = "customers", where: str = ""
+    ) -> Clusters:
+        """The values of a text field (`city` of a table, or `addresses.city`) that are ways of writing one thing, in the rows of
+        its table that `where` finds: by fingerprint, unless a `problems.methods.method` is given. Raises `QueryError` and
+        `UsageError`."""
+        from workbench.problems.clusters import clusters
+        from workbench.problems.methods import method as by
+
+        described, snapshot = facet_field(table, field), self.snapshot
+        rows = self._found(snapshot, where, described.table)
+        values = snapshot.current[described.table][described.name].gather(rows)
+        return clusters(described, values, method or by(), where)
+
+    def stage_clusters(
+        self,
+        found: Clusters,
+        accepted: Collection[str] | None = None,
+        *,
+        winners: Mapping[str, str] | None = None,
+        note: str = "",
+        dry_run: bool = False,
+    ) -> Staged:
+        """Stages the winners of clusters (by id; None: of all) for their other values, as one operation that remembers the method;
+        `winners` are other winners by id. Raises `UsageError` for an id that no cluster has."""
+        mapping = found.mapping(accepted, winners)
+        if not mapping:
+            return Staged(None, 0, 0, 0, 0)
+        meant = json.dumps(mapping, ensure_ascii=False)
+        edit = Edit("map", found.field.name, meant, method=found.method.text)
+        return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
+
+    def profile(self, where: str = "", *, table: str = "customers", compare: bool = False) -> Profile:
+        """What the columns of a table hold in the rows that `where` finds, in figures; with `compare` also what they held in
+        those rows when they were loaded. Raises `QueryError` and `UsageError`."""
+        from workbench.problems.profile import profile
+
+        snapshot = self.snapshot
+        rows = self._found(snapshot, where, known_table(table))
+        return profile(snapshot, table, rows, where=where, compare=compare)
+
+    def duplicates(self, where: str = "", *, fields: Collection[str] = (), threshold: float = 0.7) -> Duplicates:
+        """The customers that are probably one, among those that `where` finds: compared by `fields` (name, email, phone, address;
+        all unless told), in groups of `threshold` (0 to 1) and more, with what speaks for it (see `problems.likeness`)."""
+        from workbench.problems.duplicates import duplicates
+        from workbench.problems.likeness import weights_of
+
+        snapshot, region = self.snapshot, self.settings.region
+        known = {frozenset((one.a, one.b)) for one in self.apart}
+        rows = self._found(snapshot, where, "customers")
+        return duplicates(snapshot.current, rows, known, weights=weights_of(fields), threshold=threshold, region=region)
+
+    @property
+    def apart(self) -> list[Said]:
+        """The pairs of customers of whom somebody said that they are no duplicates, oldest first."""
+        from workbench.problems.duplicates_apart import apart
+
+        return apart(self._bench.facts)
+
+    def say_apart(self, ids: Collection[str], *, apart: bool = True, note: str = "") -> Held:
+        """Remembers that customers (ids) are no duplicates, each two of them, or takes that back: no operation, as a hold.
+
+        How many pairs it was new of. Raises `UsageError` for fewer than two, and for one that the session does not hold.
+        """
+        from workbench.problems.duplicates_apart import Said, said, with_said
+        from workbench.problems.duplicates_merge import rows_of
+
+        rows_of(self.snapshot, list(ids))
+        before, word = len(said(self._bench.facts)), Said("", "", apart, _now(), _who(), _whole(note))
+        self._bench.remember_made(lambda facts: with_said(facts, ids, word))
+        return Held(len(said(self._bench.facts)) - before)
+
+    def stage_merge(self, merge: Merge, *, hold: bool = False, note: str = "", dry_run: bool = False) -> Staged:
+        """Stages what a customer gets from its duplicates, and how those are marked: one operation. With `hold` the others are put
+        on hold too (that is none). Raises `UsageError` for what does not fit."""
+        from workbench.problems.duplicates_merge import merged, rows_of
+
+        found = merged(self.snapshot, merge)
+        if dry_run:
+            return Staged(None, *_counts(found))
+        if hold:
+            rows = pl.Series(rows_of(self.snapshot, list(merge.others)), dtype=pl.UInt32)
+            self.hold(rows=rows, note=note or f"duplicate of {merge.survivor}")
+        if not found.changes:
+            return Staged(None, *_counts(found))
+        return Staged(self._add("merge", note, merge.recipe(), found.matched, found.changes).id, *_counts(found))
 
     # -- preview --------------------------------------------------------------------------------------------------
 

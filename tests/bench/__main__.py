@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-ORDER = ("start", "load", "search", "stage", "sheets", "requests", "commit", "grid", "smooth")
+ORDER = (
+    "start", "load", "search", "stage", "sheets", "clusters", "duplicates", "requests", "commit", "grid", "smooth",
+)  # fmt: skip
 
 
 def main() -> int:

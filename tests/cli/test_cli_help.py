@@ -18,6 +18,14 @@ OPTIONS = {
     "load": ["--api", "--file", "--details", "--status", "--updated-after", "--ids", "--rate"],
     "settings": [],
     "search": ["--table", "--columns", "--sort", "--limit", "--format"],
+    "profile": ["--where", "--table", "--compare", "--format", "--output"],
+    "clusters": [
+        "--where", "--table", "--method", "--size", "--radius", "--accept", "--accept-all", "--winner", "--note", "--dry-run",
+    ],
+    "duplicates": [
+        "--where", "--fields", "--threshold", "--not", "--take-back", "--list-not", "--merge", "--survivor", "--fill", "--take",
+        "--mark", "--hold", "--note", "--dry-run",
+    ],
     "stage": [
         "--where", "--table", "--set", "--clear", "--replace", "--regex", "--apply", "--add", "--remove", "--swap",
         "--from", "--key", "--empty", "--note", "--dry-run",

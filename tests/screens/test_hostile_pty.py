@@ -46,7 +46,7 @@ WorkbenchApp.action_conflicts = crash
 sys.exit(main())
 """
 _BEGINS = re.compile(rb"(?<!\n)\x1b")
-HELP = "arrows scroll"
+HELP = "ids: for app.json"
 ESC, GRID, QUIT, HALF_A_PAGE = b"\x1b", "Mark all", b"\x11", b"\x04"
 PASTE = "\x1b[200~{}\x1b[201~"
 HOSTILE_PASTE = PASTE.format("a\x1b]52;c;eA==\x07\x9b31m[@click=app.quit]x[/]\u202eb\ry\r").encode()

@@ -138,5 +138,5 @@ def _column(told: Mapping[str, Any]) -> str:
 
 
 def _edit(told: Mapping[str, Any]) -> Edit:
-    names = ("kind", "field", "value", "text", "regex")
+    names = ("kind", "field", "value", "text", "regex", "method")
     return Edit(**{name: told[name] for name in names if name in told})

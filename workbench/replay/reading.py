@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeVar
 
 from workbench.customers.fields import TABLES
-from workbench.errors import WorkbenchError
+from workbench.errors import UsageError, WorkbenchError
+from workbench.problems.clusters_unseen import method_of
 from workbench.replay.recipe import (
     FORMAT,
     Cell,
@@ -35,7 +36,7 @@ _STEP: Final[dict[str, set[str]]] = {
 }
 """The keys that a step can have, by the key that says which kind it is."""
 
-_EDIT: Final = {"kind", "field", "value", "text", "regex", "version", "values"}
+_EDIT: Final = {"kind", "field", "value", "text", "regex", "version", "values", "method"}
 _RECIPE: Final = {"recipe", "session", "origin", "region", "steps", "$schema"}
 
 
@@ -190,11 +191,25 @@ def _edit(at: _At, told: dict[str, Any]) -> Edit:
     value = at.has(told, "value", str, "")
     if kind == "map":
         value = json.dumps(at.need(told, "values", dict), ensure_ascii=False)
+    method = _method(at, told) if kind == "map" and "method" in told else ""
     if kind == "apply" and "version" in told:
         _refuse_other_version(at, value, at.need(told, "version", int))
     return Edit(
-        kind, at.need(told, "field", str), value, at.has(told, "text", str, ""), at.has(told, "regex", bool, False)
+        kind,
+        at.need(told, "field", str),
+        value,
+        at.has(told, "text", str, ""),
+        at.has(told, "regex", bool, False),
+        method,
     )
+
+
+def _method(at: _At, told: dict[str, Any]) -> str:
+    try:
+        method_of(at.need(told, "method", dict))
+    except UsageError as error:
+        raise at.wrong(str(error), "method") from None
+    return json.dumps(told["method"])
 
 
 def _refuse_other_version(at: _At, name: str, version: int) -> None:

@@ -151,4 +151,5 @@ def _edit(told: dict[str, Any]) -> dict[str, Any]:
     """An edit as it stands in a recipe: what a map makes of values is an object, which people can read."""
     if told["kind"] != "map":
         return told
-    return {"kind": "map", "field": told["field"], "values": json.loads(told["value"])}
+    method = {"method": json.loads(told["method"])} if "method" in told else {}
+    return {"kind": "map", "field": told["field"], "values": json.loads(told["value"]), **method}

@@ -19,6 +19,7 @@ from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.paths import located
 from workbench.customers.tables import Tables, column_type
 from workbench.errors import UsageError, WorkbenchError
+from workbench.problems.clusters_unseen import unseen, with_unseen
 from workbench.replay.recipe import Cell, CellStep, DropStep, EditStep, NewStep, Recipe, Step, UnstageStep
 from workbench.results import Staged, Unstaged
 from workbench.session.rows import Change, Operation
@@ -32,6 +33,7 @@ NO_OP: Final = "no-op"
 ZERO: Final = "zero matched"
 RANGE: Final = "count out of range"
 FAILED: Final = "precondition failed"
+SPELLINGS: Final = "new spellings"
 UNKNOWN: Final = "unknown field"
 NOT_REACHED: Final = "not reached"
 
@@ -154,11 +156,28 @@ class _Replay:
 
     def _taken(self, step: EditStep | NewStep | CellStep | UnstageStep, told: Replayed) -> Replayed:
         if isinstance(step, EditStep):
-            rows = self._hands.found(step.where, step.table)
-            return self._staged(told, step.edits, table=step.table, rows=rows, where=step.where, note=step.meant.note)
+            return self._edited(step, told)
         if isinstance(step, NewStep):
             return self._new_items(step, told)
         return self._cells(step, told) if isinstance(step, CellStep) else self._unstaged(step, told)
+
+    def _edited(self, step: EditStep, told: Replayed) -> Replayed:
+        """Edits of what a query finds. Spellings that a map has not seen are staged with the others only if the steward says so."""
+        rows = self._hands.found(step.where, step.table)
+        frame = self._hands.snapshot.current[step.table]
+        more = [unseen(step.table, edit, frame[edit.field].gather(rows)) if edit.method else {} for edit in step.edits]
+        edits, trouble = step.edits, _new_spellings(more)
+        if trouble:
+            counted = replace(told, status=SPELLINGS, matched=rows.len(), message=trouble)
+            asked, go = self._asked(counted)
+            if self._stopped:
+                return asked
+            if go:
+                edits = tuple(with_unseen(edit, new) if new else edit for edit, new in zip(edits, more, strict=True))
+        done = self._staged(told, edits, table=step.table, rows=rows, where=step.where, note=step.meant.note)
+        if not trouble or done.status not in (APPLIED, NO_OP):
+            return done
+        return replace(done, message=trouble) if go else replace(done, status=SPELLINGS, message=trouble)
 
     def _asked(self, told: Replayed) -> tuple[Replayed, bool]:
         """Asks about a step in trouble: how it is told, and whether it is staged none the less."""
@@ -394,6 +413,16 @@ def _digest(cells: Sequence[Cell]) -> str:
     """What tells these cells from others."""
     text = json.dumps([(one.id, one.path, one.was, one.set) for one in cells], ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _new_spellings(more: Sequence[dict[str, str]]) -> str:
+    """What to say about spellings that maps have not seen, or empty."""
+    new = {value: into for one in more for value, into in one.items()}
+    if not new:
+        return ""
+    value, into = next(iter(new.items()))
+    one = "1 value is" if len(new) == 1 else f"{len(new):,} values are"
+    return f"{one} spelled like those of the map and not in it, such as {value!r} (for {into!r})"
 
 
 def _out_of_range(matched: int, seen: int) -> str:

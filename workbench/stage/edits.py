@@ -27,7 +27,8 @@ class Edit:
 
     `value` is the value to set, add or remove, or the transform's name to apply; in a swap the id that goes, with `text` the
     id that comes; in a replacement the pattern, with `text` what stands for it and `regex` how to read it; in a map a JSON
-    object of what each value becomes; in a copy the field that is copied; in a template its text (see `stage.derived`).
+    object of what each value becomes, with `method` how they were found, a JSON object of its name, version and settings, if
+    they were; in a copy the field that is copied; in a template its text (see `stage.derived`).
     """
 
     kind: str
@@ -35,6 +36,7 @@ class Edit:
     value: str = ""
     text: str = ""
     regex: bool = False
+    method: str = ""
 
     def recipe(self) -> dict[str, Any]:
         """What the edit meant, as plain JSON values; a transform's version with it."""

@@ -50,6 +50,8 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
     if "keep" in meant:
         keep = meant["keep"] if meant["keep"] in ("ours", "theirs") else f"a new value, {_short(meant['keep'])}"
         return f"conflicts: keep {keep}{where}{_cell(meant)}"
+    if kind == "merge":
+        return f"{len(meant.get('others', ()))} duplicates merged into {_short(meant.get('survivor', 'a customer'))}"
     if kind == "unstage":
         field = _column(table, str(meant["field"])) if meant.get("field") else "all that was staged"
         return f"unstaged {field}{where}"
@@ -59,7 +61,17 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
 def _edit(table: str, edit: Mapping[str, Any]) -> str:
     field = _column(table, str(edit.get("field", "")))
     values = {name: _short(edit.get(name, "")) or "nothing" for name in ("value", "text")}
+    if edit.get("method"):
+        return f"{field}: spellings merged, found by {_method(str(edit['method']))}"
     return _WHAT.get(str(edit.get("kind")), "{field}").format(field=field, **values)
+
+
+def _method(text: str) -> str:
+    """The name of the method by which a map's spellings were found."""
+    try:
+        return _short(json.loads(text)["name"])
+    except (ValueError, KeyError, TypeError):
+        return "a method that this version does not know"
 
 
 def _cell(meant: Mapping[str, Any]) -> str:
