@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 _HOST: Final = "127.0.0.1"
 _RESET: Final = struct.pack("ii", 1, 0)
+_TURNS: Final = 10
+"""So many turns of the loop are more than it takes from the acceptance of a connection to its `_joined`: none is left behind."""
 
 
 class Wire:
@@ -68,6 +70,8 @@ class Wire:
         if self._server is not None:
             self._server.close()
             self._server = None
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
         for writer in self._open:
             writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
             writer.transport.abort()
