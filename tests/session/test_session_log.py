@@ -120,3 +120,33 @@ def test_a_log_that_holds_no_frame_holds_no_commit(killed: Path, content: bytes)
     """Nothing can be missed that is not there: the session is what its file says."""
     log_of(killed).write_bytes(content)
     assert facts(killed) == 0
+
+
+def test_what_failed_commits_left_behind_the_last_good_one_is_no_damage(killed: Path) -> None:
+    """A commit that could not be synced is written over by the next one; of longer ones the ends stay, and they were never kept."""
+
+    def grown(size: int) -> bytes:
+        """The log after one more commit of this size, each on its own copy."""
+        copy = killed.parent / f"grown{size}" / killed.name
+        copy.parent.mkdir()
+        for suffix in ("", "-wal"):
+            shutil.copy(f"{killed}{suffix}", f"{copy}{suffix}")
+        store = Store.open(copy)
+        store.keep({"more": "y" * size})
+        log = log_of(copy).read_bytes()
+        store.close()
+        return log
+
+    longest, longer, kept = (grown(size) for size in (90_000, 40_000, 5_000))
+    assert len(kept) < len(longer) < len(longest)
+    assert longer.startswith(log_of(killed).read_bytes())
+    log_of(killed).write_bytes(kept + longer[len(kept) :] + longest[len(longer) :])
+    assert len(commits(log_of(killed).read_bytes())) == 8
+    assert facts(killed) == 6
+
+
+@pytest.mark.parametrize("place", [8, 12, 16, 20, 24])
+def test_a_damaged_head_of_the_last_frame_but_one_commit_is_refused(killed: Path, place: int) -> None:
+    """Its salts and its checksum too: one commit stands behind it."""
+    flipped(log_of(killed), commits(log_of(killed).read_bytes())[3] - FRAME + place)
+    is_refused(killed)

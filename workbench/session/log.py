@@ -2,7 +2,9 @@
 
 SQLite takes the commits of a log up to the first frame whose checksum is wrong, for that is how a power failure leaves the end
 of one. Behind a damage further up it would let go of all later commits too, without a word. They can be told apart: a commit
-is on the disk before the next one begins, so only the last can be torn. See https://www.sqlite.org/fileformat2.html#walformat.
+is on the disk before the next one begins, so only the last can be torn. Behind the last one may also stand what is left of commits
+that failed, longer than those that were then written over them. Each frame's checksum goes on from that of the frame before: where
+it does not, the two were never written one after the other. See https://www.sqlite.org/fileformat2.html#walformat.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from workbench.errors import SessionDamaged
 
@@ -31,6 +33,13 @@ class _Frame:
     commits: bool
     told: Sums
     summed: bytes
+
+
+class _Before(NamedTuple):
+    """The checksum of the frame before: as it stands there, and as it comes out. After a single damage one of them is right."""
+
+    told: Sums
+    comes: Sums
 
 
 def refuse_lost_commits(session: Path) -> None:
@@ -61,16 +70,18 @@ def _loses_commits(data: bytes) -> bool:
     if magic not in _MAGIC or sums != struct.unpack(">II", data[24:_HEADER]):
         # it is on the disk before the first frame is written
         return len(data) > _HEADER + _FRAME
-    whole, salts = True, data[16:24]
-    over = False
+    salts, whole, ours, over = data[16:24], True, True, False
+    before = _Before(sums, sums)
     for frame in _frames(data, size):
-        if whole:
-            sums = _sums(frame.summed, sums, _MAGIC[magic])
-            whole = frame.salts == salts and sums == frame.told
-        if not whole and frame.salts == salts:
-            if over:
+        continued = frame.told in (_sums(frame.summed, told, _MAGIC[magic]) for told in before)
+        whole = whole and continued and frame.salts == salts
+        # salts are in no checksum: what goes on from a frame of this round is of this round, whatever its own say
+        ours = frame.salts == salts or (ours and continued)
+        if ours and not whole:
+            if over and continued:
                 return True
             over = frame.commits
+        before = _Before(frame.told, _sums(frame.summed, before.told, _MAGIC[magic]))
     return False
 
 
