@@ -71,6 +71,8 @@ from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Evaluated, Example, evaluated, summed
 
 if TYPE_CHECKING:
+    from workbench.problems.book import ProblemBook
+    from workbench.problems.found import Problems
     from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
@@ -92,6 +94,7 @@ class Workbench:
         self._key = key
         self._book = RunBook(bench)
         self._searcher: Searcher | None = None
+        self._problem_book: ProblemBook | None = None
         self._search_lock = threading.Lock()
 
     @classmethod
@@ -391,7 +394,10 @@ class Workbench:
             return self._searcher.search(self._searched(snapshot), query, table).arg_true().cast(pl.UInt32)
 
     def _searched(self, snapshot: Snapshot) -> Searched:
-        return Searched(snapshot, lambda: self._book.last_outcomes(tuple(self._bench.runs)))
+        runs = self._bench.runs
+        return Searched(
+            snapshot, lambda: self._book.last_outcomes(tuple(runs)), self._bench.operation, lambda: self._problems
+        )
 
     def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Suggested]:
         """What a field could be set to: the values in use, the commonest in `rows` (row numbers; None: all) first, by name where
@@ -405,6 +411,26 @@ class Workbench:
     def record(self, row: int) -> Record:
         """A customer (its row number) as a form: all of its fields and items as they stand."""
         return record_of(self.snapshot, row)
+
+    # -- problems -------------------------------------------------------------------------------------------------
+
+    @property
+    def _problems(self) -> ProblemBook:
+        if self._problem_book is None:
+            from workbench.problems.book import ProblemBook
+
+            self._problem_book = ProblemBook(self._bench)
+        return self._problem_book
+
+    def problems(self, where: str = "", *, rules: Sequence[str] = (), severity: str = "") -> Problems:
+        """What the checks find in current, of all customers or those that `where` finds; what was waived is left out.
+
+        `rules` names checks (`phone.invalid`, or `phone` for all that begin so), `severity` the least bad that counts. Raises
+        `QueryError` and `UsageError`. Safe to call from any thread; after an edit only the checks that read what changed run.
+        """
+        snapshot = self.snapshot
+        customers = self._found(snapshot, where, "customers") if where.strip() else None
+        return self._problems.problems(snapshot, customers, rules=rules, severity=severity)
 
     # -- stage ----------------------------------------------------------------------------------------------------
 

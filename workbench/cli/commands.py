@@ -13,6 +13,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "settings": ("workbench.cli.session:settings", "show or set a session's settings"),
     "search": ("workbench.cli.search:search", "find rows"),
     "facets": ("workbench.cli.facets:facets", "count the values of a field"),
+    "problems": ("workbench.cli.problems:problems", "find what is wrong, mend it in bulk, waive what may stay"),
     "stage": ("workbench.cli.stage:stage", "stage an edit of the rows that a query finds"),
     "hold": ("workbench.cli.hold:hold", "leave customers out of every commit"),
     "release": ("workbench.cli.hold:release", "let customers on hold go again"),

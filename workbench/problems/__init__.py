@@ -1,0 +1,1 @@
+"""Problems: checks that say which cells are wrong, what would be right where that is certain, and what was waived."""
