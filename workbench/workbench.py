@@ -394,9 +394,9 @@ class Workbench:
             return self._searcher.search(self._searched(snapshot), query, table).arg_true().cast(pl.UInt32)
 
     def _searched(self, snapshot: Snapshot) -> Searched:
-        runs = self._bench.runs
+        bench, book = self._bench, self._book
         return Searched(
-            snapshot, lambda: self._book.last_outcomes(tuple(runs)), self._bench.operation, lambda: self._problems
+            snapshot, lambda: book.last_outcomes(tuple(bench.runs)), bench.operation, lambda: self._problems
         )
 
     def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Suggested]:

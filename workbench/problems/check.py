@@ -56,7 +56,8 @@ says what it should be."""
 class Check:
     """One check. `rule` names it (`phone.invalid`), `on` are the columns whose cells it is about, `fix` names the transforms
     that mend a value, one after the other, where it gives no suggestion of its own. `reads` is None for a value check, else
-    the fields that it reads beside the column: `status`, `addresses.city`, or `sales_reps` and `price_lists`."""
+    the fields that it reads beside the column: `status`, `addresses.city`, or `sales_reps` and `price_lists`. Those of its
+    own table are in its frame."""
 
     rule: str
     severity: str

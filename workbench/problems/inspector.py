@@ -137,11 +137,11 @@ class _Moment:
         own: list[str] = []
         others: dict[str, list[str]] = {}
         for name in check.reads or ():
-            if "." in name:
-                table, of = column_of(name)
+            table, of = column_of(name) if "." in name else (column[0], name)
+            if table == column[0] and of not in NAMED:
+                own.append(of)
+            elif of not in NAMED:
                 others.setdefault(table, []).append(of)
-            elif name not in NAMED:
-                own.append(name)
         frame = self._there(column[0], own, pl.col(column[1]).alias("value"))
         asked = self._asked(column, frame, {table: self._there(table, names) for table, names in others.items()})
         return Hits(check, column, *answered(check, asked))
@@ -153,8 +153,11 @@ class _Moment:
     def _there(self, table: str, names: Sequence[str], *more: pl.Expr) -> pl.DataFrame:
         """The rows of a table that are there: `row`, `customer`, these fields, and more."""
         customer = pl.col("_customer" if table != "customers" else "row").alias("customer")
-        rows = self._numbers(table)
-        return self._tables[table].with_row_index("row")[rows].select("row", customer, *dict.fromkeys(names), *more)
+        columns = [name for name in dict.fromkeys((*names, "_customer")) if name in self._tables[table].columns]
+        frame = self._tables[table].select(*columns, *more).with_row_index("row")
+        return frame[self._numbers(table)].select(
+            "row", customer, *dict.fromkeys(names), *(one.meta.output_name() for one in more)
+        )
 
     def _numbers(self, table: str) -> pl.Series:
         """The numbers of the rows of a table that are there."""

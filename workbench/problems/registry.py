@@ -8,8 +8,8 @@ from types import ModuleType
 from typing import Final
 
 from workbench.errors import UsageError
-from workbench.problems import phones
-from workbench.problems.check import Check
+from workbench.problems import choices, emails, items, limits, names, phones, places, pointers, text
+from workbench.problems.check import SEVERITIES, Check
 
 
 def checks_in(module: ModuleType) -> tuple[Check, ...]:
@@ -17,10 +17,12 @@ def checks_in(module: ModuleType) -> tuple[Check, ...]:
     return tuple(one for one in vars(module).values() if isinstance(one, Check))
 
 
-_MODULES: Final = (phones,)
+_MODULES: Final = (limits, pointers, emails, phones, places, text, names, choices, items)
 
-CHECKS: Final[tuple[Check, ...]] = tuple(one for module in _MODULES for one in checks_in(module))
-"""All checks."""
+CHECKS: Final[tuple[Check, ...]] = tuple(
+    sorted((one for module in _MODULES for one in checks_in(module)), key=lambda one: SEVERITIES.index(one.severity))
+)
+"""All checks, the worst first."""
 
 
 def meant(checks: Sequence[Check], pattern: str) -> tuple[Check, ...]:
