@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 import polars as pl
 
@@ -71,7 +71,9 @@ from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Evaluated, Example, evaluated, summed
 
 if TYPE_CHECKING:
-    from workbench.problems.book import ProblemBook
+    from workbench.problems.book import Meant, ProblemBook, Which
+    from workbench.problems.check import Check
+    from workbench.problems.effect import Effect
     from workbench.problems.found import Problems
     from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
@@ -422,15 +424,63 @@ class Workbench:
             self._problem_book = ProblemBook(self._bench)
         return self._problem_book
 
-    def problems(self, where: str = "", *, rules: Sequence[str] = (), severity: str = "") -> Problems:
-        """What the checks find in current, of all customers or those that `where` finds; what was waived is left out.
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks that look for problems: the workbench's own, and those that were added."""
+        return self._problems.checks
 
-        `rules` names checks (`phone.invalid`, or `phone` for all that begin so), `severity` the least bad that counts. Raises
-        `QueryError` and `UsageError`. Safe to call from any thread; after an edit only the checks that read what changed run.
+    def add_checks(self, file: Path) -> tuple[Check, ...]:
+        """Adds the checks that a Python file makes, for as long as this is open: it is run. Raises `UsageError`, and
+        `WorkbenchError` if it cannot be read."""
+        return self._problems.add_checks(file)
+
+    def problems(self, where: str = "", **which: Unpack[Which]) -> Problems:
+        """What the checks find in current, of all customers or those that `where` finds, chosen by rule, severity or cell (see
+        `Which`); what was waived is left out.
+
+        Raises `QueryError` and `UsageError`. Safe to call from any thread; only the checks that read what changed run again.
         """
         snapshot = self.snapshot
+        return self._problems.problems(snapshot, self._meant(snapshot, where, which))
+
+    def fix(self, where: str = "", *, note: str = "", dry_run: bool = False, **which: Unpack[Which]) -> Staged:
+        """Stages what the checks suggest for problems, chosen as in `problems`: one operation. Only what is certain is suggested.
+
+        With `dry_run` nothing is kept. Raises `QueryError` and `UsageError`.
+        """
+        snapshot = self.snapshot
+        found = self._problems.fixes(snapshot, self._meant(snapshot, where, which))
+        if dry_run or not found.changes:
+            return Staged(None, *_counts(found))
+        plain = {name: value for name, value in which.items() if name in ("severity", "id", "path") and value}
+        recipe = {"fix": list(which.get("rules", ())), "where": where, **plain}
+        return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *_counts(found))
+
+    def waive(self, reason: str, where: str = "", **which: Unpack[Which]) -> Held:
+        """Lets problems, chosen as in `problems`, stay as long as their cells hold what they hold. No operation: no undo."""
+        snapshot = self.snapshot
+        meant = self._meant(snapshot, where, which)
+        return Held(self._problems.waive(snapshot, meant, _whole(reason), at=_now(), by=_who()))
+
+    def unwaive(self, where: str = "", **which: Unpack[Which]) -> Held:
+        """Takes waivers of problems, chosen as in `problems`, back."""
+        snapshot = self.snapshot
+        return Held(self._problems.take_back(snapshot, self._meant(snapshot, where, which), at=_now(), by=_who()))
+
+    def waivers(self) -> pl.DataFrame:
+        """Every waiver: `id`, `path`, `rule`, `value`, `reason`, `at`, `by`, and whether it `holds` (the value is still there)."""
+        return self._problems.waivers(self.snapshot)
+
+    def effect(self, choice: Choice | None = None) -> Effect:
+        """Which problems of the staged customers what is staged `fixed`, and which it `introduced`; with a `choice` as if what it
+        leaves out had never been staged. Ask in a thread."""
+        return self._problems.effect(self.snapshot if choice is None else choice.applied(self.snapshot))
+
+    def _meant(self, snapshot: Snapshot, where: str, which: Which) -> Meant:
+        from workbench.problems.book import Meant
+
         customers = self._found(snapshot, where, "customers") if where.strip() else None
-        return self._problems.problems(snapshot, customers, rules=rules, severity=severity)
+        return Meant.of(snapshot.current, customers, which)
 
     # -- stage ----------------------------------------------------------------------------------------------------
 

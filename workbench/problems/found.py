@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -33,6 +33,15 @@ class Problems:
         for one in self.hits:
             if one.frame.height:
                 counts[one.check.rule] = counts.get(one.check.rule, 0) + one.frame.height
+        return counts
+
+    @cached_property
+    def suggested(self) -> dict[str, int]:
+        """How many of them come with a suggestion: rule -> count, of those rules that have any."""
+        counts: dict[str, int] = {}
+        for one in self.hits:
+            if certain := one.frame.height - one.frame["suggestion"].null_count():
+                counts[one.check.rule] = counts.get(one.check.rule, 0) + certain
         return counts
 
     @property
@@ -96,8 +105,21 @@ def of_customers(tables: Tables, hits: Sequence[Hits], customers: pl.Series) -> 
     for one in hits:
         table, rows = one.column[0], one.frame["row"]
         owners = rows if table == "customers" else tables[table]["_customer"].gather(rows)
-        found.append(Hits(one.check, one.column, one.frame.filter(chosen.gather(owners)), one.trouble))
+        found.append(replace(one, frame=one.frame.filter(chosen.gather(owners))))
     return tuple(found)
+
+
+def of_cells(hits: Sequence[Hits], cells: pl.DataFrame) -> tuple[Hits, ...]:
+    """Those of the hits that are in these cells: `table`, `field`, `row`, and the `rule` if only that is meant."""
+    by = [name for name in ("table", "field", "rule") if name in cells.columns]
+    rows = {key: part["row"] for key, part in cells.partition_by(by, as_dict=True).items()}
+    return tuple(
+        replace(one, frame=_only(one.frame, rows.get((*one.column, one.check.rule)[: len(by)]))) for one in hits
+    )
+
+
+def _only(frame: pl.DataFrame, rows: pl.Series | None) -> pl.DataFrame:
+    return frame.head(0) if rows is None else frame.filter(pl.col("row").is_in(rows.implode()))
 
 
 _NO_LINES: Final = pl.DataFrame(

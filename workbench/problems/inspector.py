@@ -60,6 +60,11 @@ class Inspector:
         self._known = known or _Known()
         self._lock = Lock()
 
+    def add(self, checks: Sequence[Check]) -> None:
+        """Asks these checks too from now on."""
+        with self._lock:
+            self.checks = (*self.checks, *checks)
+
     def copy(self) -> Inspector:
         """One that knows what this one knows, to be shown other tables without this one's losing its place."""
         with self._lock:
