@@ -27,9 +27,11 @@ def missing(asked: Asked) -> pl.DataFrame:
 
 @value_check("email.invalid", "error", EMAILS, fix=("email",))
 def invalid(asked: Asked) -> pl.DataFrame:
-    """This is no email address: it needs one @, a dot after it, and no white space. What mail programs put around an address
-    (<>, mailto:, spaces) can be taken away."""
-    return asked.frame.with_columns(message=reasons(asked.field, asked.frame["value"])).drop_nulls("message")
+    """This is no email address: it needs one @, a dot after it, no white space, and no brackets, commas, colons or semicolons.
+    What mail programs put around an address (<>, mailto:, spaces) can be taken away."""
+    why = reasons(asked.field, asked.frame["value"])
+    signs = pl.when(pl.col("value").str.contains(_NO_PART)).then(pl.lit("holds a sign that no email address has"))
+    return asked.frame.with_columns(message=pl.coalesce(pl.lit(why), signs)).drop_nulls("message")
 
 
 @value_check("email.domain", "warning", EMAILS)
@@ -88,6 +90,7 @@ def _once_wrong(text: str) -> Iterator[str]:
     yield from (text + other for other in _LETTERS)
 
 
+_NO_PART: Final = r"[<>()\[\],;:]"
 _LETTERS: Final = "abcdefghijklmnopqrstuvwxyz0123456789-."
 _LONG: Final = 8
 """Of shorter domains many are one letter away from another that exists (aol.com, gmx.de)."""

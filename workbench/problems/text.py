@@ -13,25 +13,25 @@ from workbench.problems.columns import CHOICES, EMAILS, PHONES, TEXTS
 from workbench.stage.transforms.registry import transform
 
 _WRITTEN: Final = (*TEXTS, *CHOICES)
-_KEYS: Final = ("reference_id", "display_id")
-_PLACED: Final = tuple(name for name in (*_WRITTEN, *PHONES, *EMAILS) if not name.startswith("attributes."))
+_PLACED: Final = tuple(
+    name
+    for name in (*_WRITTEN, *PHONES, *EMAILS)
+    if not name.startswith("attributes.") and not name.endswith((".reference_id", ".display_id"))
+)
 _INVISIBLE: Final = (
     r"[\x00-\x08\x0E-\x1F\x7F-\x9F\u00AD"
     r"\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFB]"
 )
 _SPACES: Final = r"^\s|\s$|\s\s|[^\S ]"
+_LOST: Final = "\ufffd"
 _ENTITY: Final = r"&#?\w+;|[\x80-\x9F\x1B]"
 _FOREIGN: Final = r"[^\x00-\x7F]"
 
 
-@value_check(
-    "text.placeholder", "warning", [name for name in (*_WRITTEN, *PHONES, *EMAILS) if not name.startswith("attributes")]
-)
+@value_check("text.placeholder", "warning", _PLACED)
 def placeholder(asked: Asked) -> pl.DataFrame:
     """The text stands for nothing (n/a, xxx, -) or for a trial (test, do not use). What stands for nothing can be cleared, but
     for a company's name."""
-    if asked.field.name in _KEYS:
-        return asked.frame.head(0)
     word = pl.col("value").str.strip_chars().str.to_lowercase()
     empty = word.is_in(list(EMPTY_WORDS))
     found = asked.frame.filter(empty | word.is_in(list(SAMPLE_WORDS)))
@@ -41,15 +41,16 @@ def placeholder(asked: Asked) -> pl.DataFrame:
 
 @value_check("text.mojibake", "warning", _WRITTEN, fix=("fix_text",))
 def mojibake(asked: Asked) -> pl.DataFrame:
-    """The text was decoded wrongly once (CafÃ© for Café), or holds HTML's &amp;. What was meant is suggested."""
+    """The text was decoded wrongly once (CafÃ© for Café), or holds HTML's &amp;. What was meant is suggested, unless a letter
+    was lost (�)."""
     value = pl.col("value")
     maybe = asked.frame.filter(
-        value.str.contains(_ENTITY) | (value.str.contains(_FOREIGN) & value.str.contains(_bad()))
+        value.str.contains(_ENTITY) | (value.str.contains(_FOREIGN) & value.str.contains(mojibake_pattern()))
     )
     made = transform("fix_text").apply(maybe["value"], pl.repeat(None, maybe.height, dtype=pl.String, eager=True))
     bare = (side.str.replace_all(_INVISIBLE, "").str.replace_all(r"\s", " ") for side in (maybe["value"], made))
     before, after = bare
-    return maybe.filter(before != after)
+    return pl.concat([maybe.filter(before != after), asked.frame.filter(value.str.contains(_LOST, literal=True))])
 
 
 @value_check("text.spaces", "hint", _WRITTEN, fix=("squeeze", "trim"))
@@ -68,7 +69,7 @@ def invisible(asked: Asked) -> pl.DataFrame:
 
 
 @cache
-def _bad() -> str:
+def mojibake_pattern() -> str:
     """What ftfy takes for mojibake, as a pattern for polars: there blanks in a class are left out of a spread-out pattern."""
     from ftfy.badness import BADNESS_RE
 

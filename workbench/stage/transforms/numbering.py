@@ -63,12 +63,19 @@ def plainly(values: pl.Series, regions: pl.Series) -> pl.Series:
 
 def assigned(numbers: pl.Series) -> pl.Series:
     """Boolean per number (String, written as E.164): its country's plan has it."""
-    import phonenumbers
-
     sure = plainly(numbers, pl.repeat(None, numbers.len(), dtype=pl.String, eager=True)).eq_missing(numbers)
     unsure = (~sure).arg_true()
-    asked = [phonenumbers.is_valid_number(phonenumbers.parse(number)) for number in numbers.gather(unsure)]
+    asked = [_by_library(number) for number in numbers.gather(unsure)]
     return sure.scatter(unsure, pl.Series(asked, dtype=pl.Boolean)) if asked else sure
+
+
+def _by_library(number: str) -> bool:
+    import phonenumbers
+
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(number))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _of_code(part: pl.DataFrame) -> pl.DataFrame:
