@@ -452,8 +452,9 @@ class Workbench:
         found = self._problems.fixes(snapshot, self._meant(snapshot, where, which))
         if dry_run or not found.changes:
             return Staged(None, *_counts(found))
-        plain = {name: value for name, value in which.items() if name in ("severity", "id", "path") and value}
-        recipe = {"fix": list(which.get("rules", ())), "where": where, **plain}
+        by_hand = which.get("lines") is not None or which.get("path")
+        recipe = {"fix": [*which.get("rules", ())] or ["*"], "severity": which.get("severity", ""),
+                  "where": None if by_hand else where, "base": self._bench.facts.get("base", "0")}  # fmt: skip
         return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *_counts(found))
 
     def waive(self, reason: str, where: str = "", **which: Unpack[Which]) -> Held:
@@ -989,6 +990,7 @@ class _Hands:
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
         self.stage = workbench.stage
+        self.fix = workbench.fix
         self.unstage_cells = workbench.unstage_cells
         self.drop = workbench.drop
 

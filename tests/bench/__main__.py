@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ORDER = ("start", "load", "search", "stage", "requests", "commit", "grid", "smooth")
+ORDER = ("start", "load", "search", "stage", "problems", "requests", "commit", "grid", "smooth")
 
 
 def main() -> int:

@@ -74,7 +74,7 @@ WRITTEN = st.builds(
         ["", "+", "00", "0", "(0", "+44", "+49", "+1", "+39", "+81", "+380", "0049", "0044", "1", "+7", "+86"]
     ),
     DIGITS,
-    st.sampled_from(["", " ", "-", " (0)", ")", ".", "\u2011", "\u202a"]),
+    st.sampled_from(["", " ", "-", " (0)", ")", ".", "/", "\u2011", "\u202a"]),
     DIGITS | st.just(""),
 )
 REGIONS = st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS))

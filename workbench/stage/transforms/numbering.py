@@ -18,7 +18,8 @@ from workbench.customers.validity import E164
 MARKS: Final = "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 """Invisible marks, for a regex's class: telephones' address books put them around numbers."""
 
-_PLAIN: Final = r"^(?:\+|\()?[0-9][0-9 ().\-‐-―]*$"
+_PLAIN: Final = r"^(?:\+|\()?[0-9][0-9 ().\-‐-―/]*$"
+_AREA_SLASH: Final = r"^[^0-9]*(?:[0-9][^0-9]*){2,5}/[^/]*$"
 _DIALS_OUT: Final = "00"
 _KINDS: Final = (
     *("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan"),
@@ -42,7 +43,8 @@ def plainly(values: pl.Series, regions: pl.Series) -> pl.Series:
     """The E.164 form of each value (String) that is plainly a valid number, dialled from its region or from abroad; else null."""
     frame = pl.DataFrame({"value": values, "region": regions}, schema={"value": pl.String, "region": pl.String})
     bare = pl.col("value").str.replace_all(f"[{MARKS}]", "")
-    plain = frame.with_columns(bare).with_row_index().filter(pl.col("value").str.contains(_PLAIN))
+    one = ~pl.col("value").str.contains("/", literal=True) | pl.col("value").str.contains(_AREA_SLASH)
+    plain = frame.with_columns(bare).with_row_index().filter(pl.col("value").str.contains(_PLAIN) & one)
     digits = pl.col("value").str.replace_all("[^0-9]", "")
     abroad = pl.col("value").str.contains("^00[1-9]") & pl.col("region").is_in(_regions_dialling_out())
     whole = pl.when(pl.col("value").str.starts_with("+")).then(digits).when(abroad).then(digits.str.slice(2))
