@@ -5,14 +5,17 @@ from __future__ import annotations
 import phonenumbers
 import polars as pl
 import pytest
-from hypothesis import given
+from ftfy.badness import is_bad
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.customers.fields import FIELDS
+from workbench.customers.tables import Names
 from workbench.customers.validity import reasons
 from workbench.problems.answers import answered
 from workbench.problems.check import Asked, Check
 from workbench.problems.registry import CHECKS
+from workbench.problems.text import mojibake_pattern
 from workbench.stage.transforms.numbering import assigned, plainly
 from workbench.stage.transforms.phone import e164
 
@@ -33,12 +36,11 @@ def ask(check: Check, column: tuple[str, str], values: list[str], place: str | N
     if check.place:
         known = place if check.place == "country" else place or "US"
         frame = frame.with_columns(pl.lit(known, dtype=pl.String).alias(check.place))
-    from workbench.customers.tables import Names
-
     return answered(check, Asked(FIELDS[column[0]][column[1]], frame, {}, Names(), Names()))
 
 
 @pytest.mark.parametrize("check", VALUE_CHECKS, ids=lambda check: check.rule)
+@settings(deadline=None, max_examples=60)
 @given(values=st.lists(TEXT.filter(bool), min_size=1, max_size=6, unique=True), place=PLACES, number=st.integers(0, 99))
 def test_no_text_makes_a_check_raise_and_what_it_suggests_has_no_such_problem(
     check: Check, values: list[str], place: str | None, number: int
@@ -52,6 +54,7 @@ def test_no_text_makes_a_check_raise_and_what_it_suggests_has_no_such_problem(
         assert (again.height, trouble) == (0, "")
 
 
+@settings(deadline=None, max_examples=60)
 @given(value=TEXT.filter(bool), place=PLACES, number=st.integers(0, 9999))
 def test_a_suggestion_brings_no_error(value: str, place: str | None, number: int) -> None:
     checks = [check for check in VALUE_CHECKS if check.fix or check.rule.startswith(("email", "text", "name"))]
@@ -80,6 +83,7 @@ WRITTEN = st.builds(
 REGIONS = st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS))
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(WRITTEN, REGIONS), min_size=1, max_size=30))
 def test_what_is_plainly_a_number_is_what_the_library_reads(pairs: list[tuple[str, str]]) -> None:
     values, regions = (pl.Series([pair[at] for pair in pairs], dtype=pl.String) for at in (0, 1))
@@ -91,6 +95,7 @@ def test_what_is_plainly_a_number_is_what_the_library_reads(pairs: list[tuple[st
             assert e164(pl.Series([value]), pl.Series([region]))[0] == number
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     st.lists(
         st.builds("+{}{}".format, st.sampled_from([1, 7, 33, 39, 44, 49, 52, 81, 86, 380, 800, 999]), DIGITS),
@@ -106,11 +111,8 @@ def test_a_number_is_assigned_if_the_library_says_so(numbers: list[str]) -> None
         assert known == expected
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(TEXT, min_size=1, max_size=10))
 def test_mojibake_is_looked_for_where_ftfy_looks(values: list[str]) -> None:
-    from ftfy.badness import is_bad
-
-    from workbench.problems.text import mojibake_pattern
-
     found = pl.Series(values).str.contains(mojibake_pattern())
     assert found.to_list() == [is_bad(value) for value in values]
