@@ -97,6 +97,7 @@ class Workbench:
         self._book = RunBook(bench)
         self._searcher: Searcher | None = None
         self._problem_book: ProblemBook | None = None
+        self._problem_lock = threading.Lock()
         self._search_lock = threading.Lock()
 
     @classmethod
@@ -418,11 +419,11 @@ class Workbench:
 
     @property
     def _problems(self) -> ProblemBook:
-        if self._problem_book is None:
-            from workbench.problems.book import ProblemBook
+        from workbench.problems.book import ProblemBook
 
-            self._problem_book = ProblemBook(self._bench)
-        return self._problem_book
+        with self._problem_lock:
+            self._problem_book = self._problem_book or ProblemBook(self._bench)
+            return self._problem_book
 
     @property
     def checks(self) -> tuple[Check, ...]:

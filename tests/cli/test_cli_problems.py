@@ -103,13 +103,13 @@ def test_checks_of_ones_own(command: Any, folder: Path) -> None:
     (folder / "mine.py").write_text(
         "import polars as pl\nfrom workbench.problems.check import value_check\n\n"
         '@value_check("mine.all", "hint", "customers.company_name")\ndef all_(asked):\n    """It is there."""\n'
-        "    return asked.frame\n\n"
+        "    print('looking')\n    return asked.frame\n\n"
         '@value_check("mine.bad", "hint", "customers.company_name")\ndef bad(asked):\n    """It is bad."""\n    1 / 0\n'
     )
     told = command("problems", "s", "--plugins", "mine.py", "--rule", "mine", "--json")
     assert (told.code, told.json["counts"].keys()) == (0, {"mine.all"})
     (failed,) = told.json["failed"]
-    assert failed == "mine.bad could not check customers.company_name: ZeroDivisionError: division by zero (line 12)"
+    assert failed == "mine.bad could not check customers.company_name: ZeroDivisionError: division by zero (line 13)"
     assert f"check failed: {failed}\n" in told.err
     command("problems", "s", "--rule", "mine").refused(2, "there is no check 'mine'")
     command("problems", "s", "--plugins", "no.py").refused(2, "there is no file no.py")

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from workbench.errors import QueryError
+from workbench.shown.rows import SnapshotRows
+from workbench.shown.walk import Walk
 from workbench.stage.choice import Choice
 from workbench.stage.edits import Edit
 
@@ -107,3 +109,17 @@ def test_one_wrong_value_for_another_is_neither_fixed_nor_brought(opened: Any) -
     bench = opened(*SOME)
     bench.stage([Edit("set", "phone", "556")], where="id:c1")
     assert (bench.effect().fixed.counts, bench.effect().introduced.counts) == ({}, {})
+
+
+def test_n_goes_from_one_cell_with_the_problem_to_the_next(opened: Any) -> None:
+    bench = opened(*SOME)
+    rows = SnapshotRows(bench.snapshot, "customers")
+    names = ("company_name", "phone", "email")
+    seen, place, name = [], 0, "company_name"
+    for _ in range(4):
+        step = bench.next_match("has:problem -addresses.city:x", Walk(rows, names, place, name))
+        place, name = step.position, step.name
+        seen.append((place, name))
+    assert seen == [(0, "phone"), (2, "company_name"), (2, "email"), (0, "phone")]
+    assert bench.next_match("-problem:phone", Walk(rows, names, 0, "phone")) is None
+    assert bench.next_match("problem:fone", Walk(rows, names, 0, "phone")) is None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -81,19 +85,24 @@ def problems(
     if limit is not None and limit < 0:
         raise UsageError(f"--limit is {limit}; it must be 0 or more")
     _refuse_mixed(rule, fix=fix, waive=waive is not None, unwaive=unwaive, waived=waived)
+    which: Which = {"rules": rule or (), "severity": severity, "id": id, "path": path}
+    tell: Callable[[], int]
     with opened(session, common) as workbench:
-        for file in plugins or ():
-            workbench.add_checks(file)
-        if waived:
-            return _list_waivers(workbench.waivers(), common)
-        which: Which = {"rules": rule or (), "severity": severity, "id": id, "path": path}
-        if fix:
-            return _fixed(workbench.fix(query(where), note=note, dry_run=dry_run, **which), dry_run, common)
-        if waive is not None:
-            return _changed(workbench.waive(waive, query(where), **which), "waived {:,} problems", common)
-        if unwaive:
-            return _changed(workbench.unwaive(query(where), **which), "took {:,} waivers back", common)
-        return _tell(workbench.problems(query(where), **which), limit, common)
+        with redirect_stdout(sys.stderr):  # what a check of somebody's own prints is no result
+            for file in plugins or ():
+                workbench.add_checks(file)
+            if waived:
+                tell = partial(_list_waivers, workbench.waivers(), common)
+            elif fix:
+                done = workbench.fix(query(where), note=note, dry_run=dry_run, **which)
+                tell = partial(_fixed, done, dry_run, common)
+            elif waive is not None:
+                tell = partial(_changed, workbench.waive(waive, query(where), **which), "waived {:,} problems", common)
+            elif unwaive:
+                tell = partial(_changed, workbench.unwaive(query(where), **which), "took {:,} waivers back", common)
+            else:
+                tell = partial(_tell, workbench.problems(query(where), **which), limit, common)
+        return tell()
 
 
 def _refuse_mixed(rules: list[str] | None, **acts: bool) -> None:

@@ -59,3 +59,7 @@ class Searched:
     def problem(self, table: str, pattern: str) -> pl.Series:
         """A Boolean per row: it has a problem that the pattern means. Raises `UsageError` if no check is meant."""
         return self.book().rows(self.snapshot, table, pattern)
+
+    def problem_cells(self, table: str, pattern: str) -> dict[str, pl.Series]:
+        """The cells that have a problem that the pattern means: row numbers by field. Raises `UsageError` if no check is meant."""
+        return self.book().cells(self.snapshot, table, pattern)

@@ -102,6 +102,15 @@ class ProblemBook:
         found, _ = self._found(snapshot.current, Meant((pattern,)), self._inspector)
         return snapshot.rows_of(table, ((hits.column[0], hits.frame["row"]) for hits in found))
 
+    def cells(self, snapshot: Snapshot, table: str, pattern: str) -> dict[str, pl.Series]:
+        """The cells of a table that have a problem that the pattern means: row numbers by field. Raises as `rows` does."""
+        found, _ = self._found(snapshot.current, Meant((pattern,)), self._inspector)
+        rows: dict[str, list[pl.Series]] = {}
+        for hits in found:
+            if hits.column[0] == table and hits.frame.height:
+                rows.setdefault(hits.column[1], []).append(hits.frame["row"])
+        return {name: pl.concat(some).unique() for name, some in rows.items()}
+
     def fixes(self, snapshot: Snapshot, which: Meant) -> Evaluated:
         """What the suggestions for problems come to, as changes; what is waived stays."""
         first, _ = self._found(snapshot.current, which, self._inspector)
