@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from workbench.customers.fields import FIELDS
 from workbench.errors import UsageError, WorkbenchError
 
 HEAD = "import polars as pl\nfrom workbench.problems.check import row_check, value_check\n"
@@ -89,6 +90,35 @@ def test_a_check_that_goes_wrong_is_told_in_one_line_and_the_rest_is_done(
     assert found.counts == before != {}
 
 
+def test_a_check_may_look_at_any_column_of_any_kind(opened: Any, tmp_path: Path) -> None:
+    some = [
+        {**SOME[0], "assigned_sales_reps": [{"id": "r"}], "attributes": [{"id": "t", "name": "Color", "value": "red"}]},
+        SOME[1],
+    ]
+    columns = [f"{table}.{name}" for table, fields in FIELDS.items() for name in fields]
+    body = "return asked.frame.with_columns(suggestion=pl.lit('x'))"
+    text = f'{HEAD}\n@row_check("own.every", "hint", {columns!r})\ndef own(asked):\n    """All."""\n    {body}\n'
+    texts = [
+        f"{one.table}.{one.name}"
+        for table in FIELDS.values()
+        for one in table.values()
+        if one.kind not in ("flag", "ids")
+    ]
+    text += f'\n@value_check("own.texts", "hint", {texts!r})\ndef texts(asked):\n    """All."""\n    {body}\n'
+    bench = opened(*some)
+    bench.add_checks(file(tmp_path, text))
+    found = bench.problems(rules=["own"])
+    assert found.count > len(columns) / 2
+    assert {line["path"] for line in found.problems} >= {
+        "assigned_sales_rep_ids",
+        "attributes[Color]",
+        "status",
+        "phone",
+    }
+    assert bench.fix(rules=["own"]).changed > 5
+    assert bench.waive("all of it", rules=["own"]).changed > 5
+
+
 def test_a_check_that_gives_a_row_twice_means_it_once(opened: Any, tmp_path: Path, help: Any) -> None:
     bench = opened(*SOME)
     body = "return pl.concat([asked.frame, asked.frame.reverse()])"
@@ -113,6 +143,14 @@ def test_a_check_that_gives_a_row_twice_means_it_once(opened: Any, tmp_path: Pat
         (HEAD + '@value_check("a.b", "fatal", "customers.phone")\ndef a(asked): ...\n', WorkbenchError, "no severity 'fatal'"),
         (HEAD + '@value_check("a.b", "hint", "customers.fon")\ndef a(asked): ...\n', WorkbenchError, "there is no field 'fon'"),
         (HEAD + '@row_check("a.b", "hint", "customers.phone", reads=["x.y"])\ndef a(asked): ...\n', WorkbenchError, "no table 'x'"),
+        (HEAD + '@value_check("a.b", "hint", "contacts.is_default")\ndef a(asked): ...\n', WorkbenchError, "holds no texts"),
+        (HEAD + '@row_check("a.b", "hint", "customers.phone", reads=["no"])\ndef a(asked): ...\n', WorkbenchError, "no field 'no'"),
+        (HEAD + '@row_check("a.b", "hint", "contacts.phone", reads=["type"])\ndef a(asked): ...\n', WorkbenchError, "'type'"),
+        (
+            HEAD + '@row_check("a.b", "hint", "attributes.name", reads=["value"])\ndef a(asked): ...\n',
+            WorkbenchError,
+            "look at attributes.value",
+        ),
         (
             HEAD + '@value_check("a.b", "hint", "customers.phone", place="country")\ndef a(asked): ...\n',
             WorkbenchError,

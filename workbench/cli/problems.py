@@ -86,23 +86,25 @@ def problems(
         raise UsageError(f"--limit is {limit}; it must be 0 or more")
     _refuse_mixed(rule, fix=fix, waive=waive is not None, unwaive=unwaive, waived=waived)
     which: Which = {"rules": rule or (), "severity": severity, "id": id, "path": path}
-    tell: Callable[[], int]
+    answer: Callable[[], int]
     with opened(session, common) as workbench:
         with redirect_stdout(sys.stderr):  # what a check of somebody's own prints is no result
             for file in plugins or ():
                 workbench.add_checks(file)
             if waived:
-                tell = partial(_list_waivers, workbench.waivers(), common)
+                answer = partial(_list_waivers, workbench.waivers(), common)
             elif fix:
                 done = workbench.fix(query(where), note=note, dry_run=dry_run, **which)
-                tell = partial(_fixed, done, dry_run, common)
+                answer = partial(_fixed, done, dry_run, common)
             elif waive is not None:
-                tell = partial(_changed, workbench.waive(waive, query(where), **which), "waived {:,} problems", common)
+                answer = partial(
+                    _changed, workbench.waive(waive, query(where), **which), "waived {:,} problems", common
+                )
             elif unwaive:
-                tell = partial(_changed, workbench.unwaive(query(where), **which), "took {:,} waivers back", common)
+                answer = partial(_changed, workbench.unwaive(query(where), **which), "took {:,} waivers back", common)
             else:
-                tell = partial(_tell, workbench.problems(query(where), **which), limit, common)
-        return tell()
+                answer = partial(_tell, workbench.problems(query(where), **which), limit, common)
+        return answer()
 
 
 def _refuse_mixed(rules: list[str] | None, **acts: bool) -> None:

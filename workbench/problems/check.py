@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from workbench.customers.fields import Field, field
+from workbench.customers.fields import FIELDS, Field, Kind, field
 from workbench.customers.tables import Names
 from workbench.errors import UsageError
 from workbench.session.rows import Column
@@ -84,6 +84,9 @@ def value_check(
     """Makes a check of a function that judges values by themselves; `on` are columns such as `addresses.city`."""
     if place not in PLACES:
         raise UsageError(f"the check {rule}: there is no place {place!r}; there are region and country")
+    for table, name in _columns(on):
+        if FIELDS[table][name].kind in (Kind.FLAG, Kind.IDS):
+            raise UsageError(f"the check {rule}: {table}.{name} holds no texts; look at its rows with row_check")
     if place == "country" and any(table != "addresses" for table, _ in _columns(on)):
         raise UsageError(f"the check {rule}: only addresses have a country of their own; ask for their region")
 
@@ -95,14 +98,25 @@ def value_check(
 
 def row_check(rule: str, severity: str, on: Sequence[str], *, reads: Sequence[str] = ()) -> Callable[[Find], Check]:
     """Makes a check of a function that judges rows by what stands beside the column, or in other rows and tables."""
-    for name in reads:
-        if "." in name:
-            column_of(name)
+    _refuse_unread(rule, _columns(on), reads)
 
     def made(find: Find) -> Check:
         return Check(_rule(rule), _severity(rule, severity), _columns(on), find, reads=tuple(reads))
 
     return made
+
+
+def _refuse_unread(rule: str, on: Sequence[Column], reads: Sequence[str]) -> None:
+    """Raises `UsageError` for what a row check cannot read beside its columns."""
+    for name in reads:
+        if name in NAMED:
+            continue
+        own = [(table, name) for table, _ in on] if "." not in name else [column_of(name)]
+        for table, of in own:
+            if (table, of) != ("customers", "detailed"):
+                field(table, of)
+            if of == "value" and any(table == other and column != "value" for other, column in on):
+                raise UsageError(f"the check {rule}: look at attributes.value, and read what stands beside it")
 
 
 def column_of(name: str) -> Column:
