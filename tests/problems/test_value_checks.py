@@ -126,7 +126,11 @@ CASES: list[tuple[str, str, str | None, tuple[bool, str | None]]] = [
     ("name.legal_form", "COOP AMBA", None, FINE),
 ]  # fmt: skip
 
-COLUMNS = {"limit.exceeded": "customers.reference_id", "name.legal_form": "customers.company_name"}
+COLUMNS = {
+    "text.placeholder": "customers.first_name",
+    "limit.exceeded": "customers.reference_id",
+    "name.legal_form": "customers.company_name",
+}
 
 
 @pytest.mark.parametrize(("rule", "value", "place", "expected"), CASES)
