@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 import polars as pl
 
@@ -72,10 +72,14 @@ from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Evaluated, Example, evaluated, summed
 
 if TYPE_CHECKING:
+    from workbench.problems.book import Meant, ProblemBook, Which
+    from workbench.problems.check import Check
     from workbench.problems.clusters import Clusters
     from workbench.problems.duplicates import Duplicates
     from workbench.problems.duplicates_apart import Said
     from workbench.problems.duplicates_merge import Merge
+    from workbench.problems.effect import Effect
+    from workbench.problems.found import Problems
     from workbench.problems.methods import Method
     from workbench.problems.profile import Profile
     from workbench.search.choices import Choice as Suggested
@@ -99,6 +103,8 @@ class Workbench:
         self._key = key
         self._book = RunBook(bench)
         self._searcher: Searcher | None = None
+        self._problem_book: ProblemBook | None = None
+        self._problem_lock = threading.Lock()
         self._search_lock = threading.Lock()
 
     @classmethod
@@ -398,7 +404,10 @@ class Workbench:
             return self._searcher.search(self._searched(snapshot), query, table).arg_true().cast(pl.UInt32)
 
     def _searched(self, snapshot: Snapshot) -> Searched:
-        return Searched(snapshot, lambda: self._book.last_outcomes(tuple(self._bench.runs)))
+        bench, book = self._bench, self._book
+        return Searched(
+            snapshot, lambda: book.last_outcomes(tuple(bench.runs)), bench.operation, lambda: self._problems
+        )
 
     def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Suggested]:
         """What a field could be set to: the values in use, the commonest in `rows` (row numbers; None: all) first, by name where
@@ -412,6 +421,75 @@ class Workbench:
     def record(self, row: int) -> Record:
         """A customer (its row number) as a form: all of its fields and items as they stand."""
         return record_of(self.snapshot, row)
+
+    # -- problems -------------------------------------------------------------------------------------------------
+
+    @property
+    def _problems(self) -> ProblemBook:
+        from workbench.problems.book import ProblemBook
+
+        with self._problem_lock:
+            self._problem_book = self._problem_book or ProblemBook(self._bench)
+            return self._problem_book
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks that look for problems: the workbench's own, and those that were added."""
+        return self._problems.checks
+
+    def add_checks(self, file: Path) -> tuple[Check, ...]:
+        """Adds the checks that a Python file makes, for as long as this is open: it is run. Raises `UsageError`, and
+        `WorkbenchError` if it cannot be read."""
+        return self._problems.add_checks(file)
+
+    def problems(self, where: str = "", **which: Unpack[Which]) -> Problems:
+        """What the checks find in current, of all customers or those that `where` finds, chosen by rule, severity or cell (see
+        `Which`); what was waived is left out.
+
+        Raises `QueryError` and `UsageError`. Safe to call from any thread; only the checks that read what changed run again.
+        """
+        snapshot = self.snapshot
+        return self._problems.problems(snapshot, self._meant(snapshot, where, which))
+
+    def fix(self, where: str = "", *, note: str = "", dry_run: bool = False, **which: Unpack[Which]) -> Staged:
+        """Stages what the checks suggest for problems, chosen as in `problems`: one operation. Only what is certain is suggested.
+
+        With `dry_run` nothing is kept. Raises `QueryError` and `UsageError`.
+        """
+        snapshot = self.snapshot
+        found = self._problems.fixes(snapshot, self._meant(snapshot, where, which))
+        if dry_run or not found.changes:
+            return Staged(None, *_counts(found))
+        by_hand = which.get("lines") is not None or which.get("path")
+        recipe = {"fix": [*which.get("rules", ())] or ["*"], "severity": which.get("severity", ""),
+                  "where": None if by_hand else where, "base": self._bench.facts.get("base", "0")}  # fmt: skip
+        return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *_counts(found))
+
+    def waive(self, reason: str, where: str = "", **which: Unpack[Which]) -> Held:
+        """Lets problems, chosen as in `problems`, stay as long as their cells hold what they hold. No operation: no undo."""
+        snapshot = self.snapshot
+        meant = self._meant(snapshot, where, which)
+        return Held(self._problems.waive(snapshot, meant, _whole(reason), at=_now(), by=_who()))
+
+    def unwaive(self, where: str = "", **which: Unpack[Which]) -> Held:
+        """Takes waivers of problems, chosen as in `problems`, back."""
+        snapshot = self.snapshot
+        return Held(self._problems.take_back(snapshot, self._meant(snapshot, where, which), at=_now(), by=_who()))
+
+    def waivers(self) -> pl.DataFrame:
+        """Every waiver: `id`, `path`, `rule`, `value`, `reason`, `at`, `by`, and whether it `holds` (the value is still there)."""
+        return self._problems.waivers(self.snapshot)
+
+    def effect(self, choice: Choice | None = None) -> Effect:
+        """Which problems of the staged customers what is staged `fixed`, and which it `introduced`; with a `choice` as if what it
+        leaves out had never been staged. Ask in a thread."""
+        return self._problems.effect(self.snapshot if choice is None else choice.applied(self.snapshot))
+
+    def _meant(self, snapshot: Snapshot, where: str, which: Which) -> Meant:
+        from workbench.problems.book import Meant
+
+        customers = self._found(snapshot, where, "customers") if where.strip() else None
+        return Meant.of(snapshot.current, customers, which)
 
     # -- stage ----------------------------------------------------------------------------------------------------
 
@@ -1015,6 +1093,7 @@ class _Hands:
     def __init__(self, workbench: Workbench) -> None:
         self._workbench = workbench
         self.stage = workbench.stage
+        self.fix = workbench.fix
         self.unstage_cells = workbench.unstage_cells
         self.drop = workbench.drop
 

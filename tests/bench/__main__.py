@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 ORDER = (
-    "start", "load", "search", "stage", "sheets", "clusters", "duplicates", "requests", "commit", "grid", "smooth",
+    "start", "load", "search", "stage", "sheets", "problems", "clusters", "duplicates", "requests", "commit", "grid",
+    "smooth",
 )  # fmt: skip
 
 

@@ -30,6 +30,10 @@ OPTIONS = {
         "--where", "--table", "--set", "--clear", "--replace", "--regex", "--apply", "--add", "--remove", "--swap",
         "--from", "--key", "--empty", "--note", "--dry-run",
     ],
+    "problems": [
+        "--where", "--rule", "--severity", "--id", "--path", "--limit", "--plugins", "--fix", "--waive", "--unwaive", "--waived",
+        "--note", "--dry-run",
+    ],
     "diff": ["--where", "--format", "--output"],
     "unstage": ["--where", "--field"],
     "undo": [],

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from workbench.errors import WorkbenchError
 from workbench.replay.reading import read
-from workbench.replay.recipe import CellStep, DropStep, EditStep, NewStep, Recipe, UnstageStep
+from workbench.replay.recipe import CellStep, DropStep, EditStep, FixStep, NewStep, Recipe, UnstageStep
 from workbench.replay.replaying import Answer, Replayed
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -185,6 +185,30 @@ def test_a_step_that_finds_nothing_and_one_of_a_field_that_there_is_not_are_told
     assert [step.status for step in done] == statuses
     assert "colour" in done[1].message
     assert "shout" in done[3].message
+
+
+def test_what_checks_suggested_is_asked_again_of_the_data_that_is_there(sessions: Sessions) -> None:
+    bench = sessions.made()
+    bench.fix(f"{TERM}:net", rules=["choice", "text"], note="one spelling")
+    bench.fix(id="c1", path="addresses[a1].city", rules=["*"])
+    recipe = again(bench.recipe())
+    (step,) = recipe.steps
+    assert isinstance(step, FixStep)
+    assert (step.rules, step.where, step.meant.note) == (("choice", "text"), f"{TERM}:net", "one spelling")
+    copy = sessions.made()
+    assert [one.status for one in copy.replay(recipe)] == ["applied"]
+    assert bodies(copy) == bodies(bench) != []
+    assert [one.status for one in copy.replay(recipe)] == ["no-op"]
+    assert [one.status for one in sessions.made(RECORDS[3:]).replay(recipe)] == ["zero matched"]
+
+
+def test_a_fix_of_a_check_that_there_is_not_is_told(sessions: Sessions) -> None:
+    bench = sessions.made()
+    bench.fix(rules=["choice"])
+    text = bench.recipe().text().replace('"choice"', '"voice"')
+    (told,) = sessions.made().replay(read(text, "recipe.json"))
+    assert (told.status, told.changed) == ("unknown field", 0)
+    assert "there is no check 'voice'" in told.message
 
 
 def test_a_new_item_is_not_made_again_though_it_got_an_id_and_another_place(sessions: Sessions) -> None:

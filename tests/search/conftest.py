@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from workbench.customers.tables import Names, Tables, schema
+from workbench.errors import UsageError, WorkbenchError
 
 Rows = list[dict[str, Any]]
 
@@ -71,18 +72,33 @@ def tables(customers: Rows = CUSTOMERS, addresses: Rows = ADDRESSES) -> Tables:
 
 @dataclass
 class Moment:
-    """A ground made by hand: `marks` are (table, mark) -> row numbers, `cells` are (table, field) -> row numbers."""
+    """A ground made by hand: `marks` are (table, mark) -> row numbers, `cells` are (table, field) -> row numbers. Operation 12
+    changed what is staged; C3 and C4 have a phone that is none, C3's address A5 a ZIP code."""
 
     current: Tables
     base: Tables
     marks: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     cells: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    rules: tuple[str, ...] = ("phone.invalid", "zip.form")
 
     def flag(self, table: str, name: str) -> pl.Series:
         return self._rows(table, self.marks.get((table, name), []))
 
     def changed(self, table: str, field: str) -> pl.Series:
         return self._rows(table, self.cells.get((table, field), []))
+
+    def operation(self, table: str, number: int) -> pl.Series:
+        if number != 12:
+            raise WorkbenchError(f"there is no operation {number}")
+        return self.flag(table, "staged")
+
+    def problem(self, table: str, pattern: str) -> pl.Series:
+        rules = [rule for rule in self.rules if pattern == "*" or rule == pattern or rule.startswith(f"{pattern}.")]
+        if not rules:
+            raise UsageError(f"there is no check {pattern!r}")
+        phones = [2, 3] if "phone.invalid" in rules and table == "customers" else []
+        zips = {"customers": [2], "addresses": [4]}.get(table, []) if "zip.form" in rules else []
+        return self._rows(table, [*phones, *zips])
 
     def _rows(self, table: str, rows: list[int]) -> pl.Series:
         return pl.Series([row in rows for row in range(self.current[table].height)], dtype=pl.Boolean)

@@ -16,6 +16,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "clusters": ("workbench.cli.clusters:clusters", "find the spellings of one thing, and stage one of them"),
     "duplicates": ("workbench.cli.duplicates:duplicates", "find customers that are probably one, and stage a merge"),
     "facets": ("workbench.cli.facets:facets", "count the values of a field"),
+    "problems": ("workbench.cli.problems:problems", "find what is wrong, mend it in bulk, waive what may stay"),
     "stage": ("workbench.cli.stage:stage", "stage an edit of the rows that a query finds"),
     "hold": ("workbench.cli.hold:hold", "leave customers out of every commit"),
     "release": ("workbench.cli.hold:release", "let customers on hold go again"),

@@ -1,1 +1,1 @@
-"""Problems: what is wrong with the customers, and what would mend it. Nothing here changes a value by itself."""
+"""Problems: what is wrong with the customers and what would mend it: checks, clusters of spellings, duplicates, the profile."""

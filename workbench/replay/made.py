@@ -14,7 +14,18 @@ from workbench.customers.equality import differs
 from workbench.customers.fields import NESTED
 from workbench.customers.paths import sent_paths
 from workbench.customers.tables import Tables
-from workbench.replay.recipe import Cell, CellStep, DropStep, EditStep, Meant, NewStep, Recipe, Step, UnstageStep
+from workbench.replay.recipe import (
+    Cell,
+    CellStep,
+    DropStep,
+    EditStep,
+    FixStep,
+    Meant,
+    NewStep,
+    Recipe,
+    Step,
+    UnstageStep,
+)
 from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings
 from workbench.stage.bench import Bench
@@ -76,6 +87,8 @@ class _Making:
         told: dict[str, Any] = json.loads(operation.recipe)
         if operation.kind == "unstage" and "keep" not in told:
             return self._unstage(meant, told, operation.changes)
+        if operation.kind == "fix" and told.get("where") is not None:
+            return FixStep(meant, tuple(told["fix"]), told["where"], told["severity"])
         if isinstance(told.get("edits"), list):
             edits = tuple(_edit(one) for one in told["edits"])
             if told.get("new"):

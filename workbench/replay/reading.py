@@ -15,6 +15,7 @@ from workbench.replay.recipe import (
     CellStep,
     DropStep,
     EditStep,
+    FixStep,
     Meant,
     NewStep,
     Recipe,
@@ -30,6 +31,7 @@ _SAYS: Final = {str: "a text", int: "a whole number", list: "a list", dict: "an 
 _MEANT: Final = {"operation", "note", "matched", "changed"}
 _STEP: Final[dict[str, set[str]]] = {
     "drop": set(),
+    "fix": {"fix", "where", "severity", *_MEANT},
     "cells": {"cells", *_MEANT},
     "unstage": {"unstage", *_MEANT},
     "edits": {"table", "where", "edits", "new", "owners", "reference", *_MEANT},
@@ -127,6 +129,8 @@ def _step(at: _At, one: object) -> Step:
         at.has(told, "matched", int, 0),
         at.has(told, "changed", int, 0),
     )
+    if kind == "fix":
+        return _fix(at, told, meant)
     if kind == "cells":
         return CellStep(meant, at.each(told, "cells", _set_cell))
     return _unstage(at, told, meant) if kind == "unstage" else _edit_step(at, told, meant)
@@ -138,6 +142,13 @@ def _unstage(at: _At, told: dict[str, Any], meant: Meant) -> Step:
     at, whom = at.inner(".unstage"), at.need(told, "unstage", dict)
     at.refuse_others(whom, {"where", "field"})
     return UnstageStep(meant, at.need(whom, "where", str), at.has(whom, "field", str, ""), ())
+
+
+def _fix(at: _At, told: dict[str, Any], meant: Meant) -> Step:
+    rules = at.need(told, "fix", list)
+    if not rules or not all(isinstance(rule, str) for rule in rules):
+        raise at.wrong("is no list of the names of checks", "fix")
+    return FixStep(meant, tuple(rules), at.need(told, "where", str), at.has(told, "severity", str, ""))
 
 
 def _edit_step(at: _At, told: dict[str, Any], meant: Meant) -> Step:

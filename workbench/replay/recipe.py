@@ -1,8 +1,8 @@
 """A recipe: the steps of a session as they were meant, as JSON that people read and change.
 
-`schema.json` beside this file is its published schema. A step is one of five things: edits of the rows that a query finds, new
-items for those, single cells (what was done by hand, pasted, corrected in a sheet or reverted), staged cells taken back, and
-an operation dropped.
+`schema.json` beside this file is its published schema. A step is one of six things: edits of the rows that a query finds, new
+items for those, what checks suggest, single cells (what was done by hand, pasted, corrected in a sheet or reverted), staged
+cells taken back, and an operation dropped.
 """
 
 from __future__ import annotations
@@ -64,6 +64,17 @@ class NewStep:
 
 
 @dataclass(frozen=True, slots=True)
+class FixStep:
+    """What checks suggest, staged for the customers that `where` finds: the checks that any of `rules` names, at least as bad as
+    `severity`."""
+
+    meant: Meant
+    rules: tuple[str, ...]
+    where: str
+    severity: str
+
+
+@dataclass(frozen=True, slots=True)
 class CellStep:
     """Cells set one by one, each where it still is what it was."""
 
@@ -88,7 +99,7 @@ class DropStep:
     operation: int
 
 
-Step = EditStep | NewStep | CellStep | UnstageStep | DropStep
+Step = EditStep | NewStep | FixStep | CellStep | UnstageStep | DropStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +141,8 @@ def _told(step: Step) -> dict[str, Any]:
     elif isinstance(step, NewStep):
         whom = {"owners": [_owner(*one) for one in step.owners]} if step.where is None else {"where": step.where}
         told |= {"new": True, "table": step.table, **whom, "edits": _edits(step.edits), "reference": step.reference}
+    elif isinstance(step, FixStep):
+        told |= {"fix": list(step.rules), "where": step.where, "severity": step.severity}
     elif isinstance(step, CellStep):
         told["cells"] = [{"id": c.id, "path": c.path, "was": c.was, "set": c.set} for c in step.cells]
     elif step.where is None:

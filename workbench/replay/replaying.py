@@ -20,7 +20,7 @@ from workbench.customers.paths import located
 from workbench.customers.tables import Tables, column_type
 from workbench.errors import UsageError, WorkbenchError
 from workbench.problems.clusters_unseen import unseen, with_unseen
-from workbench.replay.recipe import Cell, CellStep, DropStep, EditStep, NewStep, Recipe, Step, UnstageStep
+from workbench.replay.recipe import Cell, CellStep, DropStep, EditStep, FixStep, NewStep, Recipe, Step, UnstageStep
 from workbench.results import Staged, Unstaged
 from workbench.session.rows import Change, Operation
 from workbench.stage.edits import Edit
@@ -76,6 +76,9 @@ class Hands(Protocol):
         reference: str = "",
     ) -> Staged:
         """Stages edits, or tells what they would come to."""
+
+    def fix(self, where: str, *, rules: Sequence[str], severity: str, note: str, dry_run: bool = False) -> Staged:
+        """Stages what checks suggest, or tells what it would come to."""
 
     def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
         """Stages recorded cells: one operation, or none where nothing changes."""
@@ -154,11 +157,13 @@ class _Replay:
             self._made[meant.operation] = done.made
         return done
 
-    def _taken(self, step: EditStep | NewStep | CellStep | UnstageStep, told: Replayed) -> Replayed:
+    def _taken(self, step: EditStep | NewStep | FixStep | CellStep | UnstageStep, told: Replayed) -> Replayed:
         if isinstance(step, EditStep):
             return self._edited(step, told)
         if isinstance(step, NewStep):
             return self._new_items(step, told)
+        if isinstance(step, FixStep):
+            return self._fixed(step, told)
         return self._cells(step, told) if isinstance(step, CellStep) else self._unstaged(step, told)
 
     def _edited(self, step: EditStep, told: Replayed) -> Replayed:
@@ -190,7 +195,18 @@ class _Replay:
         told = replace(told, matched=whom["rows"].len())
         if self._here(table=whom["table"], where=whom["where"], edits=[edit.recipe() for edit in edits]):
             return replace(told, status=NO_OP)
-        if not self._hands.stage(edits, dry_run=True, **whom).changed:
+        return self._acted(told, lambda dry_run: self._hands.stage(edits, dry_run=dry_run, **whom))
+
+    def _fixed(self, step: FixStep, told: Replayed) -> Replayed:
+        if self._here(fix=list(step.rules), where=step.where, severity=step.severity):
+            return replace(told, status=NO_OP)
+        whom: dict[str, Any] = {"rules": step.rules, "severity": step.severity, "note": step.meant.note}
+        told = replace(told, matched=self._hands.fix(step.where, dry_run=True, **whom).matched)
+        return self._acted(told, lambda dry_run: self._hands.fix(step.where, dry_run=dry_run, **whom))
+
+    def _acted(self, told: Replayed, act: Callable[[bool], Staged]) -> Replayed:
+        """Does what a step is once it is known how many rows it matches; `act` is told whether it is only to tell."""
+        if not act(True).changed:
             if told.matched or not told.seen:
                 return replace(told, status=NO_OP)
             return self._asked(replace(told, status=ZERO, message="it finds nothing here"))[0]
@@ -199,7 +215,7 @@ class _Replay:
             told, go = self._asked(replace(told, status=RANGE, message=trouble))
             if not go:
                 return told
-        done = self._hands.stage(edits, **whom)
+        done = act(False)
         return replace(
             told,
             status=told.status if trouble else APPLIED,

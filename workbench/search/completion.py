@@ -26,7 +26,7 @@ MOST: Final = 20
 _LONGEST: Final = 200
 """The most characters of a value that is suggested."""
 
-_WORDS: Final = ("is:", "has:", "changed:", "before.")
+_WORDS: Final = ("is:", "has:", "problem:", "changed:", "before.")
 
 Find = Callable[[str], pl.Series]
 """A query -> the row numbers that it finds; raises `QueryError`."""
@@ -102,7 +102,7 @@ def _names(table: str, typed: str) -> list[str]:
     inner = [f"{before}{_prefix(other)}{name}:" for other in others for name in FIELDS[other]] if typed else []
     inner = [*(f"{before}{_prefix(other)}" for other in others), *inner]
     own = [f"{before}{name}:" for name in FIELDS[table]]
-    return [*(() if before or typed else _WORDS[:2]), *own, *(_WORDS if typed and not before else ()), *inner]
+    return [*(() if before or typed else _WORDS[:3]), *own, *(_WORDS if typed and not before else ()), *inner]
 
 
 def _prefix(table: str) -> str:
@@ -121,6 +121,8 @@ def _rank(name: str, typed: str) -> int | None:
 def _after_key(ground: Ground, place: Typed, table: str, find: Find) -> list[Suggestion]:
     if place.key == "is":
         return _plain(place, MARKS)
+    if place.key == "problem":
+        return _plain(place, _rules(ground.rules))
     if place.key in ("has", "changed"):
         return _plain(place, _fields(place))
     before = place.key.startswith("before.")
@@ -132,6 +134,11 @@ def _after_key(ground: Ground, place: Typed, table: str, find: Find) -> list[Sug
         return []
     tables = ground.base if before else ground.current
     return _values(tables, field, place, table, _rows(tables, place, table, find))
+
+
+def _rules(rules: Sequence[str]) -> list[str]:
+    """What can stand after `problem:`: what rules begin with, each before its rules."""
+    return list(dict.fromkeys(name for rule in rules for name in (rule.partition(".")[0], rule)))
 
 
 def _fields(place: Typed) -> list[str]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
-from workbench.errors import QueryError, UsageError
+from workbench.errors import QueryError, WorkbenchError
 from workbench.search.conditions import Unfit, met
 from workbench.search.ground import Ground
 from workbench.search.mistakes import mistake
@@ -22,6 +22,7 @@ from workbench.search.nodes import (
     Between,
     Changed,
     Condition,
+    Did,
     Exact,
     FieldTest,
     Filled,
@@ -29,6 +30,7 @@ from workbench.search.nodes import (
     Is,
     Node,
     Not,
+    Problem,
     Word,
 )
 from workbench.search.places import lifted, located, whole_table
@@ -62,7 +64,11 @@ class Evaluation:
             case Is():
                 return self._marked(node.mark, table)
             case Became(outcome, column):
-                return self._lifted(self._became(outcome, column), "customers", table)
+                return self._lifted(self._told(column, lambda: self._ground.outcome(outcome)), "customers", table)
+            case Did(number, column):
+                return self._told(column, lambda: self._ground.operation(table, number))
+            case Problem(pattern, column):
+                return self._told(column, lambda: self._ground.problem(table, pattern))
             case Changed(field):
                 place = located(self._text, field, table)
                 return self._lifted(self._ground.changed(place.table, place.name), place.table, table)
@@ -121,11 +127,12 @@ class Evaluation:
         is_so = (self._tables[source]["status"].str.to_lowercase() == mark).fill_null(False)
         return self._lifted(is_so, source, table)
 
-    def _became(self, outcome: str, column: int) -> pl.Series:
+    def _told(self, column: int, ask: Callable[[], pl.Series]) -> pl.Series:
+        """What the ground tells, or the mistake at `column` of naming what it does not know."""
         try:
-            return self._ground.outcome(outcome)
-        except UsageError as error:
-            raise mistake(self._text, column, str(error), "an outcome") from None
+            return ask()
+        except WorkbenchError as error:
+            raise mistake(self._text, column, str(error), "what there is") from None
 
     def _lifted(self, mask: pl.Series, source: str, target: str) -> pl.Series:
         return lifted(self._tables, mask, source, target)

@@ -9,7 +9,7 @@ from operator import or_
 import polars as pl
 
 from workbench.customers.fields import FIELDS, Field, Kind
-from workbench.errors import QueryError
+from workbench.errors import QueryError, UsageError
 from workbench.search.conditions import Unfit, met
 from workbench.search.folding import as_pattern, folded
 from workbench.search.ground import Ground
@@ -25,6 +25,7 @@ from workbench.search.nodes import (
     Filled,
     Group,
     Node,
+    Problem,
     Regex,
     Word,
 )
@@ -34,7 +35,7 @@ from workbench.search.reach import Source, all_uuids, fits_uuid, sources_of
 
 
 class Matching:
-    """The positive words and conditions of a query on `table`. Raises `QueryError` for one that does not parse.
+    """The positive words, conditions and problems of a query on `table`. Raises `QueryError` for one that does not parse.
 
     What a minus turns round, marks (`is:staged`) and conditions on other tables are met by no cell of the row itself.
     """
@@ -45,6 +46,7 @@ class Matching:
         self._words: list[Word] = []
         self._tests: dict[str, list[Condition | None]] = {}
         self._known: dict[tuple[str, Condition], pl.Series] = {}
+        self._wrong: dict[str, list[pl.Series]] = {}
         for node in _positive(parse(query).root):
             self._take(node)
         self._sought = {source.field.name: source for source in sources_of(table)}
@@ -54,6 +56,7 @@ class Matching:
         out = {}
         for name in names:
             met_by = [self._met(name, rows, test) for test in self._tests.get(name, ())]
+            met_by += [rows.is_in(wrong.implode()) for wrong in self._wrong.get(name, ())]
             met_by += [self._holds(self._sought[name], rows, word) for word in self._words if name in self._sought]
             if met_by:
                 out[name] = reduce(or_, met_by)
@@ -63,6 +66,9 @@ class Matching:
         if isinstance(node, Word):
             self._words.append(node)
             return
+        if isinstance(node, Problem):
+            self._take_problem(node)
+            return
         if not isinstance(node, FieldTest | Changed) or (isinstance(node, FieldTest) and node.field.before):
             return
         try:
@@ -71,6 +77,14 @@ class Matching:
             return
         if place.table == self._table:
             self._tests.setdefault(place.name, []).append(node.condition if isinstance(node, FieldTest) else None)
+
+    def _take_problem(self, problem: Problem) -> None:
+        try:
+            found = self._ground.problem_cells(self._table, problem.pattern)
+        except UsageError:
+            return  # a check that there is not finds nothing
+        for name, wrong in found.items():
+            self._wrong.setdefault(name, []).append(wrong)
 
     def _holds(self, source: Source, rows: pl.Series, word: Word) -> pl.Series:
         """Whether each cell holds a word, as `reach` says what words look into."""

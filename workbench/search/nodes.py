@@ -110,6 +110,22 @@ class Became:
 
 
 @dataclass(frozen=True, slots=True)
+class Did:
+    """Operation `number` changed a cell of the row."""
+
+    number: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A check found something wrong in the row: `pattern` is its name, or what that begins with."""
+
+    pattern: str
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """The field's cell is staged."""
 
@@ -146,7 +162,7 @@ class Any:
     of: tuple[Node, ...]
 
 
-Node: TypeAlias = Word | FieldTest | Is | Became | Changed | Group | Not | All | Any
+Node: TypeAlias = Word | FieldTest | Is | Became | Did | Problem | Changed | Group | Not | All | Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from workbench.search.nodes import (
     Close,
     Condition,
     Contains,
+    Did,
     Exact,
     FieldName,
     FieldTest,
@@ -29,6 +30,7 @@ from workbench.search.nodes import (
     LinesOf,
     Node,
     Not,
+    Problem,
     Regex,
     Wildcard,
     Word,
@@ -37,8 +39,8 @@ from workbench.search.nodes import (
 MARKS: Final = ("staged", "active", "inactive", "invalid", "held", "conflict", "unseen", "accepted")
 """What `is:` knows."""
 
-LATER: Final = ("op", "problem")
-"""Keys that the language has, and that nothing answers yet."""
+SPECIAL: Final = ("is", "has", "changed", "outcome", "op", "problem")
+"""Keys that are no fields."""
 
 SEPARATOR: Final = "\x1f"
 ROW_END: Final = "\x1e"
@@ -111,19 +113,21 @@ class Reading(Transformer_NonRecursive):  # type: ignore[type-arg]
         if value.start_pos != key.end_pos:
             raise no_value(self._text, _end(key), str(key))
         name, operator = _taken_apart(key)
-        if name in (*LATER, "is", "has", "changed", "outcome"):
+        if name in SPECIAL:
             return self._special(name, operator, key, value)
         return FieldTest(self._field(name, _column(key)), self._condition(name, operator, value), _column(value))
 
     def _special(self, name: str, operator: str, key: Token, value: Token) -> Node:
         if operator or value.type not in ("VALUE", "QUOTED"):
             raise mistake(self._text, _end(key) - len(operator), f"expected a plain word after {name}:", "a word")
-        if name in LATER:
-            raise mistake(self._text, _column(key), f"{name}: cannot be searched yet", "another field")
         if name == "is":
             return self._is(value)
         if name == "outcome":
             return Became(_plain(value).lower(), _column(value))
+        if name == "op":
+            return self._did(value)
+        if name == "problem" or (name == "has" and _plain(value) == "problem"):
+            return Problem("*" if name == "has" else _plain(value), _column(value))
         place = _column(value) + (value.type == "QUOTED")
         field = self._field(_plain(value), place)
         return Changed(field) if name == "changed" else FieldTest(field, Filled(), place)
@@ -134,6 +138,14 @@ class Reading(Transformer_NonRecursive):  # type: ignore[type-arg]
             return Is(mark, _column(value))
         marks = ", ".join(MARKS)
         raise mistake(self._text, _column(value), f'there is no mark "{mark[:40]}"; there are: {marks}', marks)
+
+    def _did(self, value: Token) -> Node:
+        number = _plain(value)
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            return Did(int(number), _column(value))
+        raise mistake(
+            self._text, _column(value), "op: takes the number of an operation, as the log shows it", "a number"
+        )
 
     def _field(self, path: str, column: int) -> FieldName:
         before = path.startswith("before.")

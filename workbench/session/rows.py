@@ -32,8 +32,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One act of the steward: `kind` is stage, sheet, paste, cell, merge, unstage, revert, resolve, replay or load; `recipe` is
-    what it meant, as JSON."""
+    """One act of the steward: `kind` is stage, sheet, paste, cell, fix, merge, unstage, revert, resolve, replay or load; `recipe`
+    is what it meant, as JSON."""
 
     id: int
     at: str

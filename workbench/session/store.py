@@ -29,9 +29,10 @@ from workbench.session.lock import put_lock
 from workbench.session.migration import migrate
 from workbench.session.operations import Operations
 from workbench.session.runs import Runs
+from workbench.session.waived import Waived
 
 
-class Store(Operations, Acceptances, Runs):
+class Store(Operations, Acceptances, Waived, Runs):
     """An open session file. Make one with `create` or `open`; `close` it, and it is one file again."""
 
     def __init__(self, held: HeldFile) -> None:

@@ -45,6 +45,8 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
         )
     if kind == "replay":
         return f"{meant.get('cells')} cells of a recipe"
+    if kind == "fix":
+        return f"what was suggested for {_short(', '.join(map(str, meant.get('fix') or ['all problems'])))}{where}"
     if kind == "revert":
         return f"the way back of run {meant.get('run')}{where}{_cell(meant)}"
     if "keep" in meant:

@@ -3,7 +3,7 @@ sees it change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -148,6 +148,15 @@ class Snapshot:
     def customers_of(self, table: str, rows: pl.Series) -> pl.Series:
         """The customer rows (UInt32) that rows of a table belong to, one for each."""
         return rows if table == "customers" else self.current[table]["_customer"].gather(rows)
+
+    def rows_of(self, table: str, cells: Iterable[tuple[str, pl.Series]]) -> pl.Series:
+        """A Boolean per row of a table: one of the cells (a table, row numbers in it) is in it, or for a customer in its items."""
+        rows = [
+            self.customers_of(of, some) if table == "customers" else some
+            for of, some in cells
+            if table in ("customers", of)
+        ]
+        return self._mask(table, pl.concat([_NO_ROWS, *rows]).unique())
 
     def _staged(self, column: Column) -> pl.DataFrame:
         table, name = column

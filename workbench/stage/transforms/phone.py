@@ -10,11 +10,11 @@ import polars as pl
 
 from workbench.customers.validity import E164
 from workbench.stage.transforms.distinct import over_pairs
+from workbench.stage.transforms.numbering import MARKS, plainly
 
-_MARKS: Final = "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 _LABEL: Final = r"(?i:(?:tel|telephone|phone|ph)\s*[.:]+\s*)?"
 _NUMBER: Final = re.compile(
-    rf"[\s{_MARKS}]*{_LABEL}([+＋]?[\s{_MARKS}]*[(\[]?[\s{_MARKS}]*\d[\d\s{_MARKS}().\[\]\-‐-―−·/]*)"
+    rf"[\s{MARKS}]*{_LABEL}([+＋]?[\s{MARKS}]*[(\[]?[\s{MARKS}]*\d[\d\s{MARKS}().\[\]\-‐-―−·/]*)"
 )
 _AREA_SLASH: Final = re.compile(r"\D*(?:\d\D*){2,5}/[^/]*")
 _NANP: Final = ("US", "CA")
@@ -36,6 +36,7 @@ def e164(values: pl.Series, regions: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"value": values, "region": regions}, schema={"value": pl.String, "region": pl.String})
     plain = pl.col("value").str.contains(E164) & ~pl.col("value").str.contains(_trunk_zero())
     frame = frame.with_columns(made=pl.when(plain).then("value").otherwise(_north_american()))
+    frame = frame.with_columns(made=pl.coalesce("made", plainly(frame["value"], frame["region"])))
     rest = pl.col("made").is_null() & (pl.col("value") != "")
     asked = frame.select(pl.when(rest).then("value").alias("value"), "region")
     by_library = over_pairs(asked["value"], asked["region"], _by_library)
@@ -58,7 +59,7 @@ def _by_library(text: str, region: str | None) -> str:
     if not found or ("/" in text and not _AREA_SLASH.fullmatch(text)):
         return text
     try:
-        number = phonenumbers.parse(re.sub(f"[{_MARKS}]", "", found[1]), region)
+        number = phonenumbers.parse(re.sub(f"[{MARKS}]", "", found[1]), region)
     except phonenumbers.NumberParseException:
         return text
     if number.extension or not phonenumbers.is_valid_number(number):

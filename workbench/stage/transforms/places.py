@@ -62,7 +62,7 @@ def country(values: pl.Series, regions: pl.Series) -> pl.Series:
 
 def state(values: pl.Series, regions: pl.Series) -> pl.Series:
     """The code of a state or province written as a name, in countries whose post writes codes (US, CA, AU, BR, IT)."""
-    return over_pairs(values, regions, lambda text, region: _states(region or "").get(plain(text), text))
+    return over_pairs(values, regions, lambda text, region: states_of(region or "").get(plain(text), text))
 
 
 def zip_code(values: pl.Series, regions: pl.Series) -> pl.Series:
@@ -87,7 +87,7 @@ def zip_code(values: pl.Series, regions: pl.Series) -> pl.Series:
 
 
 @cache
-def _states(region: str) -> dict[str, str]:
+def states_of(region: str) -> dict[str, str]:
     """What people write -> the code, for one country; empty where the post does not write codes."""
     names: dict[str, str] = {}
     if region not in _STATES_BY_POST:

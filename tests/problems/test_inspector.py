@@ -1,0 +1,115 @@
+"""The inspector: what it keeps from moment to moment is what it would find anew, and it asks again only where something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from workbench.customers.tables import Tables
+from workbench.problems.check import Asked, Check
+from workbench.problems.inspector import Hits, Inspector
+from workbench.problems.registry import CHECKS
+from workbench.sandbox.samples import sample_customers
+from workbench.stage.edits import Edit
+
+
+@pytest.fixture
+def bench(opened: Any) -> Any:
+    return opened(*sample_customers(150, seed=5))
+
+
+def told(found: tuple[Hits, ...]) -> dict[tuple[str, str, str], list[Any]]:
+    """What was found, by check and column."""
+    return {(one.check.rule, *one.column): one.frame.rows() for one in found}
+
+
+def counted(checks: tuple[Check, ...], asked: list[tuple[str, int]]) -> tuple[Check, ...]:
+    """Checks that say what they are asked: `rule column`, and how many rows."""
+
+    def listening(check: Check) -> Callable[[Asked], pl.DataFrame]:
+        def find(question: Asked) -> pl.DataFrame:
+            asked.append((f"{check.rule} {question.field.table}.{question.field.name}", question.frame.height))
+            return check.find(question)
+
+        return find
+
+    return tuple(replace(check, find=listening(check)) for check in checks)
+
+
+def test_after_any_edit_it_finds_what_a_new_one_finds(bench: Any) -> None:
+    kept = Inspector(CHECKS)
+    region = bench.settings.region
+    moments = [bench.snapshot.current]
+    assert told(kept.inspect(moments[0], region)) == told(Inspector(CHECKS).inspect(moments[0], region))
+    acts: list[Callable[[], object]] = [
+        lambda: bench.stage([Edit("apply", "phone", "e164")]),
+        lambda: bench.stage([Edit("set", "country", "DE")], table="addresses", where="state:TX"),
+        lambda: bench.stage([Edit("set", "email", "a@gmial.com")], table="contacts", where="first_name:a"),
+        lambda: bench.stage([Edit("set", "is_default", "true")], table="addresses"),
+        lambda: bench.stage(
+            [Edit("set", "type", "billing"), Edit("set", "city", " Bonn")], table="addresses", new=True
+        ),
+        lambda: bench.undo(),
+        lambda: bench.fix(rules=["*"]),
+        lambda: bench.undo(2),
+        lambda: bench.stage([Edit("replace", "payment_term", "NET", "net ")]),
+    ]
+    for act in acts:
+        act()
+        moments.append(bench.snapshot.current)
+        fresh = Inspector(CHECKS).inspect(bench.snapshot.current, region)
+        assert told(kept.inspect(bench.snapshot.current, region)) == told(fresh)
+        assert not any(one.trouble for one in fresh)
+    for tables in reversed(moments):
+        assert told(kept.inspect(tables, region)) == told(Inspector(CHECKS).inspect(tables, region))
+
+
+def test_only_what_reads_a_changed_column_is_asked_again_and_only_about_new_values(bench: Any) -> None:
+    asked: list[tuple[str, int]] = []
+    inspector = Inspector(counted(CHECKS, asked))
+    inspector.inspect(bench.snapshot.current, "US")
+    asked.clear()
+    inspector.inspect(bench.snapshot.current, "US")
+    assert asked == []
+    bench.stage([Edit("set", "payment_term", "Net 31")], where="payment_term:net")
+    inspector.inspect(bench.snapshot.current, "US")
+    assert {what for what, _ in asked} == {
+        f"{rule} customers.payment_term"
+        for rule in ("limit.exceeded", "text.placeholder", "text.mojibake", "text.invisible", "text.spaces", "choice.spelling",
+                     "choice.rare")
+    }  # fmt: skip
+    assert all(rows == 1 for what, rows in asked if not what.startswith("choice."))
+
+
+def test_a_hold_or_a_setting_asks_nothing_again_but_the_region_does(bench: Any) -> None:
+    asked: list[tuple[str, int]] = []
+    inspector = Inspector(counted(CHECKS, asked))
+    inspector.inspect(bench.snapshot.current, "US")
+    asked.clear()
+    bench.hold("payment_term:net")
+    inspector.inspect(bench.snapshot.current, "US")
+    assert asked == []
+    inspector.inspect(bench.snapshot.current, "GB")
+    assert {what.partition(" ")[0] for what, _ in asked} == {"phone.invalid"}
+
+
+def test_a_copy_that_looks_at_other_tables_does_not_disturb(bench: Any) -> None:
+    inspector = Inspector(CHECKS)
+    before = told(inspector.inspect(bench.snapshot.current, "US"))
+    other = bench.snapshot.current.with_frames(
+        {"customers": bench.snapshot.current.customers.with_columns(email=pl.lit("b@gmial.com"))}
+    )
+    copied = told(inspector.copy().inspect(other, "US"))
+    assert copied != before
+    assert copied == told(Inspector(CHECKS).inspect(other, "US"))
+    assert told(inspector.inspect(bench.snapshot.current, "US")) == before
+
+
+def test_tables_without_rows_have_no_problems() -> None:
+    found = Inspector(CHECKS).inspect(Tables.empty(), "US")
+    assert [one.trouble for one in found if one.trouble] == []
+    assert sum(one.frame.height for one in found) == 0

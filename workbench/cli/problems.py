@@ -1,0 +1,161 @@
+"""`problems`: what the checks find; what of it is mended by their suggestions, and what may stay."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+from cyclopts import Parameter
+
+from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, say
+from workbench.cli.stage import tell
+from workbench.cli.table import put_table
+from workbench.errors import UsageError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from workbench.problems.book import Which
+    from workbench.problems.found import Problems
+    from workbench.results import Held, Staged
+
+_FIRST: Final = 50
+_MESSAGE: Final = 120
+_LINE: Final = ("id", "path", "rule", "severity", "value", "suggestion", "message")
+_SHOWN: Final = ("id", "path", "rule", "value", "suggestion", "message")
+_WAIVED: Final = ("id", "path", "rule", "value", "reason", "by", "at")
+
+
+def problems(
+    session: str,
+    /,
+    *,
+    where: Annotated[str, Dashed] = "",
+    rule: Annotated[list[str] | None, Parameter(negative="")] = None,
+    severity: str = "",
+    id: str = "",
+    path: str = "",
+    limit: int | None = None,
+    plugins: Annotated[list[Path] | None, Parameter(negative="")] = None,
+    fix: Annotated[bool, Flag] = False,
+    waive: Annotated[str | None, Dashed] = None,
+    unwaive: Annotated[bool, Flag] = False,
+    waived: Annotated[bool, Flag] = False,
+    note: Annotated[str, Dashed] = "",
+    dry_run: Annotated[bool, Flag] = False,
+    common: Common = COMMON,
+) -> int:
+    """Tell what the checks find: a count for each rule, a line for each cell. Or stage what they suggest; or let some stay.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    where
+        Only of the customers that this query finds; problem:RULE in a query finds them.
+    rule
+        Only this check (phone.invalid), or those that begin so (phone); may be given several times.
+    severity
+        Only what is at least as bad: error, warning or hint.
+    id
+        With --path: only the problems of this cell of the customer with this id.
+    path
+        The path of the cell, such as phone or addresses[ID].city.
+    limit
+        Most lines to tell (a table on the screen shows 50).
+    plugins
+        A Python file with checks of your own, which is run; may be given several times.
+    fix
+        Stage what is suggested for these problems, as one operation; needs --rule ('*' for all).
+    waive
+        The reason why these problems may stay, as long as their cells hold what they hold; needs --rule.
+    unwaive
+        Take the waivers of these problems back; needs --rule.
+    waived
+        List what is waived instead.
+    note
+        Why, for those who read the log (with --fix).
+    dry_run
+        With --fix: only tell what would change.
+    """
+    if limit is not None and limit < 0:
+        raise UsageError(f"--limit is {limit}; it must be 0 or more")
+    _refuse_mixed(rule, fix=fix, waive=waive is not None, unwaive=unwaive, waived=waived)
+    which: Which = {"rules": rule or (), "severity": severity, "id": id, "path": path}
+    answer: Callable[[], int]
+    with opened(session, common) as workbench:
+        with redirect_stdout(sys.stderr):  # what a check of somebody's own prints is no result
+            for file in plugins or ():
+                workbench.add_checks(file)
+            if waived:
+                answer = partial(_list_waivers, workbench.waivers(), common)
+            elif fix:
+                done = workbench.fix(query(where), note=note, dry_run=dry_run, **which)
+                answer = partial(_fixed, done, dry_run, common)
+            elif waive is not None:
+                answer = partial(
+                    _changed, workbench.waive(waive, query(where), **which), "waived {:,} problems", common
+                )
+            elif unwaive:
+                answer = partial(_changed, workbench.unwaive(query(where), **which), "took {:,} waivers back", common)
+            else:
+                answer = partial(_tell, workbench.problems(query(where), **which), limit, common)
+        return answer()
+
+
+def _refuse_mixed(rules: list[str] | None, **acts: bool) -> None:
+    """Raises `UsageError` for two acts at once, and for one on problems of which no rule is named."""
+    asked = [f"--{name}" for name, given in acts.items() if given]
+    if len(asked) > 1:
+        raise UsageError(f"{' and '.join(asked)} cannot be done at once")
+    if asked and asked != ["--waived"] and not rules:
+        raise UsageError(f"{asked[0]} needs --rule RULE, such as phone.invalid or phone; '*' means all")
+
+
+def _fixed(done: Staged, dry_run: bool, common: Common) -> int:
+    tell(done, dry_run)
+    if common.json:
+        put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))
+    return 0
+
+
+def _changed(done: Held, text: str, common: Common) -> int:
+    say(text.format(done.changed))
+    if common.json:
+        put(keys(done, "changed"))
+    return 0
+
+
+def _list_waivers(waivers: pl.DataFrame, common: Common) -> int:
+    if common.json:
+        put({"waivers": waivers.to_dicts()})
+    elif waivers.height:
+        put_table(_WAIVED, waivers.select(_WAIVED).iter_rows())
+    say(f"{waivers.height:,} problems are waived, {int((~waivers['holds']).sum()):,} of them hold another value by now")
+    return 0
+
+
+def _tell(found: Problems, limit: int | None, common: Common) -> int:
+    for line in found.failed:
+        say(f"check failed: {line}")
+    if common.json:
+        told = found.frame(limit).select(_LINE).to_dicts()
+        put({"problems": told, "counts": found.counts, "waived": found.waived, "failed": list(found.failed)})
+        return 0
+    severities = {hits.check.rule: hits.check.severity for hits in found.hits}
+    fixable = found.suggested
+    for rule, count in found.counts.items():
+        mended = f"{fixable[rule]:,} with a suggestion" if rule in fixable else ""
+        put(f"{count:>8,}  {severities[rule]:<8} {rule:<20} {mended}".rstrip())
+    lines = found.frame(_FIRST if limit is None else limit)
+    if lines.height:
+        put("")
+        put_table(_SHOWN, lines.select(_SHOWN).iter_rows(), last=_MESSAGE)
+    more = f", the first {lines.height:,} are shown" if lines.height < found.count else ""
+    more += f", {found.waived:,} more are waived" if found.waived else ""
+    say(f"{found.count:,} problems found{more}")
+    return 0

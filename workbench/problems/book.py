@@ -1,0 +1,157 @@
+"""The book of problems of an open session: what its checks find from snapshot to snapshot, less what was waived."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypedDict
+
+import polars as pl
+
+from workbench.customers.paths import cell_of, parse_path
+from workbench.customers.tables import Tables
+from workbench.errors import UsageError
+from workbench.problems.check import SEVERITIES, Check
+from workbench.problems.effect import Effect, effect
+from workbench.problems.fixing import fixes
+from workbench.problems.found import Problems, of_cells, of_customers
+from workbench.problems.inspector import Hits, Inspector
+from workbench.problems.plugins import checks_of
+from workbench.problems.registry import CHECKS, meant
+from workbench.problems.waivers import apart, listed, newest, words_on
+from workbench.session.settings import Settings
+from workbench.stage.bench import Bench
+from workbench.stage.snapshot import Snapshot
+from workbench.stage.staging import Evaluated
+
+
+class Which(TypedDict, total=False):
+    """How problems are chosen, beside a query: `rules` names checks (`phone.invalid`, or `phone` for all that begin so),
+    `severity` the least bad one that counts, `id` and `path` one cell of one customer, `lines` some lines of `Problems.frame`."""
+
+    rules: Sequence[str]
+    severity: str
+    id: str
+    path: str
+    lines: pl.DataFrame | None
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The problems that are meant: of the checks that any of `rules` names (all if there are none), at least as bad as `severity`;
+    of `customers` (row numbers; None: all); in these `cells` (`table`, `field`, `row`, perhaps `rule`; None: all)."""
+
+    rules: Sequence[str] = ()
+    severity: str = ""
+    customers: pl.Series | None = None
+    cells: pl.DataFrame | None = None
+
+    @staticmethod
+    def of(tables: Tables, customers: pl.Series | None, which: Which) -> Meant:
+        """What is chosen, of customers (row numbers) or all. Raises `UsageError` for a cell that there is not."""
+        cells = which.get("lines")
+        if which.get("id") or which.get("path"):
+            _, _, table, name, row = cell_of(tables, which.get("id", ""), parse_path(which.get("path", "")))
+            cells = pl.DataFrame({"table": [table], "field": [name], "row": pl.Series([row], dtype=pl.UInt32)})
+        return Meant(which.get("rules", ()), which.get("severity", ""), customers, cells)
+
+    def checks(self, every: Sequence[Check]) -> tuple[Check, ...]:
+        """Those of the checks that are meant. Raises `UsageError` for a rule or a severity that there is not."""
+        if self.severity and self.severity not in SEVERITIES:
+            raise UsageError(f"there is no severity {self.severity!r}; there are: {', '.join(SEVERITIES)}")
+        bad = SEVERITIES[: SEVERITIES.index(self.severity) + 1] if self.severity else SEVERITIES
+        named = {one.rule for rule in self.rules for one in meant(every, rule)} if self.rules else None
+        return tuple(one for one in every if one.severity in bad and (named is None or one.rule in named))
+
+    def among(self, tables: Tables, hits: Sequence[Hits]) -> tuple[Hits, ...]:
+        """Those of the hits that are meant."""
+        found = tuple(hits) if self.customers is None else of_customers(tables, hits, self.customers)
+        return found if self.cells is None else of_cells(found, self.cells)
+
+
+class ProblemBook:
+    """One for each session; safe to call from several threads."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._inspector = Inspector(CHECKS)
+        self._of_base: Inspector | None = None
+        self._waivers = newest(bench.store.waivers())
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks that are asked: the workbench's own, and those of the steward's plugins."""
+        return self._inspector.checks
+
+    def add_checks(self, file: Path) -> tuple[Check, ...]:
+        """Adds the checks that a Python file makes. Raises as `checks_of` does."""
+        more = checks_of(file, self.checks)
+        self._inspector.add(more)
+        self._of_base = None
+        return more
+
+    def problems(self, snapshot: Snapshot, which: Meant) -> Problems:
+        """What the checks find in a snapshot. Raises `UsageError` for a rule or a severity that there is not."""
+        stay, waived = self._found(snapshot.current, which, self._inspector)
+        return Problems(snapshot.current, stay, sum(one.frame.height for one in waived))
+
+    def rows(self, snapshot: Snapshot, table: str, pattern: str) -> pl.Series:
+        """A Boolean per row of a table: it has a problem that the pattern means; a customer also those of its items. Raises
+        `UsageError` if no check is meant."""
+        found, _ = self._found(snapshot.current, Meant((pattern,)), self._inspector)
+        return snapshot.rows_of(table, ((hits.column[0], hits.frame["row"]) for hits in found))
+
+    def cells(self, snapshot: Snapshot, table: str, pattern: str) -> dict[str, pl.Series]:
+        """The cells of a table that have a problem that the pattern means: row numbers by field. Raises as `rows` does."""
+        found, _ = self._found(snapshot.current, Meant((pattern,)), self._inspector)
+        rows: dict[str, list[pl.Series]] = {}
+        for hits in found:
+            if hits.column[0] == table and hits.frame.height:
+                rows.setdefault(hits.column[1], []).append(hits.frame["row"])
+        return {name: pl.concat(some).unique() for name, some in rows.items()}
+
+    def fixes(self, snapshot: Snapshot, which: Meant) -> Evaluated:
+        """What the suggestions for problems come to, as changes; what is waived stays."""
+        first, _ = self._found(snapshot.current, which, self._inspector)
+        inspector = self._inspector.copy()
+
+        def inspected(tables: Tables) -> Sequence[Hits]:
+            return first if tables is snapshot.current else self._found(tables, which, inspector)[0]
+
+        return fixes(snapshot, inspected)
+
+    def effect(self, snapshot: Snapshot) -> Effect:
+        """Which problems of the staged customers what is staged fixes, and which it brings."""
+        after, _ = self._found(snapshot.current, Meant(), self._inspector)
+        if self._of_base is None:
+            self._of_base = self._inspector.copy()
+        before, _ = self._found(snapshot.base, Meant(), self._of_base)
+        staged = snapshot.staged("customers").arg_true().cast(pl.UInt32)
+        return effect(snapshot.base, before, snapshot.current, after, staged)
+
+    def waive(self, snapshot: Snapshot, which: Meant, reason: str, *, at: str, by: str) -> int:
+        """Makes it durable that problems may stay as long as their cells hold what they hold; how many were not waived yet."""
+        found, _ = self._found(snapshot.current, which, self._inspector)
+        return self._say(words_on(snapshot.current, found, waived=True, reason=reason, at=at, by=by))
+
+    def take_back(self, snapshot: Snapshot, which: Meant, *, at: str, by: str) -> int:
+        """Takes waivers back; how many of the problems that are there were waived."""
+        _, waived = self._found(snapshot.current, which, self._inspector)
+        return self._say(words_on(snapshot.current, waived, waived=False, reason="", at=at, by=by))
+
+    def waivers(self, snapshot: Snapshot) -> pl.DataFrame:
+        """Every waiver, as lines of `waivers.LISTED`."""
+        return listed(snapshot.current, self._waivers)
+
+    def _say(self, words: pl.DataFrame) -> int:
+        if words.height:
+            with self._bench.lock:
+                self._bench.store.add_waivers(words)
+                self._waivers = newest([self._waivers, words])
+        return words.height
+
+    def _found(self, tables: Tables, which: Meant, inspector: Inspector) -> tuple[tuple[Hits, ...], tuple[Hits, ...]]:
+        """The problems that are meant, and those of them that are waived."""
+        hits = inspector.inspect(tables, Settings.read(self._bench.facts).region, which.checks(inspector.checks))
+        return apart(tables, which.among(tables, hits), self._waivers)

@@ -1,0 +1,52 @@
+"""The different values of a column, each judged once: numbered as they are first met, and kept from moment to moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """`seen` has every value that was met so far (`value`, and `place` where that matters), its number being its place in it.
+    `rows` are the rows that hold one now, `numbers` those values' numbers beside them."""
+
+    seen: pl.DataFrame
+    rows: pl.Series
+    numbers: pl.Series
+
+    @staticmethod
+    def of(rows: pl.DataFrame, known: Distinct | None) -> Distinct:
+        """The values of `rows` (`row`, `value` and perhaps `place`), those of `known` keeping their numbers."""
+        filled = rows.filter(pl.col("value") != "")
+        keys = [name for name in filled.columns if name != "row"]
+        found = filled.select(keys).unique(maintain_order=True)
+        seen = found if known is None else _with_more(known.seen, found)
+        numbered = seen.with_row_index("number")
+        numbers = filled.join(numbered, on=keys, how="left", nulls_equal=True, maintain_order="left")["number"]
+        return Distinct(seen, filled["row"], numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a check found among the first `done` values of a column: `row` (the value's number), `message`, `suggestion`."""
+
+    done: int
+    found: pl.DataFrame
+
+    def hits(self, distinct: Distinct) -> pl.DataFrame:
+        """The rows that hold one of the found values: `row`, `message` and `suggestion`."""
+        if not self.found.height:
+            return self.found
+        numbers = self.found["row"]
+        at = pl.repeat(None, distinct.seen.height, dtype=pl.UInt32, eager=True)
+        at = at.scatter(numbers, pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True)).gather(distinct.numbers)
+        there = at.is_not_null()
+        told = self.found.select("message", "suggestion")[at.filter(there)]
+        return told.select(distinct.rows.filter(there).alias("row"), "message", "suggestion")
+
+
+def _with_more(seen: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    fresh = found.join(seen, on=found.columns, how="anti", nulls_equal=True, maintain_order="left")
+    return pl.concat([seen, fresh])

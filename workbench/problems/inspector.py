@@ -1,0 +1,196 @@
+"""The inspector: runs the checks on one moment of the tables after another, and only those anew whose columns changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import Final
+
+import polars as pl
+
+from workbench.customers.countries import alpha2_codes
+from workbench.customers.fields import FIELDS
+from workbench.customers.regions import regions
+from workbench.customers.tables import Tables
+from workbench.problems.answers import NOTHING, answered
+from workbench.problems.check import NAMED, Asked, Check, column_of
+from workbench.problems.distinct import Distinct, Judged
+from workbench.problems.versions import Versions
+from workbench.session.rows import Column
+
+Key = tuple[object, ...]
+
+_PLACED: Final[tuple[Column, ...]] = tuple(
+    ("addresses", name) for name in ("country", "is_default", "type", "_gone", "_position", "_customer")
+)
+"""What a row's region follows from,"""
+_COUNTRY: Final[tuple[Column, ...]] = (("addresses", "country"),)
+"""and an address's own country."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a check found in a column: `frame` has `row` (UInt32, sorted), `message`, and `suggestion` (null: none is certain).
+
+    `trouble` says in one line why it could not be asked, if it could not.
+    """
+
+    check: Check
+    column: Column
+    frame: pl.DataFrame
+    trouble: str = ""
+
+
+@dataclass(slots=True)
+class _Known:
+    """What is kept from moment to moment: everything in it is replaced, never changed."""
+
+    versions: Versions = field(default_factory=Versions)
+    distinct: dict[tuple[Column, str], tuple[Key, Distinct]] = field(default_factory=dict)
+    judged: dict[tuple[str, Column], Judged] = field(default_factory=dict)
+    hits: dict[tuple[str, Column], tuple[Key, Hits]] = field(default_factory=dict)
+
+
+class Inspector:
+    """Finds problems. One for each session; safe to call from several threads, one of which works at a time."""
+
+    def __init__(self, checks: Sequence[Check], known: _Known | None = None) -> None:
+        self.checks = tuple(checks)
+        self._known = known or _Known()
+        self._lock = Lock()
+
+    def add(self, checks: Sequence[Check]) -> None:
+        """Asks these checks too from now on."""
+        with self._lock:
+            self.checks = (*self.checks, *checks)
+
+    def copy(self) -> Inspector:
+        """One that knows what this one knows, to be shown other tables without this one's losing its place."""
+        with self._lock:
+            known = self._known
+            return Inspector(
+                self.checks, _Known(known.versions.copy(), dict(known.distinct), dict(known.judged), dict(known.hits))
+            )
+
+    def inspect(self, tables: Tables, region: str, checks: Sequence[Check] | None = None) -> tuple[Hits, ...]:
+        """What these checks (all unless told) find in the tables, check by check and column by column.
+
+        `region` (ISO alpha-2) is for phones of which no address says the country.
+        """
+        with self._lock:
+            self._known.versions.follow(tables)
+            moment = _Moment(self._known, tables, region)
+            return tuple(
+                moment.hits(check, column)
+                for check in (self.checks if checks is None else checks)
+                for column in check.on
+            )
+
+
+class _Moment:
+    """The tables at one moment, beside what is known of those before."""
+
+    def __init__(self, known: _Known, tables: Tables, region: str) -> None:
+        self._known, self._tables, self._region = known, tables, region
+        self._rows: dict[str, pl.DataFrame] = {}
+        self._places: dict[tuple[str, str], pl.Series] = {}
+
+    def hits(self, check: Check, column: Column) -> Hits:
+        """What a check finds in a column, now or before if nothing that it reads is another."""
+        name = (check.rule, column)
+        key = self._key(check, column)
+        known = self._known.hits.get(name)
+        if known is None or known[0] != key or known[1].check is not check:
+            known = (
+                key,
+                self._asked_of_values(check, column) if check.reads is None else self._asked_of_rows(check, column),
+            )
+            self._known.hits[name] = known
+        return known[1]
+
+    def _key(self, check: Check, column: Column) -> Key:
+        """Whatever the answer follows from: the versions of all that is read."""
+        read, names = {column}, []
+        for one in check.reads or ():
+            if one in NAMED:
+                names.append(self._known.versions.of_names(one))
+            else:
+                read.add(column_of(one) if "." in one else (column[0], one))
+        return (*self._versions(read, check.place), *names)
+
+    def _versions(self, read: set[Column], place: str) -> Key:
+        """The versions of columns, of what says that their rows are there, and of what a place follows from."""
+        gone = {(table, "_gone") for table in ("customers", *(table for table, _ in read))}
+        placed = _PLACED if place == "region" else _COUNTRY if place == "country" else ()
+        return (self._known.versions.of(sorted({*read, *gone, *placed})), self._region if place == "region" else "")
+
+    def _asked_of_values(self, check: Check, column: Column) -> Hits:
+        distinct = self._distinct(column, check.place)
+        judged = self._known.judged.get((check.rule, column), Judged(0, NOTHING))
+        fresh = distinct.seen.with_row_index("row")[judged.done :]
+        if fresh.height:
+            frame = fresh.rename({"place": check.place}) if check.place else fresh
+            found, trouble = answered(check, self._asked(column, frame, {}))
+            if trouble:
+                return Hits(check, column, NOTHING, trouble)
+            judged = Judged(distinct.seen.height, pl.concat([judged.found, found]))
+            self._known.judged[check.rule, column] = judged
+        return Hits(check, column, judged.hits(distinct))
+
+    def _asked_of_rows(self, check: Check, column: Column) -> Hits:
+        own: list[str] = []
+        others: dict[str, list[str]] = {}
+        for name in check.reads or ():
+            table, of = column_of(name) if "." in name else (column[0], name)
+            if table == column[0] and of not in NAMED:
+                own.append(of)
+            elif of not in NAMED:
+                others.setdefault(table, []).append(of)
+        frame = self._there(column[0], own, pl.col(column[1]).alias("value"))
+        asked = self._asked(column, frame, {table: self._there(table, names) for table, names in others.items()})
+        return Hits(check, column, *answered(check, asked))
+
+    def _asked(self, column: Column, frame: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> Asked:
+        described = FIELDS[column[0]][column[1]]
+        return Asked(described, frame, others, self._tables.sales_reps, self._tables.price_lists)
+
+    def _there(self, table: str, names: Sequence[str], *more: pl.Expr) -> pl.DataFrame:
+        """The rows of a table that are there: `row`, `customer`, these fields, and more."""
+        customer = pl.col("_customer" if table != "customers" else "row").alias("customer")
+        columns = [name for name in dict.fromkeys((*names, "_customer")) if name in self._tables[table].columns]
+        frame = self._tables[table].select(*columns, *more).with_row_index("row")
+        return frame[self._numbers(table)].select(
+            "row", customer, *dict.fromkeys(names), *(one.meta.output_name() for one in more)
+        )
+
+    def _numbers(self, table: str) -> pl.Series:
+        """The numbers of the rows of a table that are there."""
+        if table not in self._rows:
+            frame = self._tables[table]
+            gone = frame["_gone"]
+            if table != "customers":
+                gone = gone | self._tables.customers["_gone"].gather(frame["_customer"])
+            self._rows[table] = (~gone).arg_true().cast(pl.UInt32).rename("row").to_frame()
+        return self._rows[table]["row"]
+
+    def _distinct(self, column: Column, place: str) -> Distinct:
+        """The different values of a column, beside the place by which they are read."""
+        table, name = column
+        key = self._versions({column}, place)
+        known = self._known.distinct.get((column, place))
+        if known is None or known[0] != key:
+            rows = self._numbers(table)
+            beside = [self._place(table, place).gather(rows).alias("place")] if place else []
+            frame = pl.DataFrame([rows, self._tables[table][name].gather(rows).alias("value"), *beside])
+            known = (key, Distinct.of(frame, known[1] if known else None))
+            self._known.distinct[column, place] = known
+        return known[1]
+
+    def _place(self, table: str, place: str) -> pl.Series:
+        if (table, place) not in self._places:
+            by_region = place == "region"
+            frame = self._tables[table]
+            made = regions(self._tables, table, self._region) if by_region else alpha2_codes(frame["country"])
+            self._places[table, place] = made
+        return self._places[table, place]
