@@ -1110,6 +1110,11 @@ class _Hands:
         bench = self._workbench._bench
         return [one for one in bench.operations if one.id in bench.ledger.active]
 
+    @property
+    def dropped(self) -> list[Operation]:
+        bench = self._workbench._bench
+        return [one for one in bench.operations if one.id in bench.ledger.dropped]
+
     def found(self, where: str, table: str) -> pl.Series:
         return self._workbench._found(self.snapshot, where, table)
 

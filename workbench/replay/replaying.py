@@ -60,6 +60,10 @@ class Hands(Protocol):
     def operations(self) -> Sequence[Operation]:
         """The active operations."""
 
+    @property
+    def dropped(self) -> Sequence[Operation]:
+        """The operations that are switched off."""
+
     def found(self, where: str, table: str) -> pl.Series:
         """The rows of `table` (row numbers) that a query finds."""
 
@@ -129,16 +133,21 @@ def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = Fal
 
 def replay(recipe: Recipe, hands: Hands, on_trouble: Callable[[Replayed], Answer] = leave) -> tuple[Replayed, ...]:
     """Stages the steps of a recipe in their order; `on_trouble` is asked about each that is in trouble before it is staged."""
-    work = _Replay(hands, on_trouble)
+    off = {step.operation for step in recipe.steps if isinstance(step, DropStep)}
+    work = _Replay(hands, on_trouble, off)
     return tuple(work.step(number, step) for number, step in enumerate(recipe.steps, 1))
 
 
 class _Replay:
-    def __init__(self, hands: Hands, on_trouble: Callable[[Replayed], Answer]) -> None:
-        self._hands, self._ask = hands, on_trouble
+    """`off` are the steps that the recipe drops later. `before` has what was done on this base already, active and dropped."""
+
+    def __init__(self, hands: Hands, on_trouble: Callable[[Replayed], Answer], off: Collection[int]) -> None:
+        self._hands, self._ask, self._off = hands, on_trouble, off
         self._made: dict[int, int] = {}
-        told = (json.loads(one.recipe) for one in hands.operations)
-        self._before = [one for one in told if one.get("base") == hands.generation]
+        self._before = {
+            is_off: [one for one in map(_meant, operations) if one.get("base") == hands.generation]
+            for is_off, operations in ((False, hands.operations), (True, hands.dropped))
+        }
         self._stopped = False
 
     def step(self, place: int, step: Step) -> Replayed:
@@ -193,12 +202,12 @@ class _Replay:
 
     def _staged(self, told: Replayed, edits: Sequence[Edit], **whom: Any) -> Replayed:
         told = replace(told, matched=whom["rows"].len())
-        if self._here(table=whom["table"], where=whom["where"], edits=[edit.recipe() for edit in edits]):
+        if self._here(told, table=whom["table"], where=whom["where"], edits=[edit.recipe() for edit in edits]):
             return replace(told, status=NO_OP)
         return self._acted(told, lambda dry_run: self._hands.stage(edits, dry_run=dry_run, **whom))
 
     def _fixed(self, step: FixStep, told: Replayed) -> Replayed:
-        if self._here(fix=list(step.rules), where=step.where, severity=step.severity):
+        if self._here(told, fix=list(step.rules), where=step.where, severity=step.severity):
             return replace(told, status=NO_OP)
         whom: dict[str, Any] = {"rules": step.rules, "severity": step.severity, "note": step.meant.note}
         told = replace(told, matched=self._hands.fix(step.where, dry_run=True, **whom).matched)
@@ -224,12 +233,13 @@ class _Replay:
             made=done.operation,
         )
 
-    def _here(self, **meant: object) -> bool:
+    def _here(self, step: Replayed, **meant: object) -> bool:
         """Whether this session has the step already, done on the base that it has now: its rows are then those that were meant,
         whatever the steps after it made of them."""
-        for place, told in enumerate(self._before):
+        before = self._before[step.operation in self._off]
+        for place, told in enumerate(before):
             if all(told.get(key) == meant[key] for key in meant):
-                del self._before[place]
+                del before[place]
                 return True
         return False
 
@@ -254,7 +264,7 @@ class _Replay:
         recipe = {"cells": len(step.cells), "digest": _digest(step.cells), "base": self._hands.generation}
         found = _placed(self._hands.snapshot, step.cells)
         told = replace(told, matched=found.there)
-        if self._here(**recipe):
+        if self._here(told, **recipe):
             return replace(told, status=NO_OP)
         if found.trouble:
             status = FAILED if found.there else ZERO
@@ -423,6 +433,12 @@ def _have(snapshot: Snapshot, table: str, owners: pl.Series, reference: str) -> 
     frame = snapshot.current[table]
     there = frame.filter(~pl.col("_gone") & pl.col("reference_id").str.starts_with(reference + "-"))
     return owners.is_in(there["_customer"].implode())
+
+
+def _meant(operation: Operation) -> dict[str, Any]:
+    """What an operation meant."""
+    told: dict[str, Any] = json.loads(operation.recipe)
+    return told
 
 
 def _digest(cells: Sequence[Cell]) -> str:
