@@ -325,7 +325,7 @@ def act(bench: Workbench, what: str, whom: Any, number: int) -> None:
         getattr(bench, what)()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(acts=st.lists(ACTS, min_size=1, max_size=9))
 def test_whatever_was_done_a_replay_on_a_copy_makes_the_same_bodies(acts: list[tuple[str, Any, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
