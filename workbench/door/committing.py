@@ -1,0 +1,165 @@
+"""Commits, what became of them, and the way back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+
+import polars as pl
+
+from workbench.commit import outcomes as becoming
+from workbench.commit import revert as reverting
+from workbench.commit.customer_outcome import CustomerOutcome, customer_outcome
+from workbench.commit.engine import Engine
+from workbench.commit.learning import accept_last
+from workbench.commit.options import Options
+from workbench.commit.outcomes import Outcomes
+from workbench.commit.report import Progress, RunReport
+from workbench.commit.run_lines import RunLines
+from workbench.commit.runs import go, keep_plan, options_of, refuse_unfinished
+from workbench.customers.paths import cell_of, parse_path
+from workbench.door.previewing import Previewing
+from workbench.door.said import now, who
+from workbench.results import Reverted
+from workbench.stage.choice import Choice
+
+Report = Callable[[Progress], None]
+
+
+class Committing(Previewing):
+    """Sends what is staged, finishes what was interrupted, and stages the way back."""
+
+    def refuse_commit(self) -> None:
+        """Raises `WorkbenchError` while a run is unfinished: nothing can be committed until it is finished or given up."""
+        refuse_unfinished(self._bench, "committed")
+
+    def plan(self, *, where: str = "", limit: int | None = None) -> RunReport:
+        """What a commit would do now, without a run: how many customers are planned and held."""
+        self.refuse_commit()
+        frozen = self._freeze(where, limit)
+        return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held)
+
+    def commit(self, *, where: str = "", limit: int | None = None, **options: object) -> RunReport:
+        """Commits as `acommit` does, and blocks."""
+        return asyncio.run(self.acommit(where=where, limit=limit, **options))  # type: ignore[arg-type]
+
+    async def acommit(
+        self,
+        *,
+        api: str | None = None,
+        where: str = "",
+        rows: pl.Series | None = None,
+        limit: int | None = None,
+        check: str = "each",
+        concurrency: int | None = None,
+        rate: float | None = None,
+        max_failures: int | None = None,
+        choice: Choice | None = None,
+        digest: str | None = None,
+        progress: Report | None = None,
+        on_engine: Callable[[Engine], None] | None = None,
+    ) -> RunReport:
+        """One run: freezes what is staged (of the customers that `where` finds or `rows` names, at most `limit`), sends,
+        verifies.
+
+        What `choice` leaves out stays staged. With the `digest` of the plan that was shown (`Preview.plan_digest`) any other
+        plan is refused. Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be.
+        `progress` hears of durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
+        """
+        bench, settings = self._bench, self.settings
+        self.refuse_commit()
+        options = Options(
+            check=check,
+            concurrency=settings.concurrency if concurrency is None else concurrency,
+            rate=settings.rate if rate is None else rate,
+            grace=settings.grace,
+            max_failures=max_failures,
+        )
+        frozen = await asyncio.to_thread(self._freeze, where, limit, rows, choice)
+        if digest is not None:
+            await asyncio.to_thread(frozen.refuse_other, digest)
+        if not frozen.planned:
+            return RunReport(None, held=frozen.held)
+        origin, key = self._origin(api), self._api_key()
+        from workbench.customer_api.client import CustomerApi
+
+        async with CustomerApi(origin, key, connections=options.concurrency) as client:
+            self._remember(origin)
+            run = await asyncio.to_thread(keep_plan, bench, frozen, options, at=now(), by=who())
+            return await go(
+                bench, client, run, options, now=now, held=frozen.held, progress=progress, on_engine=on_engine
+            )
+
+    def resume(self, *, accept_altered: bool = False, abandon: bool = False, **options: object) -> RunReport:
+        """Resumes as `aresume` does, and blocks."""
+        return asyncio.run(self.aresume(accept_altered=accept_altered, abandon=abandon, **options))  # type: ignore[arg-type]
+
+    async def aresume(
+        self,
+        *,
+        api: str | None = None,
+        accept_altered: bool = False,
+        abandon: bool = False,
+        progress: Report | None = None,
+        on_engine: Callable[[Engine], None] | None = None,
+    ) -> RunReport:
+        """Finishes the unfinished run: reads back what is unknown, then sends the rest, or (`abandon`) gives it up.
+
+        With nothing unfinished the report's `run` is None; `accept_altered` then accepts what the latest run altered.
+        """
+        run = self._bench.unfinished()
+        if run is None:
+            return RunReport(None, reason=accept_last(self._bench) if accept_altered else "")
+        options = options_of(run)
+        from workbench.customer_api.client import CustomerApi
+
+        async with CustomerApi(self._origin(api), self._api_key(), connections=options.concurrency) as client:
+            return await go(
+                self._bench, client, run, options, now=now, accept_altered=accept_altered, abandon=abandon,
+                progress=progress, on_engine=on_engine,
+            )  # fmt: skip
+
+    def outcomes(self, run: int | None = None, *, only: Collection[str] = ()) -> Outcomes:
+        """What became of each cell of a run (the latest unless told), all or those with an outcome in `only`."""
+        return becoming.outcomes(self._bench, run, only)
+
+    def run_lines(self, run: int | None = None, *, under_way: bool = False) -> RunLines | None:
+        """What became of each customer of a run (the latest unless told), as far as it is durable: read on from where the last
+        call came to. None if there was no run yet.
+
+        While the run goes on in this process (`under_way`), customers without an outcome are waiting and not `unsent`. Raises
+        `WorkbenchError` if there is no such run.
+        """
+        if run is None and not self._bench.runs:
+            return None
+        return self._book.lines(reverting.run_to_revert(self._bench, run), under_way=under_way)
+
+    def customer_outcome(self, run: int, request: int) -> CustomerOutcome:
+        """What became of one customer's patch in a run (the request's number, as in `run_lines`): the exact body, its cells,
+        the server's words. Raises `WorkbenchError` if there is none."""
+        found = reverting.run_to_revert(self._bench, run)
+        return customer_outcome(self._bench, found, self._book.lines(found), request)
+
+    def revert(
+        self, run: int | None = None, *, where: str = "", id: str = "", path: str = "", dry_run: bool = False
+    ) -> Reverted:
+        """Stages the inverse of a run (the latest unless told), of all its customers, those that `where` finds, or one cell
+        (a customer's `id` and the cell's `path`). With `dry_run` nothing is staged: it tells what would be."""
+        refuse_unfinished(self._bench, "reverted")
+        found = reverting.run_to_revert(self._bench, run)
+        customers = self._found(self.snapshot, where, "customers") if where.strip() else None
+        back = reverting.inverse(self._bench, found, self._habits(), customers)
+        if id or path:
+            back = back.of_cell(*cell_of(self.snapshot.current, id, parse_path(path)))
+        changed = sum(change.cells.height for change in back.changes)
+        stays = tuple(back.irreversible.to_dicts())
+        if dry_run or not changed:
+            return Reverted(None, changed, stays)
+        added = self._add(
+            "revert",
+            f"revert of run {found.id}",
+            {"run": found.id, "where": where, "id": id, "path": path},
+            changed,
+            back.changes,
+        )
+        return Reverted(added.id, changed, stays)

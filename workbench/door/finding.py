@@ -1,0 +1,181 @@
+"""Finding what is wrong, and staging what mends it: problems, spellings, duplicates, the profile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Unpack
+
+import polars as pl
+
+from workbench.customers.fields import known_table
+from workbench.door.said import counts, now, unbroken, who
+from workbench.door.staging import Staging
+from workbench.results import Held, Staged
+from workbench.search.facets import facet_field
+from workbench.stage.choice import Choice
+from workbench.stage.edits import Edit
+from workbench.stage.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from workbench.problems.book import Meant, Which
+    from workbench.problems.check import Check
+    from workbench.problems.clusters import Clusters
+    from workbench.problems.duplicates import Duplicates
+    from workbench.problems.duplicates_apart import Said
+    from workbench.problems.duplicates_merge import Merge
+    from workbench.problems.effect import Effect
+    from workbench.problems.found import Problems
+    from workbench.problems.methods import Method
+    from workbench.problems.profile import Profile
+
+
+class Finding(Staging):
+    """Problems, clusters of spellings, duplicates and the profile."""
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks that look for problems: the workbench's own, and those that were added."""
+        return self._problems.checks
+
+    def add_checks(self, file: Path) -> tuple[Check, ...]:
+        """Adds the checks that a Python file makes, for as long as this is open: it is run. Raises `UsageError`, and
+        `WorkbenchError` if it cannot be read."""
+        return self._problems.add_checks(file)
+
+    def problems(self, where: str = "", **which: Unpack[Which]) -> Problems:
+        """What the checks find in current, of all customers or those that `where` finds, chosen by rule, severity or cell (see
+        `Which`); what was waived is left out.
+
+        Raises `QueryError` and `UsageError`. Safe to call from any thread; only the checks that read what changed run again.
+        """
+        snapshot = self.snapshot
+        return self._problems.problems(snapshot, self._meant(snapshot, where, which))
+
+    def fix(self, where: str = "", *, note: str = "", dry_run: bool = False, **which: Unpack[Which]) -> Staged:
+        """Stages what the checks suggest for problems, chosen as in `problems`: one operation. Only what is certain is suggested.
+
+        With `dry_run` nothing is kept. Raises `QueryError` and `UsageError`.
+        """
+        snapshot = self.snapshot
+        found = self._problems.fixes(snapshot, self._meant(snapshot, where, which))
+        if dry_run or not found.changes:
+            return Staged(None, *counts(found))
+        by_hand = which.get("lines") is not None or which.get("path")
+        recipe = {"fix": [*which.get("rules", ())] or ["*"], "severity": which.get("severity", ""),
+                  "where": None if by_hand else where, "base": self._bench.facts.get("base", "0")}  # fmt: skip
+        return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *counts(found))
+
+    def waive(self, reason: str, where: str = "", **which: Unpack[Which]) -> Held:
+        """Lets problems, chosen as in `problems`, stay as long as their cells hold what they hold. No operation: no undo."""
+        snapshot = self.snapshot
+        meant = self._meant(snapshot, where, which)
+        return Held(self._problems.waive(snapshot, meant, unbroken(reason), at=now(), by=who()))
+
+    def unwaive(self, where: str = "", **which: Unpack[Which]) -> Held:
+        """Takes waivers of problems, chosen as in `problems`, back."""
+        snapshot = self.snapshot
+        return Held(self._problems.take_back(snapshot, self._meant(snapshot, where, which), at=now(), by=who()))
+
+    def waivers(self) -> pl.DataFrame:
+        """Every waiver: `id`, `path`, `rule`, `value`, `reason`, `at`, `by`, and whether it `holds` (the value is still there)."""
+        return self._problems.waivers(self.snapshot)
+
+    def effect(self, choice: Choice | None = None) -> Effect:
+        """Which problems of the staged customers what is staged `fixed`, and which it `introduced`; with a `choice` as if what it
+        leaves out had never been staged. Ask in a thread."""
+        return self._problems.effect(self.snapshot if choice is None else choice.applied(self.snapshot))
+
+    def _meant(self, snapshot: Snapshot, where: str, which: Which) -> Meant:
+        from workbench.problems.book import Meant
+
+        customers = self._found(snapshot, where, "customers") if where.strip() else None
+        return Meant.of(snapshot.current, customers, which)
+
+    def clusters(
+        self, field: str, method: Method | None = None, *, table: str = "customers", where: str = ""
+    ) -> Clusters:
+        """The values of a text field (`city` of a table, or `addresses.city`) that are ways of writing one thing, in the rows of
+        its table that `where` finds: by fingerprint, unless a `problems.methods.method` is given. Raises `QueryError` and
+        `UsageError`."""
+        from workbench.problems.clusters import clusters
+        from workbench.problems.methods import method as by
+
+        described, snapshot = facet_field(table, field), self.snapshot
+        rows = self._found(snapshot, where, described.table)
+        values = snapshot.current[described.table][described.name].gather(rows)
+        return clusters(described, values, method or by(), where)
+
+    def stage_clusters(
+        self,
+        found: Clusters,
+        accepted: Collection[str] | None = None,
+        *,
+        winners: Mapping[str, str] | None = None,
+        note: str = "",
+        dry_run: bool = False,
+    ) -> Staged:
+        """Stages the winners of clusters (by id; None: of all) for their other values, as one operation that remembers the method;
+        `winners` are other winners by id. Raises `UsageError` for an id that no cluster has."""
+        mapping = found.mapping(accepted, winners)
+        if not mapping:
+            return Staged(None, 0, 0, 0, 0)
+        meant = json.dumps(mapping, ensure_ascii=False)
+        edit = Edit("map", found.field.name, meant, method=found.method.text)
+        return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
+
+    def profile(self, where: str = "", *, table: str = "customers", compare: bool = False) -> Profile:
+        """What the columns of a table hold in the rows that `where` finds, in figures; with `compare` also what they held in
+        those rows when they were loaded. Raises `QueryError` and `UsageError`."""
+        from workbench.problems.profile import profile
+
+        snapshot = self.snapshot
+        rows = self._found(snapshot, where, known_table(table))
+        return profile(snapshot, table, rows, where=where, compare=compare)
+
+    def duplicates(self, where: str = "", *, fields: Collection[str] = (), threshold: float = 0.7) -> Duplicates:
+        """The customers that are probably one, among those that `where` finds: compared by `fields` (name, email, phone, address;
+        all unless told), in groups of `threshold` (0 to 1) and more, with what speaks for it (see `problems.likeness`)."""
+        from workbench.problems.duplicates import duplicates
+        from workbench.problems.likeness import weights_of
+
+        snapshot, region = self.snapshot, self.settings.region
+        known = {frozenset((one.a, one.b)) for one in self.apart}
+        rows = self._found(snapshot, where, "customers")
+        return duplicates(snapshot.current, rows, known, weights=weights_of(fields), threshold=threshold, region=region)
+
+    @property
+    def apart(self) -> list[Said]:
+        """The pairs of customers of whom somebody said that they are no duplicates, oldest first."""
+        from workbench.problems.duplicates_apart import apart
+
+        return apart(self._bench.facts)
+
+    def say_apart(self, ids: Collection[str], *, apart: bool = True, note: str = "") -> Held:
+        """Remembers that customers (ids) are no duplicates, each two of them, or takes that back: no operation, as a hold.
+
+        How many pairs it was new of. Raises `UsageError` for fewer than two, and for one that the session does not hold.
+        """
+        from workbench.problems.duplicates_apart import Said, said, with_said
+        from workbench.problems.duplicates_merge import rows_of
+
+        rows_of(self.snapshot, list(ids))
+        before, word = len(said(self._bench.facts)), Said("", "", apart, now(), who(), unbroken(note))
+        self._bench.remember_made(lambda facts: with_said(facts, ids, word))
+        return Held(len(said(self._bench.facts)) - before)
+
+    def stage_merge(self, merge: Merge, *, hold: bool = False, note: str = "", dry_run: bool = False) -> Staged:
+        """Stages what a customer gets from its duplicates, and how those are marked: one operation. With `hold` the others are put
+        on hold too (that is none). Raises `UsageError` for what does not fit."""
+        from workbench.problems.duplicates_merge import merged, rows_of
+
+        found = merged(self.snapshot, merge)
+        if dry_run:
+            return Staged(None, *counts(found))
+        if hold:
+            rows = pl.Series(rows_of(self.snapshot, list(merge.others)), dtype=pl.UInt32)
+            self.hold(rows=rows, note=note or f"duplicate of {merge.survivor}")
+        if not found.changes:
+            return Staged(None, *counts(found))
+        return Staged(self._add("merge", note, merge.recipe(), found.matched, found.changes).id, *counts(found))

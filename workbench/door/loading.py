@@ -1,0 +1,80 @@
+"""Loading customers from an API or a file."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+from workbench.commit.runs import refuse_unfinished
+from workbench.customers.fields import TABLES
+from workbench.door.said import present
+from workbench.door.session import Door
+from workbench.errors import WorkbenchError
+from workbench.load import api as load_api
+from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
+from workbench.results import LoadReport
+from workbench.stage.resolving import conflicts
+
+
+class Loading(Door):
+    """Loads."""
+
+    def load(
+        self,
+        *,
+        file: Path | None = None,
+        api: str | None = None,
+        part: Part | None = None,
+        on_file: Callable[[int, int | None], None] | None = None,
+        on_api: Callable[[load_api.Progress], None] | None = None,
+        stop: asyncio.Event | None = None,
+        keep: Callable[[], bool] | None = None,
+    ) -> LoadReport:
+        """Loads customers from a file or from an API (the session's own unless told), as `aload` does, and blocks."""
+        if file is not None:
+            self._refuse_load()
+            return self._take(fetch_file(file, on_file), {}, keep)
+        return asyncio.run(self.aload(api=api, part=part, on_api=on_api, stop=stop, keep=keep))
+
+    async def aload(
+        self,
+        *,
+        api: str | None = None,
+        part: Part | None = None,
+        on_api: Callable[[load_api.Progress], None] | None = None,
+        stop: asyncio.Event | None = None,
+        keep: Callable[[], bool] | None = None,
+        on_trouble: Callable[[str], None] | None = None,
+    ) -> LoadReport:
+        """Loads customers from an API. What is staged stays, laid over the new base.
+
+        `keep` is asked, in a thread, when all has come and before any of it is kept: whether it is still wanted. `on_trouble`
+        hears once that the API gives no answer and is asked again. Raises `ApiError`, and `WorkbenchError` while a run is
+        unfinished, if the session belongs to another API, or if what came is not wanted any more.
+        """
+        self._refuse_load()
+        origin = self._origin(api)
+        from workbench.customer_api.client import CustomerApi
+
+        async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
+            fetched = await fetch_api(client, part or Part(), on_api, stop, on_trouble)
+        return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep)
+
+    def _refuse_load(self) -> None:
+        refuse_unfinished(self._bench, "loaded")
+
+    def _take(self, fetched: Fetched, facts: dict[str, str], keep: Callable[[], bool] | None) -> LoadReport:
+        if keep is not None and not keep():
+            raise WorkbenchError("the load was cancelled; nothing of it was kept")
+        take(self._bench, fetched, facts)
+        base = self._bench.base
+        return LoadReport(
+            session=self.name,
+            **{table: present(base, table) for table in TABLES},
+            rejected=len(fetched.rejected),
+            set_aside=fetched.rejected,
+            warnings=fetched.warnings,
+            conflicts=len(conflicts(self.snapshot)),
+            interrupted=fetched.interrupted,
+        )

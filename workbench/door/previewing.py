@@ -1,0 +1,97 @@
+"""What is staged, as it would be sent; conflicts."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from workbench.commit.runs import Frozen, freeze
+from workbench.customers.paths import parse_path
+from workbench.customers.rules import Rules
+from workbench.door.session import Door
+from workbench.errors import UsageError
+from workbench.preview.preview import Preview
+from workbench.preview.review import Review
+from workbench.results import Unstaged
+from workbench.stage import acting, resolving
+from workbench.stage.choice import Choice
+from workbench.stage.resolving import Conflict
+from workbench.stage.snapshot import Snapshot
+
+
+class Previewing(Door):
+    """Shows what would be sent, and settles what somebody else changed meanwhile."""
+
+    def _freeze(
+        self, where: str, limit: int | None, rows: pl.Series | None = None, choice: Choice | None = None
+    ) -> Frozen:
+        if limit is not None and limit < 1:
+            raise UsageError(f"--limit is {limit}; it must be 1 or more")
+        customers = self._chosen(self.snapshot, where, rows)
+        return freeze(self._bench, self._habits(), customers, limit, choice)
+
+    def preview(
+        self, where: str = "", *, limit: int | None = None, rows: pl.Series | None = None, choice: Choice | None = None
+    ) -> Preview:
+        """What is staged, of all customers, or of those that `where` finds or `rows` (row numbers) names: counts, groups, exact
+        bodies.
+
+        With `limit` only of those whom a commit of at most so many would send; with a `choice` as if what it leaves out had
+        never been staged.
+        """
+        snapshot = self.snapshot
+        customers = self._chosen(snapshot, where, rows)
+        if limit is not None:
+            customers = self._freeze(where, limit, rows, choice).patches["row"]
+        if choice is not None:
+            snapshot = choice.applied(snapshot)
+        return Preview(snapshot, self._habits(), customers, Rules.read(self._bench.facts))
+
+    def review(self, choice: Choice | None = None, known: Review | None = None) -> Review:
+        """What is staged, grouped, with what `choice` leaves in and what was accepted of it.
+
+        `known`: a review of before; what it has found out is kept if it is of the same snapshot (and it is the one, if it is of
+        the same choice too).
+        """
+        chosen, everything = choice or Choice(), self.preview()
+        if known is None or known.snapshot is not everything.snapshot:
+            return Review(everything, chosen)
+        return known if known.choice is chosen else Review(everything, chosen, known.groups)
+
+    @property
+    def staged(self) -> Preview:
+        """The preview of everything that is staged."""
+        return self.preview()
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """The staged cells that changed on the server since they were loaded, with the three values."""
+        return resolving.conflicts(self.snapshot)
+
+    def conflict_cells(self, snapshot: Snapshot | None = None) -> pl.DataFrame:
+        """The conflicts (of the snapshot as it stands unless told) as a frame: see `stage.resolving.conflict_cells`."""
+        return resolving.conflict_cells(self.snapshot if snapshot is None else snapshot)
+
+    def resolve(
+        self, keep: str, *, id: str = "", path: str = "", where: str = "", cells: pl.DataFrame | None = None
+    ) -> Unstaged:
+        """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
+
+        Either of one cell (the customer's `id` and the cell's `path`), of `cells` (lines of `conflict_cells`), or of all
+        customers that `where` finds. Raises `UsageError` for a cell that there is not.
+        """
+        snapshot = self.snapshot
+        if id:
+            chosen = resolving.at_cell(snapshot, id, parse_path(path))
+        elif cells is not None:
+            chosen = resolving.of_cells(cells)
+        else:
+            chosen = resolving.of_customers(snapshot, self._found(snapshot, where, "customers"))
+        kind, changes = resolving.resolution(snapshot, chosen, keep)
+        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
+        acting.refuse_waiting(self._bench, columns, "these cells cannot be resolved")
+        changed = sum(change.cells.height for change in changes)
+        if not changed:
+            return Unstaged(None, 0)
+        recipe: dict[str, object] = {"keep": keep, "id": id, "path": path, "where": where}
+        if cells is not None:
+            recipe["cells"] = changed
+        return Unstaged(self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id, changed)

@@ -1,0 +1,77 @@
+"""Recipes of what was done, and replaying them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import polars as pl
+
+from workbench.commit.runs import refuse_unfinished
+from workbench.door.finding import Finding
+from workbench.door.said import counts
+from workbench.replay.made import recipe_of
+from workbench.replay.recipe import Recipe
+from workbench.replay.replaying import Answer, Replayed, leave, refuse_elsewhere, replay
+from workbench.results import Staged
+from workbench.session.rows import Change, Operation
+from workbench.stage.snapshot import Snapshot
+from workbench.stage.staging import summed
+
+
+class Replaying(Finding):
+    """Makes recipes and replays them."""
+
+    def recipe(self) -> Recipe:
+        """What was done and still stands, as it was meant: what `replay` does again on other data."""
+        return recipe_of(self._bench)
+
+    def replay(
+        self, recipe: Recipe, on_trouble: Callable[[Replayed], Answer] = leave, *, anywhere: bool = False
+    ) -> tuple[Replayed, ...]:
+        """Stages the steps of a recipe on this session's own data; what became of each. Nothing is sent.
+
+        `on_trouble` is asked about a step that is in trouble: `go`, `leave` what is in trouble out, or `stop`. Raises
+        `WorkbenchError` for a recipe that was made on another server, unless it may come from `anywhere`.
+        """
+        refuse_unfinished(self._bench, "replayed")
+        refuse_elsewhere(recipe, self.origin, anywhere=anywhere)
+        return replay(recipe, _Hands(self), on_trouble)
+
+
+class _Hands:
+    """What a replay stages with."""
+
+    def __init__(self, workbench: Replaying) -> None:
+        self._workbench = workbench
+        self.stage = workbench.stage
+        self.fix = workbench.fix
+        self.unstage_cells = workbench.unstage_cells
+        self.drop = workbench.drop
+
+    @property
+    def snapshot(self) -> Snapshot:
+        return self._workbench.snapshot
+
+    @property
+    def generation(self) -> str:
+        return self._workbench._bench.facts.get("base", "0")
+
+    @property
+    def operations(self) -> list[Operation]:
+        bench = self._workbench._bench
+        return [one for one in bench.operations if one.id in bench.ledger.active]
+
+    @property
+    def dropped(self) -> list[Operation]:
+        bench = self._workbench._bench
+        return [one for one in bench.operations if one.id in bench.ledger.dropped]
+
+    def found(self, where: str, table: str) -> pl.Series:
+        return self._workbench._found(self.snapshot, where, table)
+
+    def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
+        found = summed(self.snapshot, changes, matched=matched, cells=matched)
+        number = None
+        if found.changes:
+            number = self._workbench._add("replay", note, recipe, matched, found.changes).id
+        return Staged(number, *counts(found))

@@ -1,0 +1,123 @@
+"""Searching: rows, facets, completion, saved searches, the values there are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workbench.customers.fields import known_table
+from workbench.door.said import unbroken
+from workbench.door.session import Door
+from workbench.results import Result
+from workbench.search import kept
+from workbench.search.kept import SavedSearch
+from workbench.shown.record import Record, record_of
+from workbench.stage.order import ordered
+
+if TYPE_CHECKING:
+    from workbench.search.choices import Choice as Suggested
+    from workbench.search.completion import Suggestion
+    from workbench.search.facet_values import FacetValues
+    from workbench.search.picks import Picks
+    from workbench.shown.walk import Step, Walk
+
+
+class Searching(Door):
+    """Finds rows and values. Nothing here changes what is staged."""
+
+    def search(self, query: str = "", table: str = "customers", sort: str = "") -> Result:
+        """The rows of current that a query finds; `sort` is a field, with `-` before it for descending, or several with commas.
+
+        Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread.
+        """
+        snapshot = self.snapshot
+        rows = self._found(snapshot, query, known_table(table))
+        return Result(table, ordered(snapshot.current, table, rows, sort), snapshot)
+
+    def asked_fields(self, query: str, table: str = "customers") -> frozenset[str]:
+        """The fields of a table that a query has a condition on. Raises `QueryError` as `search` does."""
+        if not query.strip():
+            return frozenset()
+        from workbench.search.asked import asked_fields
+
+        return asked_fields(query, known_table(table))
+
+    def complete(self, query: str, cursor: int, table: str = "customers") -> list[Suggestion]:
+        """How a query could go on at the cursor (0-based), the best first. Safe to call from any thread."""
+        from workbench.search.completion import suggestions
+
+        snapshot = self.snapshot
+        return suggestions(
+            self._searched(snapshot),
+            query,
+            cursor,
+            table,
+            lambda rest: self._found(snapshot, rest, table),
+            self.saved_searches,
+        )
+
+    def picks(self, field: str, query: str = "", table: str = "customers") -> Picks:
+        """Which values of a field (`city`, or `addresses.city` from any table) a query picks. Raises `QueryError`, `UsageError`."""
+        from workbench.search.picks import picks_of
+
+        return picks_of(query, table, field)
+
+    def facet_values(self, field: str, query: str = "", table: str = "customers") -> FacetValues:
+        """The values of a field within what a query finds; the values that it picks of this field narrow nothing here."""
+        from workbench.search.facet_values import facet_values
+
+        snapshot, picks = self.snapshot, self.picks(field, query, table)
+        return facet_values(snapshot.current, picks, self._found(snapshot, picks.rest, table))
+
+    def facet_fields(self, query: str = "", table: str = "customers") -> pl.DataFrame:
+        """The fields of which values can be picked, of this table and the others, within what a query finds: `field`,
+        `distinct` (how many different values), `picked` (how many of them the query picks or excludes)."""
+        from workbench.search.facet_fields import facet_fields
+
+        snapshot = self.snapshot
+        return facet_fields(snapshot.current, table, self._found(snapshot, query, table), query)
+
+    def next_match(self, query: str, walk: Walk) -> Step | None:
+        """The next cell that makes the query find its row. Raises `QueryError`."""
+        from workbench.search.matching import Matching
+
+        return walk.next(Matching(self._searched(self.snapshot), query, walk.table).cells)
+
+    def past_queries(self, table: str = "customers") -> list[str]:
+        """The queries of a table that were kept in this session, the newest first."""
+        return kept.history(self._bench.facts, table)
+
+    def remember_query(self, query: str, table: str = "customers") -> None:
+        """Remembers a query as the newest of its table."""
+        self._bench.remember_made(lambda facts: kept.with_query(facts, table, unbroken(query)))
+
+    @property
+    def saved_searches(self) -> list[SavedSearch]:
+        """The searches saved in this session, by name."""
+        return kept.saved(self._bench.facts)
+
+    def save_search(self, search: SavedSearch) -> None:
+        """Saves a search under its name, in the place of one that has it. Raises `UsageError`, also for a query with a mistake."""
+        from workbench.search.query import parse
+
+        unbroken(search.name)
+        parse(search.query)
+        self._bench.remember_made(lambda facts: kept.with_saved(facts, search))
+
+    def forget_search(self, name: str) -> None:
+        """Deletes a saved search."""
+        self._bench.remember_made(lambda facts: kept.without_saved(facts, name))
+
+    def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Suggested]:
+        """What a field could be set to: the values in use, the commonest in `rows` (row numbers; None: all) first, by name where
+        the API has ids. Raises `UsageError` for an unknown field."""
+        from workbench.search.choices import choices
+
+        snapshot = self.snapshot
+        chosen = self._found(snapshot, "", known_table(table)) if rows is None else rows.cast(pl.UInt32)
+        return choices(snapshot.current, table, field, chosen)
+
+    def record(self, row: int) -> Record:
+        """A customer (its row number) as a form: all of its fields and items as they stand."""
+        return record_of(self.snapshot, row)

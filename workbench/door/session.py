@@ -1,0 +1,212 @@
+"""What every verb of the workbench needs of the open session."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from workbench.commit.run_lines import RunBook
+from workbench.commit.runs import refuse_unfinished
+from workbench.commit.searched import Searched
+from workbench.customer_api.origin import parse_origin
+from workbench.customers.fields import known_table
+from workbench.customers.web_page import page_of
+from workbench.door.said import now, present, unbroken, who
+from workbench.errors import UsageError, WorkbenchError
+from workbench.preview.patches import Habits
+from workbench.results import Log, Status
+from workbench.session.rows import Change, Operation, Run
+from workbench.session.settings import Settings, facts_of
+from workbench.shown.arrangement import Arrangement, arranged_fact, arrangement_in
+from workbench.shown.rows import columns_of
+from workbench.stage.bench import Bench
+from workbench.stage.in_words import in_words
+from workbench.stage.notes import notes_of
+from workbench.stage.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from workbench.problems.book import ProblemBook
+    from workbench.search.searcher import Searcher
+
+
+class Door:
+    """An open session: what it is and holds, and what the verbs share."""
+
+    def __init__(self, bench: Bench, *, key: str | None = None) -> None:
+        self._bench = bench
+        self._key = key
+        self._book = RunBook(bench)
+        self._searcher: Searcher | None = None
+        self._problem_book: ProblemBook | None = None
+        self._problem_lock = threading.Lock()
+        self._search_lock = threading.Lock()
+
+    @property
+    def path(self) -> Path:
+        """The session's file."""
+        return self._bench.store.path
+
+    @property
+    def name(self) -> str:
+        """The session's name."""
+        return self.path.stem
+
+    @property
+    def origin(self) -> str | None:
+        """The API that the session belongs to (`https://host`), or None if it was loaded from a file and never committed."""
+        return self._bench.facts.get("origin")
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the session holds a base yet."""
+        return self._bench.loaded
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The session as it stands: frozen, swapped whole at each change."""
+        return self._bench.snapshot
+
+    @property
+    def settings(self) -> Settings:
+        """The session's settings."""
+        return Settings.read(self._bench.facts)
+
+    def set_settings(self, changes: Mapping[str, str]) -> Settings:
+        """Keeps settings (name -> text). Raises `UsageError`; `nested` and `clear` cannot change under an unfinished run."""
+        kept = facts_of(changes)
+        if {"nested", "clear"} & changes.keys():
+            refuse_unfinished(self._bench, "set for nested or clear")
+        self._bench.keep(kept)
+        return self.settings
+
+    def page(self, row: int, table: str = "customers") -> str:
+        """The address of the page of a row's customer, by the setting `url`. Raises `UsageError` if that is not set."""
+        customer = int(self.snapshot.customers_of(table, pl.Series([row], dtype=pl.UInt32))[0])
+        return page_of(self.settings.url, self.snapshot.current.customers["id"][customer] or "")
+
+    def arrangement(self, table: str = "customers") -> Arrangement:
+        """How the columns of a table are arranged in the app; as they come, until somebody arranges them."""
+        names = [column.name for column in columns_of(known_table(table))]
+        return arrangement_in(self._bench.facts, table, names)
+
+    def arrange(self, table: str, arrangement: Arrangement) -> None:
+        """Keeps how the columns of a table are arranged. It is no operation, and no undo touches it."""
+        if arrangement != self.arrangement(table):
+            self._bench.remember(arranged_fact(table, arrangement))
+
+    @property
+    def unfinished(self) -> int | None:
+        """The run that waits to be resumed, or None."""
+        waiting = self._bench.unfinished()
+        return waiting.id if waiting else None
+
+    def status(self) -> Status:
+        """Where the session stands."""
+        bench, waiting = self._bench, self._bench.unfinished()
+        return Status(
+            session=self.name,
+            customers=present(bench.base, "customers"),
+            staged=bench.snapshot.staged_cells,
+            operations=len(bench.operations),
+            runs=len(bench.runs),
+            unfinished=waiting.id if waiting else None,
+        )
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The runs as they stand, oldest first, without what became of their customers."""
+        return tuple(self._bench.runs)
+
+    def log(self) -> Log:
+        """What was done: operations with their state, what they did in words (`did`) and the notes that were written later,
+        runs with their outcomes; oldest first."""
+        bench = self._bench
+        operations = tuple(
+            {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
+             "state": bench.state(o), "did": in_words(o), "notes": notes_of(o.id, bench.facts)}
+            for o in tuple(bench.operations)
+        )  # fmt: skip
+        runs = tuple(
+            {"run": run.id, "at": run.at, "by": run.by, **self._book.lines(run).counts, "state": run.state,
+             "reason": run.reason}
+            for run in tuple(bench.runs)
+        )  # fmt: skip
+        return Log(operations, runs)
+
+    def without_key(self, text: str) -> str:
+        """A text (of a crash, say) that does not hold the API key."""
+        from workbench.customer_api.key_mask import KeyMask
+
+        return KeyMask(self._key or os.environ.get("WORKBENCH_API_KEY", "")).without(text)
+
+    def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
+        if not query.strip():
+            return (~snapshot.current[table]["_gone"]).arg_true().cast(pl.UInt32)
+        from workbench.search.searcher import Searcher
+
+        with self._search_lock:
+            self._searcher = self._searcher or Searcher()
+            return self._searcher.search(self._searched(snapshot), query, table).arg_true().cast(pl.UInt32)
+
+    def _searched(self, snapshot: Snapshot) -> Searched:
+        bench, book = self._bench, self._book
+        return Searched(
+            snapshot, lambda: book.last_outcomes(tuple(bench.runs)), bench.operation, lambda: self._problems
+        )
+
+    def _chosen(self, snapshot: Snapshot, where: str, rows: pl.Series | None) -> pl.Series | None:
+        """The customers (row numbers) that are named or found; None for all."""
+        if rows is not None:
+            return rows.cast(pl.UInt32)
+        return self._found(snapshot, where, "customers") if where.strip() else None
+
+    def _habits(self) -> Habits:
+        return Habits(self.settings.nested, self.settings.clear)
+
+    def _origin(self, api: str | None) -> str:
+        kept = self.origin
+        if api is None and kept is None:
+            raise UsageError("the session does not know its API yet: give --api URL or set WORKBENCH_API_URL")
+        origin = str(parse_origin(api)) if api is not None else str(kept)
+        if kept is not None and origin != kept:
+            raise WorkbenchError(
+                f"the session {self.name} belongs to {kept}, not to {origin}; make another session for that"
+            )
+        return origin
+
+    def _remember(self, origin: str) -> None:
+        if self.origin is None:
+            self._bench.keep({"origin": origin})
+
+    def _api_key(self) -> str:
+        key = self._key or os.environ.get("WORKBENCH_API_KEY", "")
+        if not key.strip():
+            raise WorkbenchError("there is no API key: set WORKBENCH_API_KEY")
+        return key
+
+    def _add(
+        self,
+        kind: str,
+        note: str,
+        recipe: object,
+        matched: int,
+        changes: tuple[Change, ...],
+        rows: Mapping[str, pl.DataFrame] | None = None,
+    ) -> Operation:
+        changed = sum(change.count for change in changes)
+        text = unbroken(json.dumps(recipe, ensure_ascii=False))
+        return self._bench.add(Operation(0, now(), who(), kind, unbroken(note), text, matched, changed, changes), rows)
+
+    @property
+    def _problems(self) -> ProblemBook:
+        from workbench.problems.book import ProblemBook
+
+        with self._problem_lock:
+            self._problem_book = self._problem_book or ProblemBook(self._bench)
+            return self._problem_book

@@ -1,0 +1,212 @@
+"""Staging: edits, sheets, pastes, undo; holds and acceptances."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from workbench.customers.fields import known_table
+from workbench.door.said import counts, now, same_rows, unbroken, who
+from workbench.door.session import Door
+from workbench.errors import UsageError
+from workbench.results import Held, Staged, StagedSheet, Unstaged
+from workbench.session.rows import Operation
+from workbench.stage import accepting, acting, holding, unstaging
+from workbench.stage.acting import Acted
+from workbench.stage.choice import Cells
+from workbench.stage.edits import Edit
+from workbench.stage.new_items import new_items, wanted
+from workbench.stage.notes import Note
+from workbench.stage.pasting import Landed, landed
+from workbench.stage.sheets import corrections, put
+from workbench.stage.staging import evaluated
+
+
+class Staging(Door):
+    """Stages and takes back. Nothing here is sent."""
+
+    def stage(
+        self,
+        edits: Sequence[Edit],
+        *,
+        table: str = "customers",
+        rows: pl.Series | None = None,
+        where: str | None = None,
+        note: str = "",
+        dry_run: bool = False,
+        kind: str = "stage",
+        new: bool = False,
+        reference: str = "",
+    ) -> Staged:
+        """Stages edits of the rows given by number, or of those that the query `where` finds (all, if neither is told): one
+        operation. With both, `rows` are staged, and `where` is remembered as whom was meant, if it finds just these.
+
+        With `new` the edits (all `set`) make a new item of a nested table for each of them: of customers, or of the addresses
+        or contacts that a new attribute's `owner` names; their references begin with `reference`, or with one unlike any other.
+        With `dry_run` nothing is kept: it tells what would happen. Raises `UsageError` for an edit that does not fit.
+        """
+        if not edits:
+            raise UsageError(
+                "nothing was said to do: give --set, --clear, --replace, --apply, --add, --remove, --swap or --from"
+            )
+        snapshot = self.snapshot
+        asked = wanted(table, edits) if new else None
+        home = asked.home if asked else known_table(table)
+        chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where or "", home)
+        made = new_items(snapshot, asked, chosen, reference=reference or _reference()) if asked else None
+        found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)
+        told = counts(found)
+        if dry_run or not found.changes:
+            return Staged(None, *told)
+        meant = where if rows is not None else where or ""
+        if (
+            rows is not None
+            and where is not None
+            and not new
+            and not same_rows(self._found(snapshot, where, home), chosen)
+        ):
+            meant = None
+        recipe: dict[str, object] = {"table": table, "where": meant, "edits": [e.recipe() for e in edits]}
+        recipe["base"] = self._bench.facts.get("base", "0")
+        if made:
+            recipe["new"] = True
+        added = self._add(kind, note, recipe, found.matched, found.changes, {made.table: made.rows} if made else None)
+        return Staged(added.id, *told)
+
+    def stage_sheet(
+        self,
+        file: Path,
+        *,
+        table: str = "customers",
+        key: str = "id",
+        empty: str = "keep",
+        note: str = "",
+        dry_run: bool = False,
+        sheet: str = "",
+    ) -> StagedSheet:
+        """Stages the corrections of a sheet, its rows named by the column `key`: one operation. An empty cell changes nothing,
+        or with `empty="clear"` clears. `sheet` names one of a workbook's.
+
+        A sheet that `export` or `outcomes` wrote stages only what its owner changed, and nothing that moved meanwhile. Raises
+        `UsageError` and `WorkbenchError` with the place in the file; then nothing is staged.
+        """
+        from workbench.load.sheet import read_sheet
+
+        read = read_sheet(file, sheet)
+        found = corrections(self.snapshot, read, table=table, key=key, empty=empty)
+        came = found.evaluated
+        number = None
+        if came.changes and not dry_run:
+            recipe = {"table": table, "file": read.name, "sha256": read.digest, "key": key, "empty": empty}
+            number = self._add("sheet", note, recipe, came.matched, came.changes).id
+        return StagedSheet(number, *counts(came), lost=found.lost, moved=found.moved, unknown=found.unknown)
+
+    def land(
+        self, text: str, *, table: str, columns: Sequence[str], below: pl.Series, marked: pl.Series | None = None
+    ) -> Landed:
+        """Where a text pasted from a spreadsheet would go: down along the rows `below` and right along `columns`, both from
+        the cursor on; one line to all `marked` rows, if there are any."""
+        from workbench.load.pasted import read_block
+
+        none = pl.Series([], dtype=pl.UInt32)
+        return landed(read_block(text), known_table(table), columns, below, none if marked is None else marked)
+
+    def stage_landed(self, block: Landed, *, empty: str = "keep", note: str = "", dry_run: bool = False) -> StagedSheet:
+        """Stages the cells of a pasted block: one operation. An empty cell changes nothing, or with `empty="clear"` clears.
+
+        Raises `UsageError` with the line for a value of the wrong kind; then nothing is staged.
+        """
+        found = put(self.snapshot, block.sheet, table=block.table, rows=block.rows, empty=empty)
+        came, number = found.evaluated, None
+        if came.changes and not dry_run:
+            recipe = {"table": block.table, "pasted": block.sheet.columns, "lines": block.lines,
+                      "sha256": block.sheet.digest, "empty": empty}  # fmt: skip
+            number = self._add("paste", note, recipe, came.matched, came.changes).id
+        return StagedSheet(number, *counts(came), lost=found.lost, moved=found.moved)
+
+    def unstage(
+        self, *, where: str = "", rows: pl.Series | None = None, table: str = "customers", field: str = ""
+    ) -> Unstaged:
+        """Takes staged cells back to base: an operation too.
+
+        `where` selects customers with all of their staged cells ("" also those that the server no longer has), `field`
+        (`payment_term`, `addresses.city`) narrows; `rows` are row numbers of `table` instead. Raises `UsageError` for an
+        unknown field or table, `WorkbenchError` for cells that wait in an unfinished run.
+        """
+        snapshot = self.snapshot
+        customers = self._found(snapshot, where, "customers") if rows is None and where.strip() else None
+        changes = unstaging.removal(snapshot, customers=customers, rows=rows, table=table, name=field)
+        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
+        acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
+        changed = sum(change.count for change in changes)
+        if not changed:
+            return Unstaged(None, 0)
+        recipe = {"table": table, "where": where if rows is None else None, "field": field}
+        return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
+
+    def unstage_cells(self, cells: Cells) -> Unstaged:
+        """Takes these staged cells (row numbers by column) back to base, as `unstage` does: one operation."""
+        changes = unstaging.removal_of(self.snapshot, cells)
+        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
+        acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
+        changed = sum(change.count for change in changes)
+        if not changed:
+            return Unstaged(None, 0)
+        recipe = {"cells": {".".join(column): rows.len() for column, rows in cells.items()}}
+        return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
+
+    def undo(self, steps: int = 1) -> Acted:
+        """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server."""
+        return acting.undo(self._bench, now(), steps)
+
+    def redo(self, steps: int = 1) -> Acted:
+        """Sets again what undo took back."""
+        return acting.redo(self._bench, now(), steps)
+
+    def drop(self, operation: int) -> Acted:
+        """Switches any operation off; undo brings it back."""
+        return acting.drop(self._bench, now(), operation)
+
+    def steps_to(self, operation: int) -> int:
+        """How many steps `undo` takes until an operation is taken back, itself included; 0 if it is not active."""
+        return self._bench.ledger.steps_to(operation)
+
+    def operation(self, number: int) -> Operation:
+        """An operation with its changes and its newest note. Raises `WorkbenchError` if there is none."""
+        return self._bench.operation(number)
+
+    def annotate(self, operation: int, note: str) -> None:
+        """Writes a newer note of an operation; the earlier ones are kept. Raises `WorkbenchError` if there is no operation."""
+        self._bench.annotate(operation, Note(now(), who(), unbroken(note)))
+
+    def hold(self, where: str = "", *, rows: pl.Series | None = None, note: str = "") -> Held:
+        """Leaves the customers given by row number, or those that `where` finds, out of every commit until they are released.
+
+        No operation: undo does not step through it. Raises `WorkbenchError` for customers that wait in an unfinished run.
+        """
+        customers = self._found(self.snapshot, where, "customers") if rows is None else rows.cast(pl.UInt32)
+        return Held(holding.hold(self._bench, now(), who(), customers, unbroken(note)))
+
+    def release(self, where: str = "", *, rows: pl.Series | None = None) -> Held:
+        """Lets those of the customers (as in `hold`) who are on hold go with the next commit again."""
+        customers = self._found(self.snapshot, where, "customers") if rows is None else rows.cast(pl.UInt32)
+        return Held(holding.release(self._bench, now(), who(), customers))
+
+    def accept(self, cells: Cells) -> Held:
+        """Keeps that these staged cells (row numbers by column) were looked at and accepted, with who and when.
+
+        No operation, as a hold. An acceptance lapses when the cell's value, or what it was before, becomes another.
+        """
+        return Held(accepting.accept(self._bench, now(), who(), cells))
+
+    def withdraw(self, cells: Cells) -> Held:
+        """Takes acceptances back: the cells are to be looked at again."""
+        return Held(accepting.accept(self._bench, now(), who(), cells, accepted=False))
+
+
+def _reference() -> str:
+    """What the references of an operation's new items begin with: unlike any other's."""
+    return f"wb-{secrets.token_hex(5)}"
