@@ -21,6 +21,7 @@ from screens.browse.pasting import Pasting
 from screens.browse.reading import Reading
 from screens.browse.saving import Saving
 from screens.browse.searching import Searching
+from screens.browse.spelling import Spelling
 from screens.browse.visiting import Visiting
 from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.facets_panel import FacetsPanel
@@ -42,6 +43,7 @@ class Browse(
     Copying,
     Reading,
     Linking,
+    Spelling,
     Searching,
     Visiting,
 ):

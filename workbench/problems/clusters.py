@@ -98,13 +98,18 @@ class Clusters:
 def clusters(field: Field, values: pl.Series, method: Method, where: str = "") -> Clusters:
     """The clusters of `values` (String, one per row; null and "" are none), which `where` chose. Raises `UsageError` for a field
     that holds no text."""
-    if field.kind not in _TEXTS:
-        raise UsageError(f"{field.table}.{field.name} is {field.kind}: only text has spellings")
+    refuse_no_spellings(field)
     named = values.rename("value").to_frame().group_by("value").agg(count=pl.len()).filter(pl.col("value") != "")
     short = named.filter(pl.col("value").str.len_chars() <= LONGEST)
     ranked = _ranked(short)
     assigned, partly = _assigned(ranked, method)
     return Clusters(field, where, method, short.height, named.height - short.height, partly, _made(assigned, method))
+
+
+def refuse_no_spellings(field: Field) -> None:
+    """Raises `UsageError` for a field that holds no text."""
+    if field.kind not in _TEXTS:
+        raise UsageError(f"{field.table}.{field.name} is {field.kind}: only text has spellings")
 
 
 def _ranked(counted: pl.DataFrame) -> pl.DataFrame:
