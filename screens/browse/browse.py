@@ -18,6 +18,7 @@ from screens.browse.faceting import Faceting
 from screens.browse.linking import Linking
 from screens.browse.moving import Moving
 from screens.browse.pasting import Pasting
+from screens.browse.profiling import Profiling
 from screens.browse.reading import Reading
 from screens.browse.saving import Saving
 from screens.browse.searching import Searching
@@ -43,6 +44,7 @@ class Browse(
     Copying,
     Reading,
     Linking,
+    Profiling,
     Spelling,
     Searching,
     Visiting,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 
 from screens.browse.showing import Showing
-from workbench.customers.fields import FIELDS
 from workbench.errors import WorkbenchError
 from workbench.shown.text import count
 
@@ -34,10 +33,9 @@ class Spelling(Showing):
         from workbench.problems.clusters import refuse_no_spellings
         from workbench.shown.cluster_rows import Chosen
 
-        column = self._editable()[1]
-        if column is None:
+        field = self._field_here("C")
+        if field is None or self._editable()[1] is None:
             return
-        field = FIELDS[self.view.table][column.name]
         try:
             refuse_no_spellings(field)
         except WorkbenchError as error:

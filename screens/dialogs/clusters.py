@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from screens.app import WorkbenchApp
 
 _KEYS = (
-    "space in or out  a all  Enter this spelling wins  e another one  J K next, previous cluster\n"
-    "m ←→ method  s stages what is in, after it is counted  ? keys  Esc leaves"
+    "space in or out  a all  Enter this spelling wins  e another one  J K cluster",
+    "m ←→ method  s counts what is in, Enter there stages it  ? keys  Esc leaves",
 )
 
 
@@ -94,6 +94,7 @@ class ClusterList(Dialog[Accepted]):
         super().__init__()
         self._field, self._where, self._chosen = field, where, chosen
         self.rows: ClusterRows | None = None
+        self._said = ""
 
     @property
     def desk(self) -> WorkbenchApp:
@@ -114,7 +115,8 @@ class ClusterList(Dialog[Accepted]):
             yield ClusterGrid(none)
             yield TextBlock(id="value")
             yield TextLine(id="chosen")
-            yield TextBlock(_KEYS, classes="quiet")
+            for keys in _KEYS:
+                yield TextLine(keys, classes="quiet")
 
     def on_mount(self) -> None:
         """Compares the values by the method that was shown last."""
@@ -122,7 +124,7 @@ class ClusterList(Dialog[Accepted]):
         self.grid.empty = ""
         where = f", where {self._where}" if self._where.strip() else ""
         self.query_one(".title", TextLine).say(f"Clusters of {self._field.table}.{self._field.name}{where}")
-        self.set_interval(SHOWN_AFTER, self._say_chosen)
+        self.set_interval(SHOWN_AFTER, self._say_line)
         self._compare(self._chosen.method)
 
     def on_resize(self) -> None:
@@ -215,10 +217,14 @@ class ClusterList(Dialog[Accepted]):
         self.action_take()
 
     def on_grid_moved(self) -> None:
-        """Shows the whole value under the cursor."""
-        here = self._here
-        value = "" if here is None else self._chosen.winner(here[0]) if here[1] is None else here[1].value
-        self.query_one("#value", TextBlock).say(revealed(value))
+        """Shows the whole of the value under the cursor, or of the winner with what speaks for it."""
+        here, line = self._here, self.query_one("#value", TextBlock)
+        if here is None or self.rows is None:
+            line.say()
+        elif here[1] is None:
+            line.say((revealed(self._chosen.winner(here[0])), "bold"), f"  {self.rows.why(here[0])}")
+        else:
+            line.say((revealed(here[1].value), "bold"), f"  {count(here[1].count, 'row')}")
 
     # Asking and painting
 
@@ -277,7 +283,7 @@ class ClusterList(Dialog[Accepted]):
 
     def _fit(self) -> None:
         """Half of the room for the spelling, and for what it becomes what is left beside the figures."""
-        figures, edge = 10, 4
+        figures, edge = 8, 4
         half = max((self.grid.size.width - figures - edge) // 2, 8)
         widths = {"spelling": half, "rows": figures, "becomes": half}
         arrangement = self.grid.arrangement
@@ -292,14 +298,17 @@ class ClusterList(Dialog[Accepted]):
         self.query_one("#methods", TextLine).say(*names, (f"  {METHODS[chosen]}", "dim"))
 
     def _say_chosen(self) -> None:
-        """What goes on; else how many clusters there are, how many of them are in, and what was not compared."""
-        line, rows = self.query_one("#chosen", TextLine), self.rows
-        busy = self.desk.busy.line()
-        if busy or rows is None:
-            line.say(f"{busy}; Esc stops" if busy else "")
+        """How many clusters there are, how many of them are in, and what was not compared."""
+        if self.rows is None:
             return
-        found, taken = rows.found, len(rows.taken)
-        chosen = f"; {taken:,} in: {count(rows.would_change(), 'row')} would change" if taken else "; none is in"
+        found, taken = self.rows.found, len(self.rows.taken)
+        chosen = f"; {taken:,} in: {count(self.rows.would_change(), 'row')} would change" if taken else "; none is in"
         out = f"; {found.left_out:,} too long to compare" if found.left_out else ""
         partly = f"; {found.partly:,} compared only partly" if found.partly else ""
-        line.say(f"{count(len(found.clusters), 'cluster')} of {count(found.distinct, 'value')}{chosen}{out}{partly}")
+        self._said = f"{count(len(found.clusters), 'cluster')} of {count(found.distinct, 'value')}{chosen}{out}{partly}"
+        self._say_line()
+
+    def _say_line(self) -> None:
+        """What goes on; else what is chosen."""
+        busy = self.desk.busy.line()
+        self.query_one("#chosen", TextLine).say(f"{busy}; Esc stops" if busy else self._said)

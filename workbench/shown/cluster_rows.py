@@ -56,6 +56,10 @@ class ClusterRows:
         """The rows of the clusters that are taken."""
         return [row for row, (cluster, _) in enumerate(self._lines) if cluster.id in self.chosen.taken]
 
+    def why(self, cluster: Cluster) -> str:
+        """What speaks for the winner of a cluster."""
+        return cluster.why if self.chosen.winner(cluster) == cluster.winner else "chosen by you"
+
     def would_change(self) -> int:
         """In how many rows of the table stands another value than what it would become."""
         return sum(one.count for cluster, one in self._moving() if one.value != self.chosen.winner(cluster))
@@ -89,9 +93,8 @@ class ClusterRows:
         cluster, one = self._lines[row]
         winner = self.chosen.winner(cluster)
         if one is None:
-            why = cluster.why if winner == cluster.winner else "chosen by you"
-            said = f"{count(len(cluster.values), 'spelling')}: {why}"
-            return {"spelling": f"→ {revealed(winner)}", "rows": f"{cluster.rows:>8,}", "becomes": said}
+            said = f"{count(len(cluster.values), 'spelling')}: {self.why(cluster)}"
+            return {"spelling": f"→ {revealed(winner)}", "rows": f"{cluster.rows:>7,}", "becomes": said}
         becomes = "stays" if one.value == winner else f"→ {revealed(winner)}"
         shown = becomes if cluster.id in self.chosen.taken else ""
-        return {"spelling": f"    {revealed(one.value)}", "rows": f"{one.count:>8,}", "becomes": shown}
+        return {"spelling": f"    {revealed(one.value)}", "rows": f"{one.count:>7,}", "becomes": shown}
