@@ -59,7 +59,7 @@ async def test_where_something_is_staged_what_was_loaded_stands_beside_it(bench:
     bench.stage([Edit("clear", "payment_term")], rows=pl.Series([0], dtype=pl.UInt32))
     async with open_app(bench) as desk:
         screen = await profile(desk)
-        assert lines(screen)[:3] == ["filled 39 98% 40 100%", "empty 1 2% 0 0%", "distinct 3 4"]
+        assert lines(screen)[:4] == ["filled 39 98% 40 100%", "empty 1 2% 0 0%", "distinct 3 4", "invalid 0 0"]
         assert [column.name for column in screen.query_one(Grid).rows.columns] == ["figure", "now", "as loaded"]
         assert "commonest as loaded" in lines(screen)
         assert "11 cells staged" in desk.text(".title")

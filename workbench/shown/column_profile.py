@@ -17,7 +17,7 @@ _FIGURES: Final = ("filled", "empty", "distinct", "invalid", "shortest", "middle
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: what it is about, the figure now, the figure as it was loaded (empty where that is the same); `value` if it is one
+    """A line: what it is about, the figure now, the figure as it was loaded (empty where all are the same); `value` if it is one
     that rows hold now."""
 
     label: str
@@ -36,7 +36,7 @@ def _lines(column: Column, tables: Tables) -> Iterator[Line]:
     for name in _FIGURES:
         texts = _figure(name, now), _figure(name, before)
         if any(texts):
-            yield Line(name, texts[0], texts[1] if texts[0] != texts[1] else "")
+            yield Line(name, texts[0], texts[1] if before != now else "")
     names = _names(column, tables)
     yield Line("commonest" if now.commonest else "each value stands once" if now.distinct else "no value")
     for one in now.commonest:
