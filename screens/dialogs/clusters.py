@@ -5,22 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, cast
 
-import polars as pl
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.message import Message
 
 from screens.busy import SHOWN_AFTER
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.one_line import OneLine
 from screens.dialogs.stage_clusters import StageClusters
-from screens.widgets.grid import Grid
-from screens.widgets.marks import Marks
+from screens.widgets.cluster_grid import ClusterGrid
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customers.fields import Field
 from workbench.errors import WorkbenchError
-from workbench.problems.clusters import Cluster, Clusters, Counted
+from workbench.problems.clusters import Cluster, Clusters
 from workbench.problems.methods import METHODS, method
 from workbench.shown.cluster_rows import Chosen, ClusterRows
 from workbench.shown.text import count, revealed
@@ -43,22 +40,6 @@ class Accepted:
     ids: tuple[str, ...]
     winners: dict[str, str]
     note: str
-
-
-class ClusterGrid(Grid):
-    """The lines of clusters. There is nothing at the side to go to: left and right change the method."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "screen.method(-1)", "Previous method", show=False, id="clusters.previous_method"),
-        Binding("right,l", "screen.method(1)", "Next method", show=False, id="clusters.next_method"),
-    ]
-
-    class Gutter(Message):
-        """The left edge of the cursor's line was clicked."""
-
-    def gutter_clicked(self) -> None:
-        """A click at the left edge takes the cluster in or out."""
-        self.post_message(self.Gutter())
 
 
 class ClusterList(Dialog[Accepted]):
@@ -127,10 +108,6 @@ class ClusterList(Dialog[Accepted]):
         self.set_interval(SHOWN_AFTER, self._say_line)
         self._compare(self._chosen.method)
 
-    def on_resize(self) -> None:
-        """The columns share the room that there is."""
-        self.call_after_refresh(self._fit)
-
     # Keys
 
     def action_method(self, step: int) -> None:
@@ -140,7 +117,7 @@ class ClusterList(Dialog[Accepted]):
 
     def action_take(self) -> None:
         """Takes the cluster in, or out."""
-        here = self._here
+        here = self.grid.here
         if here is not None:
             self._chosen.taken ^= {here[0].id}
             self._paint()
@@ -157,13 +134,13 @@ class ClusterList(Dialog[Accepted]):
 
     def action_wins(self) -> None:
         """The spelling under the cursor wins, and its cluster is in; on the first line what that says."""
-        here = self._here
+        here = self.grid.here
         if here is not None:
             self._win(here[0], self._chosen.winner(here[0]) if here[1] is None else here[1].value)
 
     def action_winner(self) -> None:
         """Asks for a spelling that none of them has."""
-        here = self._here
+        here = self.grid.here
         if here is None:
             return
         cluster = here[0]
@@ -177,11 +154,7 @@ class ClusterList(Dialog[Accepted]):
 
     def action_cluster(self, step: int) -> None:
         """To the first line of the next cluster, or of the previous."""
-        if self.rows is not None:
-            at = self.grid.cursor.position
-            there = [head for head in self.rows.heads if (head > at if step > 0 else head < at)]
-            if there:
-                self.grid.go_to(there[0] if step > 0 else there[-1])
+        self.grid.go_to_cluster(step)
 
     def action_stage(self) -> None:
         """Counts what the clusters that are in come to, before they are accepted."""
@@ -218,7 +191,7 @@ class ClusterList(Dialog[Accepted]):
 
     def on_grid_moved(self) -> None:
         """Shows the whole of the value under the cursor, or of the winner with what speaks for it."""
-        here, line = self._here, self.query_one("#value", TextBlock)
+        here, line = self.grid.here, self.query_one("#value", TextBlock)
         if here is None or self.rows is None:
             line.say()
         elif here[1] is None:
@@ -227,11 +200,6 @@ class ClusterList(Dialog[Accepted]):
             line.say((revealed(here[1].value), "bold"), f"  {count(here[1].count, 'row')}")
 
     # Asking and painting
-
-    @property
-    def _here(self) -> tuple[Cluster, Counted | None] | None:
-        row = self.grid.row
-        return None if self.rows is None or row is None else self.rows.at(row)
 
     def _win(self, cluster: Cluster, winner: str) -> None:
         """Takes a cluster in with this winner, if the workbench would stage it."""
@@ -266,30 +234,16 @@ class ClusterList(Dialog[Accepted]):
             return
         self.rows, self._chosen.method = rows, rows.found.method.name
         self.grid.empty = f"no two values are one thing by {self._chosen.method}; m compares in another way"
-        self.grid.show(rows)
-        self._fit()
-        self.grid.go_to(0, 0)
+        self.grid.show_clusters(rows)
         self._say_methods()
         self._paint()
 
     def _paint(self) -> None:
         """Shows what is chosen now."""
         if self.rows is not None:
-            self.grid.marks = Marks(self.rows.height)
-            self.grid.marks.add(pl.Series(self.rows.taken_rows, dtype=pl.UInt32))
-            self.grid.repaint()
+            self.grid.mark_taken()
             self.on_grid_moved()
             self._say_chosen()
-
-    def _fit(self) -> None:
-        """Half of the room for the spelling, and for what it becomes what is left beside the figures."""
-        figures, edge = 8, 4
-        half = max((self.grid.size.width - figures - edge) // 2, 8)
-        widths = {"spelling": half, "rows": figures, "becomes": half}
-        arrangement = self.grid.arrangement
-        for name, width in widths.items():
-            arrangement = arrangement.widen(name, width)
-        self.grid.arrange(arrangement, tell=False)
 
     def _say_methods(self, asked: str = "") -> None:
         """The methods with the one that is shown (or asked for), and what it brings together."""

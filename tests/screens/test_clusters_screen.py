@@ -157,6 +157,15 @@ async def test_a_takes_all_in_and_out_and_J_K_go_from_one_to_the_next(
         assert "none is in" in desk.text("#chosen")
 
 
+async def test_a_click_at_the_edge_takes_in_and_a_double_click_is_enter(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        screen = await clusters(desk)
+        await desk.pilot.click(screen.grid, offset=(0, 2))
+        await desk.until(lambda: "1 in: 10 rows" in desk.text("#chosen"))
+        await desk.pilot.click(screen.grid, offset=(8, 3), times=2)
+        await desk.until(lambda: "chosen by you" in lines(screen)[0])
+
+
 async def test_esc_leaves_without_staging_and_what_was_taken_in_is_there_again(
     bench: Workbench, open_app: Opener
 ) -> None:
