@@ -18,6 +18,8 @@ DOING: Final = {
     "search": "searching",
     "facets": "counting values",
     "choices": "counting values",
+    "clusters": "comparing values",
+    "profile": "counting values",
     "paste": "reading what was pasted",
     "complete": "looking for values",
     "walk": "looking for the next cell",

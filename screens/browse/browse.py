@@ -18,9 +18,11 @@ from screens.browse.faceting import Faceting
 from screens.browse.linking import Linking
 from screens.browse.moving import Moving
 from screens.browse.pasting import Pasting
+from screens.browse.profiling import Profiling
 from screens.browse.reading import Reading
 from screens.browse.saving import Saving
 from screens.browse.searching import Searching
+from screens.browse.spelling import Spelling
 from screens.browse.visiting import Visiting
 from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.facets_panel import FacetsPanel
@@ -42,6 +44,8 @@ class Browse(
     Copying,
     Reading,
     Linking,
+    Profiling,
+    Spelling,
     Searching,
     Visiting,
 ):

@@ -10,10 +10,10 @@ from screens.view import View
 from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
-from workbench.customers.fields import TABLES
+from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.errors import QueryError, WorkbenchError
 from workbench.shown.cells import Column
-from workbench.shown.rows import SnapshotRows
+from workbench.shown.rows import PARENT, SnapshotRows
 
 
 class Showing(WorkbenchScreen):
@@ -140,6 +140,17 @@ class Showing(WorkbenchScreen):
             self.desk.say(f"{column.label} is read-only: the API has no way to change it")
             return None, None
         return row, column
+
+    def _field_here(self, key: str) -> Field | None:
+        """The field of the cursor's column, for a `key` that looks at all rows found; says so if there is nothing to look at."""
+        column = self.grid.column
+        if column is None or self.grid.row is None:
+            self.desk.say(f"no row is found: there is nothing that {key} could look at")
+        elif column.name == PARENT:
+            self.desk.say(f"that is the name of each row's customer: {key} looks at it in customers (t)")
+        else:
+            return FIELDS[self.view.table][column.name]
+        return None
 
     def _is_staged(self, column: Column) -> bool:
         cell = self.grid.cell

@@ -79,6 +79,13 @@ def test_only_rows_that_a_query_finds_are_counted(bench: Workbench) -> None:
     assert {one.now for one in none.columns} == {Figures(0, 0, 0, 0, None, None, None, ())}
 
 
+def test_one_column_alone_has_the_same_figures(bench: Workbench) -> None:
+    bench.stage([Edit("set", "city", "Austin")], table="addresses", rows=bench.search("", "addresses").rows.head(1))
+    every = bench.profile(table="addresses", compare=True)
+    for one in every.columns:
+        assert bench.profile(table="addresses", compare=True, only=one.field.name).columns == (one,)
+
+
 def test_before_and_now_differ_where_something_is_staged(bench: Workbench) -> None:
     bench.stage([Edit("set", "phone", "+14155552672")], where="payment_term:=NET30")
     bench.stage([Edit("clear", "payment_term")], where="payment_term:=COD")

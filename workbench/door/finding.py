@@ -125,14 +125,14 @@ class Finding(Staging):
         edit = Edit("map", found.field.name, meant, method=found.method.text)
         return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
 
-    def profile(self, where: str = "", *, table: str = "customers", compare: bool = False) -> Profile:
+    def profile(self, where: str = "", *, table: str = "customers", compare: bool = False, only: str = "") -> Profile:
         """What the columns of a table hold in the rows that `where` finds, in figures; with `compare` also what they held in
-        those rows when they were loaded. Raises `QueryError` and `UsageError`."""
+        those rows when they were loaded; with `only` that of one column. Raises `QueryError` and `UsageError`."""
         from workbench.problems.profile import profile
 
         snapshot = self.snapshot
         rows = self._found(snapshot, where, known_table(table))
-        return profile(snapshot, table, rows, where=where, compare=compare)
+        return profile(snapshot, table, rows, where=where, compare=compare, only=only)
 
     def duplicates(self, where: str = "", *, fields: Collection[str] = (), threshold: float = 0.7) -> Duplicates:
         """The customers that are probably one, among those that `where` finds: compared by `fields` (name, email, phone, address;

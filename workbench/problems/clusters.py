@@ -74,13 +74,18 @@ class Clusters:
 
         Raises `UsageError` for an id that no cluster has, and for a winner that is empty.
         """
-        told = {self.named(id_): winner for id_, winner in (winners or {}).items()}
+        known = {
+            cluster.id: cluster for cluster in self.clusters
+        }  # a look at each for each would be the square of thousands
+        told = {known.get(id_) or self.named(id_): winner for id_, winner in (winners or {}).items()}
         for cluster, winner in told.items():
             if not winner.strip():
                 raise UsageError(
                     f"the winner of cluster {cluster.id} is empty; give a value, or clear with stage --clear"
                 )
-        chosen = self.clusters if accepted is None else (*map(self.named, accepted), *told)
+        chosen = (
+            self.clusters if accepted is None else (*(known.get(id_) or self.named(id_) for id_ in accepted), *told)
+        )
         into = {one.value: told.get(cluster, cluster.winner) for cluster in chosen for one in cluster.values}
         return {value: winner for value, winner in into.items() if value != winner}
 
@@ -98,13 +103,18 @@ class Clusters:
 def clusters(field: Field, values: pl.Series, method: Method, where: str = "") -> Clusters:
     """The clusters of `values` (String, one per row; null and "" are none), which `where` chose. Raises `UsageError` for a field
     that holds no text."""
-    if field.kind not in _TEXTS:
-        raise UsageError(f"{field.table}.{field.name} is {field.kind}: only text has spellings")
+    refuse_no_spellings(field)
     named = values.rename("value").to_frame().group_by("value").agg(count=pl.len()).filter(pl.col("value") != "")
     short = named.filter(pl.col("value").str.len_chars() <= LONGEST)
     ranked = _ranked(short)
     assigned, partly = _assigned(ranked, method)
     return Clusters(field, where, method, short.height, named.height - short.height, partly, _made(assigned, method))
+
+
+def refuse_no_spellings(field: Field) -> None:
+    """Raises `UsageError` for a field that holds no text."""
+    if field.kind not in _TEXTS:
+        raise UsageError(f"{field.table}.{field.name} is {field.kind}: only text has spellings")
 
 
 def _ranked(counted: pl.DataFrame) -> pl.DataFrame:

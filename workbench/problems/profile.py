@@ -65,11 +65,14 @@ class Profile:
     columns: tuple[Column, ...]
 
 
-def profile(snapshot: Snapshot, table: str, rows: pl.Series, *, where: str = "", compare: bool = False) -> Profile:
-    """The profile of `rows` (row numbers) of `table`; with `compare` also of what base held in them, without new items."""
-    fields = list(FIELDS[table].values())
+def profile(
+    snapshot: Snapshot, table: str, rows: pl.Series, *, where: str = "", compare: bool = False, only: str = ""
+) -> Profile:
+    """The profile of `rows` (row numbers) of `table`; with `compare` also of what base held in them, without new items; with
+    `only` of the one column of this name."""
+    fields = [field for field in FIELDS[table].values() if only in ("", field.name)]
     now = list(_figures(snapshot.current, snapshot.base, fields, rows))
-    before = _before(snapshot, table, rows, now) if compare else [None] * len(fields)
+    before = _before(snapshot, fields, rows, now) if compare else [None] * len(fields)
     chosen = rows.implode()
     columns = [
         Column(field, after, was, int(snapshot.staged_cells_of((table, field.name))["row"].is_in(chosen).sum()))
@@ -78,11 +81,10 @@ def profile(snapshot: Snapshot, table: str, rows: pl.Series, *, where: str = "",
     return Profile(table, where, rows.len(), compare, tuple(columns))
 
 
-def _before(snapshot: Snapshot, table: str, rows: pl.Series, now: list[Figures]) -> list[Figures]:
+def _before(snapshot: Snapshot, fields: list[Field], rows: pl.Series, now: list[Figures]) -> list[Figures]:
     """The figures of base; a column in which nothing is staged has those of now, if no row is new."""
-    fields = list(FIELDS[table].values())
-    known = rows.filter(~snapshot.base[table]["_gone"].gather(rows))
-    same = [known.len() == rows.len() and (table, field.name) not in snapshot.writers for field in fields]
+    known = rows.filter(~snapshot.base[fields[0].table]["_gone"].gather(rows))
+    same = [known.len() == rows.len() and (field.table, field.name) not in snapshot.writers for field in fields]
     other = _figures(
         snapshot.base, snapshot.base, [f for f, is_so in zip(fields, same, strict=True) if not is_so], known
     )
