@@ -19,6 +19,7 @@ from screens.browse.linking import Linking
 from screens.browse.moving import Moving
 from screens.browse.pasting import Pasting
 from screens.browse.profiling import Profiling
+from screens.browse.problems_key import ProblemsKey
 from screens.browse.reading import Reading
 from screens.browse.saving import Saving
 from screens.browse.searching import Searching
@@ -46,6 +47,7 @@ class Browse(
     Linking,
     Profiling,
     Spelling,
+    ProblemsKey,
     Searching,
     Visiting,
 ):
