@@ -21,7 +21,7 @@ class Problems(ProblemActs):
 
     CSS = """
     Problems #problems { height: 1fr; }
-    Problems #why { height: auto; min-height: 2; max-height: 4; border-top: solid $panel; }
+    Problems #why { height: 5; border-top: solid $panel; }
     """
     WAY = (
         "What the checks find in the customers that Browse found. Enter looks into a rule, and goes from a problem to its cell; "

@@ -12,12 +12,10 @@ from screens.problems_showing import ShowingProblems
 from workbench.errors import UsageError
 from workbench.problems.book import Which
 from workbench.results import Held, Staged
-from workbench.shown.text import count, revealed
+from workbench.shown.problems import example_lines
+from workbench.shown.text import count
 from workbench.stage.snapshot import Snapshot
-from workbench.stage.staging import Example
 
-_LONGEST: Final = 200
-"""Characters of an example: more are never seen."""
 _CELL: Final = ("table", "field", "row", "rule")
 _CHANGED: Final = "what is staged has changed meanwhile: look at the problems again"
 
@@ -59,12 +57,17 @@ class ProblemActs(ShowingProblems):
             return
         bench, where, snapshot, about = self.bench, self.where or "", self.bench.snapshot, self._about()
 
-        def ask(counted: Staged) -> None:
+        def read() -> tuple[Staged, list[str]]:
+            counted = bench.fix(where, dry_run=True, **which)
+            return counted, [_told(counted), *example_lines(snapshot.current, counted.examples)]
+
+        def ask(answer: tuple[Staged, list[str]]) -> None:
+            counted, lines = answer
             if not counted.changed:
                 self.desk.say("the suggestions change nothing: these cells cannot be edited")
                 return
             title = f"stage {count(counted.changed, 'fix', 'fixes')} of {about}?"
-            self.app.push_screen(AreYouSure(title, _told(counted), "stages them as one operation"), answered)
+            self.app.push_screen(AreYouSure(title, lines, "stages them as one operation"), answered)
 
         def stage() -> Staged:
             self._same(snapshot)
@@ -76,7 +79,7 @@ class ProblemActs(ShowingProblems):
                     stage, lambda done: self.desk.say(f"staged {count(done.changed, 'cell')}; u takes it back")
                 )
 
-        look = self.desk.look(lambda: bench.fix(where, dry_run=True, **which), ask, group="fixes")
+        look = self.desk.look(read, ask, group="fixes")
         self.desk.hold_keys(look)
 
     def action_waive(self) -> None:
@@ -171,16 +174,9 @@ class ProblemActs(ShowingProblems):
             raise UsageError(_CHANGED)
 
 
-def _told(counted: Staged) -> list[str]:
-    """What fixing comes to, and examples before and after."""
+def _told(counted: Staged) -> str:
+    """What fixing comes to."""
     skipped = f"; {counted.skipped:,} cannot be edited" if counted.skipped else ""
     invalid = f"; {counted.invalid:,} would not be valid, their customers held" if counted.invalid else ""
-    first = f"{count(counted.matched, 'cell')} looked at, {counted.changed:,} change, {counted.unchanged:,} stay{skipped}{invalid}"
-    return [first, *(_example(one) for one in counted.examples)]
-
-
-def _example(one: Example) -> str:
-    before, after = (
-        revealed(str("" if value is None else value)[:_LONGEST]) or "(empty)" for value in (one.before, one.after)
-    )
-    return f"  {one.id} {one.path}: {before} → {after}"
+    looked = f"{count(counted.matched, 'cell')} looked at, {counted.changed:,} change, {counted.unchanged:,} stay"
+    return f"{looked}{skipped}{invalid}"

@@ -160,7 +160,7 @@ class ShowingProblems(WorkbenchScreen):
             cells.value(number) or "(empty)",
         )
         if self.place.kind == "waivers":
-            return [first, (f" waived by {line['by']} at {line['at']}: {line['reason']}",)]
+            return [first, (f" waived by {line['by']} at {cells.value(number, 'at')} (UTC): {line['reason']}",)]
         goes = cells.value(number, "suggestion")
         return [(*first, *((" → ", (goes, "bold")) if goes else ())), (f" {line['message']}",)]
 

@@ -12,9 +12,11 @@ from workbench.customers.tables import Tables
 from workbench.problems.check import SEVERITIES
 from workbench.problems.found import Problems
 from workbench.shown.cells import Cell, Column
+from workbench.shown.examples import readable
 from workbench.shown.named import named
 from workbench.shown.rows import called
 from workbench.shown.text import revealed
+from workbench.stage.staging import Example
 
 _LONGEST: Final = 300
 """Characters of a value: more are never seen."""
@@ -51,6 +53,20 @@ def problem_query(where: str, rule: str) -> str:
 def customers_query(table: str, query: str) -> str:
     """The query that finds the customers of those rows of a table that `query` finds."""
     return query if table == "customers" or not query.strip() else f"{table}:({query})"
+
+
+def example_lines(tables: Tables, examples: Sequence[Example]) -> list[str]:
+    """What fixes do to some cells, a line for each: the customer, the field, before and after with nothing hidden."""
+    lines = []
+    for one in examples:
+        table = one.path.partition("[")[0] if "[" in one.path else "customers"
+        (seen,) = readable(tables, table, [one])
+        before, after = (revealed(str(text)[:_LONGEST]) or "(empty)" for text in (seen.before, seen.after))
+        name = one.path.rpartition("].")[2]
+        field = name if table == "customers" or name == one.path else f"{table}.{name}"
+        row = pl.Series([tables.customers["id"].index_of(one.id)], dtype=pl.UInt32)
+        lines.append(f"{called(tables, row)[0]}, {field}: {before} → {after}")
+    return lines
 
 
 class CellLines:
@@ -100,9 +116,9 @@ class CellLines:
         return pl.int_range(first, last + 1, dtype=pl.UInt32, eager=True)
 
     def same(self, row: int, name: str) -> pl.Series:
-        """The lines that hold the same in a column; of paths: those of the same field."""
+        """The lines that hold the same in a column."""
         here = self.line(row)
-        keys = {"customer": ("id",), "path": ("table", "field")}.get(name, (name,))
+        keys = {"customer": ("id",), "field": ("table", "field")}.get(name, (name,))
         alike = [pl.col(key).eq_missing(pl.lit(here[key])) for key in keys]
         return self.lines.select(pl.all_horizontal(alike).alias("same"))["same"].arg_true()
 
@@ -112,6 +128,8 @@ class CellLines:
 
     def _text(self, line: Mapping[str, Any], name: str) -> str:
         text = line[name]
+        if name == "field" and line["table"] != "customers":
+            return f"{line['table']}.{text}"
         if name in ("value", "suggestion") and text:
             return revealed(named(self._tables, line["table"], line["field"], [text[:_LONGEST]])[0])
         return text or ""
@@ -124,7 +142,7 @@ class CellLines:
 class ProblemRows(CellLines):
     """Lines of `Problems.frame`."""
 
-    NAMES = ("customer", "path", "value", "suggestion", "message", "id")
+    NAMES = ("customer", "field", "value", "suggestion", "message", "path", "id")
 
     def _text(self, line: Mapping[str, Any], name: str) -> str:
         if name == "suggestion" and line[name] == "":
@@ -135,9 +153,11 @@ class ProblemRows(CellLines):
 class WaiverRows(CellLines):
     """Lines of `Workbench.waivers`."""
 
-    NAMES = ("rule", "customer", "path", "value", "reason", "holds", "by", "at", "id")
+    NAMES = ("rule", "customer", "field", "value", "reason", "holds", "by", "at", "path", "id")
 
     def _text(self, line: Mapping[str, Any], name: str) -> str:
         if name == "holds":
             return "holds" if line[name] else "lapsed: another value is there"
+        if name == "at":
+            return str(line[name])[:16].replace("T", " ")
         return super()._text(line, name)
