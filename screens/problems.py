@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from screens.problems_acts import ProblemActs
-from screens.problems_showing import NOTHING, Place
+from screens.problems_showing import LOOKING, NOTHING, Place
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.text_line import TextBlock, TextLine
@@ -45,7 +45,7 @@ class Problems(ProblemActs):
 
     def on_mount(self) -> None:
         """The keys go to the list."""
-        self.grid.empty = "looking for problems .."
+        self.grid.empty = LOOKING
         self.grid.focus()
 
     def action_open(self) -> None:

@@ -16,6 +16,7 @@ from workbench.shown.text import count
 
 _NAMES: Final = ("rule", "severity", "count", "suggested", "what is wrong")
 _WAIVED: Final = "what may stay, and why; W there takes it back"
+LOOKING: Final = "looking for problems .. Esc leaves"
 NOTHING: Final = ListedRows(_NAMES, 0, lambda number: ())
 """The list before it is read."""
 
@@ -83,7 +84,7 @@ class ShowingProblems(WorkbenchScreen):
             return
         self.where, self.place, self.list, self.generation = where, Place(), None, -1
         if self.is_mounted:
-            self.grid.empty = "looking for problems .."
+            self.grid.empty = LOOKING
             self.grid.show(NOTHING)
             self.catch_up()
 
