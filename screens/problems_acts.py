@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
@@ -10,11 +10,13 @@ from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.problems_showing import ShowingProblems
 from workbench.errors import UsageError
-from workbench.problems.book import Which
 from workbench.results import Held, Staged
 from workbench.shown.problems import example_lines
 from workbench.shown.text import count
 from workbench.stage.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from workbench.problems.book import Which
 
 _CELL: Final = ("table", "field", "row", "rule")
 _CHANGED: Final = "what is staged has changed meanwhile: look at the problems again"

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from workbench.customers.tables import Tables
 from workbench.problems.check import SEVERITIES
-from workbench.problems.found import Problems
 from workbench.shown.cells import Cell, Column
 from workbench.shown.examples import readable
 from workbench.shown.named import named
 from workbench.shown.rows import called
 from workbench.shown.text import revealed
 from workbench.stage.staging import Example
+
+if TYPE_CHECKING:
+    from workbench.problems.found import Problems
 
 _LONGEST: Final = 300
 """Characters of a value: more are never seen."""
