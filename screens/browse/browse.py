@@ -18,8 +18,8 @@ from screens.browse.faceting import Faceting
 from screens.browse.linking import Linking
 from screens.browse.moving import Moving
 from screens.browse.pasting import Pasting
-from screens.browse.profiling import Profiling
 from screens.browse.problems_key import ProblemsKey
+from screens.browse.profiling import Profiling
 from screens.browse.reading import Reading
 from screens.browse.saving import Saving
 from screens.browse.searching import Searching
