@@ -16,6 +16,7 @@ from screens.commit_run import CommitRun, Go
 from screens.conflicts import Conflicts
 from screens.history import History
 from screens.in_keys import acted_in_keys, in_keys
+from screens.problems import Problems
 from screens.recent import Recent
 from screens.review import Review
 from screens.run import Run
@@ -72,6 +73,7 @@ class WorkbenchApp(SafeApp):
         "run": Run,
         "history": History,
         "conflicts": Conflicts,
+        "problems": Problems,
     }
     DEFAULT_MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -267,6 +269,18 @@ class WorkbenchApp(SafeApp):
         self.switch_mode("browse")
         if isinstance(self.screen, Browse):
             self.screen.visit(row)
+
+    def show_cell(self, table: str, row: int, field: str) -> None:
+        """Browse, with the cursor on a cell: the field of a row of a table."""
+        self.switch_mode("browse")
+        if isinstance(self.screen, Browse):
+            self.screen.visit(row, table, field)
+
+    def show_problems(self, where: str) -> None:
+        """The problems of the customers that a query finds."""
+        self.switch_mode("problems")
+        if isinstance(self.screen, Problems):
+            self.screen.look_at(where)
 
     def find_customers(self, query: str) -> None:
         """Browse, with the customers that a query finds."""

@@ -28,6 +28,8 @@ DOING: Final = {
     "run": "reading what became of them",
     "outcome": "reading what became of it",
     "conflicts": "reading the conflicts",
+    "problems": "looking for problems",
+    "fixes": "counting what would be fixed",
     "again": "reading what is staged",
     "revert": "reading what can go back",
     "recipe": "writing the recipe",

@@ -18,6 +18,7 @@ from screens.browse.faceting import Faceting
 from screens.browse.linking import Linking
 from screens.browse.moving import Moving
 from screens.browse.pasting import Pasting
+from screens.browse.problems_key import ProblemsKey
 from screens.browse.profiling import Profiling
 from screens.browse.reading import Reading
 from screens.browse.saving import Saving
@@ -46,6 +47,7 @@ class Browse(
     Linking,
     Profiling,
     Spelling,
+    ProblemsKey,
     Searching,
     Visiting,
 ):

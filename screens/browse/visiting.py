@@ -10,7 +10,7 @@ class Visiting(Showing):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sought: int | None = None
+        self._sought: tuple[str, int, str] | None = None
 
     def find_in(self, table: str, query: str) -> None:
         """Shows what a query finds in a table; the query holds from now on, also if the screen asks again on its own."""
@@ -18,10 +18,10 @@ class Visiting(Showing):
         self.view.query = query
         self.find(query)
 
-    def visit(self, row: int) -> None:
-        """Puts the cursor on a customer (its row), without the filter if that hides it."""
-        self._to_table("customers")
-        self._sought = row
+    def visit(self, row: int, table: str = "customers", field: str = "") -> None:
+        """Puts the cursor on a row of a table, and on a field if one is named; without the filter if that hides the row."""
+        self._to_table(table)
+        self._sought = table, row, field
         self.find(self.view.query)
 
     def _to_table(self, table: str) -> None:
@@ -32,15 +32,17 @@ class Visiting(Showing):
 
     def _show_rows(self, *, measure: bool = False) -> None:
         super()._show_rows(measure=measure)
-        row = self._sought
-        if row is None or self.view.table != "customers":
+        if self._sought is None or self._sought[0] != self.view.table:
             return
+        _, row, field = self._sought
         position = self.grid.rows.position_of(row)
-        if position is not None:
-            self._sought = None
-            self.grid.go_to(position)
-        elif self.view.query:
+        if position is None and self.view.query:
             self.find("")
-        else:
-            self._sought = None
-            self.desk.say("this customer is not among the rows any more")
+            return
+        self._sought = None
+        if position is None:
+            self.desk.say("this row is not among the others any more")
+            return
+        self.grid.go_to(position, field or None)
+        if field in self.view.arrangement.hidden:
+            self.desk.say(f"the column {field} is hidden: + shows it")

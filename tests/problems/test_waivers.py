@@ -38,6 +38,7 @@ def test_a_waived_problem_is_neither_told_nor_found_nor_counted(opened: Any) -> 
     assert {line.pop("by"), line.pop("at")} - {""}
     assert line == {
         "id": "c1", "path": "phone", "rule": "phone.invalid", "value": "555", "reason": "an extension of ours", "holds": True,
+        "table": "customers", "field": "phone", "row": 0,
     }  # fmt: skip
 
 

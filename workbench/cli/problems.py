@@ -132,7 +132,7 @@ def _changed(done: Held, text: str, common: Common) -> int:
 
 def _list_waivers(waivers: pl.DataFrame, common: Common) -> int:
     if common.json:
-        put({"waivers": waivers.to_dicts()})
+        put({"waivers": waivers.drop("table", "field", "row").to_dicts()})
     elif waivers.height:
         put_table(_WAIVED, waivers.select(_WAIVED).iter_rows())
     say(f"{waivers.height:,} problems are waived, {int((~waivers['holds']).sum()):,} of them hold another value by now")

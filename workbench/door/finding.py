@@ -79,7 +79,8 @@ class Finding(Staging):
         return Held(self._problems.take_back(snapshot, self._meant(snapshot, where, which), at=now(), by=who()))
 
     def waivers(self) -> pl.DataFrame:
-        """Every waiver: `id`, `path`, `rule`, `value`, `reason`, `at`, `by`, and whether it `holds` (the value is still there)."""
+        """Every waiver: `id`, `path`, `rule`, `value`, `reason`, `at`, `by`, whether it `holds` (the
+        value is still there), and where its cell is: `table`, `field`, `row`."""
         return self._problems.waivers(self.snapshot)
 
     def effect(self, choice: Choice | None = None) -> Effect:

@@ -141,7 +141,7 @@ class ProblemBook:
         return self._say(words_on(snapshot.current, waived, waived=False, reason="", at=at, by=by))
 
     def waivers(self, snapshot: Snapshot) -> pl.DataFrame:
-        """Every waiver, as lines of `waivers.LISTED`."""
+        """Every waiver, as lines of `waivers.LISTED` and `waivers.PLACE`."""
         return listed(snapshot.current, self._waivers)
 
     def _say(self, words: pl.DataFrame) -> int:

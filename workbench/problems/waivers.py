@@ -31,6 +31,9 @@ when (UTC) and by whom."""
 LISTED: Final = ("id", "path", "rule", "value", "reason", "at", "by", "holds")
 """The columns of the list of waivers; `holds` says whether the cell still holds the value."""
 
+PLACE: Final = ("table", "field", "row")
+"""Where its cell is, which follows in the frame."""
+
 
 def nothing_waived() -> pl.DataFrame:
     """A frame of `WAIVERS` without rows."""
@@ -74,7 +77,7 @@ def apart(tables: Tables, found: Sequence[Hits], waivers: pl.DataFrame) -> tuple
 
 
 def listed(tables: Tables, waivers: pl.DataFrame) -> pl.DataFrame:
-    """The waivers as lines of `LISTED`, in the order in which they were made."""
+    """The waivers as lines of `LISTED` and `PLACE`, in the order in which they were made."""
     parts = []
     for (table, field), words in waivers.with_row_index("place").partition_by("table", "field", as_dict=True).items():
         column = (str(table), str(field))
@@ -84,10 +87,11 @@ def listed(tables: Tables, waivers: pl.DataFrame) -> pl.DataFrame:
                 id=tables.customers["id"].gather(owners),
                 path=cell_paths(tables, *column, words["row"]),
                 holds=words["row"].is_in(_held(tables, column, words).implode()),
-            ).select("place", *LISTED)
+            ).select("place", *LISTED, *PLACE)
         )
     if not parts:
-        return pl.DataFrame(schema={**dict.fromkeys(LISTED[:-1], pl.String), "holds": pl.Boolean})
+        texts = dict.fromkeys(LISTED[:-1], pl.String())
+        return pl.DataFrame(schema={**texts, "holds": pl.Boolean(), **{name: WAIVERS[name] for name in PLACE}})
     return pl.concat(parts).sort("place").drop("place")
 
 
