@@ -225,13 +225,24 @@ class Run(RunDetails):
         self.query_one(TopBar).catch_up()
         self.keys_changed()
         if progress is None:
-            self.query_one("#how", TextBlock).say(("freezing the plan ..", "bold"))
+            self._say_freezing()
             return
         lines = self.lines if self.lines is not None and self.lines.run == progress.run else None
         counts = {name: lines.counts[name] if lines is not None else 0 for name in OUTCOMES if name != "unsent"}
         self.query_one("#how", TextBlock).say(*live(commit, progress, counts))
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
-        self.query_one("#next", TextBlock).say(("p pauses, ctrl+c stops; leaving this screen stops nothing", "dim"))
+        self.query_one("#next", TextBlock).say((_keys(held=commit.held), "dim"))
+
+    def _say_freezing(self) -> None:
+        """Nothing is sent yet; what the run before came to is not this one's."""
+        self.query_one("#how", TextBlock).say(("freezing the plan ..", "bold"))
+        for block in ("#counts", "#next"):
+            self.query_one(block, TextBlock).say()
+        self.query_one("#status", TextLine).say()
+        if self.lines is not None:
+            self.lines = None
+            self.close_details()
+            self.grid.show(OutcomeRows(self.bench.snapshot, _NO_LINES))
 
     def _say_ended(self, run: RunRow, counts: Mapping[str, int]) -> None:
         commit = self.desk.commit
@@ -249,3 +260,7 @@ class Run(RunDetails):
         self.query_one("#next", TextBlock).say()
         self.query_one("#status", TextLine).say()
         self.keys_changed()
+
+
+def _keys(*, held: bool) -> str:
+    return f"p {'goes on' if held else 'pauses'}, ctrl+c stops; leaving this screen stops nothing"

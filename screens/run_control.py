@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
 from screens.screen import WorkbenchScreen
+from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
 from workbench.preview.preview import Preview
 from workbench.preview.review import Review as Reviewed
@@ -75,6 +77,7 @@ class RunControl(WorkbenchScreen):
         if self.refuses("pause"):
             return
         commit.hold(not commit.held)
+        self.query_one(TopBar).catch_up()
         self.desk.say("paused; p goes on" if commit.held else "going on")
 
     def action_resume(self) -> None:
@@ -89,8 +92,16 @@ class RunControl(WorkbenchScreen):
 
     def action_abandon(self) -> None:
         """Reads back what is unknown and gives up what was not sent; that stays staged."""
-        if not self.refuses("abandon"):
-            self.desk.start_resume(abandon=True)
+        if self.refuses("abandon"):
+            return
+        lines = [
+            "What may have been sent is read back; nothing more is sent.",
+            "What was not sent stays staged. The run is over then: it cannot be resumed.",
+        ]
+        self.app.push_screen(
+            AreYouSure(f"Give up what run {self.bench.unfinished} has not done?", lines, "gives it up"),
+            lambda yes: self.desk.start_resume(abandon=True) if yes else None,
+        )
 
     def action_again(self) -> None:
         """Commits again what is still staged of the customers that failed in this run, after the question."""

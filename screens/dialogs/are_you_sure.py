@@ -33,7 +33,7 @@ class AreYouSure(Dialog[bool]):
             yield TextLine(self._title, classes="title")
             with VerticalScroll():
                 yield TextBlock(id="lines")
-            yield TextBlock(f"y {self._yes}, Esc leaves.")
+            yield TextBlock("Read it first: no key is taken yet.", id="way")
 
     def on_mount(self) -> None:
         """Takes no key until it has been painted and a moment more."""
@@ -51,3 +51,4 @@ class AreYouSure(Dialog[bool]):
     def _arm(self) -> None:
         if not self.gone:
             self.armed = True
+            self.query_one("#way", TextBlock).say(f"y {self._yes}, Esc leaves.")

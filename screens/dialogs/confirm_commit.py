@@ -19,6 +19,7 @@ LARGE: Final = 100
 """More customers than this, and their number is typed."""
 DEAF: Final = 0.3
 """Seconds after the first paint in which no key is taken."""
+_WAIT: Final = "Read it first: no key is taken yet."
 
 
 class ConfirmCommit(Dialog[bool]):
@@ -43,13 +44,13 @@ class ConfirmCommit(Dialog[bool]):
             for line in self._stays():
                 yield TextBlock(line)
             if self.large:
-                yield TextBlock(f"Type {self._customers} and Enter to commit, Esc to leave.")
+                yield TextBlock(_WAIT, id="way")
                 field = TypedInput(placeholder="how many customers", id="typed")
                 field.disabled = True
                 yield field
                 yield TextLine(id="other")
             else:
-                yield TextBlock("y commits, Esc leaves.")
+                yield TextBlock(_WAIT, id="way")
 
     def _stays(self) -> list[str]:
         """What does not go, and what goes though it deserves a second look."""
@@ -86,13 +87,19 @@ class ConfirmCommit(Dialog[bool]):
         event.stop()
         if self.armed and event.value.replace(",", "").strip() == str(self._customers):
             self.dismiss(True)
-        else:
+        elif event.value.strip():
             self.query_one("#other", TextLine).say(f"that is another number than {self._customers}")
+
+    def on_input_changed(self) -> None:
+        """What was said of the number before is said of it no more."""
+        self.query_one("#other", TextLine).say()
 
     def _arm(self) -> None:
         if self.gone:
             return
         self.armed = True
+        way = f"Type {self._customers} and Enter to commit, Esc to leave." if self.large else "y commits, Esc leaves."
+        self.query_one("#way", TextBlock).say(way)
         if self.large:
             field = self.query_one(TypedInput)
             field.disabled = False

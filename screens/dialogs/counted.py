@@ -177,7 +177,7 @@ class Counted(Dialog[Answer], Generic[Answer]):
             if self.gone:
                 return
             if self._to_stage == asked and self.would(staged):
-                self._to_stage = None
+                self._to_stage, self._counted = None, (asked, staged)
                 self._listen()
                 self.accept(asked)
             elif asked in (self._to_stage, self.asked()):

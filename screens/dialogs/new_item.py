@@ -18,6 +18,7 @@ from screens.lines import Part
 from screens.widgets.line_input import FormInput
 from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import TextBlock, TextLine
+from workbench.errors import WorkbenchError
 from workbench.search.choices import Choice
 from workbench.stage.edits import Edit
 from workbench.stage.new_items import item_fields
@@ -78,6 +79,7 @@ class NewItem(Suggesting[Added]):
         self._bench, self._label, self._addable = bench, label, list(addable)
         self._what = self._addable[0]
         self._kept: dict[str, str] = {}
+        self._warned: tuple[Edit, ...] | None = None
         self._choices: dict[tuple[str, str], list[Choice]] = {}
 
     def compose(self) -> ComposeResult:
@@ -134,7 +136,12 @@ class NewItem(Suggesting[Added]):
         return self._bench.stage(asked, table=self._what.table, rows=rows, new=True, dry_run=True)
 
     def accept(self, asked: tuple[Edit, ...]) -> None:
-        """Answers the item."""
+        """Answers the item; one that is not valid only when Enter is pressed once more, since its customer will be held."""
+        staged = self._counted[1] if self._counted is not None else None
+        if staged is not None and not isinstance(staged, WorkbenchError) and staged.invalid and self._warned != asked:
+            self._warned = asked
+            self.say("not valid: Enter again adds it none the less, and its customer is held", self.lines(staged))
+            return
         self.dismiss(Added(self._what, asked))
 
     def told(self, staged: Staged) -> str:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from screens.dialogs.hold_note import HoldNote
+from screens.customer_hold import hold_or_release
 from screens.review.finding import Finding
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
@@ -62,20 +62,12 @@ class Choosing(Finding):
             self.action_next_unseen(1)
 
     def action_hold(self) -> None:
-        """Puts the customers of the line on hold; releases them if all are on hold already."""
+        """Puts the customers of the line on hold; releases them, after a question, if all are on hold already."""
         if self.refuses("hold") or self.list is None or self.line is None:
             return
         snapshot, customers = self.list.review.snapshot, self.list.lines.customers_of(self.line)
-        if customers.is_in(snapshot.on_hold["row"].implode()).all():
-            self.desk.release(customers)
-            return
-
-        def noted(note: str | None) -> None:
-            if note is not None:
-                self.desk.hold(customers, note)
-
         one = SnapshotRows(snapshot, "customers").label(int(customers[0]))
-        self.app.push_screen(HoldNote(one if customers.len() == 1 else count(customers.len(), "customer")), noted)
+        hold_or_release(self.desk, customers, one if customers.len() == 1 else count(customers.len(), "customer"))
 
     def action_unstage(self) -> None:
         """Takes the cells of the line back: one operation."""

@@ -59,7 +59,8 @@ class Grid(MouseGrid, can_focus=True):
         self._put(self.rows.height - 1, self.cursor.column)
 
     def action_first_column(self) -> None:
-        """To the first column."""
+        """To the first column, which is in sight then, also where another one was kept in sight."""
+        self.keep_in_sight(())
         self._put(self.cursor.position, 0)
 
     def action_last_column(self) -> None:

@@ -30,7 +30,8 @@ class TopBar(TextLine):
         """Says what holds now."""
         desk = cast("WorkbenchApp", self.app)
         staged = desk.commit.staged_cells(desk.workbench.snapshot)
-        running, waits = desk.commit.running, desk.workbench.unfinished
+        running = ("paused" if desk.commit.held else "running") if desk.commit.running else ""
+        waits = desk.workbench.unfinished
         name, mode = desk.workbench.name, desk.current_mode
         self.say(*top_line(mode, name, staged, running=running, busy=self.busy, waits=waits))
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from screens.browse import Browse
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.columns import ColumnPicker
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
@@ -394,7 +395,14 @@ async def test_m_puts_the_marked_customers_on_hold_with_a_note_and_releases_them
         await desk.until(lambda: "put 10 customers on hold" in desk.said)
         assert set(bench.snapshot.on_hold["note"]) == {"ask first"}
         assert bench.search("is:held").matched == 10
+        await desk.press("m", "escape")
+        assert bench.search("is:held").matched == 10, "what was noted is not lost by a key"
         await desk.press("m")
+        question = desk.app.screen
+        assert isinstance(question, AreYouSure)
+        assert "on hold: ask first" in desk.text("#lines")
+        await desk.until(lambda: question.armed)
+        await desk.press("y")
         await desk.until(lambda: "released 10 customers" in desk.said)
         assert bench.search("is:held").matched == 0
 

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from screens.browse import Browse
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.hold_note import HoldNote
 from screens.record import RecordView
@@ -348,7 +349,12 @@ async def test_m_puts_on_hold_with_a_note_and_releases(bench: Workbench, open_ap
         assert desk.app.screen is view
         assert "held: on hold: ask first" in desk.text("#who")
         await desk.press("m")
-        assert "held" not in desk.text("#who")
+        question = desk.app.screen
+        assert isinstance(question, AreYouSure)
+        assert "on hold: ask first" in desk.text("#lines")
+        await desk.until(lambda: question.armed)
+        await desk.press("y")
+        await desk.until(lambda: "held" not in desk.text("#who"))
 
 
 async def test_a_double_click_edits(bench: Workbench, open_app: Opener) -> None:

@@ -14,6 +14,7 @@ import pytest
 from textual.widgets import Input
 
 from screens.conflicts import Conflicts
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
 from screens.widgets.patch_pane import PatchPane
@@ -325,7 +326,12 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         assert "1 of 52 reviewed" in desk.text("#status")
         assert (sent(desk).customers, sent(desk).held) == (49, 1)
         await desk.press("m")
-        assert shown(desk, "seen")[0] == ("",)
+        question = desk.app.screen
+        assert isinstance(question, AreYouSure)
+        assert "on hold: ask Ada" in desk.text("#lines")
+        await desk.until(lambda: question.armed)
+        await desk.press("y")
+        await desk.until(lambda: shown(desk, "seen")[0] == ("",))
         assert many.snapshot.on_hold.height == 0
 
 

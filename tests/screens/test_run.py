@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from screens.browse import Browse
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
 from screens.in_keys import reason_in_keys
@@ -272,6 +273,31 @@ async def test_p_pauses_and_goes_on_and_ctrl_c_leaves_a_pause_as_it_was(slow: Se
         await desk.until(lambda: not commit.running)
         await desk.quiet()
         assert "r resumes" in desk.text("#next")
+
+
+async def test_x_gives_a_run_up_that_was_cut_off_after_a_question(slow: Served, open_app: Opener) -> None:
+    bench, _ = slow
+    bench.stage([Edit("set", "payment_term", "NET 88")])
+    async with open_app(bench) as desk:
+        await started(desk)
+        await desk.pilot.press("p")
+        await desk.until(lambda: "commit paused" in desk.text("TopBar"))
+        assert "p goes on" in desk.text("#next")
+        await desk.pilot.press("ctrl+c")
+        await desk.until(lambda: isinstance(desk.app.screen, StopCommit))
+        await desk.pilot.press("d")
+        await desk.until(lambda: not desk.app.commit.running)
+        await desk.quiet()
+        await desk.press("X", "escape")
+        assert bench.unfinished == 1
+        await desk.press("X")
+        question = desk.app.screen
+        assert isinstance(question, AreYouSure)
+        assert "stays staged" in desk.text("#lines")
+        await desk.until(lambda: question.armed)
+        await desk.press("y")
+        await desk.until(lambda: not desk.app.commit.running and bench.unfinished is None)
+        assert bench.status().staged > 0
 
 
 async def test_without_a_commit_there_is_nothing_to_pause(bench: Workbench, open_app: Opener) -> None:

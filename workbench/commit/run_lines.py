@@ -19,7 +19,7 @@ from workbench.stage.bench import SETTLING, Bench
 NEEDY: Final = ("altered", "conflict", "failed", "unknown")
 """The outcomes that need the steward."""
 
-LOST: Final = "sent, and what became of it is not known yet: resume reads it back"
+LOST: Final = "perhaps sent: whether it arrived is not known yet; resume reads it back"
 """What is said of a request that was intended and has no outcome."""
 
 _NONE: Final = len(OUTCOMES)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from workbench.commit.run_lines import became
 from workbench.customers.tables import Tables
-from workbench.problems.book import ProblemBook
 from workbench.session.rows import Operation
 from workbench.stage.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from workbench.problems.book import ProblemBook
 
 
 @dataclass(frozen=True, slots=True)
