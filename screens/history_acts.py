@@ -175,6 +175,10 @@ class HistoryActs(WorkbenchScreen):
         self.desk.act(lambda: self.bench.revert(number), self._reverted)
 
     def _reverted(self, found: Reverted) -> None:
+        if not found.changed:
+            why = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
+            self.desk.say(f"nothing of this run can go back{why}")
+            return
         stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
         reason = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
         self.desk.say(f"staged the way back of {count(found.changed, 'cell')}; c reviews and commits it{stays}{reason}")

@@ -59,6 +59,7 @@ class Listed:
         self.out = lines.counted(review.left_out)
         self.unseen = lines.counted(review.unseen)
         self.on_hold = lines.of_customers(review.snapshot.on_hold["row"])
+        self.held = lines.of_customers(review.snapshot.flag("customers", "held").arg_true().cast(pl.UInt32))
 
     @property
     def rows(self) -> ListedRows:
@@ -102,7 +103,9 @@ class Listed:
 
     def _in(self, number: int) -> str:
         out, cells = self.out[number], self.lines.frame["count"][number]
-        return "in" if not out else "out" if out == cells else f"-{out:,}"
+        if out == cells or not out:
+            return "out" if out else "held" if self.held[number] == cells else "in"
+        return f"-{out:,}"
 
     def _seen(self, number: int) -> str:
         cells = self.lines.frame["count"][number]

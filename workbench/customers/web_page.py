@@ -30,12 +30,8 @@ def parse_template(text: str) -> str:
 
 
 def page_of(template: str, id_: str) -> str:
-    """The address of a customer's page: the id is encoded, whatever it holds. Raises `UsageError` without a template or for an
-    id that would be read as a folder."""
-    if not template:
-        raise UsageError(
-            f"no page is known for customers: workbench settings SESSION url={EXAMPLE} (when this is closed)"
-        )
+    """The address of a customer's page: the id is encoded, whatever it holds. Raises `UsageError` for an id that would be read
+    as a folder."""
     if not id_.strip("."):
         raise UsageError(f"the customer's id {id_!r} cannot stand in an address")
     return template.replace(ID, quote(id_, safe=""))

@@ -16,7 +16,7 @@ from workbench.commit.runs import refuse_unfinished
 from workbench.commit.searched import Searched
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import known_table
-from workbench.customers.web_page import page_of
+from workbench.customers.web_page import EXAMPLE, page_of
 from workbench.door.said import now, present, unbroken, who
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits
@@ -88,6 +88,10 @@ class Door:
     def page(self, row: int, table: str = "customers") -> str:
         """The address of the page of a row's customer, by the setting `url`. Raises `UsageError` if that is not set."""
         customer = int(self.snapshot.customers_of(table, pl.Series([row], dtype=pl.UInt32))[0])
+        if not self.settings.url:
+            raise UsageError(
+                f"no page is known for customers; once this is closed: workbench settings {self.name} url={EXAMPLE}"
+            )
         return page_of(self.settings.url, self.snapshot.current.customers["id"][customer] or "")
 
     def arrangement(self, table: str = "customers") -> Arrangement:
