@@ -45,6 +45,7 @@ def crash(app):
 WorkbenchApp.action_conflicts = crash
 sys.exit(main())
 """
+_ENTERS = b"\x1b[?1049h"
 _BEGINS = re.compile(rb"(?<!\n)\x1b")
 HELP = "ids: for app.json"
 ESC, GRID, QUIT, HALF_A_PAGE = b"\x1b", "Mark all", b"\x11", b"\x04"
@@ -234,6 +235,7 @@ def test_home_with_hostile_names_a_damaged_session_and_an_error(
         app.step(PASTE.format(f"{folder}/").encode() + b"\t", "newer␛[2J.session")
         app.step(ESC, footer)
         app.step(b"gj\r", "newer workbench", leaves=True)
+        app.terminal.until(lambda seen: seen.count(_ENTERS) == 2 and footer.encode() in seen[seen.rfind(_ENTERS) :])
         app.walk(b"", footer)
         app.leave(times=2)
     finally:
