@@ -14,19 +14,15 @@ from typing import Any, Final, Literal, Protocol
 
 import polars as pl
 
-from workbench.customers.equality import differs
-from workbench.customers.fields import FIELDS, Kind
-from workbench.customers.paths import located
-from workbench.customers.tables import Tables, column_type
 from workbench.errors import UsageError, WorkbenchError
 from workbench.problems.clusters_unseen import unseen, with_unseen
+from workbench.replay.places import by_column, have, of_customers, owners_rows, placed, written
 from workbench.replay.recipe import Cell, CellStep, DropStep, EditStep, FixStep, NewStep, Recipe, Step, UnstageStep
 from workbench.results import Staged, Unstaged
 from workbench.session.rows import Change, Operation
 from workbench.stage.edits import Edit
 from workbench.stage.new_items import wanted
 from workbench.stage.snapshot import Column, Snapshot
-from workbench.stage.staging import locked, recorded, unread
 
 APPLIED: Final = "applied"
 NO_OP: Final = "no-op"
@@ -246,12 +242,12 @@ class _Replay:
     def _new_items(self, step: NewStep, told: Replayed) -> Replayed:
         home = wanted(step.table, step.edits).home
         if step.where is None:
-            rows = _owners(self._hands.snapshot.current, home, step.owners)
+            rows = owners_rows(self._hands.snapshot.current, home, step.owners)
         else:
             rows = self._hands.found(step.where, home)
         matched = rows.len()
         if step.reference:
-            rows = rows.filter(~_have(self._hands.snapshot, step.table, rows, step.reference))
+            rows = rows.filter(~have(self._hands.snapshot, step.table, rows, step.reference))
         if matched and not rows.len():
             return replace(told, status=NO_OP, matched=matched)
         done = self._staged(
@@ -262,7 +258,7 @@ class _Replay:
 
     def _cells(self, step: CellStep, told: Replayed) -> Replayed:
         recipe = {"cells": len(step.cells), "digest": _digest(step.cells), "base": self._hands.generation}
-        found = _placed(self._hands.snapshot, step.cells)
+        found = placed(self._hands.snapshot, step.cells)
         told = replace(told, matched=found.there)
         if self._here(told, **recipe):
             return replace(told, status=NO_OP)
@@ -279,10 +275,10 @@ class _Replay:
         """Only cells that this replay staged are taken back: what else is staged here is not the recipe's."""
         snapshot = self._hands.snapshot
         if step.where is None:
-            cells = _by_column(snapshot.current, step.cells)
+            cells = by_column(snapshot.current, step.cells)
         else:
-            cells = _of_customers(snapshot, self._hands.found(step.where, "customers"), step.field)
-        cells = {column: _written(snapshot, column, rows, self._made.values()) for column, rows in cells.items()}
+            cells = of_customers(snapshot, self._hands.found(step.where, "customers"), step.field)
+        cells = {column: written(snapshot, column, rows, self._made.values()) for column, rows in cells.items()}
         done = self._hands.unstage_cells(cells)
         matched = sum(rows.len() for rows in cells.values())
         status = APPLIED if done.changed else NO_OP
@@ -297,142 +293,6 @@ class _Replay:
         except WorkbenchError as error:
             return self._asked(Replayed(step.operation, FAILED, message=str(error)))[0]
         return Replayed(step.operation, APPLIED, message=f"operation {made} was dropped again", made=made)
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """Cells of a recipe found in a session: how many are there, the changes that hold, and what is in trouble, in a line."""
-
-    there: int
-    changes: tuple[Change, ...]
-    trouble: str
-
-
-def _placed(snapshot: Snapshot, cells: Sequence[Cell]) -> _Placed:
-    where = _located(snapshot.current, cells)
-    troubles: list[str] = []
-    lost = where["row"].is_null()
-    if lost.any():
-        first = cells[int(lost.arg_true()[0])]
-        troubles.append(f"{lost.sum():,} cells are not there, such as {first.path} of {first.id}")
-    changes = []
-    for (table, name), mine in _columns(where):
-        change, moved = _change(snapshot, (table, name), mine, cells)
-        if moved.height:
-            first = cells[moved["at"][0]]
-            troubles.append(f"{moved.height:,} cells are not what they were, such as {first.path} of {first.id}")
-        changes += [change] if change.cells.height else []
-    return _Placed(len(cells) - int(lost.sum()), tuple(changes), "; ".join(troubles))
-
-
-def _change(
-    snapshot: Snapshot, column: Column, mine: pl.DataFrame, cells: Sequence[Cell]
-) -> tuple[Change, pl.DataFrame]:
-    """The cells of a column that still hold what they held, as a change; and those that do not, nor what they are to become."""
-    table, name = column
-    told = [cells[at] for at in mine["at"]]
-    was, becomes = (_values(column, told, key) for key in ("was", "set"))
-    held = snapshot.current[table][name].gather(mine["row"])
-    shut = (locked(snapshot, table, {name}) | unread(snapshot, table, {name})).gather(mine["row"])
-    holds = ~differs(held, was) & ~shut
-    moved = mine.filter(~holds & differs(held, becomes))
-    return recorded(snapshot, table, name, mine["row"].filter(holds), held.filter(holds), becomes.filter(holds)), moved
-
-
-def _values(column: Column, cells: Sequence[Cell], key: str) -> pl.Series:
-    """Values of a recipe in the type of their field; raises `UsageError` for one that is of another."""
-    field = FIELDS[column[0]][column[1]]
-    if not field.editable:
-        raise UsageError(f"{field.table}.{field.name} is read-only: the API has no way to change it")
-    odd = next((cell for cell in cells if not _fits(field.kind, getattr(cell, key))), None)
-    if odd is not None:
-        raise UsageError(f"{odd.path} of {odd.id}: {getattr(odd, key)!r} is no value of a field of {field.kind}")
-    return pl.Series([getattr(cell, key) for cell in cells], dtype=column_type(field.kind))
-
-
-def _fits(kind: Kind, value: object) -> bool:
-    wanted = {Kind.FLAG: bool, Kind.IDS: list}.get(kind, str)
-    return value is None or isinstance(value, wanted)
-
-
-def _located(tables: Tables, cells: Sequence[Cell]) -> pl.DataFrame:
-    """Where cells are: `at` (their place in the recipe), `table`, `field`, `row` (null where there is none).
-
-    An item that was new when the recipe was made is found by its reference too, once the server has given it an id.
-    """
-    ids = pl.Series([cell.id for cell in cells], dtype=pl.String)
-    paths = pl.Series([cell.path for cell in cells], dtype=pl.String)
-    found = located(tables, ids, paths).with_row_index("at")
-    left = found["row"].is_null() & paths.str.contains("[+", literal=True)
-    if not left.any():
-        return found
-    named = pl.DataFrame({"at": found["at"], "id": ids, "path": paths}).filter(left)
-    parts = named.with_columns(
-        table=pl.col("path").str.extract(r"^(addresses|contacts)\["),
-        reference=pl.col("path").str.extract(r"^\w+\[\+(.+)\]\.\w+$"),
-        field=pl.col("path").str.extract(r"\]\.(\w+)$"),
-    )
-    made = [
-        parts.filter(pl.col("table") == table)
-        .join(_by_reference(tables, table), left_on=["id", "reference"], right_on=["customer_id", "reference_id"])
-        .filter(pl.col("field").is_in([name for name, one in FIELDS[table].items() if one.editable]))
-        for table in ("addresses", "contacts")
-    ]
-    rows = pl.concat([one.select("at", again="row") for one in made]).unique("at", keep="none")
-    return found.join(rows, on="at", how="left", maintain_order="left").select(
-        "at", "table", "field", row=pl.coalesce("row", "again")
-    )
-
-
-def _by_reference(tables: Tables, table: str) -> pl.DataFrame:
-    frame = tables[table].with_row_index("row").filter(~pl.col("_gone"))
-    return frame.select("row", "customer_id", "reference_id")
-
-
-def _columns(where: pl.DataFrame) -> list[tuple[Column, pl.DataFrame]]:
-    there = where.filter(pl.col("row").is_not_null())
-    parts = there.partition_by("table", "field", as_dict=True, maintain_order=True)
-    return [((str(table), str(field)), part) for (table, field), part in parts.items()]
-
-
-def _by_column(tables: Tables, cells: Sequence[Cell]) -> dict[Column, pl.Series]:
-    """The rows of cells by column, of those that are there."""
-    return {column: part["row"].cast(pl.UInt32) for column, part in _columns(_located(tables, cells))}
-
-
-def _of_customers(snapshot: Snapshot, customers: pl.Series, field: str) -> dict[Column, pl.Series]:
-    """The staged cells of customers by column; of one field (`addresses.city`) if it is told."""
-    table, _, name = field.rpartition(".")
-    columns = [column for column in snapshot.writers if not field or column == (table or "customers", name)]
-    staged = {column: snapshot.staged_cells_of(column)["row"] for column in columns}
-    return {
-        column: rows.filter(snapshot.customers_of(column[0], rows).is_in(customers.implode()))
-        for column, rows in staged.items()
-    }
-
-
-def _written(snapshot: Snapshot, column: Column, rows: pl.Series, made: Collection[int]) -> pl.Series:
-    """Those of the rows of a column whose last word is one of these operations'."""
-    wrote = snapshot.writers.get(column)
-    if wrote is None:
-        return rows.head(0)
-    mine = wrote.filter(pl.col("operation").is_in(list(made)))["row"]
-    return rows.filter(rows.is_in(mine.implode()))
-
-
-def _owners(tables: Tables, home: str, owners: Sequence[tuple[str, str]]) -> pl.Series:
-    """The rows of those that get a new item, in their order: customers by id, addresses and contacts by customer and id."""
-    asked = pl.DataFrame(owners, schema={"customer": pl.String, "item": pl.String}, orient="row")
-    frame = tables[home].with_row_index("row").filter(~pl.col("_gone"))
-    left, right = (["customer"], ["id"]) if home == "customers" else (["customer", "item"], ["customer_id", "id"])
-    return asked.join(frame, left_on=left, right_on=right, how="inner", maintain_order="left")["row"].cast(pl.UInt32)
-
-
-def _have(snapshot: Snapshot, table: str, owners: pl.Series, reference: str) -> pl.Series:
-    """Which customers (row numbers) have an item of these references already, at whatever number."""
-    frame = snapshot.current[table]
-    there = frame.filter(~pl.col("_gone") & pl.col("reference_id").str.starts_with(reference + "-"))
-    return owners.is_in(there["_customer"].implode())
 
 
 def _meant(operation: Operation) -> dict[str, Any]:
