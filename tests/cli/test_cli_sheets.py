@@ -86,7 +86,7 @@ def test_a_workbook_is_loaded(command: Any, folder: Path) -> None:
     assert [(row["company_name"], row["phone"]) for row in found] == [("Acme", "02139"), ("Bolt", "2139")]
 
 
-@pytest.mark.parametrize("value", ["=1+1", "'=1+1", "@x", "-5", "＋1"])
+@pytest.mark.parametrize("value", ["=1+1", "'=1+1", "@x", "-5+1", "＋1"])
 def test_what_a_csv_holds_is_computed_nowhere_and_comes_back_exactly(command: Any, folder: Path, value: str) -> None:
     one = command("search", "s", "--limit", "1", "--json").json["rows"][0]["id"]
     command("stage", "s", "--set", f"display_name={value}", "--where", f"id:={one}")
@@ -122,3 +122,13 @@ def test_help_imports_neither_library() -> None:
         "sys.exit(code or bool({'xlsxwriter', 'python_calamine'} & sys.modules.keys()))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+def test_scripts_read_phones_as_they_are_from_a_search_and_owners_keep_their_plus_in_a_sheet(
+    command: Any, folder: Path
+) -> None:
+    command("stage", "s", "--set", "phone=+14155552671")
+    command("export", "s", "--columns", "phone", "--output", "x.csv")
+    printed = command("search", "s", "--columns", "phone", "--format", "csv").out
+    for text, cell in ((printed, "+14155552671"), ((folder / "x.csv").read_text(), "'+14155552671")):
+        assert {row["phone"] for row in csv.DictReader(text.splitlines())} == {cell}

@@ -15,13 +15,26 @@ TEXTS = st.text(st.one_of(st.sampled_from("'=+-@\t\r\n＝＋－＠ x1"), st.char
 @given(st.lists(st.none() | TEXTS))
 def test_what_was_made_inert_comes_back_exactly(texts: list[str | None]) -> None:
     frame = pl.DataFrame({"v": texts}, schema={"v": pl.String})
-    assert original_frame(inert_frame(frame))["v"].to_list() == texts
+    for numbers in (True, False):
+        assert original_frame(inert_frame(frame, numbers=numbers))["v"].to_list() == texts
 
 
 @given(TEXTS)
 def test_nothing_that_is_written_begins_as_a_formula(text: str) -> None:
     written = inert_frame(pl.DataFrame({"v": [text]}))["v"][0]
     assert written[:1] not in list("=+-@\t\r\n＝＋－＠")
+
+
+@pytest.mark.parametrize("text", ["+14155552671", "-12", "+0"])
+def test_a_number_with_its_sign_is_no_formula_and_may_stay(text: str) -> None:
+    frame = pl.DataFrame({"v": [text]})
+    assert inert_frame(frame)["v"].to_list() == [f"'{text}"]
+    assert inert_frame(frame, numbers=False)["v"].to_list() == [text]
+
+
+@pytest.mark.parametrize("text", ["+1+1", "-2-3", "=1", "@SUM(1)", "+1 (415)", "'+1", "+1\n=2", "+"])
+def test_whatever_else_begins_so_is_protected_where_numbers_are_not(text: str) -> None:
+    assert inert_frame(pl.DataFrame({"v": [text]}), numbers=False)["v"].to_list() == [f"'{text}"]
 
 
 @given(TEXTS)

@@ -36,6 +36,9 @@ RECORDS: list[dict[str, Any]] = [
 ]
 
 
+FIELDS = ("colour", "assigned_sales_rep_ids")
+
+
 class Sessions:
     """Sessions on copies of the same customers."""
 
@@ -209,6 +212,14 @@ def test_a_fix_of_a_check_that_there_is_not_is_told(sessions: Sessions) -> None:
     (told,) = sessions.made().replay(read(text, "recipe.json"))
     assert (told.status, told.changed) == ("unknown field", 0)
     assert "there is no check 'voice'" in told.message
+
+
+def test_a_map_of_a_field_that_there_is_not_is_told_too(sessions: Sessions) -> None:
+    method = {"name": "fingerprint", "version": 1}
+    edit = {"kind": "map", "values": {"NET 30": "NET30"}, "method": method}
+    steps = [{"operation": 1, "table": "customers", "where": "", "edits": [{**edit, "field": f}]} for f in FIELDS]
+    done = sessions.made().replay(read(json.dumps({"recipe": 1, "steps": steps}), "r"))
+    assert [step.status for step in done] == ["unknown field", "unknown field"]
 
 
 def test_a_new_item_is_not_made_again_though_it_got_an_id_and_another_place(sessions: Sessions) -> None:

@@ -71,7 +71,8 @@ def search(
     elif format == "csv":
         from workbench.customers.inert import inert_frame
 
-        put(inert_frame(_flat(rows)).write_csv().rstrip("\n"))
+        # scripts read this: a phone stays as it is, since +14155552671 is no formula
+        put(inert_frame(_flat(rows), numbers=False).write_csv().rstrip("\n"))
     else:
         put_table(names, people.select(names).iter_rows())
         more = f", the first {rows.height:,} are shown" if rows.height < found.matched else ""

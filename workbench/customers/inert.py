@@ -18,13 +18,17 @@ import polars as pl
 from workbench.customers.flat import is_part
 
 _FORMULA: Final = r"^'*[=+\-@\t\r\n＝＋－＠]"
+_SIGNED: Final = r"^[+\-][0-9]+$"
 _PROTECTED: Final = r"^''*[=+\-@\t\r\n＝＋－＠]"
 
 
-def inert(name: str) -> pl.Expr:
-    """The texts of a String column, each with one apostrophe before it if it could be taken for a formula."""
+def inert(name: str, *, numbers: bool = True) -> pl.Expr:
+    """The texts of a String column, each with one apostrophe before it if it could be taken for a formula. With `numbers` also
+    before a whole number with its sign: no spreadsheet computes that, but it writes a phone without its plus."""
     text = pl.col(name)
-    return pl.when(text.str.contains(_FORMULA)).then(pl.lit("'") + text).otherwise(text).alias(name)
+    formula = text.str.contains(_FORMULA)
+    formula = formula if numbers else formula & ~text.str.contains(_SIGNED)
+    return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)
 
 
 def original(name: str) -> pl.Expr:
@@ -40,9 +44,9 @@ def protected(headings: Iterable[str]) -> bool:
     return not any(map(is_part, headings))
 
 
-def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
+def inert_frame(frame: pl.DataFrame, *, numbers: bool = True) -> pl.DataFrame:
     """A frame whose String columns are `inert`."""
-    return frame.with_columns(inert(name) for name, kind in frame.schema.items() if kind == pl.String)
+    return frame.with_columns(inert(name, numbers=numbers) for name, kind in frame.schema.items() if kind == pl.String)
 
 
 def original_frame(frame: pl.DataFrame) -> pl.DataFrame:

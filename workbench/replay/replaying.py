@@ -20,7 +20,7 @@ from workbench.replay.places import by_column, have, of_customers, owners_rows, 
 from workbench.replay.recipe import Cell, CellStep, DropStep, EditStep, FixStep, NewStep, Recipe, Step, UnstageStep
 from workbench.results import Staged, Unstaged
 from workbench.session.rows import Change, Operation
-from workbench.stage.edits import Edit
+from workbench.stage.edits import Edit, checked
 from workbench.stage.new_items import wanted
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -131,7 +131,7 @@ def replay(recipe: Recipe, hands: Hands, on_trouble: Callable[[Replayed], Answer
     """Stages the steps of a recipe in their order; `on_trouble` is asked about each that is in trouble before it is staged."""
     off = {step.operation for step in recipe.steps if isinstance(step, DropStep)}
     work = _Replay(hands, on_trouble, off)
-    return tuple(work.step(number, step) for number, step in enumerate(recipe.steps, 1))
+    return tuple(map(work.step, recipe.steps))
 
 
 class _Replay:
@@ -146,7 +146,7 @@ class _Replay:
         }
         self._stopped = False
 
-    def step(self, place: int, step: Step) -> Replayed:
+    def step(self, step: Step) -> Replayed:
         """Takes one step; one that cannot be taken at all is told, and stages nothing."""
         if isinstance(step, DropStep):
             return self._drop(step)
@@ -174,7 +174,10 @@ class _Replay:
     def _edited(self, step: EditStep, told: Replayed) -> Replayed:
         """Edits of what a query finds. Spellings that a map has not seen are staged with the others only if the steward says so."""
         rows = self._hands.found(step.where, step.table)
-        frame = self._hands.snapshot.current[step.table]
+        current = self._hands.snapshot.current
+        for edit in step.edits:
+            checked(step.table, edit, current)
+        frame = current[step.table]
         more = [unseen(step.table, edit, frame[edit.field].gather(rows)) if edit.method else {} for edit in step.edits]
         edits, trouble = step.edits, _new_spellings(more)
         if trouble:

@@ -70,17 +70,20 @@ def _loses_commits(data: bytes) -> bool:
     if magic not in _MAGIC or sums != struct.unpack(">II", data[24:_HEADER]):
         # it is on the disk before the first frame is written
         return len(data) > _HEADER + _FRAME
-    salts, whole, ours, over = data[16:24], True, True, False
-    before = _Before(sums, sums)
+    salts, whole, ours, over, several = data[16:24], True, True, False, False
+    before, ended = _Before(sums, sums), True
     for frame in _frames(data, size):
         continued = frame.told in (_sums(frame.summed, told, _MAGIC[magic]) for told in before)
+        # what failed commits left begins behind a commit: a break elsewhere, behind the first, is damage of several frames
+        several = several or not (whole or continued or ended)
         whole = whole and continued and frame.salts == salts
         # salts are in no checksum: what goes on from a frame of this round is of this round, whatever its own say
         ours = frame.salts == salts or (ours and continued)
         if ours and not whole:
-            if over and continued:
+            if over and (continued or several):
                 return True
             over = frame.commits
+        ended = ours and frame.commits
         before = _Before(frame.told, _sums(frame.summed, before.told, _MAGIC[magic]))
     return False
 
