@@ -119,7 +119,7 @@ class Preview:
 
     @cached_property
     def plan(self) -> pl.DataFrame:
-        """The patches that a plan of this holds (see `preview.plan`): those that a commit sends, or would once they are accepted."""
+        """The patches that a plan of this holds (see `preview.plan`): those that a commit sends, or would once accepted."""
         return self.frame.filter(pl.col("held").is_null() | (pl.col("held") == UNACCEPTED))
 
     @cached_property
