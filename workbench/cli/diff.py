@@ -40,6 +40,8 @@ def diff(
     """
     if format == "html":
         raise UsageError(f"--format {format} is not there yet; use text, ndjson, summary, curl or plan")
+    from workbench.preview.text import digest_lines
+
     with opened(session, common) as workbench:
         preview = workbench.preview(query(where))
         lines = _lines(workbench, preview, format, query(where))
@@ -49,13 +51,15 @@ def diff(
             for line in lines:
                 put(line)
         counts = keys(preview, "customers", "changes", "fields", "held")
-        digest, planned = preview.digest, preview.plan.height
+        said = (
+            [] if format in ("text", "summary") and output is None and not common.json else list(digest_lines(preview))
+        )
     if common.json:
         put(counts)
     held = f", {counts['held']:,} customers are held" if counts["held"] else ""
     say(f"{counts['changes']:,} cells of {counts['customers']:,} customers are staged{held}")
-    if planned:
-        say(f"the plan of {planned:,} customers has the digest {digest}")
+    for line in said:
+        say(line)
     return 0
 
 

@@ -18,13 +18,15 @@ from workbench.preview.plan import Origins, plan_lines
 from workbench.preview.plan_file import Plan, read_plan
 from workbench.preview.preview import Preview
 from workbench.stage.accepting import accept
-from workbench.stage.snapshot import UNACCEPTED
+from workbench.stage.snapshot import UNACCEPTED, Snapshot
 
 _IDENTITY = "identity"
 
 
 class Planning(Previewing):
     """Writes what is staged as a plan, and takes a plan only if it still is what is staged."""
+
+    _fresh: tuple[Snapshot, Plan, pl.Series] | None = None
 
     def plan_lines(self, preview: Preview, where: str = "") -> Iterator[str]:
         """The lines of a preview's plan (JSON: see `preview.plan`); `where` is the query that chose its customers."""
@@ -66,7 +68,7 @@ class Planning(Previewing):
         """The customers (row numbers) of a plan that is what is staged now. Raises `WorkbenchError`, naming what moved, if it is
         stale, and where the session requires a review unless all of it is accepted or the plan is `approved` by its digest."""
         snapshot = self.snapshot
-        rows = refuse_stale(snapshot, self._habits(), plan, self.name)
+        rows = self._compared(snapshot, plan)
         held = snapshot.held()
         waits = held.filter(pl.col("row").is_in(rows.implode()) & (pl.col("reason") == UNACCEPTED))
         if waits.height and not approved:
@@ -76,6 +78,12 @@ class Planning(Previewing):
                 f"workbench accept {self.name}"
             )
         return rows
+
+    def _compared(self, snapshot: Snapshot, plan: Plan) -> pl.Series:
+        """The rows of a plan that is not stale; what was found out of this snapshot is kept."""
+        if self._fresh is None or self._fresh[0] is not snapshot or self._fresh[1] is not plan:
+            self._fresh = snapshot, plan, refuse_stale(snapshot, self._habits(), plan, self.name)
+        return self._fresh[2]
 
     def approve(self, rows: pl.Series) -> None:
         """Keeps that all that is staged of these customers is accepted, by whom and when."""

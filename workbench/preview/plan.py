@@ -67,7 +67,8 @@ def plan_lines(preview: Preview, come: Origins) -> Iterator[str]:
     for name, value in head.items():
         yield f"{orjson.dumps(name).decode()}:{orjson.dumps(value).decode()},"
     yield '"patches":['
-    yield from _patches(patches)
+    if patches.height:
+        yield from _patches(patches)
     yield "]}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,8 @@ _PATCH: Final[dict[str, tuple[type, ...]]] = {"id": _TEXT, "updated_at": _MAYBE,
 _CHANGE: Final = ("path", "before", "after", "operation")
 _NEW: Final = (*_CHANGE, "new")
 _FRAME: Final = {"id": pl.String(), "updated_at": pl.String(), "body": pl.String(), "cells": pl.String()}
+_PATCHES: Final = b'"patches":[\n'
+_END: Final = b"\n]}\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +61,26 @@ class Plan:
 
 def read_plan(file: Path) -> Plan:
     """The plan in a file. Raises `WorkbenchError`, in one line, if it is none, not whole, of another version or edited."""
-    document = _document(file)
-    _refuse_foreign(file.name, document)
-    frame = _patches(file.name, document["patches"])
-    if digest(frame) != document["digest"]:
+    data = _bytes(file)
+    try:
+        head, frame = _read(file.name, data, by_lines=True)
+    except orjson.JSONDecodeError:
+        head, frame = _read_whole(file.name, data)
+    if digest(frame) != head["digest"]:
         raise _edited(file.name, "its digest is not that of what it would send")
-    if seal(document, frame["updated_at"]) != document["seal"]:
+    if seal(head, frame["updated_at"]) != head["seal"]:
         raise _edited(file.name, "its seal is not that of its other lines")
-    if not frame["id"].is_unique().all() or frame.height != document["customers"]:
+    if not frame["id"].is_unique().all() or frame.height != head["customers"]:
         raise _edited(file.name, "its count of customers is not that of its patches")
-    session, base = document["session"], document["base"]
-    told = {name: document[name] for name in ("digest", "origin", "nested", "clear", "at", "by", "left_out")}
+    session, base = head["session"], head["base"]
+    told = {name: head[name] for name in ("digest", "origin", "nested", "clear", "at", "by", "left_out")}
     return Plan(
         name=file.name, session=str(session.get("name")), session_id=str(session.get("id")),
         generation=int(base.get("generation", 0)), patches=frame, **told,
     )  # fmt: skip
 
 
-def _document(file: Path) -> dict[str, Any]:
+def _bytes(file: Path) -> bytes:
     try:
         size = file.stat().st_size
         if size > LARGEST:
@@ -83,24 +88,46 @@ def _document(file: Path) -> dict[str, Any]:
                 f"{file.name} has {size // 2**20:,} MB, too much for a plan (at most {LARGEST // 2**20} MB): make plans of "
                 "fewer customers with: diff --where QUERY"
             )
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError as error:
         raise WorkbenchError(f"{file.name} cannot be read: {error.strerror or error}") from error
+
+
+def _read_whole(name: str, data: bytes) -> tuple[dict[str, Any], pl.DataFrame]:
     try:
-        document = orjson.loads(data)
+        return _read(name, data, by_lines=False)
     except orjson.JSONDecodeError as error:
         raise WorkbenchError(
-            f"{file.name} is no plan, or was cut short: it is not JSON at line {error.lineno}, column {error.colno}; nothing "
-            "was sent"
+            f"{name} is no plan, or was cut short: it is not JSON at line {error.lineno}, column {error.colno}; nothing was sent"
         ) from error
+
+
+def _read(name: str, data: bytes, *, by_lines: bool) -> tuple[dict[str, Any], pl.DataFrame]:
+    """The head of a document and its patches. Raises `orjson.JSONDecodeError` if it is not JSON, or (`by_lines`) laid out
+    otherwise than a plan is written: read by lines, a plan of any size takes little more memory than its bytes."""
+    start, end = data.find(_PATCHES), len(data) - len(_END)
+    if not by_lines or start < 0 or not data.endswith(_END):
+        head = orjson.loads(data)
+        _refuse_foreign(name, head)
+        return head, _patches(name, head["patches"])
+    head = orjson.loads(data[:start] + b'"patches":[]}')
+    _refuse_foreign(name, head)
+    return head, _patches(name, _lines(data, start + len(_PATCHES), end))
+
+
+def _lines(data: bytes, start: int, end: int) -> Iterator[Any]:
+    """The patches of a document, one in each line, with a comma between two."""
+    while start < end:
+        stop = data.find(b",\n", start, end)
+        yield orjson.loads(data[start : stop if stop >= 0 else end])
+        start = stop + 2 if stop >= 0 else end
+
+
+def _refuse_foreign(name: str, document: Any) -> None:
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise WorkbenchError(
-            f"{file.name} is no plan: plans are written with diff --format plan --output FILE; nothing was sent"
+            f"{name} is no plan: plans are written with diff --format plan --output FILE; nothing was sent"
         )
-    return document
-
-
-def _refuse_foreign(name: str, document: dict[str, Any]) -> None:
     version = document.get("version")
     if version != VERSION or isinstance(version, bool):
         raise WorkbenchError(
@@ -112,7 +139,7 @@ def _refuse_foreign(name: str, document: dict[str, Any]) -> None:
         raise _edited(name, why)
 
 
-def _patches(name: str, patches: list[Any]) -> pl.DataFrame:
+def _patches(name: str, patches: Iterable[Any]) -> pl.DataFrame:
     columns: dict[str, list[Any]] = {column: [] for column in _FRAME}
     ids, updated, bodies, cells = columns.values()
     for place, one in enumerate(patches, 1):
