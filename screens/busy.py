@@ -25,6 +25,7 @@ DOING: Final = {
     "walk": "looking for the next cell",
     "review": "reading what is staged",
     "history": "reading what was done",
+    "on top": "looking for what was done on top of it",
     "run": "reading what became of them",
     "outcome": "reading what became of it",
     "conflicts": "reading the conflicts",
