@@ -27,6 +27,7 @@ def text_lines(preview: Preview, show: Show) -> Iterator[str]:
             other = _otherwise(preview, parse_path(change.path), change.before, change.after, show)
             yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}){other}"
         yield f"  PATCH {show(patch.body.decode())}"
+    yield from waiting_lines(preview.waiting, show)
     yield from irreversible_lines(preview.irreversible, show)
     yield from digest_lines(preview)
 
@@ -39,8 +40,20 @@ def summary_lines(preview: Preview, show: Show) -> Iterator[str]:
         column = Path(group.table, group.field)
         other = _otherwise(preview, column, group.before, group.after, show) if group.table != "attributes" else ""
         yield f"{group.count:>8,} x {field}: {values}{other}"
+    yield from waiting_lines(preview.waiting, show)
     yield from irreversible_lines(preview.irreversible, show)
     yield from digest_lines(preview)
+
+
+def waiting_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:
+    """How many cells need a second commit, and an example; nothing if none does."""
+    if cells.height:
+        id_, path, after = cells.row(0)
+        count = cells["id"].n_unique()
+        yield (
+            f"{count:,} customers need a second commit after this one, which makes what they point to: for example "
+            f"{show(path)} of {show(id_)}, {show(after)}"
+        )
 
 
 def digest_lines(preview: Preview) -> Iterator[str]:
