@@ -36,6 +36,7 @@ DOING: Final = {
     "count": "counting",
     "copy": "copying",
     "tally": "writing the bodies",
+    "refresh": "reading what changed",
     "act": "working",
 }
 """What is said of a group of questions; of others: working."""

@@ -10,6 +10,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("workbench.cli.serve:serve", "open the terminal app in a browser on this machine"),
     "sandbox": ("workbench.cli.sandbox:sandbox", "run the sandbox API alone"),
     "load": ("workbench.cli.load:load", "load customers from an API or a file into a session"),
+    "refresh": ("workbench.cli.refresh:refresh", "read what changed on the server since the load"),
     "settings": ("workbench.cli.session:settings", "show or set a session's settings"),
     "search": ("workbench.cli.search:search", "find rows"),
     "profile": ("workbench.cli.profile:profile", "tell what each column holds, now and when it was loaded"),
