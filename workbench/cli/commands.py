@@ -36,6 +36,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "replay": ("workbench.cli.replay:replay", "stage a recipe's steps again"),
     "log": ("workbench.cli.session:log", "list what was done"),
     "status": ("workbench.cli.session:status", "tell where a session stands"),
+    "doctor": ("workbench.cli.doctor:doctor", "tell what is installed, configured and reachable"),
     "export": ("workbench.cli.session:export", "write a table to a file, or copy the session"),
 }
 
