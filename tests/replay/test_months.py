@@ -13,6 +13,7 @@ import shlex
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,11 @@ def commands() -> Iterator[list[str]]:
     for line in (MONTHS / "README.md").read_text(encoding="utf-8").splitlines():
         if line.startswith("workbench "):
             yield shlex.split(line)[1:]
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """The objects of an NDJSON file."""
+    return [json.loads(line) for line in file.read_bytes().splitlines()]
 
 
 def played(folder: Path) -> None:
@@ -60,10 +66,7 @@ def test_the_two_months_come_out_as_recorded(folder: Path, name: str) -> None:
 
 
 def test_on_a_copy_of_march_the_recipe_makes_the_same_bodies_to_the_byte(folder: Path) -> None:
-    copy, march = (
-        [json.loads(line)["body"] for line in (folder / f"{name}.bodies.ndjson").read_bytes().splitlines()]
-        for name in ("copy", "march")
-    )
+    copy, march = ([one["body"] for one in read(folder / f"{name}.bodies.ndjson")] for name in ("copy", "march"))
     assert copy == march
     assert len(march) > 50
 
@@ -73,9 +76,9 @@ def test_what_april_has_and_march_had_not_is_asked_about_and_left(folder: Path) 
     april = told[told.index("$ workbench replay april") : told.index("$ workbench diff april")]
     assert "new spellings" in april
     assert april.rstrip().endswith("exit 3")
-    terms = {json.loads(line)["id"]: json.loads(line)["payment_term"] for line in (folder / "april.ndjson").open("rb")}
+    terms = {one["id"]: one["payment_term"] for one in read(folder / "april.ndjson")}
     unseen = [one for one, term in terms.items() if term == "N-30"]
-    bodies = {json.loads(line)["id"]: json.loads(line)["body"] for line in (folder / "april.bodies.ndjson").open("rb")}
+    bodies = {one["id"]: one["body"] for one in read(folder / "april.bodies.ndjson")}
     assert unseen
     assert not any("payment_term" in bodies.get(one, {}) for one in unseen)
 
