@@ -29,6 +29,7 @@ DOING: Final = {
     "outcome": "reading what became of it",
     "conflicts": "reading the conflicts",
     "problems": "looking for problems",
+    "effect": "asking the checks",
     "fixes": "counting what would be fixed",
     "again": "reading what is staged",
     "revert": "reading what can go back",
