@@ -28,6 +28,7 @@ def text_lines(preview: Preview, show: Show) -> Iterator[str]:
             yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}){other}"
         yield f"  PATCH {show(patch.body.decode())}"
     yield from irreversible_lines(preview.irreversible, show)
+    yield from digest_lines(preview)
 
 
 def summary_lines(preview: Preview, show: Show) -> Iterator[str]:
@@ -39,6 +40,14 @@ def summary_lines(preview: Preview, show: Show) -> Iterator[str]:
         other = _otherwise(preview, column, group.before, group.after, show) if group.table != "attributes" else ""
         yield f"{group.count:>8,} x {field}: {values}{other}"
     yield from irreversible_lines(preview.irreversible, show)
+    yield from digest_lines(preview)
+
+
+def digest_lines(preview: Preview) -> Iterator[str]:
+    """The digest of the plan of what is previewed, by which somebody approves it; nothing if nobody would go."""
+    planned = preview.plan.height
+    if planned:
+        yield f"the plan of {planned:,} customers has the digest {preview.digest}"
 
 
 def irreversible_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:
