@@ -33,11 +33,15 @@ class LoadReport:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a search found: `rows` (row numbers, UInt32, in order) of `table` in `snapshot`."""
+    """What a search found: `rows` (row numbers, UInt32, in order) of `table` in `snapshot`.
+
+    `missing` are the values of the query's lists (`id:@FILE`, `id:=(A B)`) that no row of the session has.
+    """
 
     table: str
     rows: pl.Series
     snapshot: Snapshot = field(repr=False)
+    missing: tuple[str, ...] = ()
 
     @property
     def matched(self) -> int:

@@ -33,7 +33,7 @@ MISTAKES = [
     ("a problem:=phone", 11, "expected a plain word after problem:"),
     ("problem:/phone/", 9, "expected a plain word after problem:"),
     ("foo.city:x", 1, 'there is no "foo." to look in'),
-    ("state:(TX OR CA)", 7, "repeat the field: (state:a OR state:b)"),
+    ("state:(TX OR CA)", 7, "for exact values: state:=(a b); else (state:a OR state:b)"),
     ("state:..", 7, "expected a bound"),
     ("a \ud800", 3, "half a character"),
     ('"a\x1fb"', 1, "control characters"),

@@ -59,12 +59,13 @@ class Finding(Staging):
         With `dry_run` nothing is kept. Raises `QueryError` and `UsageError`.
         """
         snapshot = self.snapshot
-        found = self._problems.fixes(snapshot, self._meant(snapshot, where, which))
+        asked, kept = self._without_files(where)
+        found = self._problems.fixes(snapshot, self._meant(snapshot, asked or "", which))
         if dry_run or not found.changes:
             return Staged(None, *counts(found))
         by_hand = which.get("lines") is not None or which.get("path")
         recipe = {"fix": [*which.get("rules", ())] or ["*"], "severity": which.get("severity", ""),
-                  "where": None if by_hand else where, "base": self._bench.facts.get("base", "0")}  # fmt: skip
+                  "where": None if by_hand else kept, "base": self._bench.facts.get("base", "0")}  # fmt: skip
         return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *counts(found))
 
     def waive(self, reason: str, where: str = "", **which: Unpack[Which]) -> Held:
