@@ -40,6 +40,8 @@ MISTAKES = [
     ("a" * 100_000, 50_001, "longer than 50000 characters"),
     ("a " * 5_000, 1, "more than 1000 conditions"),
     ("(a OR " * 1_000 + "b" + ")" * 1_000, 1, "nests more than 100 levels deep"),
+    ("x" * 49_990 + " (", 49_993, "expected a word, field:value or ( after ("),
+    ("id:=(" + "1 " * 12_000 + ")", 1, "more than 10000 values"),
     ("a*" * 100, 1, "a value with * takes at most"),
 ]
 

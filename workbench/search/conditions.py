@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import reduce
 from operator import or_
-from typing import Final
+from typing import Final, TypeVar
 
 import polars as pl
 
@@ -17,10 +18,13 @@ from workbench.search.listed import forms, values_of
 from workbench.search.mistakes import Unfit
 from workbench.search.nodes import Between, Close, Condition, Contains, Exact, Filled, LinesOf, OneOf, Regex, Wildcard
 
+T = TypeVar("T", str, float)
+
 YES: Final = ("true", "yes")
 NO: Final = ("false", "no")
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_BEGIN: Final = "0000-01-01T00:00:00"
 _TIME: Final = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d+)?Z?)?)?)?)?)?", re.IGNORECASE)
 
 
@@ -57,7 +61,7 @@ def _expression(x: pl.Expr, condition: Condition, kind: Kind) -> pl.Expr:
 
 def _matched(values: pl.Series, pattern: str) -> pl.Series:
     try:
-        return in_time(values, lambda some: some.str.contains(pattern)).fill_null(False)
+        return in_time(values, lambda some: some.str.contains(pattern) & (some != "")).fill_null(False)
     except TooSlow as error:
         raise Unfit(str(error), "a simpler pattern") from None
 
@@ -71,17 +75,27 @@ def _listed(x: pl.Expr, condition: OneOf | LinesOf) -> pl.Expr:
 def _between(x: pl.Expr, between: Between, kind: Kind) -> pl.Expr:
     bounds = [bound for bound in (between.low, between.high) if bound is not None]
     if kind is not Kind.TIME and all(_NUMBER.fullmatch(bound) for bound in bounds):
+        _refuse_backwards(between, *map(float, bounds))
         return _between_numbers(x.cast(pl.Float64, strict=False), between)
     text = x if kind is Kind.TIME else x.str.to_lowercase()
     low, high = between.low, between.high
     if kind is not Kind.TIME:
         low, high = (bound and folded(bound) for bound in (low, high))
+    if low and high and not low.startswith(high):
+        _refuse_backwards(between, low, high)
     tests = [x != ""]
     if low is not None:
         tests.append(text >= low if between.with_low else (text > low) & ~text.str.starts_with(low))
     if high is not None:
         tests.append((text <= high) | text.str.starts_with(high) if between.with_high else text < high)
     return pl.all_horizontal(tests)
+
+
+def _refuse_backwards(between: Between, low: T, high: T | None = None) -> None:
+    """Raises `Unfit` for a range that could hold nothing: its bounds stand the wrong way round."""
+    if high is not None and low > high:
+        what = f"the range ends before it begins: write {between.high}..{between.low}"
+        raise Unfit(what, "the lower bound first")
 
 
 def _between_numbers(number: pl.Expr, between: Between) -> pl.Expr:
@@ -100,7 +114,12 @@ def _of_time(between: Between) -> Between:
 
 def _as_time(bound: str) -> str:
     if _TIME.fullmatch(bound):
-        return bound.upper().replace(" ", "T")
+        time = bound.upper().replace(" ", "T")
+        try:
+            datetime.fromisoformat((time.rstrip("Z") + _BEGIN[len(time.rstrip("Z")) :])[: len(_BEGIN)])
+        except ValueError as error:
+            raise Unfit(f'there is no such time as "{bound[:40]}": {error}', "a date") from None
+        return time
     raise Unfit(f'"{bound[:40]}" is no time; write 2026-01-31 or 2026-01-31T15:04:05Z', "a date")
 
 
