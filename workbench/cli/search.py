@@ -37,6 +37,8 @@ def search(
 ) -> int:
     """Find rows: words anywhere, field:value, field:=exact, field:>=x, has:field, is:staged, -not, OR, (..).
 
+    The whole language with examples: workbench queries
+
     Parameters
     ----------
     session
