@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from workbench.problems.found import Problems
     from workbench.problems.methods import Method
     from workbench.problems.profile import Profile
+    from workbench.search.picks import Value
 
 
 class Finding(Staging):
@@ -126,6 +127,28 @@ class Finding(Staging):
         meant = json.dumps(mapping, ensure_ascii=False)
         edit = Edit("map", found.field.name, meant, method=found.method.text)
         return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
+
+    def rename_value(
+        self,
+        field: str,
+        old: Value,
+        new: str,
+        *,
+        query: str = "",
+        table: str = "customers",
+        note: str = "",
+        dry_run: bool = False,
+    ) -> Staged:
+        """Stages `new` for all cells of a field (`city`, or `addresses.city` from any table) that hold `old` (None: that are empty)
+        within what `query` on `table` finds: one operation, whose recipe has the field, the query, and what becomes of what.
+
+        What the query picks of this field itself does not count, as in `facet_values`. An empty `new` clears. With `dry_run`
+        nothing is kept. Raises `QueryError`, `UsageError`.
+        """
+        from workbench.search.renaming import renaming
+
+        edit, of, where = renaming(query, known_table(table), field, old, new)
+        return self.stage([edit], table=of, where=where, note=note, dry_run=dry_run)
 
     def profile(self, where: str = "", *, table: str = "customers", compare: bool = False, only: str = "") -> Profile:
         """What the columns of a table hold in the rows that `where` finds, in figures; with `compare` also what they held in

@@ -89,7 +89,7 @@ class Searching(Door):
         from workbench.search.facet_values import facet_values
 
         snapshot, picks = self.snapshot, self.picks(field, query, table)
-        return facet_values(snapshot.current, picks, self._found(snapshot, picks.rest, table))
+        return facet_values(snapshot.current, snapshot.base, picks, self._found(snapshot, picks.rest, table))
 
     def facet_fields(self, query: str = "", table: str = "customers") -> pl.DataFrame:
         """The fields of which values can be picked, of this table and the others, within what a query finds: `field`,
