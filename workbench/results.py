@@ -9,6 +9,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS
 from workbench.customers.records import Rejected
+from workbench.preview.bases import Differences
 from workbench.stage.sheet import Lost
 from workbench.stage.sheets import Moved
 from workbench.stage.snapshot import Snapshot
@@ -32,6 +33,21 @@ class LoadReport:
     warnings: tuple[str, ...] = ()
     conflicts: int = 0
     interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh found: how many customers changed, are new and are gone, and staged cells that are in conflict now.
+
+    `differences` tells the cells that moved. `loaded` is what came as a load tells it.
+    """
+
+    changed: int
+    new: int
+    gone: int
+    conflicts: int
+    differences: Differences = field(repr=False)
+    loaded: LoadReport = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
