@@ -13,6 +13,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "refresh": ("workbench.cli.refresh:refresh", "read what changed on the server since the load"),
     "settings": ("workbench.cli.session:settings", "show or set a session's settings"),
     "search": ("workbench.cli.search:search", "find rows"),
+    "queries": ("workbench.cli.queries:queries", "tell the query language: examples, rules"),
     "profile": ("workbench.cli.profile:profile", "tell what each column holds, now and when it was loaded"),
     "clusters": ("workbench.cli.clusters:clusters", "find the spellings of one thing, and stage one of them"),
     "duplicates": ("workbench.cli.duplicates:duplicates", "find customers that are probably one, and stage a merge"),
