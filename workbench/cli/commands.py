@@ -10,8 +10,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("workbench.cli.serve:serve", "open the terminal app in a browser on this machine"),
     "sandbox": ("workbench.cli.sandbox:sandbox", "run the sandbox API alone"),
     "load": ("workbench.cli.load:load", "load customers from an API or a file into a session"),
+    "refresh": ("workbench.cli.refresh:refresh", "read what changed on the server since the load"),
     "settings": ("workbench.cli.session:settings", "show or set a session's settings"),
     "search": ("workbench.cli.search:search", "find rows"),
+    "queries": ("workbench.cli.queries:queries", "tell the query language: examples, rules"),
     "profile": ("workbench.cli.profile:profile", "tell what each column holds, now and when it was loaded"),
     "clusters": ("workbench.cli.clusters:clusters", "find the spellings of one thing, and stage one of them"),
     "duplicates": ("workbench.cli.duplicates:duplicates", "find customers that are probably one, and stage a merge"),
@@ -37,6 +39,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "replay": ("workbench.cli.replay:replay", "stage a recipe's steps again"),
     "log": ("workbench.cli.session:log", "list what was done"),
     "status": ("workbench.cli.session:status", "tell where a session stands"),
+    "doctor": ("workbench.cli.doctor:doctor", "tell what is installed, configured and reachable"),
     "export": ("workbench.cli.session:export", "write a table to a file, or copy the session"),
 }
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, quoted, say
+from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, quoted, say, say_missing
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def stage(
         raise UsageError("--sheet names a sheet of the workbook that --from gives; there is no --from")
     with opened(session, common) as workbench:
         done = workbench.stage(edits, table=table, where=query(where), note=note, dry_run=dry_run, new=new)
+        say_missing(() if new else workbench.missing(where, table))
     tell(done, dry_run)
     if common.json:
         put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))

@@ -30,6 +30,7 @@ from workbench.replay.recipe import (
     UnstageStep,
 )
 from workbench.results import Staged, Unstaged
+from workbench.search.keys import files_of
 from workbench.session.rows import Change, Operation
 from workbench.stage.edits import Edit, checked
 from workbench.stage.new_items import wanted
@@ -169,6 +170,10 @@ class _Replay:
         told = Replayed(meant.operation, NOT_REACHED, seen=meant.matched)
         if self._stopped:
             return told
+        paths = files_of(getattr(step, "where", None) or "")
+        if paths:
+            why = f'it would read the file "{paths[0][:100]}": a recipe reads none; write the values: id:=(A B C)'
+            return self._asked(replace(told, status=FAILED, message=why))[0]
         try:
             done = self._taken(step, told)
         except UsageError as error:
