@@ -33,15 +33,15 @@ def diff(
     where
         Only customers that this query finds, with all of their staged cells.
     format
-        text, ndjson (one object a customer), summary (by change), curl.
+        text, ndjson (one object a customer), summary (by change), curl, html (one page for whoever decides).
     output
         Write to this file instead of stdout.
     """
-    if format in ("html", "plan"):
+    if format == "plan":
         raise UsageError(f"--format {format} is not there yet; use text, ndjson, summary or curl")
     with opened(session, common) as workbench:
         preview = workbench.preview(query(where))
-        lines = _lines(workbench, preview, format)
+        lines = _lines(workbench, preview, format, where)
         if output is not None:
             _write(lines, output)
         elif not common.json:
@@ -55,9 +55,13 @@ def diff(
     return 0
 
 
-def _lines(workbench: Workbench, preview: Preview, format: str) -> Iterator[str]:
+def _lines(workbench: Workbench, preview: Preview, format: str, where: str) -> Iterator[str]:
     from workbench.preview.text import curl_lines, summary_lines, text_lines
 
+    if format == "html":
+        from workbench.report.page import page
+
+        return page(workbench.report(where))
     if format == "ndjson":
         return preview.ndjson()
     if format == "summary":

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from workbench.commit.runs import refuse_unfinished
 from workbench.customers.fields import TABLES
-from workbench.door.said import present
+from workbench.door.said import now, present, who
 from workbench.door.session import Door
 from workbench.errors import WorkbenchError
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
+from workbench.load.loads import Loaded, loads_fact
 from workbench.results import LoadReport
 from workbench.stage.resolving import conflicts
 
@@ -34,7 +35,7 @@ class Loading(Door):
         """Loads customers from a file or from an API (the session's own unless told), as `aload` does, and blocks."""
         if file is not None:
             self._refuse_load()
-            return self._take(fetch_file(file, on_file), {}, keep)
+            return self._take(fetch_file(file, on_file), file.name, {}, keep)
         return asyncio.run(self.aload(api=api, part=part, on_api=on_api, stop=stop, keep=keep))
 
     async def aload(
@@ -59,15 +60,18 @@ class Loading(Door):
 
         async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
             fetched = await fetch_api(client, part or Part(), on_api, stop, on_trouble)
-        return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep)
+        return await asyncio.to_thread(self._take, fetched, origin, {"origin": origin}, keep)
 
     def _refuse_load(self) -> None:
         refuse_unfinished(self._bench, "loaded")
 
-    def _take(self, fetched: Fetched, facts: dict[str, str], keep: Callable[[], bool] | None) -> LoadReport:
+    def _take(
+        self, fetched: Fetched, source: str, facts: dict[str, str], keep: Callable[[], bool] | None
+    ) -> LoadReport:
         if keep is not None and not keep():
             raise WorkbenchError("the load was cancelled; nothing of it was kept")
-        take(self._bench, fetched, facts)
+        one = Loaded(now(), who(), _text(source), fetched.tables.customers.height, fetched.whole)
+        take(self._bench, fetched, {**facts, **loads_fact(self._bench.facts, one)})
         base = self._bench.base
         return LoadReport(
             session=self.name,
@@ -78,3 +82,8 @@ class Loading(Door):
             conflicts=len(conflicts(self.snapshot)),
             interrupted=fetched.interrupted,
         )
+
+
+def _text(name: str) -> str:
+    """A file's name as text that can be kept: a name may hold bytes that are no characters."""
+    return name.encode("utf-8", "replace").decode()
