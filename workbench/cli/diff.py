@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -56,19 +57,22 @@ def diff(
 
 
 def _lines(workbench: Workbench, preview: Preview, format: str, where: str) -> Iterator[str]:
-    from workbench.preview.text import curl_lines, summary_lines, text_lines
+    from workbench.preview.text import curl_lines, text_lines
 
+    if format == "ndjson":
+        return preview.ndjson()
+    if format == "curl":
+        return curl_lines(preview, workbench.origin or os.environ.get("WORKBENCH_API_URL") or "https://API")
+    report = workbench.report(where)
     if format == "html":
         from workbench.report.page import page
 
-        return page(workbench.report(where))
-    if format == "ndjson":
-        return preview.ndjson()
+        return page(report)
+    from workbench.report.text import head_lines, summary_lines
+
     if format == "summary":
-        return summary_lines(preview, shown)
-    if format == "curl":
-        return curl_lines(preview, workbench.origin or os.environ.get("WORKBENCH_API_URL") or "https://API")
-    return text_lines(preview, shown)
+        return summary_lines(report, shown)
+    return chain(head_lines(report, shown), text_lines(preview, shown, report.notes))
 
 
 def _write(lines: Iterator[str], target: Path) -> None:

@@ -20,7 +20,7 @@ class Reporting(Finding, Previewing):
 
     def report(self, where: str = "") -> ReviewReport:
         """The report of what is staged, of all customers or of those that `where` finds: by shape, with examples, notes, warnings,
-        problems fixed and introduced, and what was loaded when. Ask in a thread: it asks every check. Raises `QueryError`."""
+        problems fixed and introduced, and what was loaded when. Read it in a thread: it asks every check. Raises `QueryError`."""
         from workbench.report.review import About, ReviewReport, only
 
         whole = self.preview()
@@ -29,4 +29,4 @@ class Reporting(Finding, Previewing):
         about = About(self.name, self.origin, where, who(), now())
         facts = self._bench.facts
         operations = tuple(self._bench.operations)
-        return ReviewReport(about, preview, self.effect(choice), operations, loads_of(facts), base_as_of(facts))
+        return ReviewReport(about, preview, lambda: self.effect(choice), operations, loads_of(facts), base_as_of(facts))

@@ -41,7 +41,9 @@ def cells_of(groups: Groups, preview: Preview) -> pl.DataFrame:
 def _column(groups: Groups, preview: Preview, number: int) -> pl.DataFrame:
     snapshot, column = groups.snapshot, groups.columns[number]
     mine = groups.cells.filter(pl.col("column") == number).select("line", "row")
-    cells = mine.join(snapshot.staged_cells_of(column), on="row", maintain_order="left").sort("row", maintain_order=True)
+    cells = mine.join(snapshot.staged_cells_of(column), on="row", maintain_order="left").sort(
+        "row", maintain_order=True
+    )
     rows = cells["row"]
     customers = snapshot.customers_of(column[0], rows)
     whys = _whys(groups, preview, column, cells)
@@ -76,7 +78,11 @@ def _whys(groups: Groups, preview: Preview, column: Column, cells: pl.DataFrame)
     conflicts = snapshot.conflict_cells_of(column)
     values = {name: flat(conflicts[name]).fill_null("") for name in ("loaded", "before")}
     told = pl.format("loaded “{}”, the server holds “{}” now", pl.lit(values["loaded"]), pl.lit(values["before"]))
-    moved = conflicts.select("row", why=told) if conflicts.height else pl.DataFrame(schema={"row": pl.UInt32, "why": pl.String})
+    moved = (
+        conflicts.select("row", why=told)
+        if conflicts.height
+        else pl.DataFrame(schema={"row": pl.UInt32, "why": pl.String})
+    )
     invalid = snapshot.invalid_cells_of(column).select("row", why="reason")
     beside = pl.DataFrame({"row": groups.warned("beside").get(column, pl.Series([], dtype=pl.UInt32))})
     back = why_not_back(snapshot, column, cells.select("row", "before"), preview.habits, preview.rules)

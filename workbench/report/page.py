@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
 from itertools import groupby
@@ -19,6 +18,7 @@ from zlib import compress
 import orjson
 
 from workbench.preview.lines import WARNINGS
+from workbench.report.loaded import loaded_lines, time_of
 from workbench.report.review import WARNED, ReviewReport, Shape, Step, Warned
 from workbench.report.writing import body_text, changed, html, visible
 from workbench.shown.text import count, safe
@@ -68,8 +68,8 @@ def _about(report: ReviewReport) -> Iterator[str]:
         ("session", html(about.session)),
         ("server", html(about.origin) if about.origin else "none yet: it was loaded from a file"),
         *where,
-        ("made", f"{_time(about.at)} by {html(about.by)}"),
-        ("loaded", "<br>".join(html(line) for line in loaded_lines(report))),
+        ("made", f"{time_of(about.at)} by {html(about.by)}"),
+        ("loaded", "<br>".join(html(line) for line in loaded_lines(report.loads, report.as_of))),
         ("staged", f"{count(preview.changes, 'change')} of {count(preview.customers, 'customer')}{held}"),
         ("a commit sends", count(report.sent, "customer")),
         ("digest of the plan", f"<code>{digest}</code>" if digest else "none: a commit would send nothing"),
@@ -77,30 +77,6 @@ def _about(report: ReviewReport) -> Iterator[str]:
     yield "<dl>"
     yield from (f"<dt>{name}</dt><dd>{value}</dd>" for name, value in told)
     yield "</dl>"
-
-
-def loaded_lines(report: ReviewReport) -> list[str]:
-    """What was loaded when, a line for each reading: the first one and the latest, as text."""
-    lines = [
-        f"{_time(one.at)} from {one.source}: {count(one.customers, 'customer')}" + (", all there were" if one.whole else "")
-        for one in report.loads
-    ]
-    if len(lines) > _READINGS:
-        left = len(lines) - _READINGS
-        lines = [lines[0], f"… and {left} more ..", *lines[1 - _READINGS :]]
-    if not lines:
-        lines = ["not noted: by an earlier version"]
-    if report.as_of is not None:
-        lines.append(f"nothing in it is older than {datetime.fromtimestamp(report.as_of, UTC):%Y-%m-%d %H:%M} UTC (the server's time)")
-    return lines
-
-
-_READINGS: Final = 4
-
-
-def _time(at: str) -> str:
-    """A time as a session keeps it, for people."""
-    return f"{at[:16].replace('T', ' ')} UTC"
 
 
 def _warnings(found: list[Warned]) -> Iterator[str]:
@@ -122,7 +98,12 @@ def _problems(report: ReviewReport) -> Iterator[str]:
     yield f"<p>{count(fixed, 'problem')} fixed, {introduced:,} introduced.</p>"
     rows = [(html(rule), f"{mended:,}", f"{brought:,}") for rule, mended, brought in report.problems]
     if rows:
-        yield from _table("what the checks find in these customers, before and after", ("check", "fixed", "introduced"), rows, numbers=2)
+        yield from _table(
+            "what the checks find in these customers, before and after",
+            ("check", "fixed", "introduced"),
+            rows,
+            numbers=2,
+        )
     yield from (f"<p>{html(line)}</p>" for line in report.effect.introduced.failed)
     yield "</section>"
 
@@ -132,23 +113,31 @@ def _steps(steps: list[Step]) -> Iterator[str]:
         return
     yield '<section aria-labelledby="steps">\n<h2 id="steps">Why: what was done</h2>'
     rows = [
-        (str(one.operation), html(one.note) or '<i class="none">no note</i>', html(one.does), f"{_time(one.at)} by {html(one.by)}",
+        (str(one.operation), html(one.note) or '<i class="none">no note</i>', html(one.does), f"{time_of(one.at)} by {html(one.by)}",
          f"{one.cells:,}")
         for one in steps
     ]  # fmt: skip
-    yield from _table("the operations behind these changes, oldest first", ("operation", "note", "what it did", "when", "changes"), rows, numbers=1)
+    yield from _table(
+        "the operations behind these changes, oldest first",
+        ("operation", "note", "what it did", "when", "changes"),
+        rows,
+        numbers=1,
+    )
     yield "</section>"
 
 
 def _table(caption: str, heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], *, numbers: int = 0) -> Iterator[str]:
     """A table of HTML cells; the last `numbers` columns are numbers."""
-    kinds = [' class="n"' if place >= len(heads) - numbers else "" for place in range(len(heads))]
+    kinds = [' class="n"' if n >= len(heads) - numbers else _VALUE.get(head, "") for n, head in enumerate(heads)]
     top = "".join(f'<th scope="col"{kind}>{head}</th>' for head, kind in zip(heads, kinds, strict=True))
     yield f"<table><caption>{caption}</caption><thead><tr>{top}</tr></thead><tbody>"
     for first, *rest in rows:
         cells = "".join(f"<td{kind}>{cell}</td>" for cell, kind in zip(rest, kinds[1:], strict=True))
         yield f'<tr><th scope="row">{first}</th>{cells}</tr>'
     yield "</tbody></table>"
+
+
+_VALUE: Final = dict.fromkeys(("before", "after"), ' class="v"')
 
 
 def _groups(report: ReviewReport) -> Iterator[str]:
@@ -168,19 +157,21 @@ def _group(shape: Shape, opened: bool) -> Iterator[str]:
     warned = any(getattr(group, name) for name in WARNINGS)
     marks = f"{' open' if opened else ''}{' data-warned' if warned else ''}"
     before, after = changed(shape.before, shape.after)
-    more = f" and {group.different - 1:,} other changes of this kind ({html(group.manner)})" if group.different > 1 else ""
+    more = (
+        f" and {group.different - 1:,} other changes of this kind ({html(group.manner)})" if group.different > 1 else ""
+    )
     odd = "".join(f' <span class="odd">{html(one)}</span>' for one in group.odd)
     yield f'<details class="group"{marks}><summary><h3><span class="count">{group.count:,} ×</span> {html(group.name)}:'
     yield f"{before} → {after}</h3>{more}{odd}</summary>"
-    yield f"<p>{_facts(shape)} <button type=\"button\" hidden>show {'it' if shape.customers == 1 else 'all of them'}</button></p>"
+    yield f'<p>{_facts(shape)} <button type="button" hidden>show {"it" if shape.customers == 1 else "all of them"}</button></p>'
     noted = any(one.note for one in shape.examples)
     rows = [
-        (f"<bdi>{html(one.customer)}</bdi>", f"<code>{html(one.id)}</code>", f"<bdi>{html(one.path)}</bdi>",
+        (f"<bdi>{html(one.customer)}</bdi> <code class=\"soft\">{html(one.id)}</code>", f"<bdi>{html(one.path)}</bdi>",
          *changed(one.before, one.after), *([html(one.note)] if noted else []))
         for one in shape.examples
     ]  # fmt: skip
     caption = f"{count(len(rows), 'example')} of {count(group.count, 'change')}"
-    heads = ("customer", "id", "cell", "before", "after", *(("note",) if noted else ()))
+    heads = ("customer", "cell", "before", "after", *(("note",) if noted else ()))
     yield from _table(caption, heads, rows)
     yield "</details>"
 
@@ -192,8 +183,14 @@ def _facts(shape: Shape) -> str:
         f"by operation {', '.join(map(str, shape.operations[:_NAMED]))}{' ..' if len(shape.operations) > _NAMED else ''}",
         f"{group.fixed:,} mended by it" if group.fixed else "",
         f"{group.introduced:,} made wrong by it" if group.introduced else "",
-        f"this server will store <bdi>{html(visible(shape.otherwise) or '(empty)')}</bdi>" if shape.otherwise is not None else "",
-        f"{group.unseen:,} not accepted yet" if 0 < group.unseen < group.count else "accepted" if not group.unseen else "",
+        f"this server will store <bdi>{html(visible(shape.otherwise) or '(empty)')}</bdi>"
+        if shape.otherwise is not None
+        else "",
+        f"{group.unseen:,} not accepted yet"
+        if 0 < group.unseen < group.count
+        else "accepted"
+        if not group.unseen
+        else "",
     ]
     return "; ".join(one for one in told if one) + "."
 
@@ -210,7 +207,7 @@ def _data(report: ReviewReport) -> Iterator[str]:
 
 
 def _customers(report: ReviewReport) -> dict[str, Any]:
-    """`texts`, the names of the `groups`, and `customers` as `[id, name, held, body, changes]` with changes
+    """`texts`, the `notes` of operations, the names of the `groups`, and `customers` as `[id, name, held, body, changes]` with changes
     `[path, before, after, operation, group, note, warned]`, where values and notes are places in `texts`."""
     texts: dict[str, int] = {"": 0}
 
@@ -221,7 +218,10 @@ def _customers(report: ReviewReport) -> dict[str, Any]:
     warned = [f"_{name}" for name in WARNINGS]
     cells = report.cells.rename(dict(zip(WARNINGS, warned, strict=True)))
     columns = ("customer", "name", "path", "before", "after", "operation", "line", "note", *warned)
-    patches = {row: (id_, held, body) for row, id_, held, body in report.preview.frame.select("row", "id", "held", "body").iter_rows()}
+    patches = {
+        row: (id_, held, body)
+        for row, id_, held, body in report.preview.frame.select("row", "id", "held", "body").iter_rows()
+    }
     customers = []
     for customer, rows in groupby(cells.select(columns).iter_rows(), key=itemgetter(0)):
         changes, name = [], ""
@@ -231,8 +231,16 @@ def _customers(report: ReviewReport) -> dict[str, Any]:
         id_, held, body = patches[customer]
         customers.append([safe(id_), safe(name), safe(held), body_text(body), changes])
     shapes = report.shapes
-    names = [f"{one.group.name}: {visible(one.before) or '(empty)'} → {visible(one.after) or '(empty)'}" for one in shapes]
-    return {"texts": list(texts), "groups": [safe(name[:_LONGEST]) for name in names], "customers": customers}
+    names = [
+        f"{one.group.name}: {visible(one.before) or '(empty)'} → {visible(one.after) or '(empty)'}" for one in shapes
+    ]
+    notes = {str(one.operation): safe(one.note) for one in report.steps}
+    return {
+        "texts": list(texts),
+        "notes": notes,
+        "groups": [safe(name[:_LONGEST]) for name in names],
+        "customers": customers,
+    }
 
 
 _LONGEST: Final = 120
@@ -257,7 +265,7 @@ _CUSTOMERS: Final = """<section aria-labelledby="all">
 
 _LEGEND: Final = """<footer class="legend soft">
 <h2>How to read it</h2>
-<p><del>struck out</del>: only there before; <ins>underlined</ins>: only there after. <code>·</code> a space at an end or beside
+<p><del>dotted</del>: only there before; <ins>underlined</ins>: only there after. <code>·</code> a space at an end or beside
 another, <code>⍽</code> an unusual space, <code>◦</code> a character without width, <code>⇄</code> one that turns the direction of
 text, <code>⏎</code> a line break, <code>␀</code> .. <code>␟</code> <code>␡</code> <code>⍰</code> control characters. In bodies such
 characters stand as JSON's <code>\\u</code> escapes. Nothing was sent yet; what the digest names is exactly what a commit sends.</p>

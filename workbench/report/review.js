@@ -23,9 +23,10 @@
 
   // a customer: [id, name, held, body, changes]; a change: [path, before, after, operation, group, note, warned],
   // each text a place in texts
+  const done = (operation) => "operation " + operation + (data.notes[operation] ? ": " + data.notes[operation] : "");
   const words = ([id, name, held, body, changes]) =>
     [id, name, held, body, ...changes.flatMap(([path, before, after, operation, number, note]) =>
-      [path, texts[before], texts[after], texts[note], "operation " + operation])].join("\n").toLowerCase();
+      [path, texts[before], texts[after], texts[note], done(operation)])].join("\n").toLowerCase();
   const haystacks = () => (hays ??= customers.map(words));
 
   function differing(cell, text, other, tag) {
@@ -46,9 +47,9 @@
     const line = make("tr"), head = line.appendChild(make("th"));
     head.scope = "row";
     head.append(make("bdi", path));
-    differing(line.appendChild(make("td")), texts[before], texts[after], "del");
-    differing(line.appendChild(make("td")), texts[after], texts[before], "ins");
-    const last = line.appendChild(make("td", "operation " + operation));
+    differing(line.appendChild(make("td", undefined, "v")), texts[before], texts[after], "del");
+    differing(line.appendChild(make("td", undefined, "v")), texts[after], texts[before], "ins");
+    const last = line.appendChild(make("td", done(operation)));
     if (note) last.append(make("br"), make("span", texts[note], "odd"));
     return line;
   }

@@ -6,7 +6,7 @@ was for, what to be warned of, which problems it fixes and brings, what was load
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -22,7 +22,6 @@ from workbench.preview.preview import Preview
 from workbench.problems.effect import Effect
 from workbench.report.cells import cells_of
 from workbench.session.rows import Operation
-from workbench.shown.rows import called
 from workbench.stage.choice import Choice
 from workbench.stage.in_words import in_words
 from workbench.stage.snapshot import Snapshot
@@ -104,20 +103,30 @@ class Warned:
 
 class ReviewReport:
     """What is staged of a snapshot in `preview` (all customers, or those that were chosen), which problems that brings and fixes
-    (`effect`), the session's `operations` and what was loaded when."""
+    (`effect`, asked when it is needed), the session's `operations` and what was loaded when."""
 
     def __init__(
         self,
         about: About,
         preview: Preview,
-        effect: Effect,
+        effect: Callable[[], Effect],
         operations: Sequence[Operation],
         loads: Sequence[Loaded] = (),
         as_of: float | None = None,
     ) -> None:
-        self.about, self.preview, self.effect = about, preview, effect
+        self.about, self.preview, self._asked = about, preview, effect
         self.loads, self.as_of = tuple(loads), as_of
         self._operations = {one.id: one for one in operations}
+
+    @cached_property
+    def effect(self) -> Effect:
+        """Which problems are fixed and brought; it asks every check."""
+        return self._asked()
+
+    @property
+    def notes(self) -> dict[int, str]:
+        """The notes of the session's operations, by their numbers."""
+        return {number: one.note for number, one in self._operations.items()}
 
     @property
     def snapshot(self) -> Snapshot:
@@ -174,7 +183,9 @@ class ReviewReport:
 
     def _shape(self, line: int, examples: pl.DataFrame, customers: int, operations: tuple[int, ...]) -> Shape:
         group = self.groups.group(line)
-        shown = tuple(Example(*row) for row in examples.select("name", "id", "path", "before", "after", "note").iter_rows())
+        shown = tuple(
+            Example(*row) for row in examples.select("name", "id", "path", "before", "after", "note").iter_rows()
+        )
         return Shape(group, customers, shown[0].before, shown[0].after, self._otherwise(group), operations, shown)
 
     def _otherwise(self, group: ChangeGroup) -> str | None:
@@ -198,11 +209,6 @@ def only(snapshot: Snapshot, customers: pl.Series | None) -> Choice:
         rows = snapshot.staged_cells_of(column)["row"]
         out[column] = rows.filter(~snapshot.customers_of(column[0], rows).is_in(customers.implode()))
     return Choice({column: rows for column, rows in out.items() if rows.len()})
-
-
-def names_of(snapshot: Snapshot, customers: pl.Series) -> Mapping[int, str]:
-    """What people call customers: row number -> name."""
-    return dict(zip(customers.to_list(), called(snapshot.current, customers), strict=True))
 
 
 def _warned(name: str, cells: pl.DataFrame, why: str) -> Warned:
