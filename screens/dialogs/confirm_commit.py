@@ -63,6 +63,7 @@ class ConfirmCommit(Dialog[bool]):
             told.append(f"{count(tally.unseen, 'change')} of these not accepted in the review.")
         if tally.irreversible:
             told.append(f"{count(tally.irreversible, 'change')} cannot be reverted once committed.")
+        told.append(f"Digest: {tally.digest}")
         return told
 
     @property

@@ -17,7 +17,7 @@ from workbench.customers.paths import Path
 from workbench.customers.rules import Rules
 from workbench.preview.irreversible import irreversible
 from workbench.preview.patches import Habits, digest, lines, patches
-from workbench.stage.snapshot import Snapshot
+from workbench.stage.snapshot import UNACCEPTED, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,19 @@ class Preview:
         made = self.rules.made(path, asked, before) if self.rules else asked
         return None if same(kind, made, asked) else (made,)
 
-    @property
+    @cached_property
+    def plan(self) -> pl.DataFrame:
+        """The patches that a plan of this holds (see `preview.plan`): those that a commit sends, or would once accepted."""
+        return self.frame.filter(pl.col("held").is_null() | (pl.col("held") == UNACCEPTED))
+
+    @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) over ids, bodies and cells."""
-        return digest(self.frame)
+        """The digest of that plan: SHA-256 (hex) over its ids, bodies and cells, by which somebody names what they read."""
+        return digest(self.plan)
 
     @property
     def plan_digest(self) -> str:
-        """The same over those that a commit sends: the digest of its frozen plan."""
+        """The same over those that a commit sends now: the digest of its frozen plan."""
         return digest(self.frame.filter(pl.col("held").is_null()))
 
     def bodies(self) -> Iterator[tuple[str, bytes]]:

@@ -29,6 +29,14 @@ def text_lines(preview: Preview, show: Show, notes: Mapping[int, str]) -> Iterat
             yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}{note}){other}"
         yield f"  PATCH {show(patch.body.decode())}"
     yield from irreversible_lines(preview.irreversible, show)
+    yield from digest_lines(preview)
+
+
+def digest_lines(preview: Preview) -> Iterator[str]:
+    """The digest of the plan of what is previewed, by which somebody approves it; nothing if nobody would go."""
+    planned = preview.plan.height
+    if planned:
+        yield f"the plan of {planned:,} customers has the digest {preview.digest}"
 
 
 def irreversible_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:

@@ -67,9 +67,14 @@ def _values(snapshot: Snapshot, column: Column, cells: pl.DataFrame) -> dict[str
     """Both values as people read them; ids of different things that have one name stay ids."""
     stored = [flat(cells[name]).fill_null("") for name in ("before", "after")]
     texts = [pl.Series(named(snapshot.current, *column, one.to_list()), dtype=pl.String) for one in stored]
-    alike = texts[0] == texts[1]
-    found = [pl.select(v=pl.when(pl.lit(alike)).then(pl.lit(a)).otherwise(pl.lit(b)))["v"] for a, b in zip(stored, texts, strict=True)]  # fmt: skip
-    return dict(zip(("before", "after"), found, strict=True))
+    frame = pl.DataFrame(
+        [one.alias(name) for one, name in zip((*stored, *texts), ("b", "a", "before", "after"), strict=True)]
+    )
+    alike = pl.col("before") == pl.col("after")
+    told = frame.select(
+        before=pl.when(alike).then("b").otherwise("before"), after=pl.when(alike).then("a").otherwise("after")
+    )
+    return {name: told[name] for name in ("before", "after")}
 
 
 def _whys(groups: Groups, preview: Preview, column: Column, cells: pl.DataFrame) -> dict[str, pl.Series]:

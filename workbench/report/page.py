@@ -10,21 +10,15 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from importlib.resources import files
-from itertools import groupby
-from operator import itemgetter
-from typing import Any, Final
-from zlib import compress
-
-import orjson
+from typing import Final
 
 from workbench.preview.lines import WARNINGS
+from workbench.report.customers import data_element
 from workbench.report.loaded import loaded_lines, time_of
 from workbench.report.review import WARNED, ReviewReport, Shape, Step, Warned
-from workbench.report.writing import body_text, changed, html, visible
-from workbench.shown.text import count, safe
+from workbench.report.writing import changed, html, visible
+from workbench.shown.text import count
 
-PACKED: Final = 3_000_000
-"""Customers whose data is longer than this (bytes) are kept compressed in the page."""
 OPEN: Final = 20
 """So many odd groups are unfolded from the start."""
 
@@ -51,7 +45,7 @@ def page(report: ReviewReport) -> Iterator[str]:
     yield _FORM
     yield from _groups(report)
     yield _CUSTOMERS
-    yield from _data(report)
+    yield data_element(report)
     yield f"</main>\n{_LEGEND}\n<script>{script}</script>\n</body>\n</html>"
 
 
@@ -61,7 +55,7 @@ def _hash(text: str) -> str:
 
 def _about(report: ReviewReport) -> Iterator[str]:
     about, preview = report.about, report.preview
-    digest = preview.plan_digest if report.sent else ""
+    digest = preview.digest if report.sent else ""
     where = [("only customers of", f"<code>{html(about.where)}</code>")] if about.where.strip() else []
     held = f"; {count(preview.held, 'customer')} held" if preview.held else ""
     told = [
@@ -71,7 +65,7 @@ def _about(report: ReviewReport) -> Iterator[str]:
         ("made", f"{time_of(about.at)} by {html(about.by)}"),
         ("loaded", "<br>".join(html(line) for line in loaded_lines(report.loads, report.as_of))),
         ("staged", f"{count(preview.changes, 'change')} of {count(preview.customers, 'customer')}{held}"),
-        ("a commit sends", count(report.sent, "customer")),
+        ("the plan sends", count(report.sent, "customer")),
         ("digest of the plan", f"<code>{digest}</code>" if digest else "none: a commit would send nothing"),
     ]
     yield "<dl>"
@@ -97,13 +91,9 @@ def _problems(report: ReviewReport) -> Iterator[str]:
     yield '<section aria-labelledby="problems">\n<h2 id="problems">Problems</h2>'
     yield f"<p>{count(fixed, 'problem')} fixed, {introduced:,} introduced.</p>"
     rows = [(html(rule), f"{mended:,}", f"{brought:,}") for rule, mended, brought in report.problems]
+    caption = "what the checks find in these customers, before and after"
     if rows:
-        yield from _table(
-            "what the checks find in these customers, before and after",
-            ("check", "fixed", "introduced"),
-            rows,
-            numbers=2,
-        )
+        yield from _table(caption, ("check", "fixed", "introduced"), rows, numbers=2)
     yield from (f"<p>{html(line)}</p>" for line in report.effect.introduced.failed)
     yield "</section>"
 
@@ -112,17 +102,19 @@ def _steps(steps: list[Step]) -> Iterator[str]:
     if not steps:
         return
     yield '<section aria-labelledby="steps">\n<h2 id="steps">Why: what was done</h2>'
+    no_note = '<i class="none">no note</i>'
     rows = [
-        (str(one.operation), html(one.note) or '<i class="none">no note</i>', html(one.does), f"{time_of(one.at)} by {html(one.by)}",
-         f"{one.cells:,}")
+        (
+            str(one.operation),
+            html(one.note) or no_note,
+            html(one.does),
+            f"{time_of(one.at)} by {html(one.by)}",
+            f"{one.cells:,}",
+        )
         for one in steps
-    ]  # fmt: skip
-    yield from _table(
-        "the operations behind these changes, oldest first",
-        ("operation", "note", "what it did", "when", "changes"),
-        rows,
-        numbers=1,
-    )
+    ]
+    caption = "the operations behind these changes, oldest first"
+    yield from _table(caption, ("operation", "note", "what it did", "when", "changes"), rows, numbers=1)
     yield "</section>"
 
 
@@ -178,18 +170,19 @@ def _group(shape: Shape, opened: bool) -> Iterator[str]:
 
 def _facts(shape: Shape) -> str:
     group = shape.group
+    several = " .." if len(shape.operations) > _NAMED else ""
     told = [
         count(shape.customers, "customer"),
-        f"by operation {', '.join(map(str, shape.operations[:_NAMED]))}{' ..' if len(shape.operations) > _NAMED else ''}",
+        f"by operation {', '.join(map(str, shape.operations[:_NAMED]))}{several}",
         f"{group.fixed:,} mended by it" if group.fixed else "",
         f"{group.introduced:,} made wrong by it" if group.introduced else "",
         f"this server will store <bdi>{html(visible(shape.otherwise) or '(empty)')}</bdi>"
         if shape.otherwise is not None
         else "",
-        f"{group.unseen:,} not accepted yet"
-        if 0 < group.unseen < group.count
-        else "accepted"
+        "accepted"
         if not group.unseen
+        else f"{group.count - group.unseen:,} accepted"
+        if group.unseen < group.count
         else "",
     ]
     return "; ".join(one for one in told if one) + "."
@@ -197,53 +190,6 @@ def _facts(shape: Shape) -> str:
 
 _NAMED: Final = 6
 
-
-def _data(report: ReviewReport) -> Iterator[str]:
-    """The customers as JSON in which nothing can end its element, compressed if it is long."""
-    text = orjson.dumps(_customers(report))
-    packed = len(text) > PACKED
-    inside = b64encode(compress(text, 6)).decode() if packed else text.decode().replace("<", "\\u003c")
-    yield f'<script type="application/json" id="data"{" data-packed" if packed else ""}>{inside}</script>'
-
-
-def _customers(report: ReviewReport) -> dict[str, Any]:
-    """`texts`, the `notes` of operations, the names of the `groups`, and `customers` as `[id, name, held, body, changes]` with changes
-    `[path, before, after, operation, group, note, warned]`, where values and notes are places in `texts`."""
-    texts: dict[str, int] = {"": 0}
-
-    def placed(text: str) -> int:
-        return texts.setdefault(text, len(texts))
-
-    order = {line: place for place, line in enumerate(report.groups.order())}
-    warned = [f"_{name}" for name in WARNINGS]
-    cells = report.cells.rename(dict(zip(WARNINGS, warned, strict=True)))
-    columns = ("customer", "name", "path", "before", "after", "operation", "line", "note", *warned)
-    patches = {
-        row: (id_, held, body)
-        for row, id_, held, body in report.preview.frame.select("row", "id", "held", "body").iter_rows()
-    }
-    customers = []
-    for customer, rows in groupby(cells.select(columns).iter_rows(), key=itemgetter(0)):
-        changes, name = [], ""
-        for _, name, path, before, after, operation, line, note, *marks in rows:  # noqa: B007
-            values = (placed(visible(before)), placed(visible(after)))
-            changes.append([safe(path), *values, operation, order[line], placed(safe(note)), int(any(marks))])
-        id_, held, body = patches[customer]
-        customers.append([safe(id_), safe(name), safe(held), body_text(body), changes])
-    shapes = report.shapes
-    names = [
-        f"{one.group.name}: {visible(one.before) or '(empty)'} → {visible(one.after) or '(empty)'}" for one in shapes
-    ]
-    notes = {str(one.operation): safe(one.note) for one in report.steps}
-    return {
-        "texts": list(texts),
-        "notes": notes,
-        "groups": [safe(name[:_LONGEST]) for name in names],
-        "customers": customers,
-    }
-
-
-_LONGEST: Final = 120
 
 _FORM: Final = """<form id="form" role="search" hidden>
 <label for="search">Search</label><input type="search" id="search" autocomplete="off" spellcheck="false"

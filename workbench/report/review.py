@@ -145,8 +145,8 @@ class ReviewReport:
 
     @property
     def sent(self) -> int:
-        """How many customers a commit would send."""
-        return self.preview.customers - self.preview.held
+        """How many customers the plan has that the digest names: those that a commit sends, or would once they are accepted."""
+        return self.preview.plan.height
 
     @cached_property
     def shapes(self) -> list[Shape]:

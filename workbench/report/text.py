@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from workbench.preview.text import Show, irreversible_lines, quoted
+from workbench.preview.text import Show, digest_lines, irreversible_lines, quoted
 from workbench.report.loaded import loaded_lines
 from workbench.report.review import WARNED, ReviewReport, Shape
 from workbench.shown.text import count
@@ -26,6 +26,7 @@ def summary_lines(report: ReviewReport, show: Show) -> Iterator[str]:
     yield "changes, the oddest first:"
     yield from group_lines(report, show)
     yield from irreversible_lines(report.preview.irreversible, show)
+    yield from digest_lines(report.preview)
 
 
 def head_lines(report: ReviewReport, show: Show) -> Iterator[str]:
@@ -36,7 +37,7 @@ def head_lines(report: ReviewReport, show: Show) -> Iterator[str]:
     for place, line in enumerate(loaded_lines(report.loads, report.as_of)):
         yield f"{'' if place else 'loaded':6} {show(line)}"
     held = f", {count(preview.held, 'customer')} held" if preview.held else ""
-    sent = f"; a commit sends {count(report.sent, 'customer')}, plan {preview.plan_digest}" if report.sent else ""
+    sent = f"; the plan sends {count(report.sent, 'customer')}" if report.sent else ""
     yield f"staged {count(preview.changes, 'change')} of {count(preview.customers, 'customer')}{held}{sent}"
 
 
