@@ -76,12 +76,11 @@ class Tab:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         await self.call("Emulation.setEmulatedMedia", media=media, features=features)
 
-    async def picture(self, target: Path, *, width: int = 1100, height: int = 1400) -> None:
+    async def picture(self, *, width: int = 1100, height: int = 1400) -> bytes:
         """A PNG of what is seen."""
-        await self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
-        target.write_bytes(base64.b64decode((await self.call("Page.captureScreenshot", format="png"))["data"]))
+        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        await self.call("Emulation.setDeviceMetricsOverride", **size)
+        return base64.b64decode((await self.call("Page.captureScreenshot", format="png"))["data"])
 
     async def paper(self) -> bytes:
         """The page as PDF."""

@@ -7,7 +7,7 @@ groups are written out, so that they are read without a script; the customers ar
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final
@@ -140,11 +140,11 @@ def _groups(report: ReviewReport) -> Iterator[str]:
     for shape in report.shapes:
         odd = bool(shape.group.odd) and opened < OPEN
         opened += odd
-        yield from _group(shape, odd)
+        yield from _group(shape, report.notes, odd)
     yield "</section>"
 
 
-def _group(shape: Shape, opened: bool) -> Iterator[str]:
+def _group(shape: Shape, notes: Mapping[int, str], opened: bool) -> Iterator[str]:
     group = shape.group
     warned = any(getattr(group, name) for name in WARNINGS)
     marks = f"{' open' if opened else ''}{' data-warned' if warned else ''}"
@@ -153,9 +153,12 @@ def _group(shape: Shape, opened: bool) -> Iterator[str]:
         f" and {group.different - 1:,} other changes of this kind ({html(group.manner)})" if group.different > 1 else ""
     )
     odd = "".join(f' <span class="odd">{html(one)}</span>' for one in group.odd)
-    yield f'<details class="group"{marks}><summary><h3><span class="count">{group.count:,} ×</span> {html(group.name)}:'
-    yield f"{before} → {after}</h3>{more}{odd}</summary>"
-    yield f'<p>{_facts(shape)} <button type="button" hidden>show {"it" if shape.customers == 1 else "all of them"}</button></p>'
+    yield (
+        f'<details class="group"{marks}><summary><h3><span class="count">{group.count:,} ×</span> {html(group.name)}: '
+        + (f"{before} → {after}</h3>{more}{odd}</summary>")
+    )
+    those = "it" if shape.customers == 1 else "all of them"
+    yield f'<p>{_facts(shape, notes)} <button type="button" hidden>show {those}</button></p>'
     noted = any(one.note for one in shape.examples)
     rows = [
         (f"<bdi>{html(one.customer)}</bdi> <code class=\"soft\">{html(one.id)}</code>", f"<bdi>{html(one.path)}</bdi>",
@@ -168,12 +171,13 @@ def _group(shape: Shape, opened: bool) -> Iterator[str]:
     yield "</details>"
 
 
-def _facts(shape: Shape) -> str:
+def _facts(shape: Shape, notes: Mapping[int, str]) -> str:
     group = shape.group
+    made = [f"operation {one}" + (f" ({html(notes[one])})" if notes[one] else "") for one in shape.operations[:_NAMED]]
     several = " .." if len(shape.operations) > _NAMED else ""
     told = [
         count(shape.customers, "customer"),
-        f"by operation {', '.join(map(str, shape.operations[:_NAMED]))}{several}",
+        f"by {', '.join(made)}{several}",
         f"{group.fixed:,} mended by it" if group.fixed else "",
         f"{group.introduced:,} made wrong by it" if group.introduced else "",
         f"this server will store <bdi>{html(visible(shape.otherwise) or '(empty)')}</bdi>"
