@@ -13,15 +13,10 @@ from workbench.door.session import Door
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
-<<<<<<< HEAD
 from workbench.load.loads import Load, loads_in, with_load
 from workbench.load.refreshing import Ask, fetch_changes
 from workbench.preview.bases import differences
 from workbench.results import LoadReport, Refreshed
-=======
-from workbench.load.loads import Loaded, loads_fact
-from workbench.results import LoadReport
->>>>>>> h-html7
 from workbench.stage.resolving import conflicts
 
 
@@ -42,11 +37,7 @@ class Loading(Door):
         """Loads customers from a file or from an API (the session's own unless told), as `aload` does, and blocks."""
         if file is not None:
             self._refuse_load()
-<<<<<<< HEAD
             return self._take(fetch_file(file, on_file), {}, keep, ("load", file.name))
-=======
-            return self._take(fetch_file(file, on_file), file.name, {}, keep)
->>>>>>> h-html7
         return asyncio.run(self.aload(api=api, part=part, on_api=on_api, stop=stop, keep=keep))
 
     async def aload(
@@ -71,7 +62,6 @@ class Loading(Door):
 
         async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
             fetched = await fetch_api(client, part or Part(), on_api, stop, on_trouble)
-<<<<<<< HEAD
         return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
 
     def refresh(
@@ -118,15 +108,11 @@ class Loading(Door):
     def loads(self) -> tuple[Load, ...]:
         """What was loaded and when, oldest first."""
         return loads_in(self._bench.facts)
-=======
-        return await asyncio.to_thread(self._take, fetched, origin, {"origin": origin}, keep)
->>>>>>> h-html7
 
     def _refuse_load(self) -> None:
         refuse_unfinished(self._bench, "loaded")
 
     def _take(
-<<<<<<< HEAD
         self, fetched: Fetched, facts: dict[str, str], keep: Callable[[], bool] | None, how: tuple[str, str]
     ) -> LoadReport:
         if keep is not None and not keep():
@@ -134,14 +120,6 @@ class Loading(Door):
         came = fetched.tables.customers.height
         load = Load(now(), who(), *how, came, len(fetched.gone), len(fetched.rejected))
         take(self._bench, fetched, {**facts, **with_load(self._bench.facts, load)})
-=======
-        self, fetched: Fetched, source: str, facts: dict[str, str], keep: Callable[[], bool] | None
-    ) -> LoadReport:
-        if keep is not None and not keep():
-            raise WorkbenchError("the load was cancelled; nothing of it was kept")
-        one = Loaded(now(), who(), _text(source), fetched.tables.customers.height, fetched.whole)
-        take(self._bench, fetched, {**facts, **loads_fact(self._bench.facts, one)})
->>>>>>> h-html7
         base = self._bench.base
         return LoadReport(
             session=self.name,
@@ -152,8 +130,3 @@ class Loading(Door):
             conflicts=len(conflicts(self.snapshot)),
             interrupted=fetched.interrupted,
         )
-
-
-def _text(name: str) -> str:
-    """A file's name as text that can be kept: a name may hold bytes that are no characters."""
-    return name.encode("utf-8", "replace").decode()
