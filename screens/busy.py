@@ -29,6 +29,7 @@ DOING: Final = {
     "outcome": "reading what became of it",
     "conflicts": "reading the conflicts",
     "problems": "looking for problems",
+    "effect": "asking the checks",
     "fixes": "counting what would be fixed",
     "again": "reading what is staged",
     "revert": "reading what can go back",
@@ -36,6 +37,7 @@ DOING: Final = {
     "count": "counting",
     "copy": "copying",
     "tally": "writing the bodies",
+    "refresh": "reading what changed",
     "act": "working",
 }
 """What is said of a group of questions; of others: working."""

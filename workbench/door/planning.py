@@ -17,6 +17,7 @@ from workbench.load.loading import base_as_of
 from workbench.preview.plan import Origins, plan_lines
 from workbench.preview.plan_file import Plan, read_plan
 from workbench.preview.preview import Preview
+from workbench.results import Held
 from workbench.stage.accepting import accept
 from workbench.stage.snapshot import UNACCEPTED, Snapshot
 
@@ -75,7 +76,7 @@ class Planning(Previewing):
             raise WorkbenchError(
                 f"{waits.height:,} of the {rows.len():,} customers of {plan.name} are not accepted yet, which this session "
                 f"requires, so nothing was sent: who has read it approves it with --digest, or accepts them with: "
-                f"workbench accept {self.name}"
+                f"workbench accept {self.name} --where QUERY"
             )
         return rows
 
@@ -85,14 +86,30 @@ class Planning(Previewing):
             self._fresh = snapshot, plan, refuse_stale(snapshot, self._habits(), plan, self.name)
         return self._fresh[2]
 
-    def approve(self, rows: pl.Series) -> None:
-        """Keeps that all that is staged of these customers is accepted, by whom and when."""
+    def accept_customers(self, where: str = "", *, digest: str | None = None, accepted: bool = True) -> Held:
+        """Accepts all that is staged of the customers that `where` finds, or (`accepted` False) takes that back; how many cells.
+
+        With a `digest` only what a plan of them would hold, and only if the digest is that plan's (see `Preview.digest`); raises
+        `WorkbenchError` if it is not.
+        """
+        preview = self.preview(where)
+        if digest is None:
+            return self.approve(preview.frame["row"], accepted=accepted)
+        if digest.strip().lower() != preview.digest:
+            raise WorkbenchError(
+                f"what is staged is not what was read, so nothing was accepted: its digest is {preview.digest}, "
+                f"not {digest.strip()}"
+            )
+        return self.approve(preview.plan["row"], accepted=accepted)
+
+    def approve(self, rows: pl.Series, *, accepted: bool = True) -> Held:
+        """Keeps that all that is staged of these customers (row numbers) is accepted, or no longer, by whom and when."""
         snapshot, wanted = self.snapshot, rows.implode()
         cells = {}
         for column in snapshot.columns:
             mine = snapshot.staged_cells_of(column)["row"]
             cells[column] = mine.filter(snapshot.customers_of(column[0], mine).is_in(wanted))
-        accept(self._bench, now(), who(), cells)
+        return Held(accept(self._bench, now(), who(), cells, accepted=accepted))
 
     @property
     def identity(self) -> str:
