@@ -12,7 +12,7 @@ from workbench.door.previewing import Previewing
 from workbench.door.said import now, who
 from workbench.errors import NoSuchCell, UsageError
 from workbench.load.loading import base_as_of
-from workbench.load.loads import loads_of
+from workbench.load.loads import loads_in
 from workbench.preview.preview import Preview
 from workbench.stage.unstaging import named_column
 
@@ -35,7 +35,7 @@ class Reporting(Finding, Previewing):
         about = About(self.name, self.origin, where, who(), now())
         facts = self._bench.facts
         operations = tuple(self._bench.operations)
-        return ReviewReport(about, preview, lambda: self.effect(choice), operations, loads_of(facts), base_as_of(facts))
+        return ReviewReport(about, preview, lambda: self.effect(choice), operations, loads_in(facts), base_as_of(facts))
 
     def audit(self, where: str = "", *, field: str = "", id: str = "", path: str = "") -> Audit:
         """Who changed cells, when, why, from what to what, in which run, with which answer: of all customers, of those that `where`

@@ -15,7 +15,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.paths import Path
-from workbench.load.loads import Loaded
+from workbench.load.loads import Load
 from workbench.preview.groups import ChangeGroup, Groups
 from workbench.preview.lines import WARNINGS
 from workbench.preview.preview import Preview
@@ -111,7 +111,7 @@ class ReviewReport:
         preview: Preview,
         effect: Callable[[], Effect],
         operations: Sequence[Operation],
-        loads: Sequence[Loaded] = (),
+        loads: Sequence[Load] = (),
         as_of: float | None = None,
     ) -> None:
         self.about, self.preview, self._asked = about, preview, effect
