@@ -72,6 +72,16 @@ def test_all_sessions_are_merged_and_those_that_cannot_be_read_are_named(command
     assert {cell["session"] for cell in command("log", "--all", "--id", one, "--json").json["cells"]} == {"s", "t"}
 
 
+def test_a_file_whose_name_is_no_text_is_read_too(command: Any, folder: Path) -> None:
+    command("stage", "s", "--set", "payment_term=T")
+    (folder / "s.session").rename(folder / "odd\udcff.session")
+    told = command("log", "--all", "--where", "", "--json")
+    assert told.code == 0
+    assert {one["session"] for one in told.json["cells"]} == {"odd?"}
+    assert command("log", "--all", "--format", "csv", "--output", "all.csv").code == 0
+    assert "odd?" in (folder / "all.csv").read_text()
+
+
 def test_a_customer_of_one_session_is_found_among_all(command: Any, folder: Path) -> None:
     (folder / "x.ndjson").write_text('{"id": "only", "name": "A"}')
     command("load", "other", "--file", "x.ndjson")

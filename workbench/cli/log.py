@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, opened, put, query, quoted, say, shown
-from workbench.errors import NoSuchCell, SessionDamaged, SessionHeld, UsageError
+from workbench.errors import NoSuchCell, QueryError, UsageError, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.commit.audit import Audit
@@ -145,16 +145,19 @@ def _of_all(asked: _Asked | None, common: Common) -> _Told:
     told: list[tuple[str, _Told]] = []
     skipped: list[tuple[str, str]] = []
     for one in sorted(sessions_in(folder(common.sessions_dir)), key=lambda one: one.name):
+        name = one.name.encode("utf-8", "replace").decode()  # a file's name may hold what is no text
         if not one.opens or one.state in (State.OLDER, State.UNREAD):
-            skipped.append((one.name, one.says))
+            skipped.append((name, one.says))
             continue
         try:
             with opened(str(one.path), common) as workbench:
-                told.append((one.name, _of(workbench, asked)))
+                told.append((name, _of(workbench, asked)))
         except NoSuchCell:
             continue  # it is of another session
-        except (SessionHeld, SessionDamaged) as error:
-            skipped.append((one.name, str(error)))
+        except (UsageError, QueryError):
+            raise  # it is wrong of all of them
+        except WorkbenchError as error:
+            skipped.append((name, str(error)))
     operations = [{"session": name, **one} for name, some in told for one in some.operations]
     runs = [{"session": name, **one} for name, some in told for one in some.runs]
     cells = [(name, some.cells) for name, some in told if some.cells is not None]
