@@ -51,10 +51,12 @@ def unreachable(asked: Asked) -> pl.DataFrame:
 @row_check("contact.duplicate", "warning", ["contacts.last_name"], reads=["id", "first_name", "email", "phone"])
 def duplicate_contact(asked: Asked) -> pl.DataFrame:
     """The customer has this contact already: an earlier one has the same name, or the same email address and phone number."""
-    frame = asked.frame.with_columns(name=_key("first_name", "value"), reached=_key("email", "phone"))
-    by_name = _again(frame.filter((pl.col("name") != "|") & (_plain("value") != "")), ["customer", "name"])
-    reached = (_plain("email") != "") & (_plain("phone") != "")
-    by_channel = _again(frame.filter(reached), ["customer", "reached"])
+    frame = _several(asked.frame, ["customer"]).with_columns(
+        _plain(name).name.prefix("_") for name in ("first_name", "value", "email", "phone")
+    )
+    by_name = _again(frame.filter(pl.col("_value") != ""), ["customer", "_first_name", "_value"])
+    reached = (pl.col("_email") != "") & (pl.col("_phone") != "")
+    by_channel = _again(frame.filter(reached), ["customer", "_email", "_phone"])
     return pl.concat([by_name, by_channel]).unique("row", keep="first", maintain_order=True)
 
 
@@ -67,8 +69,13 @@ def duplicate_contact(asked: Asked) -> pl.DataFrame:
 def duplicate_address(asked: Asked) -> pl.DataFrame:
     """The customer has this address already: an earlier one of the same type has the same lines, city and postal code."""
     parts = ("value", "address_line_2", "city", "zip_code")
-    frame = asked.frame.with_columns(where=_key("type", *parts))
-    return _again(frame.filter(_plain("value") != ""), ["customer", "where"])
+    keys = [f"_{name}" for name in ("type", *parts)]
+    frame = asked.frame.filter(pl.col("value") != "")
+    frame = _several(_several(frame, ["customer"]).with_columns(_plain("type").alias("_type")), ["customer", "_type"])
+    for name in parts:  # the fewer have the rest in common, the fewer need be read further
+        frame = frame.with_columns(_plain(name).alias(f"_{name}"))
+        frame = _several(frame, ["customer", *(key for key in keys if key in frame.columns)])
+    return _again(frame.filter(pl.col("_value") != ""), ["customer", *keys])
 
 
 @row_check("attribute.duplicate", "warning", ["attributes.value"], reads=["owner", "owner_id", "name"])
@@ -95,8 +102,9 @@ def _again(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     return found.select("row", message=pl.format("the same as {}", pl.col("of").fill_null("one before it")))
 
 
-def _key(*names: str) -> pl.Expr:
-    return pl.concat_str(*(_plain(name) for name in names), separator="|")
+def _several(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Those of a frame whose key another row has too."""
+    return frame.filter(pl.len().over(key) > 1) if frame.height else frame
 
 
 def _plain(name: str) -> pl.Expr:
