@@ -24,9 +24,9 @@ def shouting(asked: Asked) -> pl.DataFrame:
     """The name is written in capitals, four letters or more. For a person's name the usual capitals are suggested, for a
     company's they are told: which of its words are initials, only people know."""
     value = pl.col("value")
-    loud = value.str.contains(_LETTERS) & (value == value.str.to_uppercase()) & ~value.str.contains(r"\p{Ll}")
+    maybe = asked.frame.filter(value.str.contains(_LETTERS)).filter(~value.str.contains(r"\p{Ll}"))
     known = value.str.strip_chars().str.to_lowercase().is_in([*EMPTY_WORDS, *SAMPLE_WORDS])
-    found = asked.frame.filter(loud & ~known)
+    found = maybe.filter((value == value.str.to_uppercase()) & ~known)
     made = transform("title").apply(found["value"], pl.repeat(None, found.height, dtype=pl.String, eager=True))
     found = found.with_columns(made=made).filter(pl.col("made") != value)
     sure = (

@@ -20,7 +20,7 @@ _POINTERS: Final = tuple(
 def broken(asked: Asked) -> pl.DataFrame:
     """The customer has no such contact, or no such address of this type."""
     filled = asked.frame.filter((pl.col("value").fill_null("") != "") & pl.col("detailed"))
-    known = items_of(asked).select("customer", value="id").unique()
+    known = items_of(asked).select("customer", value="id")
     return filled.join(known, on=["customer", "value"], how="anti")
 
 
