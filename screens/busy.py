@@ -28,6 +28,7 @@ DOING: Final = {
     "run": "reading what became of them",
     "outcome": "reading what became of it",
     "conflicts": "reading the conflicts",
+    "duplicates": "comparing customers",
     "problems": "looking for problems",
     "fixes": "counting what would be fixed",
     "again": "reading what is staged",

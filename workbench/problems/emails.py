@@ -40,9 +40,7 @@ def domain(asked: Asked) -> pl.DataFrame:
     (gmial.com) the provider's domain is suggested."""
     host = pl.col("value").str.splitn("@", 2).struct.field("field_1").str.to_lowercase()
     maybe = asked.frame.filter(host.is_in(_mistyped()["domain"].implode()))
-    split = maybe.with_columns(
-        pl.col("value").str.extract_groups(r"^([^@\s]+@)([^@\s]+\.?[^@\s]*)$").struct.unnest()
-    )
+    split = maybe.with_columns(pl.col("value").str.extract_groups(r"^([^@\s]+@)([^@\s]+\.?[^@\s]*)$").struct.unnest())
     split = split.rename({"1": "mailbox", "2": "written"}).with_columns(domain=pl.col("written").str.to_lowercase())
     meant = _meant(split["domain"].drop_nulls().unique())
     found = split.join(meant, on="domain", how="inner")

@@ -51,7 +51,9 @@ def judged(values: pl.Series, regions: pl.Series) -> pl.DataFrame:
     digits = pl.col("value").str.replace_all("[^0-9]", "")
     plain = plain.with_columns(digits=digits, own=_own_code())
     abroad = pl.col("value").str.contains("^00[1-9]") & pl.col("region").is_in(_regions_dialling_out())
-    whole = pl.when(pl.col("value").str.starts_with("+")).then("digits").when(abroad).then(pl.col("digits").str.slice(2))
+    whole = (
+        pl.when(pl.col("value").str.starts_with("+")).then("digits").when(abroad).then(pl.col("digits").str.slice(2))
+    )
     read = plain.with_columns(whole=whole).with_columns(code=pl.col("whole").str.extract(_any_code(), 1))
     here = pl.col("whole").is_null() & ~pl.col("digits").str.starts_with(pl.col("own"))
     rest = pl.coalesce(pl.col("whole").str.slice(pl.col("code").str.len_bytes()), "digits")
@@ -163,7 +165,9 @@ def _any_abroad() -> str:
     import phonenumbers
 
     found = (phonenumbers.PhoneMetadata.metadata_for_region(region) for region in phonenumbers.SUPPORTED_REGIONS)
-    return _anchored(sorted({one.international_prefix for one in found if one is not None and one.international_prefix}))
+    return _anchored(
+        sorted({one.international_prefix for one in found if one is not None and one.international_prefix})
+    )
 
 
 def _own_code() -> pl.Expr:
