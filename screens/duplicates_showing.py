@@ -11,6 +11,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import Part, TextBlock, TextLine
 from workbench.errors import QueryError, WorkbenchError
+from workbench.shown.arrangement import Arrangement
 from workbench.shown.text import count
 
 if TYPE_CHECKING:
@@ -24,6 +25,11 @@ LOOKING: Final = "comparing customers .. Esc leaves"
 NOTHING: Final = ListedRows(_NAMES, 0, lambda number: ())
 """The list before it is read."""
 THRESHOLD: Final = 0.7
+_SIGN: Final = 4
+_EDGES: Final = 4
+_WIDE: Final = 60
+_NARROW: Final = 16
+"""Terminal cells: what a field's name has before and behind it, the gutter and the scroll bar, a customer's column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +153,28 @@ class ShowingDuplicates(WorkbenchScreen):
         self.desk.hold_keys(self.desk.look(read, show, group="duplicates"))
 
     def _show(self, rows: ListedRows | SideBySide, at: int, column: int = 0) -> None:
-        self.grid.show(rows, measure=True)
+        self.grid.show(rows, measure=True, arrangement=Arrangement.of([one.name for one in rows.columns], 1))
+        self.share_room()
         self.grid.go_to(position=at, column=column)
         self.say_status()
         self.on_grid_moved()
+
+    def share_room(self) -> None:
+        """Customers side by side get what the fields' names leave of the room, as many as fit into it."""
+        beside = self.beside
+        if beside is None:
+            return
+        names = max(len(line.name) for line in beside.lines) + _SIGN
+        room = self.grid.size.width - names - _EDGES
+        width = max(room // len(beside.ids), min(room // 2, _WIDE), _NARROW)
+        arrangement = self.grid.arrangement.widen(beside.columns[0].name, names)
+        for column in beside.columns[1:]:
+            arrangement = arrangement.widen(column.name, width)
+        self.grid.arrange(arrangement, tell=False)
+
+    def on_resize(self) -> None:
+        """Shares the room anew."""
+        self.share_room()
 
     def _line(self, number: int) -> tuple[str, ...]:
         assert self.found is not None
