@@ -11,6 +11,7 @@ import polars as pl
 from workbench.problems.cases import EMPTY_WORDS, SAMPLE_WORDS
 from workbench.problems.check import Asked, value_check
 from workbench.problems.columns import CHOICES, EMAILS, PHONES, TEXTS
+from workbench.stage.transforms.letters import LONGEST
 from workbench.stage.transforms.registry import transform
 
 _WRITTEN: Final = (*TEXTS, *CHOICES)
@@ -54,7 +55,9 @@ def mojibake(asked: Asked) -> pl.DataFrame:
     made = transform("fix_text").apply(maybe["value"], pl.repeat(None, maybe.height, dtype=pl.String, eager=True))
     bare = (side.str.replace_all(_INVISIBLE, "").str.replace_all(r"\s", " ") for side in (maybe["value"], made))
     before, after = bare
-    return pl.concat([maybe.filter(before != after), asked.frame.filter(value.str.contains(_LOST, literal=True))])
+    long = maybe.filter((value.str.len_chars() > LONGEST) & value.str.contains(mojibake_pattern()))
+    lost = asked.frame.filter(value.str.contains(_LOST, literal=True))
+    return pl.concat([maybe.filter(before != after), long, lost])
 
 
 @value_check("text.spaces", "hint", _WRITTEN, fix=("squeeze", "trim"))
