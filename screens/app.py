@@ -348,6 +348,8 @@ def _few(lines: Sequence[str]) -> str:
 
 def _meant(edit: Edit) -> str:
     """What an edit means, for the log: `payment_term: set NET30`."""
+    if edit.kind == "map":
+        return f"{edit.field}: the same spellings merged again"
     verb = "transform" if edit.kind == "apply" else edit.kind
     return " ".join(part for part in (f"{edit.field}: {verb}", edit.value, edit.text and f"-> {edit.text}") if part)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -15,7 +14,6 @@ from workbench.door.staging import Staging
 from workbench.results import Held, Staged
 from workbench.search.facets import facet_field
 from workbench.stage.choice import Choice
-from workbench.stage.edits import Edit
 from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -120,11 +118,9 @@ class Finding(Staging):
     ) -> Staged:
         """Stages the winners of clusters (by id; None: of all) for their other values, as one operation that remembers the method;
         `winners` are other winners by id. Raises `UsageError` for an id that no cluster has."""
-        mapping = found.mapping(accepted, winners)
-        if not mapping:
+        edit = found.edit(accepted, winners)
+        if not found.mapping(accepted, winners):
             return Staged(None, 0, 0, 0, 0)
-        meant = json.dumps(mapping, ensure_ascii=False)
-        edit = Edit("map", found.field.name, meant, method=found.method.text)
         return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
 
     def profile(self, where: str = "", *, table: str = "customers", compare: bool = False, only: str = "") -> Profile:

@@ -8,9 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from workbench.problems.cases import EMPTY_WORDS, LEGAL_FORMS, LEGAL_PAIRS, SAMPLE_WORDS
+from workbench.problems.cases import EMPTY_WORDS, SAMPLE_WORDS
 from workbench.problems.check import Asked, row_check, value_check
 from workbench.problems.columns import COMPANIES, PEOPLE
+from workbench.problems.legal_forms import LEGAL_FORMS, LEGAL_PAIRS
 from workbench.stage.transforms.registry import transform
 
 _LETTERS: Final = r"\p{Lu}.*\p{Lu}.*\p{Lu}.*\p{Lu}"
