@@ -97,8 +97,9 @@ class WorkbenchApp(SafeApp):
 
     # Asking the workbench
 
-    def act(self, do: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
-        """Does what changes the session, in a thread, one after the other; then all that is shown catches up."""
+    def act(self, do: Callable[[], Answer], then: Callable[[Answer], None], *, group: str = "act") -> None:
+        """Does what changes the session, in a thread, one after the other; then all that is shown catches up. `group` says what
+        it is, where it takes long (see `screens.busy`)."""
 
         def did() -> Answer:
             answer = do()
@@ -108,7 +109,7 @@ class WorkbenchApp(SafeApp):
         async def done() -> None:
             async with self._turn:
                 try:
-                    with self.busy.doing("act"):
+                    with self.busy.doing(group):
                         answer = await asyncio.to_thread(did)
                 except WorkbenchError as error:
                     self.say_wrong(error)

@@ -47,7 +47,7 @@ OPTIONS = {
     "conflicts": [],
     "resolve": ["--keep", "--where"],
     "revert": ["--where"],
-    "log": [],
+    "log": ["--where", "--field", "--id", "--path", "--all", "--format", "--output"],
     "status": [],
     "export": ["--table", "--where", "--columns", "--output", "--session"],
 }  # fmt: skip

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.problems.found import Problems
     from workbench.problems.methods import Method
     from workbench.problems.profile import Profile
+    from workbench.search.picks import Value
 
 
 class Finding(Staging):
@@ -58,12 +59,13 @@ class Finding(Staging):
         With `dry_run` nothing is kept. Raises `QueryError` and `UsageError`.
         """
         snapshot = self.snapshot
-        found = self._problems.fixes(snapshot, self._meant(snapshot, where, which))
+        asked, kept = self._without_files(where)
+        found = self._problems.fixes(snapshot, self._meant(snapshot, asked or "", which))
         if dry_run or not found.changes:
             return Staged(None, *counts(found))
         by_hand = which.get("lines") is not None or which.get("path")
         recipe = {"fix": [*which.get("rules", ())] or ["*"], "severity": which.get("severity", ""),
-                  "where": None if by_hand else where, "base": self._bench.facts.get("base", "0")}  # fmt: skip
+                  "where": None if by_hand else kept, "base": self._bench.facts.get("base", "0")}  # fmt: skip
         return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *counts(found))
 
     def waive(self, reason: str, where: str = "", **which: Unpack[Which]) -> Held:
@@ -122,6 +124,28 @@ class Finding(Staging):
         if not found.mapping(accepted, winners):
             return Staged(None, 0, 0, 0, 0)
         return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
+
+    def rename_value(
+        self,
+        field: str,
+        old: Value,
+        new: str,
+        *,
+        query: str = "",
+        table: str = "customers",
+        note: str = "",
+        dry_run: bool = False,
+    ) -> Staged:
+        """Stages `new` for all cells of a field (`city`, or `addresses.city` from any table) that hold `old` (None: that are empty)
+        within what `query` on `table` finds: one operation, whose recipe has the field, the query, and what becomes of what.
+
+        What the query picks of this field itself does not count, as in `facet_values`. An empty `new` clears. With `dry_run`
+        nothing is kept. Raises `QueryError`, `UsageError`.
+        """
+        from workbench.search.renaming import renaming
+
+        edit, of, where = renaming(query, known_table(table), field, old, new)
+        return self.stage([edit], table=of, where=where, note=note, dry_run=dry_run)
 
     def profile(self, where: str = "", *, table: str = "customers", compare: bool = False, only: str = "") -> Profile:
         """What the columns of a table hold in the rows that `where` finds, in figures; with `compare` also what they held in
