@@ -161,7 +161,8 @@ class _Moment:
         columns = [name for name in dict.fromkeys((*names, "_customer")) if name in self._tables[table].columns]
         frame = self._tables[table].select(*columns, *more).with_row_index("row")
         there = self._numbers(table)
-        frame = frame if there.len() == frame.height else frame[there]
+        # whole columns in one piece: on some in pieces (a load makes them) polars panics when it formats what was filtered
+        frame = frame.rechunk() if there.len() == frame.height else frame[there]
         return frame.select("row", customer, *dict.fromkeys(names), *(one.meta.output_name() for one in more))
 
     def _numbers(self, table: str) -> pl.Series:
