@@ -31,7 +31,7 @@ PROBLEMS: Final = (("fixed", "problems fixed"), ("introduced", "introduced"))
 NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
 _CHECKED: Final = 200_000
 """Customers up to which the checks are asked without being told to: of a million they take a minute."""
-_NAMED: Final = 2
+_NAMED: Final = 1
 _OF_A_LINE: Final = ("open", "toggle", "accept", "accept_and_next", "next_unseen", "hold", "unstage")
 """The actions on the line under the cursor."""
 NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: ())

@@ -172,6 +172,14 @@ class Staging(Door):
         """Switches any operation off; undo brings it back."""
         return acting.drop(self._bench, now(), operation)
 
+    def enable(self, operation: int) -> Acted:
+        """Switches an operation that was dropped or undone on again, at its old place; undo takes that back."""
+        return acting.enable(self._bench, now(), operation)
+
+    def on_top_of(self, operation: int) -> list[str]:
+        """A line on each later, active operation that changed cells of this one. Raises `WorkbenchError` if there is none."""
+        return acting.dependent_lines(self._bench, operation)
+
     def steps_to(self, operation: int) -> int:
         """How many steps `undo` takes until an operation is taken back, itself included; 0 if it is not active."""
         return self._bench.ledger.steps_to(operation)
