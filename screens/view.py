@@ -15,7 +15,7 @@ from workbench.shown.arrangement import Arrangement
 class View:
     """What is shown of one table: the query (`newest`: the one asked last, whose answer may be on its way) and the columns it asks
     about, the sort (columns, and whether each descends), the marks, how the columns are arranged, where the cursor was, the
-    rows found (None: not asked)."""
+    rows found (None: not asked), and which keys that the query lists nobody has."""
 
     table: str
     arrangement: Arrangement = field(default_factory=Arrangement)
@@ -26,6 +26,7 @@ class View:
     marks: Marks = field(default_factory=Marks)
     place: Cursor = field(default_factory=Cursor)
     rows: pl.Series | None = None
+    missing: tuple[str, ...] = ()
 
     @property
     def order(self) -> str:

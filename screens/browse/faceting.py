@@ -11,9 +11,13 @@ from screens.browse.showing import Showing
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.search_bar import SearchBar
 from workbench.errors import WorkbenchError
+from workbench.search.facets import facet_field
 from workbench.shown.rows import PARENT
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
+    from screens.dialogs.rename_value import Renamed
+    from workbench.results import Staged
     from workbench.search.facet_values import FacetValues
 
 
@@ -71,6 +75,52 @@ class Faceting(Showing):
             bar.close()
             self.facets.focus_list()
 
+    def on_facets_panel_rename(self, message: FacetsPanel.Rename) -> None:
+        """Asks for the new value, and stages it for all the rows that the panel counts."""
+        from screens.dialogs.rename_value import Renamed, RenameValue
+
+        if not self._renames(message.field):
+            return
+        meant = Renamed(self.view.table, message.field, message.value, message.label, self.view.query)
+
+        def answered(answer: tuple[str, str] | None) -> None:
+            if answer is not None:
+                self._rename(meant, *answer)
+
+        self.app.push_screen(RenameValue(self.bench, meant), answered)
+
+    def _renames(self, name: str) -> bool:
+        """Whether values of a field can be renamed; says so if not."""
+        field = facet_field(self.view.table, name)
+        if not field.editable:
+            self.desk.say(f"{name} is read-only: the API has no way to change it")
+        return field.editable
+
+    def _rename(self, meant: Renamed, new: str, note: str) -> None:
+        bench, view = self.bench, self.view
+        old, becomes = (
+            f'"{text}"' if text else "(empty)" for text in (meant.label if meant.value is not None else "", new)
+        )
+
+        def done(staged: Staged) -> None:
+            if staged.operation is None:
+                self.desk.say("nothing changes: this value is gone meanwhile")
+                return
+            invalid = f"; {staged.invalid:,} not valid, their customers are held" if staged.invalid else ""
+            self.desk.say(f"staged {count(staged.changed, 'cell')}: {old} is {becomes}{invalid}; u takes it back")
+            picks = bench.picks(meant.field, view.query, view.table)
+            if meant.value in picks.picked and view is self.view:
+                renamed = picks.toggled(meant.value).toggled(new or None).query
+                self.call_later(self.find, renamed)  # after what is shown has caught up
+
+        self.desk.act(
+            lambda: bench.rename_value(
+                meant.field, meant.value, new, query=meant.query, table=meant.table,
+                note=note or f"{meant.field}: {old} renamed {becomes}",
+            ),
+            done,
+        )  # fmt: skip
+
     def _open(self, field: str) -> None:
         """Opens the panel, and counts when it has been painted: painting would wait for polars, which counts on all cores."""
         self.facets.open(field)
@@ -92,15 +142,21 @@ class Faceting(Showing):
             return
         field, query, part, by_value = panel.field, view.query, panel.part, panel.by_value
 
-        def asked() -> tuple[FacetValues | None, pl.DataFrame]:
-            if not field:
-                return None, listed_fields(bench.facet_fields(query, view.table), part, by_value)
-            values = bench.facet_values(field, query, view.table)
-            return values, values.listed(part, by_value=by_value)
+        wanted = panel.ranged
 
-        def counted(answer: tuple[FacetValues | None, pl.DataFrame]) -> None:
+        def asked() -> tuple[FacetValues | None, pl.DataFrame, bool]:
+            if not field:
+                return None, listed_fields(bench.facet_fields(query, view.table), part, by_value), False
+            values = bench.facet_values(field, query, view.table)
+            ranged = values.ranged.height > 0 and (values.of_times if wanted is None else wanted)
+            return values, values.listed(part, by_value=by_value, ranged=ranged), ranged
+
+        def counted(answer: tuple[FacetValues | None, pl.DataFrame, bool]) -> None:
             if view is self.view and panel.field == field:
-                panel.show(*answer)
+                values, lines, ranged = answer
+                panel.show(values, lines, ranged=ranged)
+                if wanted and not ranged:
+                    self.desk.say(f"{field} holds neither times nor numbers: there are no ranges of it")
 
         self.desk.look(asked, counted, group="facets")
 

@@ -15,6 +15,7 @@ class Searching(Showing):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,ctrl+f", "search", "Search", id="browse.search"),
+        Binding("at", "missing", "Keys that were not found", show=False, id="browse.missing"),
         Binding("x", "clear_filter", "Clear the filter", show=False, id="browse.clear_filter"),
     ]
 
@@ -41,6 +42,27 @@ class Searching(Showing):
         )
         if message.take:
             self.desk.hold_keys(work)
+
+    def on_search_bar_helped(self) -> None:
+        """Shows the language; the search is as it was when that is left."""
+        from screens.dialogs.language import Language
+
+        self.app.push_screen(Language())
+
+    def on_search_bar_keys_pasted(self, message: SearchBar.KeysPasted) -> None:
+        """Searches for pasted keys in the field that holds most of them."""
+        bench, table, bar = self.bench, self.view.table, self.query_one(SearchBar)
+        work = self.desk.look(lambda: bench.keys_query(message.text, table), bar.add, self.desk.say_wrong, group="keys")
+        self.desk.hold_keys(work)
+
+    def action_missing(self) -> None:
+        """Lists the keys of the search that nobody has."""
+        from screens.dialogs.missing_keys import MissingKeys
+
+        if self.view.missing:
+            self.app.push_screen(MissingKeys(self.view.missing))
+        else:
+            self.desk.say("the search lists no key that nobody has: paste keys into / or search for id:@FILE")
 
     def on_search_bar_kept(self, message: SearchBar.Kept) -> None:
         """The query stays, and the keys go back to the grid."""

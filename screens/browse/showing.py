@@ -12,6 +12,7 @@ from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.errors import QueryError, WorkbenchError
+from workbench.results import Result
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
@@ -58,14 +59,15 @@ class Showing(WorkbenchScreen):
         view, bench = self.view, self.bench
         view.newest = query
 
-        def ask() -> tuple[pl.Series, frozenset[str]]:
-            return bench.search(query, view.table, view.order).rows, bench.asked_fields(query, view.table)
+        def ask() -> tuple[Result, frozenset[str]]:
+            return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
 
-        def found(answer: tuple[pl.Series, frozenset[str]]) -> None:
+        def found(answer: tuple[Result, frozenset[str]]) -> None:
             if view is not self.view:
                 return
-            moved = (query, answer[1]) != (view.query, view.asked)
-            view.query, (view.rows, view.asked) = query, answer
+            result, asked = answer
+            moved = (query, asked) != (view.query, view.asked)
+            view.query, view.rows, view.asked, view.missing = query, result.rows, asked, result.missing
             self.query_one(SearchBar).right()
             self._show_rows()
             if moved:
@@ -120,6 +122,7 @@ class Showing(WorkbenchScreen):
             ranged=ranged[1] - ranged[0] + 1 if ranged else 0,
             columns=columns,
             query=view.query,
+            missing=len(view.missing),
         )
         self.query_one("#status", TextLine).say(*line)
 

@@ -18,6 +18,7 @@ from workbench.shown.text import fit, isolated, revealed
 
 PICKED: Final = "●"
 EXCLUDED: Final = "−"
+INVALID: Final = "!"
 _BAR: Final = 10
 """Cells of a bar, where there is room for one."""
 _ROOMY: Final = 40
@@ -25,7 +26,8 @@ _EIGHTHS: Final = " ▏▎▍▌▋▊▉█"
 
 
 class FacetList(ScrollView, can_focus=True):
-    """Lines of `value`, `label` and `count`; `picked` and `excluded` have a sign. Only what is seen is asked for."""
+    """Lines of `value`, `label` and `count`; `picked` and `excluded` have a sign, and so have those that are `invalid`.
+    Only what is seen is asked for."""
 
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"facets--{state}" for state in ("cursor", "picked", "excluded", "quiet")}
@@ -59,7 +61,7 @@ class FacetList(ScrollView, can_focus=True):
         self.excluded: frozenset[Any] = frozenset()
         self._total = 0
         self._most = 1
-        self._page: tuple[int, list[tuple[Any, int, str]]] = (0, [])
+        self._page: tuple[int, list[tuple[Any, ...]]] = (0, [])
 
     def show(self, lines: pl.DataFrame, total: int) -> None:
         """Shows these lines, whose shares are of `total` (0: no shares); the cursor stays at its value."""
@@ -93,14 +95,15 @@ class FacetList(ScrollView, can_focus=True):
         if position >= self.lines.height:
             text = f"  {self.empty}" if y == 0 else ""
             return Strip([Segment(fit(text, width), self._look("quiet") if text else self.rich_style)], width)
-        value, count, label = self._line(position)
+        value, count, label, *invalid = self._line(position)
         states = ["cursor"] if position == self.cursor else []
         sign = PICKED if value in self.picked else EXCLUDED if value in self.excluded else " "
         states += {PICKED: ["picked"], EXCLUDED: ["excluded"]}.get(sign, ["quiet"] if value is None else [])
         right = self._figures(count, width)
         room = max(width - 2 - len(right), 0)
         text = label if value is None else revealed(label[: 4 * room + 8])
-        return Strip([Segment(f"{sign} {isolated(fit(text, room))}{right}", self._look(*states))], width)
+        wrong = INVALID if any(invalid) else " "
+        return Strip([Segment(f"{sign}{wrong}{isolated(fit(text, room))}{right}", self._look(*states))], width)
 
     def action_move(self, step: int) -> None:
         """One line up or down."""
@@ -130,12 +133,19 @@ class FacetList(ScrollView, can_focus=True):
         for position in (old, new):
             self.refresh(Region(0, position - self.scroll_offset.y, self.size.width, 1))
 
-    def _line(self, position: int) -> tuple[Any, int, str]:
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        """What is read of the lines; those of the list of fields are never invalid."""
+        return (
+            ("value", "count", "label", "invalid") if "invalid" in self.lines.columns else ("value", "count", "label")
+        )
+
+    def _line(self, position: int) -> tuple[Any, ...]:
         """A line, from the page around it: polars is asked once for all that is seen, and waits for no search."""
         start, page = self._page
         if not start <= position < start + len(page):
             start = max(position - self.size.height, 0)
-            columns = [self.lines[name].slice(start, 3 * self.size.height + 1) for name in ("value", "count", "label")]
+            columns = [self.lines[name].slice(start, 3 * self.size.height + 1) for name in self._columns]
             page = list(zip(*(column.to_list() for column in columns), strict=True))
             self._page = start, page
         return page[position - start]

@@ -16,6 +16,8 @@ from screens.lines import Part
 from screens.widgets.facet_list import FacetList
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextLine
+from workbench.search.facet_values import span_of
+from workbench.search.facets import Span
 from workbench.shown.text import count
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ class FacetsPanel(Vertical):
     It posts `Wanted` to be given other lines, and `Chosen` for a value.
 
     `field` is whose values are listed (empty: the fields themselves), `part` what their labels hold, `by_value` how they
-    are sorted.
+    are sorted, `ranged` whether ranges of them are wanted (None: where the field holds times).
     """
 
     DEFAULT_CSS = """
@@ -45,6 +47,8 @@ class FacetsPanel(Vertical):
         Binding("minus,x", "choose('exclude')", "Exclude the value", show=False, id="facets.exclude"),
         Binding("slash", "narrow", "Narrow the values", show=False, id="facets.narrow"),
         Binding("s", "sort", "Sort by count or value", show=False, id="facets.sort"),
+        Binding("e", "rename", "Rename the value in all its rows", show=False, id="facets.rename"),
+        Binding("r", "ranges", "Ranges or values", show=False, id="facets.ranges"),
         Binding("F", "fields", "All facets", show=False, id="facets.fields"),
         Binding("down", "list('move(1)')", "Down", show=False, id="facets.list_down"),
         Binding("up", "list('move(-1)')", "Up", show=False, id="facets.list_up"),
@@ -62,14 +66,23 @@ class FacetsPanel(Vertical):
     class Chosen(Message):
         """A value of a field is to be picked (`way` is `pick`), excluded (`exclude`) or the only one (`only`)."""
 
-        def __init__(self, field: str, way: str, value: str | bool | None) -> None:
+        def __init__(self, field: str, way: str, value: str | bool | Span | None) -> None:
             super().__init__()
             self.field, self.way, self.value = field, way, value
+
+    class Rename(Message):
+        """A value of a field is to be renamed; `label` is what people read for it."""
+
+        def __init__(self, field: str, value: str | bool | None, label: str) -> None:
+            super().__init__()
+            self.field, self.value, self.label = field, value, label
 
     def __init__(self) -> None:
         super().__init__()
         self.field = ""
         self.by_value = False
+        self.ranged: bool | None = None
+        self._shows_ranges = False
         self._came_from: Widget | None = None
 
     def compose(self) -> ComposeResult:
@@ -79,6 +92,7 @@ class FacetsPanel(Vertical):
         yield FacetList()
         yield TextLine(id="facet-keys", classes="keys")
         yield TextLine("/ narrow  s sort  F fields", classes="keys")
+        yield TextLine("e rename  r ranges  a mark", classes="keys")
 
     @property
     def is_open(self) -> bool:
@@ -93,7 +107,7 @@ class FacetsPanel(Vertical):
     def open(self, field: str) -> None:
         """Opens on a field, or on all of them (empty). What it lists is given by `show`."""
         if field != self.field or not self.is_open:
-            self.field = field
+            self.field, self.ranged, self._shows_ranges = field, None, False
             self._widen()
             self.query_one(FacetList).clear()
             self.query_one("#facet", TextLine).say((field or "all fields", "bold"), "  …")
@@ -114,8 +128,9 @@ class FacetsPanel(Vertical):
         """The keys go to the values."""
         self.screen.set_focus(self.query_one(FacetList))
 
-    def show(self, values: FacetValues | None, lines: pl.DataFrame) -> None:
-        """Lists these lines: of `values`, or (None) all fields."""
+    def show(self, values: FacetValues | None, lines: pl.DataFrame, *, ranged: bool = False) -> None:
+        """Lists these lines: of `values` (`ranged`: their ranges), or (None) all fields."""
+        self._shows_ranges = ranged
         listed = self.query_one(FacetList)
         listed.empty = "no value"
         if values is None:
@@ -130,7 +145,8 @@ class FacetsPanel(Vertical):
     def picked(self, picks: Picks) -> None:
         """Shows what is picked."""
         if picks.name == self.field:
-            self.query_one(FacetList).mark(frozenset(picks.picked), frozenset(picks.excluded))
+            picked, excluded = (map(_as_line, some) for some in (picks.picked, picks.excluded))
+            self.query_one(FacetList).mark(frozenset(picked), frozenset(excluded))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrows as you type."""
@@ -152,7 +168,7 @@ class FacetsPanel(Vertical):
         if not listed.lines.height:
             return
         if self.field:
-            self.post_message(self.Chosen(self.field, way, listed.value))
+            self.post_message(self.Chosen(self.field, way, self._chosen()))
         elif way != "exclude":
             self.open(str(listed.value))
             self.post_message(self.Wanted())
@@ -172,6 +188,19 @@ class FacetsPanel(Vertical):
     def action_sort(self) -> None:
         """By count, or by value."""
         self.by_value = not self.by_value
+        self.post_message(self.Wanted())
+
+    def action_rename(self) -> None:
+        """Asks what the value under the cursor is to be called."""
+        listed = self.query_one(FacetList)
+        if self.field and listed.lines.height and not self._shows_ranges:
+            self.post_message(self.Rename(self.field, listed.value, listed.lines["label"][listed.cursor]))
+        elif self._shows_ranges:
+            self.query_one("#facet", TextLine).say(("r shows the values", "bold"), ": one can be renamed")
+
+    def action_ranges(self) -> None:
+        """Ranges of the values, or the values."""
+        self.ranged = not self._shows_ranges
         self.post_message(self.Wanted())
 
     def action_fields(self) -> None:
@@ -206,5 +235,18 @@ class FacetsPanel(Vertical):
         """The field, how many values it has, how many of them are listed, and how they are sorted."""
         every = values.counted.height
         said = f"{lines.height:,} of {every:,}" if lines.height != every else count(every, "value")
+        if self._shows_ranges:
+            said = count(lines.height, "range")
         parts: list[Part] = [(values.picks.name, "bold"), f"  {said}"]
-        return [*parts, ("  a-z", "dim")] if self.by_value else parts
+        parts += [(f"  ! {values.invalid:,}", "bold")] if values.invalid else []
+        return [*parts, ("  by count" if self._shows_ranges else "  a-z", "dim")] if self.by_value else parts
+
+    def _chosen(self) -> str | bool | Span | None:
+        """The value under the cursor, or the range."""
+        value: str | bool | None = self.query_one(FacetList).value
+        return span_of(value) if self._shows_ranges and isinstance(value, str) else value
+
+
+def _as_line(value: str | bool | Span | None) -> str | bool | None:
+    """A picked value as its line has it."""
+    return value.text if isinstance(value, Span) else value

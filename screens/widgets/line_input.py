@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual import events
+from textual.message import Message
 from textual.widgets import Input
 
 from screens.widgets.keeps_focus import KeepsFocus
@@ -32,6 +33,32 @@ class LineInput(KeepsFocus, Input):
     @property
     def _value(self) -> Text:
         return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class QueryInput(LineInput):
+    """An input of a query: several lines that are pasted are a list of keys, and told as they are."""
+
+    class Pasted(Message):
+        """Several lines were pasted."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Puzzled(Message):
+        """A question mark was typed where nothing is typed yet; elsewhere it is a letter."""
+
+    def _on_key(self, event: events.Key) -> None:
+        if event.character == "?" and not self.value:
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.Puzzled())
+
+    def _on_paste(self, event: events.Paste) -> None:
+        if len(event.text.split()) > 1 and len(event.text.splitlines()) > 1:
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.Pasted(event.text))
 
 
 class FormInput(LineInput):

@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
-from screens.widgets.line_input import LineInput
+from screens.widgets.line_input import QueryInput
 from screens.widgets.suggestion_line import SuggestionLine
 from screens.widgets.text_line import TextLine
 from workbench.shown.text import glyphs
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _AT_REST: Final = 0.08
 """Seconds without a key after which a search begins."""
 
-_HINT: Final = "Tab takes  Shift+Tab another  ↑↓ earlier queries  Enter keeps  Esc rolls back"
+_HINT: Final = "Tab takes  Shift+Tab another  ↑↓ earlier  Enter keeps  Esc rolls back  ? how"
 
 
 class SearchBar(Vertical):
@@ -47,6 +47,7 @@ class SearchBar(Vertical):
         Binding("shift+tab", "another", "Another suggestion", show=False, priority=True, id="search.another"),
         Binding("up", "earlier(1)", "Earlier query", show=False, id="search.earlier"),
         Binding("down", "earlier(-1)", "Later query", show=False, id="search.later"),
+        Binding("f1", "language", "How to search", show=False, id="search.language"),
     ]
 
     class Asked(Message):
@@ -69,6 +70,16 @@ class SearchBar(Vertical):
             super().__init__(query)
             self.cursor, self.take = cursor, take
 
+    class Helped(Message):
+        """The language is to be shown."""
+
+    class KeysPasted(Message):
+        """A list of keys was pasted, one on each line."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
     def __init__(self) -> None:
         super().__init__()
         self._before = ""
@@ -82,13 +93,13 @@ class SearchBar(Vertical):
 
     def compose(self) -> ComposeResult:
         """The input, and below it the place of a mistake and the suggestions."""
-        yield LineInput(placeholder='words, field:text, field:="exactly", has:email, is:staged', id="query")
+        yield QueryInput(placeholder='words, field:text, field:="exactly", has:email, is:staged', id="query")
         yield TextLine(_HINT, id="mistake")
         yield SuggestionLine(id="suggestions")
 
     def on_mount(self) -> None:
         """Suggestions follow the cursor too."""
-        self.watch(self.query_one(LineInput), "selection", self._rest, init=False)
+        self.watch(self.query_one(QueryInput), "selection", self._rest, init=False)
 
     def open(self, query: str, past: Sequence[str] = ()) -> None:
         """Opens with a query in it; that is what Esc rolls back to. `past` are earlier ones, the newest first."""
@@ -97,7 +108,7 @@ class SearchBar(Vertical):
         if not self.has_class("-open"):
             self._came_from = self.screen.focused
         self.add_class("-open")
-        field = self.query_one(LineInput)
+        field = self.query_one(QueryInput)
         with field.prevent(Input.Changed):
             field.value = query
         field.cursor_position = len(query)
@@ -115,7 +126,7 @@ class SearchBar(Vertical):
 
     def wrong(self, message: str, column: int) -> None:
         """Shows a mistake with a caret under its place (1-based) in the query, if that is in sight."""
-        field = self.query_one(LineInput)
+        field = self.query_one(QueryInput)
         seen = cell_len(glyphs(field.value[: column - 1])) - int(field.scroll_offset.x)
         width = field.content_size.width or self.app.size.width - 2
         said = message.removeprefix(f"column {column}: ")
@@ -136,6 +147,24 @@ class SearchBar(Vertical):
             self.remove_class("-wrong")
             self.query_one("#mistake", TextLine).say(_HINT)
 
+    def add(self, query: str) -> None:
+        """Puts a query behind what is typed."""
+        self._put(f"{self.query_one(QueryInput).value.strip()} {query}".strip())
+
+    def on_query_input_pasted(self, message: QueryInput.Pasted) -> None:
+        """Lines of keys are no query yet."""
+        message.stop()
+        self.post_message(self.KeysPasted(message.text))
+
+    def on_query_input_puzzled(self, message: QueryInput.Puzzled) -> None:
+        """`?` where nothing is typed yet."""
+        message.stop()
+        self.action_language()
+
+    def action_language(self) -> None:
+        """Shows the language."""
+        self.post_message(self.Helped())
+
     def suggest(self, query: str, cursor: int, found: Sequence[Suggestion], *, take: bool = False) -> None:
         """Shows how the query could go on at the cursor, if it is still the one that is typed; `take` takes the first."""
         if self.has_class("-open") and self._typed() == (query, cursor):
@@ -153,7 +182,7 @@ class SearchBar(Vertical):
     def action_keep(self) -> None:
         """The query stays."""
         self._stop()
-        self.post_message(self.Kept(self.query_one(LineInput).value))
+        self.post_message(self.Kept(self.query_one(QueryInput).value))
 
     def action_roll_back(self) -> None:
         """The query from before comes back."""
@@ -175,7 +204,7 @@ class SearchBar(Vertical):
 
     def action_earlier(self, step: int) -> None:
         """Puts an earlier query into the line, or a later one; after the newest comes what was typed."""
-        field = self.query_one(LineInput)
+        field = self.query_one(QueryInput)
         if self._ago == 0:
             self._draft = field.value
         ago = max(min(self._ago + step, len(self._past)), 0)
@@ -186,17 +215,17 @@ class SearchBar(Vertical):
     def _take(self) -> None:
         line = self.query_one(SuggestionLine)
         if line.found:
-            self._put(*line.found[line.chosen].taken(self.query_one(LineInput).value))
+            self._put(*line.found[line.chosen].taken(self.query_one(QueryInput).value))
 
     def _put(self, query: str, cursor: int | None = None) -> None:
         """Another query in the line."""
-        field = self.query_one(LineInput)
+        field = self.query_one(QueryInput)
         field.value = query
         field.cursor_position = len(query) if cursor is None else cursor
         self._forget_suggestions()
 
     def _typed(self) -> tuple[str, int]:
-        field = self.query_one(LineInput)
+        field = self.query_one(QueryInput)
         return field.value, field.cursor_position
 
     def _rest(self) -> None:

@@ -248,3 +248,87 @@ async def test_a_in_the_panel_marks_all_that_are_found(bench: Workbench, open_ap
         await desk.until(lambda: "values" in desk.text("#facet"))
         await desk.press("a")
         await desk.until(lambda: "40 marked" in desk.text("#status"))
+
+
+async def test_e_renames_a_value_in_all_its_rows_after_showing_what_it_would_do(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("j", "e")
+        assert desk.text(".title") == "rename NET 30  of payment_term"
+        field = desk.app.screen.query_one("#value", LineInput)
+        assert field.value == "NET 30"
+        await desk.press("enter")
+        assert "type what it is to be called" in desk.text("#counts")
+        field.value = "NET30"
+        await desk.until(lambda: "10 match, 10 change" in desk.text("#counts"))
+        await desk.press("tab", *"why", "enter")
+        await desk.until(lambda: lines(desk)[0] == "NET30 20 50%")
+        assert 'staged 10 cells: "NET 30" is "NET30"; u takes it back' in desk.said
+        (operation,) = bench.log().operations
+        assert (operation["changed"], operation["note"]) == (10, "why")
+        await desk.press("tab", "u")
+        await desk.until(lambda: bench.status().staged == 0)
+
+
+async def test_the_picked_value_is_followed_when_it_is_renamed(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("space", "e")
+        desk.app.screen.query_one("#value", LineInput).value = "cash"
+        await desk.press("enter")
+        await desk.until(lambda: query(desk) == "payment_term:=cash")
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+
+
+async def test_empty_cells_get_a_value_and_what_is_not_valid_has_a_sign(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "email")
+        await desk.press("e")
+        desk.app.screen.query_one("#value", LineInput).value = "no mail"
+        await desk.until(lambda: "40 would not be valid" in desk.text("#counts"))
+        await desk.press("enter")
+        await desk.until(lambda: lines(desk) == ["!no mail 40 100%"] and "! 40" in desk.text("#facet"))
+
+
+async def test_a_value_of_another_table_is_renamed_there(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("F", "slash", *"addresses.city", "enter", "e")
+        desk.app.screen.query_one("#value", LineInput).value = "Bostn"
+        await desk.press("enter")
+        await desk.until(lambda: lines(desk) == ["Bostn 40 100%"])
+        assert bench.search("", "addresses").frame["city"].unique().to_list() == ["Bostn"]
+
+
+async def test_what_is_read_only_cannot_be_renamed_and_esc_renames_nothing(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "status")
+        await desk.press("e")
+        assert "status is read-only" in desk.said
+        await desk.press("f")
+        await facets(desk, "payment_term")
+        await desk.press("e", *"x", "escape")
+        assert bench.status().staged == 0
+        assert desk.app.screen.query_one(FacetsPanel).is_open
+
+
+async def test_times_are_listed_by_range_picked_as_one_and_r_shows_the_values(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        desk.app.screen.grid.go_to(column="updated_at")
+        await desk.press("f")
+        await desk.until(lambda: "1 range" in desk.text("#facet"))
+        await desk.until(lambda: lines(desk) == ["2025-01-01T00 40 100%"])
+        await desk.press("space")
+        await desk.until(lambda: query(desk) == "updated_at:2025-01-01T00..2025-01-01T00")
+        await desk.until(lambda: lines(desk) == ["● 2025-01-01T00 40 100%"])
+        await desk.press("e", "r")
+        await desk.until(lambda: lines(desk)[-1].startswith("2025-01-01T00:00"))
+        await desk.press("r")
+        await desk.until(lambda: lines(desk) == ["● 2025-01-01T00 40 100%"])
+        await desk.press("f")
+        await facets(desk, "payment_term")
+        await desk.press("r")
+        await desk.until(lambda: "neither times nor numbers" in desk.said)

@@ -34,6 +34,11 @@ class FacetValues:
     ranged: pl.DataFrame
 
     @property
+    def of_times(self) -> bool:
+        """Whether the field holds times: there ranges say more than values."""
+        return facet_field(self.picks.table, self.picks.name).kind is Kind.TIME
+
+    @property
     def total(self) -> int:
         """How many cells (of a list of ids: ids) were counted."""
         return int(self.counted["count"].sum())

@@ -1,0 +1,110 @@
+"""Renames a value of a facet in all its rows: what it would do is counted and shown before it is staged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from screens.dialogs.edit_form import of_values
+from screens.dialogs.suggesting import Suggesting
+from screens.widgets.line_input import LineInput
+from screens.widgets.suggestions import Suggestions
+from screens.widgets.text_line import TextBlock, TextLine
+from workbench.search.choices import Choice
+from workbench.search.facets import facet_field
+from workbench.shown.examples import readable
+from workbench.shown.text import revealed
+
+if TYPE_CHECKING:
+    from workbench.results import Staged
+    from workbench.workbench import Workbench
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A value of a facet: its field (as the facet of `table` names it), the value (None: empty), what people read for it, and
+    the query within whose rows it stands."""
+
+    table: str
+    field: str
+    value: str | bool | None
+    label: str
+    query: str
+
+
+class RenameValue(Suggesting[tuple[str, str]]):
+    """Answers the new value (empty: clears) and a note, which may be empty, when Enter accepts what was shown."""
+
+    DEFAULT_CSS = "RenameValue #value { margin: 1 0 0 0; }"
+
+    def __init__(self, bench: Workbench, meant: Renamed) -> None:
+        super().__init__()
+        self._bench, self._meant = bench, meant
+        self._of = facet_field(meant.table, meant.field)
+        self._start = "" if meant.value is None else meant.label
+
+    def compose(self) -> ComposeResult:
+        """The value, a note, and what it would do."""
+        with Vertical(id="frame"):
+            yield TextLine(
+                ("rename ", "bold"),
+                (revealed(self._meant.label[:60]), "bold"),
+                f"  of {self._meant.field}",
+                classes="title",
+            )
+            yield LineInput(self._start, placeholder="empty: clears", id="value")
+            yield Suggestions(id="hint")
+            yield LineInput(placeholder="a note: why (may stay empty)", id="note")
+            yield TextLine(id="counts")
+            yield TextBlock(id="examples")
+            yield TextLine(
+                "Enter stages it for all its rows   ↑↓ suggestions   Tab the note   Esc leaves", classes="quiet"
+            )
+
+    def on_mount(self) -> None:
+        """The cursor stands behind the value."""
+        field = self.query_one("#value", LineInput)
+        field.cursor_position = len(field.value)
+        field.focus()
+        self.ask()
+        of = self._of
+        self.desk.look(lambda: self._bench.choices(of.name, table=of.table), self._know, group="choices")
+
+    @property
+    def typed_into(self) -> LineInput:
+        """Suggestions are for the value."""
+        return self.query_one("#value", LineInput)
+
+    def asked(self) -> str | None:
+        """What is typed; None as long as it is the value that is there."""
+        typed = self.typed_into.value
+        return None if typed == self._start else typed
+
+    def missing(self) -> str:
+        """Another value is."""
+        return "type what it is to be called"
+
+    def count(self, asked: str) -> Staged:
+        """What it would do."""
+        meant = self._meant
+        staged = self._bench.rename_value(
+            meant.field, meant.value, asked, query=meant.query, table=meant.table, dry_run=True
+        )
+        return replace(staged, examples=readable(self._bench.snapshot.current, self._of.table, staged.examples))
+
+    def accept(self, asked: str) -> None:
+        """Answers the value and the note."""
+        self.dismiss((asked, self.query_one("#note", LineInput).value.strip()))
+
+    def _know(self, choices: list[Choice]) -> None:
+        if not self.gone:
+            typed = self.typed_into.value
+            others = [one for one in choices if one.text != self._start]
+            self.query_one(Suggestions).offer(
+                of_values(others, self.desk.recent.values(self._of.table, self._of.name)),
+                typed,
+                all_first=typed == self._start,
+            )
