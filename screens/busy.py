@@ -29,6 +29,7 @@ DOING: Final = {
     "run": "reading what became of them",
     "outcome": "reading what became of it",
     "conflicts": "reading the conflicts",
+    "duplicates": "comparing customers",
     "problems": "looking for problems",
     "effect": "asking the checks",
     "fixes": "counting what would be fixed",

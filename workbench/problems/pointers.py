@@ -21,7 +21,7 @@ def broken(asked: Asked) -> pl.DataFrame:
     """The customer has no such contact, or no such address of this type."""
     there = ~pl.col("value").fill_null("").str.contains(r"^(\+|$)")  # `+REFERENCE`: staged, and checked there
     filled = asked.frame.filter(there & pl.col("detailed"))
-    known = items_of(asked).select("customer", value="id").unique()
+    known = items_of(asked).select("customer", value="id")
     return filled.join(known, on=["customer", "value"], how="anti")
 
 
