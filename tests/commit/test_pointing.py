@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from workbench.preview.text import summary_lines, text_lines
+from workbench.preview.text import text_lines
+from workbench.report.page import page
+from workbench.report.text import summary_lines
 from workbench.stage.choice import Choice
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -47,7 +49,8 @@ def test_a_plan_leaves_the_pointer_out_and_says_so_in_every_form(here: Desk, tmp
     preview = here.workbench.preview()
     assert all(list(body) == ["addresses"] for body in bodies(here))
     assert preview.waiting.rows() == [(id_, POINTER, "+HQ") for id_ in ids(here)]
-    for lines in (text_lines(preview, str), summary_lines(preview, str)):
+    report = here.workbench.report()
+    for lines in (text_lines(preview, str, {}), summary_lines(report, str), page(report)):
         assert any("3 customers need a second commit after this one" in line for line in lines)
     assert here.workbench.review().tally.waiting == 3
     assert json.loads("".join(here.workbench.plan_lines(preview)))["waiting"][0]["after"] == "+HQ"

@@ -27,6 +27,7 @@ _HEAD: Final[dict[str, tuple[type, ...]]] = {
 _PATCH: Final[dict[str, tuple[type, ...]]] = {"id": _TEXT, "updated_at": _MAYBE, "body": _TEXT, "changes": (list,)}
 _CHANGE: Final = ("path", "before", "after", "operation")
 _NEW: Final = (*_CHANGE, "new")
+_WRITTEN: Final = (_CHANGE, _NEW)
 _FRAME: Final = {"id": pl.String(), "updated_at": pl.String(), "body": pl.String(), "cells": pl.String()}
 _PATCHES: Final = b'"patches":[\n'
 _END: Final = b"\n]}\n"
@@ -142,22 +143,36 @@ def _refuse_foreign(name: str, document: Any) -> None:
 def _patches(name: str, patches: Iterable[Any]) -> pl.DataFrame:
     columns: dict[str, list[Any]] = {column: [] for column in _FRAME}
     ids, updated, bodies, cells = columns.values()
+    order, text, dumps = (
+        tuple(_PATCH),
+        str,
+        orjson.dumps,
+    )  # a hundred thousand times: what is as it was written is passed by
     for place, one in enumerate(patches, 1):
-        if not isinstance(one, dict) or _misfit(one, _PATCH):
-            raise _edited(name, f"patch {place} " + (_misfit(one, _PATCH) if isinstance(one, dict) else "is no object"))
-        ids.append(one["id"])
-        updated.append(one["updated_at"])
-        bodies.append(one["body"])
-        cells.append(orjson.dumps(_changes(name, place, one["changes"])).decode())
+        if not isinstance(one, dict):
+            raise _edited(name, f"patch {place} is no object")
+        if tuple(one) != order and one.keys() != _PATCH.keys():
+            raise _edited(name, f"patch {place} {_misfit(one, _PATCH)}")
+        id_, then, body, changes = one["id"], one["updated_at"], one["body"], one["changes"]
+        if type(id_) is not text or type(body) is not text or type(changes) is not list or type(then) not in _MAYBE:
+            raise _edited(name, f"patch {place} {_misfit(one, _PATCH)}")
+        for change in changes:
+            if type(change) is not dict or tuple(change) not in _WRITTEN:
+                changes = _ordered(name, place, changes)
+                break
+        ids.append(id_)
+        updated.append(then)
+        bodies.append(body)
+        cells.append(dumps(changes).decode())
     return pl.DataFrame(columns, schema=_FRAME)
 
 
-def _changes(name: str, place: int, changes: list[Any]) -> list[dict[str, Any]]:
+def _ordered(name: str, place: int, changes: list[Any]) -> list[dict[str, Any]]:
     """The changes of a patch, with their keys in the order in which they were written."""
     ordered = []
     for one in changes:
         keys = tuple(one) if isinstance(one, dict) else ()
-        if keys not in (_CHANGE, _NEW):
+        if keys not in _WRITTEN:
             if set(keys) not in (set(_CHANGE), set(_NEW)):
                 raise _edited(name, f"a change of patch {place} has other fields than {', '.join(_CHANGE)}")
             one = {key: one[key] for key in _NEW if key in one}

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Final
 
 from workbench.preview.lines import WARNINGS
+from workbench.preview.text import waiting_lines
 from workbench.report.customers import data_element
 from workbench.report.loaded import loaded_lines, time_of
 from workbench.report.review import WARNED, ReviewReport, Shape, Step, Warned
@@ -38,6 +39,7 @@ def page(report: ReviewReport) -> Iterator[str]:
     yield '<a class="skip" href="#groups">to the changes</a>'
     yield f"<header>\n<h1>{title}</h1>"
     yield from _about(report)
+    yield from (f"<p>{html(line)}</p>" for line in waiting_lines(report.preview.waiting, str))
     yield "</header>\n<main>"
     yield from _warnings(report.warnings)
     yield from _problems(report)
@@ -55,7 +57,7 @@ def _hash(text: str) -> str:
 
 def _about(report: ReviewReport) -> Iterator[str]:
     about, preview = report.about, report.preview
-    digest = preview.digest if report.sent else ""
+    digest = preview.digest if preview.plan.height else ""
     where = [("only customers of", f"<code>{html(about.where)}</code>")] if about.where.strip() else []
     held = f"; {count(preview.held, 'customer')} held" if preview.held else ""
     told = [
