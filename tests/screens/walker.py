@@ -41,7 +41,10 @@ class Walker:
         """
         self.steps += 1
         self.terminal.press(keys)
-        self.terminal.until(lambda _: self._stands(shows, gone))
+        try:
+            self.terminal.until(lambda _: self._stands(shows, gone))
+        except AssertionError as error:
+            raise AssertionError(f"after {keys!r} there was not what was waited for:\n{self.screen.text}") from error
         came = self.terminal.seen[: self._read]
         self._past += came
         self.terminal.seen, self._read = (

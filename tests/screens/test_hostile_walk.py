@@ -1,0 +1,235 @@
+"""All 500 hostile strings in every place that shows data, on a real terminal: WORKBENCH_HOSTILE=all (or WORKBENCH_FAULTS=long).
+
+    WORKBENCH_HOSTILE=all python -m pytest tests/screens/test_hostile_walk.py -rP
+
+Lists are turned page by page on a terminal on which many lines and columns are seen at once; where a place shows one string at a
+time, the cursor goes from string to string on one of 80 by 24, and it is proved that each was shown. Every byte is looked at.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+from tests.screens.hostile import ESC
+from tests.screens.hostile_session import TEXTS
+from tests.screens.walker import PASTE, Walker
+
+pytestmark = pytest.mark.skipif(
+    os.environ.get("WORKBENCH_HOSTILE") != "all" and os.environ.get("WORKBENCH_FAULTS") != "long",
+    reason="takes many minutes: WORKBENCH_HOSTILE=all",
+)
+
+Start = Callable[..., Walker]
+GRID, PAGE, TOP = "Mark all", b"\x1b[6~", b"g"
+LARGE = {"lines": 60, "columns": 200}
+PAGES = 10
+"""So many pages of the large terminal are more than 500 lines."""
+BURST = 10
+"""So many customers' dialogs are opened without waiting in between: a key waits until what the one before led to was painted."""
+RARE = 5
+"""At most so many of 500 may not have been proved to be shown: those whose first characters are nothing but spaces."""
+
+
+def marked(number: int) -> Callable[[str], bool]:
+    """Whether so many are marked; the mark takes its cells from the texts beside it."""
+    return lambda text: f" {number:,} marked" in text
+
+
+def below(text: str) -> list[str]:
+    """The lines of the pane below the list."""
+    lines = text.split("\n")
+    edge = max((place for place, line in enumerate(lines) if line.startswith(("───", "━━━"))), default=0)
+    return [line.strip() for line in lines[edge:]]
+
+
+# -- lists, page by page ----------------------------------------------------------------------------------------------
+
+
+def test_all_tables_in_all_columns(walkers: Start) -> None:
+    app = walkers(**LARGE)
+    for _ in range(4):
+        for column in (0, 7, 14, 21):
+            app.walk(TOP + b"0" + b"l" * column)
+            app.pages(PAGES, PAGE)
+        app.walk(b"t")
+    app.figures("tables")
+
+
+def test_all_facets_and_profiles(walkers: Start) -> None:
+    app = walkers(**LARGE)
+    app.step(b"F", "and their values")
+    app.walk(ESC)
+    for table, columns in (("customers", 14), ("addresses", 12), ("contacts", 8), ("attributes", 6)):
+        for column in range(columns):
+            app.walk(TOP + b"0" + b"l" * column + b"f")
+            app.pages(PAGES if table == "customers" and column < 3 else 2, PAGE)
+            app.walk(ESC + ESC)
+            if table == "customers":
+                app.step(b"I", "Profile of")
+                app.pages(3, PAGE)
+                app.walk(ESC)
+        app.walk(b"t")
+    app.figures("facets and profiles")
+
+
+def test_clusters_of_all_columns_by_all_methods(walkers: Start) -> None:
+    app = walkers(**LARGE)
+    for _ in range(6):
+        app.step(b"C", "Clusters of")
+        for _ in range(4):
+            app.walk(b"")
+            app.pages(3, PAGE)
+            app.walk(TOP + b"J" * 5)
+            app.walk(b"m")
+        app.step(ESC, GRID, gone="Clusters of")
+        app.walk(b"l")
+    app.figures("clusters")
+
+
+def test_lists_of_review_run_history_conflicts_and_problems(walkers: Start) -> None:
+    app = walkers(**LARGE)
+    for keys, footer in (
+        (b"2", "In or out"), (b"o", "In or out"), (b"gt", "In or out"), (b"t", "In or out"), (b"3", "Needs me"), (b"F", "Needs me"),
+        (b"4", "Look into it"), (b"3C", "Keep ours"),
+    ):  # fmt: skip
+        app.walk(keys + TOP, footer)
+        app.pages(2 * PAGES, PAGE, footer)
+    app.walk(b"2", "In or out")
+    for _ in range(4):
+        app.walk(b"j\r", "In or out")
+        app.pages(PAGES, PAGE, "In or out")
+        app.walk(ESC, "In or out")
+    app.walk(b"4", "Look into it")
+    for _ in range(30):
+        app.walk(b"j", "Look into it")
+    app.walk(TOP + b"jjj\r", "Look into it")
+    for _ in range(30):
+        app.walk(b"\t", "Look into it")
+        app.pages(1, PAGE, "Look into it")
+        app.walk(b"\tj", "Look into it")
+    app.walk(ESC + b"1p", "Fix")
+    for _ in range(8):
+        app.walk(b"\r", "Fix")
+        app.pages(PAGES, PAGE, "Fix")
+        app.walk(ESC + b"j", "Fix")
+    app.step(b"1", GRID)
+    app.figures("lists")
+
+
+# -- string by string -------------------------------------------------------------------------------------------------
+
+
+def test_the_cell_of_each_row(walkers: Start) -> None:
+    app = walkers()
+    for column, path in ((0, "company_name"), (1, "payment_term")):
+        since = app.came
+        app.walk(TOP + b"0" + b"l" * column)
+        name = next(line.split()[0] for line in app.screen.text.split("\n")[-4:] if line.strip())
+        for number in range(len(TEXTS)):
+            app.step(b"s", marked(number + 1))
+        print(path, name, len(app.unseen(name, TEXTS, since)))
+        app.walk(ESC)
+    app.figures("cells")
+
+
+@pytest.mark.parametrize(
+    ("key", "before"),
+    [(b"e", " of "), (b"E", ""), (b"i", "add to "), (b"m", "")],
+    ids=["cell", "column", "item", "hold"],
+)
+def test_the_dialogs_of_each_row(key: bytes, before: str, walkers: Start) -> None:
+    app = walkers()
+    app.walk(TOP + b"0l")
+    since = app.came
+    for _ in range(len(TEXTS) // BURST):
+        app.step((key + ESC + b"j") * BURST + b"?", "ids: for app.json")
+        app.step(ESC, GRID, gone="ids: for app.json")
+    print(app.unseen(before, TEXTS, since))
+    app.figures(f"dialog {key.decode()}")
+
+
+def test_the_record_of_each_row(walkers: Start) -> None:
+    app = walkers()
+    app.step(b"\r", "Next customer")
+    since = app.came
+    for number in range(2, len(TEXTS) + 1):
+        app.step(b"n", f"  {number} of 500")
+        if number % 10 == 0:
+            app.walk(b"\x04" * 3, "Next customer")
+            app.walk(b"G", "Next customer")
+            app.walk(TOP, "Next customer")
+    print(app.unseen("", TEXTS, since))
+    app.step(ESC, GRID, gone="Next customer")
+    app.figures("records")
+
+
+@pytest.mark.parametrize(("keys", "footer"), [(b"2t", "In or out"), (b"3\r", "Needs me")], ids=["review", "run"])
+def test_the_pane_of_each_customer(keys: bytes, footer: str, walkers: Start) -> None:
+    app = walkers()
+    app.walk(keys, footer)
+    app.walk(TOP, footer)
+    since, seen = app.came, set()
+    for _ in range(len(TEXTS)):
+        app.step(b"j", lambda text: (lambda now: bool(now) and now[-1] not in seen)(named(text)))
+        seen.add(named(app.screen.text)[-1])
+        if len(seen) == len(TEXTS) - 2:
+            break
+    print(len(seen), app.unseen("", TEXTS, since))
+    app.figures(keys.decode())
+
+
+def named(text: str) -> list[str]:
+    """The ids of customers that the pane names."""
+    return [
+        word
+        for line in below(text)[:4]
+        for word in line.split()
+        if len(word) == 4 and word[0] == "c" and word[1:].isdigit()
+    ]
+
+
+def test_the_three_values_of_each_conflict(walkers: Start) -> None:
+    app = walkers()
+    app.walk(b"3C", "Keep ours")
+    since = app.came
+    for number in range(2 * len(TEXTS)):
+        app.step(b"s", marked(number + 1))
+    print(app.unseen("t theirs ", TEXTS, since), app.unseen("o ours ", TEXTS, since))
+    app.walk(ESC, "Keep ours")
+    app.figures("conflicts")
+
+
+# -- pasted -----------------------------------------------------------------------------------------------------------
+
+
+def pasted(text: str) -> bytes:
+    """What a terminal sends of a text that is pasted: no end of a paste within it."""
+    return PASTE.format(text.replace("\x1b[201~", "\x1b[201")).encode()
+
+
+def test_each_is_pasted_over_cells(walkers: Start) -> None:
+    app = walkers()
+    app.walk(TOP + b"0l")
+    since = app.came
+    for text in TEXTS[:-1]:
+        app.step(pasted(f"{text}\tx\n{text}"), "goes to", "Enter stages")
+        app.step(ESC, GRID, gone="empty cells clear")
+    print(app.unseen("", TEXTS, since))
+    app.figures("pasted")
+
+
+@pytest.mark.parametrize(
+    ("keys", "opened"), [(b"/", "Shift+Tab"), (b"\x10", "earch for commands")], ids=["search", "palette"]
+)
+def test_each_is_pasted_into_a_line(keys: bytes, opened: str, walkers: Start) -> None:
+    app = walkers()
+    since = app.came
+    for text in TEXTS:
+        app.step(keys, opened)
+        app.step(pasted(text), lambda now: opened not in now or "earch for" not in now)
+        app.step(ESC, GRID, gone=opened)
+    print(app.unseen("", TEXTS, since))
+    app.figures(opened)
