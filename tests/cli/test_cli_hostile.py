@@ -42,8 +42,8 @@ def lost(texts: list[str], printed: str) -> list[str]:
         (("search", "--table", "addresses", "--limit", "1000"), TEXTS),
         (("search", "--table", "contacts", "--limit", "1000"), TEXTS),
         (("search", "--table", "attributes", "--limit", "1000"), TEXTS),
-        (("facets", "city", "--table", "addresses", "--limit", "1000"), TEXTS),
-        (("diff", "--limit", "1000"), SHORT),
+        (("facets", "city", "--table", "addresses"), TEXTS),
+        (("diff",), SHORT),
         (("outcomes",), TEXTS[:400]),
         (("conflicts",), SHORT),
         (("log",), TEXTS[:30]),
@@ -61,13 +61,16 @@ def test_lists_print_all_500_as_data(
 @pytest.mark.parametrize(
     "words",
     [
+        ("search", "--format", "ndjson"), ("search", "--json"), ("outcomes", "--json"), ("conflicts", "--json"), ("diff", "--json"),
         ("status",), ("settings",), ("problems",), ("problems", "--rule", "text.invisible"), ("profile",),
         ("profile", "--field", "company_name"), ("clusters", "company_name"), ("duplicates",), ("commit", "--dry-run"),
         ("recipe",), ("hold",), ("undo",), ("revert",), ("drop", "3"),
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_other_texts_hold_nothing_that_drives_a_terminal(words: tuple[str, ...], hostile: Path, command: Command) -> None:
+def test_other_texts_hold_nothing_that_drives_a_terminal(
+    words: tuple[str, ...], hostile: Path, command: Command
+) -> None:
     told = command(words[0], hostile, *words[1:])
     assert len(safe(told)) > 20
     assert "Traceback" not in told.err

@@ -33,10 +33,10 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
     if common.json:
         put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))
         return 0
-    put(f"{found.session}: {found.customers:,} customers from {origin}")
+    put(f"{shown(found.session)}: {found.customers:,} customers from {origin}")
     put(f"{found.staged:,} cells staged, {found.operations:,} operations, {found.runs:,} runs")
     if found.unfinished is not None:
-        put(f"run {found.unfinished} is unfinished; go on with: workbench resume {found.session}")
+        put(f"run {found.unfinished} is unfinished; go on with: workbench resume {shown(found.session)}")
     return 0
 
 
