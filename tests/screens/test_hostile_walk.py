@@ -9,7 +9,9 @@ time, the cursor goes from string to string on one of 80 by 24, and it is proved
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -124,31 +126,39 @@ def test_lists_of_review_run_history_conflicts_and_problems(walkers: Start) -> N
 
 def test_the_cell_of_each_row(walkers: Start) -> None:
     app = walkers()
-    for column, path in ((0, "company_name"), (1, "payment_term")):
+    for place, column in enumerate(("company_name", "reference_id")):
+        app.walk(TOP + b"0" + b"l" * place)
         since = app.came
-        app.walk(TOP + b"0" + b"l" * column)
-        name = next(line.split()[0] for line in app.screen.text.split("\n")[-4:] if line.strip())
         for number in range(len(TEXTS)):
             app.step(b"s", marked(number + 1))
-        print(path, name, len(app.unseen(name, TEXTS, since)))
         app.walk(ESC)
+        assert len(app.unseen(column, TEXTS, since)) <= RARE
     app.figures("cells")
 
 
 @pytest.mark.parametrize(
-    ("key", "before"),
-    [(b"e", " of "), (b"E", ""), (b"i", "add to "), (b"m", "")],
-    ids=["cell", "column", "item", "hold"],
+    ("key", "before"), [(b"e", "reference_id of "), (b"i", "add to "), (b"m", "put ")], ids=["cell", "item", "hold"]
 )
 def test_the_dialogs_of_each_row(key: bytes, before: str, walkers: Start) -> None:
     app = walkers()
     app.walk(TOP + b"0l")
     since = app.came
     for _ in range(len(TEXTS) // BURST):
-        app.step((key + ESC + b"j") * BURST + b"?", "ids: for app.json")
-        app.step(ESC, GRID, gone="ids: for app.json")
-    print(app.unseen(before, TEXTS, since))
+        app.walk((key + ESC + b"j") * BURST)
+    held = 30 if key == b"m" else 0  # those are asked about in another way
+    assert len(app.unseen(before, TEXTS, since)) <= RARE + held
     app.figures(f"dialog {key.decode()}")
+
+
+def test_the_edit_of_a_column_to_each(walkers: Start) -> None:
+    app = walkers()
+    app.walk(TOP + b"0l")
+    since = app.came
+    for text in TEXTS[:-1]:
+        app.step(b"jE" + pasted(text), "a note: why", counted)
+        app.step(ESC, GRID, gone="a note: why")
+    assert len(app.unseen("", TEXTS, since)) <= RARE
+    app.figures("edits of a column")
 
 
 def test_the_record_of_each_row(walkers: Start) -> None:
@@ -158,48 +168,66 @@ def test_the_record_of_each_row(walkers: Start) -> None:
     for number in range(2, len(TEXTS) + 1):
         app.step(b"n", f"  {number} of 500")
         if number % 10 == 0:
-            app.walk(b"\x04" * 3, "Next customer")
-            app.walk(b"G", "Next customer")
+            app.walk(b"\x04" * 3 + b"G", "Next customer")
             app.walk(TOP, "Next customer")
-    print(app.unseen("", TEXTS, since))
+    assert len(app.unseen("", TEXTS, since)) <= RARE
     app.step(ESC, GRID, gone="Next customer")
     app.figures("records")
 
 
-@pytest.mark.parametrize(("keys", "footer"), [(b"2t", "In or out"), (b"3\r", "Needs me")], ids=["review", "run"])
+@pytest.mark.parametrize(("keys", "footer"), [(b"2t", "In or out"), (b"3", "Needs me")], ids=["review", "run"])
 def test_the_pane_of_each_customer(keys: bytes, footer: str, walkers: Start) -> None:
     app = walkers()
     app.walk(keys, footer)
-    app.walk(TOP, footer)
-    since, seen = app.came, set()
-    for _ in range(len(TEXTS)):
-        app.step(b"j", lambda text: (lambda now: bool(now) and now[-1] not in seen)(named(text)))
-        seen.add(named(app.screen.text)[-1])
-        if len(seen) == len(TEXTS) - 2:
-            break
-    print(len(seen), app.unseen("", TEXTS, since))
-    app.figures(keys.decode())
+    app.step(TOP + (b"\r" if keys == b"3" else b""), lambda text: bool(named(text)))
+    shown = [named(app.screen.text)]
+    while len(shown) < len(TEXTS):
+        app.step(b"j", lambda text: named(text) not in ("", shown[-1]))
+        shown.append(named(app.screen.text))
+    assert len(set(shown)) > len(TEXTS) - RARE
+    app.figures(f"panes of {footer}")
 
 
-def named(text: str) -> list[str]:
-    """The ids of customers that the pane names."""
-    return [
-        word
-        for line in below(text)[:4]
-        for word in line.split()
-        if len(word) == 4 and word[0] == "c" and word[1:].isdigit()
-    ]
+def named(text: str) -> str:
+    """The id of the customer that the pane below is about."""
+    ids = [word for line in below(text)[1:4] for word in line.split() if re.fullmatch("c[0-9]{3}", word)]
+    return ids[0] if ids else ""
 
 
 def test_the_three_values_of_each_conflict(walkers: Start) -> None:
     app = walkers()
     app.walk(b"3C", "Keep ours")
-    since = app.came
-    for number in range(2 * len(TEXTS)):
+    app.step(TOP, "open conflicts")
+    since, found = app.came, re.search("([0-9]+) open conflicts", app.screen.text)
+    assert found is not None
+    for number in range(int(found[1])):
         app.step(b"s", marked(number + 1))
-    print(app.unseen("t theirs ", TEXTS, since), app.unseen("o ours ", TEXTS, since))
+    assert len(app.unseen("t theirs ", TEXTS, since)) <= RARE
     app.walk(ESC, "Keep ours")
     app.figures("conflicts")
+
+
+def test_home_with_each_as_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "\x1b]0;owned\x07\u202e"
+    folder.mkdir()
+    names = [text[:60] for text in TEXTS if not {"/", "\0"} & set(text)]
+    for text in names:
+        (folder / f"{text}.session").write_bytes(b"no session at all")
+    monkeypatch.setenv("WORKBENCH_SESSIONS", str(folder))
+    monkeypatch.setenv("WORKBENCH_API_KEY", "any")
+    app = Walker(**LARGE)
+    try:
+        app.terminal.shows("sessions in")
+        app.walk(b"", "New from a file")
+        for _ in range(PAGES):
+            app.walk(PAGE, "New from a file")
+        assert len(app.unseen("", names, 0)) <= RARE
+        for _ in range(50):
+            app.step(b"\rj", "damaged:")
+        app.figures("home")
+        app.leave()
+    finally:
+        app.terminal.close()
 
 
 # -- pasted -----------------------------------------------------------------------------------------------------------
@@ -210,14 +238,19 @@ def pasted(text: str) -> bytes:
     return PASTE.format(text.replace("\x1b[201~", "\x1b[201")).encode()
 
 
+def counted(text: str) -> bool:
+    """Whether what an edit would do has been counted."""
+    return "counting" not in text and "reading" not in text
+
+
 def test_each_is_pasted_over_cells(walkers: Start) -> None:
     app = walkers()
     app.walk(TOP + b"0l")
     since = app.came
     for text in TEXTS[:-1]:
-        app.step(pasted(f"{text}\tx\n{text}"), "goes to", "Enter stages")
+        app.step(pasted(f"{text}\tx\n{text}"), "goes to", "Enter stages", counted)
         app.step(ESC, GRID, gone="empty cells clear")
-    print(app.unseen("", TEXTS, since))
+    assert len(app.unseen("", TEXTS, since)) <= RARE
     app.figures("pasted")
 
 
@@ -229,7 +262,7 @@ def test_each_is_pasted_into_a_line(keys: bytes, opened: str, walkers: Start) ->
     since = app.came
     for text in TEXTS:
         app.step(keys, opened)
-        app.step(pasted(text), lambda now: opened not in now or "earch for" not in now)
+        app.step(pasted(text), lambda now, text=text: told_in(now, text))
         app.step(ESC, GRID, gone=opened)
-    print(app.unseen("", TEXTS, since))
+    assert len(app.unseen("", TEXTS, since)) <= RARE
     app.figures(opened)
