@@ -177,6 +177,15 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory)
 
 
+@pytest.fixture(scope="module")
+def hostile(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """The hostile session, open. No test that asks for it changes it."""
+    copy = tmp_path_factory.mktemp("sinks") / made.name
+    shutil.copy(made, copy)
+    with Workbench.open(copy, key="k") as bench:
+        yield bench
+
+
 @pytest.fixture
 def walkers(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Walker]]:
     """Opens a copy of the hostile session with the real command, on a terminal of so many `lines` and `columns`; afterwards

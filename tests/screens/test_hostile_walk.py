@@ -18,6 +18,7 @@ import pytest
 from tests.screens.hostile import ESC
 from tests.screens.hostile_session import TEXTS
 from tests.screens.walker import PASTE, Walker
+from workbench.shown.text import safe
 
 pytestmark = pytest.mark.skipif(
     os.environ.get("WORKBENCH_HOSTILE") != "all" and os.environ.get("WORKBENCH_FAULTS") != "long",
@@ -252,6 +253,11 @@ def test_each_is_pasted_over_cells(walkers: Start) -> None:
         app.step(ESC, GRID, gone="empty cells clear")
     assert len(app.unseen("", TEXTS, since)) <= RARE
     app.figures("pasted")
+
+
+def told_in(now: str, text: str) -> bool:
+    """Whether the end of a text stands on the screen: an input shows where its cursor is."""
+    return safe(" ".join(text.split())[-30:])[-3:] in now
 
 
 @pytest.mark.parametrize(
