@@ -28,8 +28,6 @@ pytestmark = pytest.mark.skipif(
 Start = Callable[..., Walker]
 GRID, PAGE, TOP = "Mark all", b"\x1b[6~", b"g"
 LARGE = {"lines": 60, "columns": 200}
-PAGES = 10
-"""So many pages of the large terminal are more than 500 lines."""
 BURST = 10
 """So many customers' dialogs are opened without waiting in between: a key waits until what the one before led to was painted."""
 RARE = 5
@@ -56,40 +54,38 @@ def test_all_tables_in_all_columns(walkers: Start) -> None:
     for _ in range(4):
         for column in (0, 7, 14, 21):
             app.walk(TOP + b"0" + b"l" * column)
-            app.pages(PAGES, PAGE)
+            app.turn(PAGE)
         app.walk(b"t")
     app.figures("tables")
 
 
-def test_all_facets_and_profiles(walkers: Start) -> None:
+def test_all_facets(walkers: Start) -> None:
     app = walkers(**LARGE)
     app.step(b"F", "and their values")
     app.walk(ESC)
-    for table, columns in (("customers", 14), ("addresses", 12), ("contacts", 8), ("attributes", 6)):
+    for columns in (14, 12, 8, 6):
         for column in range(columns):
             app.walk(TOP + b"0" + b"l" * column + b"f")
-            app.pages(PAGES if table == "customers" and column < 3 else 2, PAGE)
+            for _ in range(4):
+                app.walk(PAGE * 2)
             app.walk(ESC + ESC)
-            if table == "customers":
-                app.step(b"I", "Profile of")
-                app.pages(3, PAGE)
-                app.walk(ESC)
         app.walk(b"t")
-    app.figures("facets and profiles")
+    app.figures("facets")
 
 
-def test_clusters_of_all_columns_by_all_methods(walkers: Start) -> None:
+def test_profiles_and_clusters_of_columns(walkers: Start) -> None:
     app = walkers(**LARGE)
-    for _ in range(6):
+    for column in range(8):
+        app.walk(TOP + b"0" + b"l" * column)
+        app.step(b"I", "Profile of")
+        app.walk(PAGE, "Esc leaves")
+        app.step(ESC, GRID, gone="Profile of")
         app.step(b"C", "Clusters of")
         for _ in range(4):
-            app.walk(b"")
-            app.pages(3, PAGE)
-            app.walk(TOP + b"J" * 5)
-            app.walk(b"m")
+            for keys in (b"", b"J" * 5, PAGE * 3, b"m"):
+                app.walk(keys, "Esc leaves")
         app.step(ESC, GRID, gone="Clusters of")
-        app.walk(b"l")
-    app.figures("clusters")
+    app.figures("profiles and clusters")
 
 
 def test_lists_of_review_run_history_conflicts_and_problems(walkers: Start) -> None:
@@ -98,25 +94,22 @@ def test_lists_of_review_run_history_conflicts_and_problems(walkers: Start) -> N
         (b"2", "In or out"), (b"o", "In or out"), (b"gt", "In or out"), (b"t", "In or out"), (b"3", "Needs me"), (b"F", "Needs me"),
         (b"4", "Look into it"), (b"3C", "Keep ours"),
     ):  # fmt: skip
-        app.walk(keys + TOP, footer)
-        app.pages(2 * PAGES, PAGE, footer)
-    app.walk(b"2", "In or out")
+        app.walk(keys, footer)
+        app.turn(PAGE, footer)
+    app.walk(b"2" + TOP, "In or out")
     for _ in range(4):
         app.walk(b"j\r", "In or out")
-        app.pages(PAGES, PAGE, "In or out")
+        app.turn(PAGE, "In or out")
         app.walk(ESC, "In or out")
-    app.walk(b"4", "Look into it")
-    for _ in range(30):
+    app.walk(b"4" + TOP + b"jjj\r", "Look into it")
+    for _ in range(31):
         app.walk(b"j", "Look into it")
-    app.walk(TOP + b"jjj\r", "Look into it")
-    for _ in range(30):
-        app.walk(b"\t", "Look into it")
-        app.pages(1, PAGE, "Look into it")
-        app.walk(b"\tj", "Look into it")
-    app.walk(ESC + b"1p", "Fix")
+        app.walk(b"\t" + PAGE + b"\t", "Look into it")
+    app.walk(ESC + b"1", GRID)
+    app.step(b"p", "problems of")
     for _ in range(8):
         app.walk(b"\r", "Fix")
-        app.pages(PAGES, PAGE, "Fix")
+        app.turn(PAGE, "Fix")
         app.walk(ESC + b"j", "Fix")
     app.step(b"1", GRID)
     app.figures("lists")
@@ -220,8 +213,7 @@ def test_home_with_each_as_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     try:
         app.terminal.shows("sessions in")
         app.walk(b"", "New from a file")
-        for _ in range(PAGES):
-            app.walk(PAGE, "New from a file")
+        app.turn(PAGE, "New from a file")
         assert len(app.unseen("", names, 0)) <= RARE
         for _ in range(50):
             app.step(b"\rj", "damaged:")

@@ -69,10 +69,21 @@ class Walker:
         self.step(keys + b"?", HELP)
         self.step(ESC, footer, gone=HELP)
 
-    def pages(self, count: int, key: bytes, footer: str = "Keys") -> None:
-        """Turns so many pages, each of which is painted."""
-        for _ in range(count):
-            self.walk(key, footer)
+    def turn(self, key: bytes, footer: str = "Keys", most: int = 60) -> None:
+        """Turns the pages of a list from its first line on: a paint for each, until its end is seen, or so many."""
+        self.walk(b"G", footer)
+        end = self._body()
+        self.walk(b"g", footer)
+        for _ in range(most):
+            before = self._body()
+            if before == end:
+                return
+            self.step(key, lambda _, before=before: self._body() != before)  # type: ignore[misc]
+
+    def _body(self) -> str:
+        """What the lines in the middle say: no cursor's cell, no message."""
+        lines = self.screen.text.split("\n")
+        return "\n".join(line[:60] for line in lines[4 : len(lines) // 2])
 
     @property
     def seen(self) -> bytes:
