@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,17 @@ from screens.home.new import NewFromApi
 from screens.widgets.outcome_pane import OutcomePane
 from screens.widgets.text_line import TextLine
 from screens.widgets.three_values import ThreeValues
-from tests.screens.conftest import Desk
+from tests.screens.conftest import Desk, opened
 from tests.screens.hostile import missing, unsafe
 from tests.screens.hostile_server import Honest, Spoiling, spoilt
 from tests.screens.hostile_session import TEXTS, world
 from tests.screens.hostile_sinks import TALL, painted, said, tall
-from tests.screens.test_home import home
+from tests.screens.test_home import fill, home
 from workbench.errors import ApiError
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-FEW = [text[:200] for text in TEXTS[::9]]
+FEW = [text[:200] for text in TEXTS[::15]]
 
 
 @pytest.fixture
@@ -54,10 +55,14 @@ def broken(spoil: Callable[[bytes], bytes], only: str = "") -> Callable[[str, st
     return answer
 
 
-BREAKS: dict[str, Callable[[bytes], bytes]] = {
-    "halves": lambda body: body.replace(b'"payment_term":"', b'"payment_term":"\\ud800\\udfffx'),
+ASKED_AGAIN: dict[str, Callable[[bytes], bytes]] = {
     "no UTF-8": lambda body: body.replace(b'"payment_term":"', b'"payment_term":"\xff\xed\xa0\x80\xc0\x80'),
     "controls": lambda body: body.replace(b'"payment_term":"', b'"payment_term":"\x1b]52;c;eA==\x07\x00'),
+}
+"""What is no JSON is asked for again and again before it is given up: some 15 s."""
+SLOW = pytest.mark.skipif(os.environ.get("WORKBENCH_HOSTILE") != "all", reason="takes 15 s: WORKBENCH_HOSTILE=all")
+BREAKS: dict[str, Callable[[bytes], bytes]] = {
+    "halves": lambda body: body.replace(b'"payment_term":"', b'"payment_term":"\\ud800x'),
     "an escape for a name": lambda body: body.replace(b'"payment_term"', b'"\\u001b[2J\\u009b31m[@click=app.quit]"'),
     "an escape for an id": lambda body: body.replace(b'"id":"c', b'"id":"\\u001b[2J'),
 }  # fmt: skip
@@ -67,7 +72,7 @@ def test_what_cannot_be_loaded_is_said_without_a_control(peer: Spoiling, tmp_pat
     told = []
     for text in FEW:
         for number, body in enumerate(spoilt(text)):
-            peer.odd_answer = lambda *_, body=body, number=number: (400 if number % 2 else 200, body)  # type: ignore[misc]
+            peer.odd_answer = lambda *_, body=body: (400, body)  # type: ignore[misc]
             with Workbench.create(tmp_path / "s.session", key="k") as bench, pytest.raises(ApiError) as wrong:
                 bench.load(api=peer.url)
             told.append(str(wrong.value))
@@ -76,28 +81,34 @@ def test_what_cannot_be_loaded_is_said_without_a_control(peer: Spoiling, tmp_pat
     assert all("\n" not in one and peer.url in one for one in told)
 
 
-@pytest.mark.parametrize("how", BREAKS)
+@pytest.mark.parametrize("how", [*BREAKS, *(pytest.param(one, marks=SLOW) for one in ASKED_AGAIN)])
 async def test_a_first_load_of_hostile_answers_tells_what_was_set_aside(
     how: str, peer: Spoiling, tmp_path: Path
 ) -> None:
-    peer.odd_answer = broken(BREAKS[how], only="/c00")
+    peer.odd_answer = broken((BREAKS | ASKED_AGAIN)[how], only="/c00")
     async with home(tmp_path / "sessions", size=TALL, api=peer.url, key="k") as desk:
         await desk.press("a")
         assert isinstance(desk.app.screen, NewFromApi)
+        await fill(desk, name="spring")
         await desk.press("enter")
         painted(desk)
         screen = desk.app.screen
-        assert isinstance(screen, Loading) or not desk.app.is_running
-        if isinstance(screen, Loading):
-            assert "set aside" in said(screen.query(TextLine))
+        if how == "an escape for a name":  # that is a field that nobody knows: it is kept
+            await desk.until(lambda: desk.app.picked is not None)  # type: ignore[attr-defined]
+        else:
+            assert isinstance(screen, Loading)
+            await desk.until(lambda: "set aside" in said(screen.query(TextLine)))
+        painted(desk)
+        if desk.app.picked is not None:  # type: ignore[attr-defined]
+            desk.app.picked.ending.close()  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("how", BREAKS)
+@pytest.mark.parametrize("how", [*BREAKS, *(pytest.param(one, marks=SLOW) for one in ASKED_AGAIN)])
 async def test_r_on_hostile_answers_keeps_what_is_there_and_says_so(
     how: str, peer: Spoiling, loaded: Workbench
 ) -> None:
     before = loaded.snapshot.base.customers["payment_term"].to_list()
-    peer.odd_answer = broken(BREAKS[how])
+    peer.odd_answer = broken((BREAKS | ASKED_AGAIN)[how])
     async with tall(loaded) as desk:
         await desk.press("space", "down", "space", "r")
         painted(desk)
@@ -109,9 +120,9 @@ async def test_r_on_hostile_answers_keeps_what_is_there_and_says_so(
 
 
 async def test_a_commit_that_is_refused_in_spoilt_words_shows_them_as_data(peer: Spoiling, loaded: Workbench) -> None:
-    report = loaded.commit()
+    report = await loaded.acommit()
     assert report.failed > len(TEXTS) * 0.8
-    async with tall(loaded) as desk:
+    async with opened(loaded) as desk:
         await desk.press("3")
         screen: Any = desk.app.screen
         await desk.until(lambda: screen.lines is not None)
@@ -130,7 +141,7 @@ async def test_conflicts_that_a_commit_meets_hold_the_hostile_values_of_the_serv
     peer: Spoiling, loaded: Workbench
 ) -> None:
     peer.world = world(TEXTS, 7)
-    report = loaded.commit()
+    report = await loaded.acommit()
     assert report.conflict > len(TEXTS) * 0.8
     async with tall(loaded) as desk:
         await desk.app.run_action("conflicts")
