@@ -5,8 +5,8 @@
 Lists are turned page by page on a terminal on which many lines and columns are seen at once; where a place shows one string at a
 time, the cursor goes from string to string on one of 80 by 24, and it is proved that each was shown. Every byte is looked at.
 
-Walked on 2026-11-28 at a load of 2 to 6 on 2 cores, no byte of data obeyed: cells of 2 columns 0.4 min (6.9 MB), the dialogs `e` 2.2,
-`i` 3.8 and `m` 2.3 min (58 MB), `E` to each string 3.9 min (21 MB). The other places had not been walked to their end by then.
+Walked on 2026-11-28 at a load of 2 to 6 on 2 cores, no byte of data obeyed: cells of 2 columns 0.4 min (6.9 MB), the dialogs `e`
+2.2, `i` 3.8 and `m` 2.3 min (58 MB), `E` to each string 3.9 min (21 MB). The other places were not walked to their end by then.
 """
 
 from __future__ import annotations

@@ -160,9 +160,9 @@ class _Moment:
         customer = pl.col("_customer" if table != "customers" else "row").alias("customer")
         columns = [name for name in dict.fromkeys((*names, "_customer")) if name in self._tables[table].columns]
         frame = self._tables[table].select(*columns, *more).with_row_index("row")
-        return frame[self._numbers(table)].select(
-            "row", customer, *dict.fromkeys(names), *(one.meta.output_name() for one in more)
-        )
+        there = self._numbers(table)
+        frame = frame if there.len() == frame.height else frame[there]
+        return frame.select("row", customer, *dict.fromkeys(names), *(one.meta.output_name() for one in more))
 
     def _numbers(self, table: str) -> pl.Series:
         """The numbers of the rows of a table that are there."""
