@@ -5,8 +5,10 @@
 Lists are turned page by page on a terminal on which many lines and columns are seen at once; where a place shows one string at a
 time, the cursor goes from string to string on one of 80 by 24, and it is proved that each was shown. Every byte is looked at.
 
-Walked on 2026-11-28 at a load of 2 to 6 on 2 cores, no byte of data obeyed: cells of 2 columns 0.4 min (6.9 MB), the dialogs `e`
-2.2, `i` 3.8 and `m` 2.3 min (58 MB), `E` to each string 3.9 min (21 MB). The other places were not walked to their end by then.
+Walked on 2026-11-28 (with the app of bcec228 and what h-hostile5 mends) at a load of 2 to 6 on 2 cores, all 500 in each, no byte of
+data obeyed: cells of 2 columns 0.4 min (6.9 MB), the dialogs `e` 2.2, `i` 3.8 and `m` 2.3 min (58 MB), `E` to each string 3.9 min
+(21 MB), the panes of Review 0.7 and Run 1.3 min (7 MB), conflicts 0.4 min (7 MB). The lists, records and pastes were not walked to
+their end by then.
 """
 
 from __future__ import annotations
@@ -14,7 +16,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -163,7 +164,8 @@ def test_the_record_of_each_row(walkers: Start) -> None:
     app.step(b"\r", "Next customer")
     since = app.came
     for number in range(2, len(TEXTS) + 1):
-        app.step(b"n", f"  {number} of 500")
+        before = app.screen.text
+        app.step(b"n", lambda text, before=before: text != before)  # type: ignore[misc]
         if number % 10 == 0:
             app.walk(b"\x04" * 3 + b"G", "Next customer")
             app.walk(TOP, "Next customer")
@@ -202,28 +204,6 @@ def test_the_three_values_of_each_conflict(walkers: Start) -> None:
     assert len(app.unseen("t theirs ", TEXTS, since)) <= RARE
     app.walk(ESC, "Keep ours")
     app.figures("conflicts")
-
-
-def test_home_with_each_as_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = tmp_path / "\x1b]0;owned\x07\u202e"
-    folder.mkdir()
-    names = [text[:60] for text in TEXTS if not {"/", "\0"} & set(text)]
-    for text in names:
-        (folder / f"{text}.session").write_bytes(b"no session at all")
-    monkeypatch.setenv("WORKBENCH_SESSIONS", str(folder))
-    monkeypatch.setenv("WORKBENCH_API_KEY", "any")
-    app = Walker(**LARGE)
-    try:
-        app.terminal.shows("sessions in")
-        app.walk(b"", "New from a file")
-        app.turn(PAGE, "New from a file")
-        assert len(app.unseen("", names, 0)) <= RARE
-        for _ in range(50):
-            app.step(b"\rj", "damaged:")
-        app.figures("home")
-        app.leave()
-    finally:
-        app.terminal.close()
 
 
 # -- pasted -----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say
+from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
 from workbench.errors import UsageError
 
 
