@@ -1,18 +1,25 @@
-"""Reads what a terminal sends: keys as Textual does, pastes as a whole, however long and whatever is in them.
+"""Reads what a terminal sends: keys as Textual does, pastes as a whole, however long and whatever is in them; Esc is never lost.
 
 Textual's parser looks at each character of a paste as it looks at keys: that takes seconds for a long one, and after an escape
 character in it, what follows is sent as keys. Here nothing between the two marks of a paste is looked at.
+
+Of Esc and a key that come at once it makes alt and that key, but only of a letter, and only if nothing follows for a while: of Esc
+and Enter it makes Enter, of Esc, j, Esc a `^` and j. Here they are alt and that key whatever it is and whatever follows, at once.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from time import monotonic
+from typing import Final
 
 from textual import constants, events
-from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.message import Message
+
+_HASTY: Final = re.compile("(\x1b+)([^\x1b\\[O]|[\\[O](?=\x1b))", re.DOTALL)
+"""Esc, and right after it what begins no sequence of a terminal."""
 
 
 class PasteParser(XTermParser):
@@ -39,7 +46,7 @@ class PasteParser(XTermParser):
                 before = self._without_beginning(before, mark)
             if self._pasted is None:
                 if before:
-                    yield from super().feed(before)
+                    yield from self._keys(before)
                 self._pasted = [] if found else None
                 continue
             self._pasted.append(before)
@@ -51,16 +58,23 @@ class PasteParser(XTermParser):
         """What is sure only once nothing more has come for a while: that an escape was the key and not the beginning of more."""
         if self._begun and self._pasted is None and self._clock() - self._since >= constants.ESCAPE_DELAY:
             begun, self._begun = self._begun, ""
-            yield from [events.Key("escape", begun)] if begun == "\x1b" else super().feed(begun)
+            yield from [events.Key("escape", begun)] if begun == "\x1b" else self._keys(begun)
         yield from super().tick()
 
-    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[events.Key]:
-        """Esc and a digit or sign at once are alt and that key, as for letters: not the letter of a Mac's keyboard (`™`)."""
-        if len(sequence) == 2 and isinstance(ANSI_SEQUENCES_KEYS.get(sequence), str):
-            for event in super()._sequence_to_key_events(sequence[1]):
+    def _keys(self, text: str) -> Iterable[Message]:
+        """The events of what is no paste."""
+        at = 0
+        for found in _HASTY.finditer(text):
+            if found.start() > at:
+                yield from super().feed(text[at : found.start()])
+            at = found.end()
+            escapes, character = found.groups()
+            for _ in escapes[1:]:
+                yield events.Key("escape", "\x1b")
+            for event in self._sequence_to_key_events(character):
                 yield events.Key(f"alt+{event.key}", event.character)
-        else:
-            yield from super()._sequence_to_key_events(sequence, alt)
+        if at < len(text):
+            yield from super().feed(text[at:])
 
     def _without_beginning(self, text: str, mark: str) -> str:
         """The text without what may be the beginning of a mark at its end: that is kept until more has come."""

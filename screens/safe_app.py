@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable
@@ -182,7 +183,7 @@ class SafeApp(TypedAhead):
         if isinstance(event, events.Paste) or not self._is_hasty_escape(event.key):
             await super().typed(event)
             return
-        key = event.key.removeprefix("alt+")
+        key = _upper(event.key.removeprefix("alt+"))
         escape = self.screen.active_bindings.get("escape")
         if escape is not None:
             await self.run_action(escape.binding.action, escape.node)
@@ -210,6 +211,11 @@ def _driver() -> type[Driver] | None:
     from screens.terminal_driver import TerminalDriver
 
     return TerminalDriver
+
+
+def _upper(key: str) -> str:
+    """A capital letter as it is called when it is pressed alone: `G`, not `shift+g`."""
+    return key[-1].upper() if re.fullmatch("shift[+][a-z]", key) else key
 
 
 def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:

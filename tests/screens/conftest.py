@@ -8,6 +8,7 @@ os.environ["TEXTUAL_ANIMATIONS"] = "none"
 
 import json
 import re
+import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ from textual.notifications import Notification, Notifications
 from textual.pilot import Pilot
 
 from screens.app import WorkbenchApp
+from tests.screens.hostile_session import made_once
+from tests.screens.walker import Walker, kept
 from workbench.sandbox.server import Sandbox
 from workbench.workbench import Workbench
 
@@ -166,3 +169,46 @@ def picture(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 def open_app() -> Callable[..., Any]:
     """Opens the app on a workbench: `async with open_app(bench) as desk`."""
     return opened
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the hostile session, made once. It is not to be written to."""
+    return made_once(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def hostile(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
+    """The hostile session, open. No test that asks for it changes it."""
+    copy = tmp_path_factory.mktemp("sinks") / made.name
+    shutil.copy(made, copy)
+    with Workbench.open(copy, key="k") as bench:
+        yield bench
+
+
+@pytest.fixture
+def walkers(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Walker]]:
+    """Opens a copy of the hostile session with the real command, on a terminal of so many `lines` and `columns`; afterwards
+    nothing in it may be another."""
+    monkeypatch.setenv("WORKBENCH_API_KEY", "any")
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    copy = tmp_path / made.name
+    shutil.copy(made, copy)
+    started: list[Walker] = []
+
+    def start(**size: int) -> Walker:
+        walker = Walker("open", str(copy), **size)
+        started.append(walker)
+        walker.terminal.shows("500 of 500")
+        walker.walk(b"")
+        return walker
+
+    before = kept(copy)
+    try:
+        yield start
+        for walker in started:
+            walker.leave()
+    finally:
+        for walker in started:
+            walker.terminal.close()
+    assert kept(copy) == before

@@ -9,6 +9,8 @@ from unicodedata import category
 
 from workbench.shown.text import revealed
 
+ESC: Final = b"\x1b"
+
 COMMANDS: Final = (
     "\x1b[31;5;7m", "\x1b[2J", "\x1b[9999;9999H", "\x1b[?1049l", "\x1b[?25h", "\x1b[6n", "\x1b[c", "\x1b[21t", "\x1bc", "\x1b#8",
     "\x1b]0;owned\x07", "\x1b]2;owned\x1b\\", "\x1b]52;c;b3duZWQ=\x07", "\x1b]8;;http://owned.example\x1b\\",
@@ -95,6 +97,11 @@ _UNSEEN: Final = "".join(mark for mark in EYES if mark not in (_SEEN_AS_OWN, "\u
 _UNSEEN_KINDS: Final = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 _MARKED: Final = re.compile("[\U000e0100-\U000e01ef]")
 """Around what terminals disagree about the width of; none of them reaches a terminal (`screens.steady`)."""
+
+
+def plain(seen: bytes) -> str:
+    """The texts in a terminal's output, one after the other, without the app's codes."""
+    return _OWN.sub(b"", seen).decode("utf-8", "replace")
 
 
 def escaped(seen: bytes, *, copies: int = 0) -> list[str]:

@@ -34,7 +34,7 @@ def test_textual_s_own_parser_sends_keys_after_an_escape_in_a_paste() -> None:
     assert ("key", "q") in told(XTermParser(), f"{START}\x1b]52;c;{'q' * 40}{END}", [])
 
 
-@given(st.lists(st.sampled_from(["a", "\r", "\t", "\x1b[A", "\x1bOP", "\x1bj", "\x11"]), max_size=8))
+@given(st.lists(st.sampled_from(["a", "\r", "\t", "\x1b[A", "\x1bOP", "\x11"]), max_size=8))
 def test_keys_are_those_of_textual(keys: list[str]) -> None:
     data = "".join(keys)
     assert told(PasteParser(), data, []) == told(XTermParser(), data, [])
@@ -65,3 +65,22 @@ def test_the_end_of_what_comes_is_taken() -> None:
 def test_esc_and_a_digit_at_once_are_alt_and_that_digit_and_no_sign_of_another_keyboard() -> None:
     keys = [event.key for character in "0123456789-=" for event in PasteParser().feed("\x1b" + character)]
     assert keys == [*(f"alt+{digit}" for digit in "0123456789"), "alt+minus", "alt+equals_sign"]
+
+
+SIGNS = [*"?/',.<>$! ]{}_+", "\r", "\t", "\x7f", "\x04", "\x10", "G", "E", "j", "é"]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["", "\x1b", "\x1b\x1b"]), st.sampled_from(SIGNS)), max_size=8))
+def test_esc_and_any_key_at_once_are_alt_and_that_key_whatever_follows(typed: list[tuple[str, str]]) -> None:
+    wanted = []
+    for escapes, character in typed:
+        ((_, key),) = told(PasteParser(), character, [])
+        wanted += [("key", "escape")] * (len(escapes) - 1) + [("key", f"alt+{key}" if escapes else key)]
+    assert told(PasteParser(), "".join(escapes + character for escapes, character in typed), []) == wanted
+
+
+def test_textual_s_own_parser_loses_esc_before_enter_and_before_another_esc() -> None:
+    """Why ours looks at them first."""
+    parser = XTermParser()
+    assert [event.key for event in [*parser.feed("\x1b\r"), *parser.feed("")]] == ["enter"]
+    assert told(XTermParser(), "\x1bj\x1bj", []) == [("key", "circumflex_accent"), ("key", "j")]

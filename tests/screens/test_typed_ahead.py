@@ -272,3 +272,22 @@ async def test_esc_and_a_key_at_once_leave_a_dialog_and_do_what_the_key_does(
         await desk.press(opens)
         await desk.pilot.press("alt+2")
         await desk.until(lambda: isinstance(desk.app.screen, Review))
+
+
+async def test_esc_and_enter_at_once_leave_a_dialog_and_stage_nothing(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("right", "right", "e")
+        await desk.type("another")
+        await desk.pilot.press("alt+enter")
+        await desk.until(lambda: isinstance(desk.app.screen, RecordView))
+    assert not bench.snapshot.staged_cells
+
+
+@pytest.mark.parametrize("key", ["alt+G", "alt+shift+g"])
+async def test_esc_and_a_capital_letter_at_once_are_both(bench: Workbench, open_app: Opener, key: str) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("v")
+        await desk.pilot.press(key)
+        await desk.quiet()
+        assert desk.app.screen.grid.spanned is None
+        assert desk.app.screen.grid.cursor.position == 39

@@ -116,7 +116,9 @@ def _unknown(name: str) -> int:
 
 
 def _told(message: str, code: int) -> int:
-    line = " ".join("".join(c if c.isprintable() or c.isspace() else "?" for c in message).split())
+    from workbench.cli.common import is_seen
+
+    line = " ".join("".join(c if is_seen(c) or c.isspace() else "?" for c in message).split())
     with heard_or_not(sys.stderr):
         sys.stderr.write(f"workbench: {line}\n")
     return code

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Dashed: Final = Parameter(allow_leading_hyphen=True, negative="")
 """For queries and values, which may begin with `-`."""
 
+_INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\ufe0e\ufe0f\uffa0")
+"""Letters and marks of Unicode that no font shows; all others that cannot be seen are not printable for Python."""
+
 Flag: Final = Parameter(negative="")
 """For switches that are off unless given."""
 
@@ -70,15 +73,27 @@ def query(text: str) -> str:
 
 
 def put(data: Any) -> None:
-    """Prints one JSON object, or text (lines of JSON too) as it is, to stdout.
+    """Prints one JSON object, or text (lines of JSON too, see `inert_json`) as it is, to stdout.
 
     What stdout's encoding lacks is written as JSON writes it, `\\u00e9`, so that JSON stays JSON.
     """
-    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, default=str)
+    text = data if isinstance(data, str) else inert_json(json.dumps(data, ensure_ascii=False, default=str))
     try:
         sys.stdout.write(text + "\n")
     except UnicodeEncodeError:
         sys.stdout.write("".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text) + "\n")
+
+
+def put_file(text: str) -> None:
+    """Prints what is meant for a file: exactly as it is, unless somebody looks at it on a terminal, which it must not drive."""
+    put("\n".join(map(shown, text.split("\n"))) if sys.stdout.isatty() else text)
+
+
+def inert_json(text: str) -> str:
+    """The same JSON, with what a terminal would obey or not show (JSON itself escapes only the first of the controls) escaped."""
+    if text.isprintable() and _INVISIBLE.isdisjoint(text):
+        return text
+    return "".join(c if c == "\n" or is_seen(c) else json.dumps(c)[1:-1] for c in text)
 
 
 def say(text: str) -> None:
@@ -99,7 +114,7 @@ def say_missing(missing: Sequence[str]) -> None:
 def shown(text: Any) -> str:
     """A value as safe text of one line: control, bidi and invisible characters are shown as escapes."""
     plain = "" if text is None else ", ".join(map(str, text)) if isinstance(text, list) else str(text)
-    return "".join(c if c.isprintable() else _escaped(c) for c in plain)
+    return "".join(c if is_seen(c) else _escaped(c) for c in plain)
 
 
 def quoted(value: Any) -> str:
@@ -118,6 +133,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     return [_plain(one) for one in value] if isinstance(value, tuple) else value
+
+
+def is_seen(character: str) -> bool:
+    """Whether a character can be shown as it is: it has a form that people see, and commands nothing."""
+    return character.isprintable() and character not in _INVISIBLE
 
 
 def _escaped(character: str) -> str:

@@ -160,7 +160,7 @@ def _tell(report: LoadReport, common: Common) -> int:
     names = ("session", "customers", "addresses", "contacts", "attributes", "rejected")
     rows = ", ".join(f"{getattr(report, name):,} {name}" for name in names[1:])
     with heard_or_not(sys.stdout):
-        put(keys(report, *names) if common.json else f"{report.session}: {rows}")
+        put(keys(report, *names) if common.json else f"{shown(report.session)}: {rows}")
     if report.interrupted:
         return 130
     return 3 if report.rejected or report.warnings or report.conflicts else 0

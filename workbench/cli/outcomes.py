@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, opened, put, say
+from workbench.cli.common import COMMON, Common, inert_json, opened, put, say
 from workbench.cli.table import put_table
 
 _REASON: Final = 160
@@ -43,7 +43,7 @@ def outcomes(
         if output is not None:
             found.write(output)
     if common.json:
-        put(f'{{"outcomes":[{",".join(found.lines())}]}}')
+        put(inert_json(f'{{"outcomes":[{",".join(found.lines())}]}}'))
     elif output is None and found.frame.height:
         put_table(COLUMNS, found.frame.select(COLUMNS).iter_rows(), last=_REASON)
     if found.run is None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, opened, put, query, say
+from workbench.cli.common import COMMON, Common, Dashed, Flag, opened, put, put_file, query, say
 from workbench.cli.table import table_lines
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def profile(
     if common.json:
         put({"columns": [_plain(column) for column in found.columns]})
     elif output is None:
-        put(page.rstrip("\n"))
+        put_file(page.rstrip("\n"))
     staged = sum(column.changed for column in found.columns)
     say(f"{found.rows:,} {table}{f', {staged:,} cells of them are staged' if compare else ''}")
     return 0

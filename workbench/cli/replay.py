@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Flag, keys, opened, put, say, shown
+from workbench.cli.common import COMMON, Common, Flag, inert_json, keys, opened, put, say, shown
 from workbench.errors import UsageError, WorkbenchError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def recipe(session: str, /, *, output: Path | None = None, common: Common = COMM
     if common.json:
         put({"steps": [_listed(step) for step in made.steps]})
     elif output is None:
-        put(made.text().rstrip("\n"))
+        put(inert_json(made.text().rstrip("\n")))
     return 0
 
 

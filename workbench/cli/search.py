@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, opened, put, query, say, say_missing
+from workbench.cli.common import COMMON, Common, Dashed, inert_json, opened, put, put_file, query, say, say_missing
 from workbench.cli.table import put_table
 from workbench.errors import UsageError
 
@@ -71,12 +71,12 @@ def search(
         put({"matched": found.matched, "rows": rows.to_dicts(), **lost})
     elif format == "ndjson":
         for row in rows.iter_rows(named=True):
-            put(json.dumps(row, ensure_ascii=False))
+            put(inert_json(json.dumps(row, ensure_ascii=False)))
     elif format == "csv":
         from workbench.customers.inert import inert_frame
 
         # scripts read this: a phone stays as it is, since +14155552671 is no formula
-        put(inert_frame(_flat(rows), numbers=False).write_csv().rstrip("\n"))
+        put_file(inert_frame(_flat(rows), numbers=False).write_csv().rstrip("\n"))
     else:
         put_table(names, people.select(names).iter_rows())
         more = f", the first {rows.height:,} are shown" if rows.height < found.matched else ""

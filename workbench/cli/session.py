@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say
+from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
 from workbench.errors import UsageError
 
 
@@ -30,10 +30,10 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
     if common.json:
         put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))
         return 0
-    put(f"{found.session}: {found.customers:,} customers from {origin}")
+    put(f"{shown(found.session)}: {found.customers:,} customers from {origin}")
     put(f"{found.staged:,} cells staged, {found.operations:,} operations, {found.runs:,} runs")
     if found.unfinished is not None:
-        put(f"run {found.unfinished} is unfinished; go on with: workbench resume {found.session}")
+        put(f"run {found.unfinished} is unfinished; go on with: workbench resume {shown(found.session)}")
     return 0
 
 
