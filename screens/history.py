@@ -41,7 +41,7 @@ class History(HistoryActs):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Look into it", id="history.open"),
-        Binding("escape", "close", "Close the pane", show=False, id="history.close"),
+        Binding("escape", "close", "One step back", show=False, id="history.close"),
         Binding("tab", "app.focus_next", "Other pane", show=False, id="history.pane"),
     ]
 
@@ -85,7 +85,10 @@ class History(HistoryActs):
             self._read()
 
     def action_close(self) -> None:
-        """Closes the pane."""
+        """Closes the pane, else goes back to Browse."""
+        if not self.pane.is_open:
+            self.action_back()
+            return
         self.pane.close()
         self.grid.focus()
 

@@ -56,7 +56,7 @@ class Run(RunDetails):
         Binding("f", "filter", "Filter", id="run.filter"),
         Binding("F", "needy", "Needs me", id="run.needy"),
         Binding("left_square_bracket", "run(-1)", "Earlier run", show=False, id="run.earlier"),
-        Binding("escape", "close", "Close, or show all", show=False, id="run.close"),
+        Binding("escape", "close", "One step back", show=False, id="run.close"),
         Binding("right_square_bracket", "run(1)", "Later run", show=False, id="run.later"),
     ]
 
@@ -159,11 +159,13 @@ class Run(RunDetails):
             self.desk.say(f"run {numbers[here]} is the {'first' if step < 0 else 'latest'} one")
 
     def action_close(self) -> None:
-        """Closes the pane, else shows all lines again."""
+        """Closes the pane, else shows all lines again, else goes back to Browse."""
         if self.has_details:
             self.close_details()
         elif self.only:
             self._filter(())
+        else:
+            self.action_back()
 
     def _filter(self, only: tuple[str, ...]) -> None:
         self.only, self._seen = only, None

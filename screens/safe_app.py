@@ -30,8 +30,10 @@ from workbench.errors import WorkbenchError
 from workbench.shown.text import safe
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.notifications import Notification
+    from textual.widget import Widget
 
     from screens.held_terminal import HeldTerminal
 
@@ -152,11 +154,12 @@ class SafeApp(TypedAhead):
     # Keys
 
     def action_keys(self) -> None:
-        """Shows the keys of where you are."""
-        here = self.screen
-        place = getattr(here, "PLACE", type(here).__name__.lower())
-        keys = helps(here.active_bindings.values(), self.get_key_display, place)
-        self.push_screen(KeysHelp(keys, getattr(here, "WAY", "")))
+        """Shows the keys of where you are: of the pane that has the keys, if it is a place of its own, else of the screen."""
+        screen = self.screen
+        pane = next((node for node in _around(screen.focused) if hasattr(node, "PLACE")), screen)
+        place = getattr(pane, "PLACE", type(pane).__name__.lower())
+        keys = helps(screen.active_bindings.values(), self.get_key_display, place, first=pane is not screen)
+        self.push_screen(KeysHelp(keys, getattr(pane, "WAY", "")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key of where you are as a command, then the usual ones."""
@@ -210,6 +213,11 @@ def _driver() -> type[Driver] | None:
     from screens.terminal_driver import TerminalDriver
 
     return TerminalDriver
+
+
+def _around(widget: Widget | None) -> Iterable[DOMNode]:
+    """A widget and what it stands in, the nearest first."""
+    return () if widget is None else widget.ancestors_with_self
 
 
 def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:

@@ -23,8 +23,16 @@ class Searching(Showing):
         self.query_one(SearchBar).open(self.view.query, self.bench.past_queries(self.view.table))
 
     def action_clear_filter(self) -> None:
-        """Shows all rows again."""
+        """Shows all rows again; the query goes among the earlier ones, so that what was not kept with Enter comes back too."""
+        query, table, bench = self.view.query, self.view.table, self.bench
+        if not query:
+            self.desk.say("no filter holds: all rows are shown")
+            return
         self.find("")
+        self.desk.act(
+            lambda: bench.remember_query(query, table),
+            lambda _: self.desk.say("the filter is off; / then ↑ brings it back"),
+        )
 
     def on_search_bar_asked(self, message: SearchBar.Asked) -> None:
         """Shows what the query finds so far."""

@@ -29,6 +29,11 @@ class SavedSearches(Dialog[SavedSearch]):
     """Answers the search that is picked. `here` is the one that holds, without a name; it is not worth saving if it is `plain`:
     all rows in their order, with the columns as they come."""
 
+    PLACE: ClassVar[str] = "saved"
+    WAY: ClassVar[str] = (
+        "Each line is a search that you saved, with its table, sort and columns. Enter shows it, s saves the search that holds, "
+        "d deletes one and u brings that back, / narrows the list by a part of a name or a query."
+    )
     DEFAULT_CSS = """
     SavedSearches OptionList, SavedSearches OptionList:focus { max-height: 14; border: none; padding: 0; }
     SavedSearches LineInput { display: none; }
@@ -40,6 +45,7 @@ class SavedSearches(Dialog[SavedSearch]):
         Binding("d", "delete", "Delete it", show=False, id="saved.delete"),
         Binding("u", "bring_back", "Bring back the deleted one", show=False, id="saved.bring_back"),
         Binding("slash", "narrow", "Narrow", show=False, id="saved.narrow"),
+        Binding("question_mark", "app.keys", "Keys", show=False, id="saved.keys"),
         Binding("down", "next(1)", "Next", show=False, id="saved.next"),
         Binding("up", "next(-1)", "Previous", show=False, id="saved.previous"),
     ]

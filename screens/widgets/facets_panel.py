@@ -32,6 +32,12 @@ class FacetsPanel(Vertical):
     are sorted.
     """
 
+    PLACE: ClassVar[str] = "facets"
+    """What the ids of its keys begin with."""
+    WAY: ClassVar[str] = (
+        "The values of one field in what is found, with how often each is there. Space picks values (several: any of them), "
+        "- leaves one out, Enter keeps only this one: the query says so. F lists all fields, a marks what is found, Esc leaves."
+    )
     DEFAULT_CSS = """
     FacetsPanel { width: 30; height: 1fr; display: none; border-left: solid $primary; }
     FacetsPanel.-open { display: block; }
