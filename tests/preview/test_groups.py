@@ -139,3 +139,18 @@ def test_nothing_staged_is_no_group(make: Make) -> None:
 def test_the_manner_of_a_change(before: Any, after: Any, how: str) -> None:
     kind = pl.List(pl.String) if isinstance(after, list) else pl.Boolean if isinstance(after, bool) else pl.String
     assert manner(pl.Series([before], dtype=kind), pl.Series([after], dtype=kind)).to_list() == [how]
+
+
+def test_nothing_and_an_empty_text_are_one_before_and_one_after(make: Make) -> None:
+    bench = make([{"payment_term": None}, {"payment_term": ""}, {}, {"payment_term": "COD", "assigned_sales_reps": []}])
+    bench.stage([Edit("set", "payment_term", "NET30")])
+    assert [group[1:4] for group in listed(groups(bench))] == [(None, "NET30", 3), ("COD", "NET30", 1)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(customers, min_size=1, max_size=12), edits)
+def test_no_two_groups_of_single_changes_look_alike(found: list[Object], wanted: Any) -> None:
+    made = Groups(staged(tables_of(found), wanted), Habits())
+    alone = [one for one in map(made.group, range(made.frame.height)) if one.different == 1]
+    shown = [(one.name, repr(one.before or ""), repr(one.after or "")) for one in alone if one.before is not False]
+    assert len(shown) == len(set(shown))

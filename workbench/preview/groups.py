@@ -3,7 +3,8 @@
 A group is odd if its cells are in conflict, not valid, or could not be reverted; if more is done to them than to their column
 mostly (another value where only the case changes); if few come to a value while most of the column come to another one; if they
 lose something (cleared, shortened, entries removed). Many single changes of one manner in a column (each phone another number)
-are one group, with the first as its example.
+are one group, with the first as its example. Which values are the same is `customers.equality`'s rule: nothing and an empty
+text are one.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from workbench.customers.equality import alike
 from workbench.customers.fields import FIELDS
 from workbench.customers.rules import Rules
 from workbench.preview.beside import customers_beside
@@ -33,6 +35,7 @@ USUAL: Final = 0.8
 """The manner of so large a part of a column's changes is the usual one there."""
 
 _LOSSES: Final = (CLEARED, SHORTER, FEWER)
+_SIDES: Final = ("before", "after")
 _COUNTS: Final = (*WARNINGS, "fixed", "introduced", "unseen")
 
 
@@ -127,7 +130,10 @@ class Groups(Lines):
     def _grouped(self, column: Column) -> pl.DataFrame:
         cells = self._marked[column]
         sums = [pl.col(name).sum() for name in (*WARNINGS, "unseen")]
-        same = cells.group_by("before", "after", maintain_order=True).agg(pl.len().alias("count"), *sums, "row")
+        examples = [pl.col(name).first() for name in _SIDES]
+        keys = [alike(cells[name]).alias(f"_{name}") for name in _SIDES]
+        same = cells.group_by(*keys, maintain_order=True).agg(*examples, pl.len().alias("count"), *sums, "row")
+        same = same.drop("_before", "_after")
         same = same.with_columns(manner=manner(same["before"], same["after"]), different=pl.lit(1, dtype=pl.UInt32))
         found = _put_together(same.with_columns(_was_wrong(self._of, column, same["before"])))
         wrong = pl.col("_wrong")
@@ -162,7 +168,7 @@ def _put_together(found: pl.DataFrame) -> pl.DataFrame:
     few = pl.col("count") <= FEW
     loose = found.select(l=few & (few.sum().over(alike) > SEVERAL))["l"]
     sums = [pl.col(name).sum() for name in ("count", *WARNINGS, "unseen", "different")]
-    examples = [pl.col(name).first() for name in ("before", "after")]
+    examples = [pl.col(name).first() for name in _SIDES]
     together = found.filter(loose).group_by(
         "manner", "_wrong", *[(pl.col(name) > 0).alias(f"_{name}") for name in WARNINGS], maintain_order=True
     )  # fmt: skip
