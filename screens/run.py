@@ -203,9 +203,7 @@ class Run(RunDetails):
             return
         follow = self.grid.cursor.position == 0 and not self.has_details
         self.shown = OutcomeRows(self.bench.snapshot, shown)
-        self.grid.empty = (
-            f"no customer of this run is {' or '.join(self.only)}; Esc shows all" if self.only else "none yet"
-        )
+        self.grid.empty = self._empty()
         measured, self._measured = self._measured, (lines.run, self.only, shown.height >= _MEASURED)
         self.grid.show(self.shown, measure=measured != self._measured or shown.height < _MEASURED)
         if follow:
@@ -220,6 +218,11 @@ class Run(RunDetails):
         kind = f"  {what}: Esc shows all" if self.only else "  f filters, Enter opens a line"
         self.keys_changed()
         self.query_one("#status", TextLine).say(f" run {lines.run}: {count(shown.height, 'customer')}{of}{kind}")
+
+    def _empty(self) -> str:
+        if self.only == NEEDY:
+            return "nothing of this run needs you; Esc shows all"
+        return f"no customer of this run is {' or '.join(self.only)}; Esc shows all" if self.only else "none yet"
 
     def _say_live(self) -> None:
         """Counts what the list below shows, not what was heard since: the numbers of one painting add up."""

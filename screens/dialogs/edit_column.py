@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.workbench import Workbench
 
-_KEYS: Final = "Enter stages  ↑↓ suggestions  ctrl+n or ←→ while empty: kind  Tab  Esc"
+_KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n another kind  Esc leaves"
 
 
 @dataclass(frozen=True, slots=True)

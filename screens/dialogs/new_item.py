@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 
-_KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n or ←→ while empty: kind  Esc"
+_KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n another kind  Esc leaves"
 
 
 @dataclass(frozen=True, slots=True)

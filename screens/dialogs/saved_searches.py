@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from screens.dialogs.dialog import Dialog
 from screens.widgets.line_input import LineInput
-from screens.widgets.text_line import TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from workbench.search.kept import SavedSearch
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.text import count, fit, safe
@@ -22,7 +22,9 @@ from workbench.shown.text import count, fit, safe
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
 
-_KEYS = "Enter shows it  s saves the search that holds  / narrows  d deletes  Esc leaves"
+_KEYS: Final = "Enter shows it  s saves the search that holds  / narrows  d deletes  Esc leaves  ? keys"
+_SAID: Final = 200
+"""Terminal cells that a query is shown in."""
 
 
 class SavedSearches(Dialog[SavedSearch]):
@@ -67,7 +69,7 @@ class SavedSearches(Dialog[SavedSearch]):
             yield TextLine("Saved searches", classes="title")
             yield LineInput(id="name")
             yield OptionList()
-            yield TextLine(id="said", classes="quiet")
+            yield TextBlock(id="said", classes="quiet")
 
     def on_mount(self) -> None:
         """Lists all."""
@@ -96,8 +98,9 @@ class SavedSearches(Dialog[SavedSearch]):
             self._say("nothing is searched for, sorted or arranged: there is nothing to save")
             return
         self._type("a name for it", naming=True)
-        sort = self._here.sort or "nothing"
-        self._say(f"saves {self._here.query or 'all'}, sorted by {sort}, with its columns; Enter saves, Esc leaves")
+        sort = f", sorted by {self._here.sort}" if self._here.sort else ""
+        query = fit(self._here.query, _SAID).strip() or "all rows"
+        self._say(f"Enter saves, Esc leaves. What is saved: {query}{sort}, with the columns as they are")
 
     def action_narrow(self) -> None:
         """Asks for a part of a name."""
@@ -192,7 +195,7 @@ class SavedSearches(Dialog[SavedSearch]):
         self._say(_KEYS if every else "nothing is saved yet: s saves the search that holds")
 
     def _say(self, text: str) -> None:
-        self.query_one("#said", TextLine).say(text)
+        self.query_one("#said", TextBlock).say(text)
 
 
 def _line(search: SavedSearch) -> str:
