@@ -17,6 +17,7 @@ from workbench.results import Reverted
 from workbench.shown.text import count
 
 NOTHING: Final = "nothing was done in this session yet"
+_OF_HOLDS: Final = "a hold is no step that undo takes back"
 _OF_OPERATIONS: Final = {
     "note": "only operations have notes; R reverts a run",
     "drop": "only an operation can be dropped; R reverts a run",
@@ -61,6 +62,8 @@ class HistoryActs(WorkbenchScreen):
             return ""
         if entry is None:
             return NOTHING
+        if "hold" in entry:
+            return "" if action == "open" else f"{_OF_HOLDS}: m on the customer holds or releases it"
         if action == "revert":
             return "" if "run" in entry else "only a run can be reverted; u undoes to an operation, d drops one"
         return "" if "operation" in entry else _OF_OPERATIONS.get(action, "")

@@ -139,6 +139,10 @@ class SafeApp(TypedAhead):
         """Shows why something was not done."""
         self.notify(safe_lines(str(error)), severity="error", timeout=8, markup=False)
 
+    def take_back(self, text: str) -> None:
+        """Takes a message away that holds no longer."""
+        self._let_go(lambda shown: shown.message == safe_lines(text))
+
     def forget_said(self) -> None:
         """Takes away what was said of the place that is left: it would cover the new one. Warnings and errors stay."""
         self._let_go(lambda shown: shown.severity == "information")

@@ -57,6 +57,7 @@ class EditColumn(Suggesting[Meant]):
 
     DEFAULT_CSS = """
     EditColumn #first { margin: 1 0 0 0; }
+    EditColumn.-tiny #first { margin: 0; }
     EditColumn #second, EditColumn #regex { display: none; }
     EditColumn #examples { height: 5; }
     """

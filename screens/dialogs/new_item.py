@@ -67,6 +67,7 @@ class NewItem(Suggesting[Added]):
     NewItem #fields TextLine { width: 17; color: $text-muted; }
     NewItem #counts { margin: 0; }
     NewItem #examples { height: 1; }
+    NewItem.-tiny #fields { max-height: 3; overflow-y: auto; scrollbar-size: 1 1; }
     NewItem Suggestions { height: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -92,11 +92,11 @@ def test_what_is_not_valid_comes_first_and_is_counted_as_introduced_or_fixed(mak
     bench.stage([Edit("apply", "phone", "e164")], where="phone:415")
     found = groups(bench)
     assert listed(found) == [
-        ("phone", "+14155552671", "12", 3, "3 invalid; shortened"),
+        ("phone", "+14155552671", "12", 3, "3 invalid; less than half as long"),
         ("phone", "(415) 555-2671", "+14155552671", 3, ""),
     ]
     assert (found.total("fixed"), found.total("introduced")) == (3, 3)
-    assert listed(found, warned=True) == [("phone", "+14155552671", "12", 3, "3 invalid; shortened")]
+    assert listed(found, warned=True) == [("phone", "+14155552671", "12", 3, "3 invalid; less than half as long")]
 
 
 def test_many_changes_of_one_manner_are_one_group_with_an_example(make: Make) -> None:
@@ -130,7 +130,7 @@ def test_nothing_staged_is_no_group(make: Make) -> None:
     [
         (None, "a", "filled in"), ("a", None, "cleared"), ("a", "", "cleared"), ("a  b ", "a b", "only spaces"),
         ("ABC", "abc", "only upper and lower case"), ("NET-30", "net 30", "only spaces, case and punctuation"),
-        ("Acme Inc", "Acme", "shortened"), ("abcdef", "xy", "shortened"), ("abc", "abd", "another value"),
+        ("Acme Inc", "Acme", "end cut off"), ("abcdef", "xy", "less than half as long"), ("abc", "abd", "another value"),
         ("--", "++", "another value"),
         (["a", "b"], ["a"], "entries removed"), (["a"], [], "cleared"), ([], ["a"], "filled in"), (["a"], ["b"], "another value"),
         (None, True, "filled in"), (True, False, "another value"),

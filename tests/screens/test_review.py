@@ -172,7 +172,7 @@ async def test_w_shows_only_what_a_reviewer_is_warned_of(many: Workbench, open_a
         assert "1 not valid" in desk.text("#warnings")
         assert "1 introduced" in desk.text("#warnings")
         await desk.press("w")
-        assert shown(desk, "!", "field", "odd") == [("!", "phone", "1 invalid; shortened")]
+        assert shown(desk, "!", "field", "odd") == [("!", "phone", "1 invalid; less than half as long")]
         await desk.press("enter")
         assert "not valid" in desk.text("#why")
         await desk.press("escape")

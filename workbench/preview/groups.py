@@ -2,9 +2,9 @@
 
 A group is odd if its cells are in conflict, not valid, or could not be reverted; if more is done to them than to their column
 mostly (another value where only the case changes); if few come to a value while most of the column come to another one; if they
-lose something (cleared, shortened, entries removed). Many single changes of one manner in a column (each phone another number)
-are one group, with the first as its example. Which values are the same is `customers.equality`'s rule: nothing and an empty
-text are one.
+lose something (cleared, cut off, much shorter, entries removed). Many single changes of one manner in a column (each phone
+another number) are one group, with the first as its example. Which values are the same is `customers.equality`'s rule:
+nothing and an empty text are one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from workbench.customers.rules import Rules
 from workbench.preview.beside import customers_beside
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS, Lines
-from workbench.preview.manner import CLEARED, DRASTIC, FEWER, OTHER, SHORTER, manner
+from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, OTHER, SHORTER, manner
 from workbench.preview.patches import Habits
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column, Snapshot, invalid_values
@@ -34,7 +34,7 @@ MANY: Final = 20
 USUAL: Final = 0.8
 """The manner of so large a part of a column's changes is the usual one there."""
 
-_LOSSES: Final = (CLEARED, SHORTER, FEWER)
+_LOSSES: Final = (CLEARED, CUT, SHORTER, FEWER)
 _SIDES: Final = ("before", "after")
 _COUNTS: Final = (*WARNINGS, "fixed", "introduced", "unseen")
 

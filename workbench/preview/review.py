@@ -19,8 +19,8 @@ _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
-    `left_out` cells. Of the review: `seen` of `cells` are accepted or on hold; `unseen` of the `changes` are not accepted,
-    `irreversible` could not be reverted.
+    `left_out` cells. Of the review: `seen` of `cells` are accepted, `on_hold` of the others are of customers on hold; `unseen` of
+    the `changes` are not accepted, `irreversible` could not be reverted.
     `digest` is that of the plan that a commit would freeze."""
 
     customers: int
@@ -29,6 +29,7 @@ class Tally:
     left_out: int
     cells: int
     seen: int
+    on_hold: int
     unseen: int
     irreversible: int
     digest: str
@@ -91,6 +92,7 @@ class Review:
         frame = self.chosen.frame
         going = frame.filter(frame["held"].is_null())
         cells, unseen = self.snapshot.staged_cells, sum(rows.len() for rows in self.unseen.values())
+        unaccepted = sum(rows.len() for rows in self.unaccepted.values())
         goes = going["row"].implode()
         changes = late = 0
         for column in self.chosen.snapshot.columns:
@@ -104,7 +106,8 @@ class Review:
             held=frame.height - going.height,
             left_out=sum(rows.len() for rows in self.left_out.values()),
             cells=cells,
-            seen=cells - unseen,
+            seen=cells - unaccepted,
+            on_hold=unaccepted - unseen,
             unseen=late,
             irreversible=self.chosen.irreversible.height,
             digest=self.chosen.plan_digest,
