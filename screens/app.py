@@ -21,6 +21,7 @@ from screens.problems import Problems
 from screens.recent import Recent
 from screens.review import Review
 from screens.run import Run
+from screens.run_control import TOO_SOON
 from screens.safe_app import INTERRUPTED, SafeApp, safe_lines
 from screens.screen import WorkbenchScreen
 from screens.typed_ahead import Typed, now
@@ -214,7 +215,7 @@ class WorkbenchApp(SafeApp):
         """What was typed before Run could be seen is left out, and said; only what stops or quits counts."""
         early = isinstance(self.screen, Run) and event.time < self._deaf_until
         if early and not (isinstance(event, Key) and event.key in ("ctrl+c", "ctrl+q")):
-            self.say("left out what was typed before this was seen", "warning")
+            self.say(TOO_SOON, "warning")
         else:
             await super().typed(event)
 
@@ -227,10 +228,8 @@ class WorkbenchApp(SafeApp):
             watch.stop()
             await asyncio.to_thread(prepare, self.workbench.snapshot)
             self.catch_up()
-            if not isinstance(self.screen, Run):
-                self.say(
-                    self.commit.ended
-                )  # Run itself says it, and a message would cover what became of the customers
+            if self.commit.report is None or not isinstance(self.screen, Run):
+                self.say(self.commit.ended)  # in Run itself it would cover what became of the customers
 
     def _read_lines(self) -> None:
         """Reads what became durable since the last time, for the staged cells in the header and the list in Run."""

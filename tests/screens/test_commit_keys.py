@@ -179,6 +179,7 @@ async def test_leaving_the_screen_does_not_stop_a_commit(served: Served, open_ap
     async with open_app(bench) as desk:
         await asked(desk)
         await desk.pilot.press("y")
+        await desk.until(lambda: isinstance(desk.app.screen, Run) and not desk.app.is_deaf)
         await desk.pilot.press("1")
         await desk.until(lambda: desk.app.commit.report is not None)
         assert desk.app.commit.report.committed == expected

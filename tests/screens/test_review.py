@@ -324,7 +324,7 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         await desk.press("enter")
         assert shown(desk, "in", "seen")[0] == ("held", "hold")
         assert "held, left out of a commit: on hold: ask Ada" in desk.text("#patch")
-        assert "1 of 52 reviewed" in desk.text("#status")
+        assert "0 of 52 reviewed, 1 on hold" in desk.text("#status")
         assert (sent(desk).customers, sent(desk).held) == (49, 1)
         await desk.press("m")
         question = desk.app.screen

@@ -29,10 +29,10 @@ class Tally:
     left_out: int
     cells: int
     seen: int
-    on_hold: int
     unseen: int
     irreversible: int
     digest: str
+    on_hold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
