@@ -18,7 +18,6 @@ from workbench.preview.review import Tally
 from workbench.shown.text import count
 from workbench.stage.choice import Choice
 
-
 TOO_SOON: Final = "left out what was typed before this was seen"
 _NOT_YET: Final = ("pause", "resume", "accept_altered", "abandon", "again")
 
