@@ -92,6 +92,7 @@ async def test_still_reading_is_not_said_any_more_once_it_is_read(bench: Workben
     async with open_app(bench, toasts=True) as desk:
         await desk.press("2")
         desk.app.say(STILL_READING)
+        await desk.quiet()
         assert STILL_READING in [one.message for one in desk.app._notifications]
         desk.app.screen.ask()
         await desk.quiet()
