@@ -15,6 +15,7 @@ from screens.browse import Browse
 from screens.commit_run import CommitRun, Go
 from screens.conflicts import Conflicts
 from screens.dialogs.confirm_commit import DEAF
+from screens.duplicates import Duplicates
 from screens.history import History
 from screens.in_keys import acted_in_keys, in_keys
 from screens.problems import Problems
@@ -79,6 +80,7 @@ class WorkbenchApp(SafeApp):
         "history": History,
         "conflicts": Conflicts,
         "problems": Problems,
+        "duplicates": Duplicates,
     }
     DEFAULT_MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,8 +103,9 @@ class WorkbenchApp(SafeApp):
 
     # Asking the workbench
 
-    def act(self, do: Callable[[], Answer], then: Callable[[Answer], None]) -> None:
-        """Does what changes the session, in a thread, one after the other; then all that is shown catches up."""
+    def act(self, do: Callable[[], Answer], then: Callable[[Answer], None], *, group: str = "act") -> None:
+        """Does what changes the session, in a thread, one after the other; then all that is shown catches up. `group` says what
+        it is, where it takes long (see `screens.busy`)."""
 
         def did() -> Answer:
             answer = do()
@@ -112,7 +115,7 @@ class WorkbenchApp(SafeApp):
         async def done() -> None:
             async with self._turn:
                 try:
-                    with self.busy.doing("act"):
+                    with self.busy.doing(group):
                         answer = await asyncio.to_thread(did)
                 except WorkbenchError as error:
                     self.say_wrong(error)
@@ -315,6 +318,12 @@ class WorkbenchApp(SafeApp):
         if isinstance(self.screen, Problems):
             self.screen.look_at(where)
 
+    def show_duplicates(self, where: str) -> None:
+        """The customers that are probably one among those that a query finds."""
+        self.switch_mode("duplicates")
+        if isinstance(self.screen, Duplicates):
+            self.screen.look_at(where)
+
     def find_customers(self, query: str) -> None:
         """Browse, with the customers that a query finds."""
         self.switch_mode("browse")
@@ -373,6 +382,8 @@ def _few(lines: Sequence[str]) -> str:
 
 def _meant(edit: Edit) -> str:
     """What an edit means, for the log: `payment_term: set NET30`."""
+    if edit.kind == "map":
+        return f"{edit.field}: the same spellings merged again"
     verb = "transform" if edit.kind == "apply" else edit.kind
     return " ".join(part for part in (f"{edit.field}: {verb}", edit.value, edit.text and f"-> {edit.text}") if part)
 

@@ -25,10 +25,13 @@ DOING: Final = {
     "walk": "looking for the next cell",
     "review": "reading what is staged",
     "history": "reading what was done",
+    "on top": "looking for what was done on top of it",
     "run": "reading what became of them",
     "outcome": "reading what became of it",
     "conflicts": "reading the conflicts",
+    "duplicates": "comparing customers",
     "problems": "looking for problems",
+    "effect": "asking the checks",
     "fixes": "counting what would be fixed",
     "again": "reading what is staged",
     "revert": "reading what can go back",
@@ -36,6 +39,7 @@ DOING: Final = {
     "count": "counting",
     "copy": "copying",
     "tally": "writing the bodies",
+    "refresh": "reading what changed",
     "act": "working",
 }
 """What is said of a group of questions; of others: working."""

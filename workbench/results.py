@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from workbench.customers.fields import FIELDS
 from workbench.customers.records import Rejected
+from workbench.preview.bases import Differences
 from workbench.stage.sheet import Lost
 from workbench.stage.sheets import Moved
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Example
+
+if TYPE_CHECKING:
+    from workbench.search.facet_values import FacetValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +36,31 @@ class LoadReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh found: how many customers changed, are new and are gone, and staged cells that are in conflict now.
+
+    `differences` tells the cells that moved. `loaded` is what came as a load tells it.
+    """
+
+    changed: int
+    new: int
+    gone: int
+    conflicts: int
+    differences: Differences = field(repr=False)
+    loaded: LoadReport = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
-    """What a search found: `rows` (row numbers, UInt32, in order) of `table` in `snapshot`."""
+    """What a search found: `rows` (row numbers, UInt32, in order) of `table` in `snapshot`.
+
+    `missing` are the values of the query's lists (`id:@FILE`, `id:=(A B)`) that no row of the session has.
+    """
 
     table: str
     rows: pl.Series
     snapshot: Snapshot = field(repr=False)
+    missing: tuple[str, ...] = ()
 
     @property
     def matched(self) -> int:
@@ -58,6 +81,14 @@ class Result:
 
         name = f"{table}.{field}" if table and table != self.table else field
         return facets(self.snapshot.current, self.table, self.rows, name)
+
+    def facet(self, field: str) -> FacetValues:
+        """The values of a field in these rows with their figures (`empty`, `invalid`, `distinct`) and ranges of them."""
+        from workbench.search.facet_values import facet_values
+        from workbench.search.picks import Picks
+
+        tables = self.snapshot.current, self.snapshot.base
+        return facet_values(*tables, Picks(self.table, field, ""), self.rows)
 
     def called(self, field: str, ids: pl.Series) -> dict[str, str]:
         """What people call these values of a field: id -> name where the field holds ids."""

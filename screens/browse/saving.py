@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 
 from screens.browse.arranging import Arranging
 from screens.dialogs.saved_searches import SavedSearches
+from workbench.errors import WorkbenchError
 from workbench.search.kept import SavedSearch
 from workbench.shown.arrangement import Arrangement
 
@@ -31,6 +32,11 @@ class Saving(Arranging):
     def _picked(self, search: SavedSearch | None) -> None:
         if search is None or search.table not in self._views:
             return
+        try:
+            query = self.bench.saved_query(search)
+        except WorkbenchError as error:
+            self.desk.say_wrong(error)
+            return
         if search.table != self.view.table:
             self.turn_to(search.table)
         if search.columns:
@@ -38,4 +44,4 @@ class Saving(Arranging):
             self.view.arrangement = Arrangement.loaded(search.columns).covering(columns)
             self.grid.arrange(self.view.arrangement)
         self.view.sort_by(search.sort)
-        self.find(search.query)
+        self.find(query)

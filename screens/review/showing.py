@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -29,6 +30,9 @@ WARNED: Final = (
 PROBLEMS: Final = (("fixed", "problems fixed"), ("introduced", "introduced"))
 STILL_READING: Final = "still reading what is staged"
 NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
+_CHECKED: Final = 200_000
+"""Customers up to which the checks are asked without being told to: of a million they take a minute."""
+_NAMED: Final = 1
 _OF_A_LINE: Final = ("open", "toggle", "accept", "accept_and_next", "next_unseen", "hold", "unstage")
 """The actions on the line under the cursor."""
 NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: ())
@@ -48,6 +52,7 @@ class Showing(WorkbenchScreen):
         self._counting: Worker[None] | None = None
         self._commits = False
         self._tally_of: Reviewed | None = None
+        self._effect: tuple[Reviewed, str] | None = None
         self._pane: tuple[int, Reviewed] | None = None
 
     @property
@@ -100,6 +105,7 @@ class Showing(WorkbenchScreen):
         if first or position is not None:
             self.grid.go_to(position=0 if first else position, column=None if same else 0)
         self._ask_tally(found.review)
+        self._ask_effect(found.review)
         self.on_grid_moved()
 
     def _kept_cell(self, before: Listed) -> Any:
@@ -143,6 +149,24 @@ class Showing(WorkbenchScreen):
 
         self._counting = self.desk.look(lambda: review.tally, show, group="tally")
 
+    def _ask_effect(self, review: Reviewed) -> None:
+        """Asks all checks which problems what is in mends, and which it brings: behind everything else, for that may take long."""
+        if self._effect is not None and self._effect[0] is review:
+            return
+        if not review.snapshot.staged_cells or review.snapshot.base.customers.height > _CHECKED:
+            return
+        bench, choice = self.bench, review.choice
+
+        def read() -> str:
+            effect = bench.effect(choice)
+            return mended(effect.fixed.counts, effect.introduced.counts)
+
+        def show(told: str) -> None:
+            self._effect = review, told
+            self._say_status()
+
+        self.desk.look(read, show, group="effect")
+
     def commit_when_counted(self) -> None:
         """Asks for the commit as soon as what it would send is counted; keys wait for it."""
         if self._counting is not None:
@@ -156,7 +180,8 @@ class Showing(WorkbenchScreen):
         if self.list is None:
             return
         tally, review = self.tally, self.list.review
-        self.query_one("#warnings", TextLine).say(*_warnings(review))
+        checked = self._effect[1] if self._effect is not None and self._effect[0] is review else None
+        self.query_one("#warnings", TextLine).say(*_warnings(review, checked))
         if not review.snapshot.staged_cells:
             self.query_one("#status", TextLine).say(" nothing is staged")
             return
@@ -190,8 +215,9 @@ class Showing(WorkbenchScreen):
         self.desk.look(lambda: shown.review.patch(customer), show, group="patch")
 
 
-def _warnings(review: Reviewed) -> list[Part]:
-    """What a reviewer is warned of, in all that is staged, and which problems are mended and made."""
+def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
+    """What a reviewer is warned of, in all that is staged, and which problems are mended and made: as the checks say, once they
+    were asked (None: not yet), until then as the documented limits say."""
     groups = review.groups
     parts: list[Part] = [
         (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in WARNED if groups.total(name)
@@ -199,8 +225,20 @@ def _warnings(review: Reviewed) -> list[Part]:
     spaced: list[Part] = [part for one in parts for part in (" ", one)]
     if spaced:
         spaced.append(" w")
+    if checked is not None:
+        return [*spaced, f"  {checked}" if checked else ""]
     mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
     return [*spaced, f"  {', '.join(mends)}" if mends else ""]
+
+
+def mended(fixed: Mapping[str, int], introduced: Mapping[str, int]) -> str:
+    """What the checks say of what is in, in a line, with the rules that it breaks most."""
+    worst = sorted(introduced, key=lambda rule: -introduced[rule])[:_NAMED]
+    more = ", .." if len(introduced) > _NAMED else ""
+    named = f" ({', '.join(f'{rule} {introduced[rule]:,}' for rule in worst)}{more})" if worst else ""
+    brings = f"{sum(introduced.values()):,} introduced{named}" if introduced else ""
+    mends = f"{count(sum(fixed.values()), 'problem')} fixed" if fixed else ""
+    return ", ".join(part for part in (mends, brings) if part)
 
 
 def _counts(tally: Tally | None) -> list[Part]:

@@ -86,6 +86,48 @@ def test_three_wrong_changes_among_four_hundred_stand_at_the_top(make: Make) -> 
     assert listed(groups(bench), odd_first=False)[0] == top[3]
 
 
+def four_hundred() -> list[Object]:
+    """Customers as they come: names in capitals, phones as people write them, states by their names."""
+    states = ["Texas", "California", "new york", "Ohio"]
+    return [
+        {"company_name": f"ACME TOOLS {n}", "phone": f"({(212, 312, 415)[n % 3]}) 555-{2000 + n}",
+         "addresses": [{"id": f"a{n}", "state": states[n % 4], "country": "US"}]}
+        for n in range(133)
+    ]  # fmt: skip
+
+
+def test_a_name_emptied_a_phone_of_another_country_and_another_state_stand_above_four_hundred_fixes(make: Make) -> None:
+    bench = make(four_hundred())
+    bench.stage([Edit("apply", "company_name", "title"), Edit("apply", "phone", "e164")])
+    bench.stage([Edit("apply", "state", "state")], table="addresses")
+    assert bench.snapshot.staged_cells == 399
+    bench.stage([Edit("clear", "company_name")], rows=one_row(17))
+    bench.stage([Edit("set", "phone", "+442079460958")], rows=one_row(60))
+    bench.stage([Edit("set", "state", "CA")], table="addresses", rows=one_row(80))
+    found = groups(bench)
+    top = listed(found)
+    assert {one[:4] for one in top[:3]} == {
+        ("company_name", "ACME TOOLS 17", None, 1),
+        ("phone", "(212) 555-2060", "+442079460958", 1),
+        ("addresses.state", "Texas", "CA", 1),
+    }
+    assert "unlike this column (mostly something added)" in {one[4] for one in top[:3]}
+    assert "rare: of this value 1 come to this, 33 to another; shortened" in {one[4] for one in top[:3]}
+    assert sum(one[3] for one in top[3:]) == 396
+    with_a_phone = [found.group(number) for number in found.order() if found.group(number).name == "phone"]
+    assert [one.count for one in with_a_phone] == [1, 132]
+
+
+def test_a_number_that_gets_another_country_code_than_the_others_is_odd(make: Make) -> None:
+    bench = make([{"phone": f"(212) 555-{2000 + n}"} for n in range(40)])
+    bench.stage([Edit("apply", "phone", "e164")])
+    bench.stage([Edit("set", "phone", "+442125552009")], rows=one_row(9))
+    top = listed(groups(bench))
+    assert top[0][:4] == ("phone", "(212) 555-2009", "+442125552009", 1)
+    assert "rare: 1 get the country code 44, 39 another" in top[0][4]
+    assert [one[3] for one in top] == [1, 39]
+
+
 def test_what_is_not_valid_comes_first_and_is_counted_as_introduced_or_fixed(make: Make) -> None:
     bench = make([{"phone": "(415) 555-2671" if n % 2 else "+14155552671"} for n in range(6)])
     bench.stage([Edit("set", "phone", "12")], where='phone:="+14155552671"')
@@ -131,7 +173,8 @@ def test_nothing_staged_is_no_group(make: Make) -> None:
         (None, "a", "filled in"), ("a", None, "cleared"), ("a", "", "cleared"), ("a  b ", "a b", "only spaces"),
         ("ABC", "abc", "only upper and lower case"), ("NET-30", "net 30", "only spaces, case and punctuation"),
         ("Acme Inc", "Acme", "end cut off"), ("abcdef", "xy", "less than half as long"), ("abc", "abd", "another value"),
-        ("--", "++", "another value"),
+        ("--", "++", "another value"), ("(415) 555-2671", "+14155552671", "something added"), ("abc", "xabc", "another value"),
+        ("030 123456", "+4930123456", "something added"), ("0000", "100001", "another value"),
         (["a", "b"], ["a"], "entries removed"), (["a"], [], "cleared"), ([], ["a"], "filled in"), (["a"], ["b"], "another value"),
         (None, True, "filled in"), (True, False, "another value"),
     ],

@@ -303,7 +303,7 @@ ACTS = st.one_of(
     st.tuples(st.just("new"), st.sampled_from(["", "c0 OR c2"]), st.integers(0, 1)),
     st.tuples(st.just("unstage"), st.sampled_from(["", "c1", "c0 OR c3"]), st.integers(0, 2)),
     st.tuples(st.sampled_from(["undo", "redo"]), st.just(""), st.just(0)),
-    st.tuples(st.just("drop"), st.just(""), st.integers(1, 6)),
+    st.tuples(st.sampled_from(["drop", "enable"]), st.just(""), st.integers(1, 6)),
 )
 EDITS = [
     ("customers", Edit("set", TERM, "NET30")),
@@ -329,9 +329,11 @@ def act(bench: Workbench, what: str, whom: Any, number: int) -> None:
         bench.stage(edits, table=table, new=True, where=whom)
     elif what == "unstage":
         bench.unstage(where=whom, field=["", TERM, "addresses.city"][number])
-    elif what == "drop":
-        if any(one["operation"] == number and one["state"] == "active" for one in bench.log().operations):
-            bench.drop(number)
+    elif what in ("drop", "enable"):
+        if any(
+            o["operation"] == number and (o["state"] == "active") == (what == "drop") for o in bench.log().operations
+        ):
+            getattr(bench, what)(number)
     else:
         getattr(bench, what)()
 

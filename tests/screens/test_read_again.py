@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.request import Request, urlopen
 
+import pytest
+
+from screens.browse.reading import Refresh
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -60,3 +65,42 @@ async def test_r_without_a_server_says_why_nothing_was_read(bench: Workbench, op
     async with open_app(bench) as desk:
         await desk.press("r")
         assert "the session does not know its API yet" in desk.said
+
+
+async def test_R_reads_all_that_changed_and_says_what(served: Served, open_app: Opener) -> None:
+    bench, sandbox = served
+    ids = bench.snapshot.current.customers["id"].to_list()
+    bench.stage([Edit("set", "payment_term", "Net 61 days")])
+    change(sandbox, ids[0], first_name="Newname", payment_term="SOMETHING")
+    change(sandbox, ids[1], first_name="Othername")
+    async with open_app(bench) as desk:
+        await desk.press("R")
+        assert "customers: 2 changed (first_name 2, payment_term 1)" in desk.said
+        assert "1 staged cell in conflict: is:conflict finds them" in desk.said
+        assert bench.snapshot.current.customers["first_name"].to_list()[:2] == ["Newname", "Othername"]
+        await desk.press("R")
+        assert "nothing changed on the server" in desk.said
+
+
+async def test_R_that_is_stopped_keeps_nothing(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, sandbox = served
+    ids = bench.snapshot.current.customers["id"].to_list()
+    change(sandbox, ids[0], first_name="Newname")
+    asked, go_on = threading.Event(), threading.Event()
+    keep = Refresh.keep
+
+    def late(self: Refresh) -> bool:
+        asked.set()
+        assert go_on.wait(10)
+        return keep(self)
+
+    monkeypatch.setattr(Refresh, "keep", late)
+    async with open_app(bench) as desk:
+        desk.app.screen.action_refresh()
+        assert await asyncio.to_thread(asked.wait, 10)
+        desk.app.screen.action_peel()
+        go_on.set()
+        await desk.press("R")
+        assert "the refresh was cancelled; nothing of it was kept" in desk.said

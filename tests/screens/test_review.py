@@ -18,6 +18,7 @@ from screens.conflicts import Conflicts
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
+from screens.review.showing import mended
 from screens.widgets.patch_pane import PatchPane
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
@@ -170,7 +171,7 @@ async def test_w_shows_only_what_a_reviewer_is_warned_of(many: Workbench, open_a
     async with open_app(many) as desk:
         await desk.press("2")
         assert "1 not valid" in desk.text("#warnings")
-        assert "1 introduced" in desk.text("#warnings")
+        assert "2 introduced (phone.invalid 1, ..)" in desk.text("#warnings")
         await desk.press("w")
         assert shown(desk, "!", "field", "odd") == [("!", "phone", "1 invalid; less than half as long")]
         await desk.press("enter")
@@ -443,3 +444,23 @@ async def test_it_opens_at_any_size_and_with_nothing_staged(bench: Workbench, op
         assert "nothing is staged" in desk.text("#status")
         await desk.press("enter", "space", "a", "A", "m", "d", "t", "o", "n", "w", "i", "x", "slash", "escape", "c")
         assert "nothing is staged" in desk.said
+
+
+async def test_the_checks_say_which_problems_what_is_in_mends_and_which_it_brings(
+    many: Workbench, open_app: Opener
+) -> None:
+    many.stage([Edit("set", "company_name", "ACME TRADING COMPANY")], rows=rows(3))
+    async with open_app(many) as desk:
+        await desk.press("2")
+        assert many.effect().introduced.counts == {"name.shouting": 1, "choice.rare": 1}
+        assert "2 introduced (name.shouting 1, ..)" in desk.text("#warnings")
+        at = [field for (field,) in shown(desk, "field")].index("company_name")
+        desk.app.screen.grid.go_to(position=at)
+        await desk.press("space")
+        assert "1 introduced (choice.rare 1)" in desk.text("#warnings")
+
+
+def test_of_the_rules_that_are_broken_the_worst_are_named() -> None:
+    assert mended({}, {}) == ""
+    assert mended({"text": 2, "phone": 1}, {}) == "3 problems fixed"
+    assert mended({"text": 1}, {"a": 1, "b": 20, "c": 3}) == "1 problem fixed, 24 introduced (b 20, ..)"

@@ -1,4 +1,4 @@
-"""The customers of the examples in workbench/search/README.md, and a ground to search them on."""
+"""The customers of the examples in workbench/search/examples.py, and a ground to search them on."""
 
 from __future__ import annotations
 
@@ -91,6 +91,9 @@ class Moment:
         if number != 12:
             raise WorkbenchError(f"there is no operation {number}")
         return self.flag(table, "staged")
+
+    def outcome(self, name: str) -> pl.Series:
+        return self._rows("customers", [2] if name == "failed" else [])
 
     def problem(self, table: str, pattern: str) -> pl.Series:
         rules = [rule for rule in self.rules if pattern == "*" or rule == pattern or rule.startswith(f"{pattern}.")]

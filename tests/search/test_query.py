@@ -33,13 +33,15 @@ MISTAKES = [
     ("a problem:=phone", 11, "expected a plain word after problem:"),
     ("problem:/phone/", 9, "expected a plain word after problem:"),
     ("foo.city:x", 1, 'there is no "foo." to look in'),
-    ("state:(TX OR CA)", 7, "repeat the field: (state:a OR state:b)"),
+    ("state:(TX OR CA)", 7, "for exact values: state:=(a b); else (state:a OR state:b)"),
     ("state:..", 7, "expected a bound"),
     ("a \ud800", 3, "half a character"),
     ('"a\x1fb"', 1, "control characters"),
     ("a" * 100_000, 50_001, "longer than 50000 characters"),
     ("a " * 5_000, 1, "more than 1000 conditions"),
     ("(a OR " * 1_000 + "b" + ")" * 1_000, 1, "nests more than 100 levels deep"),
+    ("x" * 49_990 + " (", 49_993, "expected a word, field:value or ( after ("),
+    ("id:=(" + "1 " * 12_000 + ")", 1, "more than 10000 values"),
     ("a*" * 100, 1, "a value with * takes at most"),
 ]
 

@@ -58,7 +58,7 @@ def test_a_condition_that_does_not_fit_is_refused(
 
 def test_a_file_that_is_no_text_is_refused(example: SimpleNamespace, tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"\xff\xfe\x00")
-    assert "cannot be read as text" in str(refused(example.moment(), f'id:@"{tmp_path / "x"}"'))
+    assert "is not text" in str(refused(example.moment(), f'id:@"{tmp_path / "x"}"'))
 
 
 def test_an_unknown_table_is_refused(example: SimpleNamespace) -> None:

@@ -129,6 +129,19 @@ class Undoing(RuleBasedStateMachine):
         self.model.done.append(("drop", number))
         self.model.undone.clear()
 
+    @precondition(lambda self: self.model.operations)
+    @rule(data=st.data())
+    def enable(self, data: st.DataObject) -> None:
+        number = data.draw(st.integers(1, len(self.model.operations)))
+        if number in self.model.active:
+            with pytest.raises(WorkbenchError, match="active already"):
+                self.bench.enable(number)
+            return
+        self.bench.enable(number)
+        self.model.active.add(number)
+        self.model.done.append(("enable", number))
+        self.model.undone.clear()
+
     @rule()
     def open_again(self) -> None:
         before = self.bench

@@ -6,6 +6,7 @@ import asyncio
 import re
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from workbench.commit.engine import Engine
     from workbench.commit.report import Progress as RunProgress
     from workbench.commit.report import RunReport
+    from workbench.preview.plan_file import Plan
     from workbench.workbench import Workbench
 
 _KEYS = (
@@ -48,7 +50,9 @@ def commit(
     /,
     *,
     yes: Annotated[bool, Flag] = False,
-    where: Annotated[str, Dashed] = "",
+    where: Annotated[str | None, Dashed] = None,
+    plan: Path | None = None,
+    digest: str | None = None,
     limit: Annotated[int | None, Parameter(negative="")] = None,
     concurrency: Annotated[int | None, Parameter(negative="")] = None,
     rate: Annotated[float | None, Parameter(negative="")] = None,
@@ -68,6 +72,10 @@ def commit(
         Yes, send it. Without it (or --dry-run) nothing is sent.
     where
         Only customers that this query finds, with all of their staged cells.
+    plan
+        A file of diff --format plan: exactly that is sent, or nothing if it is stale, edited or of another session.
+    digest
+        The digest of the plan that was read and approved: any other plan is refused.
     limit
         At most so many customers: a pilot.
     concurrency
@@ -90,11 +98,19 @@ def commit(
         raise UsageError("commit sends to the server: add --yes to do it, or --dry-run to see what it would do")
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency is {concurrency}; it must be from 1 to 256")
+    if plan is not None and where is not None:
+        raise UsageError("commit takes --where or --plan, not both: a plan names its customers itself")
+    if digest is not None and plan is None:
+        raise UsageError("--digest is that of a plan: give --plan FILE with it")
+    if limit is not None and limit < 1:
+        raise UsageError(f"--limit is {limit}; it must be 1 or more")
     with interruptible() as signals, _opened(session, common, needs_key=not dry_run) as workbench:
         workbench.refuse_commit()
-        _name_irreversible(workbench, query(where), limit)
+        found = None if plan is None else workbench.read_plan(plan, digest=digest)
+        approved = digest is not None
+        _name_beforehand(workbench, query(where or ""), limit, found, approved)
         if dry_run:
-            planned = workbench.plan(where=query(where), limit=limit)
+            planned = workbench.plan(where=query(where or ""), limit=limit, plan=found, approved=approved)
             say(f"would send {planned.planned:,} requests; {planned.held:,} customers are held")
             if common.json:
                 put(keys(planned, *_KEYS))
@@ -104,8 +120,8 @@ def commit(
             common,
             signals,
             lambda **more: workbench.acommit(
-                api=api_url(api), where=query(where), limit=limit, concurrency=concurrency, rate=rate, check=check,
-                max_failures=max_failures, **more,
+                api=api_url(api), where=query(where or ""), limit=limit, concurrency=concurrency, rate=rate, check=check,
+                max_failures=max_failures, plan=found, approved=approved, **more,
             ),
         )  # fmt: skip
 
@@ -249,11 +265,13 @@ def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
     return Workbench.open(session, sessions_dir=common.sessions_dir, key=key)
 
 
-def _name_irreversible(workbench: Workbench, where: str, limit: int | None) -> None:
-    """Says which of the cells that go now could not be taken back, before anything is sent."""
-    from workbench.preview.text import irreversible_lines
+def _name_beforehand(workbench: Workbench, where: str, limit: int | None, plan: Plan | None, approved: bool) -> None:
+    """Says which cells need a second commit, and which of those that go now could not be taken back, before anything is sent."""
+    from workbench.preview.text import irreversible_lines, waiting_lines
 
-    for line in irreversible_lines(workbench.preview(where, limit=limit).irreversible, shown):
+    rows = None if plan is None else workbench.rows_of(plan, approved=approved)
+    preview = workbench.preview(where, limit=limit, rows=rows)
+    for line in (*waiting_lines(preview.waiting, shown), *irreversible_lines(preview.irreversible, shown)):
         say(line)
 
 
@@ -278,6 +296,10 @@ def _go(
     if report.state != "done" and "--abandon" not in report.reason:
         say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
     _sum_up(report, nothing)
+    if report.waiting and report.state == "done":
+        say(
+            f"{report.waiting:,} pointers to what was made now are next: workbench diff {workbench.name}, then commit again"
+        )
     if common.json:
         with heard_or_not(sys.stdout):
             put(keys(report, *_KEYS))

@@ -6,7 +6,7 @@ import dataclasses
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -46,6 +46,9 @@ class Common:
 
 COMMON: Final = Common()
 
+_FEW: Final = 5
+"""So many keys that are missing are said."""
+
 
 def opened(session: str, common: Common) -> Workbench:
     """The session, open; a context manager."""
@@ -82,6 +85,15 @@ def say(text: str) -> None:
     """A message for people, on stderr, with nothing in it that could drive a terminal. If nobody is there, it is lost."""
     with heard_or_not(sys.stderr):
         sys.stderr.write(shown(text) + "\n")
+
+
+def say_missing(missing: Sequence[str]) -> None:
+    """Says on stderr, in a line, which values of a query's lists nobody has."""
+    if missing:
+        first = ", ".join(shown(one[:60]) for one in missing[:_FEW])
+        more = f" and {len(missing) - _FEW:,} more (all with --json)" if len(missing) > _FEW else ""
+        what = "1 key of the list is" if len(missing) == 1 else f"{len(missing):,} keys of the list are"
+        say(f"{what} not in this session: {first}{more}")
 
 
 def shown(text: Any) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
-from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.preview.preview import Preview
@@ -33,38 +33,53 @@ def diff(
     where
         Only customers that this query finds, with all of their staged cells.
     format
-        text, ndjson (one object a customer), summary (by change), curl.
+        text, ndjson (one object a customer), summary (by change), curl, html (one page for whoever decides), plan (one JSON
+        document with a digest, which commit --plan sends exactly as it stands).
     output
         Write to this file instead of stdout.
     """
-    if format in ("html", "plan"):
-        raise UsageError(f"--format {format} is not there yet; use text, ndjson, summary or curl")
+    from workbench.preview.text import digest_lines
+
     with opened(session, common) as workbench:
         preview = workbench.preview(query(where))
-        lines = _lines(workbench, preview, format)
+        lines = _lines(workbench, preview, format, query(where))
         if output is not None:
             _write(lines, output)
         elif not common.json:
             for line in lines:
                 put(line)
         counts = keys(preview, "customers", "changes", "fields", "held")
+        said = (
+            [] if format in ("text", "summary") and output is None and not common.json else list(digest_lines(preview))
+        )
     if common.json:
         put(counts)
     held = f", {counts['held']:,} customers are held" if counts["held"] else ""
     say(f"{counts['changes']:,} cells of {counts['customers']:,} customers are staged{held}")
+    for line in said:
+        say(line)
     return 0
 
 
-def _lines(workbench: Workbench, preview: Preview, format: str) -> Iterator[str]:
-    from workbench.preview.text import curl_lines, summary_lines, text_lines
+def _lines(workbench: Workbench, preview: Preview, format: str, where: str) -> Iterator[str]:
+    from workbench.preview.text import curl_lines, text_lines
 
     if format == "ndjson":
         return preview.ndjson()
-    if format == "summary":
-        return summary_lines(preview, shown)
+    if format == "plan":
+        return workbench.plan_lines(preview, where)
     if format == "curl":
         return curl_lines(preview, workbench.origin or os.environ.get("WORKBENCH_API_URL") or "https://API")
-    return text_lines(preview, shown)
+    report = workbench.report(where)
+    if format == "html":
+        from workbench.report.page import page
+
+        return page(report)
+    from workbench.report.text import head_lines, summary_lines
+
+    if format == "summary":
+        return summary_lines(report, shown)
+    return chain(head_lines(report, shown), text_lines(preview, shown, report.notes))
 
 
 def _write(lines: Iterator[str], target: Path) -> None:

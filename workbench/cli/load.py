@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 _SHOWN = 20
-_WIDTH = 79
+NARROW = 79
 
 
 def load(
@@ -115,12 +115,13 @@ async def _from_api(
     stop = asyncio.Event()
     with signals.listening(lambda count: stop.set()):
         return await workbench.aload(
-            api=url, part=part, on_api=lambda now: progress.show(_stage(now)), stop=stop,
-            on_trouble=lambda why: progress.show(shown(why)[:_WIDTH]),
+            api=url, part=part, on_api=lambda now: progress.show(stage_of(now)), stop=stop,
+            on_trouble=lambda why: progress.show(shown(why)[:NARROW]),
         )  # fmt: skip
 
 
-def _stage(now: Any) -> str:
+def stage_of(now: Any) -> str:
+    """How far a load from an API is, as a line of progress."""
     rate = now.done / now.seconds if now.seconds else 0.0
     left = f", {(now.total - now.done) / rate:,.0f} s left" if rate else ""
     return f"{_share(now.stage, now.done, now.total)}, {rate:,.0f} a second{left}"
@@ -140,13 +141,18 @@ def _lines(path: Path) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _tell(report: LoadReport, common: Common) -> int:
+def say_set_aside(report: LoadReport) -> None:
+    """Says what a load set aside, and what is worth a warning."""
     for one in report.set_aside[:_SHOWN]:
         say(f"set aside: {one.place}: {one.reason}")
     if report.rejected > _SHOWN:
         say(f"set aside: {report.rejected - _SHOWN:,} more; all are kept in the session")
     for warning in report.warnings:
         say(f"warning: {warning}")
+
+
+def _tell(report: LoadReport, common: Common) -> int:
+    say_set_aside(report)
     if report.conflicts:
         say(f"{report.conflicts:,} staged cells changed on the server; see: workbench conflicts {report.session}")
     if report.interrupted:

@@ -136,9 +136,10 @@ def _line(step: Replayed) -> str:
 
 def _listed(step: Step) -> dict[str, object]:
     """A step of a recipe as the list tells it: nothing is done yet."""
-    from workbench.replay.recipe import DropStep
+    from workbench.replay.recipe import DropStep, EnableStep
 
-    if isinstance(step, DropStep):
-        return {"operation": step.operation, "status": "dropped", "matched": 0, "changed": 0}
+    if isinstance(step, DropStep | EnableStep):
+        status = "dropped" if isinstance(step, DropStep) else "enabled"
+        return {"operation": step.operation, "status": status, "matched": 0, "changed": 0}
     meant = step.meant
     return {"operation": meant.operation, "status": "recorded", "matched": meant.matched, "changed": meant.changed}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, opened, put, query, say
+from workbench.cli.common import COMMON, Common, Dashed, opened, put, query, say, say_missing
 from workbench.cli.table import put_table
 from workbench.errors import UsageError
 
@@ -37,6 +37,8 @@ def search(
 ) -> int:
     """Find rows: words anywhere, field:value, field:=exact, field:>=x, has:field, is:staged, -not, OR, (..).
 
+    The whole language with examples: workbench queries
+
     Parameters
     ----------
     session
@@ -63,8 +65,10 @@ def search(
         most = _FIRST if limit is None and format == "table" and not common.json else limit
         rows = _frame(found, names, most)
         people = _named(found, rows) if format == "table" and not common.json else rows
+    say_missing(found.missing)
     if common.json or format == "json":
-        put({"matched": found.matched, "rows": rows.to_dicts()})
+        lost = {"missing": list(found.missing)} if found.missing else {}
+        put({"matched": found.matched, "rows": rows.to_dicts(), **lost})
     elif format == "ndjson":
         for row in rows.iter_rows(named=True):
             put(json.dumps(row, ensure_ascii=False))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, quoted, say
+from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, quoted, say, say_missing
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def stage(
         raise UsageError("--sheet names a sheet of the workbook that --from gives; there is no --from")
     with opened(session, common) as workbench:
         done = workbench.stage(edits, table=table, where=query(where), note=note, dry_run=dry_run, new=new)
+        say_missing(() if new else workbench.missing(where, table))
     tell(done, dry_run)
     if common.json:
         put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))
@@ -167,8 +168,34 @@ def redo(session: str, steps: int = 1, /, *, common: Common = COMMON) -> int:
     return _acted(done, common, "there is nothing to redo")
 
 
-def drop(session: str, operation: int, /, *, common: Common = COMMON) -> int:
-    """Switch any operation off; undo brings it back.
+def drop(session: str, operation: int, /, *, dry_run: Annotated[bool, Flag] = False, common: Common = COMMON) -> int:
+    """Switch any operation off; undo or enable brings it back.
+
+    Parameters
+    ----------
+    session
+        A name, or a path that ends in .session.
+    operation
+        Its number, as log shows it.
+    dry_run
+        Only tell which later operations changed its cells again.
+    """
+    with opened(session, common) as workbench:
+        later = workbench.on_top_of(operation)
+        for line in later:
+            say(line)
+        if dry_run:
+            if not later:
+                say("no later operation changed its cells")
+            if common.json:
+                put({"operations": 0, "staged": workbench.status().staged})
+            return 0
+        done = workbench.drop(operation)
+    return _acted(done, common, "")
+
+
+def enable(session: str, operation: int, /, *, common: Common = COMMON) -> int:
+    """Switch an operation that was dropped or undone on again, at its old place: what later ones made of its cells stands.
 
     Parameters
     ----------
@@ -178,7 +205,7 @@ def drop(session: str, operation: int, /, *, common: Common = COMMON) -> int:
         Its number, as log shows it.
     """
     with opened(session, common) as workbench:
-        done = workbench.drop(operation)
+        done = workbench.enable(operation)
     return _acted(done, common, "")
 
 

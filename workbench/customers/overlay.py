@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import polars as pl
@@ -17,19 +17,19 @@ _KEYS: Final = {
 }
 
 
-def overlay(base: Tables, fresh: Tables, *, whole: bool = False) -> dict[str, pl.DataFrame]:
+def overlay(base: Tables, fresh: Tables, *, whole: bool = False, gone: Collection[str] = ()) -> dict[str, pl.DataFrame]:
     """What lays `fresh` records over `base`: per table the rows to change or append, with their number in `_row`.
 
     A known customer's values are replaced, and where the record has details its items too: an item that is not among them
-    any more is marked gone. A summary (also a sheet's row) leaves what it does not tell as it was. With `whole`, customers
-    that are not in `fresh` are marked gone, with their items.
+    any more is marked gone. A summary (also a sheet's row) leaves what it does not tell as it was. Customers
+    whose ids are in `gone` and not in `fresh`, and with `whole` all that are not in `fresh`, are marked gone, with their items.
     """
-    customers, rows = _customers(base, fresh, whole)
+    customers, rows = _customers(base, fresh, whole, gone)
     made = {"customers": customers}
     detailed = rows.filter(fresh.customers["detailed"])
-    gone = customers.filter(pl.col("_gone"))["_row"]
+    lost = customers.filter(pl.col("_gone"))["_row"]
     for table in NESTED:
-        made[table] = _items(table, base, fresh, rows, pl.concat([detailed, gone]).unique())
+        made[table] = _items(table, base, fresh, rows, pl.concat([detailed, lost]).unique())
     return made
 
 
@@ -49,7 +49,7 @@ def _laid(frame: pl.DataFrame, over: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([frame, new.select(frame.columns)]) if new.height else frame
 
 
-def _customers(base: Tables, fresh: Tables, whole: bool) -> tuple[pl.DataFrame, pl.Series]:
+def _customers(base: Tables, fresh: Tables, whole: bool, gone: Collection[str]) -> tuple[pl.DataFrame, pl.Series]:
     known = base.customers.select("id").with_row_index("_row")
     joined = fresh.customers.join(known, on="id", how="left", maintain_order="left")
     joined = joined.with_columns(_row=_numbered(joined["_row"], base.customers.height))
@@ -58,11 +58,12 @@ def _customers(base: Tables, fresh: Tables, whole: bool) -> tuple[pl.DataFrame, 
     if summaries.height:
         others = joined.filter(~pl.col("_row").is_in(summaries["_row"].implode()))
         joined = pl.concat([others, summaries.with_columns(_untold(base, summaries))])
-    if whole:
-        mask = pl.repeat(True, base.customers.height, dtype=pl.Boolean, eager=True)
+    if whole or gone:
+        named = base.customers["id"].is_in(list(gone))
+        mask = pl.repeat(True, base.customers.height, dtype=pl.Boolean, eager=True) if whole else named
         missing = mask.scatter(rows.filter(rows < base.customers.height), False) & ~base.customers["_gone"]
-        gone = base.customers.with_row_index("_row").filter(missing).with_columns(_gone=pl.lit(True))
-        joined = pl.concat([joined, gone.select(joined.columns)])
+        lost = base.customers.with_row_index("_row").filter(missing).with_columns(_gone=pl.lit(True))
+        joined = pl.concat([joined, lost.select(joined.columns)])
     return joined.select("_row", *schema("customers")), rows
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import replace
 
 import polars as pl
 
@@ -18,26 +19,33 @@ from workbench.commit.report import Progress, RunReport
 from workbench.commit.run_lines import RunLines
 from workbench.commit.runs import go, keep_plan, options_of, refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
-from workbench.door.previewing import Previewing
+from workbench.door.planning import Planning
 from workbench.door.said import now, who
+from workbench.preview.plan_file import Plan
 from workbench.results import Reverted
 from workbench.stage.choice import Choice
 
 Report = Callable[[Progress], None]
 
 
-class Committing(Previewing):
+class Committing(Planning):
     """Sends what is staged, finishes what was interrupted, and stages the way back."""
 
     def refuse_commit(self) -> None:
         """Raises `WorkbenchError` while a run is unfinished: nothing can be committed until it is finished or given up."""
         refuse_unfinished(self._bench, "committed")
 
-    def plan(self, *, where: str = "", limit: int | None = None) -> RunReport:
+    def plan(
+        self, *, where: str = "", limit: int | None = None, plan: Plan | None = None, approved: bool = False
+    ) -> RunReport:
         """What a commit would do now, without a run: how many customers are planned and held."""
         self.refuse_commit()
+        if plan is not None:
+            rows = self.rows_of(plan, approved=approved)
+            planned = min(rows.len(), rows.len() if limit is None else limit)
+            return RunReport(None, planned=planned, unsent=planned)
         frozen = self._freeze(where, limit)
-        return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held)
+        return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held, waiting=frozen.waiting)
 
     def commit(self, *, where: str = "", limit: int | None = None, **options: object) -> RunReport:
         """Commits as `acommit` does, and blocks."""
@@ -56,6 +64,8 @@ class Committing(Previewing):
         max_failures: int | None = None,
         choice: Choice | None = None,
         digest: str | None = None,
+        plan: Plan | None = None,
+        approved: bool = False,
         progress: Report | None = None,
         on_engine: Callable[[Engine], None] | None = None,
     ) -> RunReport:
@@ -63,8 +73,10 @@ class Committing(Previewing):
         verifies.
 
         What `choice` leaves out stays staged. With the `digest` of the plan that was shown (`Preview.plan_digest`) any other
-        plan is refused. Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be.
-        `progress` hears of durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
+        plan is refused. A `plan` (see `read_plan`) is sent exactly, or its first `limit` customers, or refused as stale; where a
+        review is required, `approved` says that somebody named its digest, and its cells are accepted by that. Raises
+        `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of durable
+        outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
         """
         bench, settings = self._bench, self.settings
         self.refuse_commit()
@@ -75,6 +87,9 @@ class Committing(Previewing):
             grace=settings.grace,
             max_failures=max_failures,
         )
+        if plan is not None:
+            rows = await asyncio.to_thread(self._planned, plan, approved)
+            digest = plan.digest if limit is None else None
         frozen = await asyncio.to_thread(self._freeze, where, limit, rows, choice)
         if digest is not None:
             await asyncio.to_thread(frozen.refuse_other, digest)
@@ -86,9 +101,17 @@ class Committing(Previewing):
         async with CustomerApi(origin, key, connections=options.concurrency) as client:
             self._remember(origin)
             run = await asyncio.to_thread(keep_plan, bench, frozen, options, at=now(), by=who())
-            return await go(
+            done = await go(
                 bench, client, run, options, now=now, held=frozen.held, progress=progress, on_engine=on_engine
             )
+            return replace(done, waiting=frozen.waiting)
+
+    def _planned(self, plan: Plan, approved: bool) -> pl.Series:
+        """The customers (row numbers) of a plan that may go; what somebody approved is accepted."""
+        rows = self.rows_of(plan, approved=approved)
+        if approved and self.settings.review == "required":
+            self.approve(rows)
+        return rows
 
     def resume(self, *, accept_altered: bool = False, abandon: bool = False, **options: object) -> RunReport:
         """Resumes as `aresume` does, and blocks."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -15,7 +14,6 @@ from workbench.door.staging import Staging
 from workbench.results import Held, Staged
 from workbench.search.facets import facet_field
 from workbench.stage.choice import Choice
-from workbench.stage.edits import Edit
 from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.problems.found import Problems
     from workbench.problems.methods import Method
     from workbench.problems.profile import Profile
+    from workbench.search.picks import Value
 
 
 class Finding(Staging):
@@ -39,10 +38,11 @@ class Finding(Staging):
         """The checks that look for problems: the workbench's own, and those that were added."""
         return self._problems.checks
 
-    def add_checks(self, file: Path) -> tuple[Check, ...]:
-        """Adds the checks that a Python file makes, for as long as this is open: it is run. Raises `UsageError`, and
-        `WorkbenchError` if it cannot be read."""
-        return self._problems.add_checks(file)
+    def add_checks(self, file: Path, *, limit: float | None = None) -> tuple[Check, ...]:
+        """Adds the checks that a Python file makes, for as long as this is open: it is run, and its checks are asked in a process
+        of their own, each for `limit` seconds a column at most (30 unless told). Raises `UsageError`, and `WorkbenchError` if it
+        cannot be read."""
+        return self._problems.add_checks(file, limit)
 
     def problems(self, where: str = "", **which: Unpack[Which]) -> Problems:
         """What the checks find in current, of all customers or those that `where` finds, chosen by rule, severity or cell (see
@@ -59,12 +59,13 @@ class Finding(Staging):
         With `dry_run` nothing is kept. Raises `QueryError` and `UsageError`.
         """
         snapshot = self.snapshot
-        found = self._problems.fixes(snapshot, self._meant(snapshot, where, which))
+        asked, kept = self._without_files(where)
+        found = self._problems.fixes(snapshot, self._meant(snapshot, asked or "", which))
         if dry_run or not found.changes:
             return Staged(None, *counts(found))
         by_hand = which.get("lines") is not None or which.get("path")
         recipe = {"fix": [*which.get("rules", ())] or ["*"], "severity": which.get("severity", ""),
-                  "where": None if by_hand else where, "base": self._bench.facts.get("base", "0")}  # fmt: skip
+                  "where": None if by_hand else kept, "base": self._bench.facts.get("base", "0")}  # fmt: skip
         return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *counts(found))
 
     def waive(self, reason: str, where: str = "", **which: Unpack[Which]) -> Held:
@@ -119,12 +120,32 @@ class Finding(Staging):
     ) -> Staged:
         """Stages the winners of clusters (by id; None: of all) for their other values, as one operation that remembers the method;
         `winners` are other winners by id. Raises `UsageError` for an id that no cluster has."""
-        mapping = found.mapping(accepted, winners)
-        if not mapping:
+        edit = found.edit(accepted, winners)
+        if not found.mapping(accepted, winners):
             return Staged(None, 0, 0, 0, 0)
-        meant = json.dumps(mapping, ensure_ascii=False)
-        edit = Edit("map", found.field.name, meant, method=found.method.text)
         return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
+
+    def rename_value(
+        self,
+        field: str,
+        old: Value,
+        new: str,
+        *,
+        query: str = "",
+        table: str = "customers",
+        note: str = "",
+        dry_run: bool = False,
+    ) -> Staged:
+        """Stages `new` for all cells of a field (`city`, or `addresses.city` from any table) that hold `old` (None: that are empty)
+        within what `query` on `table` finds: one operation, whose recipe has the field, the query, and what becomes of what.
+
+        What the query picks of this field itself does not count, as in `facet_values`. An empty `new` clears. With `dry_run`
+        nothing is kept. Raises `QueryError`, `UsageError`.
+        """
+        from workbench.search.renaming import renaming
+
+        edit, of, where = renaming(query, known_table(table), field, old, new)
+        return self.stage([edit], table=of, where=where, note=note, dry_run=dry_run)
 
     def profile(self, where: str = "", *, table: str = "customers", compare: bool = False, only: str = "") -> Profile:
         """What the columns of a table hold in the rows that `where` finds, in figures; with `compare` also what they held in

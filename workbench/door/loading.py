@@ -8,17 +8,20 @@ from pathlib import Path
 
 from workbench.commit.runs import refuse_unfinished
 from workbench.customers.fields import TABLES
-from workbench.door.said import present
+from workbench.door.said import now, present, who
 from workbench.door.session import Door
-from workbench.errors import WorkbenchError
+from workbench.errors import UsageError, WorkbenchError
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
-from workbench.results import LoadReport
+from workbench.load.loads import Load, loads_in, with_load
+from workbench.load.refreshing import Ask, fetch_changes
+from workbench.preview.bases import differences
+from workbench.results import LoadReport, Refreshed
 from workbench.stage.resolving import conflicts
 
 
 class Loading(Door):
-    """Loads."""
+    """Loads, refreshes."""
 
     def load(
         self,
@@ -34,7 +37,7 @@ class Loading(Door):
         """Loads customers from a file or from an API (the session's own unless told), as `aload` does, and blocks."""
         if file is not None:
             self._refuse_load()
-            return self._take(fetch_file(file, on_file), {}, keep)
+            return self._take(fetch_file(file, on_file), {}, keep, ("load", file.name))
         return asyncio.run(self.aload(api=api, part=part, on_api=on_api, stop=stop, keep=keep))
 
     async def aload(
@@ -59,15 +62,64 @@ class Loading(Door):
 
         async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
             fetched = await fetch_api(client, part or Part(), on_api, stop, on_trouble)
-        return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep)
+        return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
+
+    def refresh(
+        self,
+        *,
+        on_api: Callable[[load_api.Progress], None] | None = None,
+        stop: asyncio.Event | None = None,
+        keep: Callable[[], bool] | None = None,
+    ) -> Refreshed:
+        """Reads what changed on the server since the load, as `arefresh` does, and blocks."""
+        return asyncio.run(self.arefresh(on_api=on_api, stop=stop, keep=keep))
+
+    async def arefresh(
+        self,
+        *,
+        on_api: Callable[[load_api.Progress], None] | None = None,
+        stop: asyncio.Event | None = None,
+        keep: Callable[[], bool] | None = None,
+        on_trouble: Callable[[str], None] | None = None,
+    ) -> Refreshed:
+        """Reads what changed on the session's server since its base was read, and lays what is staged over that.
+
+        What is staged and equals the server's value now is staged no more; where a value moved underneath, it is a conflict. The
+        arguments are those of `aload`, and so are the errors; `UsageError` if nothing was loaded from an API yet.
+        """
+        refuse_unfinished(self._bench, "refreshed")
+        bench, origin = self._bench, self.origin
+        if not bench.loaded or origin is None:
+            raise UsageError(f"there is no API to ask what changed: {self.name} was loaded from a file; load it again")
+        from workbench.customer_api.client import CustomerApi
+
+        ask = Ask(bench.base, bench.facts, on_api, stop, on_trouble)
+        async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
+            fetched = await fetch_changes(client, ask)
+        return await asyncio.to_thread(self._refreshed, fetched, origin, keep)
+
+    def _refreshed(self, fetched: Fetched, origin: str, keep: Callable[[], bool] | None) -> Refreshed:
+        before = self._bench.base
+        report = self._take(fetched, {}, keep, ("refresh", origin))
+        found = differences(before, self._bench.snapshot)
+        return Refreshed(found.changed, found.new, found.gone, report.conflicts, found, report)
+
+    @property
+    def loads(self) -> tuple[Load, ...]:
+        """What was loaded and when, oldest first."""
+        return loads_in(self._bench.facts)
 
     def _refuse_load(self) -> None:
         refuse_unfinished(self._bench, "loaded")
 
-    def _take(self, fetched: Fetched, facts: dict[str, str], keep: Callable[[], bool] | None) -> LoadReport:
+    def _take(
+        self, fetched: Fetched, facts: dict[str, str], keep: Callable[[], bool] | None, how: tuple[str, str]
+    ) -> LoadReport:
         if keep is not None and not keep():
-            raise WorkbenchError("the load was cancelled; nothing of it was kept")
-        take(self._bench, fetched, facts)
+            raise WorkbenchError(f"the {how[0]} was cancelled; nothing of it was kept")
+        came = fetched.tables.customers.height
+        load = Load(now(), who(), *how, came, len(fetched.gone), len(fetched.rejected))
+        take(self._bench, fetched, {**facts, **with_load(self._bench.facts, load)})
         base = self._bench.base
         return LoadReport(
             session=self.name,

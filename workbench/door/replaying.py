@@ -46,7 +46,7 @@ class _Hands:
         self.stage = workbench.stage
         self.fix = workbench.fix
         self.unstage_cells = workbench.unstage_cells
-        self.drop = workbench.drop
+        self.drop, self.enable = workbench.drop, workbench.enable
 
     @property
     def snapshot(self) -> Snapshot:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,6 +11,7 @@ import polars as pl
 from workbench.customers.fields import known_table
 from workbench.door.said import unbroken
 from workbench.door.session import Door
+from workbench.errors import UsageError
 from workbench.results import Result
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
@@ -34,7 +36,25 @@ class Searching(Door):
         """
         snapshot = self.snapshot
         rows = self._found(snapshot, query, known_table(table))
-        return Result(table, ordered(snapshot.current, table, rows, sort), snapshot)
+        return Result(table, ordered(snapshot.current, table, rows, sort), snapshot, self.missing(query, table))
+
+    def missing(self, query: str, table: str = "customers") -> tuple[str, ...]:
+        """The values of a query's lists (`id:@FILE`, `id:=(A B)`) that no row of the session has. Raises `QueryError`."""
+        if "@" not in query and "=(" not in query:
+            return ()
+        from workbench.search.keys import missing
+
+        return missing(self._searched(self.snapshot), query, table)
+
+    def keys_query(self, text: str, table: str = "customers") -> str:
+        """The query that finds the keys of a pasted text, one on each line: of the field that holds most of them.
+
+        Raises `UsageError` for a text without a key, or with too many.
+        """
+        from workbench.search.keys import keys_query
+        from workbench.search.listed import split
+
+        return keys_query(self.snapshot.current, known_table(table), split(text))
 
     def asked_fields(self, query: str, table: str = "customers") -> frozenset[str]:
         """The fields of a table that a query has a condition on. Raises `QueryError` as `search` does."""
@@ -47,6 +67,7 @@ class Searching(Door):
     def complete(self, query: str, cursor: int, table: str = "customers") -> list[Suggestion]:
         """How a query could go on at the cursor (0-based), the best first. Safe to call from any thread."""
         from workbench.search.completion import suggestions
+        from workbench.search.keys import files_of
 
         snapshot = self.snapshot
         return suggestions(
@@ -55,7 +76,7 @@ class Searching(Door):
             cursor,
             table,
             lambda rest: self._found(snapshot, rest, table),
-            self.saved_searches,
+            [one for one in self.saved_searches if not files_of(one.query)],
         )
 
     def picks(self, field: str, query: str = "", table: str = "customers") -> Picks:
@@ -69,7 +90,7 @@ class Searching(Door):
         from workbench.search.facet_values import facet_values
 
         snapshot, picks = self.snapshot, self.picks(field, query, table)
-        return facet_values(snapshot.current, picks, self._found(snapshot, picks.rest, table))
+        return facet_values(snapshot.current, snapshot.base, picks, self._found(snapshot, picks.rest, table))
 
     def facet_fields(self, query: str = "", table: str = "customers") -> pl.DataFrame:
         """The fields of which values can be picked, of this table and the others, within what a query finds: `field`,
@@ -95,11 +116,14 @@ class Searching(Door):
 
     def past_queries(self, table: str = "customers") -> list[str]:
         """The queries of a table that were kept in this session, the newest first."""
-        return kept.history(self._bench.facts, table)
+        from workbench.search.keys import files_of
+
+        return [query for query in kept.history(self._bench.facts, table) if not files_of(query)]
 
     def remember_query(self, query: str, table: str = "customers") -> None:
-        """Remembers a query as the newest of its table."""
-        self._bench.remember_made(lambda facts: kept.with_query(facts, table, unbroken(query)))
+        """Remembers a query as the newest of its table, with the lines of its files; not if that is very long."""
+        text = self._without_files(unbroken(query))[1] or ""
+        self._bench.remember_made(lambda facts: kept.with_query(facts, table, text))
 
     @property
     def saved_searches(self) -> list[SavedSearch]:
@@ -107,12 +131,28 @@ class Searching(Door):
         return kept.saved(self._bench.facts)
 
     def save_search(self, search: SavedSearch) -> None:
-        """Saves a search under its name, in the place of one that has it. Raises `UsageError`, also for a query with a mistake."""
+        """Saves a search under its name, in the place of one that has it, with the lines of its files.
+
+        Raises `UsageError`, also for a query with a mistake, and for a file of too many lines.
+        """
         from workbench.search.query import parse
 
         unbroken(search.name)
         parse(search.query)
-        self._bench.remember_made(lambda facts: kept.with_saved(facts, search))
+        query = self._without_files(search.query)[1]
+        if query is None:
+            raise UsageError(
+                "the file of this search has too many lines to be saved with it; save the search without it"
+            )
+        self._bench.remember_made(lambda facts: kept.with_saved(facts, replace(search, query=query)))
+
+    def saved_query(self, search: SavedSearch) -> str:
+        """The query of a saved search, to be asked. Raises `UsageError` if it would read a file: nobody typed that here."""
+        from workbench.search.keys import files_of
+        from workbench.search.listed import refuse_files
+
+        refuse_files(files_of(search.query), f'the saved search "{search.name}"')
+        return search.query
 
     def forget_search(self, name: str) -> None:
         """Deletes a saved search."""

@@ -163,6 +163,16 @@ class Door:
             self._searcher = self._searcher or Searcher()
             return self._searcher.search(self._searched(snapshot), query, table).arg_true().cast(pl.UInt32)
 
+    def _without_files(self, where: str | None) -> tuple[str | None, str | None]:
+        """A query that somebody typed, as it is asked and as it is kept: with the lines of its files in their place, so that
+        no session and no recipe ever reads a file. None is kept if that is too long."""
+        if where is None or "@" not in where:
+            return where, where
+        from workbench.search.keys import portable
+
+        kept = portable(where)
+        return (where if kept is None else kept), kept
+
     def _searched(self, snapshot: Snapshot) -> Searched:
         bench, book = self._bench, self._book
         return Searched(

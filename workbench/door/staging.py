@@ -55,13 +55,14 @@ class Staging(Door):
         snapshot = self.snapshot
         asked = wanted(table, edits) if new else None
         home = asked.home if asked else known_table(table)
+        where, kept = self._without_files(where)
         chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where or "", home)
         made = new_items(snapshot, asked, chosen, reference=reference or _reference()) if asked else None
         found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)
         told = counts(found)
         if dry_run or not found.changes:
             return Staged(None, *told)
-        meant = where if rows is not None else where or ""
+        meant = kept if rows is not None or where else ""
         if (
             rows is not None
             and where is not None
@@ -137,14 +138,15 @@ class Staging(Door):
         unknown field or table, `WorkbenchError` for cells that wait in an unfinished run.
         """
         snapshot = self.snapshot
-        customers = self._found(snapshot, where, "customers") if rows is None and where.strip() else None
+        asked, kept = self._without_files(where)
+        customers = self._found(snapshot, asked or "", "customers") if rows is None and where.strip() else None
         changes = unstaging.removal(snapshot, customers=customers, rows=rows, table=table, name=field)
         columns = {(change.table, change.field): change.cells.select("row") for change in changes}
         acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
         changed = sum(change.count for change in changes)
         if not changed:
             return Unstaged(None, 0)
-        recipe = {"table": table, "where": where if rows is None else None, "field": field}
+        recipe = {"table": table, "where": kept if rows is None else None, "field": field}
         return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
 
     def unstage_cells(self, cells: Cells) -> Unstaged:
@@ -169,6 +171,14 @@ class Staging(Door):
     def drop(self, operation: int) -> Acted:
         """Switches any operation off; undo brings it back."""
         return acting.drop(self._bench, now(), operation)
+
+    def enable(self, operation: int) -> Acted:
+        """Switches an operation that was dropped or undone on again, at its old place; undo takes that back."""
+        return acting.enable(self._bench, now(), operation)
+
+    def on_top_of(self, operation: int) -> list[str]:
+        """A line on each later, active operation that changed cells of this one. Raises `WorkbenchError` if there is none."""
+        return acting.dependent_lines(self._bench, operation)
 
     def steps_to(self, operation: int) -> int:
         """How many steps `undo` takes until an operation is taken back, itself included; 0 if it is not active."""

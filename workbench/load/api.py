@@ -82,11 +82,13 @@ async def load_api(
     reader: Reader | None = None,
     timed: bool = False,
     on_trouble: OnTrouble | None = None,
+    wanted: Callable[[str, str], bool] | None = None,
 ) -> Loaded:
     """Read customers: all pages of `statuses` (or just `ids`), then (`details="all"`) each one that is a summary.
 
     `updated_after` is UTC (`2006-01-02T15:04:05Z`) or a date; `rate` is calls a second. As many workers as `api` has
-    connections. `timed`: ask for the server's time first (`as_of`), in a call more. `progress` is called some ten times a
+    connections. `timed`: ask for the server's time first (`as_of`), in a call more. `wanted` is asked of each customer listed
+    (status, id) whether it is taken. `progress` is called some ten times a
     second, `on_trouble` once if the API gives no answer and is asked again. Setting `stop`, or cancelling, ends it early and
     keeps what was fetched. Raises `UsageError` for arguments that cannot be, `ApiError` when the API is not reachable (within
     30 s), refuses the key, redirects or gives no list. If it fails after the first details came, they are kept and `failure`
@@ -95,7 +97,7 @@ async def load_api(
     if details not in ("all", "lazy"):
         raise UsageError(f"details is {details!r}; it can be all or lazy")
     after = utc_time(updated_after) if updated_after is not None else None
-    job = _Load(reader or Reader(api, rate=rate, tries=tries, on_trouble=on_trouble), _Reports(progress, clock))
+    job = _Load(reader or Reader(api, rate=rate, tries=tries, on_trouble=on_trouble), _Reports(progress, clock), wanted)
     if ids is not None:
         for customer_id in dict.fromkeys(ids):
             job.add(customer_id, None)
@@ -180,6 +182,7 @@ class _Load:
 
     reader: Reader
     reports: _Reports
+    wanted: Callable[[str, str], bool] | None = None
     ids: list[str] = field(default_factory=list)
     lines: list[str | None] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
@@ -210,7 +213,7 @@ class _Load:
                 await self._read_group(group, status, after)
             self._list = "whole"
         finally:
-            self._take_over()
+            self._take_over(statuses)
 
     async def _read_group(self, group: int, status: str, after: str | None) -> None:
         """The pages of one status; if the list grew while it was read, the new ones too."""
@@ -231,7 +234,7 @@ class _Load:
             await self._work(takewhile(lambda _: not ended, range(done + 1, last + 1)), read)
             done, last = last, max(page.total_pages for (of, _), page in self.pages.items() if of == group)
 
-    def _take_over(self) -> None:
+    def _take_over(self, statuses: Sequence[str]) -> None:
         self.expected = sum(self._counts.values())
         for key in sorted(self.pages):
             for record in self.pages.pop(key).records:
@@ -241,7 +244,8 @@ class _Load:
                     )
                 elif record.id not in self._known:
                     self._known.add(record.id)
-                    self.add(record.id, record.text, record.whole)
+                    if self.wanted is None or self.wanted(statuses[key[0]], record.id):
+                        self.add(record.id, record.text, record.whole)
 
     async def read_details(self) -> None:
         """Read every customer that is not whole; a failure after the first success is kept, not raised."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import Rejected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import WorkbenchError
-from workbench.load.api import STATUSES, Progress, load_api
+from workbench.load.api import STATUSES, Loaded, Progress, load_api
 from workbench.load.files import load_file
+from workbench.load.scope import scope_facts
 from workbench.stage.bench import Bench
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 AS_OF: Final = "as_of"
 """The fact of a session that keeps `base_as_of`."""
+
+_REJECTED: Final = "rejected"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class Part:
 class Fetched:
     """Fresh tables, what was set aside, what to warn of; `whole` if nothing is missing, `interrupted` if it ended early.
 
-    `as_of` is a time of the server, in seconds since 1970, before anything of it was read (None: not known).
+    `as_of` is a time of the server, in seconds since 1970, before anything of it was read (None: not known); `up_to_date` says
+    that with it nothing in base is older than that. `gone` are ids that the server has no more. `part` is what was asked for
+    (None: a file, or just what changed).
     """
 
     tables: Tables
@@ -53,6 +58,9 @@ class Fetched:
     whole: bool = False
     interrupted: bool = False
     as_of: float | None = None
+    up_to_date: bool = False
+    gone: tuple[str, ...] = ()
+    part: Part | None = None
 
 
 async def fetch_api(
@@ -70,11 +78,21 @@ async def fetch_api(
         api, details=part.details, statuses=part.statuses, updated_after=part.updated_after, ids=part.ids,
         rate=part.rate, progress=progress, stop=stop, timed=True, on_trouble=on_trouble,
     )  # fmt: skip
-    tables, unfit = await asyncio.to_thread(decode, loaded.lines, lambda index: f"customer {loaded.ids[index]}")
-    rejected = [Rejected(f"customer {one.id}", one.reason) for one in loaded.rejected] + unfit
+    return await asyncio.to_thread(fetched, loaded, part=part)
+
+
+def fetched(loaded: Loaded, *, part: Part | None, gone: Collection[str] = ()) -> Fetched:
+    """What was read as tables: of a part, or (None) everything that changed since the age of base; `gone` are not set aside."""
+    tables, unfit = decode(loaded.lines, lambda index: f"customer {loaded.ids[index]}")
+    lost = [one for one in loaded.rejected if one.id not in gone]
+    rejected = [Rejected(f"customer {one.id}", one.reason) for one in lost] + unfit
     warnings = [*loaded.warnings, *([str(loaded.failure)] if loaded.failure else [])]
-    whole = part.whole and not (rejected or warnings or loaded.interrupted)
-    return Fetched(tables, tuple(rejected), tuple(warnings), whole, loaded.interrupted, loaded.as_of)
+    complete = not (rejected or warnings or loaded.interrupted)
+    whole = part is not None and part.whole and complete
+    return Fetched(
+        tables, tuple(rejected), tuple(warnings), whole, loaded.interrupted, loaded.as_of,
+        up_to_date=complete and (part is None or (whole and all(loaded.detailed))), gone=tuple(gone), part=part,
+    )  # fmt: skip
 
 
 def fetch_file(path: Path, progress: Callable[[int, int | None], None] | None) -> Fetched:
@@ -92,12 +110,12 @@ def take(bench: Bench, fetched: Fetched, facts: dict[str, str]) -> None:
         raise WorkbenchError(
             "the API answered that there are no customers at all; nothing was changed: check --api and the key"
         )
-    told: list[dict[str, Any]] = [{"place": one.place, "reason": one.reason} for one in fetched.rejected]
     base = fetched.tables
     if bench.loaded:
-        over = overlay(bench.base, fetched.tables, whole=fetched.whole)
+        over = overlay(bench.base, fetched.tables, whole=fetched.whole, gone=fetched.gone)
         base = laid(bench.base, over).with_names(fetched.tables.sales_reps, fetched.tables.price_lists)
-    bench.rebase(base, {**facts, "rejected": json.dumps(told), AS_OF: _as_of(bench, fetched)})
+    kept = {_REJECTED: json.dumps(_set_aside(bench, fetched)), AS_OF: _as_of(bench, fetched), **_scope(bench, fetched)}
+    bench.rebase(base, {**facts, **kept})
 
 
 def base_as_of(facts: Mapping[str, str]) -> float | None:
@@ -107,9 +125,28 @@ def base_as_of(facts: Mapping[str, str]) -> float | None:
 
 
 def _as_of(bench: Bench, fetched: Fetched) -> str:
-    """The earliest reading in base: the new one if everything was read anew, or nothing was there, else the earlier."""
+    """The earliest reading in base: the new one if nothing in base is older, or nothing was there, else the earlier."""
     times = [fetched.as_of]
-    if bench.loaded and not (fetched.whole and fetched.tables.customers["detailed"].all()):
+    if bench.loaded and not fetched.up_to_date:
         times.append(base_as_of(bench.facts))
     known = [one for one in times if one is not None]
     return str(min(known)) if len(known) == len(times) else ""
+
+
+def _scope(bench: Bench, fetched: Fetched) -> dict[str, str]:
+    part = fetched.part
+    if part is None:
+        return {}
+    listed = part.statuses if part.ids is None else ()
+    complete = part.updated_after is None and not (fetched.rejected or fetched.warnings or fetched.interrupted)
+    return scope_facts(bench.facts, listed, complete=complete)
+
+
+def _set_aside(bench: Bench, fetched: Fetched) -> list[dict[str, str]]:
+    """What is set aside now: where only some customers were read again, what was set aside of the others before is too."""
+    told = [{"place": one.place, "reason": one.reason} for one in fetched.rejected]
+    if fetched.whole or not (fetched.part is None or fetched.part.ids is not None):
+        return told
+    again = {f"customer {one}" for one in fetched.tables.customers["id"]} | {one["place"] for one in told}
+    before: list[dict[str, str]] = json.loads(bench.facts.get(_REJECTED, "[]"))
+    return [one for one in before if one["place"] not in again] + told

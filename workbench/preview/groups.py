@@ -1,10 +1,11 @@
 """Staged cells in groups of the same change, with what is odd about each and why.
 
 A group is odd if its cells are in conflict, not valid, or could not be reverted; if more is done to them than to their column
-mostly (another value where only the case changes); if few come to a value while most of the column come to another one; if they
-lose something (cleared, cut off, much shorter, entries removed). Many single changes of one manner in a column (each phone
-another number) are one group, with the first as its example. Which values are the same is `customers.equality`'s rule:
-nothing and an empty text are one.
+mostly (another value where only the case changes); if few come to a value while most of the column, or most of those that had
+the same value, come to another one; if few phones get a country code while most get another one; if they lose something
+(cleared, cut off, much shorter, entries removed). Many single changes of one manner in a column (each phone another number)
+are one group, with the first as its example. Which values are the same is `customers.equality`'s rule: nothing and an empty
+text are one.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.customers.equality import alike
-from workbench.customers.fields import FIELDS
+from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.rules import Rules
 from workbench.preview.beside import customers_beside
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS, Lines
-from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, OTHER, SHORTER, manner
+from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, OTHER, SHORTER, added_before, letters, manner
 from workbench.preview.patches import Habits
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column, Snapshot, invalid_values
@@ -31,6 +32,8 @@ SEVERAL: Final = 8
 RARE: Final = 3
 """So few cells that come to a value are rare in a column of which `MANY` and half of all come to another."""
 MANY: Final = 20
+ELSEWHERE: Final = 5
+"""So many times as often, and at least so often, the same value must come to another one for a change of it to be odd."""
 USUAL: Final = 0.8
 """The manner of so large a part of a column's changes is the usual one there."""
 
@@ -135,7 +138,8 @@ class Groups(Lines):
         same = cells.group_by(*keys, maintain_order=True).agg(*examples, pl.len().alias("count"), *sums, "row")
         same = same.drop("_before", "_after")
         same = same.with_columns(manner=manner(same["before"], same["after"]), different=pl.lit(1, dtype=pl.UInt32))
-        found = _put_together(same.with_columns(_was_wrong(self._of, column, same["before"])))
+        same = same.with_columns(_was_wrong(self._of, column, same["before"]), _code=_code(column, same))
+        found = _put_together(same.with_columns(_elsewhere(same)))
         wrong = pl.col("_wrong")
         found = found.with_columns(
             fixed=pl.when(wrong).then(pl.col("count") - pl.col("invalid")).otherwise(0),
@@ -164,13 +168,14 @@ class Groups(Lines):
 
 def _put_together(found: pl.DataFrame) -> pl.DataFrame:
     """The groups with those of few cells made one for each manner (and warning), where there are several of them."""
-    alike = ["manner", "_wrong", *[pl.col(name) > 0 for name in WARNINGS]]
+    alike = ["manner", "_wrong", "_code", *[pl.col(name) > 0 for name in WARNINGS]]
     few = pl.col("count") <= FEW
+    few &= pl.col("_others") == 0
     loose = found.select(l=few & (few.sum().over(alike) > SEVERAL))["l"]
     sums = [pl.col(name).sum() for name in ("count", *WARNINGS, "unseen", "different")]
-    examples = [pl.col(name).first() for name in _SIDES]
+    examples = [pl.col(name).first() for name in (*_SIDES, "_mine", "_others")]
     together = found.filter(loose).group_by(
-        "manner", "_wrong", *[(pl.col(name) > 0).alias(f"_{name}") for name in WARNINGS], maintain_order=True
+        "manner", "_wrong", "_code", *[(pl.col(name) > 0).alias(f"_{name}") for name in WARNINGS], maintain_order=True
     )  # fmt: skip
     made = together.agg(*sums, *examples, pl.col("row").explode())
     return pl.concat([found.filter(~loose), made.select(found.columns)])
@@ -183,13 +188,18 @@ def _judged(found: pl.DataFrame) -> pl.DataFrame:
     usual, share = manners["manner"][0], manners["count"][0] / total
     drastic = pl.col("manner").replace_strict(DRASTIC, return_dtype=pl.Int32)
     unlike = (drastic > DRASTIC[usual]) & pl.lit(share >= USUAL and total >= MANY)
-    coming = pl.col("count").sum().over(_text(found["after"]))
+    coming = pl.when(pl.col("different") == 1).then("count").otherwise(0).sum().over(_text(found["after"]))
     most = coming.max()
     rare = (pl.col("different") == 1) & (coming <= RARE) & (most >= max(MANY, total / 2))
+    coded = pl.col("count").sum().over("_code")
+    most_coded = coded.filter(pl.col("_code") != "").max()
+    code_is_rare = (pl.col("_code") != "") & (coded <= RARE) & (most_coded >= max(MANY, total / 2))
     mostly = "other values" if usual == OTHER else usual
     reasons = [
         *((pl.col(name) > 0, pl.format("{} " + name, pl.col(name))) for name in WARNINGS[:-1]),
         (unlike, pl.lit(f"unlike this column (mostly {mostly})")),
+        (pl.col("_others") > 0, pl.format("rare: of this value {} come to this, {} to another", "_mine", "_others")),
+        (code_is_rare, pl.format("rare: {} get the country code {}, {} another", coded, "_code", most_coded)),
         (rare, pl.format("rare: {} come to this value, {} to another", coming, most)),
         (pl.col("manner").is_in(_LOSSES), pl.col("manner")),
         (pl.col("beside") > 0, pl.format("{} beside an untouched value over its limit", pl.col("beside"))),
@@ -197,6 +207,28 @@ def _judged(found: pl.DataFrame) -> pl.DataFrame:
     told = [pl.when(holds).then(text) for holds, text in reasons]
     ranks = [pl.when(holds).then(len(reasons) - place).otherwise(0) for place, (holds, _) in enumerate(reasons)]
     return found.with_columns(odd=pl.concat_str(told, separator="; ", ignore_nulls=True), rank=pl.max_horizontal(ranks))
+
+
+def _code(column: Column, changes: pl.DataFrame) -> pl.Series:
+    """The country code that each change adds to a phone; empty for all else."""
+    if FIELDS[column[0]][column[1]].kind is not Kind.PHONE:
+        return pl.repeat("", changes.height, dtype=pl.String, eager=True)
+    return added_before(changes["before"], changes["after"])
+
+
+def _elsewhere(changes: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+    """How many cells with the value of each change (spaces, case and punctuation aside) come to what it comes to (`_mine`),
+    and, if that is odd, how many come to another value (`_others`, else 0)."""
+    before, after = changes["before"], _text(changes["after"])
+    if before.dtype != pl.String:
+        none = pl.repeat(0, changes.height, dtype=pl.UInt32, eager=True)
+        return none.alias("_mine"), none.alias("_others")
+    known = changes.select("count", key=letters(pl.lit(before.fill_null(""))), after=after)
+    mine = pl.col("count").sum().over("key", "after")
+    most = mine.max().over("key")
+    odd = (pl.col("key") != "") & (mine <= RARE) & (most >= mine * ELSEWHERE) & (most >= ELSEWHERE)
+    told = known.select(_mine=mine, _others=pl.when(odd).then(most).otherwise(0).cast(pl.UInt32))
+    return told["_mine"], told["_others"]
 
 
 def _was_wrong(snapshot: Snapshot, column: Column, before: pl.Series) -> pl.Series:

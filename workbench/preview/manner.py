@@ -1,4 +1,4 @@
-"""In what manner a value changed: filled in, cleared, only its spaces, its case, its punctuation, its end cut off, or
+"""In what manner a value changed: filled in, cleared, only its spaces, its case, its punctuation, added to, its end cut off, or
 much shorter."""
 
 from __future__ import annotations
@@ -12,16 +12,20 @@ CLEARED: Final = "cleared"
 SPACES: Final = "only spaces"
 CASE: Final = "only upper and lower case"
 MARKS: Final = "only spaces, case and punctuation"
+ADDED: Final = "something added"
 CUT: Final = "end cut off"
 SHORTER: Final = "less than half as long"
 FEWER: Final = "entries removed"
 OTHER: Final = "another value"
 
-DRASTIC: Final = {SPACES: 0, CASE: 1, MARKS: 2, FILLED: 3, OTHER: 4, CUT: 5, SHORTER: 5, FEWER: 5, CLEARED: 6}
+DRASTIC: Final = {SPACES: 0, CASE: 1, MARKS: 2, ADDED: 3, FILLED: 3, OTHER: 4, CUT: 5, SHORTER: 5, FEWER: 5, CLEARED: 6}
 """How much a manner does to a value."""
 
 SHORTENED: Final = 0.5
 """A text of less than this part of what it was loses much of it; a mere beginning of what it was is called cut off."""
+
+KNOWN_AGAIN: Final = 4
+"""A text of fewer letters and digits is not known again inside of another."""
 
 _SPACES: Final = r"\s+"
 _NO_LETTER: Final = r"[^\p{L}\p{N}]+"
@@ -41,14 +45,30 @@ def manner(before: pl.Series, after: pl.Series) -> pl.Series:
         .when(a == "").then(pl.lit(CLEARED))
         .when(b.str.replace_all(_SPACES, "") == a.str.replace_all(_SPACES, "")).then(pl.lit(SPACES))
         .when(b.str.to_lowercase() == a.str.to_lowercase()).then(pl.lit(CASE))
-        .when(_letters(b) == _letters(a)).then(pl.lit(MARKS))
+        .when(letters(b) == letters(a)).then(pl.lit(MARKS))
+        .when(_is_in(b, a)).then(pl.lit(ADDED))
         .when(b.str.starts_with(a)).then(pl.lit(CUT))
         .when(shorter).then(pl.lit(SHORTER))
         .otherwise(pl.lit(OTHER))
     )["m"]  # fmt: skip
 
 
-def _letters(text: pl.Expr) -> pl.Expr:
+def added_before(before: pl.Series, after: pl.Series) -> pl.Series:
+    """The letters and digits that stand in `after` before those of `before`, where it ends with them, but for zeros at their start
+    (the country code that a phone number got); empty elsewhere."""
+    texts = pl.DataFrame({"b": before.cast(pl.String).fill_null(""), "a": after.cast(pl.String).fill_null("")})
+    b, a = letters(pl.col("b")).str.strip_chars_start("0"), letters(pl.col("a"))
+    front = pl.when(_is_in(pl.col("b"), pl.col("a")) & a.str.ends_with(b)).then(a.str.strip_suffix(b))
+    return texts.select(f=front.otherwise(pl.lit("")))["f"]
+
+
+def _is_in(before: pl.Expr, after: pl.Expr) -> pl.Expr:
+    """Whether the letters and digits of a text, but for zeros at its start, stand together in another."""
+    bare = letters(before).str.strip_chars_start("0")
+    return (bare.str.len_chars() >= KNOWN_AGAIN) & letters(after).str.contains(bare, literal=True)
+
+
+def letters(text: pl.Expr) -> pl.Expr:
     """What is left of a text without spaces, case and punctuation; a text of nothing else is left as it is."""
     bare = text.str.to_lowercase().str.replace_all(_NO_LETTER, "")
     return pl.when(bare == "").then(text).otherwise(bare)

@@ -17,7 +17,8 @@ from workbench.customers.paths import Path
 from workbench.customers.rules import Rules
 from workbench.preview.irreversible import irreversible
 from workbench.preview.patches import Habits, digest, lines, patches
-from workbench.stage.snapshot import Snapshot
+from workbench.stage.pointing import waiting_cells
+from workbench.stage.snapshot import UNACCEPTED, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,12 @@ class Preview:
         """The staged cells that could not be reverted once committed: `id`, `path`, `reason` (see `preview.irreversible`)."""
         return irreversible(self.snapshot, self.habits, self.rules, self._customers)
 
+    @cached_property
+    def waiting(self) -> pl.DataFrame:
+        """The staged pointers to items that are yet to be made, which no commit can send before the item is there: `id`, `path`,
+        `after`. They stay staged, and are left out of the patches."""
+        return waiting_cells(self.snapshot, self._customers)
+
     def otherwise(self, path: Path, before: Any, after: Any) -> tuple[Any] | None:
         """What the server is known to store in a cell instead of `after`, as a tuple of it; None if it is not known to."""
         kind = FIELDS[path.table][path.field].kind
@@ -117,14 +124,19 @@ class Preview:
         made = self.rules.made(path, asked, before) if self.rules else asked
         return None if same(kind, made, asked) else (made,)
 
-    @property
+    @cached_property
+    def plan(self) -> pl.DataFrame:
+        """The patches that a plan of this holds (see `preview.plan`): those that a commit sends, or would once accepted."""
+        return self.frame.filter(pl.col("held").is_null() | (pl.col("held") == UNACCEPTED))
+
+    @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) over ids, bodies and cells."""
-        return digest(self.frame)
+        """The digest of that plan: SHA-256 (hex) over its ids, bodies and cells, by which somebody names what they read."""
+        return digest(self.plan)
 
     @property
     def plan_digest(self) -> str:
-        """The same over those that a commit sends: the digest of its frozen plan."""
+        """The same over those that a commit sends now: the digest of its frozen plan."""
         return digest(self.frame.filter(pl.col("held").is_null()))
 
     def bodies(self) -> Iterator[tuple[str, bytes]]:

@@ -11,6 +11,7 @@ import polars as pl
 from workbench.preview.groups import Groups
 from workbench.preview.preview import Patch, Preview
 from workbench.stage.choice import Cells, Choice, whole_items
+from workbench.stage.pointing import sendable
 from workbench.stage.snapshot import Snapshot
 
 _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
@@ -20,7 +21,8 @@ _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
 class Tally:
     """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
     `left_out` cells. Of the review: `seen` of `cells` are accepted, `on_hold` of the others are of customers on hold; `unseen` of
-    the `changes` are not accepted, `irreversible` could not be reverted.
+    the `changes` are not accepted, `irreversible` could not be reverted. `waiting` changes need a second commit: what they point
+    to is yet to be made.
     `digest` is that of the plan that a commit would freeze."""
 
     customers: int
@@ -32,6 +34,7 @@ class Tally:
     unseen: int
     irreversible: int
     digest: str
+    waiting: int = 0
     on_hold: int = 0
 
 
@@ -95,11 +98,12 @@ class Review:
         unaccepted = sum(rows.len() for rows in self.unaccepted.values())
         goes = going["row"].implode()
         changes = late = 0
-        for column in self.chosen.snapshot.columns:
-            mine = self.chosen.snapshot.customers_of(column[0], self.chosen.snapshot.staged_cells_of(column)["row"])
+        sent = sendable(self.chosen.snapshot)
+        for column in sent.columns:
+            mine = sent.customers_of(column[0], sent.staged_cells_of(column)["row"])
             changes += int(mine.is_in(goes).sum())
-            rows = self.chosen.snapshot.unseen_cells_of(column)["row"]
-            late += int(self.chosen.snapshot.customers_of(column[0], rows).is_in(goes).sum())
+            rows = sent.unseen_cells_of(column)["row"]
+            late += int(sent.customers_of(column[0], rows).is_in(goes).sum())
         return Tally(
             customers=going.height,
             changes=changes,
@@ -111,6 +115,7 @@ class Review:
             unseen=late,
             irreversible=self.chosen.irreversible.height,
             digest=self.chosen.plan_digest,
+            waiting=self.chosen.waiting.height,
         )
 
     def toggled(self, cells: Cells) -> Choice:

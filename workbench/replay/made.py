@@ -19,6 +19,7 @@ from workbench.replay.recipe import (
     CellStep,
     DropStep,
     EditStep,
+    EnableStep,
     FixStep,
     Meant,
     NewStep,
@@ -30,6 +31,7 @@ from workbench.session.rows import Change, Operation
 from workbench.session.settings import Settings
 from workbench.stage.bench import Bench
 from workbench.stage.edits import Edit
+from workbench.stage.ledger import ON
 
 _NUMBER: Final = re.compile(r"-\d+$")
 
@@ -40,25 +42,32 @@ def recipe_of(bench: Bench) -> Recipe:
     One that was dropped is a step, and dropping it another, since what was done in between built on it.
     """
     making = _Making(bench)
-    dropped = _drops(bench)
+    switched = _switches(bench)
     steps: list[Step] = []
     known: set[int] = set()
     for operation in bench.operations:
         step = making.step(operation)
-        if step is not None and dropped.get(operation.id) != [operation.id]:
+        if step is not None and switched.get(operation.id) != [DropStep(operation.id)]:
             steps.append(step)
             known.add(operation.id)
-        steps += [DropStep(number) for number in dropped.get(operation.id, ()) if number in known]
+        steps += [one for one in switched.get(operation.id, ()) if one.operation in known]
     facts = bench.facts
     return Recipe(tuple(steps), bench.store.path.stem, facts.get("origin"), making.region)
 
 
-def _drops(bench: Bench) -> Mapping[int, Sequence[int]]:
-    """The operations that are dropped now, by the newest operation there was when they were."""
-    last = {act.operation: act.newest for act in bench.store.acts() if act.act in ("drop", "drop_again")}
-    found = defaultdict(list)
-    for number in sorted(bench.ledger.dropped):
-        found[last[number]].append(number)
+def _switches(bench: Bench) -> Mapping[int, Sequence[DropStep | EnableStep]]:
+    """When the operations that are active or dropped now were switched off and on again, by the newest operation there was
+    then: what was staged in between built on it."""
+    last: dict[int, dict[int, bool]] = defaultdict(dict)
+    for act in bench.store.acts():
+        last[act.operation][act.newest] = act.act in ON
+    found: dict[int, list[DropStep | EnableStep]] = defaultdict(list)
+    for number in sorted(bench.ledger.active | bench.ledger.dropped):
+        was_on = True
+        for newest, on in last.get(number, {}).items():
+            if on != was_on:
+                found[newest].append(EnableStep(number) if on else DropStep(number))
+            was_on = on
     return found
 
 

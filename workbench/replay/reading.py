@@ -15,6 +15,7 @@ from workbench.replay.recipe import (
     CellStep,
     DropStep,
     EditStep,
+    EnableStep,
     FixStep,
     Meant,
     NewStep,
@@ -31,6 +32,7 @@ _SAYS: Final = {str: "a text", int: "a whole number", list: "a list", dict: "an 
 _MEANT: Final = {"operation", "note", "matched", "changed"}
 _STEP: Final[dict[str, set[str]]] = {
     "drop": set(),
+    "enable": set(),
     "fix": {"fix", "where", "severity", *_MEANT},
     "cells": {"cells", *_MEANT},
     "unstage": {"unstage", *_MEANT},
@@ -123,6 +125,8 @@ def _step(at: _At, one: object) -> Step:
     at.refuse_others(told, _STEP[kind] | {kind})
     if kind == "drop":
         return DropStep(at.need(told, "drop", int))
+    if kind == "enable":
+        return EnableStep(at.need(told, "enable", int))
     meant = Meant(
         at.need(told, "operation", int),
         at.has(told, "note", str, ""),

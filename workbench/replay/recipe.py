@@ -99,7 +99,14 @@ class DropStep:
     operation: int
 
 
-Step = EditStep | NewStep | FixStep | CellStep | UnstageStep | DropStep
+@dataclass(frozen=True, slots=True)
+class EnableStep:
+    """An operation switched on again: the one that the step of this number made, and an earlier step switched off."""
+
+    operation: int
+
+
+Step = EditStep | NewStep | FixStep | CellStep | UnstageStep | DropStep | EnableStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,8 @@ def _laid_out(step: dict[str, Any]) -> str:
 def _told(step: Step) -> dict[str, Any]:
     if isinstance(step, DropStep):
         return {"drop": step.operation}
+    if isinstance(step, EnableStep):
+        return {"enable": step.operation}
     meant = step.meant
     told: dict[str, Any] = {"operation": meant.operation, "note": meant.note}
     if isinstance(step, EditStep):

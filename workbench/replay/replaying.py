@@ -17,8 +17,20 @@ import polars as pl
 from workbench.errors import UsageError, WorkbenchError
 from workbench.problems.clusters_unseen import unseen, with_unseen
 from workbench.replay.places import by_column, have, of_customers, owners_rows, placed, written
-from workbench.replay.recipe import Cell, CellStep, DropStep, EditStep, FixStep, NewStep, Recipe, Step, UnstageStep
+from workbench.replay.recipe import (
+    Cell,
+    CellStep,
+    DropStep,
+    EditStep,
+    EnableStep,
+    FixStep,
+    NewStep,
+    Recipe,
+    Step,
+    UnstageStep,
+)
 from workbench.results import Staged, Unstaged
+from workbench.search.keys import files_of
 from workbench.session.rows import Change, Operation
 from workbench.stage.edits import Edit, checked
 from workbench.stage.new_items import wanted
@@ -89,6 +101,9 @@ class Hands(Protocol):
     def drop(self, operation: int) -> object:
         """Switches an operation off."""
 
+    def enable(self, operation: int) -> object:
+        """Switches an operation on again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
@@ -129,7 +144,8 @@ def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = Fal
 
 def replay(recipe: Recipe, hands: Hands, on_trouble: Callable[[Replayed], Answer] = leave) -> tuple[Replayed, ...]:
     """Stages the steps of a recipe in their order; `on_trouble` is asked about each that is in trouble before it is staged."""
-    off = {step.operation for step in recipe.steps if isinstance(step, DropStep)}
+    switched = {s.operation: isinstance(s, DropStep) for s in recipe.steps if isinstance(s, DropStep | EnableStep)}
+    off = {operation for operation, is_off in switched.items() if is_off}
     work = _Replay(hands, on_trouble, off)
     return tuple(map(work.step, recipe.steps))
 
@@ -148,12 +164,16 @@ class _Replay:
 
     def step(self, step: Step) -> Replayed:
         """Takes one step; one that cannot be taken at all is told, and stages nothing."""
-        if isinstance(step, DropStep):
-            return self._drop(step)
+        if isinstance(step, DropStep | EnableStep):
+            return self._switched(step)
         meant = step.meant
         told = Replayed(meant.operation, NOT_REACHED, seen=meant.matched)
         if self._stopped:
             return told
+        paths = files_of(getattr(step, "where", None) or "")
+        if paths:
+            why = f'it would read the file "{paths[0][:100]}": a recipe reads none; write the values: id:=(A B C)'
+            return self._asked(replace(told, status=FAILED, message=why))[0]
         try:
             done = self._taken(step, told)
         except UsageError as error:
@@ -287,15 +307,21 @@ class _Replay:
         status = APPLIED if done.changed else NO_OP
         return replace(told, status=status, matched=matched, changed=done.changed, made=done.operation)
 
-    def _drop(self, step: DropStep) -> Replayed:
+    def _switched(self, step: DropStep | EnableStep) -> Replayed:
         made = self._made.get(step.operation)
         if made is None or self._stopped:
             return Replayed(step.operation, NOT_REACHED if self._stopped else NO_OP)
+        on = isinstance(step, EnableStep)
         try:
-            self._hands.drop(made)
+            (self._hands.enable if on else self._hands.drop)(made)
         except WorkbenchError as error:
             return self._asked(Replayed(step.operation, FAILED, message=str(error)))[0]
-        return Replayed(step.operation, APPLIED, message=f"operation {made} was dropped again", made=made)
+        return Replayed(
+            step.operation,
+            APPLIED,
+            message=f"operation {made} was {'switched on' if on else 'dropped'} again",
+            made=made,
+        )
 
 
 def _meant(operation: Operation) -> dict[str, Any]:

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Final
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Final, TypeVar
 
 import polars as pl
 
 from workbench.customers.fields import Kind
+from workbench.customers.in_time import TooSlow, in_time
 from workbench.search.close import close
 from workbench.search.folding import as_pattern, folded, holds
-from workbench.search.nodes import Between, Close, Condition, Contains, Exact, Filled, LinesOf, Regex, Wildcard
+from workbench.search.listed import forms, values_of
+from workbench.search.mistakes import Unfit
+from workbench.search.nodes import Between, Close, Condition, Contains, Exact, Filled, LinesOf, OneOf, Regex, Wildcard
+
+T = TypeVar("T", str, float)
 
 YES: Final = ("true", "yes")
 NO: Final = ("false", "no")
 
-_LARGEST: Final = 64 * 1024 * 1024
 _NUMBER: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_BEGIN: Final = "0000-01-01T00:00:00"
 _TIME: Final = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d+)?Z?)?)?)?)?)?", re.IGNORECASE)
-
-
-class Unfit(Exception):
-    """A condition that this kind of field cannot have; `args[0]` says why, `args[1]` what would do."""
 
 
 def met(values: pl.Series, condition: Condition, kind: Kind) -> pl.Series:
@@ -32,22 +35,10 @@ def met(values: pl.Series, condition: Condition, kind: Kind) -> pl.Series:
     if isinstance(condition, Close):
         distinct = values.drop_nulls().unique()
         return values.is_in(distinct.filter(close(distinct, condition.text)).implode()).fill_null(False)
+    if isinstance(condition, Regex):
+        return _matched(values, condition.pattern)
     wanted = _of_time(condition) if isinstance(condition, Between) and kind is Kind.TIME else condition
     return values.to_frame("x").select(_expression(pl.col("x"), wanted, kind).fill_null(False))["x"]
-
-
-def lines_of(path: str) -> list[str]:
-    """The lines of a text file (UTF-8) without the spaces around them, empty ones left out; raises `Unfit`."""
-    try:
-        file = Path(path).expanduser()
-        if not file.is_file():
-            raise Unfit(f'there is no file "{path[:200]}" (quote the value to find the @)', "a file")
-        if file.stat().st_size > _LARGEST:
-            raise Unfit(f'the file "{path[:200]}" is larger than 64 MiB', "a smaller file")
-        lines = file.read_text("utf-8-sig").splitlines()
-    except (OSError, ValueError, RuntimeError) as error:
-        raise Unfit(f'the file "{path[:200]}" cannot be read as text: {error}', "a text file") from error
-    return [line.strip() for line in lines if line.strip()]
 
 
 def _expression(x: pl.Expr, condition: Condition, kind: Kind) -> pl.Expr:
@@ -59,10 +50,8 @@ def _expression(x: pl.Expr, condition: Condition, kind: Kind) -> pl.Expr:
         case Wildcard(parts):
             pattern = ".*".join(as_pattern(folded(part)) for part in parts)
             return x.str.to_lowercase().str.contains(f"(?s)^{pattern}$")
-        case Regex(pattern):
-            return x.str.contains(pattern)
-        case LinesOf(path):
-            return x.is_in(pl.Series(lines_of(path), dtype=pl.String).implode())
+        case OneOf() | LinesOf():
+            return _listed(x, condition)
         case Filled():
             return x != ""
         case Between():
@@ -70,20 +59,43 @@ def _expression(x: pl.Expr, condition: Condition, kind: Kind) -> pl.Expr:
     raise AssertionError(condition)
 
 
+def _matched(values: pl.Series, pattern: str) -> pl.Series:
+    try:
+        return in_time(values, lambda some: some.str.contains(pattern) & (some != "")).fill_null(False)
+    except TooSlow as error:
+        raise Unfit(str(error), "a simpler pattern") from None
+
+
+def _listed(x: pl.Expr, condition: OneOf | LinesOf) -> pl.Expr:
+    wanted = [form for value in values_of(condition) for form in forms(condition, value)]
+    found = x.is_in(pl.Series([one for one in wanted if one], dtype=pl.String).implode())
+    return found.fill_null(False) | x.is_null() | (x == "") if "" in wanted else found
+
+
 def _between(x: pl.Expr, between: Between, kind: Kind) -> pl.Expr:
     bounds = [bound for bound in (between.low, between.high) if bound is not None]
     if kind is not Kind.TIME and all(_NUMBER.fullmatch(bound) for bound in bounds):
+        _refuse_backwards(between, *map(float, bounds))
         return _between_numbers(x.cast(pl.Float64, strict=False), between)
     text = x if kind is Kind.TIME else x.str.to_lowercase()
     low, high = between.low, between.high
     if kind is not Kind.TIME:
         low, high = (bound and folded(bound) for bound in (low, high))
+    if low and high and not low.startswith(high):
+        _refuse_backwards(between, low, high)
     tests = [x != ""]
     if low is not None:
         tests.append(text >= low if between.with_low else (text > low) & ~text.str.starts_with(low))
     if high is not None:
         tests.append((text <= high) | text.str.starts_with(high) if between.with_high else text < high)
     return pl.all_horizontal(tests)
+
+
+def _refuse_backwards(between: Between, low: T, high: T | None = None) -> None:
+    """Raises `Unfit` for a range that could hold nothing: its bounds stand the wrong way round."""
+    if high is not None and low > high:
+        what = f"the range ends before it begins: write {between.high}..{between.low}"
+        raise Unfit(what, "the lower bound first")
 
 
 def _between_numbers(number: pl.Expr, between: Between) -> pl.Expr:
@@ -102,7 +114,12 @@ def _of_time(between: Between) -> Between:
 
 def _as_time(bound: str) -> str:
     if _TIME.fullmatch(bound):
-        return bound.upper().replace(" ", "T")
+        time = bound.upper().replace(" ", "T")
+        try:
+            datetime.fromisoformat((time.rstrip("Z") + _BEGIN[len(time.rstrip("Z")) :])[: len(_BEGIN)])
+        except ValueError as error:
+            raise Unfit(f'there is no such time as "{bound[:40]}": {error}', "a date") from None
+        return time
     raise Unfit(f'"{bound[:40]}" is no time; write 2026-01-31 or 2026-01-31T15:04:05Z', "a date")
 
 
@@ -111,6 +128,8 @@ def _of_flag(values: pl.Series, condition: Condition) -> pl.Series:
         return values.is_not_null()
     if condition == Exact(""):
         return values.is_null()
+    if isinstance(condition, OneOf):
+        return reduce(or_, (_of_flag(values, Exact(value)) for value in condition.values))
     text = condition.text.lower() if isinstance(condition, Contains | Exact) else ""
     if text in (*YES, *NO):
         return values.eq_missing(text in YES)

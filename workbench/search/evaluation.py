@@ -11,9 +11,9 @@ import polars as pl
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
 from workbench.errors import QueryError, WorkbenchError
-from workbench.search.conditions import Unfit, met
+from workbench.search.conditions import met
 from workbench.search.ground import Ground
-from workbench.search.mistakes import mistake
+from workbench.search.mistakes import Unfit, mistake
 from workbench.search.names import named_ids
 from workbench.search.nodes import (
     All,
@@ -30,6 +30,7 @@ from workbench.search.nodes import (
     Is,
     Node,
     Not,
+    OneOf,
     Problem,
     Word,
 )
@@ -111,7 +112,8 @@ class Evaluation:
             raise Unfit("a list of ids has no order", "an id or a name")
         ids = values.explode().drop_nulls().unique()
         wanted = pl.concat([ids.filter(met(ids, condition, Kind.ID)), named_ids(self._tables, place, condition)])
-        return values.list.eval(pl.element().is_in(wanted.implode())).list.any().fill_null(False)
+        found = values.list.eval(pl.element().is_in(wanted.implode())).list.any().fill_null(False)
+        return found | ~filled if isinstance(condition, OneOf) and "" in condition.values else found
 
     def _values(self, place: Field, before: bool) -> pl.Series:
         current = self._tables[place.table][place.name]

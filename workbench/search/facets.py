@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -40,15 +41,35 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.DataFra
     return counted.sort("count", "value", descending=[True, False], nulls_last=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of a facet; both bounds belong to it."""
+
+    low: str
+    high: str
+
+    @property
+    def text(self) -> str:
+        """As a query writes it."""
+        return f"{self.low}..{self.high}"
+
+    @property
+    def label(self) -> str:
+        """As people read it: a month by its name."""
+        return self.low if self.low == self.high else f"{self.low} .. {self.high}"
+
+
 def facet_query(table: str, name: str, value: Any) -> str:
-    """The query that finds the rows of `table` with this value of a facet."""
+    """The query that finds the rows of `table` with this value of a facet, or a value in this `Span`."""
     described = facet_field(table, name)
     start = described.name if described.table == table else f"{described.table}.{described.name}"
     return f"{start}{exactly(value)}"
 
 
-def exactly(value: str | bool | None) -> str:
+def exactly(value: str | bool | Span | None) -> str:
     """What stands after a field's name to find exactly this value: `:=COD`, `:="NET 30"`, `:true`, `:=""` for none."""
+    if isinstance(value, Span):
+        return f":{value.text}"
     if isinstance(value, bool):
         return ":true" if value else ":false"
     if value and _PLAIN.fullmatch(value):

@@ -10,9 +10,10 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.errors import QueryError, UsageError
-from workbench.search.conditions import Unfit, met
+from workbench.search.conditions import met
 from workbench.search.folding import as_pattern, folded
 from workbench.search.ground import Ground
+from workbench.search.mistakes import Unfit
 from workbench.search.names import named_ids
 from workbench.search.nodes import (
     All,

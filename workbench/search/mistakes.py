@@ -14,6 +14,10 @@ _OPERATORS: Final = (":", "=", "<", ">", "~")
 _LAST_WORD: Final = re.compile(r"[^\s()-]*$")
 
 
+class Unfit(Exception):
+    """A condition that this field, or this machine, cannot meet; `args[0]` says why, `args[1]` what would do."""
+
+
 def mistake(query: str, column: int, what: str, expected: str = "") -> QueryError:
     """The error for a mistake at `column` (1-based) of `query`; its message begins with the place."""
     return QueryError(f"column {column}: {what}", query=query, column=column, expected=expected)
@@ -68,4 +72,4 @@ def _ended(query: str) -> QueryError:
 
 
 def _last_word(text: str) -> str:
-    return _LAST_WORD.search(text)[0][-60:]  # type: ignore[index]
+    return _LAST_WORD.search(text[-60:])[0]  # type: ignore[index]  # of all of it, it would take the square of its length

@@ -15,11 +15,12 @@ def named_ids(tables: Tables, field: Field, condition: Condition) -> pl.Series:
     use for. A contact's name is its first and last name, an address's its first line and city."""
     if isinstance(condition, Between):
         return pl.Series([], dtype=pl.String)
-    named = _named(tables, field)
+    named = called_of(tables, field)
     return named["id"].filter(met(named["name"], condition, Kind.TEXT))
 
 
-def _named(tables: Tables, field: Field) -> pl.DataFrame:
+def called_of(tables: Tables, field: Field) -> pl.DataFrame:
+    """What may stand in a field that holds ids: `id` and `name`."""
     if field.names == "contact":
         return tables.contacts.select("id", name=_joined(" ", "first_name", "last_name"))
     if field.names == "address":

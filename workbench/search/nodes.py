@@ -52,6 +52,13 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """The value is exactly one of these; an empty text means that there is no value."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LinesOf:
     """The value is one of the lines of the file at this path."""
 
@@ -63,7 +70,7 @@ class Filled:
     """There is a value."""
 
 
-Condition: TypeAlias = Contains | Exact | Wildcard | Regex | Close | Between | LinesOf | Filled
+Condition: TypeAlias = Contains | Exact | Wildcard | Regex | Close | Between | OneOf | LinesOf | Filled
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from workbench.customers.fields import Field, Kind
 from workbench.errors import QueryError
-from workbench.search.facets import facet_field, facet_query
-from workbench.search.nodes import Any, Contains, Exact, FieldTest, Node, Not
+from workbench.search.facets import Span, facet_field, facet_query
+from workbench.search.listed import written
+from workbench.search.nodes import Any, Between, Contains, Exact, FieldTest, Node, Not, OneOf
 from workbench.search.places import located
 from workbench.search.query import parse, tokens
 
-Value = str | bool | None
-"""A value of a facet; None: empty."""
+Value = str | bool | Span | None
+"""A value of a facet, or a range of its values; None: empty."""
+
+_SEVERAL: Final = 5
+"""More picked values than these are written as a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +35,17 @@ class Picks:
     @property
     def query(self) -> str:
         """The whole query."""
-        texts = [facet_query(self.table, self.name, value) for value in self.picked]
-        terms = [f"({' OR '.join(texts)})"] if len(texts) > 1 else texts
+        terms = self._picked_terms()
         terms += [f"-{facet_query(self.table, self.name, value)}" for value in self.excluded]
         before = f"({self.before})" if terms and _segments(self.before) is None else self.before
         return " ".join(part for part in (before, *terms, self.after) if part)
+
+    def _picked_terms(self) -> list[str]:
+        texts = [facet_query(self.table, self.name, value) for value in self.picked]
+        if len(texts) > _SEVERAL and not any(isinstance(value, bool | Span) for value in self.picked):
+            name = facet_query(self.table, self.name, None).removesuffix(':=""')
+            return [name + written([str(value or "") for value in self.picked])]
+        return [f"({' OR '.join(texts)})"] if len(texts) > 1 else texts
 
     @property
     def rest(self) -> str:
@@ -110,6 +121,10 @@ def _values(node: Node | None, field: Field, table: str) -> tuple[Value, ...]:
     condition = node.condition
     if field.kind is Kind.FLAG and isinstance(condition, Contains) and condition.text.lower() in ("true", "false"):
         return (condition.text.lower() == "true",)
+    if isinstance(condition, Between) and condition.low and condition.high:
+        return (Span(condition.low, condition.high),)
+    if isinstance(condition, OneOf) and field.kind is not Kind.FLAG:
+        return tuple(value or None for value in condition.values)
     if isinstance(condition, Exact) and (field.kind is not Kind.FLAG or not condition.text):
         return (condition.text or None,)
     return ()

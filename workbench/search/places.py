@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 import polars as pl
 
-from workbench.customers.fields import FIELDS, NESTED, Field, field
+from workbench.customers.fields import FIELDS, NESTED, TABLES, Field, field
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError
 from workbench.search.mistakes import mistake
@@ -18,7 +20,11 @@ def located(query: str, name: FieldName, table: str) -> Field:
     try:
         return field(name.table or table, name.name)
     except UsageError as error:
-        raise mistake(query, name.column, f"{error}{_hint(name)}", "a field") from None
+        elsewhere = "" if name.table else _elsewhere(name.name, table)
+        what = (
+            f"there is no field {name.name[:60]!r} in {table}; did you mean {elsewhere}?" if elsewhere else str(error)
+        )
+        raise mistake(query, name.column, f"{what}{_hint(name)}", "a field") from None
 
 
 def whole_table(name: FieldName) -> str | None:
@@ -43,6 +49,18 @@ def marked(rows: pl.Series, height: int) -> pl.Series:
     if height == 0:
         return pl.Series("found", [], dtype=pl.Boolean)
     return pl.repeat(False, height, dtype=pl.Boolean, eager=True).scatter(rows, True).rename("found")
+
+
+def _elsewhere(name: str, table: str) -> str:
+    """The field of another table that a name must mean (`addresses.city`), where no field of this table is near."""
+    if get_close_matches(name, FIELDS[table], n=1, cutoff=0.5):
+        return ""
+    near = {one: (of, one) for of in reversed(TABLES) if of != table for one in FIELDS[of]}
+    found = get_close_matches(name, near, n=1, cutoff=0.7)
+    if not found:
+        return ""
+    of, one = near[found[0]]
+    return f"{'customer' if of == 'customers' else of}.{one}"
 
 
 def _hint(name: FieldName) -> str:

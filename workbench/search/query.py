@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any as AnyType
 from typing import Final
@@ -26,7 +26,11 @@ DEEPEST: Final = 100
 MOST: Final = 1_000
 """The most words and conditions of a query."""
 
+MOST_LISTED: Final = 10_000
+"""The most values of its lists, `id:=(a b c)`, together."""
 
+
+@lru_cache(maxsize=32)
 def parse(text: str) -> Query:
     """The query that `text` writes; raises `QueryError` with the column of the mistake and what could stand there.
 
@@ -79,17 +83,21 @@ def _check_characters(text: str) -> None:
 
 
 def _check_size(text: str, tree: Tree[Token]) -> None:
-    stack: list[tuple[AnyType, int]] = [(tree, 0)]
-    terms = 0
+    stack: list[tuple[AnyType, int, bool]] = [(tree, 0, False)]
+    terms = listed = 0
     while stack:
-        node, depth = stack.pop()
+        node, depth, in_list = stack.pop()
         if not isinstance(node, Tree):
-            terms += 1
+            terms, listed = terms + (not in_list), listed + in_list
             continue
         if depth > DEEPEST:
             raise mistake(text, 1, f"the query nests more than {DEEPEST} levels deep", "a flatter query")
         deeper = depth + (node.data not in ("negated", "start"))
-        stack.extend((child, deeper) for child in node.children)
+        in_list = in_list or (node.data == "group" and str(node.children[0]).endswith("="))
+        stack.extend((child, deeper, in_list) for child in node.children)
     if terms > 2 * MOST:
         what = f"the query has more than {MOST} conditions; put a list of values into a file: id:@FILE"
         raise mistake(text, 1, what, "fewer conditions")
+    if listed > MOST_LISTED:
+        what = f"the query lists more than {MOST_LISTED} values; put them into a file: id:@FILE"
+        raise mistake(text, 1, what, "fewer values")

@@ -30,6 +30,7 @@ from workbench.search.nodes import (
     LinesOf,
     Node,
     Not,
+    OneOf,
     Problem,
     Regex,
     Wildcard,
@@ -48,6 +49,7 @@ ROW_END: Final = "\x1e"
 
 _KEY: Final = re.compile(r"(?P<name>[\w.]+?):?(?P<operator>>=|<=|>|<|=|~|)")
 _ESCAPED: Final = re.compile(r'\\(["\\])')
+_BARE: Final = re.compile(r'[^\s()"]+')
 _STARS: Final = re.compile(r"\*+")
 _MOST_STARS: Final = 21
 _LONGEST_PATTERN: Final = 1_000
@@ -105,8 +107,31 @@ class Reading(Transformer_NonRecursive):  # type: ignore[type-arg]
         name, operator = _taken_apart(key)
         if operator == "" and name in (*TABLES, "customer"):
             return Group("customers" if name == "customer" else name, of, _column(key))
-        what = f"a bracket cannot follow {key}; repeat the field: ({name}:a OR {name}:b)"
+        if operator == "=" and name not in SPECIAL:
+            return FieldTest(self._field(name, _column(key)), OneOf(self._listed(key, of)), _end(key))
+        listed = "" if name in SPECIAL else f"for exact values: {name}:=(a b); else "
+        what = f"a bracket cannot follow {key}; {listed}({name}:a OR {name}:b)"
         raise mistake(self._text, _end(key), what, "a value")
+
+    def _listed(self, key: Token, of: Node) -> tuple[str, ...]:
+        """The values in the bracket after `field:=`: words side by side, or with OR between them."""
+        values: dict[str, None] = {}
+        for one in of.of if isinstance(of, All | Any) else (of,):
+            if isinstance(one, Word):
+                values[self._as_typed(one)] = None
+                continue
+            inner = self._listed(key, one) if isinstance(one, All | Any) else None
+            if inner is None:
+                what = f'in {key}(..) only values can stand; quote one that holds a colon, a minus or a bracket: "a:b"'
+                raise mistake(self._text, _end(key) + 1, what, "a value")
+            values |= dict.fromkeys(inner)
+        return tuple(values)
+
+    def _as_typed(self, word: Word) -> str:
+        """A word with its stars: in a list they are letters."""
+        if len(word.parts) == 1:
+            return word.parts[0]
+        return _BARE.match(self._text, word.column - 1)[0]  # type: ignore[index]
 
     def test(self, key: Token, value: Token) -> Node:
         """`field:value` and its kin."""

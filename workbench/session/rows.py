@@ -48,7 +48,8 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Something done to operations: `undo`, `redo` or `drop`; `drop_back` takes back a drop, `drop_again` repeats it.
+    """Something done to operations: `undo`, `redo`, `drop` or `enable`; `drop_back` takes back a drop, `drop_again` repeats it, and
+    so for `enable`.
 
     `newest` is the newest operation there was at the time: it orders acts among operations.
     """

@@ -1,4 +1,4 @@
-"""Undo, redo and drop: flags on operations, with the rules of what a run has already brought to the server."""
+"""Undo, redo, drop and enable: flags on operations, with the rules of what a run has already brought to the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from workbench.session.rows import Change, Operation
 from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
 
-_DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again"}
+_DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again",
+                "enable_back": "switched off again", "enable_again": "switched on again"}  # fmt: skip
 _NAMED: Final = 10
 """So many cells are named in a line."""
 
@@ -53,10 +54,60 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
     loose = _loosened(bench, operation)
     bench.act(at, [("drop", number)])
     lines = [f"dropped operation {number} ({told(operation)}); undo brings it back"]
-    if loose:
-        more = f" and {len(loose) - _NAMED} more" if len(loose) > _NAMED else ""
-        lines.append(f"staged later on top of it, and staying as they are: {', '.join(loose[:_NAMED])}{more}")
-    return Acted(1, bench.snapshot.staged_cells, tuple(lines))
+    return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(loose)))
+
+
+def enable(bench: Bench, at: str, number: int) -> Acted:
+    """Switches an operation that was dropped or undone on again, at its old place: what later ones made of its cells stands. Undo
+    takes that back. The lines name cells whose recorded before no longer holds."""
+    operation = bench.operation(number)
+    if number in bench.ledger.active:
+        raise WorkbenchError(f"operation {number} is active already; see: workbench log")
+    _refuse_unfinished(bench, operation, "switched on")
+    loose = _loosened(bench, operation, on=True)
+    bench.act(at, [("enable", number)])
+    lines = [f"switched operation {number} on again ({told(operation)}); undo takes that back"]
+    return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(loose)))
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """An active operation that changed `cells` cells after another one that wrote in them too."""
+
+    operation: Operation
+    cells: int
+
+
+def dependents(bench: Bench, number: int) -> tuple[Dependent, ...]:
+    """The later, active operations that changed cells of this one: what was done on top of it, oldest first."""
+    mine = {(change.table, change.field): change.cells.select("row") for change in bench.operation(number).changes}
+    found = []
+    for later in bench.operations:
+        if later.id > number and later.id in bench.ledger.active:
+            shared = (
+                change.cells.join(mine[change.table, change.field], on="row", how="semi").height
+                for change in later.changes
+                if change.count and (change.table, change.field) in mine
+            )
+            cells = sum(shared)
+            if cells:
+                found.append(Dependent(later, cells))
+    return tuple(found)
+
+
+def dependent_lines(bench: Bench, number: int) -> list[str]:
+    """A line on each operation that was done on top of this one."""
+    return [
+        f"operation {one.operation.id} ({told(one.operation)}) changed {one.cells:,} of its cells later"
+        for one in dependents(bench, number)
+    ]
+
+
+def _on_top(loose: list[str]) -> list[str]:
+    if not loose:
+        return []
+    more = f" and {len(loose) - _NAMED} more" if len(loose) > _NAMED else ""
+    return [f"staged later on top of it, and staying as they are: {', '.join(loose[:_NAMED])}{more}"]
 
 
 def told(operation: Operation) -> str:
@@ -75,7 +126,7 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
         act, number = step
         operation = bench.operation(number)
         try:
-            (_refuse_settled if act == "undo" else _refuse_unfinished)(bench, operation, _DONE[act])
+            (_refuse_settled if act in ("undo", "enable_back") else _refuse_unfinished)(bench, operation, _DONE[act])
         except WorkbenchError as error:
             if not done:
                 raise
@@ -89,7 +140,7 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
 
 
 def _line(bench: Bench, act: str, operation: Operation) -> str:
-    verb = {"undo": "undid", "redo": "redid", "drop_back": "brought back", "drop_again": "dropped again"}[act]
+    verb = {**_DONE, "undo": "undid", "redo": "redid"}[act]
     settled = operation.changed - bench.open_cells(operation)
     rest = f"; {settled} of its cells are committed and stay: revert the run for those" if settled else ""
     return f"{verb} operation {operation.id} ({told(operation)}){rest}"
@@ -132,9 +183,9 @@ def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], w
             )
 
 
-def _loosened(bench: Bench, dropped: Operation) -> list[str]:
-    """The cells (`path of id`) whose recorded before no longer holds once an operation is dropped."""
-    active = bench.ledger.active - {dropped.id}
+def _loosened(bench: Bench, dropped: Operation, *, on: bool = False) -> list[str]:
+    """The cells (`path of id`) whose recorded before no longer holds once an operation is dropped, or (`on`) enabled."""
+    active = bench.ledger.active | {dropped.id} if on else bench.ledger.active - {dropped.id}
     found: list[str] = []
     for later in bench.operations:
         if later.id <= dropped.id or later.id not in active:

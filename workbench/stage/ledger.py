@@ -1,7 +1,8 @@
 """Which operations are active: undo is a flag, and the flags follow from the acts.
 
-Adding an operation and dropping one are the steps that undo walks back and redo walks forward; a new operation or drop
-forgets what could be redone. The acts are replayed in their order, so that every process comes to the same flags.
+Adding an operation, dropping one and enabling one (that was dropped or undone) are the steps that undo walks back and redo walks
+forward; a new one forgets what could be redone. The acts are replayed in their order, so that every process comes to the same
+flags.
 """
 
 from __future__ import annotations
@@ -12,9 +13,15 @@ from typing import Final, Literal
 
 from workbench.session.rows import Act
 
-Step = tuple[Literal["operation", "drop"], int]
-_BACK: Final = {"operation": "undo", "drop": "drop_back"}
-_AGAIN: Final = {"operation": "redo", "drop": "drop_again"}
+_Kind = Literal["operation", "drop", "enable", "undrop"]
+Step = tuple[_Kind, int]
+"""`enable` is of an operation that was undone, `undrop` of one that was dropped."""
+
+_BACK: Final = {"operation": "undo", "drop": "drop_back", "enable": "enable_back", "undrop": "enable_back"}
+_AGAIN: Final = {"operation": "redo", "drop": "drop_again", "enable": "enable_again", "undrop": "enable_again"}
+
+ON: Final = ("redo", "drop_back", "enable", "enable_again")
+"""The acts after which an operation is active."""
 
 
 @dataclass
@@ -55,23 +62,23 @@ class Ledger:
 
     def steps_to(self, number: int) -> int:
         """How many steps undo walks back until an operation is taken back, itself included; 0 if it is not active."""
-        step: Step = ("operation", number)
-        if number not in self.active or step not in self.done:
-            return 0
-        return len(self.done) - self.done.index(step)
+        steps: tuple[Step, ...] = (("operation", number), ("enable", number))
+        made = [place for place, step in enumerate(self.done) if step in steps]
+        return len(self.done) - made[0] if number in self.active and made else 0
 
     def act(self, act: str, number: int) -> None:
-        """Makes an act (`undo`, `redo`, `drop`, `drop_back`, `drop_again`) on an operation."""
-        if act == "drop":
-            self.done.append(("drop", number))
+        """Makes an act (`undo`, `redo`, `drop`, `enable`, and the `_back` and `_again` of the latter two) on an operation."""
+        if act in ("drop", "enable"):
+            step: _Kind = "drop" if act == "drop" else "undrop" if number in self.dropped else "enable"
+            self.done.append((step, number))
             self.undone.clear()
-        elif act in ("undo", "drop_back"):
+        elif act in _BACK.values():
             self.undone.append(self.done.pop())
         else:
             self.done.append(self.undone.pop())
-        self._flag(act, number)
+        was_dropped = act == "enable_back" and self.undone[-1][0] == "undrop"
+        self._flag(number, active=act in ON, dropped=act in ("drop", "drop_again") or was_dropped)
 
-    def _flag(self, act: str, number: int) -> None:
-        active = act in ("redo", "drop_back")
+    def _flag(self, number: int, *, active: bool, dropped: bool) -> None:
         (self.active.add if active else self.active.discard)(number)
-        (self.dropped.add if act in ("drop", "drop_again") else self.dropped.discard)(number)
+        (self.dropped.add if dropped else self.dropped.discard)(number)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from workbench.customers.in_time import in_time
 from workbench.errors import UsageError
 
 
@@ -15,14 +16,15 @@ def replace(values: pl.Series, pattern: str, text: str, *, regex: bool) -> pl.Se
 
     With `regex`, `pattern` is a regex of Rust's regex crate (no look-around) and `text` may take up its groups: `\1`,
     `\g<1>`, `\g<name>`, `\0` for all of it; `\\` is a backslash, a `$` is a dollar. Without, both are literal. Raises
-    `UsageError` for an empty pattern, a bad one, and a group that the pattern does not have.
+    `UsageError` for an empty pattern, a bad one, one that takes too long, and a group that the pattern does not have.
     """
     if not pattern:
         raise UsageError("the pattern to replace is empty; use set to give a field a value")
     if not regex:
         return values.str.replace_all(pattern, text, literal=True)
     groups = _groups(pattern)
-    return values.str.replace_all(pattern, _replacement(text, groups))
+    meant = _replacement(text, groups)
+    return in_time(values, lambda some: some.str.replace_all(pattern, meant))
 
 
 def map_values(values: pl.Series, mapping: Mapping[str, str]) -> pl.Series:
