@@ -14,6 +14,7 @@ from textual.worker import Worker
 from screens.browse import Browse
 from screens.commit_run import CommitRun, Go
 from screens.conflicts import Conflicts
+from screens.dialogs.confirm_commit import DEAF
 from screens.duplicates import Duplicates
 from screens.history import History
 from screens.in_keys import acted_in_keys, in_keys
@@ -21,8 +22,10 @@ from screens.problems import Problems
 from screens.recent import Recent
 from screens.review import Review
 from screens.run import Run
+from screens.run_control import TOO_SOON
 from screens.safe_app import INTERRUPTED, SafeApp, safe_lines
 from screens.screen import WorkbenchScreen
+from screens.typed_ahead import Typed, now
 from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
 from workbench.errors import WorkbenchError
@@ -42,6 +45,8 @@ Answer = TypeVar("Answer")
 
 _SAID: Final = 3
 """So many lines of several steps are said."""
+_UNSEEN: Final = 3.0
+"""Seconds for which a screen that does not come is waited for."""
 _READ_EVERY: Final = 0.5
 """Seconds between two looks at what a commit has made durable."""
 
@@ -93,6 +98,7 @@ class WorkbenchApp(SafeApp):
         self.conflicts_from = self.DEFAULT_MODE
         self.recent = Recent()
         self._turn = asyncio.Lock()
+        self._deaf_until = 0.0
         self._reading: Worker[None] | None = None
 
     # Asking the workbench
@@ -172,7 +178,9 @@ class WorkbenchApp(SafeApp):
         self.act(
             lambda: self.workbench.undo(steps),
             lambda done: self.say(
-                f"{_few(acted_in_keys(done))}; ctrl+r brings it back" if done.lines else "there is nothing to undo"
+                f"{_few(acted_in_keys(done, self.commit.standing))}; ctrl+r brings it back"
+                if done.lines
+                else "there is nothing to undo"
             ),
         )
 
@@ -188,7 +196,31 @@ class WorkbenchApp(SafeApp):
             return
         self.commit.running = True
         self.switch_mode("run")
+        if not resumed:
+            self._grow_deaf()
         self.run_worker(self._commit(go, resumed), group="commit", exit_on_error=False)
+
+    def _grow_deaf(self) -> None:
+        """Who has confirmed a commit may have typed on: nothing acts on it until Run was seen and a moment more."""
+        self._deaf_until = now() + _UNSEEN
+
+        def painted() -> None:
+            self._deaf_until = now() + DEAF
+
+        self.screen.call_after_refresh(painted)
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether keys typed now come too soon after the question before a commit."""
+        return isinstance(self.screen, Run) and now() < self._deaf_until
+
+    async def typed(self, event: Typed) -> None:
+        """What was typed before Run could be seen is left out, and said; only what stops or quits counts."""
+        early = isinstance(self.screen, Run) and event.time < self._deaf_until
+        if early and not (isinstance(event, Key) and event.key in ("ctrl+c", "ctrl+q")):
+            self.say(TOO_SOON, "warning")
+        else:
+            await super().typed(event)
 
     async def _commit(self, go: Go, resumed: bool) -> None:
         watch = self.set_interval(_READ_EVERY, self._read_lines)
@@ -199,7 +231,8 @@ class WorkbenchApp(SafeApp):
             watch.stop()
             await asyncio.to_thread(prepare, self.workbench.snapshot)
             self.catch_up()
-            self.say(self.commit.ended)
+            if self.commit.report is None or not isinstance(self.screen, Run):
+                self.say(self.commit.ended)  # in Run itself it would cover what became of the customers
 
     def _read_lines(self) -> None:
         """Reads what became durable since the last time, for the staged cells in the header and the list in Run."""
@@ -252,7 +285,7 @@ class WorkbenchApp(SafeApp):
 
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done, and the key that helps where a command is named."""
-        self.notify(safe_lines(in_keys(error)), severity="error", timeout=8, markup=False)
+        self.notify(safe_lines(in_keys(error, self.commit.standing)), severity="error", timeout=8, markup=False)
 
     def without_key(self, text: str) -> str:
         """A text that does not hold the API key."""

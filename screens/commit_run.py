@@ -74,6 +74,11 @@ class CommitRun:
         reason = reason_in_keys(self.report.reason)
         return f"run {self.report.run}: {counts}" + (f" ({reason})" if reason else "")
 
+    @property
+    def standing(self) -> str:
+        """How a commit stands that goes on: running or paused; empty if none does."""
+        return ("paused" if self.held else "running") if self.running else ""
+
     def staged_cells(self, snapshot: Snapshot) -> int:
         """How many cells of a snapshot are staged, without those that the commit has brought to the server already.
 

@@ -17,13 +17,14 @@ from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.results import Log
+from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
 
 _COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
 
 
 class History(HistoryActs):
-    """Operations and runs in one list; beside it (below it where there is no room) the cells of the one under the cursor."""
+    """Operations, runs and holds in one list; beside it (below it where there is no room) the cells of the one under the cursor."""
 
     WAY = (
         "Everything that was done, the newest first. Enter looks into it. u undoes to here, d takes one operation out or in again; "
@@ -41,7 +42,7 @@ class History(HistoryActs):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Look into it", id="history.open"),
-        Binding("escape", "close", "Close the pane", show=False, id="history.close"),
+        Binding("escape", "close", "One step back", show=False, id="history.close"),
         Binding("tab", "app.focus_next", "Other pane", show=False, id="history.pane"),
     ]
 
@@ -79,13 +80,25 @@ class History(HistoryActs):
             return
         if entry is not None and "run" in entry:
             self.desk.show_run(int(entry["run"]))
+        elif entry is not None and "hold" in entry:
+            self._to_held(entry)
         elif entry is not None:
             self.pane.open()
             self._opened = ()
             self._read()
 
+    def _to_held(self, entry: dict[str, Any]) -> None:
+        """Browse, on the customer that was held or released; of several: on those that are on hold now."""
+        if entry["customer"] is not None:
+            self.desk.show_customer(entry["customer"])
+        else:
+            self.desk.find_customers("is:held")
+
     def action_close(self) -> None:
-        """Closes the pane."""
+        """Closes the pane, else goes back to Browse."""
+        if not self.pane.is_open:
+            self.action_back()
+            return
         self.pane.close()
         self.grid.focus()
 
@@ -97,8 +110,13 @@ class History(HistoryActs):
     def _read(self) -> None:
         """Shows the cells of the operation under the cursor: frames are only sliced, so that costs what is painted."""
         entry = self.entry
-        if entry is None or "run" in entry:
-            self.pane.say("Enter opens this run: what became of each customer")
+        if entry is None or "operation" not in entry:
+            is_hold = entry is not None and "hold" in entry
+            self.pane.say(
+                "Enter shows the customers in Browse"
+                if is_hold
+                else "Enter opens this run: what became of each customer"
+            )
             self._opened = ()
             return
         wanted = (entry["operation"], entry["state"], entry["note"])
@@ -120,28 +138,47 @@ class History(HistoryActs):
 
     def _show(self, log: Log) -> None:
         kept = _key(self.entry)
-        entries = sorted((*log.operations, *log.runs), key=lambda entry: str(entry["at"]), reverse=True)
+        entries = sorted((*log.operations, *log.runs, *log.holds), key=lambda entry: str(entry["at"]), reverse=True)
         self.entries = entries
         self.grid.show(self._listed(), measure=True)
         same = next((place for place, one in enumerate(entries) if _key(one) == kept), None)
         if kept and same is not None:
             self.grid.go_to(position=same)
         done = f" {count(len(log.operations), 'operation')}, {count(len(log.runs), 'run')}"
+        done += f", {count(len(log.holds), 'hold')}" if log.holds else ""
         self.query_one("#status", TextLine).say(f"{done}  u undoes to here, U brings back, e writes a note")
 
     def _listed(self) -> ListedRows:
-        return ListedRows(_COLUMNS, len(self.entries), lambda place: _line(self.entries[place]))
+        return ListedRows(_COLUMNS, len(self.entries), lambda place: self._told(self.entries[place]))
+
+    def _told(self, entry: dict[str, Any]) -> tuple[str, ...]:
+        if "hold" not in entry:
+            return _line(entry)
+        one = entry["customer"]
+        who = (
+            SnapshotRows(self.bench.snapshot, "customers").label(one)
+            if one is not None
+            else count(entry["customers"], "customer")
+        )
+        what = f"put on hold: {who}" if entry["held"] else f"released: {who}"
+        note = f" ({entry['note']})" if entry["note"] else ""
+        return "hold" if entry["held"] else "release", f"{what}{note}", "", "", _when(entry), entry["by"]
 
 
 def _key(entry: dict[str, Any] | None) -> tuple[str, int] | None:
     """What names an entry in the log."""
     if entry is None:
         return None
-    return ("run", entry["run"]) if "run" in entry else ("operation", entry["operation"])
+    kind = next(kind for kind in ("operation", "run", "hold") if kind in entry)
+    return kind, entry[kind]
+
+
+def _when(entry: dict[str, Any]) -> str:
+    return str(entry["at"])[5:16].replace("T", " ")
 
 
 def _line(entry: dict[str, Any]) -> tuple[str, ...]:
-    at = str(entry["at"])[5:16].replace("T", " ")
+    at = _when(entry)
     if "operation" in entry:
         changed = f"{entry['changed']:,}"
         did = entry["note"] or entry["did"]

@@ -17,6 +17,7 @@ from workbench.results import Reverted
 from workbench.shown.text import count
 
 NOTHING: Final = "nothing was done in this session yet"
+_OF_HOLDS: Final = "a hold is no step that undo takes back"
 _OF_OPERATIONS: Final = {
     "note": "only operations have notes; R reverts a run",
     "drop": "only an operation can be dropped or switched on again; R reverts a run",
@@ -63,6 +64,8 @@ class HistoryActs(WorkbenchScreen):
             return ""
         if entry is None:
             return NOTHING
+        if "hold" in entry:
+            return "" if action == "open" else f"{_OF_HOLDS}: m on the customer holds or releases it"
         if action == "revert":
             return (
                 ""

@@ -9,18 +9,18 @@ from workbench.errors import OnServer, RunUnfinished, WorkbenchError
 from workbench.stage.acting import Acted
 
 
-def in_keys(error: WorkbenchError) -> str:
-    """The message of an error for people who sit at the app."""
+def in_keys(error: WorkbenchError, commit: str = "") -> str:
+    """The message of an error for people who sit at the app; `commit` says how one stands that goes on (running, paused)."""
     if isinstance(error, OnServer):
         return f"{error.what}; R on run {error.run} in History (4) takes it back on the server"
     if isinstance(error, RunUnfinished):
-        return f"{error.what}; r in Run (3) finishes it"
+        return f"{error.what}; {_ON.get(commit, 'r in Run (3) finishes it')}"
     return reason_in_keys(str(error))
 
 
-def acted_in_keys(done: Acted) -> tuple[str, ...]:
+def acted_in_keys(done: Acted, commit: str = "") -> tuple[str, ...]:
     """What an undo or a redo did, a line on each, and why it stopped where it did."""
-    return done.lines if done.stopped is None else (*done.lines[:-1], f"stopped there: {in_keys(done.stopped)}")
+    return done.lines if done.stopped is None else (*done.lines[:-1], f"stopped there: {in_keys(done.stopped, commit)}")
 
 
 def reason_in_keys(reason: str) -> str:
@@ -30,6 +30,8 @@ def reason_in_keys(reason: str) -> str:
     return reason
 
 
+_ON: Final = {"running": "Run (3) shows how far it is", "paused": "it is paused: p in Run (3) goes on"}
+"""What is done about an unfinished run that this app runs itself."""
 _RESUME: Final = r"(with: )(?:workbench )?resume(?: [\w.-]+)?"
 _COMMANDS: Final = (
     (re.compile(f"{_RESUME} --accept-altered"), "A in Run (3)"),

@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 import webbrowser
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import App
+
+from workbench.errors import WorkbenchError
+
+if TYPE_CHECKING:
+    from screens.app import WorkbenchApp
+
+
+def show_page(desk: WorkbenchApp, row: int, table: str = "customers") -> None:
+    """Opens the page of a row's customer, and says which address that is: there may be no browser here that could be seen."""
+    try:
+        page = desk.workbench.page(row, table)
+    except WorkbenchError as error:
+        desk.say_wrong(error)
+        return
+
+    def told(opened: bool) -> None:
+        if not opened:
+            desk.copy_to_clipboard(page)
+        desk.say(f"opened {page}" if opened else f"there is no browser with a window here; copied {page}")
+
+    desk.look(lambda: open_page(desk, page), told, group="page")
 
 
 def open_page(app: App[Any], page: str) -> bool:

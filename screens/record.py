@@ -14,7 +14,9 @@ from screens.cell_edit import cell_at, edit_cell
 from screens.customer_hold import hold_or_release
 from screens.dialogs.edit_cell import CellAt
 from screens.lines import Part
-from screens.screen import WorkbenchScreen
+from screens.page_opener import show_page
+from screens.reading_again import read_again
+from screens.record_finding import RecordFinding
 from screens.widgets.find_bar import FindBar
 from screens.widgets.record_form import RecordForm
 from screens.widgets.text_line import TextBlock, TextLine
@@ -29,7 +31,7 @@ _NAME: Final = 200
 """So many of a name, a path or an id."""
 
 
-class RecordView(WorkbenchScreen):
+class RecordView(RecordFinding):
     """Shows `record`. `customers` (row numbers) are those of the result, which `n` and `N` walk through as they were found;
     `start` is the table, row and field where the cursor begins; `left` hears which customer was looked at last."""
 
@@ -42,8 +44,8 @@ class RecordView(WorkbenchScreen):
     PLACE: ClassVar[str] = "record"
     """What the ids of its keys begin with."""
     WAY: ClassVar[str] = (
-        "Arrows go from field to field, Tab to the next section, / to a field by its name. e changes the field, d takes that back. "
-        "n is the next customer of the result. Esc goes back to where you came from."
+        "Arrows go from field to field, Tab to the next section, / to a field by its name, then n to the next of that "
+        "name, until Esc. Else n is the next customer of the result. e changes the field, d takes that back. Esc leaves."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back", id="record.back"),
@@ -51,9 +53,10 @@ class RecordView(WorkbenchScreen):
         Binding("d", "unstage", "Unstage", id="record.unstage"),
         Binding("n", "walk(1)", "Next customer", id="record.next"),
         Binding("N", "walk(-1)", "Previous customer", show=False, id="record.previous"),
-        Binding("slash,ctrl+f", "find", "Find a field", id="record.find"),
         Binding("y", "copy", "Copy the value", show=False, id="record.copy"),
         Binding("m", "hold", "Put on hold, or release", show=False, id="record.hold"),
+        Binding("r", "read_again", "Read again from the server", show=False, id="record.read_again"),
+        Binding("b", "page", "Open in the browser", show=False, id="record.page"),
     ]
 
     def __init__(
@@ -64,7 +67,6 @@ class RecordView(WorkbenchScreen):
         self.record = record
         self._customers, self._start, self._left = customers, start, left
         self._place = customers.index_of(record.row) or 0
-        self._from = 0
         self.generation = record.generation
 
     def compose(self) -> ComposeResult:
@@ -76,16 +78,11 @@ class RecordView(WorkbenchScreen):
         yield FindBar("a part of a field's name; words of its section narrow it: city shipping")
         yield Footer(show_command_palette=False, compact=True)
 
-    @property
-    def form(self) -> RecordForm:
-        """The form."""
-        return self.query_one("#form", RecordForm)
-
     def on_mount(self) -> None:
         """The cursor begins where it came from."""
         self.form.go_to_field(*self._start)
         self.form.focus()
-        self._say()
+        self.say_place()
 
     def changed(self) -> None:
         """Asks for the record as it stands now."""
@@ -94,12 +91,18 @@ class RecordView(WorkbenchScreen):
     # Moving
 
     def action_back(self) -> None:
-        """Back to where it was opened."""
+        """What was found is let go; else back to where it was opened."""
+        if self.let_go():
+            self.say_place()
+            return
         self.app.pop_screen()
         self._left(self.record.row)
 
     def action_walk(self, step: int) -> None:
-        """Shows the next customer of the result, or the previous one."""
+        """Goes to the next field that was found, if several were; else shows the next customer of the result. Or the previous."""
+        if self.finds:
+            self.go_on(step)
+            return
         place = self._place + step
         if 0 <= place < self._customers.len():
             self._place = place
@@ -109,39 +112,9 @@ class RecordView(WorkbenchScreen):
                 f"that was the {'last' if step > 0 else 'first'} of {count(self._customers.len(), 'customer')}"
             )
 
-    def action_find(self) -> None:
-        """Opens the line that finds a field."""
-        self._from = self.form.cursor
-        self.query_one(FindBar).open()
-
-    def on_find_bar_asked(self, message: FindBar.Asked) -> None:
-        """Goes to the first field that has the text, from where the search began."""
-        self._find(message.text, self._from)
-
-    def on_find_bar_further(self, message: FindBar.Further) -> None:
-        """Goes to another one."""
-        self._find(message.text, self.form.cursor + message.step, message.step)
-
-    def on_find_bar_kept(self, message: FindBar.Kept) -> None:
-        """Stays, if the field is one that the text names; a burst may have outrun what was asked."""
-        if message.text and self.record.find(message.text, self.form.cursor) != self.form.cursor:
-            self._find(message.text, self._from)
-
-    def on_find_bar_rolled_back(self) -> None:
-        """Goes back to where the search began."""
-        self.form.go_to(self._from)
-
     def on_record_form_moved(self) -> None:
         """Shows the whole of the field."""
-        self._say()
-
-    def _find(self, text: str, start: int, step: int = 1) -> None:
-        found = self.record.find(text, start, step) if text else self._from
-        if found is None:
-            self.query_one("#field", TextBlock).say(f"no field of this record is called {text}")
-        else:
-            self.form.reveal(found)
-            self._say()
+        self.say_place()
 
     # Editing
 
@@ -196,6 +169,14 @@ class RecordView(WorkbenchScreen):
         """Puts the customer on hold, or releases it."""
         hold_or_release(self.desk, pl.Series([self.record.row], dtype=pl.UInt32), self.record.name)
 
+    def action_read_again(self) -> None:
+        """Reads the customer again; what is staged stays."""
+        read_again(self.desk, pl.Series([self.record.row], dtype=pl.UInt32))
+
+    def action_page(self) -> None:
+        """Opens the customer's page."""
+        show_page(self.desk, self.record.row)
+
     # Showing
 
     def _ask(self) -> None:
@@ -207,14 +188,17 @@ class RecordView(WorkbenchScreen):
             return  # it was left before the answer came
         self.record = record
         self.form.show(record)
-        self._say()
+        self.say_place()
 
-    def _say(self) -> None:
+    def say_place(self) -> None:
+        """Says who it is, and all there is to say of the field under the cursor."""
         record = self.record
         place = f"  {self._place + 1:,} of {self._customers.len():,}"
         staged = f"  {record.staged:,} staged" if record.staged else ""
         held: list[Part] = [("  held: ", "bold"), record.held[:_READ]] if record.held else []
-        self.query_one("#who", TextLine).say((f" {record.name[:_NAME]} ", "bold"), place, staged, *held)
+        self.query_one("#who", TextLine).say(
+            *self.found_line(), (f" {record.name[:_NAME]} ", "bold"), place, staged, *held
+        )
         entry = self.form.entry
         self.query_one("#field", TextBlock).say_lines(_told(entry) if entry is not None else [])
 

@@ -39,6 +39,8 @@ class Run(RunDetails):
     Run #how { padding: 0 1; margin: 1 0 0 0; }
     Run #counts, Run #next { padding: 0 1; }
     Run.-narrow.-details #how, Run.-narrow.-details #next { display: none; }
+    Run.-narrow.-details ToastRack { dock: top; height: 50%; margin: 0 0 2 0; }
+    Run.-wide ToastHolder { align-horizontal: left; }
     Run #panes { layout: vertical; height: 1fr; margin: 1 0 0 0; }
     Run #outcomes { height: 1fr; }
     Run OutcomePane { height: 2fr; border-top: solid $panel; }
@@ -56,7 +58,7 @@ class Run(RunDetails):
         Binding("f", "filter", "Filter", id="run.filter"),
         Binding("F", "needy", "Needs me", id="run.needy"),
         Binding("left_square_bracket", "run(-1)", "Earlier run", show=False, id="run.earlier"),
-        Binding("escape", "close", "Close, or show all", show=False, id="run.close"),
+        Binding("escape", "close", "One step back", show=False, id="run.close"),
         Binding("right_square_bracket", "run(1)", "Later run", show=False, id="run.later"),
     ]
 
@@ -159,11 +161,13 @@ class Run(RunDetails):
             self.desk.say(f"run {numbers[here]} is the {'first' if step < 0 else 'latest'} one")
 
     def action_close(self) -> None:
-        """Closes the pane, else shows all lines again."""
+        """Closes the pane, else shows all lines again, else goes back to Browse."""
         if self.has_details:
             self.close_details()
         elif self.only:
             self._filter(())
+        else:
+            self.action_back()
 
     def _filter(self, only: tuple[str, ...]) -> None:
         self.only, self._seen = only, None
@@ -201,9 +205,7 @@ class Run(RunDetails):
             return
         follow = self.grid.cursor.position == 0 and not self.has_details
         self.shown = OutcomeRows(self.bench.snapshot, shown)
-        self.grid.empty = (
-            f"no customer of this run is {' or '.join(self.only)}; Esc shows all" if self.only else "none yet"
-        )
+        self.grid.empty = self._empty()
         measured, self._measured = self._measured, (lines.run, self.only, shown.height >= _MEASURED)
         self.grid.show(self.shown, measure=measured != self._measured or shown.height < _MEASURED)
         if follow:
@@ -218,6 +220,11 @@ class Run(RunDetails):
         kind = f"  {what}: Esc shows all" if self.only else "  f filters, Enter opens a line"
         self.keys_changed()
         self.query_one("#status", TextLine).say(f" run {lines.run}: {count(shown.height, 'customer')}{of}{kind}")
+
+    def _empty(self) -> str:
+        if self.only == NEEDY:
+            return "nothing of this run needs you; Esc shows all"
+        return f"no customer of this run is {' or '.join(self.only)}; Esc shows all" if self.only else "none yet"
 
     def _say_live(self) -> None:
         """Counts what the list below shows, not what was heard since: the numbers of one painting add up."""

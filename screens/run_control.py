@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
@@ -17,6 +17,9 @@ from workbench.preview.review import Review as Reviewed
 from workbench.preview.review import Tally
 from workbench.shown.text import count
 from workbench.stage.choice import Choice
+
+TOO_SOON: Final = "left out what was typed before this was seen"
+_NOT_YET: Final = ("pause", "resume", "accept_altered", "abandon", "again")
 
 
 class RunControl(WorkbenchScreen):
@@ -53,6 +56,13 @@ class RunControl(WorkbenchScreen):
         if unfinished is not None:
             return f"run {unfinished} is unfinished: r resumes it first"
         return "" if self.lines is not None and self.lines.counts["failed"] else "nothing failed in this run"
+
+    def refuses(self, action: str) -> bool:
+        """A key that came on its way here before Run was seen does nothing either; only what stops is always heard."""
+        if action in _NOT_YET and self.desk.is_deaf:
+            self.desk.say(TOO_SOON, "warning")
+            return True
+        return super().refuses(action)
 
     def action_stop(self) -> None:
         """Holds the commit and asks: drain, cancel or go on."""

@@ -31,8 +31,10 @@ from workbench.errors import WorkbenchError
 from workbench.shown.text import safe
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
     from textual.driver import Driver
     from textual.notifications import Notification
+    from textual.widget import Widget
 
     from screens.held_terminal import HeldTerminal
 
@@ -138,6 +140,10 @@ class SafeApp(TypedAhead):
         """Shows why something was not done."""
         self.notify(safe_lines(str(error)), severity="error", timeout=8, markup=False)
 
+    def take_back(self, text: str) -> None:
+        """Takes a message away that holds no longer."""
+        self._let_go(lambda shown: shown.message == safe_lines(text))
+
     def forget_said(self) -> None:
         """Takes away what was said of the place that is left: it would cover the new one. Warnings and errors stay."""
         self._let_go(lambda shown: shown.severity == "information")
@@ -153,11 +159,12 @@ class SafeApp(TypedAhead):
     # Keys
 
     def action_keys(self) -> None:
-        """Shows the keys of where you are."""
-        here = self.screen
-        place = getattr(here, "PLACE", type(here).__name__.lower())
-        keys = helps(here.active_bindings.values(), self.get_key_display, place)
-        self.push_screen(KeysHelp(keys, getattr(here, "WAY", "")))
+        """Shows the keys of where you are: of the pane that has the keys, if it is a place of its own, else of the screen."""
+        screen = self.screen
+        pane = next((node for node in _around(screen.focused) if hasattr(node, "PLACE")), screen)
+        place = getattr(pane, "PLACE", type(pane).__name__.lower())
+        keys = helps(screen.active_bindings.values(), self.get_key_display, place, first=pane is not screen)
+        self.push_screen(KeysHelp(keys, getattr(pane, "WAY", "")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key of where you are as a command, then the usual ones."""
@@ -216,6 +223,11 @@ def _driver() -> type[Driver] | None:
 def _upper(key: str) -> str:
     """A capital letter as it is called when it is pressed alone: `G`, not `shift+g`."""
     return key[-1].upper() if re.fullmatch("shift[+][a-z]", key) else key
+
+
+def _around(widget: Widget | None) -> Iterable[DOMNode]:
+    """A widget and what it stands in, the nearest first."""
+    return () if widget is None else widget.ancestors_with_self
 
 
 def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:

@@ -30,6 +30,11 @@ _LOST: Final = 3.0
 go astray then; that what it was sent to has gone is known at once."""
 
 
+def now() -> float:
+    """The time by the clock of events: `event.time` is when it was typed."""
+    return Message().time
+
+
 class TypedAhead(App[None]):
     """An app in which keys are handled one after the other, however fast they come."""
 

@@ -150,10 +150,12 @@ class Reverted:
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What was done: operations and runs, oldest first, as plain values."""
+    """What was done: operations and runs, oldest first, as plain values; and what was put on hold or released (`hold`, `at`,
+    `by`, `held`, `note`, how many `customers`, the `customer` (row) if it was one): that is no step of undo."""
 
     operations: tuple[dict[str, Any], ...]
     runs: tuple[dict[str, Any], ...]
+    holds: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

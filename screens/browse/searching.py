@@ -19,13 +19,25 @@ class Searching(Showing):
         Binding("x", "clear_filter", "Clear the filter", show=False, id="browse.clear_filter"),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._lands = ""
+
     def action_search(self) -> None:
         """Opens the search with the query that holds."""
         self.query_one(SearchBar).open(self.view.query, self.bench.past_queries(self.view.table))
 
     def action_clear_filter(self) -> None:
-        """Shows all rows again."""
+        """Shows all rows again; the query goes among the earlier ones, so that what was not kept with Enter comes back too."""
+        query, table, bench = self.view.query, self.view.table, self.bench
+        if not query:
+            self.desk.say("no filter holds: all rows are shown")
+            return
         self.find("")
+        self.desk.act(
+            lambda: bench.remember_query(query, table),
+            lambda _: self.desk.say("the filter is off; / then ↑ brings it back"),
+        )
 
     def on_search_bar_asked(self, message: SearchBar.Asked) -> None:
         """Shows what the query finds so far."""
@@ -67,7 +79,31 @@ class Searching(Showing):
     def on_search_bar_kept(self, message: SearchBar.Kept) -> None:
         """The query stays, and the keys go back to the grid."""
         message.stop()
+        if message.query != self.query_one(SearchBar).before:
+            self._lands = message.query
         self.find(message.query, keep=True)
+
+    def _show_rows(self, *, measure: bool = False) -> None:
+        super()._show_rows(measure=measure)
+        query, self._lands = self._lands, ""
+        if query.strip() and query == self.view.query:
+            self._land(query)
+
+    def _land(self, query: str) -> None:
+        """Puts the cursor on the first cell of its row that matches, unless the one that it is on does. Keys wait for it."""
+        grid, view, bench = self.grid, self.view, self.bench
+        row, column = grid.row, grid.column
+        if row is None or column is None:
+            return
+        names = [one.name for one in grid.arranged.columns]
+
+        def landed(matching: list[str]) -> None:
+            if view is self.view and matching and column.name not in matching:
+                grid.go_to(column=matching[0])
+
+        self.desk.hold_keys(
+            self.desk.look(lambda: bench.matching_columns(query, row, names, view.table), landed, group="walk")
+        )
 
     def on_search_bar_rolled_back(self, message: SearchBar.RolledBack) -> None:
         """The query from before comes back."""

@@ -36,6 +36,7 @@ class ColumnProfile(Dialog[Common]):
     DEFAULT_CSS = """
     ColumnProfile > #frame { width: 90; }
     ColumnProfile Grid { height: 8; max-height: 24; }
+    ColumnProfile.-tiny Grid { max-height: 5; }
     ColumnProfile.-short Grid { max-height: 14; }
     ColumnProfile #value { height: auto; max-height: 3; }
     """

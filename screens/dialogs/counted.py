@@ -48,6 +48,9 @@ class Counted(Dialog[Answer], Generic[Answer]):
     DEFAULT_CSS = """
     Counted Checkbox { border: none; height: 1; padding: 0 1; background: transparent; }
     Counted #counts { margin: 1 0 0 0; text-style: bold; }
+    Counted.-slim #counts { height: 2; text-wrap: wrap; text-overflow: fold; }
+    Counted.-tiny #counts { margin: 0; }
+    Counted.-tiny Suggestions, Counted.-tiny #examples, Counted.-tiny .quiet { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "stage", "Stage", priority=True, id="edit.stage")]
 
@@ -97,12 +100,19 @@ class Counted(Dialog[Answer], Generic[Answer]):
         asked = self.asked()
         if self.is_deaf:
             return
-        if asked is None:
+        if not self._shows_counts():
+            self.desk.say("the terminal is too small to show what this would do: make it larger", "warning")
+        elif asked is None:
             self.ask()
         elif self._counted is None or self._counted[0] != asked:
             self._stage_when_counted(asked)
         elif not isinstance(self._counted[1], WorkbenchError) and self.would(self._counted[1]):
             self.accept(asked)
+
+    def _shows_counts(self) -> bool:
+        """Whether the line that says what it would come to is in sight: nothing is staged unseen."""
+        counts = self.query_one("#counts")
+        return bool(counts.region) and self.find_widget(counts).visible_region.height == counts.region.height
 
     @property
     def desk(self) -> WorkbenchApp:

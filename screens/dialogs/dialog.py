@@ -21,13 +21,16 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     }
     Dialog .title { text-style: bold; }
     Dialog .quiet { color: $text-muted; }
+    Dialog.-tiny > #frame { overflow-y: auto; scrollbar-size: 1 1; }
+    Dialog OptionList { min-width: 4; }
     Dialog.-tall Suggestions { height: 10; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
 
     def __init__(self) -> None:
         super().__init__()
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (40, "-tall")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-short"), (40, "-tall")]
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (76, "-roomy")]
 
     @property
     def gone(self) -> bool:

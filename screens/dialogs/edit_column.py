@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.workbench import Workbench
 
-_KEYS: Final = "Enter stages  ↑↓ suggestions  ctrl+n or ←→ while empty: kind  Tab  Esc"
+_KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n another kind  Esc leaves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class EditColumn(Suggesting[Meant]):
 
     DEFAULT_CSS = """
     EditColumn #first { margin: 1 0 0 0; }
+    EditColumn.-tiny #first { margin: 0; }
     EditColumn #second, EditColumn #regex { display: none; }
     EditColumn #examples { height: 5; }
     """

@@ -32,9 +32,11 @@ class Help:
     id: str
 
 
-def helps(active: Iterable[ActiveBinding], shown: Callable[[Binding], str], here: str) -> dict[str, list[Help]]:
+def helps(
+    active: Iterable[ActiveBinding], shown: Callable[[Binding], str], here: str, *, first: bool = False
+) -> dict[str, list[Help]]:
     """The keys that work now: those most needed, which the line at the bottom names too; then the others by the place that they
-    belong to, first those of the screen, whose ids begin with `here`.
+    belong to, first those of the screen, whose ids begin with `here` (`first`: before all others, as those of a pane).
 
     Textual's own keys (to change the focus, to copy selected text) have no id and are left out.
     """
@@ -49,8 +51,9 @@ def helps(active: Iterable[ActiveBinding], shown: Callable[[Binding], str], here
     for (id_, says), names in keys.items():
         place = _NEEDED if id_ in needed else id_.partition(".")[0]
         found.setdefault(place, []).append(Help(" ".join(dict.fromkeys(names)), says, id_))
-    first = [_NEEDED, here, *(place for place in found if place not in (_NEEDED, here, *_PLACES)), *_PLACES]
-    return {_PLACES.get(place, place.capitalize()): found[place] for place in first if found.get(place)}
+    start = (here, _NEEDED) if first else (_NEEDED, here)
+    order = [*start, *(place for place in found if place not in (*start, *_PLACES)), *_PLACES]
+    return {_PLACES.get(place, place.capitalize()): found[place] for place in order if found.get(place)}
 
 
 class KeysHelp(Dialog[None]):

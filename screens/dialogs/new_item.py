@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 
-_KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n or ←→ while empty: kind  Esc"
+_KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n another kind  Esc leaves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ class NewItem(Suggesting[Added]):
     NewItem #fields TextLine { width: 17; color: $text-muted; }
     NewItem #counts { margin: 0; }
     NewItem #examples { height: 1; }
+    NewItem.-tiny #fields { max-height: 3; overflow-y: auto; scrollbar-size: 1 1; }
     NewItem Suggestions { height: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -29,13 +29,14 @@ _LINES = 7
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something is pasted: the rows `below` (row numbers of `table`) and the `columns`, both from the cursor on, and the
-    `marked` rows; `label` is what people call the first row."""
+    `marked` rows; `label` is what people call the first row. Of the rows those in `seen` are on the screen."""
 
     table: str
     columns: Sequence[str]
     below: pl.Series
     marked: pl.Series
     label: str
+    seen: pl.Series
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class PasteBlock(Counted[Pasted]):
     DEFAULT_CSS = """
     PasteBlock #examples { height: 7; }
     PasteBlock #note { margin: 1 0 0 0; }
+    PasteBlock.-tiny #note { margin: 0; }
     """
 
     def __init__(self, bench: Workbench, text: str, place: Place) -> None:
@@ -137,13 +139,16 @@ class PasteBlock(Counted[Pasted]):
         size = f"{count(block.lines, 'line')} of {count(block.columns, 'column')}"
         where = f"into {count(block.rows.len(), 'marked row')}" if block.filled else f"from {self._place.label} down"
         self.query_one(".title", TextLine).say(f"paste {size} {where}")
-        self.query_one("#reach", TextBlock).say_lines(_reach(block))
+        self.query_one("#reach", TextBlock).say_lines(_reach(block, self._place.seen))
         self.recount()
 
 
-def _reach(block: Landed) -> list[tuple[Part, ...]]:
-    """Which columns it goes to, and what is left out."""
+def _reach(block: Landed, seen: pl.Series) -> list[tuple[Part, ...]]:
+    """Which columns and how many rows it goes to, how many of them nobody sees behind the dialog, and what is left out."""
     lines: list[tuple[Part, ...]] = [("goes to  ", (", ".join(block.sheet.columns) or "no column", "bold"))]
+    unseen = block.rows.len() - int(block.rows.is_in(seen.implode()).sum())
+    if unseen:
+        lines.append((f"in {count(block.rows.len(), 'row')}, ", (f"{unseen:,} not on screen", "bold")))
     if block.read_only:
         lines.append(
             ("left out: ", f"{', '.join(block.read_only)} ({'is' if len(block.read_only) == 1 else 'are'} read-only)")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from screens.dialogs.dialog import Dialog
 from screens.widgets.line_input import LineInput
-from screens.widgets.text_line import TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from workbench.search.kept import SavedSearch
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.text import count, fit, safe
@@ -22,13 +22,20 @@ from workbench.shown.text import count, fit, safe
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
 
-_KEYS = "Enter shows it  s saves the search that holds  / narrows  d deletes  Esc leaves"
+_KEYS: Final = "Enter shows it  s saves the search that holds  / narrows  d deletes  Esc leaves  ? keys"
+_SAID: Final = 200
+"""Terminal cells that a query is shown in."""
 
 
 class SavedSearches(Dialog[SavedSearch]):
     """Answers the search that is picked. `here` is the one that holds, without a name; it is not worth saving if it is `plain`:
     all rows in their order, with the columns as they come."""
 
+    PLACE: ClassVar[str] = "saved"
+    WAY: ClassVar[str] = (
+        "Each line is a search that you saved, with its table, sort and columns. Enter shows it, s saves the search that holds, "
+        "d deletes one and u brings that back, / narrows the list by a part of a name or a query."
+    )
     DEFAULT_CSS = """
     SavedSearches OptionList, SavedSearches OptionList:focus { max-height: 14; border: none; padding: 0; }
     SavedSearches LineInput { display: none; }
@@ -40,6 +47,7 @@ class SavedSearches(Dialog[SavedSearch]):
         Binding("d", "delete", "Delete it", show=False, id="saved.delete"),
         Binding("u", "bring_back", "Bring back the deleted one", show=False, id="saved.bring_back"),
         Binding("slash", "narrow", "Narrow", show=False, id="saved.narrow"),
+        Binding("question_mark", "app.keys", "Keys", show=False, id="saved.keys"),
         Binding("down", "next(1)", "Next", show=False, id="saved.next"),
         Binding("up", "next(-1)", "Previous", show=False, id="saved.previous"),
     ]
@@ -61,7 +69,7 @@ class SavedSearches(Dialog[SavedSearch]):
             yield TextLine("Saved searches", classes="title")
             yield LineInput(id="name")
             yield OptionList()
-            yield TextLine(id="said", classes="quiet")
+            yield TextBlock(id="said", classes="quiet")
 
     def on_mount(self) -> None:
         """Lists all."""
@@ -90,8 +98,9 @@ class SavedSearches(Dialog[SavedSearch]):
             self._say("nothing is searched for, sorted or arranged: there is nothing to save")
             return
         self._type("a name for it", naming=True)
-        sort = self._here.sort or "nothing"
-        self._say(f"saves {self._here.query or 'all'}, sorted by {sort}, with its columns; Enter saves, Esc leaves")
+        sort = f", sorted by {self._here.sort}" if self._here.sort else ""
+        query = fit(self._here.query, _SAID).strip() or "all rows"
+        self._say(f"Enter saves, Esc leaves. What is saved: {query}{sort}, with the columns as they are")
 
     def action_narrow(self) -> None:
         """Asks for a part of a name."""
@@ -186,7 +195,7 @@ class SavedSearches(Dialog[SavedSearch]):
         self._say(_KEYS if every else "nothing is saved yet: s saves the search that holds")
 
     def _say(self, text: str) -> None:
-        self.query_one("#said", TextLine).say(text)
+        self.query_one("#said", TextBlock).say(text)
 
 
 def _line(search: SavedSearch) -> str:

@@ -57,13 +57,16 @@ class Finding(Showing):
         self.ask([*self.trail, inside], words="", warned=False)
 
     def action_close(self) -> None:
-        """Leaves what is being read, else goes back to the list from which this one was opened, else takes the filter away."""
+        """Leaves what is being read, else goes back to the list from which this one was opened, else takes the filter away, else
+        goes back to Browse."""
         if self.desk.stop_looking("review"):
             return
         if len(self.trail) > 1:
             self.ask(self.trail[:-1])
         elif self.asked.words or self.asked.warned:
             self.action_clear_filter()
+        else:
+            self.action_back()
 
     def action_arrange(self) -> None:
         """Lists customers instead of changes, or the other way round."""

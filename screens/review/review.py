@@ -11,7 +11,7 @@ from textual.containers import Container
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.review.choosing import Choosing
 from screens.review.finding import FilterLine
-from screens.review.showing import NONE_STAGED, NOTHING
+from screens.review.showing import NONE_STAGED, NOTHING, STILL_READING
 from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.patch_pane import PatchPane
@@ -66,7 +66,7 @@ class Review(Choosing):
         """Asks once more, with all that will be sent; then commits exactly what is in."""
         shown, tally = self.list, self.tally
         if shown is None or shown.review.snapshot is not self.bench.snapshot:
-            self.desk.say("still reading what is staged")
+            self.desk.say(STILL_READING)
             return
         if tally is None:
             self.commit_when_counted()

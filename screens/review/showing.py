@@ -28,6 +28,7 @@ WARNED: Final = (
 )
 """How the counts of `preview.lines.WARNINGS` are called."""
 PROBLEMS: Final = (("fixed", "problems fixed"), ("introduced", "introduced"))
+STILL_READING: Final = "still reading what is staged"
 NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
 _CHECKED: Final = 200_000
 """Customers up to which the checks are asked without being told to: of a million they take a minute."""
@@ -92,6 +93,7 @@ class Showing(WorkbenchScreen):
 
     def _show(self, found: Listed, trail: list[Place], *, top: bool) -> None:
         before, self.list = self.list, found
+        self.desk.take_back(STILL_READING)
         same = before is not None and before.place.kind == trail[-1].kind and self.trail[: len(trail)] == trail
         cell = self._kept_cell(before) if before is not None else None
         position = found.position_of(cell) if cell is not None else None
@@ -119,7 +121,7 @@ class Showing(WorkbenchScreen):
         if action not in _OF_A_LINE:
             return ""
         if self.line is None:
-            return "still reading what is staged" if self.list is None else self._empty()
+            return STILL_READING if self.list is None else self._empty()
         at_its_end = action == "open" and self.trail[-1].kind == "customer"
         return "this is all that is staged of the customer; Esc goes back" if at_its_end else ""
 
@@ -246,4 +248,5 @@ def _counts(tally: Tally | None) -> list[Part]:
     out = f", {tally.left_out:,} out" if tally.left_out else ""
     held = f", {tally.held:,} held" if tally.held else ""
     goes = f"  in: {count(tally.customers, 'customer')}, {count(tally.changes, 'change')}{out}{held}"
-    return [(f" {tally.seen:,} of {tally.cells:,} reviewed", "bold"), goes]
+    waits = f", {tally.on_hold:,} on hold" if tally.on_hold else ""
+    return [(f" {tally.seen:,} of {tally.cells:,} reviewed{waits}", "bold"), goes]

@@ -34,6 +34,12 @@ class FacetsPanel(Vertical):
     are sorted, `ranged` whether ranges of them are wanted (None: where the field holds times).
     """
 
+    PLACE: ClassVar[str] = "facets"
+    """What the ids of its keys begin with."""
+    WAY: ClassVar[str] = (
+        "The values of one field in what is found, with how often each is there. Space picks values (several: any of them), "
+        "- leaves one out, Enter keeps only this one: the query says so. F lists all fields, a marks what is found, Esc leaves."
+    )
     DEFAULT_CSS = """
     FacetsPanel { width: 30; height: 1fr; display: none; border-left: solid $primary; }
     FacetsPanel.-open { display: block; }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from textwrap import wrap
 from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
@@ -113,8 +114,8 @@ class PaintedGrid(ScrollView):
         position = self.scroll_offset.y + y - 1
         if position < self.rows.height:
             return self._body(position, width)
-        empty = safe(self.empty) if y == 2 and not self.rows.height else ""
-        return Strip([Segment(fit("  " + empty, width), self._look("fixed"))], width)
+        said = ["", "", *wrap(safe(self.empty), max(width - 3, 1))] if not self.rows.height else []
+        return Strip([Segment(fit(f"  {said[y]}" if y < len(said) else "", width), self._look("fixed"))], width)
 
     def _heading(self, width: int) -> Strip:
         table, seen = self.arranged, self._seen(width)

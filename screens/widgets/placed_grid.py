@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import polars as pl
 from textual.geometry import Region
 from textual.message import Message
 
@@ -86,6 +87,13 @@ class PlacedGrid(PaintedGrid):
         """The row number under the cursor, or None without rows."""
         position = self.cursor.position
         return self.rows.row_at(position) if 0 <= position < self.rows.height else None
+
+    @property
+    def rows_on_screen(self) -> pl.Series:
+        """The numbers of the rows that are painted."""
+        top = self.scroll_offset.y
+        last = min(top + self._lines, self.rows.height) - 1
+        return pl.Series(self.rows.rows_between(top, last) if last >= top else [], dtype=pl.UInt32)
 
     @property
     def column(self) -> Column | None:

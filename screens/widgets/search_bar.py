@@ -101,6 +101,11 @@ class SearchBar(Vertical):
         """Suggestions follow the cursor too."""
         self.watch(self.query_one(QueryInput), "selection", self._rest, init=False)
 
+    @property
+    def before(self) -> str:
+        """The query that it was opened with."""
+        return self._before
+
     def open(self, query: str, past: Sequence[str] = ()) -> None:
         """Opens with a query in it; that is what Esc rolls back to. `past` are earlier ones, the newest first."""
         self._before, self._asked, self._draft = query, query, query

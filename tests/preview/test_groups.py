@@ -112,7 +112,7 @@ def test_a_name_emptied_a_phone_of_another_country_and_another_state_stand_above
         ("addresses.state", "Texas", "CA", 1),
     }
     assert "unlike this column (mostly something added)" in {one[4] for one in top[:3]}
-    assert "rare: of this value 1 come to this, 33 to another; shortened" in {one[4] for one in top[:3]}
+    assert "rare: of this value 1 come to this, 33 to another; less than half as long" in {one[4] for one in top[:3]}
     assert sum(one[3] for one in top[3:]) == 396
     with_a_phone = [found.group(number) for number in found.order() if found.group(number).name == "phone"]
     assert [one.count for one in with_a_phone] == [1, 132]
@@ -134,11 +134,11 @@ def test_what_is_not_valid_comes_first_and_is_counted_as_introduced_or_fixed(mak
     bench.stage([Edit("apply", "phone", "e164")], where="phone:415")
     found = groups(bench)
     assert listed(found) == [
-        ("phone", "+14155552671", "12", 3, "3 invalid; shortened"),
+        ("phone", "+14155552671", "12", 3, "3 invalid; less than half as long"),
         ("phone", "(415) 555-2671", "+14155552671", 3, ""),
     ]
     assert (found.total("fixed"), found.total("introduced")) == (3, 3)
-    assert listed(found, warned=True) == [("phone", "+14155552671", "12", 3, "3 invalid; shortened")]
+    assert listed(found, warned=True) == [("phone", "+14155552671", "12", 3, "3 invalid; less than half as long")]
 
 
 def test_many_changes_of_one_manner_are_one_group_with_an_example(make: Make) -> None:
@@ -172,7 +172,7 @@ def test_nothing_staged_is_no_group(make: Make) -> None:
     [
         (None, "a", "filled in"), ("a", None, "cleared"), ("a", "", "cleared"), ("a  b ", "a b", "only spaces"),
         ("ABC", "abc", "only upper and lower case"), ("NET-30", "net 30", "only spaces, case and punctuation"),
-        ("Acme Inc", "Acme", "shortened"), ("abcdef", "xy", "shortened"), ("abc", "abd", "another value"),
+        ("Acme Inc", "Acme", "end cut off"), ("abcdef", "xy", "less than half as long"), ("abc", "abd", "another value"),
         ("--", "++", "another value"), ("(415) 555-2671", "+14155552671", "something added"), ("abc", "xabc", "another value"),
         ("030 123456", "+4930123456", "something added"), ("0000", "100001", "another value"),
         (["a", "b"], ["a"], "entries removed"), (["a"], [], "cleared"), ([], ["a"], "filled in"), (["a"], ["b"], "another value"),
@@ -182,3 +182,18 @@ def test_nothing_staged_is_no_group(make: Make) -> None:
 def test_the_manner_of_a_change(before: Any, after: Any, how: str) -> None:
     kind = pl.List(pl.String) if isinstance(after, list) else pl.Boolean if isinstance(after, bool) else pl.String
     assert manner(pl.Series([before], dtype=kind), pl.Series([after], dtype=kind)).to_list() == [how]
+
+
+def test_nothing_and_an_empty_text_are_one_before_and_one_after(make: Make) -> None:
+    bench = make([{"payment_term": None}, {"payment_term": ""}, {}, {"payment_term": "COD", "assigned_sales_reps": []}])
+    bench.stage([Edit("set", "payment_term", "NET30")])
+    assert [group[1:4] for group in listed(groups(bench))] == [(None, "NET30", 3), ("COD", "NET30", 1)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(customers, min_size=1, max_size=12), edits)
+def test_no_two_groups_of_single_changes_look_alike(found: list[Object], wanted: Any) -> None:
+    made = Groups(staged(tables_of(found), wanted), Habits())
+    alone = [one for one in map(made.group, range(made.frame.height)) if one.different == 1]
+    shown = [(one.name, repr(one.before or ""), repr(one.after or "")) for one in alone if one.before is not False]
+    assert len(shown) == len(set(shown))

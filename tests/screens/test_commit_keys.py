@@ -172,13 +172,14 @@ async def test_what_changed_since_it_was_shown_is_not_committed(served: Served, 
         assert bench.status().runs == 0
 
 
-async def test_leaving_the_screen_does_not_stop_a_commit(served: Served, open_app: Opener) -> None:
-    bench, _ = served
-    staged(bench, rows=20)
+async def test_leaving_the_screen_does_not_stop_a_commit(slow: Served, open_app: Opener) -> None:
+    bench, _ = slow
+    staged(bench, rows=9)
     expected = bench.preview().customers
     async with open_app(bench) as desk:
         await asked(desk)
         await desk.pilot.press("y")
+        await desk.until(lambda: isinstance(desk.app.screen, Run) and not desk.app.is_deaf)
         await desk.pilot.press("1")
         await desk.until(lambda: desk.app.commit.report is not None)
         assert desk.app.commit.report.committed == expected

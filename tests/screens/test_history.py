@@ -254,7 +254,7 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
 
 async def test_in_an_empty_session_every_key_says_so_or_does_nothing(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
-        await desk.press("4", "enter", "e", "d", "u", "R", "escape")
+        await desk.press("4", "enter", "e", "d", "u", "R")
         assert isinstance(desk.app.screen, History)
         assert "nothing was done in this session yet" in desk.said
 

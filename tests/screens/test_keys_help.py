@@ -9,6 +9,7 @@ import pytest
 
 from screens.browse import Browse
 from screens.dialogs.keys import KeysHelp
+from screens.dialogs.saved_searches import SavedSearches
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -59,3 +60,25 @@ async def test_a_key_is_found_by_typing_and_esc_leaves_one_layer(bench: Workbenc
         assert "Mark all" in desk.text("#list")
         await desk.press("escape")
         assert isinstance(desk.app.screen, Browse)
+
+
+async def test_the_dialog_of_saved_searches_shows_its_own_keys(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("apostrophe", "question_mark")
+        assert isinstance(desk.app.screen, KeysHelp)
+        listed = desk.text("#list")
+        assert "Save this search" in listed
+        assert "Delete it" in listed
+        assert "Mark all" not in listed
+        assert "s saves the search that holds" in desk.text("#way")
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, SavedSearches)
+
+
+async def test_the_facets_show_their_own_keys_first(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("f", "question_mark")
+        lines = desk.text("#list").splitlines()
+        assert lines[0] == "Facets"
+        assert any("Exclude the value" in line for line in lines[: lines.index("")])
+        assert "space picks" in desk.text("#way").lower()

@@ -244,7 +244,7 @@ async def started(desk: Any) -> None:
     dialog = desk.app.screen
     await desk.until(lambda: dialog.armed)
     await desk.pilot.press("y")
-    await desk.until(lambda: desk.app.commit.progress is not None)
+    await desk.until(lambda: desk.app.commit.progress is not None and not desk.app.is_deaf)
     assert isinstance(desk.app.screen, Run)
 
 

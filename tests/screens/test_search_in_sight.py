@@ -1,9 +1,11 @@
-"""A search brings the column that it asks about into sight, and leaves the cursor where it is."""
+"""A search brings the column that it asks about into sight; Enter puts the cursor there if its own column has no match."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from workbench.workbench import Workbench
 
@@ -27,9 +29,51 @@ async def test_the_column_that_is_asked_about_comes_into_sight(bench: Workbench,
         assert "payment_term" not in seen(desk)
         await search(desk, "payment_term:cod")
         await desk.until(lambda: "payment_term" in seen(desk))
-        await desk.press("enter", "down", "down")
+        assert desk.app.screen.grid.column.name == "company_name", "nothing moves under the hand that types"
+
+
+async def test_enter_puts_the_cursor_on_the_cell_that_matches(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "payment_term:cod")
+        await desk.press("enter")
+        grid = desk.app.screen.grid
+        assert (grid.column.name, grid.cell.text) == ("payment_term", "COD")
+        await desk.press("n")
+        assert (grid.column.name, grid.cursor.position) == ("payment_term", 1)
+
+
+async def test_enter_leaves_the_cursor_where_its_own_column_matches(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("right", "right")
+        here = desk.app.screen.grid.column.name
+        assert here == "display_id"
+        await search(desk, "payment_term:cod display_id:WC_0")
+        await desk.press("enter")
+        assert desk.app.screen.grid.column.name == here
+
+
+@pytest.mark.parametrize("query", ["addresses.city:boston", "is:active", "-payment_term:COD", "display_id:nobody"])
+async def test_enter_leaves_the_cursor_where_no_cell_of_the_table_matches(
+    bench: Workbench, open_app: Opener, query: str
+) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, query)
+        await desk.press("enter")
         assert desk.app.screen.grid.column.name == "company_name"
-        assert "payment_term" in seen(desk), "the cursor goes down in its own column, and the other one stays in sight"
+
+
+async def test_enter_on_the_query_as_it_was_moves_nothing(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "payment_term:cod")
+        await desk.press("enter", "home", "slash", "enter")
+        assert desk.app.screen.grid.column.name == "company_name"
+
+
+async def test_keys_in_a_burst_after_enter_go_to_the_cell_that_matches(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.pilot.press("slash", *"payment_term:cod", "enter", "e", "ctrl+u", *"X1", "enter")
+        await desk.until(lambda: bench.snapshot.staged_cells == 1)
+        assert bench.snapshot.changed("customers", "payment_term").sum() == 1
 
 
 async def test_the_cursors_column_is_back_when_the_search_is_left(bench: Workbench, open_app: Opener) -> None:
@@ -45,7 +89,7 @@ async def test_the_cursors_column_is_back_when_the_search_is_left(bench: Workben
 async def test_going_to_another_column_scrolls_back_to_the_cursor(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await search(desk, "payment_term:cod")
-        await desk.press("enter", "l")
+        await desk.press("enter", "home", "l")
         await desk.until(lambda: desk.app.screen.grid.column.name in seen(desk))
         assert "payment_term" not in seen(desk)
 

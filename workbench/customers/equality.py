@@ -37,6 +37,11 @@ def differs(left: pl.Series, right: pl.Series) -> pl.Series:
     return odd.scatter(rows, form.column(left.gather(rows)).ne_missing(form.column(right.gather(rows))))
 
 
+def alike(values: pl.Series) -> pl.Series:
+    """A column in its normal form: where two values are equal there, they count as the same. To group by."""
+    return _OF_TYPE[type(values.dtype)].column(values)
+
+
 def same(kind: Kind, left: Any, right: Any) -> bool:
     """Whether two values of a field of this kind count as the same (the rule of `differs`, for one pair).
 

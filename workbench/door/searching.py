@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,14 @@ class Searching(Door):
         from workbench.search.matching import Matching
 
         return walk.next(Matching(self._searched(self.snapshot), query, walk.table).cells)
+
+    def matching_columns(self, query: str, row: int, names: Sequence[str], table: str = "customers") -> list[str]:
+        """Those of the columns `names` whose cell makes the query find this row. Raises `QueryError`."""
+        from workbench.search.matching import Matching
+
+        one = pl.Series([row], dtype=pl.UInt32)
+        cells = Matching(self._searched(self.snapshot), query, known_table(table)).cells(one, names)
+        return [name for name in names if name in cells and cells[name][0]]
 
     def past_queries(self, table: str = "customers") -> list[str]:
         """The queries of a table that were kept in this session, the newest first."""

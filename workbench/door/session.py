@@ -129,7 +129,7 @@ class Door:
 
     def log(self) -> Log:
         """What was done: operations with their state, what they did in words (`did`) and the notes that were written later,
-        runs with their outcomes; oldest first."""
+        runs with their outcomes, holds and releases with how many customers; oldest first."""
         bench = self._bench
         operations = tuple(
             {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
@@ -141,7 +141,12 @@ class Door:
              "reason": run.reason}
             for run in tuple(bench.runs)
         )  # fmt: skip
-        return Log(operations, runs)
+        holds = tuple(
+            {"hold": number, "at": one.at, "by": one.by, "held": one.held, "note": one.note, "customers": one.rows.len(),
+             "customer": int(one.rows[0]) if one.rows.len() == 1 else None}
+            for number, one in enumerate(bench.holds, start=1)
+        )  # fmt: skip
+        return Log(operations, runs, holds)
 
     def without_key(self, text: str) -> str:
         """A text (of a crash, say) that does not hold the API key."""

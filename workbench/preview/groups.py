@@ -3,8 +3,9 @@
 A group is odd if its cells are in conflict, not valid, or could not be reverted; if more is done to them than to their column
 mostly (another value where only the case changes); if few come to a value while most of the column, or most of those that had
 the same value, come to another one; if few phones get a country code while most get another one; if they lose something
-(cleared, shortened, entries removed). Many single changes of one manner in a column (each phone another number) are one group,
-with the first as its example.
+(cleared, cut off, much shorter, entries removed). Many single changes of one manner in a column (each phone another number)
+are one group, with the first as its example. Which values are the same is `customers.equality`'s rule: nothing and an empty
+text are one.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from typing import Any, Final
 
 import polars as pl
 
+from workbench.customers.equality import alike
 from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.rules import Rules
 from workbench.preview.beside import customers_beside
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS, Lines
-from workbench.preview.manner import CLEARED, DRASTIC, FEWER, OTHER, SHORTER, added_before, letters, manner
+from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, OTHER, SHORTER, added_before, letters, manner
 from workbench.preview.patches import Habits
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column, Snapshot, invalid_values
@@ -35,7 +37,8 @@ ELSEWHERE: Final = 5
 USUAL: Final = 0.8
 """The manner of so large a part of a column's changes is the usual one there."""
 
-_LOSSES: Final = (CLEARED, SHORTER, FEWER)
+_LOSSES: Final = (CLEARED, CUT, SHORTER, FEWER)
+_SIDES: Final = ("before", "after")
 _COUNTS: Final = (*WARNINGS, "fixed", "introduced", "unseen")
 
 
@@ -130,7 +133,10 @@ class Groups(Lines):
     def _grouped(self, column: Column) -> pl.DataFrame:
         cells = self._marked[column]
         sums = [pl.col(name).sum() for name in (*WARNINGS, "unseen")]
-        same = cells.group_by("before", "after", maintain_order=True).agg(pl.len().alias("count"), *sums, "row")
+        examples = [pl.col(name).first() for name in _SIDES]
+        keys = [alike(cells[name]).alias(f"_{name}") for name in _SIDES]
+        same = cells.group_by(*keys, maintain_order=True).agg(*examples, pl.len().alias("count"), *sums, "row")
+        same = same.drop("_before", "_after")
         same = same.with_columns(manner=manner(same["before"], same["after"]), different=pl.lit(1, dtype=pl.UInt32))
         same = same.with_columns(_was_wrong(self._of, column, same["before"]), _code=_code(column, same))
         found = _put_together(same.with_columns(_elsewhere(same)))
@@ -167,7 +173,7 @@ def _put_together(found: pl.DataFrame) -> pl.DataFrame:
     few &= pl.col("_others") == 0
     loose = found.select(l=few & (few.sum().over(alike) > SEVERAL))["l"]
     sums = [pl.col(name).sum() for name in ("count", *WARNINGS, "unseen", "different")]
-    examples = [pl.col(name).first() for name in ("before", "after", "_mine", "_others")]
+    examples = [pl.col(name).first() for name in (*_SIDES, "_mine", "_others")]
     together = found.filter(loose).group_by(
         "manner", "_wrong", "_code", *[(pl.col(name) > 0).alias(f"_{name}") for name in WARNINGS], maintain_order=True
     )  # fmt: skip

@@ -1,4 +1,5 @@
-"""In what manner a value changed: filled in, cleared, only its spaces, its case, its punctuation, added to, or shortened."""
+"""In what manner a value changed: filled in, cleared, only its spaces, its case, its punctuation, added to, its end cut off, or
+much shorter."""
 
 from __future__ import annotations
 
@@ -12,15 +13,16 @@ SPACES: Final = "only spaces"
 CASE: Final = "only upper and lower case"
 MARKS: Final = "only spaces, case and punctuation"
 ADDED: Final = "something added"
-SHORTER: Final = "shortened"
+CUT: Final = "end cut off"
+SHORTER: Final = "less than half as long"
 FEWER: Final = "entries removed"
 OTHER: Final = "another value"
 
-DRASTIC: Final = {SPACES: 0, CASE: 1, MARKS: 2, ADDED: 3, FILLED: 3, OTHER: 4, SHORTER: 5, FEWER: 5, CLEARED: 6}
+DRASTIC: Final = {SPACES: 0, CASE: 1, MARKS: 2, ADDED: 3, FILLED: 3, OTHER: 4, CUT: 5, SHORTER: 5, FEWER: 5, CLEARED: 6}
 """How much a manner does to a value."""
 
 SHORTENED: Final = 0.5
-"""A text of less than this part of what it was is called shortened, and so is a mere beginning of it."""
+"""A text of less than this part of what it was loses much of it; a mere beginning of what it was is called cut off."""
 
 KNOWN_AGAIN: Final = 4
 """A text of fewer letters and digits is not known again inside of another."""
@@ -37,7 +39,7 @@ def manner(before: pl.Series, after: pl.Series) -> pl.Series:
     b, a = pl.col("b"), pl.col("a")
     if before.dtype == pl.Boolean:
         return texts.select(m=pl.when(b == "").then(pl.lit(FILLED)).otherwise(pl.lit(OTHER)))["m"]
-    shorter = (a.str.len_chars() < b.str.len_chars() * SHORTENED) | b.str.starts_with(a)
+    shorter = a.str.len_chars() < b.str.len_chars() * SHORTENED
     return texts.select(
         m=pl.when(b == "").then(pl.lit(FILLED))
         .when(a == "").then(pl.lit(CLEARED))
@@ -45,6 +47,7 @@ def manner(before: pl.Series, after: pl.Series) -> pl.Series:
         .when(b.str.to_lowercase() == a.str.to_lowercase()).then(pl.lit(CASE))
         .when(letters(b) == letters(a)).then(pl.lit(MARKS))
         .when(_is_in(b, a)).then(pl.lit(ADDED))
+        .when(b.str.starts_with(a)).then(pl.lit(CUT))
         .when(shorter).then(pl.lit(SHORTER))
         .otherwise(pl.lit(OTHER))
     )["m"]  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 import polars as pl
 
-from workbench.customers.equality import same
+from workbench.customers.equality import alike, same
 from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.paths import Path
 from workbench.customers.rules import Rules
@@ -176,10 +176,12 @@ class Preview:
 
 
 def _groups(table: str, name: str, cells: pl.DataFrame) -> list[Group]:
-    grouped = cells.group_by("before", "after", maintain_order=True).agg(pl.len(), pl.col("row"))
+    keys = [alike(cells[name]).alias(f"_{name}") for name in ("before", "after")]
+    sides = [pl.col(name).first() for name in ("before", "after")]
+    grouped = cells.group_by(*keys, maintain_order=True).agg(*sides, pl.len(), pl.col("row"))
     return [
         Group(table, name, _plain(before), _plain(after), count, pl.Series(rows, dtype=pl.UInt32))
-        for before, after, count, rows in grouped.iter_rows()
+        for before, after, count, rows in grouped.drop("_before", "_after").iter_rows()
     ]
 
 

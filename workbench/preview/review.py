@@ -20,8 +20,9 @@ _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
-    `left_out` cells. Of the review: `seen` of `cells` are accepted or on hold; `unseen` of the `changes` are not accepted,
-    `irreversible` could not be reverted. `waiting` changes need a second commit: what they point to is yet to be made.
+    `left_out` cells. Of the review: `seen` of `cells` are accepted, `on_hold` of the others are of customers on hold; `unseen` of
+    the `changes` are not accepted, `irreversible` could not be reverted. `waiting` changes need a second commit: what they point
+    to is yet to be made.
     `digest` is that of the plan that a commit would freeze."""
 
     customers: int
@@ -34,6 +35,7 @@ class Tally:
     irreversible: int
     digest: str
     waiting: int = 0
+    on_hold: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Review:
         frame = self.chosen.frame
         going = frame.filter(frame["held"].is_null())
         cells, unseen = self.snapshot.staged_cells, sum(rows.len() for rows in self.unseen.values())
+        unaccepted = sum(rows.len() for rows in self.unaccepted.values())
         goes = going["row"].implode()
         changes = late = 0
         sent = sendable(self.chosen.snapshot)
@@ -107,7 +110,8 @@ class Review:
             held=frame.height - going.height,
             left_out=sum(rows.len() for rows in self.left_out.values()),
             cells=cells,
-            seen=cells - unseen,
+            seen=cells - unaccepted,
+            on_hold=unaccepted - unseen,
             unseen=late,
             irreversible=self.chosen.irreversible.height,
             digest=self.chosen.plan_digest,

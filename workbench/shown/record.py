@@ -81,15 +81,16 @@ class Record:
 
         Each of its words is a part of the field's name, or of the title of its section; at least one is of the name.
         """
+        found, many = self.found(text), len(self.entries)
+        return min(found, key=lambda place: (place - start) * step % many, default=None)
+
+    def found(self, text: str) -> list[int]:
+        """All entries (their places, from the top) that `text` names, as `find` has it."""
         words = text.casefold().split()
-        names = [
+        names = (
             (entry.label.casefold(), section.title.casefold()) for section in self.sections for entry in section.entries
-        ]
-        for distance in range(len(names)):
-            place = (start + step * distance) % len(names)
-            if words and _named(words, *names[place]):
-                return place
-        return None
+        )
+        return [place for place, name in enumerate(names) if words and _named(words, *name)]
 
 
 def record_of(snapshot: Snapshot, customer: int) -> Record:

@@ -41,7 +41,7 @@ _FOLD_AT_ONCE: Final = 20_000
 
 
 class Bench:
-    """An open session: `store`, `base`, `operations`, `ledger`, `fold` and the current `snapshot`. One writer at a time."""
+    """An open session: `store`, `base`, `operations`, `holds`, `ledger`, `fold` and the current `snapshot`. One writer."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
@@ -54,7 +54,8 @@ class Bench:
         self.ledger = Ledger.replayed((o.id for o in self.operations), store.acts())
         self.fold = Fold(self.operations)
         self.snapshot = Snapshot(0, self.base, self.base)
-        self.on_hold = after(nobody(), store.holds())
+        self.holds = store.holds()
+        self.on_hold = after(nobody(), self.holds)
         self.accepted = heard({}, store.acceptances())
         for run in self.runs:
             self._settle(run)
@@ -145,6 +146,7 @@ class Bench:
         """Makes a hold or a release durable and current."""
         with self.lock:
             self.store.add_hold(change)
+            self.holds = [*self.holds, change]
             self.on_hold = after(self.on_hold, [change])
             self._swap(())
 

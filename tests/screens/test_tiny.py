@@ -1,0 +1,78 @@
+"""In a terminal made tiny a dialog that stages shows what it would do, or says that it cannot and stages nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from screens.browse import Browse
+from screens.dialogs.edit_column import EditColumn
+from screens.dialogs.new_item import NewItem
+from screens.widgets.text_line import TextLine
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+
+
+def counts_seen(desk: Any) -> bool:
+    """Whether all that was counted is seen."""
+    counts = desk.app.screen.query_one("#counts", TextLine)
+    seen = desk.app.screen.find_widget(counts).visible_region
+    return cell_len(desk.text("#counts")) <= seen.width * seen.height and seen.height == counts.size.height
+
+
+@pytest.mark.parametrize("kinds", [0, 2])
+async def test_the_edit_of_a_column_counts_in_sight(bench: Workbench, open_app: Opener, kinds: int) -> None:
+    async with open_app(bench, (40, 10)) as desk:
+        await desk.press("right", "a", "E", *["ctrl+n"] * kinds)
+        await desk.type("X1")
+        await desk.until(lambda: "change" in desk.text("#counts"))
+        assert isinstance(desk.app.screen, EditColumn)
+        assert counts_seen(desk)
+        await desk.press("enter" if not kinds else "escape")
+        assert isinstance(desk.app.screen, Browse)
+        assert bench.snapshot.staged_cells == (0 if kinds else 40)
+
+
+async def test_where_the_count_cannot_be_seen_enter_stages_nothing_and_says_so(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench, (40, 5)) as desk:
+        await desk.press("right", "a", "E")
+        await desk.type("X1")
+        await desk.press("enter")
+        assert isinstance(desk.app.screen, EditColumn)
+        assert bench.snapshot.staged_cells == 0
+        assert "the terminal is too small to show what this would do: make it larger" in desk.said
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.press("enter")
+        assert bench.snapshot.staged_cells == 40
+
+
+async def test_an_item_is_added_in_a_tiny_terminal_too(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench, (40, 10)) as desk:
+        await desk.press("i", "tab", "tab", "tab", "tab", "tab", "tab")
+        assert isinstance(desk.app.screen, NewItem)
+        await desk.type("Austin")
+        focused = desk.app.focused
+        assert desk.app.screen.find_widget(focused).visible_region.height == 1, "the field that is typed into is seen"
+        await desk.until(lambda: "a new address" in desk.text("#counts"))
+        assert counts_seen(desk)
+        await desk.press("enter")
+        assert bench.snapshot.staged_cells
+
+
+@pytest.mark.parametrize("size", [(40, 10), (20, 5), (10, 3), (1, 1)])
+@pytest.mark.parametrize(
+    "keys", [("e",), ("E",), ("i",), ("m",), ("C",), ("I",), ("O",), ("apostrophe",), ("f",), ("2", "c")]
+)
+async def test_no_dialog_falls_over(bench: Workbench, open_app: Opener, size: Any, keys: tuple[str, ...]) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("right", *keys)
+        await desk.pilot.resize_terminal(*size)
+        await desk.quiet()
+        await desk.press("down", "escape", "escape")
+        assert desk.app.is_running
