@@ -58,6 +58,7 @@ class Workbench(Loading, Searching, Replaying, Committing):
             if self.loaded:
                 keep_glance(self._bench.store, self.snapshot)
         finally:
+            self._loops.stop()
             self._bench.store.close()
 
     def discard(self) -> None:
