@@ -67,5 +67,7 @@ class RunUnfinished(WorkbenchError):
 def one_line(error: BaseException) -> str:
     """An error as one line that is safe to show, with the line of a notebook's cell, or of a script, in which it came up."""
     text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(error))
-    lines = [at for frame, at in traceback.walk_tb(error.__traceback__) if frame.f_globals.get("__name__") == "__main__"]
+    lines = [
+        at for frame, at in traceback.walk_tb(error.__traceback__) if frame.f_globals.get("__name__") == "__main__"
+    ]
     return f"{type(error).__name__}{f' (line {lines[-1]})' if lines else ''}: {text}"

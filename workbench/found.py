@@ -148,9 +148,7 @@ class Result(Displayed):
         if self.bench is None:
             raise WorkbenchError("this result belongs to no open session; search again")
         self._refuse_moved(self.bench.snapshot)
-        return self.bench.stage(
-            edits, table=self.table, rows=self.rows, where=self.query, note=note, dry_run=dry_run
-        )
+        return self.bench.stage(edits, table=self.table, rows=self.rows, where=self.query, note=note, dry_run=dry_run)
 
     def _refuse_moved(self, now: Snapshot) -> None:
         """A row number names the same row as long as a session lives; but a file can be exchanged while it is given back."""
@@ -168,7 +166,9 @@ class Result(Displayed):
                 return
         elif not self.rows.len():
             return
-        raise WorkbenchError("the rows of this result are not in this session any more; search again, nothing was staged")
+        raise WorkbenchError(
+            "the rows of this result are not in this session any more; search again, nothing was staged"
+        )
 
 
 def _text(value: Value) -> str:

@@ -52,7 +52,9 @@ class Loading(Door):
         file = options.pop("file", None)
         if file is not None:
             self._refuse_load()
-            return self._take(fetch_file(Path(file), options.get("on_file")), {}, options.get("keep"), ("load", Path(file).name))
+            return self._take(
+                fetch_file(Path(file), options.get("on_file")), {}, options.get("keep"), ("load", Path(file).name)
+            )
         seen = options.pop("on_api", None)
         return wait(reading_work(self._loops, partial(self.aload, on_api=seen), dict(options)))
 

@@ -17,8 +17,8 @@ from workbench.commit.searched import Searched
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import known_table
 from workbench.customers.web_page import EXAMPLE, page_of
-from workbench.door.waiting import LoopThread
 from workbench.door.said import now, present, unbroken, who
+from workbench.door.waiting import LoopThread
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits
 from workbench.results import Log, Status

@@ -40,7 +40,9 @@ LOOKS: Final[Mapping[str, Look]] = {
 def staged(done: Staged) -> Page:
     """One line on the operation, then examples."""
     if done.operation is None and not done.changed:
-        return Page([f"Nothing changes: {count(done.matched, 'row')} found, {count(done.unchanged, 'cell')} stay as they are"])
+        return Page(
+            [f"Nothing changes: {count(done.matched, 'row')} found, {count(done.unchanged, 'cell')} stay as they are"]
+        )
     verb = f"Operation {done.operation} staged" if done.operation is not None else "This would stage"
     title = f"{verb} {count(done.changed, 'cell')} of the {count(done.matched, 'row')} found"
     return Page([title], [*_examples(done), *_beside(done)])
@@ -55,7 +57,9 @@ def staged_sheet(done: StagedSheet) -> Page:
         more.append(Fold(f"{count(len(done.lost), 'row or cell', 'rows or cells')} not taken", [
             Table((Head("place"), Head("why")), lost, len(done.lost))]))  # fmt: skip
     if done.moved:
-        more.append(Line([f"{count(len(done.moved), 'cell')} moved since the sheet was written, and stay: .moved"], "bad"))
+        more.append(
+            Line([f"{count(len(done.moved), 'cell')} moved since the sheet was written, and stay: .moved"], "bad")
+        )
     if done.unknown:
         more.append(Line(["columns nobody knows: ", value(list(done.unknown[:FIRST]))], "soft"))
     return Page(page.title, [*page.blocks, *more])
@@ -88,7 +92,10 @@ def reverted(done: Reverted) -> Page:
         title = f"Operation {done.operation} stages {count(done.changed, 'cell')} back; commit it to send it"
     rows = [(value(one["id"]), value(one["path"]), one["reason"]) for one in done.irreversible[:FIRST]]
     table = Table((Head("customer"), Head("cell"), Head("why it stays")), rows, len(done.irreversible), "cell")
-    return Page([title], [Fold(f"{count(len(done.irreversible), 'cell')} cannot go back", [table], ".irreversible")] if rows else [])
+    return Page(
+        [title],
+        [Fold(f"{count(len(done.irreversible), 'cell')} cannot go back", [table], ".irreversible")] if rows else [],
+    )
 
 
 def run_report(report: RunReport) -> Page:
@@ -110,22 +117,30 @@ def outcomes(found: Outcomes) -> Page:
     needy = found.frame.filter(found.frame["outcome"].is_in(order))
     shown = (needy if needy.height else found.frame).head(FIRST)
     rows = [
-        (value(id_), value(path), change(before, asked), value(stored), Bit(outcome, LOOKS.get(outcome, "")), value(reason) if reason else "")
+        (value(id_), value(path), change(before, asked), value(stored), Bit(outcome, LOOKS.get(outcome, "")),
+         value(reason) if reason else "")
         for id_, path, before, asked, stored, outcome, reason in shown.select(
             "id", "path", "before", "asked", "stored", "outcome", "reason").iter_rows()
     ]  # fmt: skip
     heads = [Head(name) for name in ("customer", "cell", "asked", "stored", "outcome", "reason")]
     told = ", ".join(f"{number:,} {name}" for name, number in counts)
-    return Page([f"Run {found.run}: {count(found.frame.height, 'cell')}: {told}"], [Table(heads, rows, found.frame.height, "cell")])
+    return Page(
+        [f"Run {found.run}: {count(found.frame.height, 'cell')}: {told}"],
+        [Table(heads, rows, found.frame.height, "cell")],
+    )
 
 
 def conflicts(found: Sequence[Conflict]) -> Page:
     """The three values of each."""
     if not found:
         return Page(["No conflicts"])
-    rows = [(value(one.id), value(one.path), value(one.loaded), value(one.theirs, "warn"), value(one.ours, "new")) for one in found[:FIRST]]
+    rows = [
+        (value(one.id), value(one.path), value(one.loaded), value(one.theirs, "warn"), value(one.ours, "new"))
+        for one in found[:FIRST]
+    ]
     heads = [Head(name) for name in ("customer", "cell", "loaded", "theirs", "ours")]
-    return Page([count(len(found), "conflict")], [Table(heads, rows, len(found), "conflict"), Line(["wb.resolve(\"ours\", id=.., path=..)"], "soft")])  # fmt: skip
+    return Page([count(len(found), "conflict")], [Table(heads, rows, len(found), "conflict"),
+        Line(['wb.resolve("ours", id=.., path=..)'], "soft")])  # fmt: skip
 
 
 def load_report(report: LoadReport) -> Page:
@@ -176,12 +191,16 @@ def recipe(made: Recipe) -> Page:
 def log(done: Log) -> Page:
     """Operations and runs, the newest of each."""
     operations = [
-        (figure(o["operation"]), _at(o["at"]), value(o["by"]), Bit(o["state"], "soft" if o["state"] != "active" else ""), figure(o["changed"]),
+        (figure(o["operation"]), _at(o["at"]), value(o["by"]), Bit(o["state"], "soft" if o["state"] != "active" else ""),
+         figure(o["changed"]),
          value(o["note"] or o.get("did") or o["kind"]))
         for o in done.operations[-2 * FIRST :]
     ]  # fmt: skip
     heads = (Head("operation", True), Head("at"), Head("by"), Head("state"), Head("cells", True), Head("what"))
-    runs = [(figure(run["run"]), _at(run["at"]), value(run["by"]), Bit(run.get("state", "")), _told(run)) for run in done.runs[-FIRST:]]
+    runs = [
+        (figure(run["run"]), _at(run["at"]), value(run["by"]), Bit(run.get("state", "")), _told(run))
+        for run in done.runs[-FIRST:]
+    ]
     of_runs = (Head("run", True), Head("at"), Head("by"), Head("state"), Head("outcomes"))
     title = f"{count(len(done.operations), 'operation')}, {count(len(done.runs), 'run')}"
     return Page([title], [
@@ -206,10 +225,15 @@ def _beside(done: Staged) -> Iterator[Block]:
     if done.unchanged:
         yield Line([f"{count(done.unchanged, 'cell')} stay as they are"], "soft")
     if done.skipped:
-        yield Line([f"{count(done.skipped, 'row')} cannot be edited (an item without an id, or an attribute's name twice)"], "soft")
+        yield Line(
+            [f"{count(done.skipped, 'row')} cannot be edited (an item without an id, or an attribute's name twice)"],
+            "soft",
+        )
     if done.invalid:
         why = f": {'; '.join(done.reasons[:3])}" if done.reasons else ""
-        yield Line([f"{count(done.invalid, 'cell')} not valid, so their customers are held until they are mended{why}"], "bad")
+        yield Line(
+            [f"{count(done.invalid, 'cell')} not valid, so their customers are held until they are mended{why}"], "bad"
+        )
 
 
 def _reason(report: RunReport) -> list[Block]:

@@ -27,18 +27,33 @@ _CELLS: Final = (Head("customer"), Head("cell"), Head("value"), Head("suggestion
 def result(found: Result) -> Page:
     """The first rows, staged cells marked, each with what it held."""
     one = found.table.removesuffix("es") if found.table == "addresses" else found.table.removesuffix("s")
-    title: list[Cell] = [count(found.matched, one, found.table), *([" found by ", value(found.query)] if found.query.strip() else [])]
+    by: list[Cell] = [" found by ", value(found.query)] if found.query.strip() else []
+    title: list[Cell] = [count(found.matched, one, found.table), *by]
     rows = SnapshotRows(found.snapshot, found.table, found.rows)
     names = [column.name for column in rows.columns]
     window = rows.window(0, FIRST, names)
     wanted = _filled(names, window)
-    table = Table([Head(names[place]) for place in wanted], [[_shown(row[place]) for place in wanted] for row in window], found.matched)
+    table = Table(
+        [Head(names[place]) for place in wanted],
+        [[_shown(row[place]) for place in wanted] for row in window],
+        found.matched,
+        one,
+        found.table,
+    )
     blocks: list[Block] = [table]
     empty = [name for place, name in enumerate(names) if place not in wanted]
     if empty and window:
         blocks.append(Line(["empty in these: ", ", ".join(empty)], "soft"))
     if found.missing:
-        blocks.append(Line([f"{count(len(found.missing), 'key')} of the list are not in this session: ", value(list(found.missing[:FEW]))], "bad"))
+        blocks.append(
+            Line(
+                [
+                    f"{count(len(found.missing), 'key')} of the list are not in this session: ",
+                    value(list(found.missing[:FEW])),
+                ],
+                "bad",
+            )
+        )
     return Page(title, blocks)
 
 
@@ -59,8 +74,14 @@ def problems(found: Problems) -> Page:
 def effect(found: Effect) -> Page:
     """What is staged mends, and what it brings."""
     title = f"What is staged mends {count(found.fixed.count, 'problem')} and brings {found.introduced.count:,}"
-    brings = [Fold("what it brings", [_rules(found.introduced), *_cells_of(found.introduced)], ".introduced")] if found.introduced.count else []
-    mends = [Fold("what it mends", [_rules(found.fixed), *_cells_of(found.fixed)], ".fixed")] if found.fixed.count else []
+    brings = (
+        [Fold("what it brings", [_rules(found.introduced), *_cells_of(found.introduced)], ".introduced")]
+        if found.introduced.count
+        else []
+    )
+    mends = (
+        [Fold("what it mends", [_rules(found.fixed), *_cells_of(found.fixed)], ".fixed")] if found.fixed.count else []
+    )
     return Page([title], [*brings, *mends])
 
 
@@ -80,7 +101,10 @@ def duplicates(found: Duplicates) -> Page:
     left = len(found.groups) - len(blocks)
     if left > 0:
         blocks.append(Line([f"and {count(left, 'group')} more: .groups"], "soft"))
-    return Page([f"{count(len(found.groups), 'group')} of probable duplicates among {count(found.customers, 'customer')}"], blocks)
+    return Page(
+        [f"{count(len(found.groups), 'group')} of probable duplicates among {count(found.customers, 'customer')}"],
+        blocks,
+    )
 
 
 def profile(found: Profile) -> Page:
@@ -89,28 +113,51 @@ def profile(found: Profile) -> Page:
     for column, texts in zip(found.columns, lines(found), strict=True):
         rows.append([texts[0], _filled_share(column), *(Bit(one, "number") for one in texts[3:8]), _commonest(column)])
     names = ("distinct", "invalid", "shortest", "middle", "longest")
-    heads = [Head("column"), Head("filled", number=True), *(Head(name, number=True) for name in names), Head("commonest")]
+    heads = [
+        Head("column"),
+        Head("filled", number=True),
+        *(Head(name, number=True) for name in names),
+        Head("commonest"),
+    ]
     where: list[Cell] = [" found by ", value(found.where)] if found.where.strip() else []
     return Page([f"{found.table}: {count(found.rows, 'row')}", *where], [Table(heads, rows, len(rows))])
 
 
 def _filled(names: list[str], window: list[list[Shown]]) -> list[int]:
     """The places of the columns in which any of the first rows holds something; all if there are no rows."""
-    return [place for place in range(len(names)) if not window or any(row[place].text or row[place].staged for row in window)]
+    return [
+        place
+        for place in range(len(names))
+        if not window or any(row[place].text or row[place].staged for row in window)
+    ]
 
 
 def _shown(cell: Shown) -> Cell:
     if not cell.staged:
         return Bit(cell.text, value=True)
-    return Bit(cell.text or "(empty)", "invalid" if cell.invalid else "staged", value=bool(cell.text), before=cell.before or "")
+    return Bit(
+        cell.text or "(empty)", "invalid" if cell.invalid else "staged", value=bool(cell.text), before=cell.before or ""
+    )
 
 
 def _rules(found: Problems) -> Table:
     rows = [
-        (figure(one.count), one.rule, Bit(one.severity, _SEVERITY.get(one.severity, "soft")), figure(one.suggested), one.message)
+        (
+            figure(one.count),
+            one.rule,
+            Bit(one.severity, _SEVERITY.get(one.severity, "soft")),
+            figure(one.suggested),
+            one.message,
+        )
         for one in rule_lines(found)
     ]
-    heads = (Head("cells", number=True), Head("rule"), Head("severity"), Head("suggested", number=True), Head("what is wrong"))
+    heads = (
+        Head("cells", number=True),
+        Head("rule"),
+        Head("severity"),
+        Head("suggested", number=True),
+        Head("what is wrong"),
+    )
     return Table(heads, rows, len(rows), "rule")
 
 

@@ -8,7 +8,22 @@ from itertools import islice
 import polars as pl
 
 from workbench.customers.paths import parse_path
-from workbench.notebook.page import FEW, FIRST, Bit, Block, Body, Cell, Fold, Head, Line, Page, Table, change, figure, value
+from workbench.notebook.page import (
+    FEW,
+    FIRST,
+    Bit,
+    Block,
+    Body,
+    Cell,
+    Fold,
+    Head,
+    Line,
+    Page,
+    Table,
+    change,
+    figure,
+    value,
+)
 from workbench.preview.groups import ChangeGroup, Groups
 from workbench.preview.preview import Patch, Preview
 from workbench.preview.review import Review
@@ -44,7 +59,9 @@ def groups(shown: Groups) -> Page:
         return Page(["Nothing is staged"])
     first = [shown.group(int(number)) for number in shown.order().head(2 * FIRST)]
     heads = (Head("cells", number=True), Head("field"), Head("change"), Head("manner"), Head("what is odd"))
-    rows = [(figure(one.count), one.name, _group_change(one), one.manner, Bit("; ".join(one.odd), "bad")) for one in first]
+    rows = [
+        (figure(one.count), one.name, _group_change(one), one.manner, Bit("; ".join(one.odd), "bad")) for one in first
+    ]
     title = f"{count(shown.total('count'), 'cell')} staged in {count(len(shown), 'group')} of the same change"
     return Page([title], [Table(heads, rows, len(shown), "group")])
 
@@ -79,7 +96,10 @@ def _irreversible(shown: Preview) -> Iterator[Block]:
     cells = shown.irreversible
     if not cells.height:
         return
-    rows = [(value(id_), value(path), reason) for id_, path, reason in cells.head(FIRST).select("id", "path", "reason").iter_rows()]
+    rows = [
+        (value(id_), value(path), reason)
+        for id_, path, reason in cells.head(FIRST).select("id", "path", "reason").iter_rows()
+    ]
     title = f"{count(cells.height, 'cell')} could not be reverted once committed"
     yield Fold(title, [Table((Head("customer"), Head("cell"), Head("why")), rows, cells.height, "cell")])
 
@@ -89,7 +109,11 @@ def _customers(shown: Preview) -> Fold:
     left = shown.customers - len(blocks)
     if left:
         blocks.append(Line([f"and {count(left, 'customer')} more: .cells has them all, .bodies() each body"], "soft"))
-    title = f"the first {len(blocks) - bool(left):,} customers, with the exact body of each" if left else "each customer, with its exact body"
+    title = (
+        f"the first {len(blocks) - bool(left):,} customers, with the exact body of each"
+        if left
+        else "each customer, with its exact body"
+    )
     return Fold(title, blocks, hint=".cells, .bodies()")
 
 

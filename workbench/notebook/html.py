@@ -40,7 +40,9 @@ def _fold(block: Fold) -> str:
 def _table(table: Table) -> str:
     if not table.rows:
         return ""
-    heads = "".join(f'<th scope="col"{_class("number" if one.number else "")}>{_text(one.text)}</th>' for one in table.heads)
+    heads = "".join(
+        f'<th scope="col"{_class("number" if one.number else "")}>{_text(one.text)}</th>' for one in table.heads
+    )
     rows = "".join(f"<tr>{''.join(map(_td, row))}</tr>" for row in table.rows)
     rest = table.total - len(table.rows)
     more = f"<p{_class('soft')}>and {escape(count(rest, table.noun, table.several))} more</p>" if rest > 0 else ""
@@ -58,7 +60,9 @@ def _is_figure(cell: Cell) -> bool:
 def _bar(bar: Bar) -> str:
     parts = [(name, number, look) for name, number, look in bar.parts if number]
     whole = max(bar.total, 1)
-    drawn = "".join(f'<i class="wb-{look or "soft"}" style="width:{100 * number / whole:.2f}%"></i>' for _, number, look in parts)
+    drawn = "".join(
+        f'<i class="wb-{look or "soft"}" style="width:{100 * number / whole:.2f}%"></i>' for _, number, look in parts
+    )
     told = ", ".join(f"{number:,} {name}" for name, number, _ in parts)
     said = f"{told} of {bar.total:,}" if told else f"0 of {bar.total:,}"
     return f'<div class="wb-bar" role="img" aria-label="{_text(said)}">{drawn}</div><p>{_text(said)}</p>'
@@ -76,7 +80,11 @@ def _bit(bit: Bit) -> str:
     shown = _value(bit.text) if bit.value else _text(bit.text)
     look = "" if bit.look == "number" else bit.look
     mark = {"staged": "● ", "invalid": "✗ "}.get(look, "")
-    was = "" if bit.before is None else f'<span class="wb-was"><s>{_value(bit.before) if bit.before else "(empty)"}</s></span> '
+    was = (
+        ""
+        if bit.before is None
+        else f'<span class="wb-was"><s>{_value(bit.before) if bit.before else "(empty)"}</s></span> '
+    )
     return f"{was}<span{_class(look)}>{mark}{shown}</span>" if look or was else shown
 
 
@@ -110,7 +118,7 @@ STYLE: Final = f"""
 .wb table{{border-collapse:collapse;margin:.25em 0;font-size:inherit;border:0;color:inherit}}
 .wb tr{{background:transparent!important}}
 .wb th,.wb td{{text-align:left!important;vertical-align:top;padding:.2em .7em .2em 0;max-width:28em;border:0;
-border-bottom:1px solid var(--jp-border-color2,#8884);overflow-wrap:anywhere;white-space:normal;min-width:4em}}
+border-bottom:1px solid var(--jp-border-color2,#8884);overflow-wrap:break-word;white-space:normal;min-width:4em}}
 .wb th{{font-weight:600;white-space:nowrap}}
 .wb td.wb-number,.wb th.wb-number{{text-align:right!important;font-variant-numeric:tabular-nums;white-space:nowrap}}
 .wb .wb-soft,.wb .wb-was{{color:var(--jp-content-font-color2,GrayText)}}

@@ -19,7 +19,8 @@ LONGEST: Final = 160
 """So many characters of one value are shown."""
 
 Look = Literal["", "number", "soft", "old", "new", "staged", "invalid", "warn", "good", "bad"]
-"""How a text looks: figures to the right, `old` and `new` as before and after, `staged` and `invalid` as in the grid (with its glyphs)."""
+"""How a text looks: figures to the right, `old` and `new` as before and after,
+`staged` and `invalid` as in the grid, with its glyphs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS
 from workbench.customers.tables import Tables
-from workbench.errors import UsageError
 from workbench.displayed import Displayed
+from workbench.errors import UsageError
 from workbench.problems.likeness import likely_pairs
 from workbench.problems.traits import traits
 

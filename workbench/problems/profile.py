@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from workbench.displayed import Displayed
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
+from workbench.displayed import Displayed
 from workbench.stage.snapshot import Snapshot, invalid_values
 
 _COMMONEST: Final = 5
