@@ -14,6 +14,7 @@ from textual.worker import Worker
 from screens.browse import Browse
 from screens.commit_run import CommitRun, Go
 from screens.conflicts import Conflicts
+from screens.duplicates import Duplicates
 from screens.history import History
 from screens.in_keys import acted_in_keys, in_keys
 from screens.problems import Problems
@@ -74,6 +75,7 @@ class WorkbenchApp(SafeApp):
         "history": History,
         "conflicts": Conflicts,
         "problems": Problems,
+        "duplicates": Duplicates,
     }
     DEFAULT_MODE = "browse"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -283,6 +285,12 @@ class WorkbenchApp(SafeApp):
         if isinstance(self.screen, Problems):
             self.screen.look_at(where)
 
+    def show_duplicates(self, where: str) -> None:
+        """The customers that are probably one among those that a query finds."""
+        self.switch_mode("duplicates")
+        if isinstance(self.screen, Duplicates):
+            self.screen.look_at(where)
+
     def find_customers(self, query: str) -> None:
         """Browse, with the customers that a query finds."""
         self.switch_mode("browse")
@@ -341,6 +349,8 @@ def _few(lines: Sequence[str]) -> str:
 
 def _meant(edit: Edit) -> str:
     """What an edit means, for the log: `payment_term: set NET30`."""
+    if edit.kind == "map":
+        return f"{edit.field}: the same spellings merged again"
     verb = "transform" if edit.kind == "apply" else edit.kind
     return " ".join(part for part in (f"{edit.field}: {verb}", edit.value, edit.text and f"-> {edit.text}") if part)
 

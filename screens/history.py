@@ -26,8 +26,8 @@ class History(HistoryActs):
     """Operations and runs in one list; beside it (below it where there is no room) the cells of the one under the cursor."""
 
     WAY = (
-        "Everything that was done, the newest first. Enter looks into it. u undoes to here, d takes one operation out; R stages "
-        "the way back of a committed run."
+        "Everything that was done, the newest first. Enter looks into it. u undoes to here, d takes one operation out or in again; "
+        "R stages the way back of a committed run."
     )
     CSS = """
     History #panes { layout: vertical; height: 1fr; }
@@ -106,6 +106,17 @@ class History(HistoryActs):
             self._opened = wanted
             operation = self.bench.operation(int(entry["operation"]))
             self.pane.show(self.bench.snapshot, operation, entry["did"], entry["notes"])
+            self._read_later(operation.id)
+
+    def _read_later(self, operation: int) -> None:
+        """Adds what was done on top of an operation, if it is still the one that is shown."""
+        bench, opened = self.bench, self._opened
+
+        def show(lines: list[str]) -> None:
+            if self._opened is opened:
+                self.pane.show_later(lines)
+
+        self.desk.look(lambda: bench.on_top_of(operation), show, group="on top")
 
     def _show(self, log: Log) -> None:
         kept = _key(self.entry)

@@ -19,9 +19,11 @@ from workbench.shown.text import count
 NOTHING: Final = "nothing was done in this session yet"
 _OF_OPERATIONS: Final = {
     "note": "only operations have notes; R reverts a run",
-    "drop": "only an operation can be dropped; R reverts a run",
+    "drop": "only an operation can be dropped or switched on again; R reverts a run",
 }
 """The actions that a run does not take, and what is said of them there."""
+_NAMED_OPERATIONS: Final = 5
+"""So many operations that were done on top of one are named."""
 _NAMED: Final = 100
 """So many cells that cannot go back are named; the rest is counted."""
 
@@ -34,7 +36,7 @@ class HistoryActs(WorkbenchScreen):
         Binding("ctrl+z", "undo", "Undo the newest", show=False, id="history.undo"),
         Binding("e", "note", "Note", id="history.note"),
         Binding("u", "undo_to", "Undo to here", id="history.undo_to"),
-        Binding("d", "drop", "Drop", id="history.drop"),
+        Binding("d", "drop", "Off or on", id="history.drop"),
         Binding("R", "revert", "Revert this run", id="history.revert"),
         Binding("w", "recipe", "Write a recipe", show=False, id="history.recipe"),
     ]
@@ -62,7 +64,11 @@ class HistoryActs(WorkbenchScreen):
         if entry is None:
             return NOTHING
         if action == "revert":
-            return "" if "run" in entry else "only a run can be reverted; u undoes to an operation, d drops one"
+            return (
+                ""
+                if "run" in entry
+                else "only a run can be reverted; u undoes to an operation, d switches one off or on"
+            )
         return "" if "operation" in entry else _OF_OPERATIONS.get(action, "")
 
     def action_note(self) -> None:
@@ -106,12 +112,17 @@ class HistoryActs(WorkbenchScreen):
         self.app.push_screen(AreYouSure(f"Undo {count(steps, 'step')}?", lines, "undoes them"), answered)
 
     def action_drop(self) -> None:
-        """Switches the operation under the cursor off."""
+        """Switches the operation under the cursor off; one that was dropped or undone on again. Says what was done on top of it."""
         entry = self.entry
         if self.refuses("drop") or entry is None:
             return
-        number = int(entry["operation"])
-        self.desk.act(lambda: self.bench.drop(number), lambda done: self.desk.say("\n".join(done.lines)))
+        number, bench = int(entry["operation"]), self.bench
+        switch = bench.enable if entry["state"] in ("dropped", "undone") else bench.drop
+
+        def switched() -> list[str]:
+            return [*switch(number).lines, *bench.on_top_of(number)[:_NAMED_OPERATIONS]]
+
+        self.desk.act(switched, lambda lines: self.desk.say("\n".join(lines)))
 
     def action_revert(self) -> None:
         """Stages the inverse of the run under the cursor; what cannot go back is named before. Nothing is sent before it is

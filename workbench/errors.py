@@ -21,6 +21,10 @@ class UsageError(WorkbenchError):
     exit_code = 2
 
 
+class NoSuchCell(UsageError):
+    """A customer, or a cell of one, that the session does not have. Exit code 2."""
+
+
 class QueryError(UsageError):
     """A query that does not parse or names what does not exist.
 

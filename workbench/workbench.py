@@ -11,6 +11,7 @@ from workbench.customers.fields import known_table
 from workbench.door.committing import Committing
 from workbench.door.loading import Loading
 from workbench.door.replaying import Replaying
+from workbench.door.reporting import Reporting
 from workbench.door.searching import Searching
 from workbench.errors import WorkbenchError
 from workbench.session.held import HeldFile
@@ -21,7 +22,7 @@ from workbench.shown.first_screen import keep_glance
 from workbench.stage.bench import Bench
 
 
-class Workbench(Loading, Searching, Replaying, Committing):
+class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     """An open session. Every method is one call into a room; what it returns has the attributes that the command prints.
 
     Use it as a context manager, or `close` it. `key` is the API key (else `$WORKBENCH_API_KEY`); it is kept nowhere.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 from textual.binding import Binding, BindingType
@@ -10,11 +10,16 @@ from textual.binding import Binding, BindingType
 from screens.browse.showing import Showing, one_row
 from screens.cell_edit import cell_at, edit_cell
 from screens.customer_hold import hold_or_release
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.edit_cell import CellAt
 from screens.dialogs.edit_column import EditColumn, Meant, Reach
 from workbench.customers.fields import FIELDS
+from workbench.shown.problems import example_lines
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
+
+if TYPE_CHECKING:
+    from workbench.results import Staged
 
 
 class Editing(Showing):
@@ -47,6 +52,8 @@ class Editing(Showing):
         edit, row, table = self.desk.recent.last(self.view.table), self.grid.row, self.view.table
         if edit is None:
             self.desk.say(f"nothing was edited in {table} yet; e edits a cell, E a column")
+        elif self.view.marks.count and edit.kind == "map":
+            self._map_again(edit, self.view.marks.rows)
         elif self.view.marks.count:
             self._edit_column(edit.field, self.view.marks.rows, edit)
         elif row is not None:
@@ -94,6 +101,27 @@ class Editing(Showing):
                 self.desk.stage(table, [answer.edit], rows, note=answer.note, where=where)
 
         self.app.push_screen(EditColumn(self.bench, reach, filled), meant)
+
+    def _map_again(self, edit: Edit, rows: pl.Series) -> None:
+        """Merges the spellings of accepted clusters once more, in these rows, after a question: a map has no form."""
+        bench, table, snapshot = self.bench, self.view.table, self.bench.snapshot
+
+        def ask(counted: Staged) -> None:
+            if not counted.changed:
+                self.desk.say(f"nothing changes: none of {count(counted.matched, 'row')} is spelled like those")
+                return
+            title = (
+                f"merge the same spellings of {edit.field} in {count(counted.changed, 'row')} of {counted.matched:,}?"
+            )
+            lines = example_lines(snapshot.current, counted.examples)
+            self.app.push_screen(AreYouSure(title, lines, "stages them as one operation"), answered)
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.desk.stage(table, [edit], rows)
+
+        look = self.desk.look(lambda: bench.stage([edit], table=table, rows=rows, dry_run=True), ask, group="count")
+        self.desk.hold_keys(look)
 
     def _cell_at(self, row: int, field: str) -> CellAt:
         return cell_at(self.bench.snapshot, self.view.table, row, field, self._found)

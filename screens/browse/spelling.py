@@ -60,6 +60,7 @@ class Spelling(Showing):
             if staged.operation is None:
                 self.desk.say("nothing changes: these values are gone meanwhile")
                 return
+            self.desk.recent.keep(accepted.found.field.table, [accepted.found.edit(accepted.ids, accepted.winners)])
             invalid = f"; {staged.invalid:,} not valid, their customers are held" if staged.invalid else ""
             self.desk.say(f"staged {count(staged.changed, 'cell')}{invalid}; u takes it back")
 

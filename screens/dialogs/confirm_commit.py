@@ -61,6 +61,8 @@ class ConfirmCommit(Dialog[bool]):
             told.append(f"{count(tally.held, 'customer')} held: left out, with all changes.")
         if tally.unseen:
             told.append(f"{count(tally.unseen, 'change')} of these not accepted in the review.")
+        if tally.waiting:
+            told.append(f"{count(tally.waiting, 'change')} for a second commit: this one makes what they point to.")
         if tally.irreversible:
             told.append(f"{count(tally.irreversible, 'change')} cannot be reverted once committed.")
         told.append(f"Digest: {tally.digest}")

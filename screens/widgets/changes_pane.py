@@ -17,6 +17,8 @@ from workbench.shown.text import count
 from workbench.stage.notes import Note
 from workbench.stage.snapshot import Snapshot
 
+_LATER: Final = 2
+"""So many operations that were done on top of one are named."""
 _NOTHING: Final = Snapshot(0, Tables.empty(), Tables.empty())
 
 
@@ -29,6 +31,8 @@ class ChangesPane(Vertical):
     ChangesPane TextBlock { padding: 0 1; max-height: 6; }
     ChangesPane Grid { height: 1fr; }
     """
+
+    _lines: list[tuple[Part, ...]]
 
     def compose(self) -> ComposeResult:
         """The words and the cells."""
@@ -53,6 +57,13 @@ class ChangesPane(Vertical):
         self.query_one(TextBlock).say(text)
         self.query_one(Grid).show(ChangeRows(_NOTHING, ()), measure=True)
 
+    def show_later(self, lines: Sequence[str]) -> None:
+        """Adds what was done on top of the operation that is shown."""
+        if lines:
+            more = [f"and {len(lines) - _LATER:,} more"] if len(lines) > _LATER else []
+            self._lines = [*self._lines, *((line,) for line in [*lines[:_LATER], *more])]
+            self.query_one(TextBlock).say_lines(self._lines)
+
     def show(self, snapshot: Snapshot, operation: Operation, did: str, notes: Sequence[Note]) -> None:
         """Shows an operation: what it `did`, the `notes` that were written later, its cells."""
         rows = ChangeRows(snapshot, operation.changes)
@@ -63,6 +74,7 @@ class ChangesPane(Vertical):
         if notes:
             newest, times = notes[-1], count(len(notes), "time")
             lines.append((f"the note was rewritten {times}, last by {newest.by}, {newest.at[:19].replace('T', ' ')}",))
+        self._lines = lines
         self.query_one(TextBlock).say_lines(lines)
         self.query_one(Grid).show(rows, measure=True)
         self.query_one(Grid).go_to(0, 0)

@@ -31,8 +31,8 @@ OPTIONS = {
         "--from", "--key", "--empty", "--note", "--dry-run",
     ],
     "problems": [
-        "--where", "--rule", "--severity", "--id", "--path", "--limit", "--plugins", "--fix", "--waive", "--unwaive", "--waived",
-        "--note", "--dry-run",
+        "--where", "--rule", "--severity", "--id", "--path", "--limit", "--output", "--plugins", "--fix", "--waive", "--unwaive",
+        "--waived", "--note", "--dry-run",
     ],
     "diff": ["--where", "--format", "--output"],
     "unstage": ["--where", "--field"],
@@ -47,7 +47,7 @@ OPTIONS = {
     "conflicts": [],
     "resolve": ["--keep", "--where"],
     "revert": ["--where"],
-    "log": [],
+    "log": ["--where", "--field", "--id", "--path", "--all", "--format", "--output"],
     "status": [],
     "export": ["--table", "--where", "--columns", "--output", "--session"],
 }  # fmt: skip

@@ -128,3 +128,47 @@ def test_a_plan_goes_to_stdout_as_one_document(server: Sandbox, command: Any, di
     assert json.loads(told.out)["digest"] == digest
     for form in ("text", "summary"):
         assert digest in command("diff", "s", "--format", form).out
+
+
+# ---- accepting, switching on again ----
+
+
+def test_accept_remembers_what_was_looked_at_and_a_required_review_lets_only_that_go(
+    server: Sandbox, command: Any, digest: str
+) -> None:
+    command("settings", "s", "review=required")
+    ids = [row["id"] for row in command("search", "s", "is:unseen", "--json").json["rows"]]
+    assert len(ids) == 12
+    told = command("accept", "s", "--where", f"id:={ids[0]} OR id:={ids[1]}", "--json")
+    assert (told.code, told.json) == (0, {"changed": 2})
+    assert command("search", "s", "is:unseen", "--json").json["matched"] == 10
+    assert "not accepted yet" in command("diff", "s").out
+    done = command("commit", "s", "--yes", "--json")
+    assert (done.code, done.json["committed"], done.json["held"]) == (3, 2, 10)
+    assert command("accept", "s", "--where", "is:staged", "--json").json == {"changed": 10}
+    command("stage", "s", "--where", f"id:={ids[2]}", "--set", "shipping_method=pigeon")
+    assert command("search", "s", "is:unseen", "--json").json["matched"] == 1
+    assert command("accept", "s", "--where", "is:staged", "--withdraw", "--json").json == {"changed": 9}
+    assert command("commit", "s", "--yes", "--json").json["run"] is None
+
+
+def test_accept_by_a_digest_takes_only_what_was_read(server: Sandbox, command: Any, digest: str) -> None:
+    assert command("accept", "s", "--digest", digest, "--json").json == {"changed": 12}
+    command("stage", "s", "--set", "freight_term=fob")
+    command("accept", "s", "--digest", digest).refused(1, "is not what was read", digest)
+    command("accept", "s").refused(2, "--where")
+    command("accept", "s", "--digest", digest, "--withdraw").refused(2, "--withdraw")
+
+
+def test_drop_tells_what_was_done_on_top_and_enable_brings_back(server: Sandbox, command: Any, digest: str) -> None:
+    command("stage", "s", "--set", "shipping_method=pigeon")
+    dry = command("drop", "s", "1", "--dry-run", "--json")
+    assert dry.json == {"operations": 0, "staged": 12}
+    assert "operation 2 (shipping_method: set pigeon, 12 cells) changed 12 of its cells later" in dry.err
+    command("drop", "s", "2")
+    assert command("drop", "s", "1", "--json").json == {"operations": 1, "staged": 0}
+    assert command("enable", "s", "1", "--json").json == {"operations": 1, "staged": 12}
+    states = [one["state"] for one in command("log", "s", "--json").json["operations"]]
+    assert states == ["active", "dropped"]
+    command("enable", "s", "1").refused(1, "active already")
+    assert "no later operation" in command("drop", "s", "1", "--dry-run").err

@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from workbench.load.xlsx import read_xlsx
 from workbench.sandbox.server import Sandbox
 
 KEYS = ["id", "path", "rule", "severity", "value", "suggestion", "message"]
@@ -113,6 +116,56 @@ def test_checks_of_ones_own(command: Any, folder: Path) -> None:
     assert f"check failed: {failed}\n" in told.err
     command("problems", "s", "--rule", "mine").refused(2, "there is no check 'mine'")
     command("problems", "s", "--plugins", "no.py").refused(2, "there is no file no.py")
+
+
+FORMULA = '=HYPERLINK("http://x.example")'
+
+
+def test_problems_are_written_to_a_file_by_its_ending_and_compute_nothing_there(command: Any, folder: Path) -> None:
+    one = next(line for line in command("problems", "s", "--json").json["problems"] if line["rule"] == "phone.invalid")
+    assert command("stage", "s", "--where", f"id:={one['id']}", "--set", f"email={FORMULA}").code == 3
+    every = command("problems", "s", "--json").json
+    assert FORMULA in {line["value"] for line in every["problems"]}
+    for name in ("p.csv", "p.xlsx", "p.json", "p.ndjson"):
+        told = command("problems", "s", "--output", str(folder / name))
+        assert f"wrote {len(every['problems']):,} problems to " in told.err
+        assert "phone.invalid" in told.out
+    frame = pl.read_csv(folder / "p.csv", infer_schema=False)
+    assert frame.columns == KEYS
+    assert f"'{FORMULA}" in frame["value"].to_list()
+    assert (folder / "p.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    heads, *rows = [row for _, row in read_xlsx(folder / "p.xlsx").rows]
+    assert heads == KEYS
+    assert [row[4] or None for row in rows] == [line["value"] for line in every["problems"]]
+    assert json.loads((folder / "p.json").read_text("utf-8")) == every
+    assert pl.read_ndjson(folder / "p.ndjson", infer_schema_length=None).to_dicts() == every["problems"]
+
+
+def test_a_file_of_problems_is_whole_or_not_there(command: Any, folder: Path) -> None:
+    command("problems", "s", "--output", str(folder / "p.doc")).refused(2, "no ending that can be written")
+    command("problems", "s", "--output", str(folder / "no" / "p.csv")).refused(1, "cannot be written")
+    command("problems", "s", "--output", "p.csv", "--rule", "*", "--fix").refused(2, "cannot be done at once")
+    assert not list(folder.glob("*p.*"))
+
+
+def test_a_value_of_ten_megabytes_is_looked_at_and_told_short(command: Any, folder: Path) -> None:
+    long = "Acme \u00c3\u00a9 " * 1_100_000
+    sheet = folder / "long.json"
+    sheet.write_text(json.dumps([{"id": "long", "name": long, "email": long}]))
+    assert command("load", "long", "--file", str(sheet)).code == 0
+    told = command("problems", "long", "--limit", "5")
+    assert told.code == 0
+    assert "text.mojibake" in told.out
+    assert len(told.out) < 10_000
+
+
+def test_a_value_that_no_workbook_holds_is_written_to_csv_alone(command: Any, folder: Path) -> None:
+    sheet = folder / "long.json"
+    sheet.write_text(json.dumps([{"id": "long", "name": "Acme  " * 10_000}]))
+    assert command("load", "long", "--file", str(sheet)).code == 0
+    command("problems", "long", "--output", str(folder / "p.xlsx")).refused(1, "write CSV instead")
+    assert command("problems", "long", "--output", str(folder / "p.csv")).code == 0
+    assert (folder / "p.csv").stat().st_size > 60_000
 
 
 def test_the_sandboxs_mess_is_mended_and_committed(process: Any, folder: Path) -> None:

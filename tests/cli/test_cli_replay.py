@@ -73,3 +73,36 @@ def test_what_is_no_recipe_is_refused_in_a_line_and_stages_nothing(months: Any, 
     months("replay", "april").refused(2, "--recipe FILE", "--from SESSION")
     months("replay", "april", "--from", "june").refused(1, "there is no session", "june")
     assert months("status", "april", "--json").json["staged"] == 0
+
+
+def test_accepted_clusters_ask_in_the_next_month_about_spellings_they_have_not_seen(command: Any, folder: Path) -> None:
+    for name, terms in {"may": ["NET 30", "NET 30", "net 30"], "june": ["NET 30", "net 30", "Net 30.", "COD"]}.items():
+        file = folder / f"{name}.ndjson"
+        file.write_text("\n".join(json.dumps({"id": f"c{n}", "payment_term": t}) for n, t in enumerate(terms)))
+        assert command("load", name, "--file", file).code == 0
+    assert command("clusters", "may", "payment_term", "--accept-all").code == 0
+    file = folder / "spellings.json"
+    assert command("recipe", "may", "--output", file).code == 0
+    told = command("replay", "june", "--recipe", file, "--json")
+    assert told.code == 3
+    assert told.json["steps"] == [{"operation": 1, "status": "new spellings", "matched": 4, "changed": 1}]
+    assert "'Net 30.' (for 'NET 30')" in told.err
+    assert command("undo", "june").code == 0
+    gone = command("replay", "june", "--recipe", file, "--on-trouble", "go", "--json")
+    assert gone.json["steps"][0]["changed"] == 2
+    assert command("search", "june", 'payment_term:="NET 30"', "--json").json["matched"] == 3
+
+
+def test_a_replayed_fix_leaves_alone_what_is_waived_where_it_is_replayed(command: Any, folder: Path) -> None:
+    for name in ("march", "april"):
+        file = folder / f"{name}.ndjson"
+        rows = [{"id": f"c{n}", "name": "Acme", "phone": f"(415) 555-267{n}"} for n in range(3)]
+        file.write_text("\n".join(map(json.dumps, rows)))
+        assert command("load", name, "--file", file).code == 0
+    command("problems", "march", "--where", "id:=c0", "--rule", "phone", "--waive", "then it was right")
+    assert command("problems", "march", "--rule", "phone", "--fix", "--json").json["changed"] == 2
+    command("problems", "april", "--where", "id:=c2", "--rule", "phone", "--waive", "they want it so")
+    told = command("replay", "april", "--from", "march", "--json")
+    assert told.json["steps"] == [{"operation": 1, "status": "applied", "matched": 2, "changed": 2}]
+    held = {row["id"]: row["phone"] for row in command("search", "april", "--json").json["rows"]}
+    assert held == {"c0": "+14155552670", "c1": "+14155552671", "c2": "(415) 555-2672"}

@@ -18,7 +18,11 @@ from workbench.customers.tables import Tables
 from workbench.preview.json_text import json_text
 from workbench.preview.patches import Habits, digest
 from workbench.preview.preview import Preview
-from workbench.preview.text import curl_lines, summary_lines, text_lines
+from workbench.preview.text import curl_lines, text_lines
+from workbench.problems.effect import Effect
+from workbench.problems.found import Problems
+from workbench.report.review import About, ReviewReport
+from workbench.report.text import summary_lines
 from workbench.session.rows import Operation
 from workbench.stage.edits import Edit
 from workbench.stage.fold import Fold
@@ -60,6 +64,12 @@ def folded(base: Tables, operations: list[Operation]) -> Snapshot:
 
 def preview(snapshot: Snapshot, nested: str = "full", clear: str = "empty") -> Preview:
     return Preview(snapshot, Habits(nested, clear))
+
+
+def report(found: Preview) -> ReviewReport:
+    nothing = Effect(Problems(found.snapshot.base, ()), Problems(found.snapshot.current, ()))
+    operations = [Operation(n, "2026-01-01T00:00:00Z", "me", "stage", f"note {n}", "{}", 1, 1) for n in range(9)]
+    return ReviewReport(About("s", None, "", "me", "2026-01-01T00:00:00Z"), found, lambda: nothing, operations)
 
 
 def bodies(found: Preview) -> list[Any]:
@@ -237,10 +247,10 @@ def test_the_text_says_what_this_server_will_store_and_what_could_not_be_taken_b
     )
     rules = Rules({"payment_term": frozenset({"ignores null"})}, {"addresses.country": {"US": "USA"}})
     told = Preview(snapshot, Habits(clear="null"), rules=rules)
-    for lines in (list(text_lines(told, str)), list(summary_lines(told, str))):
+    for lines in (list(text_lines(told, str, {})), list(summary_lines(report(told), str))):
         assert any("country: “USA” -> “US”" in line and "this server will store “USA”" in line for line in lines)
         assert any("payment_term" in line and "this server will store “old”" in line for line in lines)
-        assert sum("will store" in line for line in lines) == 2
+        assert sum("->" in line and "will store" in line for line in lines) == 2
         assert lines[-3] == "1 cells could not be reverted once committed:"
         assert lines[-2].endswith("no way to clear it, for example primary_contact_id of a")
         assert lines[-1] == f"the plan of 1 customers has the digest {told.digest}"
@@ -336,7 +346,7 @@ def test_groups_put_the_same_change_together_the_largest_first() -> None:
         ("payment_term", "b", "c", 2), ("payment_term", "a", "c", 1), ("assigned_sales_rep_ids", ["r"], ["r", "s"], 1)
     ]  # fmt: skip
     assert found[0].rows.to_list() == [1, 2]
-    assert next(summary_lines(preview(snapshot), str)) == "       2 x payment_term: “b” -> “c”"
+    assert "       2 x payment_term: “b” -> “c”" in list(summary_lines(report(preview(snapshot)), str))
 
 
 def test_a_part_of_the_customers_is_a_part_of_the_preview() -> None:
@@ -365,7 +375,7 @@ def test_text_shows_ids_and_values_safely_and_curl_carries_the_very_bytes() -> N
     base = read({"id": evil, "name": evil, "phone": "1"})
     snapshot = staged(base, ("customers", [0], Edit("set", "company_name", "\u202e$(x) \"é'")))
     show = ascii
-    assert not any("\x1b" in line for line in text_lines(preview(snapshot), show))
+    assert not any("\x1b" in line for line in text_lines(preview(snapshot), show, {}))
     [line] = curl_lines(preview(snapshot), "https://api")
     words = shlex.split(line)
     assert words[-1].encode() == next(iter(preview(snapshot).bodies()))[1]

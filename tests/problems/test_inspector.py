@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workbench.customers.fields import TABLES
 from workbench.customers.tables import Tables
 from workbench.problems.check import Asked, Check
 from workbench.problems.inspector import Hits, Inspector
@@ -113,3 +114,20 @@ def test_tables_without_rows_have_no_problems() -> None:
     found = Inspector(CHECKS).inspect(Tables.empty(), "US")
     assert [one.trouble for one in found if one.trouble] == []
     assert sum(one.frame.height for one in found) == 0
+
+
+def test_columns_in_pieces_are_looked_at_as_whole_ones_are(opened: Any) -> None:
+    attributes = [{"id": f"t{n}", "name": "Color", "value": "red"} for n in range(2)]
+    some = [{"id": f"c{n}", "name": f"Firm {n}", "attributes": attributes if n == 8 else []} for n in range(9)]
+    some += [
+        {"id": f"d{n}", "name": "Firm", "attributes": [{"id": f"u{n}", "name": "Size", "value": "L"}]} for n in range(9)
+    ]
+    whole = opened(*some).snapshot.current
+    pieces = {
+        name: pl.concat([whole[name][at : at + 3] for at in range(0, max(whole[name].height, 1), 3)]) for name in TABLES
+    }
+    assert pieces["attributes"]["name"].n_chunks() > 1
+    found = [Inspector(CHECKS).inspect(tables, "US") for tables in (whole, whole.with_frames(pieces))]
+    assert [one.trouble for one in found[1]] == [""] * len(found[1])
+    for one, other in zip(*found, strict=True):
+        assert one.frame.equals(other.frame)

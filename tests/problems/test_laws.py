@@ -16,7 +16,7 @@ from workbench.problems.answers import answered
 from workbench.problems.check import Asked, Check
 from workbench.problems.registry import CHECKS
 from workbench.problems.text import mojibake_pattern
-from workbench.stage.transforms.numbering import assigned, plainly
+from workbench.stage.transforms.numbering import assigned, judged
 from workbench.stage.transforms.phone import e164
 
 VALUE_CHECKS = [check for check in CHECKS if check.reads is None]
@@ -85,9 +85,13 @@ REGIONS = st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS))
 
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(WRITTEN, REGIONS), min_size=1, max_size=30))
-def test_what_is_plainly_a_number_is_what_the_library_reads(pairs: list[tuple[str, str]]) -> None:
+def test_what_is_plainly_a_number_or_none_is_what_the_library_reads(pairs: list[tuple[str, str]]) -> None:
     values, regions = (pl.Series([pair[at] for pair in pairs], dtype=pl.String) for at in (0, 1))
-    for value, region, number in zip(values, regions, plainly(values, regions), strict=True):
+    found = judged(values, regions)
+    for value, region, number, none in zip(values, regions, found["number"], found["none"], strict=True):
+        if none:
+            assert number is None
+            assert not is_number(value.replace("\u202a", ""), region)
         if number is not None:
             read = phonenumbers.parse(value.replace("\u202a", ""), region)
             assert phonenumbers.is_valid_number(read)
@@ -104,11 +108,14 @@ def test_what_is_plainly_a_number_is_what_the_library_reads(pairs: list[tuple[st
 )
 def test_a_number_is_assigned_if_the_library_says_so(numbers: list[str]) -> None:
     for number, known in zip(numbers, assigned(pl.Series(numbers)), strict=True):
-        try:
-            expected = phonenumbers.is_valid_number(phonenumbers.parse(number))
-        except phonenumbers.NumberParseException:
-            expected = False
-        assert known == expected
+        assert known == is_number(number)
+
+
+def is_number(text: str, region: str | None = None) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, region))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 @settings(deadline=None, max_examples=60)

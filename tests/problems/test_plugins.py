@@ -71,22 +71,20 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("body", BROKEN)
-def test_a_check_that_goes_wrong_is_told_in_one_line_and_the_rest_is_done(
-    body: str, opened: Any, tmp_path: Path
-) -> None:
+def test_checks_that_go_wrong_are_told_in_one_line_each_and_the_rest_is_done(opened: Any, tmp_path: Path) -> None:
     bench = opened(*SOME)
     before = bench.problems().counts
-    bench.add_checks(
-        file(
-            tmp_path,
-            f'{HEAD}\n@value_check("company.own", "hint", "customers.company_name")\ndef own(asked):\n    {body}\n',
-        )
-    )
+    text = HEAD
+    for number, body in enumerate(BROKEN):
+        name = f"{number:02}"
+        text += f'\n@value_check("broken.a{name}", "hint", "customers.company_name")\ndef a{name}(asked):\n    {body}\n'
+    bench.add_checks(file(tmp_path, text))
     found = bench.problems()
-    assert len(found.failed) == 1
-    assert BROKEN[body] in found.failed[0]
-    assert "\n" not in found.failed[0]
+    assert len(found.failed) == len(BROKEN)
+    for number, (line, words) in enumerate(zip(found.failed, BROKEN.values(), strict=True)):
+        assert line.startswith(f"broken.a{number:02} could not check customers.company_name: ")
+        assert words in line
+        assert "\n" not in line
     assert found.counts == before != {}
 
 
@@ -173,3 +171,40 @@ def test_a_file_that_makes_no_checks_is_refused_in_one_line(
 def test_there_has_to_be_a_file(opened: Any, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no file"):
         opened(*SOME).add_checks(tmp_path / "nowhere.py")
+
+
+NEVER = {
+    "while True: pass": "it took longer than 1 s and was stopped",
+    'import re; re.match(r"(a+)+$", "a" * 60 + "!"); return asked.frame': "it took longer than 1 s and was stopped",
+    "import os; os._exit(7)": "its process ended with the code 7",
+}
+
+
+def test_a_check_that_never_ends_is_stopped_and_named_and_the_rest_is_done(
+    opened: Any, tmp_path: Path, help: Any
+) -> None:
+    bench = opened(*SOME)
+    before = bench.problems().counts
+    text = GOOD
+    for number, body in enumerate(NEVER):
+        on = '["customers.company_name", "customers.email"]'
+        text += f'\n\n@value_check("never.a{number}", "hint", {on})\ndef never{number}(asked):\n    {body}\n'
+    bench.add_checks(file(tmp_path, text), limit=1)
+    found = bench.problems()
+    for number, words in enumerate(NEVER.values()):
+        told = [line for line in found.failed if f"never.a{number} " in line]
+        assert len(told) == 2
+        assert all(words in line and "\n" not in line for line in told)
+    assert found.counts == {**before, "company.fax": 1, "contact.inhouse": 1}
+    assert bench.problems().failed == found.failed
+
+
+def test_what_a_check_prints_is_no_answer_and_what_it_reads_comes_along(opened: Any, tmp_path: Path, help: Any) -> None:
+    some = {**SOME[0], "assigned_sales_reps": [{"id": "r", "first_name": "Ada", "last_name": "Byron"}]}
+    body = 'print("x" * 100_000)\n    return asked.frame.select("row", message=pl.lit(str(asked.sales_reps.names)))'
+    text = (
+        f'{HEAD}\n@row_check("own.rep", "hint", "customers.email", reads=["sales_reps"])\ndef own(asked):\n    {body}\n'
+    )
+    bench = opened(some)
+    bench.add_checks(file(tmp_path, text))
+    assert "Ada Byron" in bench.problems(rules=["own"]).problems[0]["message"]

@@ -11,6 +11,7 @@ import pytest
 from textual import events
 
 from screens.browse import Browse
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.clusters import ClusterList
 from screens.dialogs.keys import KeysHelp
 from screens.dialogs.one_line import OneLine
@@ -262,3 +263,28 @@ def names(tmp_path: Path) -> Path:
     file = tmp_path / "names.ndjson"
     file.write_text("".join(json.dumps({"id": f"n{at}", "name": name}) + "\n" for at, name in enumerate(spelled)))
     return file
+
+
+async def test_a_full_stop_merges_the_same_spellings_again_in_this_row_and_after_a_question_in_the_marked(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        before = terms(bench)
+        await clusters(desk)
+        await desk.press("a")
+        await stage(desk)
+        merged = terms(bench)
+        moved = [row for row, (was, now) in enumerate(zip(before, merged, strict=True)) if was != now]
+        assert len(moved) > 2
+        await desk.press("u")
+        assert terms(bench) == before
+        desk.app.screen.grid.go_to(position=moved[1], column=0)
+        await desk.press("full_stop")
+        await desk.until(lambda: bench.snapshot.staged_cells == 1)
+        assert terms(bench)[moved[1]] == merged[moved[1]]
+        assert bench.log().operations[-1]["note"] == "payment_term: the same spellings merged again"
+        await desk.press("a", "full_stop")
+        await desk.until(lambda: isinstance(desk.app.screen, AreYouSure) and desk.app.screen.armed)
+        assert f"in {len(moved) - 1} rows of 40?" in desk.text(".title")
+        await desk.press("y")
+        await desk.until(lambda: terms(bench) == merged)

@@ -188,6 +188,24 @@ async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, op
         assert column(desk, "state") == ["active", "active"]
 
 
+async def test_d_switches_on_again_what_is_off_and_tells_what_was_done_on_top(
+    bench: Workbench, open_app: Opener
+) -> None:
+    staged(bench, "A", "B")
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        await desk.press("G", "enter")
+        await desk.until(lambda: "operation 2 (payment_term: set B" in desk.text("#did"))
+        await desk.press("d")
+        assert column(desk, "state") == ["active", "dropped"]
+        assert "cells) changed" in desk.said
+        await desk.press("d")
+        assert column(desk, "state") == ["active", "active"]
+        assert "switched operation 1 on again" in desk.said
+        await desk.press("ctrl+z")
+        assert column(desk, "state") == ["active", "dropped"]
+
+
 async def test_enter_on_a_run_opens_it(served: Served, open_app: Opener) -> None:
     bench, _ = served
     bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))

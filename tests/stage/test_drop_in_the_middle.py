@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from workbench.errors import WorkbenchError
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -65,6 +66,53 @@ def test_dropping_any_of_three_chained_edits_leaves_the_recorded_values_of_the_r
         bench.undo()
         assert terms(bench) == folded({1, 2, 3} - set(dropped[: count - 1]))
     assert [one["state"] for one in bench.log().operations] == ["active"] * 3
+
+
+@pytest.mark.parametrize("dropped", SUBSETS[1:])
+def test_enabling_what_was_dropped_in_any_order_leaves_the_fold_of_what_is_on(
+    bench: Workbench, dropped: tuple[int, ...]
+) -> None:
+    """Each comes back at its old place, not at the end; undo takes that back, to what was dropped."""
+    for number in dropped:
+        bench.drop(number)
+    on = {1, 2, 3} - set(dropped)
+    for number in dropped:
+        bench.enable(number)
+        on.add(number)
+        assert terms(bench) == folded(on)
+    for number in reversed(dropped):
+        bench.undo()
+        on.discard(number)
+        assert terms(bench) == folded(on)
+    assert [one["state"] == "dropped" for one in bench.log().operations] == [n in dropped for n in (1, 2, 3)]
+    bench.redo(len(dropped))
+    assert terms(bench) == folded({1, 2, 3})
+
+
+def test_what_was_undone_can_be_enabled_though_other_operations_came_since(bench: Workbench) -> None:
+    bench.undo(2)
+    bench.stage([Edit("set", TERM, "late")], where="id:=c3")
+    assert bench.redo().operations == 0
+    bench.enable(3)
+    assert terms(bench) == ["NET 60", "net 60", None, "late"]
+    assert [one["state"] for one in bench.log().operations] == ["active", "undone", "active", "active"]
+    assert bench.steps_to(3) == 1
+    bench.undo()
+    assert [one["state"] for one in bench.log().operations] == ["active", "undone", "undone", "active"]
+    with pytest.raises(WorkbenchError, match="operation 1 is active already"):
+        bench.enable(1)
+    with pytest.raises(WorkbenchError, match="there is no operation 9"):
+        bench.enable(9)
+
+
+def test_what_was_done_on_top_of_an_operation_is_told_with_how_many_cells(bench: Workbench) -> None:
+    told = bench.on_top_of(1)
+    assert [line.split(" (")[0] for line in told] == ["operation 2", "operation 3"]
+    assert told[0].endswith("changed 2 of its cells later")
+    assert told[1].endswith("changed 1 of its cells later")
+    bench.drop(2)
+    assert len(bench.on_top_of(1)) == 1
+    assert bench.on_top_of(3) == []
 
 
 @pytest.mark.parametrize("dropped", [(1,), (2,), (3,), (1, 2), (2, 1), (1, 3), (3, 2), (3, 1, 2)])

@@ -37,7 +37,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "revert": ("workbench.cli.commit:revert", "stage the inverse of a run"),
     "recipe": ("workbench.cli.replay:recipe", "write what was done as a recipe for other data"),
     "replay": ("workbench.cli.replay:replay", "stage a recipe's steps again"),
-    "log": ("workbench.cli.session:log", "list what was done"),
+    "log": ("workbench.cli.log:log", "list what was done; who changed a cell, when, why, with which answer"),
     "status": ("workbench.cli.session:status", "tell where a session stands"),
     "doctor": ("workbench.cli.doctor:doctor", "tell what is installed, configured and reachable"),
     "export": ("workbench.cli.session:export", "write a table to a file, or copy the session"),

@@ -108,7 +108,7 @@ def commit(
         workbench.refuse_commit()
         found = None if plan is None else workbench.read_plan(plan, digest=digest)
         approved = digest is not None
-        _name_irreversible(workbench, query(where or ""), limit, found, approved)
+        _name_beforehand(workbench, query(where or ""), limit, found, approved)
         if dry_run:
             planned = workbench.plan(where=query(where or ""), limit=limit, plan=found, approved=approved)
             say(f"would send {planned.planned:,} requests; {planned.held:,} customers are held")
@@ -265,12 +265,13 @@ def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
     return Workbench.open(session, sessions_dir=common.sessions_dir, key=key)
 
 
-def _name_irreversible(workbench: Workbench, where: str, limit: int | None, plan: Plan | None, approved: bool) -> None:
-    """Says which of the cells that go now could not be taken back, before anything is sent."""
-    from workbench.preview.text import irreversible_lines
+def _name_beforehand(workbench: Workbench, where: str, limit: int | None, plan: Plan | None, approved: bool) -> None:
+    """Says which cells need a second commit, and which of those that go now could not be taken back, before anything is sent."""
+    from workbench.preview.text import irreversible_lines, waiting_lines
 
     rows = None if plan is None else workbench.rows_of(plan, approved=approved)
-    for line in irreversible_lines(workbench.preview(where, limit=limit, rows=rows).irreversible, shown):
+    preview = workbench.preview(where, limit=limit, rows=rows)
+    for line in (*waiting_lines(preview.waiting, shown), *irreversible_lines(preview.irreversible, shown)):
         say(line)
 
 
@@ -295,6 +296,10 @@ def _go(
     if report.state != "done" and "--abandon" not in report.reason:
         say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
     _sum_up(report, nothing)
+    if report.waiting and report.state == "done":
+        say(
+            f"{report.waiting:,} pointers to what was made now are next: workbench diff {workbench.name}, then commit again"
+        )
     if common.json:
         with heard_or_not(sys.stdout):
             put(keys(report, *_KEYS))

@@ -10,7 +10,7 @@ from workbench.commit.beyond import changed_beyond
 from workbench.commit.report import RunReport
 from workbench.customers.tables import Tables
 from workbench.errors import WorkbenchError
-from workbench.preview.text import summary_lines
+from workbench.report.text import group_lines
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -47,7 +47,7 @@ def walk(workbench: Workbench, url: str) -> int:
 
     _title("Diff", "workbench diff demo --format summary")
     preview = workbench.preview()
-    for line in islice(summary_lines(preview, shown), 6):
+    for line in islice(group_lines(workbench.report(), shown), 6):
         put(line)
     first = next(preview.patches())
     put(f"{preview.customers:,} requests; the first: PATCH /v1/customers/{first.id} {shown(first.body.decode())}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
-from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.preview.preview import Preview
@@ -33,13 +33,11 @@ def diff(
     where
         Only customers that this query finds, with all of their staged cells.
     format
-        text, ndjson (one object a customer), summary (by change), curl, plan (one JSON document with a digest, which commit
-        --plan sends exactly as it stands).
+        text, ndjson (one object a customer), summary (by change), curl, html (one page for whoever decides), plan (one JSON
+        document with a digest, which commit --plan sends exactly as it stands).
     output
         Write to this file instead of stdout.
     """
-    if format == "html":
-        raise UsageError(f"--format {format} is not there yet; use text, ndjson, summary, curl or plan")
     from workbench.preview.text import digest_lines
 
     with opened(session, common) as workbench:
@@ -64,17 +62,24 @@ def diff(
 
 
 def _lines(workbench: Workbench, preview: Preview, format: str, where: str) -> Iterator[str]:
-    from workbench.preview.text import curl_lines, summary_lines, text_lines
+    from workbench.preview.text import curl_lines, text_lines
 
     if format == "ndjson":
         return preview.ndjson()
     if format == "plan":
         return workbench.plan_lines(preview, where)
-    if format == "summary":
-        return summary_lines(preview, shown)
     if format == "curl":
         return curl_lines(preview, workbench.origin or os.environ.get("WORKBENCH_API_URL") or "https://API")
-    return text_lines(preview, shown)
+    report = workbench.report(where)
+    if format == "html":
+        from workbench.report.page import page
+
+        return page(report)
+    from workbench.report.text import head_lines, summary_lines
+
+    if format == "summary":
+        return summary_lines(report, shown)
+    return chain(head_lines(report, shown), text_lines(preview, shown, report.notes))
 
 
 def _write(lines: Iterator[str], target: Path) -> None:

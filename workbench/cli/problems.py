@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 _FIRST: Final = 50
 _MESSAGE: Final = 120
-_LINE: Final = ("id", "path", "rule", "severity", "value", "suggestion", "message")
 _SHOWN: Final = ("id", "path", "rule", "value", "suggestion", "message")
 _WAIVED: Final = ("id", "path", "rule", "value", "reason", "by", "at")
 
@@ -40,6 +39,7 @@ def problems(
     id: str = "",
     path: str = "",
     limit: int | None = None,
+    output: Path | None = None,
     plugins: Annotated[list[Path] | None, Parameter(negative="")] = None,
     fix: Annotated[bool, Flag] = False,
     waive: Annotated[str | None, Dashed] = None,
@@ -67,8 +67,11 @@ def problems(
         The path of the cell, such as phone or addresses[ID].city.
     limit
         Most lines to tell (a table on the screen shows 50).
+    output
+        Write the lines to this file: .csv, .xlsx (for people), .json or .ndjson.
     plugins
-        A Python file with checks of your own, which is run; may be given several times.
+        A Python file with checks of your own, which is run; may be given several times. A check that takes longer than 30 s for a
+        column is stopped and named, and the rest is done.
     fix
         Stage what is suggested for these problems, as one operation; needs --rule ('*' for all).
     waive
@@ -84,7 +87,7 @@ def problems(
     """
     if limit is not None and limit < 0:
         raise UsageError(f"--limit is {limit}; it must be 0 or more")
-    _refuse_mixed(rule, fix=fix, waive=waive is not None, unwaive=unwaive, waived=waived)
+    _refuse_mixed(rule, fix=fix, waive=waive is not None, unwaive=unwaive, waived=waived, output=output is not None)
     which: Which = {"rules": rule or (), "severity": severity, "id": id, "path": path}
     answer: Callable[[], int]
     with opened(session, common) as workbench:
@@ -103,7 +106,7 @@ def problems(
             elif unwaive:
                 answer = partial(_changed, workbench.unwaive(query(where), **which), "took {:,} waivers back", common)
             else:
-                answer = partial(_tell, workbench.problems(query(where), **which), limit, common)
+                answer = partial(_tell, workbench.problems(query(where), **which), limit, output, common)
         return answer()
 
 
@@ -112,7 +115,7 @@ def _refuse_mixed(rules: list[str] | None, **acts: bool) -> None:
     asked = [f"--{name}" for name, given in acts.items() if given]
     if len(asked) > 1:
         raise UsageError(f"{' and '.join(asked)} cannot be done at once")
-    if asked and asked != ["--waived"] and not rules:
+    if asked and asked[0] not in ("--waived", "--output") and not rules:
         raise UsageError(f"{asked[0]} needs --rule RULE, such as phone.invalid or phone; '*' means all")
 
 
@@ -139,23 +142,32 @@ def _list_waivers(waivers: pl.DataFrame, common: Common) -> int:
     return 0
 
 
-def _tell(found: Problems, limit: int | None, common: Common) -> int:
+def _tell(found: Problems, limit: int | None, output: Path | None, common: Common) -> int:
+    from workbench.preview.problem_file import plain, write_problems
+
     for line in found.failed:
         say(f"check failed: {line}")
+    written = None if output is None else write_problems(found, output, limit)
     if common.json:
-        told = found.frame(limit).select(_LINE).to_dicts()
-        put({"problems": told, "counts": found.counts, "waived": found.waived, "failed": list(found.failed)})
-        return 0
+        put(plain(found, limit))
+    else:
+        _tell_people(found, 0 if output is not None else _FIRST if limit is None else limit)
+    if written is not None:
+        say(f"wrote {written:,} problems to {output}")
+    return 0
+
+
+def _tell_people(found: Problems, limit: int) -> None:
+    """A count for each rule, and the first lines."""
     severities = {hits.check.rule: hits.check.severity for hits in found.hits}
     fixable = found.suggested
     for rule, count in found.counts.items():
         mended = f"{fixable[rule]:,} with a suggestion" if rule in fixable else ""
         put(f"{count:>8,}  {severities[rule]:<8} {rule:<20} {mended}".rstrip())
-    lines = found.frame(_FIRST if limit is None else limit)
+    lines = found.frame(limit)
     if lines.height:
         put("")
         put_table(_SHOWN, lines.select(_SHOWN).iter_rows(), last=_MESSAGE)
-    more = f", the first {lines.height:,} are shown" if lines.height < found.count else ""
+    more = f", the first {lines.height:,} are shown" if 0 < lines.height < found.count else ""
     more += f", {found.waived:,} more are waived" if found.waived else ""
     say(f"{found.count:,} problems found{more}")
-    return 0

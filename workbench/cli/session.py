@@ -1,4 +1,4 @@
-"""`status`, `log`, `settings`, `export`: what a session is and holds."""
+"""`status`, `settings`, `export`: what a session is and holds."""
 
 from __future__ import annotations
 
@@ -7,11 +7,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say
 from workbench.errors import UsageError
-
-_OUTCOMES = ("committed", "already", "altered", "conflict", "failed", "unknown", "unsent")
-_OPERATION = ("operation", "at", "by", "note", "kind", "changed", "state")
 
 
 def status(session: str, /, *, common: Common = COMMON) -> int:
@@ -37,31 +34,6 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
     put(f"{found.staged:,} cells staged, {found.operations:,} operations, {found.runs:,} runs")
     if found.unfinished is not None:
         put(f"run {found.unfinished} is unfinished; go on with: workbench resume {found.session}")
-    return 0
-
-
-def log(session: str, /, *, common: Common = COMMON) -> int:
-    """List what was done, oldest first: operations with their state, runs with their outcomes.
-
-    Parameters
-    ----------
-    session
-        A name, or a path that ends in .session.
-    """
-    with opened(session, common) as workbench:
-        found = workbench.log()
-    if common.json:
-        runs = [{name: run[name] for name in ("run", "at", "by", *_OUTCOMES)} for run in found.runs]
-        operations = [{name: one[name] for name in _OPERATION} for one in found.operations]
-        put({"operations": operations, "runs": runs})
-        return 0
-    entries = [(o["at"], f"operation {o['operation']}  {o['state']:<9}  {o['changed']:,} cells  {o['kind']}  "
-                f"{shown(o['note'] or o['did'])}  by {shown(o['by'])}") for o in found.operations]  # fmt: skip
-    for run in found.runs:
-        counts = ", ".join(f"{run[name]:,} {name}" for name in _OUTCOMES if run[name]) or "nothing done"
-        entries.append((run["at"], f"run {run['run']}  {run['state']:<9}  {counts}  by {shown(run['by'])}"))
-    for at, line in sorted(entries):
-        put(f"{at[:19].replace('T', ' ')}  {line}")
     return 0
 
 

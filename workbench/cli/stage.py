@@ -185,7 +185,8 @@ def drop(session: str, operation: int, /, *, dry_run: Annotated[bool, Flag] = Fa
         for line in later:
             say(line)
         if dry_run:
-            say("" if later else "no later operation changed its cells")
+            if not later:
+                say("no later operation changed its cells")
             if common.json:
                 put({"operations": 0, "staged": workbench.status().staged})
             return 0

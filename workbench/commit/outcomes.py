@@ -35,7 +35,10 @@ _STORED_ELSE: Final = ("altered", "already")
 """Where the details tell what the server holds instead of what was asked: of `already` what it is known to make of that."""
 
 _TELLING: Final = (*_STORED_ELSE, "conflict", "failed")
-_FRAME: Final = dict.fromkeys((*COLUMNS, "form", "now"), pl.String)
+_FRAME: Final[dict[str, pl.DataType]] = {
+    **dict.fromkeys((*COLUMNS, "form", "now", "column"), pl.String()),
+    **dict.fromkeys(("seq", "row", "operation"), pl.UInt32()),
+}
 _RESULTS: Final = {"seq": pl.UInt32, "outcome": pl.String, "reason": pl.String, "details": pl.String}
 _OWN: Final = {"seq": pl.UInt32, "sent": pl.String, "own": pl.Boolean, "found": pl.String, "why": pl.String}
 _OTHERWISE: Final = "the server stored something else"
@@ -49,8 +52,10 @@ class Outcomes(Displayed):
     """What became of the cells of `run` (None: there was none yet).
 
     `frame` has `COLUMNS`, a row per cell, values as the text of a cell; `form` says how the values stand in JSON, and `now` is
-    what the cell holds in current. `stored` is what the server was seen to hold: what was asked where that was verified,
-    theirs in a conflict; null where it was not seen (failed, unknown, unsent, or not the cell that somebody else changed).
+    what the cell holds in current. `column` (as `addresses.city`) and `row` say where it is, `seq` is the number of its request,
+    and `operation` the one whose value was sent (null: not noted). `stored` is what the server was seen to hold: what was asked
+    where that was verified, theirs in a conflict; null where it was not seen (failed, unknown, unsent, or not the cell that
+    somebody else changed).
     """
 
     run: int | None
@@ -65,7 +70,7 @@ class Outcomes(Displayed):
     def lines(self, *, sheet: bool = False) -> Iterator[str]:
         """Each row as a JSON object; with `sheet` also what `stage --from` needs to know of it."""
         texts = {name: json_text(self.frame[name]) for name in ("id", "path", "outcome", "reason")}
-        values = {name: _json_values(self.frame[name], self.frame["form"]) for name in ("before", "asked", "stored")}
+        values = {name: json_values(self.frame[name], self.frame["form"]) for name in ("before", "asked", "stored")}
         both = {**texts, **values}
         more = {EXPORTED: self._exported()} if sheet else {}
         columns = {**{name: both[name] for name in COLUMNS}, **more}
@@ -106,9 +111,9 @@ def outcomes(bench: Bench, number: int | None = None, only: Collection[str] = ()
     if number is None and not bench.runs:
         return Outcomes(None, pl.DataFrame(schema=_FRAME))
     run = run_to_revert(bench, number)
-    fates = _fates(bench, run)
+    fates = fates_of(bench, run)
     fates = fates.filter(pl.col("outcome").is_in(list(only))) if only else fates
-    return Outcomes(run.id, cells_of(bench, run, fates, lambda asked: _bodies(bench, run, asked)))
+    return Outcomes(run.id, cells_of(bench, run, fates, lambda asked: bodies_of(bench, run, asked)))
 
 
 def cells_of(
@@ -124,11 +129,11 @@ def cells_of(
     return _rows(cells.join(own, on=["seq", "sent"], how="left", maintain_order="left"))
 
 
-def _bodies(bench: Bench, run: Run, asked: set[int]) -> dict[int, bytes]:
+def bodies_of(bench: Bench, run: Run, asked: set[int]) -> dict[int, bytes]:
     return {one.seq: one.body for one in bench.store.requests(run.id) if one.seq in asked} if asked else {}
 
 
-def _fates(bench: Bench, run: Run) -> pl.DataFrame:
+def fates_of(bench: Bench, run: Run) -> pl.DataFrame:
     """Every request of a run: `seq`, `outcome`, `reason` in general, `details` (JSON or empty)."""
     intended = pl.Series(sorted(bench.store.intents(run.id)), dtype=pl.UInt32)
     every = pl.DataFrame({"seq": pl.int_range(run.planned, dtype=pl.UInt32, eager=True)})
@@ -172,8 +177,15 @@ def _cells(bench: Bench, planned: Change, fates: pl.DataFrame, made: pl.Series |
             "details": cells["details"],
             "form": pl.Series([form(FIELDS[table][name])], dtype=pl.String).new_from_index(0, cells.height),
             "now": flat(snapshot.current[table][name].gather(cells["row"])),
+            "column": pl.Series([f"{table}.{name}"], dtype=pl.String).new_from_index(0, cells.height),
+            "row": cells["row"],
+            "operation": cells["operation"] if "operation" in cells.columns else _unnoted(cells.height),
         }
     )
+
+
+def _unnoted(height: int) -> pl.Series:
+    return pl.repeat(None, height, dtype=pl.UInt32, eager=True)
 
 
 def _rows(cells: pl.DataFrame) -> pl.DataFrame:
@@ -243,7 +255,7 @@ def _text(value: Any) -> str | None:
     return orjson.dumps(value).decode()
 
 
-def _json_values(texts: pl.Series, forms: pl.Series) -> pl.Series:
+def json_values(texts: pl.Series, forms: pl.Series) -> pl.Series:
     """Texts of cells as JSON values of their forms."""
     frame = pl.DataFrame({"text": texts, "json": json_text(texts), "form": forms})
     flags = pl.col("text").is_in(("true", "false")) & (pl.col("form") == "flag")

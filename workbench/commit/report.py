@@ -31,7 +31,8 @@ class RunReport(Displayed):
     """What became of a run; the attributes are the keys of `commit --json`. `state` and `reason` say how it ended.
 
     `state` is done, stopped, paused, interrupted, or waiting: all was tried, and what is unknown waits to be read back.
-    `ruled`: how many of the `already` hold not what was asked but what the server is known to make of it.
+    `ruled`: how many of the `already` hold not what was asked but what the server is known to make of it. `waiting`: how many cells
+    need a second commit, which sets pointers to what this one made.
     """
 
     run: int | None
@@ -50,6 +51,7 @@ class RunReport(Displayed):
     reason: str = ""
     troubles: tuple[str, ...] = field(default=())
     ruled: int = 0
+    waiting: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -58,5 +60,5 @@ class RunReport(Displayed):
             return 4
         if self.state == "interrupted":
             return 130
-        needs = self.conflict + self.failed + self.altered + self.unknown + self.held
+        needs = self.conflict + self.failed + self.altered + self.unknown + self.held + self.waiting
         return 3 if needs else 0

@@ -30,6 +30,7 @@ from workbench.session.rows import Change, Outcome, Request, Run
 from workbench.session.settings import Settings
 from workbench.stage.bench import FINAL, Bench
 from workbench.stage.choice import Choice
+from workbench.stage.pointing import sendable, waiting_cells
 from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -43,12 +44,13 @@ _SENT: Final = ("row", "before", "after", "operation")
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """A plan: the patches that will be sent (see `preview.patches`), how many customers are held back, and the snapshot that
-    the patches were made of."""
+    """A plan: the patches that will be sent (see `preview.patches`), how many customers are held back, the snapshot that the
+    patches were made of, and how many cells wait for what it makes (see `stage.pointing`)."""
 
     patches: pl.DataFrame
     held: int
     snapshot: Snapshot
+    waiting: int = 0
 
     @property
     def planned(self) -> int:
@@ -70,12 +72,15 @@ def freeze(
 ) -> Frozen:
     """The plan of all staged customers, or of those among `customers` (row numbers), at most `limit` of them.
 
-    Without the cells that `choice` leaves out: those stay staged.
+    Without the cells that `choice` leaves out and without those that wait for an item to be made: they stay staged.
     """
-    snapshot = bench.snapshot if choice is None else choice.applied(bench.snapshot)
+    chosen = bench.snapshot if choice is None else choice.applied(bench.snapshot)
+    snapshot = sendable(chosen)
     found = patches(snapshot, habits, customers)
     free = found.filter(pl.col("held").is_null())
-    return Frozen(free.head(limit) if limit is not None else free, found.height - free.height, snapshot)
+    going = free.head(limit) if limit is not None else free
+    waiting = waiting_cells(chosen, going["row"]).height
+    return Frozen(going, found.height - free.height, snapshot, waiting)
 
 
 def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: str) -> Run:

@@ -8,8 +8,15 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.fields import Field
-from workbench.customers.tables import Tables
+from workbench.customers.tables import UNSENT, Tables
 from workbench.errors import UsageError
+
+HANDLE: Final = (
+    pl.when((pl.col("_position") == UNSENT) & (pl.col("reference_id") != ""))
+    .then(pl.lit("+") + pl.col("reference_id"))
+    .otherwise("id")
+)
+"""What a pointer holds for an item of a table: its id, or `+` and its reference as long as it is yet to be made."""
 
 _ITEMS: Final = {"contact": "contacts", "address": "addresses"}
 
@@ -20,8 +27,8 @@ def called(tables: Tables, field: Field, ids: Collection[str]) -> Mapping[str, s
     A contact is called by its first and last name, an address by its first line and city.
     """
     if field.names in _ITEMS:
-        frame = tables[_ITEMS[field.names]]
-        found = frame.lazy().filter(pl.col("id").is_in(list(set(ids)))).select("id", name=_name(field)).collect()
+        frame = tables[_ITEMS[field.names]].lazy().with_columns(id=HANDLE)
+        found = frame.filter(pl.col("id").is_in(list(set(ids)))).select("id", name=_name(field)).collect()
         return {id_: name for id_, name in found.iter_rows() if name}
     return (tables.sales_reps if field.names == "sales rep" else tables.price_lists).names
 
@@ -37,13 +44,15 @@ def called_all(tables: Tables, field: Field, ids: pl.Series) -> pl.Series:
 
 
 def own_items(tables: Tables, field: Field, customers: pl.Series, text: str) -> pl.Series:
-    """For each customer (row numbers) the id of its own contact or address that `text` names, by id or by name.
+    """For each customer (row numbers) the id of its own contact or address that `text` names, by id, by name, or by `+` and its
+    reference. One that is yet to be made has `+` and its reference for an id (see `HANDLE`).
 
     Case does not matter. Null where the customer has none or several of that name. A shipping address is looked for among
     shipping addresses, a billing address among billing ones. Raises `UsageError` if no customer has any.
     """
     items = _items_of(tables, field)
-    named = (pl.col("id") == text) | (_name(field).str.to_lowercase() == text.lower())
+    by_reference = pl.lit("+") + pl.col("reference_id") == text
+    named = (pl.col("id") == text) | by_reference | (_name(field).str.to_lowercase() == text.lower())
     found = items.filter(named).select("_customer", "id").unique("_customer", keep="none")
     ids = (
         customers.cast(pl.UInt32)
@@ -85,7 +94,7 @@ def own_names(tables: Tables, field: Field, customers: pl.Series) -> pl.DataFram
 
 def _items_of(tables: Tables, field: Field) -> pl.DataFrame:
     """The items that a pointer can point to, of all customers."""
-    items = tables[_ITEMS[field.names]].filter(~pl.col("_gone"))
+    items = tables[_ITEMS[field.names]].filter(~pl.col("_gone")).with_columns(id=HANDLE)
     if field.names == "contact":
         return items
     return items.filter(pl.col("type") == ("shipping" if "shipping" in field.name else "billing"))

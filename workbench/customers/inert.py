@@ -31,6 +31,11 @@ def inert(name: str, *, numbers: bool = True) -> pl.Expr:
     return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)
 
 
+def inert_text(text: str) -> str:
+    """`inert`, of one text."""
+    return f"'{text}" if _FORMULA_TEXT.match(text) else text
+
+
 def original(name: str) -> pl.Expr:
     """The texts of a String column as they were before `inert`. Text that a person typed stays, unless an apostrophe stands
     before what would be a formula without it: that is what people and other programs put there for the same reason."""
@@ -60,3 +65,4 @@ def original_text(text: str) -> str:
 
 
 _PROTECTED_TEXT: Final = re.compile(_PROTECTED)
+_FORMULA_TEXT: Final = re.compile(_FORMULA)

@@ -14,7 +14,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, editable
 from workbench.customers.tables import UNSENT, Tables
-from workbench.errors import UsageError
+from workbench.errors import NoSuchCell, UsageError
 
 _PATH: Final = re.compile(
     r"(?:(?P<owner>addresses|contacts)\[(?P<item>.+?)\]\.)?(?:attributes\[(?P<attribute>.*)\]|(?P<field>\w+))",
@@ -130,7 +130,7 @@ def row_of(tables: Tables, customer: str, path: Path, *, gone: bool = False) -> 
     )
     found = rows["_row"] if gone else rows.filter(~pl.col("_gone"))["_row"]
     if not found.len():
-        raise UsageError(f"there is no such cell of customer {customer}; see: workbench search for its items' ids")
+        raise NoSuchCell(f"there is no such cell of customer {customer}; see: workbench search for its items' ids")
     return int(found[0])
 
 

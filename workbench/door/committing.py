@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import TypedDict, Unpack
 
 import polars as pl
@@ -75,7 +76,7 @@ class Committing(Planning):
             planned = min(rows.len(), rows.len() if limit is None else limit)
             return RunReport(None, planned=planned, unsent=planned)
         frozen = self._freeze(where, limit)
-        return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held)
+        return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held, waiting=frozen.waiting)
 
     def commit(self, **options: Unpack[CommitOptions]) -> RunReport:
         """Commits as `acommit` does, and blocks; also where a loop runs, as in a notebook.
@@ -136,9 +137,10 @@ class Committing(Planning):
         async with CustomerApi(origin, key, connections=options.concurrency) as client:
             self._remember(origin)
             run = await asyncio.to_thread(keep_plan, bench, frozen, options, at=now(), by=who())
-            return await go(
+            done = await go(
                 bench, client, run, options, now=now, held=frozen.held, progress=progress, on_engine=on_engine
             )
+            return replace(done, waiting=frozen.waiting)
 
     def _planned(self, plan: Plan, approved: bool) -> pl.Series:
         """The customers (row numbers) of a plan that may go; what somebody approved is accepted."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -15,7 +14,6 @@ from workbench.door.staging import Staging
 from workbench.results import Held, Staged
 from workbench.search.facets import facet_field
 from workbench.stage.choice import Choice
-from workbench.stage.edits import Edit
 from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -40,10 +38,11 @@ class Finding(Staging):
         """The checks that look for problems: the workbench's own, and those that were added."""
         return self._problems.checks
 
-    def add_checks(self, file: Path) -> tuple[Check, ...]:
-        """Adds the checks that a Python file makes, for as long as this is open: it is run. Raises `UsageError`, and
-        `WorkbenchError` if it cannot be read."""
-        return self._problems.add_checks(file)
+    def add_checks(self, file: Path, *, limit: float | None = None) -> tuple[Check, ...]:
+        """Adds the checks that a Python file makes, for as long as this is open: it is run, and its checks are asked in a process
+        of their own, each for `limit` seconds a column at most (30 unless told). Raises `UsageError`, and `WorkbenchError` if it
+        cannot be read."""
+        return self._problems.add_checks(file, limit)
 
     def problems(self, where: str = "", **which: Unpack[Which]) -> Problems:
         """What the checks find in current, of all customers or those that `where` finds, chosen by rule, severity or cell (see
@@ -121,11 +120,9 @@ class Finding(Staging):
     ) -> Staged:
         """Stages the winners of clusters (by id; None: of all) for their other values, as one operation that remembers the method;
         `winners` are other winners by id. Raises `UsageError` for an id that no cluster has."""
-        mapping = found.mapping(accepted, winners)
-        if not mapping:
+        edit = found.edit(accepted, winners)
+        if not found.mapping(accepted, winners):
             return Staged(None, 0, 0, 0, 0)
-        meant = json.dumps(mapping, ensure_ascii=False)
-        edit = Edit("map", found.field.name, meant, method=found.method.text)
         return self.stage([edit], table=found.field.table, where=found.where, note=note, dry_run=dry_run)
 
     def rename_value(

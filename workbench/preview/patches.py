@@ -20,6 +20,7 @@ from workbench.customers.tables import UNSENT
 from workbench.preview.json_text import json_text
 from workbench.preview.shapes import array_shown, values_shown
 from workbench.stage.arrays import OWNER
+from workbench.stage.pointing import sendable
 from workbench.stage.snapshot import Column, Snapshot
 
 _ITEMS: Final = ("addresses", "contacts")
@@ -48,9 +49,9 @@ def patches(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = No
     Columns: `row`, `id`, `body` (JSON text: the bytes that a commit sends), `cells` (JSON text of
     `[{"path","before","after","operation"}]`, with `"new":true` at the end where the item is yet to be made), `held` (why a
     commit leaves the customer out, or null), `shapes` (what the body is made of, comma separated: see `preview.shapes`; `new`
-    and the table where it makes an item).
+    and the table where it makes an item). Pointers that wait for an item to be made are left out (`stage.pointing`).
     """
-    return _Builder(snapshot, habits, customers).build()
+    return _Builder(sendable(snapshot), habits, customers).build()
 
 
 def digest(plan: pl.DataFrame) -> str:

@@ -60,6 +60,7 @@ def plan_lines(preview: Preview, come: Origins) -> Iterator[str]:
         "changes": _cells(plan["cells"]),
         "left_out": preview.customers - plan.height,
         "operations": [{n: one[n] for n in told} for one in come.operations if one["operation"] in wrote],
+        "waiting": preview.waiting.to_dicts(),
         "irreversible": _irreversible(preview, plan["id"]),
     }
     head["seal"] = seal(head, patches["updated_at"])

@@ -22,7 +22,7 @@ _MAYBE: Final = (str, type(None))
 _HEAD: Final[dict[str, tuple[type, ...]]] = {
     "format": _TEXT, "version": (int,), "digest": _TEXT, "seal": _TEXT, "session": (dict,), "origin": _MAYBE, "base": (dict,),
     "nested": _TEXT, "clear": _TEXT, "where": _TEXT, "at": _TEXT, "by": _TEXT, "customers": (int,), "changes": (int,),
-    "left_out": (int,), "operations": (list,), "irreversible": (list,), "patches": (list,),
+    "left_out": (int,), "operations": (list,), "waiting": (list,), "irreversible": (list,), "patches": (list,),
 }  # fmt: skip
 _PATCH: Final[dict[str, tuple[type, ...]]] = {"id": _TEXT, "updated_at": _MAYBE, "body": _TEXT, "changes": (list,)}
 _CHANGE: Final = ("path", "before", "after", "operation")

@@ -19,6 +19,7 @@ from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
 from workbench.preview.irreversible import irreversible
 from workbench.preview.patches import Habits, digest, lines, patches
+from workbench.stage.pointing import waiting_cells
 from workbench.stage.snapshot import UNACCEPTED, Snapshot
 
 _CELL: Final[dict[str, pl.DataType]] = {
@@ -116,6 +117,12 @@ class Preview(Displayed):
     def irreversible(self) -> pl.DataFrame:
         """The staged cells that could not be reverted once committed: `id`, `path`, `reason` (see `preview.irreversible`)."""
         return irreversible(self.snapshot, self.habits, self.rules, self._customers)
+
+    @cached_property
+    def waiting(self) -> pl.DataFrame:
+        """The staged pointers to items that are yet to be made, which no commit can send before the item is there: `id`, `path`,
+        `after`. They stay staged, and are left out of the patches."""
+        return waiting_cells(self.snapshot, self._customers)
 
     def otherwise(self, path: Path, before: Any, after: Any) -> tuple[Any] | None:
         """What the server is known to store in a cell instead of `after`, as a tuple of it; None if it is not known to."""

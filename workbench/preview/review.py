@@ -12,6 +12,7 @@ from workbench.displayed import Displayed
 from workbench.preview.groups import Groups
 from workbench.preview.preview import Patch, Preview
 from workbench.stage.choice import Cells, Choice, whole_items
+from workbench.stage.pointing import sendable
 from workbench.stage.snapshot import Snapshot
 
 _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
@@ -21,7 +22,7 @@ _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
 class Tally:
     """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
     `left_out` cells. Of the review: `seen` of `cells` are accepted or on hold; `unseen` of the `changes` are not accepted,
-    `irreversible` could not be reverted.
+    `irreversible` could not be reverted. `waiting` changes need a second commit: what they point to is yet to be made.
     `digest` is that of the plan that a commit would freeze."""
 
     customers: int
@@ -33,6 +34,7 @@ class Tally:
     unseen: int
     irreversible: int
     digest: str
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +96,12 @@ class Review(Displayed):
         cells, unseen = self.snapshot.staged_cells, sum(rows.len() for rows in self.unseen.values())
         goes = going["row"].implode()
         changes = late = 0
-        for column in self.chosen.snapshot.columns:
-            mine = self.chosen.snapshot.customers_of(column[0], self.chosen.snapshot.staged_cells_of(column)["row"])
+        sent = sendable(self.chosen.snapshot)
+        for column in sent.columns:
+            mine = sent.customers_of(column[0], sent.staged_cells_of(column)["row"])
             changes += int(mine.is_in(goes).sum())
-            rows = self.chosen.snapshot.unseen_cells_of(column)["row"]
-            late += int(self.chosen.snapshot.customers_of(column[0], rows).is_in(goes).sum())
+            rows = sent.unseen_cells_of(column)["row"]
+            late += int(sent.customers_of(column[0], rows).is_in(goes).sum())
         return Tally(
             customers=going.height,
             changes=changes,
@@ -109,6 +112,7 @@ class Review(Displayed):
             unseen=late,
             irreversible=self.chosen.irreversible.height,
             digest=self.chosen.plan_digest,
+            waiting=self.chosen.waiting.height,
         )
 
     def toggled(self, cells: Cells) -> Choice:

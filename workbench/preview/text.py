@@ -1,9 +1,9 @@
-"""The preview as text for people: each customer's changes, a summary by change, curl commands."""
+"""The preview as text for people: each customer's changes, curl commands."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
@@ -15,32 +15,33 @@ Show = Callable[[Any], str]
 """How a value is made safe and readable: given by whoever prints."""
 
 
-def text_lines(preview: Preview, show: Show) -> Iterator[str]:
-    """Each customer with its changes, before and after, and the exact body."""
+def text_lines(preview: Preview, show: Show, notes: Mapping[int, str]) -> Iterator[str]:
+    """Each customer with its changes, before and after, and the exact body; with the `notes` of operations, by number."""
     names = preview.snapshot.base.customers["company_name"]
     for patch in preview.patches():
         held = f"   held: {show(patch.held)}" if patch.held else ""
         yield f"{show(patch.id)}  {show(names[patch.row])}{held}"
         for change in patch.changes:
-            values = f"{_value(change.before, show)} -> {_value(change.after, show)}"
+            values = f"{quoted(change.before, show)} -> {quoted(change.after, show)}"
             new = "new " if change.new else ""
             other = _otherwise(preview, parse_path(change.path), change.before, change.after, show)
-            yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}){other}"
+            note = f": {show(notes[change.operation])}" if notes.get(change.operation) else ""
+            yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}{note}){other}"
         yield f"  PATCH {show(patch.body.decode())}"
+    yield from waiting_lines(preview.waiting, show)
     yield from irreversible_lines(preview.irreversible, show)
     yield from digest_lines(preview)
 
 
-def summary_lines(preview: Preview, show: Show) -> Iterator[str]:
-    """The same change grouped, the largest group first."""
-    for group in preview.groups():
-        field = group.field if group.table == "customers" else f"{group.table}.{group.field}"
-        values = f"{_value(group.before, show)} -> {_value(group.after, show)}"
-        column = Path(group.table, group.field)
-        other = _otherwise(preview, column, group.before, group.after, show) if group.table != "attributes" else ""
-        yield f"{group.count:>8,} x {field}: {values}{other}"
-    yield from irreversible_lines(preview.irreversible, show)
-    yield from digest_lines(preview)
+def waiting_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:
+    """How many cells need a second commit, and an example; nothing if none does."""
+    if cells.height:
+        id_, path, after = cells.row(0)
+        count = cells["id"].n_unique()
+        yield (
+            f"{count:,} customers need a second commit after this one, which makes what they point to: for example "
+            f"{show(path)} of {show(id_)}, {show(after)}"
+        )
 
 
 def digest_lines(preview: Preview) -> Iterator[str]:
@@ -80,8 +81,9 @@ def curl(patch: Patch, origin: str) -> str:
 
 def _otherwise(preview: Preview, path: Path, before: Any, after: Any, show: Show) -> str:
     stored = preview.otherwise(path, before, after)
-    return f"  (this server will store {_value(stored[0], show)})" if stored else ""
+    return f"  (this server will store {quoted(stored[0], show)})" if stored else ""
 
 
-def _value(value: Any, show: Show) -> str:
+def quoted(value: Any, show: Show) -> str:
+    """A value between quotes, so that its spaces are seen; nothing as `(empty)`."""
     return "(empty)" if value in (None, "", []) else f"“{show(value)}”"

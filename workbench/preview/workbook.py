@@ -55,32 +55,39 @@ class SheetColumn:
     only: bool = False
 
 
-def write_workbook(target: str, title: str, columns: Sequence[SheetColumn], exported: pl.Series, *, keys: int) -> None:
-    """Writes one sheet called `title`, its heading and first `keys` columns frozen, `exported` (JSON texts) hidden behind it.
+def write_workbook(
+    target: str, title: str, columns: Sequence[SheetColumn], exported: pl.Series | None, *, keys: int
+) -> None:
+    """Writes one sheet called `title`, its heading and first `keys` columns frozen, `exported` (JSON texts, if it is one that may
+    come back) hidden behind it.
 
     Raises `WorkbenchError` for more rows, or a longer text, than a sheet holds, or if the file cannot be written.
     """
     from xlsxwriter import Workbook
     from xlsxwriter.exceptions import XlsxFileError
 
-    _refuse_large(columns, exported)
+    height = columns[0].texts.len()
+    _refuse_large(columns, height)
     book = Workbook(target, {"constant_memory": True, "strings_to_urls": False})
     try:
-        sheet, height = book.add_worksheet(title), exported.len()
-        parts = _parts(exported)
+        sheet = book.add_worksheet(title)
+        parts = [] if exported is None else _parts(exported)
         _put_rows(book, sheet, columns, parts)
         _lay_out(book, sheet, columns, keys, height)
-        sheet.set_column(len(columns), len(columns) + len(parts) - 1, None, book.add_format(_SHUT), {"hidden": True})
+        if parts:
+            sheet.set_column(
+                len(columns), len(columns) + len(parts) - 1, None, book.add_format(_SHUT), {"hidden": True}
+            )
         _offer_choices(book, sheet, columns, height)
         book.close()
     except XlsxFileError as error:
         raise WorkbenchError(f"the workbook cannot be written: {error}") from error
 
 
-def _refuse_large(columns: Sequence[SheetColumn], exported: pl.Series) -> None:
-    if exported.len() > ROWS:
+def _refuse_large(columns: Sequence[SheetColumn], height: int) -> None:
+    if height > ROWS:
         raise WorkbenchError(
-            f"{exported.len():,} rows are more than a worksheet's {ROWS:,}: take fewer with --where, or write CSV"
+            f"{height:,} rows are more than a worksheet's {ROWS:,}: take fewer with --where, or write CSV"
         )
     for column in columns:
         for row in (column.texts.str.len_chars() > _LONGEST // 2).fill_null(False).arg_true():

@@ -16,8 +16,8 @@ NOTHING: Final = pl.DataFrame(schema={"row": pl.UInt32, "message": pl.String, "s
 """The frame of a check that found nothing."""
 
 
-class _NoAnswer(Exception):
-    """What a check gave back is no answer; `args[0]` says why."""
+class NoAnswer(Exception):
+    """What a check gave back is no answer, or it gave none; `args[0]` says why."""
 
 
 def answered(check: Check, asked: Asked) -> tuple[pl.DataFrame, str]:
@@ -26,23 +26,23 @@ def answered(check: Check, asked: Asked) -> tuple[pl.DataFrame, str]:
     A suggestion that changes nothing, breaks a documented limit, or still has the problem is none.
     """
     try:
-        found = _checked(check, asked, check.find(asked))
+        found = checked(check, asked, check.find(asked))
         return (_suggested(check, asked, found) if found.height else found), ""
     except (KeyboardInterrupt, GeneratorExit):
         raise
     except BaseException as error:
         return (
             NOTHING,
-            f"{check.rule} could not check {asked.field.table}.{asked.field.name}: {_said(error, check.find)}",
+            f"{check.rule} could not check {asked.field.table}.{asked.field.name}: {said(error, check.find)}",
         )
 
 
-def _checked(check: Check, asked: Asked, answer: object) -> pl.DataFrame:
-    """An answer as a frame of `NOTHING`; raises `_NoAnswer` for what is none."""
+def checked(check: Check, asked: Asked, answer: object) -> pl.DataFrame:
+    """An answer as a frame of `NOTHING`; raises `NoAnswer` for what is none."""
     if not isinstance(answer, pl.DataFrame):
-        raise _NoAnswer(f"it gave back {type(answer).__name__}, expected a polars DataFrame")
+        raise NoAnswer(f"it gave back {type(answer).__name__}, expected a polars DataFrame")
     if "row" not in answer.columns:
-        raise _NoAnswer(
+        raise NoAnswer(
             f"it gave back the columns {', '.join(answer.columns)[:80] or '(none)'}, expected row among them"
         )
     texts = [_text(answer, name) for name in ("message", "suggestion")]
@@ -51,9 +51,9 @@ def _checked(check: Check, asked: Asked, answer: object) -> pl.DataFrame:
             pl.col("message").fill_null(check.message)
         )
     except pl.exceptions.PolarsError as error:
-        raise _NoAnswer(f"its columns are of the wrong kind: {str(error).splitlines()[0]}") from None
+        raise NoAnswer(f"its columns are of the wrong kind: {str(error).splitlines()[0]}") from None
     if not found["row"].is_in(asked.frame["row"].implode()).all() or found["row"].has_nulls():
-        raise _NoAnswer("it gave back rows that it did not get")
+        raise NoAnswer("it gave back rows that it did not get")
     return found.unique("row", keep="first").sort("row")
 
 
@@ -61,7 +61,7 @@ def _text(answer: pl.DataFrame, name: str) -> pl.Expr:
     if name not in answer.columns:
         return pl.lit(None, dtype=pl.String).alias(name)
     if answer.schema[name] not in (pl.String, pl.Null):
-        raise _NoAnswer(f"its column {name} is {answer.schema[name]}, expected String")
+        raise NoAnswer(f"its column {name} is {answer.schema[name]}, expected String")
     return pl.col(name).cast(pl.String)
 
 
@@ -89,9 +89,9 @@ def _fixed(check: Check, at: pl.DataFrame) -> pl.Series:
     return values.rename("suggestion")
 
 
-def _said(error: BaseException, find: Callable[..., object]) -> str:
+def said(error: BaseException, find: Callable[..., object]) -> str:
     """An error in one line, with the line of the check's file at which it came up."""
-    if isinstance(error, _NoAnswer):
+    if isinstance(error, NoAnswer):
         return str(error.args[0])[:200]
     file = find.__code__.co_filename
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]

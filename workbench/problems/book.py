@@ -17,7 +17,8 @@ from workbench.problems.effect import Effect, effect
 from workbench.problems.fixing import fixes
 from workbench.problems.found import Problems, of_cells, of_customers
 from workbench.problems.inspector import Hits, Inspector
-from workbench.problems.plugins import checks_of
+from workbench.problems.plugin_process import LIMIT, PluginProcess
+from workbench.problems.plugins import asked_apart, checks_of
 from workbench.problems.registry import CHECKS, meant
 from workbench.problems.waivers import apart, listed, newest, words_on
 from workbench.session.settings import Settings
@@ -84,9 +85,10 @@ class ProblemBook:
         """The checks that are asked: the workbench's own, and those of the steward's plugins."""
         return self._inspector.checks
 
-    def add_checks(self, file: Path) -> tuple[Check, ...]:
-        """Adds the checks that a Python file makes. Raises as `checks_of` does."""
-        more = checks_of(file, self.checks)
+    def add_checks(self, file: Path, limit: float | None = None) -> tuple[Check, ...]:
+        """Adds the checks that a Python file makes; each may take `limit` seconds for a column. Raises as `checks_of` does."""
+        process = PluginProcess(file, LIMIT if limit is None else limit)
+        more = asked_apart(checks_of(file, self.checks), process)
         self._inspector.add(more)
         self._of_base = None
         return more

@@ -1,4 +1,4 @@
-"""What checks know by heart: placeholders, mail domains, legal forms, the forms of postal codes. Lists of our own."""
+"""What checks know by heart: placeholders, mail domains, the forms of postal codes. Lists of our own."""
 
 from __future__ import annotations
 
@@ -106,48 +106,6 @@ MISTYPED_MAIL_DOMAINS: Final[dict[str, str]] = {
     for typed in all_typed.split()
 }
 """Mistyped domains of which there is no doubt: they are parked, or cannot be."""
-
-LEGAL_FORMS: Final[dict[str, str]] = {
-    form: kind
-    for kind, forms in {
-        "LLC": "llc l.l.c. l.l.c",
-        "Inc": "inc inc. incorporated",
-        "Corp": "corp corp. corporation",
-        "Co": "co co. company",
-        "Ltd": "ltd ltd. limited",
-        "LLP": "llp l.l.p.",
-        "LP": "lp l.p.",
-        "PLC": "plc p.l.c.",
-        "PLLC": "pllc",
-        "GmbH": "gmbh g.m.b.h. mbh",
-        "AG": "ag",
-        "KG": "kg",
-        "OHG": "ohg",
-        "UG": "ug",
-        "e.K.": "e.k. ek",
-        "SA": "sa s.a.",
-        "SAS": "sas s.a.s.",
-        "SARL": "sarl s.a.r.l. s.à.r.l.",
-        "SRL": "srl s.r.l.",
-        "SpA": "spa s.p.a.",
-        "BV": "bv b.v.",
-        "NV": "nv n.v.",
-        "AB": "ab",
-        "AS": "a/s",
-        "Oy": "oy",
-        "Pty": "pty pty.",
-    }.items()
-    for form in forms.split()
-}
-"""A legal form as a word in small letters -> the form that it is."""
-
-LEGAL_PAIRS: Final = frozenset(
-    {("Co", "Inc"), ("Co", "Ltd"), ("Co", "LLC"), ("Co", "Corp"), ("Co", "LLP"), ("Co", "LP"), ("GmbH", "Co"), ("GmbH", "KG"),
-     ("AG", "Co"), ("AG", "KG"), ("Co", "KG"), ("Co", "OHG"), ("Pty", "Ltd"), ("UG", "Co"), ("UG", "KG"), ("Co", "PLC"),
-     ("LLC", "Co"), ("Oy", "AB"), ("GmbH", "OHG"), ("Co", "PLLC"), ("Co", "AG"), ("Co", "GmbH"), ("Co", "SA"),
-     ("Co", "SRL"), ("Co", "SpA"), ("SA", "SRL")}
-)  # fmt: skip
-"""Legal forms that stand after one another in one name: GmbH & Co. KG, Pty Ltd, Co. Inc."""
 
 ZIP_FORMS: Final[dict[str, str]] = {
     "US": r"[0-9]{5}(?:-[0-9]{4})?",

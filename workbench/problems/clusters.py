@@ -6,6 +6,7 @@ A value is in one cluster at most. What comes out depends on the values and thei
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -18,6 +19,7 @@ from workbench.errors import UsageError
 from workbench.problems.methods import Method, keys
 from workbench.problems.near import near_pairs
 from workbench.problems.spelling import clean, folded, numbers, tidy
+from workbench.stage.edits import Edit
 
 LONGEST: Final = 255
 """A value of more characters, the API's longest documented limit, is left out: that is a text, not a spelling."""
@@ -66,6 +68,11 @@ class Clusters(Displayed):
     left_out: int
     partly: int
     clusters: tuple[Cluster, ...]
+
+    def edit(self, accepted: Collection[str] | None = None, winners: Mapping[str, str] | None = None) -> Edit:
+        """`mapping` as an edit of the field, which remembers the method. Raises as `mapping` does."""
+        meant = json.dumps(self.mapping(accepted, winners), ensure_ascii=False)
+        return Edit("map", self.field.name, meant, method=self.method.text)
 
     def mapping(
         self, accepted: Collection[str] | None = None, winners: Mapping[str, str] | None = None

@@ -21,11 +21,17 @@ class Distinct:
         """The values of `rows` (`row`, `value` and perhaps `place`), those of `known` keeping their numbers."""
         filled = rows.filter(pl.col("value") != "")
         keys = [name for name in filled.columns if name != "row"]
-        found = filled.select(keys).unique(maintain_order=True)
-        seen = found if known is None else _with_more(known.seen, found)
+        places = filled.with_row_index("number")["number"]
+        firsts = filled.with_columns(places).select(pl.col("number").first().over(keys)).to_series()
+        first = firsts == places
+        numbers = (first.cum_sum() - 1).cast(pl.UInt32).gather(firsts)
+        found = filled.select(keys).filter(first)
+        if known is None:
+            return Distinct(found, filled["row"], numbers)
+        seen = _with_more(known.seen, found)
         numbered = seen.with_row_index("number")
-        numbers = filled.join(numbered, on=keys, how="left", nulls_equal=True, maintain_order="left")["number"]
-        return Distinct(seen, filled["row"], numbers)
+        at = found.join(numbered, on=keys, how="left", nulls_equal=True, maintain_order="left")["number"]
+        return Distinct(seen, filled["row"], at.gather(numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +49,8 @@ class Judged:
         at = pl.repeat(None, distinct.seen.height, dtype=pl.UInt32, eager=True)
         at = at.scatter(numbers, pl.int_range(numbers.len(), dtype=pl.UInt32, eager=True)).gather(distinct.numbers)
         there = at.is_not_null()
-        told = self.found.select("message", "suggestion")[at.filter(there)]
-        return told.select(distinct.rows.filter(there).alias("row"), "message", "suggestion")
+        at, rows = at.filter(there), distinct.rows.filter(there).alias("row")
+        return pl.DataFrame([rows, *(self.found[name].gather(at) for name in ("message", "suggestion"))])
 
 
 def _with_more(seen: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:

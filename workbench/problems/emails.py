@@ -38,9 +38,9 @@ def invalid(asked: Asked) -> pl.DataFrame:
 def domain(asked: Asked) -> pl.DataFrame:
     """The domain is one typing mistake away from a provider's where many people have their mail. Where there is no doubt
     (gmial.com) the provider's domain is suggested."""
-    split = asked.frame.with_columns(
-        pl.col("value").str.extract_groups(r"^([^@\s]+@)([^@\s]+\.?[^@\s]*)$").struct.unnest()
-    )
+    host = pl.col("value").str.splitn("@", 2).struct.field("field_1").str.to_lowercase()
+    maybe = asked.frame.filter(host.is_in(_mistyped()["domain"].implode()))
+    split = maybe.with_columns(pl.col("value").str.extract_groups(r"^([^@\s]+@)([^@\s]+\.?[^@\s]*)$").struct.unnest())
     split = split.rename({"1": "mailbox", "2": "written"}).with_columns(domain=pl.col("written").str.to_lowercase())
     meant = _meant(split["domain"].drop_nulls().unique())
     found = split.join(meant, on="domain", how="inner")

@@ -160,9 +160,10 @@ class _Moment:
         customer = pl.col("_customer" if table != "customers" else "row").alias("customer")
         columns = [name for name in dict.fromkeys((*names, "_customer")) if name in self._tables[table].columns]
         frame = self._tables[table].select(*columns, *more).with_row_index("row")
-        return frame[self._numbers(table)].select(
-            "row", customer, *dict.fromkeys(names), *(one.meta.output_name() for one in more)
-        )
+        there = self._numbers(table)
+        # whole columns in one piece: on some in pieces (a load makes them) polars panics when it formats what was filtered
+        frame = frame.rechunk() if there.len() == frame.height else frame[there]
+        return frame.select("row", customer, *dict.fromkeys(names), *(one.meta.output_name() for one in more))
 
     def _numbers(self, table: str) -> pl.Series:
         """The numbers of the rows of a table that are there."""

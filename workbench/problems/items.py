@@ -51,10 +51,10 @@ def unreachable(asked: Asked) -> pl.DataFrame:
 @row_check("contact.duplicate", "warning", ["contacts.last_name"], reads=["id", "first_name", "email", "phone"])
 def duplicate_contact(asked: Asked) -> pl.DataFrame:
     """The customer has this contact already: an earlier one has the same name, or the same email address and phone number."""
-    frame = asked.frame.with_columns(name=_key("first_name", "value"), reached=_key("email", "phone"))
-    by_name = _again(frame.filter((pl.col("name") != "|") & (_plain("value") != "")), ["customer", "name"])
-    reached = (_plain("email") != "") & (_plain("phone") != "")
-    by_channel = _again(frame.filter(reached), ["customer", "reached"])
+    frame = _several(asked.frame, ["customer"])
+    by_name = _again(*_alike(frame, "value", "first_name"))
+    reached, key = _alike(frame, "email", "phone")
+    by_channel = _again(reached.filter(pl.col("_phone") != ""), key)
     return pl.concat([by_name, by_channel]).unique("row", keep="first", maintain_order=True)
 
 
@@ -66,9 +66,9 @@ def duplicate_contact(asked: Asked) -> pl.DataFrame:
 )
 def duplicate_address(asked: Asked) -> pl.DataFrame:
     """The customer has this address already: an earlier one of the same type has the same lines, city and postal code."""
-    parts = ("value", "address_line_2", "city", "zip_code")
-    frame = asked.frame.with_columns(where=_key("type", *parts))
-    return _again(frame.filter(_plain("value") != ""), ["customer", "where"])
+    frame = _several(asked.frame.filter(pl.col("value") != ""), ["customer"])
+    frame = _several(frame.with_columns(_plain("type").alias("_type")), ["customer", "_type"])
+    return _again(*_alike(frame, "value", "_type", "address_line_2", "city", "zip_code"))
 
 
 @row_check("attribute.duplicate", "warning", ["attributes.value"], reads=["owner", "owner_id", "name"])
@@ -95,8 +95,20 @@ def _again(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
     return found.select("row", message=pl.format("the same as {}", pl.col("of").fill_null("one before it")))
 
 
-def _key(*names: str) -> pl.Expr:
-    return pl.concat_str(*(_plain(name) for name in names), separator="|")
+def _alike(frame: pl.DataFrame, first: str, *names: str) -> tuple[pl.DataFrame, list[str]]:
+    """Those of a frame that have the letters and digits of all these texts in common with another row of their customer, and the
+    first of them is no empty one; and by which columns. The fewer have one in common, the fewer are read further."""
+    key = ["customer"]
+    for name in (first, *names):
+        key.append(f"_{name}")
+        frame = frame.with_columns(_plain(name).alias(f"_{name}"))
+        frame = _several(frame.filter(pl.col(f"_{first}") != "") if name == first else frame, key)
+    return frame, key
+
+
+def _several(frame: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """Those of a frame whose key another row has too."""
+    return frame.filter(pl.len().over(key) > 1) if frame.height else frame
 
 
 def _plain(name: str) -> pl.Expr:

@@ -1,4 +1,6 @@
-"""Legal forms: the LLC, GmbH or S.A. after a firm's name, which two records of one firm rarely write alike."""
+"""Legal forms: the LLC, GmbH or S.A. after a firm's name, which two records of one firm rarely write alike.
+
+One list for the check that looks for two of them in a name, and for comparisons, which take them away."""
 
 from __future__ import annotations
 
@@ -6,20 +8,64 @@ from typing import Final
 
 import polars as pl
 
-FORMS: Final = frozenset(
-    form
-    for country in (
-        "llc llp lllp lp pllc inc incorporated corp corporation co company ltd limited plc pc pa pty cic cio",
-        "gmbh ggmbh mbh ag kg kgaa ohg gbr ug ev eg ek partg se",
-        "sarl sas sasu sa eurl snc sci ltee limitee enr srl spa sapa scarl",
-        "sl slu slne sau sc scp cv sapi ltda eireli epp lda",
-        "bv nv vof cvba bvba sprl scrl asbl vzw ab asa aps oy oyj ks hb kb ehf hf",
-        "sro spol zoo spzoo doo ood eood kft zrt nyrt bt kk gk pte sdn bhd tbk jsc ojsc cjsc",
-        "αε επε ικε οε ооо оао зао пао ао тов ат ип фоп",
-    )
-    for form in country.split()
+LEGAL_FORMS: Final[dict[str, str]] = {
+    form: kind
+    for kind, forms in {
+        "LLC": "llc l.l.c. l.l.c",
+        "Inc": "inc inc. incorporated",
+        "Corp": "corp corp. corporation",
+        "Co": "co co. company",
+        "Ltd": "ltd ltd. limited",
+        "LLP": "llp l.l.p.",
+        "LP": "lp l.p.",
+        "PLC": "plc p.l.c.",
+        "PLLC": "pllc",
+        "GmbH": "gmbh g.m.b.h. mbh",
+        "AG": "ag",
+        "KG": "kg",
+        "OHG": "ohg",
+        "UG": "ug",
+        "e.K.": "e.k. ek",
+        "SA": "sa s.a.",
+        "SAS": "sas s.a.s.",
+        "SARL": "sarl s.a.r.l. s.à.r.l.",
+        "SRL": "srl s.r.l.",
+        "SpA": "spa s.p.a.",
+        "BV": "bv b.v.",
+        "NV": "nv n.v.",
+        "AB": "ab",
+        "AS": "a/s",
+        "Oy": "oy",
+        "Pty": "pty pty.",
+    }.items()
+    for form in forms.split()
+}
+"""A legal form as a word in small letters -> the form that it is."""
+
+LEGAL_PAIRS: Final = frozenset(
+    {("Co", "Inc"), ("Co", "Ltd"), ("Co", "LLC"), ("Co", "Corp"), ("Co", "LLP"), ("Co", "LP"), ("GmbH", "Co"), ("GmbH", "KG"),
+     ("AG", "Co"), ("AG", "KG"), ("Co", "KG"), ("Co", "OHG"), ("Pty", "Ltd"), ("UG", "Co"), ("UG", "KG"), ("Co", "PLC"),
+     ("LLC", "Co"), ("Oy", "AB"), ("GmbH", "OHG"), ("Co", "PLLC"), ("Co", "AG"), ("Co", "GmbH"), ("Co", "SA"),
+     ("Co", "SRL"), ("Co", "SpA"), ("SA", "SRL")}
+)  # fmt: skip
+"""Legal forms that stand after one another in one name: GmbH & Co. KG, Pty Ltd, Co. Inc."""
+
+_MORE: Final = (
+    "lllp pc pa cic cio",
+    "ggmbh kgaa gbr ev eg partg se",
+    "sasu eurl snc sci ltee limitee enr sapa scarl",
+    "sl slu slne sau sc scp cv sapi ltda eireli epp lda",
+    "vof cvba bvba sprl scrl asbl vzw asa aps oyj ks hb kb ehf hf",
+    "sro spol zoo spzoo doo ood eood kft zrt nyrt bt kk gk pte sdn bhd tbk jsc ojsc cjsc",
+    "αε επε ικε οε ооо оао зао пао ао тов ат ип фоп",
 )
-"""As they are when dots, case and accents are taken away. Words that end names in earnest (is, me, as) are not among them."""
+"""Others, country by country, that are only taken away."""
+
+FORMS: Final = frozenset(
+    [form.replace(".", "").replace("à", "a") for form in LEGAL_FORMS if "/" not in form]
+    + [form for country in _MORE for form in country.split()]
+)
+"""All of them as they are when dots, case and accents are taken away. Words that end names in earnest (is, me, as) are none."""
 
 _BETWEEN: Final = frozenset(("and", "und", "et", "the", "de"))
 """Words that stand between two of them, as in GmbH & Co. KG, and mean nothing before one."""

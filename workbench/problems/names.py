@@ -8,9 +8,10 @@ from typing import Final
 
 import polars as pl
 
-from workbench.problems.cases import EMPTY_WORDS, LEGAL_FORMS, LEGAL_PAIRS, SAMPLE_WORDS
+from workbench.problems.cases import EMPTY_WORDS, SAMPLE_WORDS
 from workbench.problems.check import Asked, row_check, value_check
 from workbench.problems.columns import COMPANIES, PEOPLE
+from workbench.problems.legal_forms import LEGAL_FORMS, LEGAL_PAIRS
 from workbench.stage.transforms.registry import transform
 
 _LETTERS: Final = r"\p{Lu}.*\p{Lu}.*\p{Lu}.*\p{Lu}"
@@ -24,9 +25,9 @@ def shouting(asked: Asked) -> pl.DataFrame:
     """The name is written in capitals, four letters or more. For a person's name the usual capitals are suggested, for a
     company's they are told: which of its words are initials, only people know."""
     value = pl.col("value")
-    loud = value.str.contains(_LETTERS) & (value == value.str.to_uppercase()) & ~value.str.contains(r"\p{Ll}")
+    maybe = asked.frame.filter(value.str.contains(_LETTERS)).filter(~value.str.contains(r"\p{Ll}"))
     known = value.str.strip_chars().str.to_lowercase().is_in([*EMPTY_WORDS, *SAMPLE_WORDS])
-    found = asked.frame.filter(loud & ~known)
+    found = maybe.filter((value == value.str.to_uppercase()) & ~known)
     made = transform("title").apply(found["value"], pl.repeat(None, found.height, dtype=pl.String, eager=True))
     found = found.with_columns(made=made).filter(pl.col("made") != value)
     sure = (

@@ -5,10 +5,20 @@ from __future__ import annotations
 import runpy
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError, WorkbenchError
 from workbench.problems.check import Check
+
+if TYPE_CHECKING:
+    from workbench.problems.plugin_process import PluginProcess
+
+
+def asked_apart(checks: Sequence[Check], process: PluginProcess) -> tuple[Check, ...]:
+    """The checks, asked in a process of their own: one that never ends is stopped, and the rest is done."""
+    return tuple(replace(check, find=process.apart(check)) for check in checks)
 
 
 def checks_of(file: Path, known: Sequence[Check]) -> tuple[Check, ...]:

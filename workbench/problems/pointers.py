@@ -19,8 +19,9 @@ _POINTERS: Final = tuple(
 @row_check("pointer.broken", "error", _POINTERS, reads=["detailed", "addresses.id", "addresses.type", "contacts.id"])
 def broken(asked: Asked) -> pl.DataFrame:
     """The customer has no such contact, or no such address of this type."""
-    filled = asked.frame.filter((pl.col("value").fill_null("") != "") & pl.col("detailed"))
-    known = items_of(asked).select("customer", value="id").unique()
+    there = ~pl.col("value").fill_null("").str.contains(r"^(\+|$)")  # `+REFERENCE`: staged, and checked there
+    filled = asked.frame.filter(there & pl.col("detailed"))
+    known = items_of(asked).select("customer", value="id")
     return filled.join(known, on=["customer", "value"], how="anti")
 
 

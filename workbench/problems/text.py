@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
@@ -10,6 +11,7 @@ import polars as pl
 from workbench.problems.cases import EMPTY_WORDS, SAMPLE_WORDS
 from workbench.problems.check import Asked, value_check
 from workbench.problems.columns import CHOICES, EMAILS, PHONES, TEXTS
+from workbench.stage.transforms.letters import LONGEST
 from workbench.stage.transforms.registry import transform
 
 _WRITTEN: Final = (*TEXTS, *CHOICES)
@@ -23,6 +25,8 @@ _INVISIBLE: Final = (
     r"\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u206F\uFEFF\uFFF9-\uFFFB]"
 )
 _SPACES: Final = r"^\s|\s$|\s\s|[^\S ]"
+_NOTHING: Final = rf"(?i)^\s*(?:{'|'.join(map(re.escape, sorted(EMPTY_WORDS | SAMPLE_WORDS)))})\s*$"
+"""One pass over all values, of which hardly any is left to be looked at closely."""
 _LOST: Final = "\ufffd"
 _ENTITY: Final = r"&#?\w+;|[\x80-\x9F\x1B]"
 _FOREIGN: Final = r"[^\x00-\x7F]"
@@ -34,7 +38,8 @@ def placeholder(asked: Asked) -> pl.DataFrame:
     for a company's name."""
     word = pl.col("value").str.strip_chars().str.to_lowercase()
     empty = word.is_in(list(EMPTY_WORDS))
-    found = asked.frame.filter(empty | word.is_in(list(SAMPLE_WORDS)))
+    maybe = asked.frame.filter(pl.col("value").str.contains(_NOTHING))
+    found = maybe.filter(empty | word.is_in(list(SAMPLE_WORDS)))
     clear = empty if asked.field.name != "company_name" else pl.lit(False)
     return found.select("row", suggestion=pl.when(clear).then(pl.lit("")))
 
@@ -50,7 +55,9 @@ def mojibake(asked: Asked) -> pl.DataFrame:
     made = transform("fix_text").apply(maybe["value"], pl.repeat(None, maybe.height, dtype=pl.String, eager=True))
     bare = (side.str.replace_all(_INVISIBLE, "").str.replace_all(r"\s", " ") for side in (maybe["value"], made))
     before, after = bare
-    return pl.concat([maybe.filter(before != after), asked.frame.filter(value.str.contains(_LOST, literal=True))])
+    long = maybe.filter((value.str.len_chars() > LONGEST) & value.str.contains(mojibake_pattern()))
+    lost = asked.frame.filter(value.str.contains(_LOST, literal=True))
+    return pl.concat([maybe.filter(before != after), long, lost])
 
 
 @value_check("text.spaces", "hint", _WRITTEN, fix=("squeeze", "trim"))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 from typing import Any, Final
 
+from workbench.customers.inert import inert_text
 from workbench.problems.profile import Column, Common, Figures, Profile
 from workbench.shown.text import safe
 
@@ -21,9 +22,6 @@ NAMES: Final = ("column", "filled", "empty", "distinct", "invalid", "shortest", 
 """The columns of a profile."""
 
 _FIGURES: Final = NAMES[1:-1]
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection)."""
-
 _LONGEST: Final = 60
 
 
@@ -128,9 +126,9 @@ def _cells(column: Column, figures: Figures, named: Named) -> Sequence[object]:
 
 
 def _inert(cell: object) -> object:
-    if not isinstance(cell, str):
-        return cell
-    return f"'{cell}" if cell.lstrip(" \u00a0").startswith(_FORMULAS) else cell
+    """A cell that computes nothing, whatever programs make of spaces before a formula: a profile is read, not read back."""
+    bare = cell.lstrip(" \u00a0") if isinstance(cell, str) else ""
+    return f"'{cell}" if inert_text(bare) != bare else cell
 
 
 def _short(text: str) -> str:

@@ -28,6 +28,7 @@ from workbench.stage.fold import Fold
 from workbench.stage.ledger import Ledger
 from workbench.stage.notes import Note, fact_of, with_notes
 from workbench.stage.on_hold import after, nobody
+from workbench.stage.pointing import resolved
 from workbench.stage.snapshot import Column, Snapshot
 
 SETTLING: Final = ("committed", "already", "altered")
@@ -267,6 +268,7 @@ class Bench:
             new = []
             for column in sorted(c for c in columns if c[0] == table):
                 values, wrote = self.fold.column(self.base, column, self.ledger.active)
+                values = resolved(values, self.base, column)
                 new.append(values.rename(column[1]))
                 if wrote.height:
                     writers[column] = wrote

@@ -77,9 +77,13 @@ class Fold:
         done = settled.filter(pl.col("horizon") >= number).select("row")
         return change.cells.join(done, on="row", how="anti", maintain_order="left")
 
+    def settled(self, column: Column) -> pl.DataFrame:
+        """The cells of a column that runs have settled, as a frame of `SETTLED`."""
+        return self._settled.get(column, pl.DataFrame(schema=SETTLED))
+
     def sent(self, number: int, change: Change) -> pl.DataFrame:
         """The cells of an operation's change whose very value a run has brought to the server last."""
-        settled = self._settled.get((change.table, change.field), pl.DataFrame(schema=SETTLED))
+        settled = self.settled((change.table, change.field))
         return change.cells.join(settled.filter(pl.col("horizon") == number), on="row", how="semi")
 
     def writers(self, column: Column, active: Collection[int]) -> pl.DataFrame:

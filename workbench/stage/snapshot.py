@@ -10,7 +10,7 @@ from typing import Final
 
 import polars as pl
 
-from workbench.customers.called import strangers
+from workbench.customers.called import HANDLE, strangers
 from workbench.customers.equality import differs
 from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.customers.tables import UNSENT, Tables
@@ -221,7 +221,7 @@ class Snapshot:
 
     def _broken_pointers(self, name: str, cells: pl.DataFrame) -> pl.Series:
         table = "contacts" if name == "primary_contact_id" else "addresses"
-        items = self.current[table].filter(~pl.col("_gone"))
+        items = self.current[table].filter(~pl.col("_gone")).with_columns(id=HANDLE)
         flags = self.current[table][self.staged_cells_of((table, "is_default"))["row"]]
         if table == "addresses":
             kind = pl.col("type") == ("shipping" if "shipping" in name else "billing")

@@ -19,7 +19,7 @@ def removal(
     `name` narrows it to a field (`payment_term`, `addresses.city`). Raises `UsageError` for an unknown field or table.
     """
     home = known_table(table) if rows is not None else "customers"
-    only = _column(home, name) if name else None
+    only = named_column(home, name) if name else None
     changes = []
     for column in snapshot.columns:
         if only in (None, column):
@@ -61,7 +61,8 @@ def _unmade(snapshot: Snapshot, table: str, taken: list[Change]) -> Change:
     return Change(table, "_gone", _taken(cells.filter(pl.col("row").is_in(rows.implode()))))
 
 
-def _column(home: str, name: str) -> Column:
+def named_column(home: str, name: str) -> Column:
+    """The column that people name: a field of the table `home`, or `addresses.city`. Raises `UsageError` if there is none."""
     table, dot, inner = name.partition(".")
     found = field(table, inner) if dot else field(home, name)
     return found.table, found.name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 import polars as pl
@@ -12,6 +13,11 @@ from workbench.stage.transforms.distinct import over_distinct
 from workbench.stage.transforms.settled import settled
 
 _SUSPICIOUS: Final = r"[^\x20-\x7E]|&#?\w+;"
+LONGEST: Final = 100_000
+"""Characters of a text that `fix_text` looks at: nothing that a customer holds is longer in earnest."""
+
+_KEPT: Final = 200
+"""Of longer texts nothing is kept in memory."""
 
 _SPELLED: Final[dict[str, str]] = {
     **dict(zip("øØłŁđĐðÐıŋŊħĦ", "oOlLdDdDinNhH", strict=True)),
@@ -43,7 +49,8 @@ def lower(values: pl.Series, regions: pl.Series) -> pl.Series:
 def fix_text(values: pl.Series, regions: pl.Series) -> pl.Series:
     """What was decoded wrongly once (mojibake) as it was meant, by ftfy; also HTML's &amp; and control characters.
 
-    Curly quotes, ligatures, full-width letters and the composition of accents stay as they are: they are no damage.
+    Curly quotes, ligatures, full-width letters and the composition of accents stay as they are: they are no damage. So does a
+    text of more than `LONGEST` characters: ftfy takes seconds for a megabyte.
     """
     chosen = values.filter(values.str.contains(_SUSPICIOUS)).unique()
     made = over_distinct(chosen, _fixed)
@@ -61,12 +68,20 @@ def ascii_(values: pl.Series, regions: pl.Series) -> pl.Series:
 
 
 def _fixed(text: str) -> str:
+    if len(text) > LONGEST:
+        return text
+    return settled(text, _fixed_once if len(text) <= _KEPT else _fixed_once.__wrapped__)
+
+
+@lru_cache(maxsize=65_536)
+def _fixed_once(text: str) -> str:
+    """What ftfy makes of a text; kept, because the same names stand in many columns, and a check asks of what it suggests too."""
     import ftfy
 
     mojibake = ftfy.TextFixerConfig(
         uncurl_quotes=False, fix_latin_ligatures=False, fix_character_width=False, normalization=None, explain=False
     )
-    return settled(text, lambda made: ftfy.fix_text(made, mojibake))
+    return ftfy.fix_text(text, mojibake)
 
 
 def _spelled(text: str) -> str:

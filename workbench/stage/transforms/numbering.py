@@ -29,44 +29,48 @@ _KINDS: Final = (
 
 class _Plan(NamedTuple):
     """A country's code: regexes for the national numbers that it has, and for those of which the library has to be asked (each
-    may be empty); how long they can be; what is dialled before them within the country (`trunk`), and a regex for whatever the
-    library takes away there."""
+    may be empty); how long they can be; what is dialled before them within the country (`trunk`), a regex for whatever the
+    library takes away there, and whether it puts something else into its place; a regex for what begins a number abroad."""
 
     numbers: str
     unsure: str
     lengths: tuple[int, ...]
     trunk: str
     taken: str
+    replaced: bool
+    abroad: str
 
 
-def plainly(values: pl.Series, regions: pl.Series) -> pl.Series:
-    """The E.164 form of each value (String) that is plainly a valid number, dialled from its region or from abroad; else null."""
+def judged(values: pl.Series, regions: pl.Series) -> pl.DataFrame:
+    """What is plain of each value (String), dialled from its region or from abroad: `number`, its E.164 form if it is plainly a
+    valid number, else null; `none` (Boolean), it is plainly no valid number. Of the others the library has to be asked."""
     frame = pl.DataFrame({"value": values, "region": regions}, schema={"value": pl.String, "region": pl.String})
     bare = pl.col("value").str.replace_all(f"[{MARKS}]", "")
     one = ~pl.col("value").str.contains("/", literal=True) | pl.col("value").str.contains(_AREA_SLASH)
     plain = frame.with_columns(bare).with_row_index().filter(pl.col("value").str.contains(_PLAIN) & one)
     digits = pl.col("value").str.replace_all("[^0-9]", "")
+    plain = plain.with_columns(digits=digits, own=_own_code())
     abroad = pl.col("value").str.contains("^00[1-9]") & pl.col("region").is_in(_regions_dialling_out())
-    whole = pl.when(pl.col("value").str.starts_with("+")).then(digits).when(abroad).then(digits.str.slice(2))
-    own = pl.col("region").replace_strict(_codes(), default=None, return_dtype=pl.String)
-    read = plain.select(
-        "index",
-        code=pl.coalesce(
-            whole.str.extract(_any_code(), 1), pl.when(whole.is_null() & ~digits.str.starts_with(own)).then(own)
-        ),
-        rest=pl.coalesce(whole.str.replace(_any_code(), ""), digits),
-    ).drop_nulls("code")
-    made = [_of_code(part) for part in read.partition_by("code")]
-    numbers = pl.repeat(None, values.len(), dtype=pl.String, eager=True)
-    for part in made:
-        numbers = numbers.scatter(part["index"], part["number"])
-    return numbers.rename(values.name)
+    whole = (
+        pl.when(pl.col("value").str.starts_with("+")).then("digits").when(abroad).then(pl.col("digits").str.slice(2))
+    )
+    read = plain.with_columns(whole=whole).with_columns(code=pl.col("whole").str.extract(_any_code(), 1))
+    here = pl.col("whole").is_null() & ~pl.col("digits").str.starts_with(pl.col("own"))
+    rest = pl.coalesce(pl.col("whole").str.slice(pl.col("code").str.len_bytes()), "digits")
+    read = read.select("index", "whole", code=pl.when(here).then("own").otherwise("code"), rest=rest)
+    nowhere = read.filter(pl.col("code").is_null() & ~pl.col("whole").str.contains(_any_abroad()))
+    parts = [_of_code(part) for part in read.drop_nulls("code").partition_by("code")]
+    made = pl.concat([*parts, nowhere.select("index", number=pl.lit(None, dtype=pl.String), none=pl.lit(True))])
+    numbers = pl.repeat(None, values.len(), dtype=pl.String, eager=True).scatter(made["index"], made["number"])
+    none = pl.repeat(False, values.len(), dtype=pl.Boolean, eager=True).scatter(made["index"], made["none"])
+    return pl.DataFrame({"number": numbers, "none": none})
 
 
 def assigned(numbers: pl.Series) -> pl.Series:
     """Boolean per number (String, written as E.164): its country's plan has it."""
-    sure = plainly(numbers, pl.repeat(None, numbers.len(), dtype=pl.String, eager=True)).eq_missing(numbers)
-    unsure = (~sure).arg_true()
+    found = judged(numbers, pl.repeat(None, numbers.len(), dtype=pl.String, eager=True))
+    sure = found["number"].eq_missing(numbers)
+    unsure = (~sure & ~found["none"]).arg_true()
     asked = [_by_library(number) for number in numbers.gather(unsure)]
     return sure.scatter(unsure, pl.Series(asked, dtype=pl.Boolean)) if asked else sure
 
@@ -81,19 +85,37 @@ def _by_library(number: str) -> bool:
 
 
 def _of_code(part: pl.DataFrame) -> pl.DataFrame:
-    """Numbers of one country's code (`index`, `code`, `rest`) that its plan has: `index`, `number`."""
+    """Numbers of one country's code (`index`, `whole`: null if dialled within the country, `code`, `rest`): `index`, `number` if
+    its plan has it, and `none` if it has not, however the library reads it."""
     code, rest = part["code"][0], pl.col("rest")
     plan = _plan(int(code))
     if not plan.numbers:
-        return part.head(0).select("index", number="rest")
+        return part.select("index", number=pl.lit(None, dtype=pl.String), none=pl.lit(False))
     national = rest if not plan.taken else pl.when(~rest.str.contains(plan.taken)).then(rest)
     if plan.trunk:
         national = pl.coalesce(rest.str.extract(f"^{plan.trunk}([1-9].*)$", 1), national)
-    sure = national.str.contains(plan.numbers) & national.str.len_bytes().is_in(plan.lengths)
+    sure = _has(plan, national)
     if plan.unsure:
         sure &= ~national.str.contains(plan.unsure)
-    made = part.filter(sure).select("index", number=pl.lit(f"+{code}") + national)
-    return made.filter(pl.col("number").str.contains(E164))
+    number = pl.when(sure).then(pl.lit(f"+{code}") + national)
+    none = ~_may_have(plan, rest)
+    if plan.taken:
+        none &= ~_may_have(plan, rest.str.replace(plan.taken, "")) & (
+            ~rest.str.contains(plan.taken) if plan.replaced else pl.lit(True)
+        )
+    if plan.abroad:
+        none &= pl.col("whole").is_not_null() | ~rest.str.contains(plan.abroad)
+    made = part.select("index", number=number, none=none.fill_null(False))
+    return made.with_columns(pl.when(pl.col("number").str.contains(E164)).then("number"))
+
+
+def _has(plan: _Plan, national: pl.Expr) -> pl.Expr:
+    return national.str.contains(plan.numbers) & national.str.len_bytes().is_in(plan.lengths)
+
+
+def _may_have(plan: _Plan, national: pl.Expr) -> pl.Expr:
+    """Whether the plan has a national number, or the library has to be asked of it."""
+    return _has(plan, national) | (national.str.contains(plan.unsure) if plan.unsure else pl.lit(False))
 
 
 @cache
@@ -113,6 +135,8 @@ def _plan(code: int) -> _Plan:
         tuple(sorted({length for kind in kinds for length in kind.possible_length})),
         trunk if _is_plain(trunk, taken) else "",
         _anchored([taken]) if taken else "",
+        bool(metadata[0].national_prefix_transform_rule),
+        _anchored([metadata[0].international_prefix]) if metadata[0].international_prefix else "",
     )
 
 
@@ -133,6 +157,22 @@ def _any_code() -> str:
     import phonenumbers
 
     return rf"^({'|'.join(map(str, phonenumbers.COUNTRY_CODE_TO_REGION_CODE))})"
+
+
+@cache
+def _any_abroad() -> str:
+    """A regex for what begins a number abroad in some region."""
+    import phonenumbers
+
+    found = (phonenumbers.PhoneMetadata.metadata_for_region(region) for region in phonenumbers.SUPPORTED_REGIONS)
+    return _anchored(
+        sorted({one.international_prefix for one in found if one is not None and one.international_prefix})
+    )
+
+
+def _own_code() -> pl.Expr:
+    """The code of a row's `region`, null where it is not the one by whose rules that code's numbers are read."""
+    return pl.col("region").replace_strict(_codes(), default=None, return_dtype=pl.String)
 
 
 @cache

@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.customers.validity import E164
 from workbench.stage.transforms.distinct import over_pairs
-from workbench.stage.transforms.numbering import MARKS, plainly
+from workbench.stage.transforms.numbering import MARKS, judged
 
 _LABEL: Final = r"(?i:(?:tel|telephone|phone|ph)\s*[.:]+\s*)?"
 _NUMBER: Final = re.compile(
@@ -36,7 +36,10 @@ def e164(values: pl.Series, regions: pl.Series) -> pl.Series:
     frame = pl.DataFrame({"value": values, "region": regions}, schema={"value": pl.String, "region": pl.String})
     plain = pl.col("value").str.contains(E164) & ~pl.col("value").str.contains(_trunk_zero())
     frame = frame.with_columns(made=pl.when(plain).then("value").otherwise(_north_american()))
-    frame = frame.with_columns(made=pl.coalesce("made", plainly(frame["value"], frame["region"])))
+    left = frame.with_row_index().filter(pl.col("made").is_null() & (pl.col("value") != ""))
+    known = judged(left["value"], left["region"]).with_columns(left["value"])
+    plainly = known.select(pl.coalesce("number", pl.when("none").then("value"))).to_series()
+    frame = frame.with_columns(frame["made"].scatter(left["index"], plainly))
     rest = pl.col("made").is_null() & (pl.col("value") != "")
     asked = frame.select(pl.when(rest).then("value").alias("value"), "region")
     by_library = over_pairs(asked["value"], asked["region"], _by_library)
