@@ -18,6 +18,10 @@ class Displayed:
 
     __slots__ = ()
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls._repr_pretty_ = Displayed._repr_pretty_  # type: ignore[method-assign]  # IPython prefers a class's own __repr__
+
     def _repr_html_(self) -> str:
         from workbench.notebook.html import html
 

@@ -233,6 +233,9 @@ def test_every_display_is_whole_html_and_plain_text(bench: Workbench) -> None:
     names = {kind.__name__ for one in shown for kind in type(one).__mro__}
     assert PAGES.keys() - names == {"StagedSheet", "Reverted", "LoadReport", "Refreshed"}
     for one in shown:
+        assert "_repr_pretty_" in vars(type(one)), (
+            "IPython takes the __repr__ of a dataclass before one that is inherited"
+        )
         tags = Tags(one._repr_html_())
         assert not {"a", "script", "img", "iframe", "link"} & set(tags.found)
         assert tags.attributes <= {"class", "style", "scope", "role", "aria-label"}
