@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
+
 
 class WorkbenchError(Exception):
     """Something could not be done; the message says what, to which record, and what to do. Exit code 1."""
 
     exit_code = 1
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: one line, and where in the cell; the way through the workbench helps nobody."""
+        return [one_line(self)]
 
 
 class UsageError(WorkbenchError):
@@ -60,3 +66,12 @@ class RunUnfinished(WorkbenchError):
     def __init__(self, what: str, run: int, command: str) -> None:
         super().__init__(f"{what}; finish it with: {command}")
         self.what, self.run = what, run
+
+
+def one_line(error: BaseException) -> str:
+    """An error as one line that is safe to show, with the line of a notebook's cell, or of a script, in which it came up."""
+    text = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in str(error))
+    lines = [
+        at for frame, at in traceback.walk_tb(error.__traceback__) if frame.f_globals.get("__name__") == "__main__"
+    ]
+    return f"{type(error).__name__}{f' (line {lines[-1]})' if lines else ''}: {text}"

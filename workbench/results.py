@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import polars as pl
-
-from workbench.customers.fields import FIELDS
 from workbench.customers.records import Rejected
+from workbench.displayed import Displayed
 from workbench.preview.bases import Differences
 from workbench.stage.sheet import Lost
 from workbench.stage.sheets import Moved
-from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Example
-
-if TYPE_CHECKING:
-    from workbench.search.facet_values import FacetValues
 
 
 @dataclass(frozen=True, slots=True)
-class LoadReport:
+class LoadReport(Displayed):
     """What a load brought: rows of each table in the session now, and what was set aside or is worth a warning."""
 
     session: str
@@ -36,7 +30,7 @@ class LoadReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Refreshed:
+class Refreshed(Displayed):
     """What a refresh found: how many customers changed, are new and are gone, and staged cells that are in conflict now.
 
     `differences` tells the cells that moved. `loaded` is what came as a load tells it.
@@ -51,56 +45,7 @@ class Refreshed:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
-    """What a search found: `rows` (row numbers, UInt32, in order) of `table` in `snapshot`.
-
-    `missing` are the values of the query's lists (`id:@FILE`, `id:=(A B)`) that no row of the session has.
-    """
-
-    table: str
-    rows: pl.Series
-    snapshot: Snapshot = field(repr=False)
-    missing: tuple[str, ...] = ()
-
-    @property
-    def matched(self) -> int:
-        """How many rows were found."""
-        return self.rows.len()
-
-    @property
-    def frame(self) -> pl.DataFrame:
-        """The rows of current with the visible columns, `id` and `customer_id` among them."""
-        return self.snapshot.current[self.table].select(list(FIELDS[self.table]))[self.rows]
-
-    def facets(self, field: str, table: str = "") -> pl.DataFrame:
-        """How often each value of a field stands in these rows: `value` and `count`, the commonest first, null for empty.
-
-        `field` may be one of another `table` (or `addresses.city`): then in the rows there of the same customers.
-        """
-        from workbench.search.facets import facets
-
-        name = f"{table}.{field}" if table and table != self.table else field
-        return facets(self.snapshot.current, self.table, self.rows, name)
-
-    def facet(self, field: str) -> FacetValues:
-        """The values of a field in these rows with their figures (`empty`, `invalid`, `distinct`) and ranges of them."""
-        from workbench.search.facet_values import facet_values
-        from workbench.search.picks import Picks
-
-        tables = self.snapshot.current, self.snapshot.base
-        return facet_values(*tables, Picks(self.table, field, ""), self.rows)
-
-    def called(self, field: str, ids: pl.Series) -> dict[str, str]:
-        """What people call these values of a field: id -> name where the field holds ids."""
-        from workbench.customers.called import called
-        from workbench.search.facets import facet_field
-
-        described = facet_field(self.table, field)
-        return dict(called(self.snapshot.current, described, list(ids.drop_nulls()))) if described.names else {}
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
+class Staged(Displayed):
     """What staging came to: the operation's number (None if nothing changes), rows matched, cells changed, unchanged and
     invalid, rows skipped because they cannot be edited, examples, and why cells are invalid (the commonest first)."""
 
@@ -125,7 +70,7 @@ class StagedSheet(Staged):
 
 
 @dataclass(frozen=True, slots=True)
-class Unstaged:
+class Unstaged(Displayed):
     """What unstaging came to: the operation's number (None if nothing was staged there), and cells taken back."""
 
     operation: int | None
@@ -133,14 +78,14 @@ class Unstaged:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Held(Displayed):
     """What holding or releasing came to: how many customers' state changed."""
 
     changed: int
 
 
 @dataclass(frozen=True, slots=True)
-class Reverted:
+class Reverted(Displayed):
     """What reverting came to: the operation's number (None if nothing can go back), cells, and those that stay, with reasons."""
 
     operation: int | None
@@ -149,7 +94,7 @@ class Reverted:
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class Log(Displayed):
     """What was done: operations and runs, oldest first, as plain values; and what was put on hold or released (`hold`, `at`,
     `by`, `held`, `note`, how many `customers`, the `customer` (row) if it was one): that is no step of undo."""
 
@@ -159,7 +104,7 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class Status:
+class Status(Displayed):
     """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None)."""
 
     session: str

@@ -59,6 +59,7 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
             if self.loaded:
                 keep_glance(self._bench.store, self.snapshot)
         finally:
+            self._loops.stop()
             self._bench.store.close()
 
     def discard(self) -> None:

@@ -9,7 +9,7 @@ from workbench.cli.common import COMMON, Common, Dashed, Flag, opened, put, quer
 if TYPE_CHECKING:
     import polars as pl
 
-    from workbench.results import Result
+    from workbench.found import Result
     from workbench.search.facet_values import FacetValues
 
 

@@ -12,7 +12,7 @@ from workbench.errors import UsageError
 if TYPE_CHECKING:
     import polars as pl
 
-    from workbench.results import Result
+    from workbench.found import Result
 
 _FIRST = 50
 _DEFAULT = {

@@ -17,6 +17,7 @@ from workbench.commit.run_lines import LOST
 from workbench.customers.fields import FIELDS
 from workbench.customers.flat import EXPORTED, flat, form
 from workbench.customers.paths import cell_paths, sent_paths
+from workbench.displayed import Displayed
 from workbench.errors import UsageError
 from workbench.preview.export import ending, write_frame, write_text, write_whole
 from workbench.preview.json_text import exported_object, json_text
@@ -47,7 +48,7 @@ _Own = tuple[int, str, bool, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes:
+class Outcomes(Displayed):
     """What became of the cells of `run` (None: there was none yet).
 
     `frame` has `COLUMNS`, a row per cell, values as the text of a cell; `form` says how the values stand in JSON, and `now` is

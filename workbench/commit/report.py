@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from workbench.displayed import Displayed
 from workbench.session.rows import Outcome
 
 OUTCOMES: Final = ("committed", "already", "altered", "conflict", "failed", "unknown", "unsent")
@@ -26,7 +27,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class RunReport:
+class RunReport(Displayed):
     """What became of a run; the attributes are the keys of `commit --json`. `state` and `reason` say how it ended.
 
     `state` is done, stopped, paused, interrupted, or waiting: all was tried, and what is unknown waits to be read back.

@@ -84,7 +84,8 @@ def freeze(
 
 
 def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: str) -> Run:
-    """Makes a plan durable as a run. Raises `UsageError` if a body with arrays is to go unchecked."""
+    """Makes a plan durable as a run. Raises `UsageError` if a body with arrays is to go unchecked, `RunUnfinished` if another run
+    began meanwhile."""
     if options.check == "none" and frozen.patches["body"].str.contains(r'"(addresses|contacts|attributes)":\[').any():
         raise UsageError("--check none is refused where a body carries an array: a moved sibling would be overwritten")
     seqs = frozen.patches.with_row_index("seq")
@@ -93,13 +94,15 @@ def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: st
         Request(seq, row, id_, body.encode(), cells.encode(), shapes)
         for seq, row, id_, body, cells, shapes in seqs.select(columns).iter_rows()
     )
-    newest = max((o.id for o in bench.operations), default=0)
-    run = Run(
-        0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0
-    )
-    number = bench.store.add_run(run, requests, _planned(frozen.snapshot, seqs.select("seq", "row")))
-    bench.runs = bench.store.runs()
-    return next(kept for kept in bench.runs if kept.id == number)
+    with bench.lock:
+        refuse_unfinished(bench, "committed")  # another may have begun since this one was frozen
+        newest = max((o.id for o in bench.operations), default=0)
+        run = Run(
+            0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0
+        )
+        number = bench.store.add_run(run, requests, _planned(frozen.snapshot, seqs.select("seq", "row")))
+        bench.runs = bench.store.runs()
+        return next(kept for kept in bench.runs if kept.id == number)
 
 
 def _planned(snapshot: Snapshot, seqs: pl.DataFrame) -> list[Change]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 import polars as pl
 
@@ -21,11 +22,41 @@ from workbench.commit.runs import go, keep_plan, options_of, refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
 from workbench.door.said import now, who
+from workbench.door.waiting import engine_work, wait
 from workbench.preview.plan_file import Plan
 from workbench.results import Reverted
 from workbench.stage.choice import Choice
 
 Report = Callable[[Progress], None]
+
+
+class ResumeOptions(TypedDict, total=False):
+    """What `aresume` takes."""
+
+    api: str | None
+    accept_altered: bool
+    abandon: bool
+    progress: Report | None
+    on_engine: Callable[[Engine], None] | None
+
+
+class CommitOptions(TypedDict, total=False):
+    """What `acommit` takes."""
+
+    api: str | None
+    where: str
+    rows: pl.Series | None
+    limit: int | None
+    check: str
+    concurrency: int | None
+    rate: float | None
+    max_failures: int | None
+    choice: Choice | None
+    digest: str | None
+    plan: Plan | None
+    approved: bool
+    progress: Report | None
+    on_engine: Callable[[Engine], None] | None
 
 
 class Committing(Planning):
@@ -47,9 +78,14 @@ class Committing(Planning):
         frozen = self._freeze(where, limit)
         return RunReport(None, planned=frozen.planned, unsent=frozen.planned, held=frozen.held, waiting=frozen.waiting)
 
-    def commit(self, *, where: str = "", limit: int | None = None, **options: object) -> RunReport:
-        """Commits as `acommit` does, and blocks."""
-        return asyncio.run(self.acommit(where=where, limit=limit, **options))  # type: ignore[arg-type]
+    def commit(self, **options: Unpack[CommitOptions]) -> RunReport:
+        """Commits as `acommit` does, and blocks; also where a loop runs, as in a notebook.
+
+        Ctrl+C drains the run, a second one lets go of what is in flight; then `Interrupted` is raised, with the `report`, and
+        `resume` goes on.
+        """
+        seen = options.pop("progress", None)
+        return wait(engine_work(self._loops, self.acommit, dict(options)), seen)
 
     async def acommit(
         self,
@@ -113,9 +149,10 @@ class Committing(Planning):
             self.approve(rows)
         return rows
 
-    def resume(self, *, accept_altered: bool = False, abandon: bool = False, **options: object) -> RunReport:
-        """Resumes as `aresume` does, and blocks."""
-        return asyncio.run(self.aresume(accept_altered=accept_altered, abandon=abandon, **options))  # type: ignore[arg-type]
+    def resume(self, **options: Unpack[ResumeOptions]) -> RunReport:
+        """Resumes as `aresume` does, and blocks as `commit` does."""
+        seen = options.pop("progress", None)
+        return wait(engine_work(self._loops, self.aresume, dict(options)), seen)
 
     async def aresume(
         self,

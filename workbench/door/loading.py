@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from workbench.commit.runs import refuse_unfinished
 from workbench.customers.fields import TABLES
 from workbench.door.said import now, present, who
 from workbench.door.session import Door
+from workbench.door.waiting import reading_work, wait
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
@@ -20,43 +23,63 @@ from workbench.results import LoadReport, Refreshed
 from workbench.stage.resolving import conflicts
 
 
+class RefreshOptions(TypedDict, total=False):
+    """What `arefresh` takes."""
+
+    on_api: Callable[[load_api.Progress], None] | None
+    stop: asyncio.Event | None
+    keep: Callable[[], bool] | None
+    on_trouble: Callable[[str], None] | None
+
+
+class LoadOptions(RefreshOptions, total=False):
+    """What `aload` takes."""
+
+    file: Path | str | None
+    api: str | None
+    part: Part | None
+    on_file: Callable[[int, int | None], None] | None
+
+
 class Loading(Door):
     """Loads, refreshes."""
 
-    def load(
+    def load(self, **options: Unpack[LoadOptions]) -> LoadReport:
+        """Loads customers from a file or from an API (the session's own unless told), as `aload` does, and blocks.
+
+        Ctrl+C keeps what was fetched from the API, a second one nothing of it; then `Interrupted` is raised.
+        """
+        file = options.pop("file", None)
+        if file is not None:
+            self._refuse_load()
+            return self._take(
+                fetch_file(Path(file), options.get("on_file")), {}, options.get("keep"), ("load", Path(file).name)
+            )
+        seen = options.pop("on_api", None)
+        return wait(reading_work(self._loops, partial(self.aload, on_api=seen), dict(options)))
+
+    async def aload(
         self,
         *,
-        file: Path | None = None,
+        file: Path | str | None = None,
         api: str | None = None,
         part: Part | None = None,
         on_file: Callable[[int, int | None], None] | None = None,
         on_api: Callable[[load_api.Progress], None] | None = None,
         stop: asyncio.Event | None = None,
         keep: Callable[[], bool] | None = None,
-    ) -> LoadReport:
-        """Loads customers from a file or from an API (the session's own unless told), as `aload` does, and blocks."""
-        if file is not None:
-            self._refuse_load()
-            return self._take(fetch_file(file, on_file), {}, keep, ("load", file.name))
-        return asyncio.run(self.aload(api=api, part=part, on_api=on_api, stop=stop, keep=keep))
-
-    async def aload(
-        self,
-        *,
-        api: str | None = None,
-        part: Part | None = None,
-        on_api: Callable[[load_api.Progress], None] | None = None,
-        stop: asyncio.Event | None = None,
-        keep: Callable[[], bool] | None = None,
         on_trouble: Callable[[str], None] | None = None,
     ) -> LoadReport:
-        """Loads customers from an API. What is staged stays, laid over the new base.
+        """Loads customers from a file or an API, or a `part` of them. What is staged stays, laid over the new base.
 
         `keep` is asked, in a thread, when all has come and before any of it is kept: whether it is still wanted. `on_trouble`
         hears once that the API gives no answer and is asked again. Raises `ApiError`, and `WorkbenchError` while a run is
         unfinished, if the session belongs to another API, or if what came is not wanted any more.
         """
         self._refuse_load()
+        if file is not None:
+            came = await asyncio.to_thread(fetch_file, Path(file), on_file)
+            return await asyncio.to_thread(self._take, came, {}, keep, ("load", Path(file).name))
         origin = self._origin(api)
         from workbench.customer_api.client import CustomerApi
 
@@ -64,15 +87,9 @@ class Loading(Door):
             fetched = await fetch_api(client, part or Part(), on_api, stop, on_trouble)
         return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
 
-    def refresh(
-        self,
-        *,
-        on_api: Callable[[load_api.Progress], None] | None = None,
-        stop: asyncio.Event | None = None,
-        keep: Callable[[], bool] | None = None,
-    ) -> Refreshed:
-        """Reads what changed on the server since the load, as `arefresh` does, and blocks."""
-        return asyncio.run(self.arefresh(on_api=on_api, stop=stop, keep=keep))
+    def refresh(self, **options: Unpack[RefreshOptions]) -> Refreshed:
+        """Reads what changed on the server since the load, as `arefresh` does, and blocks as `load` does."""
+        return wait(reading_work(self._loops, self.arefresh, dict(options)))
 
     async def arefresh(
         self,

@@ -12,7 +12,7 @@ from workbench.customers.fields import known_table
 from workbench.door.said import unbroken
 from workbench.door.session import Door
 from workbench.errors import UsageError
-from workbench.results import Result
+from workbench.found import Facets, Result, Stages
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
 from workbench.shown.record import Record, record_of
@@ -36,7 +36,20 @@ class Searching(Door):
         """
         snapshot = self.snapshot
         rows = self._found(snapshot, query, known_table(table))
-        return Result(table, ordered(snapshot.current, table, rows, sort), snapshot, self.missing(query, table))
+        rows = ordered(snapshot.current, table, rows, sort)
+        return Result(table, rows, snapshot, self.missing(query, table), query, self._stages)
+
+    @property
+    def _stages(self) -> Stages:
+        """What a result stages with."""
+        return self  # type: ignore[return-value]
+
+    def facets(self, field: str, where: str = "", table: str = "customers") -> Facets:
+        """How often each value of a field (`city` of the table, or `addresses.city`) stands in the rows that `where` finds.
+
+        Raises `QueryError`, `UsageError`.
+        """
+        return self.search(where, table).facets(field)
 
     def missing(self, query: str, table: str = "customers") -> tuple[str, ...]:
         """The values of a query's lists (`id:@FILE`, `id:=(A B)`) that no row of the session has. Raises `QueryError`."""

@@ -18,6 +18,7 @@ from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import known_table
 from workbench.customers.web_page import EXAMPLE, page_of
 from workbench.door.said import now, present, unbroken, who
+from workbench.door.waiting import LoopThread
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits
 from workbench.results import Log, Status
@@ -39,13 +40,18 @@ class Door:
     """An open session: what it is and holds, and what the verbs share."""
 
     def __init__(self, bench: Bench, *, key: str | None = None) -> None:
-        self._bench = bench
         self._key = key
+        self._problem_lock = threading.Lock()
+        self._search_lock = threading.Lock()
+        self._loops = LoopThread()
+        self._take_up(bench)
+
+    def _take_up(self, bench: Bench) -> None:
+        """Works on this bench from now on; nothing that was found out of another is kept."""
+        self._bench = bench
         self._book = RunBook(bench)
         self._searcher: Searcher | None = None
         self._problem_book: ProblemBook | None = None
-        self._problem_lock = threading.Lock()
-        self._search_lock = threading.Lock()
 
     @property
     def path(self) -> Path:

@@ -18,6 +18,7 @@ import polars as pl
 from workbench.customers.equality import alike
 from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.rules import Rules
+from workbench.displayed import Displayed
 from workbench.preview.beside import customers_beside
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS, Lines
@@ -75,7 +76,7 @@ class ChangeGroup:
         return {self.column: self.rows}
 
 
-class Groups(Lines):
+class Groups(Displayed, Lines):
     """The groups of what is staged in a snapshot. `frame` has a line for each, with `column` and `place` (where it is found) and
     the counts of `ChangeGroup`; a group is made when it is asked for."""
 

@@ -6,19 +6,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import polars as pl
 
 from workbench.customers.equality import alike, same
 from workbench.customers.fields import FIELDS, Kind
-from workbench.customers.paths import Path
+from workbench.customers.flat import flat
+from workbench.customers.paths import Path, cell_paths
 from workbench.customers.rules import Rules
+from workbench.displayed import Displayed
 from workbench.preview.irreversible import irreversible
 from workbench.preview.patches import Habits, digest, lines, patches
 from workbench.stage.pointing import waiting_cells
 from workbench.stage.snapshot import UNACCEPTED, Snapshot
+
+_CELL: Final[dict[str, pl.DataType]] = {
+    **dict.fromkeys(("id", "path", "before", "after"), pl.String()),
+    "operation": pl.Int64(),
+    "held": pl.String(),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +64,7 @@ class Group:
     rows: pl.Series = dataclass_field(compare=False)
 
 
-class Preview:
+class Preview(Displayed):
     """What is staged in a snapshot, for all customers or for those of `customers` (row numbers).
 
     `rules`: what this server is known to make of values.
@@ -158,9 +166,37 @@ class Preview:
         one = patches(self.snapshot, self.habits, pl.Series([row], dtype=pl.UInt32))
         return _patch(one.row(0, named=True)) if one.height else None
 
+    @cached_property
+    def cells(self) -> pl.DataFrame:
+        """The staged cells, a row each, column by column: `id` (the customer's), `path`, `before` and `after` (as text; null for
+        empty, of a list the ids with commas between them), `operation`, and `held` (why a commit leaves the customer out)."""
+        current = self.snapshot.current
+        held = self.frame.select("row", "held")
+        parts = [pl.DataFrame(schema=_CELL)]
+        for (table, name), cells in self._cells.items():
+            owners = self.snapshot.customers_of(table, cells["row"])
+            part = pl.DataFrame(
+                {
+                    "row": owners,
+                    "id": current.customers["id"].gather(owners),
+                    "path": cell_paths(current, table, name, cells["row"]),
+                    "before": flat(cells["before"]),
+                    "after": flat(cells["after"]),
+                    "operation": cells["operation"].cast(pl.Int64),
+                }
+            )
+            parts.append(part.join(held, on="row", how="left", maintain_order="left").select(list(_CELL)))
+        return pl.concat(parts)
+
+    def commonest(self, limit: int) -> tuple[list[Group], int]:
+        """The `limit` largest of `groups`, and how many there are; the others are counted and not made."""
+        counted = [(column, _counted(cells)) for column, cells in self._cells.items()]
+        first = [group for column, part in counted for group in _made(*column, part.top_k(limit, by="len"))]
+        return sorted(first, key=lambda group: -group.count)[:limit], sum(part.height for _, part in counted)
+
     def groups(self) -> list[Group]:
         """The staged cells by change, the largest group first."""
-        found = [group for column, cells in self._cells.items() for group in _groups(*column, cells)]
+        found = [group for column, cells in self._cells.items() for group in _made(*column, _counted(cells))]
         return sorted(found, key=lambda group: -group.count)
 
     @cached_property
@@ -175,13 +211,17 @@ class Preview:
         return found
 
 
-def _groups(table: str, name: str, cells: pl.DataFrame) -> list[Group]:
+def _counted(cells: pl.DataFrame) -> pl.DataFrame:
+    """The changes of a column by what counts as the same: `before` and `after` as one of them, how many (`len`), and their rows."""
     keys = [alike(cells[name]).alias(f"_{name}") for name in ("before", "after")]
     sides = [pl.col(name).first() for name in ("before", "after")]
-    grouped = cells.group_by(*keys, maintain_order=True).agg(*sides, pl.len(), pl.col("row"))
+    return cells.group_by(*keys, maintain_order=True).agg(*sides, pl.len(), pl.col("row")).drop("_before", "_after")
+
+
+def _made(table: str, name: str, counted: pl.DataFrame) -> list[Group]:
     return [
         Group(table, name, _plain(before), _plain(after), count, pl.Series(rows, dtype=pl.UInt32))
-        for before, after, count, rows in grouped.drop("_before", "_after").iter_rows()
+        for before, after, count, rows in counted.iter_rows()
     ]
 
 

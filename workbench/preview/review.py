@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from workbench.displayed import Displayed
 from workbench.preview.groups import Groups
 from workbench.preview.preview import Patch, Preview
 from workbench.stage.choice import Cells, Choice, whole_items
@@ -48,7 +49,7 @@ class ReviewedPatch:
     left_out: frozenset[str]
 
 
-class Review:
+class Review(Displayed):
     """One snapshot's staged cells under a choice. `everything` is the preview of all of them."""
 
     def __init__(self, everything: Preview, choice: Choice, groups: Groups | None = None) -> None:

@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.fields import Field, Kind
+from workbench.displayed import Displayed
 from workbench.errors import UsageError
 from workbench.problems.methods import Method, keys
 from workbench.problems.near import near_pairs
@@ -53,7 +54,7 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Clusters:
+class Clusters(Displayed):
     """The clusters of a field's values by one method, those of the most spellings first.
 
     `distinct` counts the values that were looked at, `left_out` those that are too long to be, `partly` those that were compared

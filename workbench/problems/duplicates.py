@@ -11,6 +11,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS
 from workbench.customers.tables import Tables
+from workbench.displayed import Displayed
 from workbench.errors import UsageError
 from workbench.problems.likeness import likely_pairs
 from workbench.problems.traits import traits
@@ -61,7 +62,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicates:
+class Duplicates(Displayed):
     """The groups, the surest first. `customers` counts those that were compared, `pairs` those of the threshold or more that are
     not known to be apart, `apart` those that somebody said are not one, `cut` those that would have made a group too large or a
     chain."""

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from workbench.customers.tables import Tables
+from workbench.displayed import Displayed
 from workbench.problems.found import Problems, of_customers
 from workbench.problems.inspector import Hits
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Displayed):
     """`fixed` are problems of base that current does not have in the same cell, `introduced` those of current that base does not
     have; a cell whose wrong value became another wrong one is in neither. Counts and lines as of any `Problems`."""
 

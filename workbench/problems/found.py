@@ -11,6 +11,7 @@ import polars as pl
 
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import Tables
+from workbench.displayed import Displayed
 from workbench.problems.inspector import Hits
 
 LINE: Final = ("id", "path", "rule", "severity", "value", "suggestion", "message")
@@ -18,7 +19,7 @@ LINE: Final = ("id", "path", "rule", "severity", "value", "suggestion", "message
 
 
 @dataclass(frozen=True)
-class Problems:
+class Problems(Displayed):
     """The problems of some customers. `hits` are those of each check and column, `waived` counts those that are left out because
     they were waived, `failed` says in one line each which checks could not be asked."""
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
+from workbench.displayed import Displayed
 from workbench.stage.snapshot import Snapshot, invalid_values
 
 _COMMONEST: Final = 5
@@ -55,7 +56,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(Displayed):
     """The profile of a table's `rows` that the query `where` found; `compared` says whether the columns have a before."""
 
     table: str

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from workbench.displayed import Displayed
 from workbench.stage.edits import Edit
 
 FORMAT: Final = 1
@@ -110,7 +111,7 @@ Step = EditStep | NewStep | FixStep | CellStep | UnstageStep | DropStep | Enable
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Recipe(Displayed):
     """The steps in their order, and where they come from: the session's name, its API (None: a file), its region."""
 
     steps: tuple[Step, ...]

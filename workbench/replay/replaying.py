@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, Protocol
 
 import polars as pl
 
+from workbench.displayed import Displayed
 from workbench.errors import UsageError, WorkbenchError
 from workbench.problems.clusters_unseen import unseen, with_unseen
 from workbench.replay.places import by_column, have, of_customers, owners_rows, placed, written
@@ -142,12 +143,23 @@ def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = Fal
         )
 
 
-def replay(recipe: Recipe, hands: Hands, on_trouble: Callable[[Replayed], Answer] = leave) -> tuple[Replayed, ...]:
+class Replays(Displayed, tuple[Replayed, ...]):
+    """What became of each step of a recipe."""
+
+    __slots__ = ()
+
+    @property
+    def steps(self) -> tuple[Replayed, ...]:
+        """Themselves: the key of `replay --json`."""
+        return tuple(self)
+
+
+def replay(recipe: Recipe, hands: Hands, on_trouble: Callable[[Replayed], Answer] = leave) -> Replays:
     """Stages the steps of a recipe in their order; `on_trouble` is asked about each that is in trouble before it is staged."""
     switched = {s.operation: isinstance(s, DropStep) for s in recipe.steps if isinstance(s, DropStep | EnableStep)}
     off = {operation for operation, is_off in switched.items() if is_off}
     work = _Replay(hands, on_trouble, off)
-    return tuple(map(work.step, recipe.steps))
+    return Replays(map(work.step, recipe.steps))
 
 
 class _Replay:

@@ -9,6 +9,7 @@ import polars as pl
 
 from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths
+from workbench.displayed import Displayed
 from workbench.errors import OnServer, RunUnfinished, WorkbenchError
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import Bench
@@ -21,7 +22,7 @@ _NAMED: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Acted:
+class Acted(Displayed):
     """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each; where it
     `stopped` before the end, why, in the last line too."""
 

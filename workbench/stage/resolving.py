@@ -10,6 +10,7 @@ import polars as pl
 
 from workbench.customers.flat import flat
 from workbench.customers.paths import Path, cell_paths, row_of
+from workbench.displayed import Displayed
 from workbench.errors import UsageError
 from workbench.session.rows import Change
 from workbench.stage.edits import Edit, checked, evaluate
@@ -44,7 +45,18 @@ class Conflict:
     ours: Any
 
 
-def conflicts(snapshot: Snapshot) -> tuple[Conflict, ...]:
+class Conflicts(Displayed, tuple[Conflict, ...]):
+    """Conflicts, in the order of the columns."""
+
+    __slots__ = ()
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Themselves: the key of `conflicts --json`."""
+        return tuple(self)
+
+
+def conflicts(snapshot: Snapshot) -> Conflicts:
     """The staged cells whose base moved since they were staged, column by column."""
     found = []
     for table, name in snapshot.columns:
@@ -53,7 +65,7 @@ def conflicts(snapshot: Snapshot) -> tuple[Conflict, ...]:
         paths = cell_paths(snapshot.current, table, name, cells["row"])
         values = (ids, paths, cells["loaded"].to_list(), cells["before"].to_list(), cells["after"].to_list())
         found += [Conflict(*row) for row in zip(*values, strict=True)]
-    return tuple(found)
+    return Conflicts(found)
 
 
 def at_cell(snapshot: Snapshot, customer: str, path: Path) -> Chosen:
