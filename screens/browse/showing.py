@@ -12,7 +12,7 @@ from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.errors import QueryError, WorkbenchError
-from workbench.results import Result
+from workbench.found import Result
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
