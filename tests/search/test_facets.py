@@ -62,6 +62,19 @@ def test_flags_and_each_id_of_a_list_count() -> None:
     assert counted.rows() == [(None, 2), ("r1", 2), ("r2", 1)]
 
 
+def test_of_very_many_values_those_that_are_as_common_stand_as_their_first_rows_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ["b", "c", "c", "a", "b", "b", "d"]
+    found = decode([json.dumps({"id": str(n), "payment_term": name}) for n, name in enumerate(names)], str)[0]
+    every = rows(*range(len(names)))
+    assert facets(found, "customers", every, "payment_term")["value"].to_list() == ["b", "c", "a", "d"]
+    monkeypatch.setattr("workbench.search.facets._SORTED", 3)
+    reversed_ = rows(*reversed(range(len(names))))
+    assert facets(found, "customers", every, "payment_term")["value"].to_list() == ["b", "c", "a", "d"]
+    assert facets(found, "customers", reversed_, "payment_term")["value"].to_list() == ["b", "c", "d", "a"]
+
+
 def test_an_unknown_field_is_named() -> None:
     with pytest.raises(UsageError, match="no field 'town' in addresses"):
         facets(tables(), "customers", rows(0), "addresses.town")

@@ -13,6 +13,7 @@ from workbench.customers.tables import Tables
 from workbench.search.places import lifted, marked
 
 _PLAIN: Final = re.compile(r"[\w.@+-]+")
+_SORTED: Final = 10_000
 
 
 def facet_field(table: str, name: str) -> Field:
@@ -25,7 +26,8 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.DataFra
     """The values of a field in `rows` (row numbers) of `table`, the commonest first: `value` (String, Boolean for a flag) and
     `count`.
 
-    Empty cells are one value, null. Of a list of ids each id counts once a row. A field of another table is counted in the rows
+    Values that are as common stand in their order; where there are more than `_SORTED` of them, in that of their first rows: to
+    sort so many texts would take longer than to count them. Empty cells are one value, null. Of a list of ids each id counts once a row. A field of another table is counted in the rows
     there that belong to the same customers. Raises `UsageError` for an unknown field.
     """
     described = facet_field(table, name)
@@ -37,7 +39,9 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.DataFra
         values = values.list.unique().explode(empty_as_null=True, keep_nulls=True)
     if values.dtype == pl.String:
         values = values.replace("", None)
-    counted = values.to_frame().group_by("value").agg(count=pl.len())
+    counted = values.to_frame().group_by("value", maintain_order=True).agg(count=pl.len())
+    if counted.height > _SORTED:
+        return counted.sort("count", descending=True, maintain_order=True)
     return counted.sort("count", "value", descending=[True, False], nulls_last=False)
 
 
