@@ -27,7 +27,8 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.DataFra
     `count`.
 
     Values that are as common stand in their order; where there are more than `_SORTED` of them, in that of their first rows: to
-    sort so many texts would take longer than to count them. Empty cells are one value, null. Of a list of ids each id counts once a row. A field of another table is counted in the rows
+    sort so many texts would take longer than to count them. Empty cells are one value, null.
+    Of a list of ids each id counts once a row. A field of another table is counted in the rows
     there that belong to the same customers. Raises `UsageError` for an unknown field.
     """
     described = facet_field(table, name)
