@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Many tests wait for sockets and disks: more of them than cores may run at a time.
-WORKERS ?= 3
+WORKERS ?= 4
 
 .PHONY: demo test faults lint types contracts wheel check bench clean
 

@@ -338,7 +338,7 @@ def joined(one: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("table", TABLES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_groups_ranges_and_all_the_rest_find_what_the_rules_say(table: str, data: st.DataObject) -> None:
     now = {one: data.draw(rows(one), one) for one in TABLES}
