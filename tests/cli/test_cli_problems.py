@@ -84,6 +84,8 @@ def test_suggestions_are_staged_and_taken_back(command: Any) -> None:
 def test_acts_need_a_rule_and_are_done_one_at_a_time(command: Any) -> None:
     command("problems", "s", "--fix").refused(2, "--fix needs --rule")
     command("problems", "s", "--waive", "why").refused(2, "--waive needs --rule")
+    command("problems", "s", "--rule", "phone", "--waive", " ").refused(2, "nothing was waived: a reason is needed")
+    assert command("problems", "s", "--waived", "--json").json["waivers"] == []
     command("problems", "s", "--fix", "--unwaive", "--rule", "phone").refused(2, "--fix and --unwaive")
     command("problems", "s", "--limit", "-1").refused(2, "--limit is -1")
 

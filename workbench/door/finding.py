@@ -11,6 +11,7 @@ import polars as pl
 from workbench.customers.fields import known_table
 from workbench.door.said import counts, now, unbroken, who
 from workbench.door.staging import Staging
+from workbench.errors import UsageError
 from workbench.results import Held, Staged
 from workbench.search.facets import facet_field
 from workbench.stage.choice import Choice
@@ -69,7 +70,12 @@ class Finding(Staging):
         return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *counts(found))
 
     def waive(self, reason: str, where: str = "", **which: Unpack[Which]) -> Held:
-        """Lets problems, chosen as in `problems`, stay as long as their cells hold what they hold. No operation: no undo."""
+        """Lets problems, chosen as in `problems`, stay as long as their cells hold what they hold. No operation: no undo.
+
+        Raises `UsageError` for a blank reason: others will read it.
+        """
+        if not reason.strip():
+            raise UsageError("nothing was waived: a reason is needed, others will read it")
         snapshot = self.snapshot
         meant = self._meant(snapshot, where, which)
         return Held(self._problems.waive(snapshot, meant, unbroken(reason), at=now(), by=who()))
