@@ -81,6 +81,12 @@ def test_wrong_usage_is_said_in_one_line(staged: Any, name: str) -> None:
             staged(name, "--json", "s", *arguments[1:]).refused(2, *words)
 
 
+def test_a_mistyped_option_of_any_length_is_said_in_a_short_line(staged: Any) -> None:
+    told = staged("search", "s", "--" + "-" * 50_000)
+    told.refused(2, "there is no option '-----", "a query cannot begin with --")
+    assert len(told.err) < 200
+
+
 @pytest.mark.parametrize("name", ["../s", "a/b", "a b", "", "..", "s;x", "x" * 65, "é", "/etc/passwd"])
 def test_a_session_name_is_no_way_to_another_folder(command: Any, folder: Path, name: str) -> None:
     before = sorted(folder.parent.rglob("*.session"))

@@ -63,6 +63,7 @@ def test_every_refusal_is_one_line_and_sends_nothing(server: Sandbox, command: A
     Path("later.json").write_bytes(whole.replace(b'"version":1', b'"version":9', 1))
     command(*commit, "later.json").refused(1, "version 9")
     command(*commit, "none.json").refused(1, "none.json cannot be read")
+    command(*commit, ".").refused(1, ". cannot be read")
     command(*commit, "plan.json", "--where", "acme").refused(2, "--where or --plan")
     command(*commit, "plan.json", "--limit", "0").refused(2, "--limit")
     command("commit", "s", "--yes", "--digest", digest).refused(2, "--plan")
@@ -143,8 +144,13 @@ def test_accept_remembers_what_was_looked_at_and_a_required_review_lets_only_tha
     assert (told.code, told.json) == (0, {"changed": 2})
     assert command("search", "s", "is:unseen", "--json").json["matched"] == 10
     assert "not accepted yet" in command("diff", "s").out
+    dry = command("commit", "s", "--dry-run")
+    assert "would send 2 requests; 10 customers held, why: workbench diff s --format summary" in dry.err
     done = command("commit", "s", "--yes", "--json")
     assert (done.code, done.json["committed"], done.json["held"]) == (3, 2, 10)
+    assert "2 committed of 2 in" in done.err
+    assert "; 10 customers held, why: workbench diff s --format summary" in done.err
+    assert "10 x not accepted yet" in command("diff", "s", "--format", "summary").out
     assert command("accept", "s", "--where", "is:staged", "--json").json == {"changed": 10}
     command("stage", "s", "--where", f"id:={ids[2]}", "--set", "shipping_method=pigeon")
     assert command("search", "s", "is:unseen", "--json").json["matched"] == 1
@@ -157,6 +163,11 @@ def test_accept_by_a_digest_takes_only_what_was_read(server: Sandbox, command: A
     command("stage", "s", "--set", "freight_term=fob")
     command("accept", "s", "--digest", digest).refused(1, "is not what was read", digest)
     command("accept", "s").refused(2, "--where")
+    row = command("search", "s", "--json").json["rows"][0]
+    command("diff", "s", "--where", f"id:={row['id']}", "--format", "plan", "--output", "one.json")
+    one = json.loads(Path("one.json").read_text())["digest"]
+    command("accept", "s", "--digest", one).refused(1, one, "goes with the same --where")
+    assert command("accept", "s", "--digest", one, "--where", f"id:={row['id']}", "--json").json["changed"] > 0
     command("accept", "s", "--digest", digest, "--withdraw").refused(2, "--withdraw")
 
 

@@ -29,6 +29,7 @@ from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.cli.key import asked_key
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
     from workbench.commit.engine import Engine
@@ -111,7 +112,7 @@ def commit(
         _name_beforehand(workbench, query(where or ""), limit, found, approved)
         if dry_run:
             planned = workbench.plan(where=query(where or ""), limit=limit, plan=found, approved=approved)
-            say(f"would send {planned.planned:,} requests; {planned.held:,} customers are held")
+            say(f"would send {count(planned.planned, 'request')}{_held(planned.held, workbench.name)}")
             if common.json:
                 put(keys(planned, *_KEYS))
             return planned.exit_code
@@ -295,7 +296,7 @@ def _go(
         say(report.state + ": " + _RESUME.sub(rf"workbench \1 {workbench.name}", report.reason))
     if report.state != "done" and "--abandon" not in report.reason:
         say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
-    _sum_up(report, nothing)
+    _sum_up(report, nothing, workbench.name)
     if report.waiting and report.state == "done":
         say(
             f"{report.waiting:,} pointers to what was made now are next: workbench diff {workbench.name}, then commit again"
@@ -306,13 +307,19 @@ def _go(
     return report.exit_code
 
 
-def _sum_up(report: RunReport, nothing: str) -> None:
+def _sum_up(report: RunReport, nothing: str, name: str) -> None:
+    held = _held(report.held, name)
     if report.run is None:
-        say(nothing + (f"; {report.held:,} customers are held" if report.held else ""))
+        say(nothing + held)
         return
-    names = [name for name in _KEYS[2:11] if getattr(report, name)]
-    counts = ", ".join(f"{getattr(report, name):,} {name.replace('_', ' ')}" for name in names) or "nothing done"
-    say(f"run {report.run}: {counts} of {report.planned:,} in {report.seconds:.1f} s")
+    names = [one for one in _KEYS[2:11] if one != "held" and getattr(report, one)]
+    counts = ", ".join(f"{getattr(report, one):,} {one.replace('_', ' ')}" for one in names) or "nothing done"
+    say(f"run {report.run}: {counts} of {report.planned:,} in {report.seconds:.1f} s{held}")
+
+
+def _held(held: int, name: str) -> str:
+    """How many customers a commit leaves out, and what tells why."""
+    return f"; {count(held, 'customer')} held, why: workbench diff {name} --format summary" if held else ""
 
 
 async def _watched(signals: Interrupts, start: Callable[..., Awaitable[RunReport]]) -> RunReport:

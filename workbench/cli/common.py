@@ -50,6 +50,9 @@ class Common:
 COMMON: Final = Common()
 
 _FEW: Final = 5
+
+_NAMED: Final = 40
+"""So many characters of what was mistyped are said again."""
 """So many keys that are missing are said."""
 
 
@@ -68,7 +71,9 @@ def api_url(api: str | None) -> str | None:
 def query(text: str) -> str:
     """A query given as an argument; raises `UsageError` for what can only be a mistyped option."""
     if text.startswith("--"):
-        raise UsageError(f"there is no option {text.split()[0]!r}; a query cannot begin with --")
+        option = text.split()[0]
+        option = option if len(option) <= _NAMED else option[:_NAMED] + ".."
+        raise UsageError(f"there is no option {option!r}; a query cannot begin with --")
     return text
 
 

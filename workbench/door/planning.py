@@ -98,7 +98,7 @@ class Planning(Previewing):
         if digest.strip().lower() != preview.digest:
             raise WorkbenchError(
                 f"what is staged is not what was read, so nothing was accepted: its digest is {preview.digest}, "
-                f"not {digest.strip()}"
+                f"not {digest.strip()}; the digest of diff --where QUERY goes with the same --where"
             )
         return self.approve(preview.plan["row"], accepted=accepted)
 

@@ -91,7 +91,7 @@ def _bytes(file: Path) -> bytes:
             )
         return file.read_bytes()
     except OSError as error:
-        raise WorkbenchError(f"{file.name} cannot be read: {error.strerror or error}") from error
+        raise WorkbenchError(f"{file.name or file} cannot be read: {error.strerror or error}") from error
 
 
 def _read_whole(name: str, data: bytes) -> tuple[dict[str, Any], pl.DataFrame]:

@@ -17,7 +17,7 @@ def loaded_lines(loads: Sequence[Load], as_of: float | None) -> list[str]:
     """A line for each reading, the first one and the latest, and how old what was read can be (`as_of`: seconds since 1970)."""
     lines = [_line(one) for one in loads] or ["at a time that was not noted"]
     if len(lines) > _TOLD:
-        lines = [lines[0], f"{len(lines) - _TOLD:,} times more after that", *lines[1 - _TOLD :]]
+        lines = [lines[0], f"{count(len(lines) - _TOLD, 'reading')} more after that", *lines[1 - _TOLD :]]
     if as_of is not None:
         oldest = datetime.fromtimestamp(as_of, UTC)
         lines.append(f"nothing in it is older than {oldest:%Y-%m-%d %H:%M} UTC by the server's clock")
