@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from textual.timer import Timer
 from textual.worker import Worker
 
 from screens.review.lists import NAMES, Asked, Listed, Place, listed, titled
@@ -33,6 +34,8 @@ NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
 _CHECKED: Final = 200_000
 """Customers up to which the checks are asked without being told to: of a million they take a minute."""
 _NAMED: Final = 1
+AT_REST: Final = 1.0
+"""Seconds for which the list has to stay as it is before the checks are asked: whoever goes on does not wait for them."""
 _OF_A_LINE: Final = ("open", "toggle", "accept", "accept_and_next", "next_unseen", "hold", "unstage")
 """The actions on the line under the cursor."""
 NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: ())
@@ -53,6 +56,7 @@ class Showing(WorkbenchScreen):
         self._commits = False
         self._tally_of: Reviewed | None = None
         self._effect: tuple[Reviewed, str] | None = None
+        self._rest: Timer | None = None
         self._pane: tuple[int, Reviewed] | None = None
 
     @property
@@ -150,11 +154,16 @@ class Showing(WorkbenchScreen):
         self._counting = self.desk.look(lambda: review.tally, show, group="tally")
 
     def _ask_effect(self, review: Reviewed) -> None:
-        """Asks all checks which problems what is in mends, and which it brings: behind everything else, for that may take long."""
+        """Asks all checks which problems what is in mends, and which it brings: once the list rests, for that may take long."""
+        if self._rest is not None:
+            self._rest.stop()
         if self._effect is not None and self._effect[0] is review:
             return
         if not review.snapshot.staged_cells or review.snapshot.base.customers.height > _CHECKED:
             return
+        self._rest = self.set_timer(AT_REST, lambda: self._look_for_effect(review))
+
+    def _look_for_effect(self, review: Reviewed) -> None:
         bench, choice = self.bench, review.choice
 
         def read() -> str:

@@ -212,3 +212,15 @@ def walkers(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         for walker in started:
             walker.terminal.close()
     assert kept(copy) == before
+
+
+@pytest.fixture(autouse=True)
+def _checks_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Review asks the checks when it has rested for a second: in a test nobody waits for that, unless it says so."""
+    monkeypatch.setattr("screens.review.showing.AT_REST", 3600.0)
+
+
+@pytest.fixture
+def checks_at_once(_checks_later: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Review asks the checks at once."""
+    monkeypatch.setattr("screens.review.showing.AT_REST", 0.01)

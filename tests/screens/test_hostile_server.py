@@ -62,6 +62,7 @@ ASKED_AGAIN: dict[str, Callable[[bytes], bytes]] = {
 }
 """What is no JSON is asked for again and again before it is given up: some 15 s."""
 ALL = os.environ.get("WORKBENCH_HOSTILE") == "all"
+LONG = pytest.mark.skipif(not ALL, reason="paints 500 answers, some 10 s: WORKBENCH_HOSTILE=all")
 SLOW = pytest.mark.skipif(not ALL, reason="takes 15 s: WORKBENCH_HOSTILE=all")
 BREAKS: dict[str, Callable[[bytes], bytes]] = {
     "an escape for a name": lambda body: body.replace(b'"payment_term"', b'"\\u001b[2J\\u009b31m[@click=app.quit]"'),
@@ -120,6 +121,7 @@ async def test_r_on_hostile_answers_keeps_what_is_there_and_says_so(
     assert after[2:] == before[2:]
 
 
+@LONG
 async def test_a_commit_that_is_refused_in_spoilt_words_shows_them_as_data(peer: Spoiling, loaded: Workbench) -> None:
     report = await loaded.acommit()
     assert report.failed > len(TEXTS) * 0.8
@@ -139,6 +141,7 @@ async def test_a_commit_that_is_refused_in_spoilt_words_shows_them_as_data(peer:
             assert missing([text for text in FEW if text.isascii() and text.isprintable()], seen) == []
 
 
+@LONG
 async def test_conflicts_that_a_commit_meets_hold_the_hostile_values_of_the_server(
     peer: Spoiling, loaded: Workbench
 ) -> None:
@@ -157,6 +160,7 @@ async def test_conflicts_that_a_commit_meets_hold_the_hostile_values_of_the_serv
         assert len(missing(TEXTS, seen)) < 10
 
 
+@LONG
 async def test_a_commit_is_started_and_ends_in_the_app_on_such_a_server(peer: Spoiling, loaded: Workbench) -> None:
     loaded.hold(rows=pl.Series(range(20, len(TEXTS)), dtype=pl.UInt32))
     async with tall(loaded) as desk:

@@ -166,12 +166,13 @@ async def test_a_filter_is_kept_with_enter_and_taken_back_with_esc_or_x(many: Wo
         assert (len(shown(desk, "field")), many.snapshot.staged_cells) == (4, 52)
 
 
+@pytest.mark.usefixtures("checks_at_once")
 async def test_w_shows_only_what_a_reviewer_is_warned_of(many: Workbench, open_app: Opener) -> None:
     many.stage([Edit("set", "phone", "12")], rows=rows(3))
     async with open_app(many) as desk:
         await desk.press("2")
         assert "1 not valid" in desk.text("#warnings")
-        assert "2 introduced (phone.invalid 1, ..)" in desk.text("#warnings")
+        await desk.until(lambda: "2 introduced (phone.invalid 1, ..)" in desk.text("#warnings"))
         await desk.press("w")
         assert shown(desk, "!", "field", "odd") == [("!", "phone", "1 invalid; less than half as long")]
         await desk.press("enter")
@@ -446,6 +447,7 @@ async def test_it_opens_at_any_size_and_with_nothing_staged(bench: Workbench, op
         assert "nothing is staged" in desk.said
 
 
+@pytest.mark.usefixtures("checks_at_once")
 async def test_the_checks_say_which_problems_what_is_in_mends_and_which_it_brings(
     many: Workbench, open_app: Opener
 ) -> None:
@@ -453,11 +455,11 @@ async def test_the_checks_say_which_problems_what_is_in_mends_and_which_it_bring
     async with open_app(many) as desk:
         await desk.press("2")
         assert many.effect().introduced.counts == {"name.shouting": 1, "choice.rare": 1}
-        assert "2 introduced (name.shouting 1, ..)" in desk.text("#warnings")
+        await desk.until(lambda: "2 introduced (name.shouting 1, ..)" in desk.text("#warnings"))
         at = [field for (field,) in shown(desk, "field")].index("company_name")
         desk.app.screen.grid.go_to(position=at)
         await desk.press("space")
-        assert "1 introduced (choice.rare 1)" in desk.text("#warnings")
+        await desk.until(lambda: "1 introduced (choice.rare 1)" in desk.text("#warnings"))
 
 
 def test_of_the_rules_that_are_broken_the_worst_are_named() -> None:
