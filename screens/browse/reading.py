@@ -40,15 +40,18 @@ class Reading(Showing):
         refresh, bench = Refresh(), self.bench
         self._refresh = refresh
 
-        def read() -> Refreshed | str:
+        def read() -> Refreshed | WorkbenchError:
             try:
                 return bench.refresh(on_api=refresh.came, keep=refresh.keep)
             except WorkbenchError as error:
-                return str(error)
+                return error
 
-        def told(found: Refreshed | str) -> None:
+        def told(found: Refreshed | WorkbenchError) -> None:
             self._refresh = None
-            self.desk.say(*((found, "warning") if isinstance(found, str) else (_in_words(found),)))
+            if isinstance(found, WorkbenchError):
+                self.desk.say_wrong(found)
+            else:
+                self.desk.say(_in_words(found))
 
         self.desk.act(read, told, group="refresh")
 

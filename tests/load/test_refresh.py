@@ -234,6 +234,24 @@ def test_an_unfinished_run_is_named(shop: Callable[..., Shop]) -> None:
         here.bench.refresh()
 
 
+def test_a_run_that_begins_while_the_server_is_read_keeps_its_answers(shop: Callable[..., Shop]) -> None:
+    here = shop()
+    here.bench.stage([Edit("set", "payment_term", "OURS")])
+
+    def begins() -> bool:
+        here.bench.commit(on_engine=lambda engine: engine.cancel())
+        return True
+
+    before = here.bench.snapshot.base.customers
+    for read in (here.bench.refresh, here.bench.load):
+        with pytest.raises(WorkbenchError, match="run 1"):
+            read(keep=begins if here.bench.unfinished is None else None)
+    assert here.bench.snapshot.base.customers.equals(before)
+    assert [load.kind for load in here.bench.loads] == ["load"]
+    here.bench.resume()
+    assert set(here.bench.snapshot.base.customers["payment_term"]) == {"OURS"}
+
+
 def test_an_api_that_has_nobody_any_more_changes_nothing(shop: Callable[..., Shop]) -> None:
     here = shop()
     here.loses(*here.world.ids())

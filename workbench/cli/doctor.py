@@ -140,7 +140,10 @@ def _sessions(asked: Path | None) -> Iterator[Finding]:
     told = f"{place.absolute()}: {number:,} session{'' if number == 1 else 's'}, {free / 2**30:,.1f} GB free"
     low = free < _ROOM
     yield Finding(
-        "sessions", "look" if low else "good", told, "a load of a million customers takes about 1 GB" if low else ""
+        "sessions",
+        "look" if low else "good",
+        told,
+        "make room: without it nothing more can be loaded or kept" if low else "",
     )
     if place.is_dir():
         yield from _each(place)

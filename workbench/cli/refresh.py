@@ -33,8 +33,12 @@ def refresh(session: str, /, *, output: Path | None = None, common: Common = COM
     output
         Write each cell that moved (.csv, .parquet, .ndjson): what was loaded, theirs, and ours where it is staged.
     """
+    from workbench.preview.bases import FORMATS
+    from workbench.preview.export import ending
     from workbench.workbench import Workbench
 
+    if output is not None:
+        ending(output, FORMATS)  # said before it is read: what moved is told once
     with (
         interruptible() as signals,
         Workbench.open(session, sessions_dir=common.sessions_dir, key=asked_key()) as workbench,

@@ -136,7 +136,9 @@ class Loading(Door):
             raise WorkbenchError(f"the {how[0]} was cancelled; nothing of it was kept")
         came = fetched.tables.customers.height
         load = Load(now(), who(), *how, came, len(fetched.gone), len(fetched.rejected))
-        take(self._bench, fetched, {**facts, **with_load(self._bench.facts, load)})
+        with self._bench.lock:  # a run that began meanwhile brings answers of its own: they must not be written over
+            refuse_unfinished(self._bench, "loaded" if how[0] == "load" else "refreshed")
+            take(self._bench, fetched, {**facts, **with_load(self._bench.facts, load)})
         base = self._bench.base
         return LoadReport(
             session=self.name,
