@@ -170,20 +170,20 @@ def test_a_value_that_no_workbook_holds_is_written_to_csv_alone(command: Any, fo
     assert (folder / "p.csv").stat().st_size > 60_000
 
 
-def test_the_sandboxs_mess_is_mended_and_committed(process: Any, folder: Path) -> None:
+def test_the_sandboxs_mess_is_mended_and_committed(process: Any, command: Any, folder: Path) -> None:
     with Sandbox(customers=120, seed=7) as sandbox:
-        assert process("load", "mess", "--api", sandbox.url).code == 0
-        before = process("problems", "mess", "--json").json
+        assert command("load", "mess", "--api", sandbox.url).code == 0
+        before = command("problems", "mess", "--json").json
         assert process("problems", "mess", "--rule", "*", "--fix", "--note", "spring cleaning").code == 0
-        staged = process("problems", "mess", "--json").json
+        staged = command("problems", "mess", "--json").json
         committed = process("commit", "mess", "--yes", "--json")
         assert (committed.code, committed.json["committed"], committed.json["held"]) == (
             0,
             committed.json["planned"],
             0,
         )
-        assert process("load", "fresh", "--api", sandbox.url).code == 0
-        after = process("problems", "fresh", "--json").json
+        assert command("load", "fresh", "--api", sandbox.url).code == 0
+        after = command("problems", "fresh", "--json").json
     assert after["counts"] == staged["counts"]
     assert _cells(after) == _cells(staged)
     assert not [line for line in after["problems"] if line["suggestion"] is not None]
