@@ -35,7 +35,7 @@ def log(
     common: Common = COMMON,
 ) -> int:
     """List what was done, oldest first: operations with their state, runs with their outcomes. Of cells: who changed them, when,
-    why, from what to what, in which run, and what the server answered.
+    why, from what to what, in which run, and what the server answered; and what a load or refresh found changed by others.
 
     Parameters
     ----------
@@ -195,6 +195,8 @@ def _cell_line(one: Mapping[str, Any]) -> str:
         other = f", the server holds {quoted(one['stored'])}" if one["stored"] not in (None, one["after"]) else ""
         why = f": {shown(one['reason'])}" if one["reason"] else ""
         what = f"run {one['run']}{of}, by {shown(one['by'])}: {one['outcome']}{other}{why}"
+    elif one["event"] == "server":
+        what = f"on the server, {shown(one['note'])}"
     else:
         what = f"operation {one['operation']} ({one['event']}, {one['state']}), by {shown(one['by'])}: {shown(one['note'])}"
     return f"{_time(one['at'])}  {_session(one)}{shown(one['path'])} of {shown(one['id'])}: {values}  {what}"
