@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from screens.lines import Part
 from screens.screen import WorkbenchScreen
 from screens.widgets.difference import differing
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
-from screens.widgets.text_line import Part, TextBlock, TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from workbench.errors import QueryError, WorkbenchError
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.text import count
@@ -170,7 +171,7 @@ class ShowingDuplicates(WorkbenchScreen):
         arrangement = self.grid.arrangement.widen(beside.columns[0].name, names)
         for column in beside.columns[1:]:
             arrangement = arrangement.widen(column.name, width)
-        self.grid.arrange(arrangement, tell=False)
+        self.grid.arrange_columns(arrangement, tell=False)
 
     def on_resize(self) -> None:
         """Shares the room anew."""

@@ -66,7 +66,7 @@ class ClusterGrid(Grid):
         arrangement = self.arrangement
         for name, width in (("spelling", half), ("rows", _FIGURES), ("becomes", half)):
             arrangement = arrangement.widen(name, width)
-        self.arrange(arrangement, tell=False)
+        self.arrange_columns(arrangement, tell=False)
 
     def on_resize(self) -> None:
         """Shares the room anew."""
