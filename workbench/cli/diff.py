@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, shown
 
 if TYPE_CHECKING:
     from workbench.preview.preview import Preview
@@ -42,8 +42,9 @@ def diff(
     from workbench.preview.text import digest_lines
 
     with opened(session, common) as workbench:
-        preview = workbench.preview(query(where))
-        lines = _lines(workbench, preview, format, query(where))
+        chosen = asked(workbench, where)
+        preview = workbench.preview(chosen)
+        lines = _lines(workbench, preview, format, chosen)
         if output is not None:
             write_lines(output, lines)
         elif not common.json:

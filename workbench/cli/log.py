@@ -9,7 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, opened, put, query, quoted, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, opened, put, query, quoted, say, shown
 from workbench.errors import NoSuchCell, QueryError, UsageError, WorkbenchError
 
 if TYPE_CHECKING:
@@ -58,13 +58,15 @@ def log(
     """
     if (session is None) is not all:
         raise UsageError("log takes a session, or --all for all of them")
-    cells = bool(where is not None or field or id or path or format == "csv")
-    asked = _Asked(query(where or ""), field, id, path) if cells else None
+    by_cell = bool(where is not None or field or id or path or format == "csv")
+    cells = _Asked(query(where or ""), field, id, path) if by_cell else None
     if session is None:
-        told = _of_all(asked, common)
+        told = _of_all(cells, common)
     else:
         with opened(session, common) as workbench:
-            told = _of(workbench, asked)
+            if cells is not None:
+                asked(workbench, cells.where)
+            told = _of(workbench, cells)
     as_json = common.json or format == "json"
     lines = [told.json()] if as_json else told.csv() if format == "csv" else told.text()
     if output is not None:
