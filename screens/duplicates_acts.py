@@ -120,7 +120,7 @@ class DuplicateActs(ShowingDuplicates):
             return bench.stage_merge(merge, hold=holds, note=f"duplicates of {merge.survivor}")
 
         def staged(done: Staged) -> None:
-            self.done[group.id] = "staged" if done.operation is not None else "held"
+            self.done[group.id] = done.operation or 0
             held = f", {count(len(merge.others), 'customer')} on hold" if holds else ""
             back = "; u takes it back" if done.operation is not None else ""
             self.desk.say(f"staged {count(done.changed, 'cell')}{held}{back}")
