@@ -105,7 +105,15 @@ class Staging(Door):
         if came.changes and not dry_run:
             recipe = {"table": table, "file": read.name, "sha256": read.digest, "key": key, "empty": empty}
             number = self._add("sheet", note, recipe, came.matched, came.changes).id
-        return StagedSheet(number, *counts(came), lost=found.lost, moved=found.moved, unknown=found.unknown)
+        return StagedSheet(
+            number,
+            *counts(came),
+            lost=found.lost,
+            moved=found.moved,
+            unknown=found.unknown,
+            formulas=found.formulas,
+            formula=found.formula,
+        )
 
     def land(
         self, text: str, *, table: str, columns: Sequence[str], below: pl.Series, marked: pl.Series | None = None
@@ -128,7 +136,14 @@ class Staging(Door):
             recipe = {"table": block.table, "pasted": block.sheet.columns, "lines": block.lines,
                       "sha256": block.sheet.digest, "empty": empty}  # fmt: skip
             number = self._add("paste", note, recipe, came.matched, came.changes).id
-        return StagedSheet(number, *counts(came), lost=found.lost, moved=found.moved)
+        return StagedSheet(
+            number,
+            *counts(came),
+            lost=found.lost,
+            moved=found.moved,
+            formulas=found.formulas,
+            formula=found.formula,
+        )
 
     def unstage(
         self, *, where: str = "", rows: pl.Series | None = None, table: str = "customers", field: str = ""

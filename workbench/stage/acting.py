@@ -119,7 +119,8 @@ def _still_held(bench: Bench, operation: Operation) -> list[str]:
     others = json.loads(operation.recipe).get("others", [])
     held = bench.base.customers["id"].gather(bench.on_hold["row"])
     count = held.is_in(pl.Series(others, dtype=pl.String).implode()).sum()
-    who = "1 customer that it marked as a duplicate stays" if count == 1 else f"{count:,} customers that it marked as duplicates stay"
+    one = "1 customer that it marked as a duplicate stays"
+    who = one if count == 1 else f"{count:,} customers that it marked as duplicates stay"
     return [f"{who} on hold, which undo does not take back: is:held finds them, release lets them go"] if count else []
 
 
