@@ -4,4 +4,8 @@ from __future__ import annotations
 
 import gc
 
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("unhurried")
 gc.set_threshold(100_000, 50, 100)  # a tenth of the time of the screens' tests went into looking for rubbish
