@@ -266,7 +266,11 @@ def _first_ids() -> list[str]:
         return sandbox.world.ids()[:4]
 
 
-@settings(max_examples=amount(10, 100), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=amount(10, 100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(st.tuples(st.integers(0, 29), st.sampled_from(["theirs", "ours", "both", "same"])), max_size=8))
 def test_a_refresh_ends_where_a_whole_load_ends(tmp_path: Path, acts: list[tuple[int, str]]) -> None:
     """The same base, the same staged bodies, the same conflicts."""

@@ -108,7 +108,11 @@ TYPED = st.text(st.characters(codec="utf-8", categories=["L", "P", "S", "Zs"]), 
 )
 
 
-@settings(deadline=None, max_examples=amount(20, 200), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=amount(20, 200),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     held=st.lists(TEXT, min_size=3, max_size=3),
     mine=st.dictionaries(
