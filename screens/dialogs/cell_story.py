@@ -72,4 +72,4 @@ def tell_story(desk: Asking, table: str, row: int, field: str, name: str) -> Non
         else:
             desk.say("nothing was done to this cell, and no load since the first one found it changed")
 
-    desk.hold_keys(desk.look(lambda: story(bench.story(table, row, field)), show, group="story"))
+    desk.hold_keys(desk.look(lambda: story(bench.story(table, row, field).rows()), show, group="story"))

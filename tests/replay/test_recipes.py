@@ -19,7 +19,7 @@ from workbench.door import staging
 from workbench.errors import WorkbenchError
 from workbench.replay.reading import read
 from workbench.replay.recipe import CellStep, DropStep, EditStep, FixStep, NewStep, Recipe, UnstageStep
-from workbench.replay.replaying import Answer, Replayed
+from workbench.replay.replayed import Answer, Replayed
 from workbench.stage.edits import Edit
 from workbench.stage.staging import evaluated
 from workbench.workbench import Workbench

@@ -15,7 +15,7 @@ from workbench.errors import UsageError, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.replay.recipe import Recipe, Step
-    from workbench.replay.replaying import Answer, Replayed
+    from workbench.replay.replayed import Answer, Replayed
 
 _KEYS: Final = ("operation", "status", "matched", "changed")
 _LARGEST: Final = 256 * 2**20
@@ -74,7 +74,7 @@ def replay(
     anywhere
         Replay a recipe that was made on another server.
     """
-    from workbench.replay.replaying import NOT_REACHED
+    from workbench.replay.replayed import NOT_REACHED
 
     if (recipe is None) == (from_ is None):
         raise UsageError("replay takes --recipe FILE, or --from SESSION")
@@ -140,7 +140,7 @@ def _asked(step: Replayed) -> Answer:
 
 def _teller(stopped: Callable[[], bool]) -> Callable[[int, Replayed], None]:
     """Tells each step as it is done; what is not reached after an interrupt is not told one by one."""
-    from workbench.replay.replaying import NOT_REACHED
+    from workbench.replay.replayed import NOT_REACHED
 
     def tell(place: int, step: Replayed) -> None:
         if not (stopped() and step.status == NOT_REACHED):

@@ -11,7 +11,8 @@ from workbench.door.finding import Finding
 from workbench.door.said import counts
 from workbench.replay.made import recipe_of
 from workbench.replay.recipe import Recipe
-from workbench.replay.replaying import Answer, Replayed, leave, refuse_elsewhere, replay, untold
+from workbench.replay.replayed import Answer, Replayed, leave, untold
+from workbench.replay.replaying import refuse_elsewhere, replay
 from workbench.results import Staged
 from workbench.session.rows import Change, Operation
 from workbench.stage.snapshot import Snapshot

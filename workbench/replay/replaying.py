@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, Protocol
+from dataclasses import replace
+from typing import Any, Final, Protocol
 
 import polars as pl
 
-from workbench.displayed import Displayed
 from workbench.errors import UsageError, WorkbenchError
 from workbench.problems.clusters_unseen import unseen, with_unseen
 from workbench.replay.places import by_column, have, of_customers, owners_rows, placed, written
@@ -30,24 +29,27 @@ from workbench.replay.recipe import (
     Step,
     UnstageStep,
 )
+from workbench.replay.replayed import (
+    APPLIED,
+    FAILED,
+    NO_OP,
+    NOT_REACHED,
+    RANGE,
+    SPELLINGS,
+    UNKNOWN,
+    ZERO,
+    Answer,
+    Replayed,
+    Replays,
+    leave,
+    untold,
+)
 from workbench.results import Staged, Unstaged
 from workbench.search.keys import files_of
 from workbench.session.rows import Change, Operation
 from workbench.stage.edits import Edit, checked
 from workbench.stage.new_items import wanted
 from workbench.stage.snapshot import Column, Snapshot
-
-APPLIED: Final = "applied"
-NO_OP: Final = "no-op"
-ZERO: Final = "zero matched"
-RANGE: Final = "count out of range"
-FAILED: Final = "precondition failed"
-SPELLINGS: Final = "new spellings"
-UNKNOWN: Final = "unknown field"
-NOT_REACHED: Final = "not reached"
-
-Answer = Literal["go", "leave", "stop"]
-"""What to do about a step in trouble: stage it none the less, leave out what is in trouble, or end before it."""
 
 Keep = Callable[[Staged], bool]
 """Is told what an act would come to, and says whether that is staged."""
@@ -109,34 +111,6 @@ class Hands(Protocol):
         """Switches an operation on again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """One step: the number of its operation in the recipe, what became of it, the rows it matched and the cells it changed.
-
-    `seen` is how many rows it matched when the recipe was made, `invalid` how many of its cells are not valid, `message` says in
-    a line what the trouble is, and `made` is the operation that stages it here.
-    """
-
-    operation: int
-    status: str
-    matched: int = 0
-    changed: int = 0
-    seen: int = 0
-    invalid: int = 0
-    message: str = ""
-    made: int | None = None
-
-    @property
-    def needs(self) -> bool:
-        """Whether the steward should look at it."""
-        return self.status not in (APPLIED, NO_OP) or self.invalid > 0
-
-
-def leave(step: Replayed) -> Answer:
-    """What is done about trouble where nobody is asked: what is in trouble is left out."""
-    return "leave"
-
-
 def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = False) -> None:
     """Raises `WorkbenchError` for a recipe that was made on another server than `origin`: its ids mean nothing there."""
     if recipe.origin and origin and recipe.origin != origin and not anywhere:
@@ -144,21 +118,6 @@ def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = Fal
             f"the recipe was made on {recipe.origin}, and this session is of {origin}; if its queries and ids mean the same "
             "there, say so with --anywhere; nothing was staged"
         )
-
-
-class Replays(Displayed, tuple[Replayed, ...]):
-    """What became of each step of a recipe."""
-
-    __slots__ = ()
-
-    @property
-    def steps(self) -> tuple[Replayed, ...]:
-        """Themselves: the key of `replay --json`."""
-        return tuple(self)
-
-
-def untold(place: int, step: Replayed) -> None:
-    """Nobody is told of a step before the last one is done."""
 
 
 def replay(

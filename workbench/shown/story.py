@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 from workbench.shown.text import revealed
-
-if TYPE_CHECKING:
-    from workbench.commit.audit import Audit
 
 _LONGEST: Final = 300
 """So many characters of a value or a note are shown."""
 
 
-def story(audit: Audit) -> list[tuple[str, str]]:
-    """Each event of an audit, the newest first: what it was, and the values with what is said of them."""
-    return [(_head(one), _body(one)) for one in reversed(list(audit.rows()))]
+def story(events: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Each event of an audit (its rows, see `commit.audit`), the newest first: what it was, and the values with what is said of
+    them."""
+    return [(_head(one), _body(one)) for one in reversed(list(events))]
 
 
 def _head(one: Mapping[str, Any]) -> str:
