@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -37,10 +38,10 @@ class Editing:
         """What an editor of one cell begins with: the `text` as it is typed, the `key` of its row, what could be typed
         (`choices`), whose it is."""
         row, field = self._cell_of(view, message)
-        rows = view.rows
+        rows, mine = view.rows, pl.Series([row], dtype=pl.UInt32)
         return {
             "row": row, "field": field.name, "key": view.key(row), "text": rows.typed(row, field.name),
-            "of": safe(rows.label(row)), "choices": self._choices(view, field, pl.Series([row], dtype=pl.UInt32) if field.pointer else None),
+            "of": safe(rows.label(row)), "choices": self._choices(view, field, mine if field.pointer else None),
         }  # fmt: skip
 
     def set(self, view: View, message: Message) -> dict[str, Any]:
@@ -63,10 +64,10 @@ class Editing:
         """The kinds of edit that a column can have, with what each asks for, and what could be typed there."""
         field = editable(view.table, text_in(message, "field"))
         transforms = [{"text": name, "label": TRANSFORMS[name].summary} for name in transforms_of(field)]
+        rows = view.reach(text_in(message, "reach")) if field.pointer else view.found
         return {
             "field": field.name, "transforms": transforms, "fields": offered(view.table, field),
-            "forms": [{"kind": f.kind, "label": f.label, "first": f.first, "second": f.second, "regex": f.regex} for f in forms_of(field)],
-            "choices": self._choices(view, field, view.reach(text_in(message, "reach")) if field.pointer else view.found),
+            "forms": [asdict(form) for form in forms_of(field)], "choices": self._choices(view, field, rows),
         }  # fmt: skip
 
     def count(self, view: View, message: Message) -> dict[str, Any]:

@@ -90,16 +90,16 @@ class Suggesting {
       role: "combobox", "aria-expanded": "false", "aria-controls": this.list.id, autocomplete: "off", spellcheck: "false",
     })) field.setAttribute(name, value);
     field.addEventListener("input", () => this.offer());
-    field.addEventListener("focus", () => this.offer());
     field.addEventListener("blur", () => setTimeout(() => this.hide(), 150));
     field.addEventListener("keydown", (event) => this.key(event));
     this.element = h("div", { class: "wbg-suggesting" }, field, this.list);
   }
 
-  offer() {
+  /** Shows what begins to be typed, or (`all`) whatever could be. */
+  offer(all = false) {
     const typed = this.field.value.toLowerCase();
     this.found = this.choices
-      .filter((one) => one.text !== this.field.value && `${one.text} ${one.label}`.toLowerCase().includes(typed))
+      .filter((one) => one.text !== this.field.value && (all || `${one.text} ${one.label}`.toLowerCase().includes(typed)))
       .slice(0, 8);
     this.chosen = -1;
     this.list.replaceChildren(
@@ -117,7 +117,8 @@ class Suggesting {
         return line;
       }),
     );
-    this.list.hidden = !this.found.length || document.activeElement !== this.field && !this.field.matches(":focus");
+    const exact = this.choices.some((one) => one.text === this.field.value);
+    this.list.hidden = !this.found.length || (exact && !all) || !this.field.matches(":focus");
     this.field.setAttribute("aria-expanded", String(!this.list.hidden));
     this.field.removeAttribute("aria-activedescendant");
   }
@@ -143,9 +144,11 @@ class Suggesting {
       [...this.list.children].forEach((one, place) => one.setAttribute("aria-selected", String(place === this.chosen)));
       if (this.chosen >= 0) this.field.setAttribute("aria-activedescendant", `${this.list.id}-${this.chosen}`);
       else this.field.removeAttribute("aria-activedescendant");
+    } else if (event.key === "ArrowDown" && this.choices.length) {
+      this.offer(true);
     } else if (event.key === "Enter" && open && this.chosen >= 0) {
       this.take(this.chosen);
-    } else if (event.key === "Escape" && open && this.found.length && this.chosen >= 0) {
+    } else if (event.key === "Escape" && open) {
       this.hide();
     } else {
       this.keys(event);
@@ -229,7 +232,8 @@ class Grid {
 
   close() {
     this.watch.disconnect();
-    clearInterval(this.poll);
+    clearTimeout(this.poll);
+    clearTimeout(this.complaint);
     this.wire.close();
   }
 
@@ -287,9 +291,10 @@ class Grid {
   /** Somebody looks again: after a cell was run, say, what is staged may be other cells. */
   looked() {
     const now = Date.now();
-    if (!this.at || now - (this.lastLook ?? 0) < 1_000) return;
+    if (!this.at || this.looking || now - (this.lastLook ?? 0) < 1_000) return;
     this.lastLook = now;
-    this.ask("look");
+    this.looking = true;
+    this.ask("look").then(() => { this.looking = false; });
   }
 
   takeColumns(found) {
@@ -394,15 +399,23 @@ class Grid {
     const missing = at.missing ? ` · ${many(at.missing, "key")} not found` : "";
     this.count.textContent = `${figure(at.found)} of ${figure(at.total)}${missing}${marked}`;
     this.changes.textContent = at.staged ? `Changes (${figure(at.staged)})` : "Changes";
-    this.commit.disabled = !at.staged || at.running;
+    this.commit.disabled = !this.running && (!at.staged || at.running);
     this.unmark.disabled = !at.marked;
-    this.editmany.textContent = `Edit column of ${figure(at.marked || at.found)}…`;
+    this.nameColumn();
     this.scroller.setAttribute("aria-rowcount", String(at.found + 1));
     this.drawHeads();
   }
 
+  /** Says which column, and in how many rows, an edit of many would be of. */
+  nameColumn() {
+    const column = this.columns[this.cursor.column];
+    this.editmany.textContent = `Edit ${column?.label ?? "column"} of ${figure(this.at.marked || this.at.found)}…`;
+    this.editmany.disabled = !column?.edit || !this.at.found;
+  }
+
   showCell() {
     const column = this.columns[this.cursor.column];
+    this.nameColumn();
     const cell = this.cache.get(this.cursor.row)?.cells[this.cursor.column];
     this.cellLine.replaceChildren();
     if (!column || cell === undefined) return;
@@ -475,8 +488,9 @@ class Grid {
   async found(query, sort, keep) {
     const before = this.at;
     const answer = await this.ask("find", { query, sort, keep, count: BLOCK }, true);
-    if (answer.wrong) {
-      this.showWrong(query, answer.wrong);
+    clearTimeout(this.complaint);
+    if (answer.wrong) {  // while somebody types, half a query is no mistake yet
+      this.complaint = setTimeout(() => this.showWrong(query, answer.wrong), keep ? 0 : 700);
       return false;
     }
     this.hideWrong();
@@ -503,6 +517,7 @@ class Grid {
   }
 
   hideWrong() {
+    clearTimeout(this.complaint);
     this.wrong.hidden = true;
     this.query.removeAttribute("aria-invalid");
   }
@@ -789,7 +804,7 @@ class Grid {
     field.value = found.text;
     const suggesting = new Suggesting(field, (event) => this.editorKey(event));
     suggesting.choices = found.choices;
-    const hint = h("div", { class: "wbg-hint wbg-soft" }, "Enter stages · Tab next · Esc leaves");
+    const hint = h("div", { class: "wbg-hint wbg-soft" }, "Enter stages · Tab next · ↓ values in use · Esc leaves");
     const element = h("div", { class: "wbg-editor" }, suggesting.element, hint);
     this.editor = { element, field, found, began: field.value, position, place };
     this.sheet.append(element);
@@ -802,9 +817,12 @@ class Grid {
     const { element, position, place } = this.editor;
     const line = Math.max(0, Math.min(position - this.top, this.seen - 1));
     const still = place < this.still ? this.scroller.scrollLeft : 0;
+    const wide = Math.min(Math.max(this.columns[place].px, 320), this.scroller.clientWidth - 8);
+    const most = this.scroller.scrollLeft + this.scroller.clientWidth - wide - 4;
+    element.classList.toggle("wbg-up", line > this.seen / 2);
     element.style.top = `${(line + 1) * ROW - 1}px`;
-    element.style.left = `${this.lefts[place] + still}px`;
-    element.style.minWidth = `${Math.max(this.columns[place].px, 190)}px`;
+    element.style.left = `${Math.max(Math.min(this.lefts[place] + still, most), 0)}px`;
+    element.style.width = `${wide}px`;
   }
 
   editorKey(event) {
@@ -1021,7 +1039,8 @@ class Grid {
     for (const one of [first, second]) one.field.addEventListener("input", () => { counted = null; stage.disabled = true; soon(); });
     stage.onclick = go;
     this.openPane("many", `Edit ${column.label}`,
-      h("div", { class: "wbg-form" }, kind, first.element, second.element, regexLine, h("label", {}, "in ", whom), note, stage), counts, examples);
+      counts,
+      h("div", { class: "wbg-form" }, kind, first.element, second.element, regexLine, h("label", {}, "in ", whom), note, stage), examples);
     this.recount = recount;
     arrange();
     (first.element.hidden ? kind : first.field).focus();
@@ -1093,6 +1112,12 @@ class Grid {
 
   async askCommit() {
     if (this.commit.disabled) return;
+    if (this.running) {
+      this.away = false;
+      const answer = await this.wire.ask("standing");
+      if (answer.ok) this.showStanding(answer.ok);
+      return;
+    }
     const found = await this.ask("question");
     if (!found) return;
     if (!found.customers) {
@@ -1130,6 +1155,8 @@ class Grid {
         this.closePane();
         return;
       }
+      this.away = false;
+      this.running = true;
       this.showStanding(standing);
     };
     this.openPane("question", `Commit ${many(found.customers, "customer")} to ${found.origin}?`, ...lines,
@@ -1140,6 +1167,7 @@ class Grid {
 
   showUnfinished() {
     const go = h("button", { type: "button", class: "wbg-first wbg-resume", onclick: async () => {
+      this.away = false;
       const standing = await this.ask("resume");
       if (standing) this.showStanding(standing);
     } }, "Resume");
@@ -1147,21 +1175,29 @@ class Grid {
       said("Resume reads back what is unknown, then sends the rest. Nothing is sent twice. Until then nothing else can be committed."), go);
   }
 
-  /** A commit that goes on, or has ended. */
+  /** A commit that goes on, or has ended. It is asked for too, should what is told on the way be lost. */
   showStanding(standing) {
-    clearInterval(this.poll);
+    clearTimeout(this.poll);
     if (standing.running) {
-      this.poll = setInterval(async () => {
+      this.running = true;
+      this.poll = setTimeout(async () => {
         const answer = await this.wire.ask("standing");
         if (answer.ok) this.showStanding(answer.ok);
       }, 1_000);
       this.showProgress(standing);
-    } else if (standing.ended && this.pane === "running") this.showEnd(standing.ended);
-    else if (standing.ended && this.pane === "question") this.showEnd(standing.ended);
+    } else if (standing.ended && this.running) {
+      this.running = false;
+      this.commit.textContent = "Commit…";
+      this.showEnd(standing.ended);
+    }
   }
 
   showProgress(standing) {
+    const progress = standing.progress;
+    this.commit.disabled = false;
+    this.commit.textContent = `Committing ${progress ? Math.floor((100 * progress.done) / Math.max(progress.planned, 1)) : 0} %`;
     if (this.pane !== "running") {
+      if (this.bar && this.away) return;
       this.bar = h("progress", { class: "wbg-progress", "aria-label": "Commit" });
       this.told = h("div", { role: "status" });
       this.stopper = h("button", { type: "button", class: "wbg-stop", onclick: async () => {
@@ -1169,9 +1205,9 @@ class Grid {
         if (answer.ok) this.showStanding(answer.ok);
       } }, "Stop");
       this.openPane("running", "Committing", this.bar, this.told, this.stopper);
+      this.away = true;
       this.stopper.focus();
     }
-    const progress = standing.progress;
     this.stopper.textContent = standing.stopping ? "Stop at once" : "Stop";
     this.stopper.title = standing.stopping ? "lets go of what is on its way; resume reads it back" : "sends nothing new and finishes what is on its way";
     if (!progress) {
@@ -1195,6 +1231,7 @@ class Grid {
     await this.moreOutcomes(list, 0);
     if (this.at.unfinished !== null && this.pane === "ended") {
       this.place.append(h("button", { type: "button", class: "wbg-first wbg-resume", onclick: async () => {
+        this.away = false;
         const standing = await this.ask("resume");
         if (standing) this.showStanding(standing);
       } }, `Resume run ${this.at.unfinished}`));
