@@ -200,7 +200,7 @@ class Grid {
       press("editmany", "Edit column…", () => this.editMany(), { title: "E: the marked rows, or all found" }),
       press("markall", "Mark all found", () => this.mark("found"), { title: "a, or ctrl+a" }),
       press("unmark", "Clear marks", () => this.mark("clear"), { title: "Esc" }),
-      press("unstage", "Unstage", () => this.unstageHere(), { title: "d: takes this cell back to what the server holds" }),
+      press("unstage", "Unstage cell", () => (this.at.marked ? this.unstageMarked() : this.unstageHere()), { title: "d this cell, D the marked rows: back to what the server holds" }),
       press("undo", "Undo", () => this.act("undo"), { title: "u or ctrl+z" }),
       press("redo", "Redo", () => this.act("redo"), { title: "U or ctrl+y" }),
       press("changes", "Changes", () => this.showChanges(), { title: "What is staged, and each exact PATCH" }),
@@ -401,6 +401,7 @@ class Grid {
     this.changes.textContent = at.staged ? `Changes (${figure(at.staged)})` : "Changes";
     this.commit.disabled = !this.running && (!at.staged || at.running);
     this.unmark.disabled = !at.marked;
+    this.unstage.textContent = at.marked ? "Unstage marked" : "Unstage cell";
     this.nameColumn();
     this.scroller.setAttribute("aria-rowcount", String(at.found + 1));
     this.drawHeads();
@@ -755,7 +756,7 @@ class Grid {
       Enter: () => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.edit()),
       F2: () => this.edit(), e: () => this.edit(), E: () => this.editMany(),
       " ": (event) => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.markAt(this.cursor.row, event.shiftKey)),
-      a: () => this.mark("found"), u: () => this.act("undo"), U: () => this.act("redo"), d: () => this.unstageHere(),
+      a: () => this.mark("found"), u: () => this.act("undo"), U: () => this.act("redo"), d: () => this.unstageHere(), D: () => this.unstageMarked(),
       "/": () => { this.query.focus(); this.query.select(); },
       t: () => this.turn(this.tables[(this.tables.indexOf(this.table) + 1) % this.tables.length]),
       Escape: () => (this.pane ? this.closePane() : this.at.marked && this.mark("clear")),
@@ -782,7 +783,8 @@ class Grid {
       if (this.cache.has(place)) this.cache.get(place).marked = true;
     }
     this.draw();
-    const well = await this.ask("mark", { how, first, last });
+    this.marking = this.ask("mark", { how, first, last });
+    const well = await this.marking;
     if (!well) this.forget();
     if (well && this.pane === "many") this.recount?.();
   }
@@ -890,16 +892,20 @@ class Grid {
     this.editor = null;
   }
 
+  /** Takes staged changes back: of this cell, or of the marked rows. */
   async unstageHere() {
     const row = this.cache.get(this.cursor.row);
     const column = this.columns[this.cursor.column];
-    if (this.at.marked) {
-      const found = await this.ask("unstage", {});
-      if (found) this.say(found.changed ? `${found.said} of the marked rows` : "nothing is staged in the marked rows");
-    } else if (row && column?.edit) {
-      const found = await this.ask("unstage", { row: row.row, field: column.name });
-      if (found) this.say(found.changed ? found.said : `${column.label} is not staged here`);
-    }
+    if (!row || !column) return;
+    const found = column.edit ? await this.ask("unstage", { row: row.row, field: column.name }) : { changed: 0 };
+    if (found) this.say(found.changed ? found.said : `${column.label} is not staged here`);
+    this.refreshPane();
+  }
+
+  async unstageMarked() {
+    await this.marking;
+    const found = await this.ask("unstage");
+    if (found) this.say(found.changed ? `${found.said} of the marked rows` : "nothing is staged in marked rows");
     this.refreshPane();
   }
 
@@ -952,8 +958,8 @@ class Grid {
       this.say(`${column?.label ?? "this"} is read-only: the API has no way to change it; go to the column that you mean`);
       return;
     }
-    let reach = this.at.marked ? "marked" : "found";
-    const found = await this.ask("forms", { field: column.name, reach });
+    await this.marking;
+    const found = await this.ask("forms", { field: column.name, reach: this.at.marked ? "marked" : "found" });
     if (!found) return;
     const kind = h("select", { "aria-label": "Kind of edit" }, ...found.forms.map((one) => h("option", { value: one.kind }, one.label)));
     const whom = h("select", { "aria-label": "Which rows" },
@@ -974,7 +980,7 @@ class Grid {
     let counted = null;
     let turn = 0;
     const typed = () => ({
-      field: column.name, reach, kind: kind.value, first: first.field.value, second: second.field.value, regex: regex.checked,
+      field: column.name, reach: whom.value, kind: kind.value, first: first.field.value, second: second.field.value, regex: regex.checked,
     });
     const recount = async () => {
       counted = null;
@@ -1034,7 +1040,7 @@ class Grid {
       recount();
     };
     kind.onchange = arrange;
-    whom.onchange = () => { reach = whom.value; recount(); };
+    whom.onchange = recount;
     regex.onchange = recount;
     for (const one of [first, second]) one.field.addEventListener("input", () => { counted = null; stage.disabled = true; soon(); });
     stage.onclick = go;
