@@ -216,7 +216,7 @@ class Grid {
     this.scroller.style.height = `${(this.high + 1) * ROW + 16}px`;
     this.scroller.addEventListener("scroll", () => this.scrolled());
     this.scroller.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    this.scroller.addEventListener("focus", (event) => event.target === this.scroller && this.focusCell());
+    this.scroller.addEventListener("focus", (event) => event.target === this.scroller && !this.parked && this.focusCell());
     this.cellLine = h("div", { class: "wbg-cell-line" });
     this.status = h("div", { class: "wbg-status", role: "status" });
     this.place = h("section", { class: "wbg-pane", hidden: true });
@@ -694,7 +694,11 @@ class Grid {
     const cell = this.roam();
     if (cell) {
       if (!this.inRoot(cell)) cell.focus({ preventScroll: true });
-    } else if (!this.inRoot(this.scroller)) this.scroller.focus({ preventScroll: true });
+    } else if (this.scroller.getRootNode().activeElement !== this.scroller) {
+      this.parked = true;
+      this.scroller.focus({ preventScroll: true });
+      this.parked = false;
+    }
     this.showCell();
   }
 
