@@ -200,8 +200,10 @@ def test_marks_survive_a_filter_and_are_what_a_bulk_edit_reaches(bench: Workbenc
     assert page.ask("unstage")["changed"] == 2
     page.ask("mark", how="clear")
     assert page.at["marked"] == 0
+    page.ask("mark", how="restore")
+    assert page.at["marked"] == 2
     page.ask("mark", how="found")
-    assert page.at["marked"] == 12
+    assert page.at["marked"] == 13
 
 
 def test_a_bulk_edit_of_all_found_is_remembered_as_its_query(bench: Workbench, page: Page) -> None:
@@ -280,6 +282,8 @@ def test_a_commit_goes_on_while_the_desk_answers_and_its_end_is_told(served: tup
     assert found["counts"]["committed"] == 12
     assert {outcome for _, _, outcome, _ in found["rows"]} == {"committed"}
     assert (page.at["staged"], page.at["found"], page.at["unfinished"]) == (0, 0, None)
+    assert page.ask("revert", run=1)["said"] == "staged the way back: 12 cells"
+    assert page.at["staged"] == 12
 
 
 def test_a_commit_of_anything_but_what_was_shown_sends_nothing(served: tuple[Page, Workbench, Sandbox]) -> None:

@@ -35,7 +35,6 @@ class Desk:
         self._editing = Editing(bench)
         self._reviewing = Reviewing(bench, api)
         self._sending = Sending(bench, api, tell)
-        view = lambda verb: lambda message: verb(self._view, message)  # noqa: E731
         self._verbs: dict[str, Callable[[Message], dict[str, Any]]] = {
             "hello": self._hello,
             "look": lambda message: {},
@@ -44,12 +43,12 @@ class Desk:
             "window": lambda message: self._view.window(number_in(message, "start"), number_in(message, "count")),
             "mark": self._mark,
             "where": self._where,
-            "cell": view(self._editing.cell),
-            "set": view(self._editing.set),
-            "forms": view(self._editing.forms),
-            "count": view(self._editing.count),
-            "bulk": view(self._editing.bulk),
-            "unstage": view(self._editing.unstage),
+            "cell": lambda message: self._editing.cell(self._view, message),
+            "set": lambda message: self._editing.set(self._view, message),
+            "forms": lambda message: self._editing.forms(self._view, message),
+            "count": lambda message: self._editing.count(self._view, message),
+            "bulk": lambda message: self._editing.bulk(self._view, message),
+            "unstage": lambda message: self._editing.unstage(self._view, message),
             "undo": lambda message: _acted(self._bench.undo()),
             "redo": lambda message: _acted(self._bench.redo()),
             "changes": self._reviewing.changes,
@@ -58,6 +57,7 @@ class Desk:
             "commit": self._sending.commit,
             "resume": lambda message: self._sending.resume(),
             "outcomes": self._sending.outcomes,
+            "revert": self._revert,
         }
         self._aside: dict[str, Callable[[], dict[str, Any]]] = {
             "standing": self._sending.standing,
@@ -125,6 +125,12 @@ class Desk:
     def _mark(self, message: Message) -> dict[str, Any]:
         self._view.mark(text_in(message, "how"), number_in(message, "first"), number_in(message, "last"))
         return {}
+
+    def _revert(self, message: Message) -> dict[str, Any]:
+        """Stages the way back of a run; it is previewed and committed as anything else."""
+        back = self._bench.revert(number_in(message, "run"))
+        stays = f"; {len(back.irreversible):,} cells cannot go back" if back.irreversible else ""
+        return {"changed": back.changed, "said": f"staged the way back: {back.changed:,} cells{stays}"}
 
     def _where(self, message: Message) -> dict[str, Any]:
         """Where a row stands among those that are shown now."""

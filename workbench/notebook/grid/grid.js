@@ -34,7 +34,8 @@ function later(what, wait) {
   };
 }
 
-/** Questions to the kernel and its answers. `silent(true)` is called when one waits too long, `silent(false)` when it speaks. */
+/** Questions to the kernel and its answers. `silent(true)` is called when one waits long and nothing is heard at all,
+ * `silent(false)` when something is. */
 class Wire {
   constructor(model, hear, silent) {
     this.model = model;
@@ -44,6 +45,7 @@ class Wire {
     this.last = 0;
     this.listener = (message) => {
       if (!message || typeof message !== "object") return;
+      this.heardAt = Date.now();
       this.silent(false);
       const asked = this.waiting.get(message.re);
       if (asked) {
@@ -55,12 +57,21 @@ class Wire {
     model.on("msg:custom", this.listener);
   }
 
-  /** The answer to a question: a promise that waits as long as it takes. */
-  ask(verb, more = {}) {
+  /** The answer to a question: a promise that waits as long as it takes. `patient`: nobody is waiting for it. */
+  ask(verb, more = {}, patient = false) {
     const id = `${this.mine}-${++this.last}`;
     return new Promise((done) => {
-      const timer = setTimeout(() => this.silent(true), PATIENCE);
-      this.waiting.set(id, { done, timer });
+      const asked = { done, timer: 0 };
+      const began = Date.now();
+      const wait = (time) => {
+        asked.timer = setTimeout(() => {
+          const left = PATIENCE - (Date.now() - Math.max(this.heardAt ?? 0, began));
+          if (left > 0) wait(left);
+          else this.silent(true);
+        }, time);
+      };
+      if (!patient) wait(PATIENCE);
+      this.waiting.set(id, asked);
       try {
         this.model.send({ ...more, ask: verb, id });
       } catch {
@@ -199,7 +210,7 @@ class Grid {
       press("editcell", "Edit cell", () => this.edit(), { title: "Enter, F2 or a double click" }),
       press("editmany", "Edit column…", () => this.editMany(), { title: "E: the marked rows, or all found" }),
       press("markall", "Mark all found", () => this.mark("found"), { title: "a, or ctrl+a" }),
-      press("unmark", "Clear marks", () => this.mark("clear"), { title: "Esc" }),
+      press("unmark", "Clear marks", () => this.mark("clear"), { title: "Esc; M brings them back" }),
       press("unstage", "Unstage cell", () => (this.at.marked ? this.unstageMarked() : this.unstageHere()), { title: "d this cell, D the marked rows: back to what the server holds" }),
       press("undo", "Undo", () => this.act("undo"), { title: "u or ctrl+z" }),
       press("redo", "Redo", () => this.act("redo"), { title: "U or ctrl+y" }),
@@ -240,8 +251,8 @@ class Grid {
   // -- asking ---------------------------------------------------------------------------------------------------
 
   /** Asks, takes where the bench stands, and gives what was answered; null (and says why) if it could not be done. */
-  async ask(verb, more = {}, quiet = false) {
-    const answer = await this.wire.ask(verb, more);
+  async ask(verb, more = {}, quiet = false, patient = false) {
+    const answer = await this.wire.ask(verb, more, patient);
     if (answer.wrong) {
       this.heldElsewhere = Boolean(answer.wrong.held);
       if (this.heldElsewhere) this.showBanner(answer.wrong.said, "held");
@@ -284,6 +295,7 @@ class Grid {
     this.query.value = this.at.query;
     this.showAt();
     this.root.dataset.ready = "";
+    if (!this.status.textContent) this.help();
     this.heard({ push: "progress", ...found.standing });
     if (this.at.unfinished !== null) this.showUnfinished();
   }
@@ -294,7 +306,7 @@ class Grid {
     if (!this.at || this.looking || now - (this.lastLook ?? 0) < 1_000) return;
     this.lastLook = now;
     this.looking = true;
-    this.ask("look").then(() => { this.looking = false; });
+    this.ask("look", {}, false, true).then(() => { this.looking = false; });
   }
 
   takeColumns(found) {
@@ -359,6 +371,10 @@ class Grid {
     } else if (this.banner.dataset.why === "silent") this.hideBanner();
   }
 
+  help() {
+    this.say("Enter edits · space marks · shift+↑↓ marks on · a marks all found · E edits the column · d unstages · u undoes · / searches · t next table");
+  }
+
   showBanner(said, why) {
     const text = h("span");
     text.textContent = said;
@@ -368,7 +384,7 @@ class Grid {
   }
 
   again() {
-    this.heldElsewhere = false;
+    this.heldElsewhere = this.looking = false;
     this.asking.clear();
     if (this.columns.length) this.ask("look");
     else this.hello();
@@ -760,6 +776,7 @@ class Grid {
       Enter: () => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.edit()),
       F2: () => this.edit(), e: () => this.edit(), E: () => this.editMany(),
       " ": (event) => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.markAt(this.cursor.row, event.shiftKey)),
+      "?": () => this.help(), M: () => this.mark("restore"),
       a: () => this.mark("found"), u: () => this.act("undo"), U: () => this.act("redo"), d: () => this.unstageHere(), D: () => this.unstageMarked(),
       "/": () => { this.query.focus(); this.query.select(); },
       t: () => this.turn(this.tables[(this.tables.indexOf(this.table) + 1) % this.tables.length]),
@@ -789,7 +806,10 @@ class Grid {
     this.draw();
     this.marking = this.ask("mark", { how, first, last });
     const well = await this.marking;
-    if (!well) this.forget();
+    if (!well || how === "restore") {
+      this.forget();
+      this.draw();
+    }
     if (well && this.pane === "many") this.recount?.();
   }
 
@@ -1157,6 +1177,7 @@ class Grid {
       yes.disabled = !armed || (large && number.value.replaceAll(",", "").trim() !== String(found.customers));
     };
     number.addEventListener("input", arm);
+    number.addEventListener("keydown", (event) => event.key === "Enter" && !yes.disabled && yes.click());
     setTimeout(() => { armed = true; arm(); }, DEAF);
     yes.onclick = async () => {
       yes.disabled = true;
@@ -1176,11 +1197,7 @@ class Grid {
   }
 
   showUnfinished() {
-    const go = h("button", { type: "button", class: "wbg-first wbg-resume", onclick: async () => {
-      this.away = false;
-      const standing = await this.ask("resume");
-      if (standing) this.showStanding(standing);
-    } }, "Resume");
+    const go = h("button", { type: "button", class: "wbg-first wbg-resume", onclick: () => this.resume() }, "Resume");
     this.openPane("unfinished", `Run ${this.at.unfinished} was cut off`,
       said("Resume reads back what is unknown, then sends the rest. Nothing is sent twice. Until then nothing else can be committed."), go);
   }
@@ -1239,13 +1256,25 @@ class Grid {
     const list = h("div", { class: "wbg-outcomes" });
     this.place.append(list);
     await this.moreOutcomes(list, 0);
-    if (this.at.unfinished !== null && this.pane === "ended") {
-      this.place.append(h("button", { type: "button", class: "wbg-first wbg-resume", onclick: async () => {
-        this.away = false;
-        const standing = await this.ask("resume");
-        if (standing) this.showStanding(standing);
-      } }, `Resume run ${this.at.unfinished}`));
-    }
+    if (this.pane !== "ended") return;
+    const [label, what, look] = this.at.unfinished !== null
+      ? [`Resume run ${this.at.unfinished}`, () => this.resume(), "wbg-first wbg-resume"]
+      : [`Stage the way back of run ${ended.run}`, () => this.wayBack(ended.run), "wbg-revert"];
+    this.place.append(h("button", { type: "button", class: look, onclick: what }, label));
+  }
+
+  async resume() {
+    this.away = false;
+    const standing = await this.ask("resume");
+    if (standing) this.showStanding(standing);
+  }
+
+  /** Stages the inverse of a run: to be looked at, and committed as anything else. */
+  async wayBack(run) {
+    const back = await this.ask("revert", { run });
+    if (!back) return;
+    this.say(back.said);
+    this.showChanges();
   }
 
   async moreOutcomes(list, start) {

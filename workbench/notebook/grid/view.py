@@ -78,12 +78,15 @@ class View:
         return self.marks.rows.cast(pl.UInt32) if which == "marked" else self._found
 
     def mark(self, how: str, first: int, last: int) -> None:
-        """Marks rows by position: `toggle` one, `range` from one to another, all `found`, or takes all marks (`clear`)."""
+        """Marks rows by position: `toggle` one, `range` from one to another, all `found`; or takes all marks (`clear`), and
+        brings those back that were taken last (`restore`)."""
         self.fresh()
         if how == "found":
             self.marks.add(self._found)
         elif how == "clear":
             self.marks.clear()
+        elif how == "restore":
+            self.marks.restore()
         elif how not in ("toggle", "range") or max(first, last) >= self._found.len():
             raise UsageError("there is no such row to mark any more")
         elif how == "toggle":

@@ -30,7 +30,8 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]
 
     def close(self) -> None:
         """Ends the grid; what is staged stays in the session."""
-        self._desk.close()
+        if hasattr(self, "_desk"):  # a widget that could not be made is closed too
+            self._desk.close()
         super().close()
 
     def _heard(self, _: Any, content: Any, buffers: Any) -> None:
