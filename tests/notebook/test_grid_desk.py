@@ -451,10 +451,11 @@ def test_the_widget_carries_messages(bench: Workbench, monkeypatch: pytest.Monke
 
 
 def test_the_script_and_its_style_make_no_markup_and_load_nothing() -> None:
-    folder = Path(widget_room.__file__).parent
-    for name in ("grid.js", "grid.css"):
-        text = (folder / name).read_text(encoding="utf-8")
-        assert [word for word in LOADS if word in text] == []
+    parts = sorted((Path(widget_room.__file__).parent / "page").iterdir())
+    assert {part.suffix for part in parts} == {".js", ".css"}
+    for part in parts:
+        text = part.read_text(encoding="utf-8")
+        assert [word for word in LOADS if word in text] == [], part.name
 
 
 def test_a_session_without_customers_has_no_grid(tmp_path: Path) -> None:

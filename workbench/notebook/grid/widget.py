@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import anywidget
 import traitlets
@@ -13,14 +13,28 @@ from workbench.notebook.grid.desk import Desk
 if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
-_HERE = Path(__file__).parent
+_PAGE: Final = Path(__file__).parent / "page"
+_PARTS: Final = (
+    "elements",
+    "wire",
+    "suggesting",
+    "asking",
+    "drawing",
+    "moving",
+    "editing",
+    "many",
+    "panes",
+    "committing",
+    "grid",
+)
+"""The parts of the page's one script, in the order in which one builds on the others: a widget loads no second file."""
 
 
 class Grid(anywidget.AnyWidget):  # type: ignore[misc]
     """A grid over an open session; display it as a cell's last line. `rows` is how many rows high it is."""
 
-    _esm = (_HERE / "grid.js").read_text(encoding="utf-8")
-    _css = (_HERE / "grid.css").read_text(encoding="utf-8")
+    _esm = "\n".join((_PAGE / f"{part}.js").read_text(encoding="utf-8") for part in _PARTS)
+    _css = (_PAGE / "grid.css").read_text(encoding="utf-8")
     rows = traitlets.Int(15).tag(sync=True)
 
     def __init__(self, bench: Workbench, *, api: str | None = None, rows: int = 15) -> None:
