@@ -14,7 +14,7 @@ from textual.worker import Worker
 from screens.browse import Browse
 from screens.commit_run import CommitRun, Go
 from screens.conflicts import Conflicts
-from screens.dialogs.confirm_commit import DEAF
+from screens.dialogs.to_be_read import DEAF
 from screens.duplicates import Duplicates
 from screens.history import History
 from screens.in_keys import acted_in_keys, in_keys

@@ -23,6 +23,7 @@ from textual.worker import Worker
 
 from screens.busy import Busy
 from screens.dialogs.keys import KeysHelp, helps
+from screens.dialogs.to_be_read import ToBeRead
 from screens.preferences import Preferences, keep_theme
 from screens.safe_palette import SafePalette
 from screens.themes import HIGH_CONTRAST
@@ -186,9 +187,11 @@ class SafeApp(TypedAhead):
             self.push_screen(SafePalette(id="--command-palette"))
 
     async def typed(self, event: Typed) -> None:
-        """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key."""
+        """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key. What was
+        typed before a question could be read is left out."""
         if isinstance(event, events.Paste) or not self._is_hasty_escape(event.key):
-            await super().typed(event)
+            if not isinstance(self.screen, ToBeRead) or self.screen.hears(event):
+                await super().typed(event)
             return
         key = _upper(event.key.removeprefix("alt+"))
         escape = self.screen.active_bindings.get("escape")

@@ -9,12 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 
-from screens.dialogs.confirm_commit import DEAF
-from screens.dialogs.dialog import Dialog
+from screens.dialogs.to_be_read import ToBeRead
 from screens.widgets.text_line import TextBlock, TextLine
 
 
-class AreYouSure(Dialog[bool]):
+class AreYouSure(ToBeRead[bool]):
     """Answers True with `y`, which counts only when the question can have been read. `yes` says what `y` does."""
 
     DEFAULT_CSS = """
@@ -24,7 +23,6 @@ class AreYouSure(Dialog[bool]):
 
     def __init__(self, title: str, lines: Sequence[str], yes: str) -> None:
         super().__init__()
-        self.armed = False
         self._title, self._lines, self._yes = title, lines, yes
 
     def compose(self) -> ComposeResult:
@@ -38,7 +36,7 @@ class AreYouSure(Dialog[bool]):
     def on_mount(self) -> None:
         """Takes no key until it has been painted and a moment more."""
         self.query_one("#lines", TextBlock).say_lines([(line,) for line in self._lines])
-        self.call_after_refresh(lambda: self.set_timer(DEAF, self._arm))
+        self.arm_when_read()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """`y` counts only when the question can have been read."""
@@ -48,7 +46,6 @@ class AreYouSure(Dialog[bool]):
         """Yes."""
         self.dismiss(True)
 
-    def _arm(self) -> None:
-        if not self.gone:
-            self.armed = True
-            self.query_one("#way", TextBlock).say(f"y {self._yes}, Esc leaves.")
+    def said_armed(self) -> None:
+        """Says what `y` does."""
+        self.query_one("#way", TextBlock).say(f"y {self._yes}, Esc leaves.")

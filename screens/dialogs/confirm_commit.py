@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from screens.dialogs.dialog import Dialog
+from screens.dialogs.to_be_read import ToBeRead
 from screens.widgets.line_input import TypedInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.preview.review import Tally
@@ -17,12 +17,10 @@ from workbench.shown.text import count
 
 LARGE: Final = 100
 """More customers than this, and their number is typed."""
-DEAF: Final = 0.3
-"""Seconds after the first paint in which no key is taken."""
 _WAIT: Final = "Read it first: no key is taken yet."
 
 
-class ConfirmCommit(Dialog[bool]):
+class ConfirmCommit(ToBeRead[bool]):
     """Answers True if so many customers are to be changed at `origin`."""
 
     DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; }"
@@ -30,7 +28,6 @@ class ConfirmCommit(Dialog[bool]):
 
     def __init__(self, tally: Tally, origin: str) -> None:
         super().__init__()
-        self.armed = False
         self._tally, self._customers, self._origin = tally, tally.customers, origin
 
     def compose(self) -> ComposeResult:
@@ -75,7 +72,7 @@ class ConfirmCommit(Dialog[bool]):
 
     def on_mount(self) -> None:
         """Takes no key until it has been painted and a moment more: nobody types ahead into a question."""
-        self.call_after_refresh(lambda: self.set_timer(DEAF, self._arm))
+        self.arm_when_read()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """`y` counts only when the question can have been read, and never where the number is typed."""
@@ -97,10 +94,8 @@ class ConfirmCommit(Dialog[bool]):
         """What was said of the number before is said of it no more."""
         self.query_one("#other", TextLine).say()
 
-    def _arm(self) -> None:
-        if self.gone:
-            return
-        self.armed = True
+    def said_armed(self) -> None:
+        """Says how to say yes."""
         way = f"Type {self._customers} and Enter to commit, Esc to leave." if self.large else "y commits, Esc leaves."
         self.query_one("#way", TextBlock).say(way)
         if self.large:

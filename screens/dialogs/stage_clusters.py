@@ -9,8 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from screens.dialogs.confirm_commit import DEAF
 from screens.dialogs.counted import Counted
+from screens.dialogs.to_be_read import ToBeRead
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.problems.clusters import Clusters
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 
-class StageClusters(Counted[str]):
+class StageClusters(ToBeRead[str], Counted[str]):
     """Answers a note (which may be empty) if the clusters are to be staged. Enter counts only when the figures have been painted
     and a moment more: nobody types ahead into them."""
 
@@ -29,7 +29,6 @@ class StageClusters(Counted[str]):
 
     def __init__(self, bench: Workbench, found: Clusters, ids: Sequence[str], winners: Mapping[str, str]) -> None:
         super().__init__()
-        self.armed = False
         self._bench, self._found, self._ids, self._winners = bench, found, ids, winners
 
     def compose(self) -> ComposeResult:
@@ -75,8 +74,8 @@ class StageClusters(Counted[str]):
 
     def _say_counted(self, before: str = "") -> None:
         super()._say_counted(before)
-        self.call_after_refresh(lambda: self.set_timer(DEAF, self._arm))
+        self.arm_when_read()
 
-    def _arm(self) -> None:
-        if not self.gone:
-            self.armed = True
+    def answers(self, key: str) -> bool:
+        """The note may be typed at once."""
+        return key == "enter"

@@ -24,9 +24,9 @@ from workbench.session.held import HeldFile
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 STAND_STILL = (
     "import signal, sys, workbench.cli.opening as opening; from workbench.cli.app import run;"
-    "opening._app = lambda *_: signal.pause(); sys.exit(run(['open', 's']))"
+    "opening._app = lambda *_: print('standing', 'still', flush=True) or signal.pause(); sys.exit(run(['open', 's']))"
 )
-"""`workbench open s` that never gets as far as its app."""
+"""`workbench open s` that never gets as far as its app, and says when it stands still."""
 
 
 Terminals = Callable[..., Terminal]
@@ -138,7 +138,7 @@ def test_leaving_before_the_app_is_there_leaves_the_terminal_as_it_was(
     folder: Path, terminal: Terminals, how: str | signal.Signals
 ) -> None:
     app = terminal(sys.executable, "-c", STAND_STILL)
-    app.shows("Keys")
+    app.shows("standing still")
     assert termios.tcgetattr(app.keyboard) != app.before
     if isinstance(how, str):
         app.press(b"\x03")

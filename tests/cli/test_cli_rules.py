@@ -1,4 +1,4 @@
-"""What a server makes of values, what cannot be taken back, what is in conflict: as the commands say it, as processes."""
+"""What a server makes of values, what cannot be taken back, what is in conflict: as the commands say it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import pytest
 
 
 @pytest.fixture
-def made(process: Any, start: Any) -> Any:
+def made(command: Any, start: Any) -> Any:
     """A sandbox of one's own with a session on it; runs commands of the session."""
 
     def at(**options: Any) -> Any:
         sandbox = start(**options)
-        assert process("load", "own", "--api", sandbox.url).code == 0
-        process("settings", "own", "grace=0")
-        return sandbox, lambda name, *rest: process(name, "own", *rest)
+        assert command("load", "own", "--api", sandbox.url).code == 0
+        command("settings", "own", "grace=0")
+        return sandbox, lambda name, *rest: command(name, "own", *rest)
 
     return at
 

@@ -99,7 +99,6 @@ def test_what_is_only_read_needs_no_canary() -> None:
     assert len(schedule.take(0, 9)) == 3
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 2)), max_size=600), st.integers(1, 64))
 def test_the_limit_stays_between_one_and_the_setting(calls: list[tuple[bool, float]], most: int) -> None:
     now = 0.0
@@ -160,7 +159,6 @@ def journal(kept: Kept, known: dict[int, str] | None = None) -> Journal:
     return Journal(kept, 1, {}, lambda: "now", known or {})  # type: ignore[arg-type]
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["committed", "unknown", "unsent", "failed"]))))
 async def test_counts_are_of_the_newest_outcomes_that_are_durable(found: list[tuple[int, str]]) -> None:
     book = journal(Kept(), {0: "unsent"})

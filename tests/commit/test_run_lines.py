@@ -174,7 +174,9 @@ Steps = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(steps=Steps)
 @pytest.mark.usefixtures("small_parts")
 def test_read_on_or_read_at_once_the_lines_are_those_of_the_journal(planned: Workbench, steps: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.customers.countries import CODES, alpha2, alpha2_codes
@@ -60,7 +60,6 @@ def test_a_column_without_values_has_codes_without_values() -> None:
     assert alpha2_codes(pl.Series([None, None], dtype=pl.String)).to_list() == [None, None]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_means_a_code_or_nothing(text: str) -> None:
     assert alpha2(text) is None or alpha2(text) in CODES

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.customers import decode as quick
 from workbench.customers.fields import TABLES
 from workbench.customers.records import Rejected, assemble, decode
@@ -142,7 +143,7 @@ def _drop_said(one: Object) -> None:
             del one[name]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=amount(150, 1_500), deadline=None)
 @given(answers, st.booleans(), st.sampled_from([None, (",", ":"), (", ", " : "), (" ,", ":\t")]))
 def test_an_answer_goes_into_the_tables_and_comes_out_again(answer: Object, ascii_only: bool, spaces: Any) -> None:
     line = json.dumps(answer, ensure_ascii=ascii_only, separators=spaces)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from tests.form import amount
 from workbench.customers import decode as quick
 from workbench.customers.fields import TABLES
 from workbench.customers.odd import rewrite
@@ -187,7 +188,7 @@ def with_unknown(number: int, found: list[Object]) -> Object:
     return one
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=amount(60, 600), deadline=None)
 @given(
     st.lists(unknown, min_size=5, max_size=5),
     st.lists(st.none() | st.lists(unknown, min_size=5, max_size=5), min_size=4, max_size=8),

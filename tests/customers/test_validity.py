@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.customers.fields import FIELDS, Kind, field
@@ -82,7 +82,6 @@ def test_no_values_have_no_reasons() -> None:
     assert reasons(field("customers", "email"), pl.Series([], dtype=pl.String)).len() == 0
 
 
-@settings(deadline=None)
 @given(st.lists(st.none() | st.text(max_size=60), max_size=8))
 def test_every_value_has_its_own_verdict(values: list[str | None]) -> None:
     for name in ("city", "phone", "email", "country", "type"):

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.faults.harness.form import LONG, figures
 from tests.faults.harness.scene import Driver, Scene
 from tests.faults.harness.wire import Wire
+from tests.form import LONG, figures
 from workbench.sandbox.server import Sandbox
 
 Stage = Callable[..., Scene]

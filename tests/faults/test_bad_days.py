@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.harness.form import SEED, amount, figures
 from tests.faults.harness.model import TERMINAL, undecided
 from tests.faults.harness.scene import Ended, Scene
+from tests.form import SEED, amount, figures
 
 AT_ONCE = ("429", "500", "500_after", "503_html", "reset_before", "reset_after", "truncated", "garbage")
 LATE = ("late", "late_reset")

@@ -15,12 +15,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.harness.form import SEED, amount, figures
 from tests.faults.harness.model import undecided
 from tests.faults.harness.scene import ENV, SCRIPT, Kill, Scene
 from tests.faults.harness.witness import Event
+from tests.form import SEED, amount, figures
 
-KILLS = amount(50, int(os.environ.get("WORKBENCH_FAULTS_KILLS", "1000")))
+KILLS = amount(25, int(os.environ.get("WORKBENCH_FAULTS_KILLS", "1000")))
 REAL = amount(2, 40)
 
 

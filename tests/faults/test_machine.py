@@ -20,13 +20,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from tests.faults.machine_desk import Desk, shown
 from tests.faults.steward_model import FALLS_BACK, FINAL, ITEMS, Cell, Model, Request, Run, home, item_of, items, same
+from tests.form import LONG
 from workbench.commit.report import OUTCOMES, RunReport
 from workbench.errors import UsageError, WorkbenchError
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-LONG = os.environ.get("WORKBENCH_FAULTS") == "long"
-SEQUENCES = int(os.environ.get("WORKBENCH_MACHINE", "10000" if LONG else "60"))
+SEQUENCES = int(os.environ.get("WORKBENCH_MACHINE", "10000" if LONG else "35"))
 STEPS = int(os.environ.get("WORKBENCH_MACHINE_STEPS", "12"))
 
 COLUMNS = {

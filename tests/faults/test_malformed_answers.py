@@ -23,6 +23,7 @@ from tests.faults.garbage import dumped, garbage, http
 from tests.faults.machine_desk import shown
 from tests.faults.malformed_peer import Peer
 from tests.faults.steward_model import FINAL, flat, same
+from tests.form import LONG
 from workbench.commit.report import OUTCOMES, RunReport
 from workbench.customer_api.answers import Kind
 from workbench.customer_api.body import MOST_RECORD
@@ -32,7 +33,6 @@ from workbench.errors import ApiError, WorkbenchError
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-LONG = os.environ.get("WORKBENCH_FAULTS") == "long"
 ANSWERS = int(os.environ.get("WORKBENCH_MALFORMED", "10000" if LONG else "300"))
 SEED = int(os.environ.get("WORKBENCH_MALFORMED_SEED", "1"))
 FEW = ANSWERS // 5

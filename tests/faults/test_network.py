@@ -8,10 +8,10 @@ from itertools import count
 
 import pytest
 
-from tests.faults.harness.form import amount, figures
 from tests.faults.harness.model import undecided
 from tests.faults.harness.scene import Kill, Scene
 from tests.faults.harness.witness import Event
+from tests.form import amount, figures
 
 Make = Callable[..., Scene]
 

@@ -12,11 +12,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.harness.form import CHECKS, SEED, amount, figures
 from tests.faults.harness.model import overwrites, undecided
 from tests.faults.harness.other_writer import OtherWriter
 from tests.faults.harness.scene import Scene
 from tests.faults.harness.witness import Record
+from tests.form import CHECKS, SEED, amount, figures
 
 CASES = amount([(60, "merge"), (60, "replace")], [(r, n) for r in (1, 5, 20, 60) for n in ("merge", "replace")])
 CUSTOMERS, PACE = amount((30, 60), (300, 30))

@@ -20,6 +20,7 @@ import polars as pl
 import pytest
 
 from tests.faults.messy_customers import LISTS, POINTERS, REPS, Change, Record, copied, customer, edited, patched, plain
+from tests.form import LONG
 from workbench.commit.options import Options
 from workbench.commit.runs import freeze, keep_plan
 from workbench.customers.equality import differs
@@ -34,8 +35,7 @@ from workbench.session.rows import Change as Column
 from workbench.session.rows import Operation, Outcome
 from workbench.workbench import Workbench
 
-LONG = os.environ.get("WORKBENCH_FAULTS") == "long"
-CASES = int(os.environ.get("WORKBENCH_PATCHES", "100000" if LONG else "1500"))
+CASES = int(os.environ.get("WORKBENCH_PATCHES", "100000" if LONG else "800"))
 SEED = int(os.environ.get("WORKBENCH_PATCHES_SEED", "1"))
 BATCH = min(CASES, 2500)
 PEOPLE = ({one["id"]: one for one in REPS}, {one["id"]: one for one in LISTS})

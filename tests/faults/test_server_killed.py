@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.harness.form import amount, figures
 from tests.faults.harness.scene import ENV, KEY, SCRIPT
+from tests.form import amount, figures
 from workbench.commit.beyond import changed_beyond
 from workbench.commit.report import Progress, RunReport
 from workbench.stage.edits import Edit

@@ -11,8 +11,8 @@ from typing import Final
 
 import pytest
 
-from tests.faults.harness.form import amount, figures
 from tests.faults.harness.scene import ENV
+from tests.form import amount, figures
 from workbench.sandbox.server import Sandbox
 
 CUSTOMERS, RUNS = amount((200, 10), (5_000, 20))

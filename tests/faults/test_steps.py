@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from tests.faults.harness.driver import LABELS
-from tests.faults.harness.form import amount, figures
 from tests.faults.harness.model import undecided
 from tests.faults.harness.scene import Kill, Scene
+from tests.form import amount, figures
 
 Make = Callable[..., Scene]
 Step = tuple[str, str, int]

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load.loading import Part, base_as_of
 from workbench.sandbox.server import Sandbox
@@ -265,7 +266,11 @@ def _first_ids() -> list[str]:
         return sandbox.world.ids()[:4]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=amount(10, 100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(st.lists(st.tuples(st.integers(0, 29), st.sampled_from(["theirs", "ours", "both", "same"])), max_size=8))
 def test_a_refresh_ends_where_a_whole_load_ends(tmp_path: Path, acts: list[tuple[int, str]]) -> None:
     """The same base, the same staged bodies, the same conflicts."""

@@ -113,7 +113,9 @@ def test_what_nobody_typed_as_text_is_named(write: Write, value: object, text: s
     assert why in found.odd[2, 1]
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     texts_=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\ufffe\uffff"), min_size=1, max_size=20)),
     inline=st.booleans(),

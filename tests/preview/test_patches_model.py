@@ -11,6 +11,7 @@ import polars as pl
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.customers.fields import FIELDS, TABLES
 from workbench.customers.paths import parse_path
 from workbench.customers.tables import Tables, schema
@@ -224,7 +225,7 @@ def plain(value: Any) -> Any:
 # ---- what holds for all ----
 
 tables = st.lists(customers, min_size=1, max_size=3).map(tables_of)
-some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+some = settings(max_examples=amount(30, 300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @some

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.errors import WorkbenchError
 from workbench.preview import plan_file
 from workbench.preview.plan_file import Plan, read_plan
@@ -173,7 +174,11 @@ def meaning(plan: Plan) -> tuple[object, ...]:
     return (*(getattr(plan, name) for name in Plan.__slots__ if name not in ("name", "patches")), plan.patches.rows())
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=amount(30, 300),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(data=st.data())
 def test_a_plan_with_any_byte_changed_added_or_lost_is_refused_or_means_the_same(written: Path, data: Any) -> None:
     whole = WHOLE.setdefault(written, written.read_bytes())

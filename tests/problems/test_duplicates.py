@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.customers.records import decode
 from workbench.errors import SessionDamaged, UsageError
 from workbench.problems.duplicates import LARGEST, Duplicates, Pair, duplicates, grouped
@@ -205,7 +206,7 @@ CUSTOMERS = st.lists(st.tuples(NAMES, MAILS, PHONES, LINES), min_size=0, max_siz
 
 
 @given(CUSTOMERS, st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(30, 300), deadline=None)
 def test_neither_the_order_of_customers_nor_that_of_a_pair_matters(
     drawn: list[tuple[str, str | None, str | None, str | None]], dice: random.Random
 ) -> None:

@@ -65,7 +65,7 @@ def test_after_any_edit_it_finds_what_a_new_one_finds(bench: Any) -> None:
         fresh = Inspector(CHECKS).inspect(bench.snapshot.current, region)
         assert told(kept.inspect(bench.snapshot.current, region)) == told(fresh)
         assert not any(one.trouble for one in fresh)
-    for tables in reversed(moments):
+    for tables in moments[::-3]:
         assert told(kept.inspect(tables, region)) == told(Inspector(CHECKS).inspect(tables, region))
 
 

@@ -9,6 +9,7 @@ from ftfy.badness import is_bad
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.customers.fields import FIELDS
 from workbench.customers.tables import Names
 from workbench.customers.validity import reasons
@@ -40,7 +41,7 @@ def ask(check: Check, column: tuple[str, str], values: list[str], place: str | N
 
 
 @pytest.mark.parametrize("check", VALUE_CHECKS, ids=lambda check: check.rule)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=amount(25, 250))
 @given(values=st.lists(TEXT.filter(bool), min_size=1, max_size=6, unique=True), place=PLACES, number=st.integers(0, 99))
 def test_no_text_makes_a_check_raise_and_what_it_suggests_has_no_such_problem(
     check: Check, values: list[str], place: str | None, number: int
@@ -54,7 +55,7 @@ def test_no_text_makes_a_check_raise_and_what_it_suggests_has_no_such_problem(
         assert (again.height, trouble) == (0, "")
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=amount(25, 250))
 @given(value=TEXT.filter(bool), place=PLACES, number=st.integers(0, 9999))
 def test_a_suggestion_brings_no_error(value: str, place: str | None, number: int) -> None:
     checks = [check for check in VALUE_CHECKS if check.fix or check.rule.startswith(("email", "text", "name"))]
@@ -83,7 +84,7 @@ WRITTEN = st.builds(
 REGIONS = st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=amount(25, 250))
 @given(st.lists(st.tuples(WRITTEN, REGIONS), min_size=1, max_size=30))
 def test_what_is_plainly_a_number_or_none_is_what_the_library_reads(pairs: list[tuple[str, str]]) -> None:
     values, regions = (pl.Series([pair[at] for pair in pairs], dtype=pl.String) for at in (0, 1))
@@ -99,7 +100,7 @@ def test_what_is_plainly_a_number_or_none_is_what_the_library_reads(pairs: list[
             assert e164(pl.Series([value]), pl.Series([region]))[0] == number
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=amount(25, 250))
 @given(
     st.lists(
         st.builds("+{}{}".format, st.sampled_from([1, 7, 33, 39, 44, 49, 52, 81, 86, 380, 800, 999]), DIGITS),
@@ -118,7 +119,7 @@ def is_number(text: str, region: str | None = None) -> bool:
         return False
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=amount(25, 250))
 @given(st.lists(TEXT, min_size=1, max_size=10))
 def test_mojibake_is_looked_for_where_ftfy_looks(values: list[str]) -> None:
     found = pl.Series(values).str.contains(mojibake_pattern())

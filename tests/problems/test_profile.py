@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.problems.profile import Column, Common, Figures, Profile, plain, profile
 from workbench.shown.profile_pages import NAMES, csv_text, html_page, lines
 from workbench.stage.edits import Edit
@@ -190,7 +191,7 @@ TEXTS = st.lists(st.sampled_from([None, "", " ", "a", "bb", "Å", "e\u0301", "cc
 
 
 @given(TEXTS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=amount(20, 200), deadline=None)
 def test_figures_are_those_that_counting_by_hand_gives(
     tmp_path_factory: pytest.TempPathFactory, values: list[str | None]
 ) -> None:

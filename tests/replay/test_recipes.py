@@ -11,9 +11,10 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.errors import WorkbenchError
 from workbench.replay.reading import read
 from workbench.replay.recipe import CellStep, DropStep, EditStep, FixStep, NewStep, Recipe, UnstageStep
@@ -338,7 +339,8 @@ def act(bench: Workbench, what: str, whom: Any, number: int) -> None:
         getattr(bench, what)()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=amount(25, 600), deadline=None)
+@example(acts=[("query", "", 0), ("undo", "", 0), ("query", "", 0), ("undo", "", 0), ("enable", "", 1)])
 @given(acts=st.lists(ACTS, min_size=1, max_size=9))
 def test_whatever_was_done_a_replay_on_a_copy_makes_the_same_bodies(acts: list[tuple[str, Any, int]]) -> None:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:

@@ -128,7 +128,7 @@ async def test_the_key_that_asked_does_not_confirm_and_esc_leaves(served: Served
 async def test_keys_typed_ahead_confirm_nothing(
     served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("screens.dialogs.confirm_commit.DEAF", 60)  # a busy machine may take as long as the real one
+    monkeypatch.setattr("screens.dialogs.to_be_read.DEAF", 60)  # a busy machine may take as long as the real one
     bench, _ = served
     staged(bench)
     async with open_app(bench) as desk:
@@ -136,6 +136,29 @@ async def test_keys_typed_ahead_confirm_nothing(
         await desk.pilot.press("c", "y", "y")
         await desk.until(lambda: isinstance(desk.app.screen, ConfirmCommit))
         assert bench.status().runs == 0
+
+
+@pytest.mark.parametrize("large", [False, True])
+async def test_keys_typed_before_the_question_was_read_confirm_nothing_however_late_they_are_handled(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr("screens.dialogs.confirm_commit.LARGE", 2)
+    bench, _ = served
+    staged(bench)
+    async with open_app(bench) as desk:
+        early = [events.Key(key, key) for key in ("y", "3")] + [events.Key("enter", None), events.Paste("3")]
+        dialog = await asked(desk)
+        for one in early:
+            desk.app.post_message(one)
+        await desk.quiet()
+        assert desk.app.screen is dialog
+        assert bench.status().runs == 0
+        assert not large or dialog.query_one("#typed", TypedInput).value == ""
+        early = [events.Key("escape", None)]
+        dialog.armed_at = early[0].time + 60
+        desk.app.post_message(early[0])
+        await desk.until(lambda: isinstance(desk.app.screen, Review))
 
 
 async def test_many_customers_are_typed_as_a_number_and_a_paste_is_not_typing(

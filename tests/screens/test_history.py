@@ -146,7 +146,7 @@ async def test_u_undoes_to_here_after_a_question_and_redo_brings_back(bench: Wor
 async def test_a_key_typed_before_the_question_can_be_read_answers_nothing(
     bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("screens.dialogs.are_you_sure.DEAF", 600)
+    monkeypatch.setattr("screens.dialogs.to_be_read.DEAF", 600)
     staged(bench, "A", "B")
     async with open_app(bench) as desk:
         await history(desk, 2)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import select
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -72,13 +74,21 @@ class Walker:
     def turn(self, key: bytes, footer: str = "Keys", most: int = 60) -> None:
         """Turns the pages of a list from its first line on: a paint for each, until its end is seen, or so many."""
         self.walk(b"G", footer)
-        end = self._body()
+        end = self._settled()
         self.walk(b"g", footer)
+        self._settled()
         for _ in range(most):
             before = self._body()
             if before == end:
                 return
             self.step(key, lambda _, before=before: self._body() != before)  # type: ignore[misc]
+
+    def _settled(self) -> str:
+        """The lines in the middle when nothing more comes: a paint arrives in parts."""
+        while select.select([self.terminal.keyboard], [], [], 0.2)[0]:
+            self.terminal.seen += os.read(self.terminal.keyboard, 65536)
+        self.step(b"", lambda _: True)
+        return self._body()
 
     def _body(self) -> str:
         """What the lines in the middle say: no cursor's cell, no message."""

@@ -6,7 +6,7 @@ import json
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.customers.records import decode
@@ -80,7 +80,6 @@ def test_an_unknown_field_is_named() -> None:
         facets(tables(), "customers", rows(0), "addresses.town")
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

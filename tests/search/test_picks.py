@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.errors import QueryError, UsageError
@@ -94,7 +94,6 @@ TEXTS = st.builds(
 )
 
 
-@settings(deadline=None)
 @given(TEXTS, st.sampled_from(["NET 30", "net 30", "COD", None, 'q"\\', "a b", "X"]))
 def test_a_value_picked_and_taken_out_again_leaves_what_was_found(
     example: SimpleNamespace, text: str, value: Value

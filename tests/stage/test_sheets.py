@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.customers.fields import FIELDS
 from workbench.errors import UsageError, WorkbenchError
 from workbench.results import StagedSheet
@@ -439,7 +440,11 @@ def test_an_export_can_be_loaded_again(bench: Workbench, tmp_path: Path) -> None
             assert "_exported" not in str(again.snapshot.base.customers["_extra"].to_list())
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=amount(15, 150),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     texts=st.lists(
         st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=12), min_size=3, max_size=3

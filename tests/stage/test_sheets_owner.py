@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from xlsxwriter import Workbook as Book
 
+from tests.form import amount
 from workbench.customers.fields import FIELDS
 from workbench.errors import UsageError
 from workbench.load import sheet
@@ -107,7 +108,11 @@ TYPED = st.text(st.characters(codec="utf-8", categories=["L", "P", "S", "Zs"]), 
 )
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None,
+    max_examples=amount(20, 200),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     held=st.lists(TEXT, min_size=3, max_size=3),
     mine=st.dictionaries(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import phonenumbers
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workbench.stage.transforms.registry import transform
@@ -136,7 +136,6 @@ def test_what_is_no_valid_number_or_says_more_than_one_stays(value: str, region:
     assert made("e164", value, region) == value
 
 
-@settings(deadline=None)
 @given(st.from_regex(r"(\+?1)?[ (]?[2-9][0-9]{2}[ )\-.]{0,2}[0-9]{3}[ \-.]?[0-9]{4}", fullmatch=True))
 def test_the_fast_way_for_north_america_says_what_the_library_says(value: str) -> None:
     number = phonenumbers.parse(value, "US")

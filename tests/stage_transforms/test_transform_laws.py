@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workbench.customers.fields import Kind
@@ -100,7 +100,6 @@ def applied(name: str, value: str | None, region: str | None) -> str | None:
 
 
 @pytest.mark.parametrize("name", TRANSFORMS)
-@settings(deadline=None)
 @given(text=TEXTS, region=st.sampled_from(REGIONS))
 @example("ŉA", None)
 @example("İi", None)
@@ -116,7 +115,6 @@ def test_applying_it_twice_is_applying_it_once(name: str, text: str, region: str
 
 
 @pytest.mark.parametrize("name", TRANSFORMS)
-@settings(deadline=None)
 @given(rows=st.lists(st.tuples(st.none() | TEXTS, st.sampled_from(REGIONS)), max_size=8))
 def test_each_row_is_changed_as_if_it_were_alone(name: str, rows: list[tuple[str | None, str | None]]) -> None:
     values = pl.Series([value for value, _ in rows], dtype=pl.String)

@@ -43,11 +43,13 @@ def recipe_of(bench: Bench) -> Recipe:
     """
     making = _Making(bench)
     switched = _switches(bench)
+    on_again = {one.operation for made in switched.values() for one in made if isinstance(one, EnableStep)}
     steps: list[Step] = []
     known: set[int] = set()
     for operation in bench.operations:
         step = making.step(operation)
-        if step is not None and switched.get(operation.id) != [DropStep(operation.id)]:
+        never_built_on = DropStep(operation.id) in switched.get(operation.id, ()) and operation.id not in on_again
+        if step is not None and not never_built_on:
             steps.append(step)
             known.add(operation.id)
         steps += [one for one in switched.get(operation.id, ()) if one.operation in known]

@@ -1,4 +1,5 @@
-"""The short form of the fault suite, for every change, and the long one (`make faults`), whose figures are kept."""
+"""The short form of tests, for every change, and the long one (`WORKBENCH_FAULTS=long`; `make faults` for the fault suite, whose
+figures are kept): more kills, faults and drawn examples."""
 
 from __future__ import annotations
 
