@@ -50,6 +50,8 @@ async def lab(
     try:
         url = await asyncio.wait_for(_url(server), _PATIENCE)
         reader = asyncio.create_task(_drain(server))
+        await asyncio.wait_for(_listens(url), _PATIENCE)
+        await _begin_kernel(url, token)
         yield f"{url}doc/tree/try.ipynb?token={token}"
         reader.cancel()
         await _end_kernels(url, token)
@@ -83,6 +85,27 @@ async def _drain(server: asyncio.subprocess.Process) -> None:
     assert server.stderr is not None
     while await server.stderr.readline():
         pass
+
+
+async def _listens(url: str) -> None:
+    """Waits until the lab takes calls: it tells its address a moment before."""
+    async with aiohttp.ClientSession() as http:
+        while True:
+            try:
+                async with http.get(f"{url}api"):
+                    return
+            except aiohttp.ClientConnectorError:
+                await asyncio.sleep(0.02)
+
+
+async def _begin_kernel(url: str, token: str) -> None:
+    """Begins the notebook's kernel, so that it is there when the page is."""
+    session = {"path": "try.ipynb", "name": "", "type": "notebook", "kernel": {"name": "python3"}}
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": f"token {token}"}) as http,
+        http.post(f"{url}api/sessions", json=session) as answer,
+    ):
+        assert answer.status == 201, await answer.text()
 
 
 async def _end_kernels(url: str, token: str) -> None:

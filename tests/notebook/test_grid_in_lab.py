@@ -5,8 +5,10 @@ Skipped where there is no JupyterLab or no browser; in CI both are there.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+from contextlib import AsyncExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -45,7 +47,9 @@ async def test_a_cell_is_edited_from_the_keyboard_seen_staged_committed_and_the_
             bench.load(api=sandbox.url)
             names = bench.search("").frame
         cell = f"from workbench import Workbench\nwb = Workbench.open({str(tmp_path / 'spring.session')!r}, key='k')\nwb.grid()"
-        async with lab(tmp_path, [cell]) as url, tab() as one:
+        async with AsyncExitStack() as stack:
+            began = lab(tmp_path, [cell]), tab()
+            url, one = await asyncio.gather(*map(stack.enter_async_context, began))
             await one.open(url)
             await one.until(IDLE)
             await one.tell(RUN)
@@ -57,6 +61,7 @@ async def test_a_cell_is_edited_from_the_keyboard_seen_staged_committed_and_the_
             assert len(calls) == 3
             assert held == {"by sea"}
             assert {sandbox.world.customer(id_)["freight_term"] for id_ in names["id"].to_list()[3:]} & held == set()
+            await _waits_for_who_holds_it(one)
             assert _complaints(one, url) == []
 
 
@@ -108,6 +113,25 @@ async def _commits(one: Tab, origin: str) -> None:
     await one.until(f"{PANE}.querySelectorAll('.wbg-outcomes tbody tr').length === 3")
     assert "run 1: 3 committed" in await one.tell(f"{PANE}.innerText")
     await one.until("document.querySelectorAll('.wbg-staged').length === 0")
+
+
+async def _waits_for_who_holds_it(one: Tab) -> None:
+    """Says who holds the session, and goes on when it is free: the way back of the run is staged."""
+    said = "s is held by process 7 on here: workbench open s"
+    await _execute(one, f"from workbench.errors import SessionHeld\ndef held(self): raise SessionHeld({said!r})")
+    await _execute(one, "kept = Workbench.snapshot\nWorkbench.snapshot = property(held)")
+    await one.click("document.querySelector('.wbg-revert')")
+    await one.until(f"document.querySelector('.wbg-banner').textContent.startsWith({said!r})")
+    await _execute(one, "Workbench.snapshot = kept")
+    await one.click("document.querySelector('.wbg-revert')")
+    await one.until("document.querySelectorAll('.wbg-staged').length === 3")
+    assert await one.tell("document.querySelector('.wbg-banner').hidden")
+
+
+async def _execute(one: Tab, code: str) -> None:
+    """Runs code in the notebook's kernel, beside its cells."""
+    ran = f"{WIDGET}.sessionContext.session.kernel.requestExecute({{code: {json.dumps(code)}}}).done"
+    assert await one.tell(f"{ran}.then(answer => answer.content.status)") == "ok"
 
 
 def _complaints(one: Tab, url: str) -> list[str]:

@@ -9,6 +9,7 @@ class Asking {
       else if (!quiet) this.say(answer.wrong.said, true);
       return quiet ? answer : null;
     }
+    this.heldElsewhere = false;
     if (answer.at) {
       if (this.banner.dataset.why === "held") this.hideBanner();
       this.take(answer.at);
