@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import subprocess
 import sys
@@ -286,7 +287,9 @@ def test_a_commit_goes_on_while_the_desk_answers_and_its_end_is_told(served: tup
     assert page.at["staged"] == 12
 
 
-def test_a_commit_of_anything_but_what_was_shown_sends_nothing(served: tuple[Page, Workbench, Sandbox]) -> None:
+def test_a_commit_of_anything_but_what_was_shown_sends_nothing(
+    served: tuple[Page, Workbench, Sandbox], caplog: pytest.LogCaptureFixture
+) -> None:
     page, bench, sandbox = served
     page.edit(3, "freight_term", "by sea")
     digest = page.ask("question")["digest"]
@@ -298,6 +301,8 @@ def test_a_commit_of_anything_but_what_was_shown_sends_nothing(served: tuple[Pag
     assert "changed since it was shown, so nothing was sent" in page.pushed[-1]["ended"]["said"]
     assert bench.runs == ()
     assert sandbox.log.calls("PATCH") == []
+    gc.collect()
+    assert caplog.records == []  # an error that nobody has seen would be logged with its traceback
 
 
 def test_a_stopped_commit_drains_and_is_resumed(tmp_path: Path) -> None:

@@ -68,6 +68,10 @@ async def test_a_cell_is_edited_from_the_keyboard_seen_staged_committed_and_the_
 async def _edits(one: Tab) -> None:
     """Stages a cell, then three rows of its column."""
     await one.click(f"{ROW}.children[1]")
+    for key in "dd":  # which would delete the notebook's cell, were it JupyterLab's to hear
+        await one.key(key, key)
+    await one.until("document.querySelector('.wbg-status').textContent === 'company_name is not staged here'")
+    assert await one.tell("document.querySelectorAll('.jp-Notebook .jp-CodeCell').length") == 1
     place = await one.tell(
         "[...document.querySelectorAll('.wbg-head')].findIndex(one => one.textContent === 'freight_term')"
     )

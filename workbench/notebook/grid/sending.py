@@ -108,6 +108,8 @@ class Sending:
             if work.newest is not seen:
                 seen = work.newest
                 self._tell({"push": "progress", **self.standing()})
+        if not future.cancelled():
+            future.exception()  # it is told below, and counts as seen
         self._ended = _ended(work)
         self._tell({"push": "ended", **self.standing()})
 
