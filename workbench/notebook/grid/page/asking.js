@@ -112,16 +112,21 @@ class Asking {
     if (message.push === "progress" || message.push === "ended") this.showStanding(message);
   }
 
+  /** Says that nothing is heard of the kernel, or no longer. */
   silent(silent) {
-    if (silent) {
-      const kept = this.session ? ` What was staged is kept in the session file ${this.session}.session.` : "";
-      this.showBanner(
-        `The kernel does not answer. It may be busy with a cell, or gone.${kept} After a restart, run the cell again that opens the session and shows the grid.`,
-        "silent",
-      );
-    } else if (this.banner.dataset.why === "silent") this.hideBanner();
+    if (!silent) {
+      if (this.banner.dataset.why === "silent") this.hideBanner();
+      return;
+    }
+    const kept = this.session ? ` What was staged is kept in the session file ${this.session}.session.` : "";
+    const cut = this.running ? " A commit that it was busy with can be resumed there." : "";
+    this.showBanner(
+      `The kernel does not answer. It may be busy with a cell, or gone.${kept} After a restart, run the cell again that opens the session and shows the grid.${cut}`,
+      "silent",
+    );
   }
 
+  /** Tells the keys. */
   help() {
     this.say("Enter edits · space marks · shift+↑↓ marks on · a marks all found · E edits the column · d unstages · u undoes · / searches · t next table");
   }
