@@ -156,8 +156,10 @@ def test_a_query_narrows_and_its_mistake_has_a_place_and_changes_nothing(bench: 
 def test_a_cell_is_staged_by_the_workbench_and_seen_as_before_and_after(bench: Workbench, page: Page) -> None:
     version = page.at["version"]
     assert page.edit(3, "payment_term", "NET30 ") == {"changed": 1, "said": "staged 1 cell"}
-    assert page.at["staged"] == 1
+    assert (page.at["staged"], page.at["wide"]) == (1, ["payment_term"])
     assert page.at["version"] > version
+    (wide,) = [one["wide"] for one in page.ask("columns")["columns"] if one["name"] == "payment_term"]
+    assert wide >= len("● NET 30 → NET30·")
     assert page.texts("payment_term")[2:4] == ["NET 30", ["NET30·", "NET 30", 1]]
     assert dict(bench.staged.bodies()) == {"c3": b'{"payment_term":"NET30 "}'}
     assert page.ask("undo")["said"].startswith("undid operation 1")

@@ -38,6 +38,7 @@ class Desk:
         self._verbs: dict[str, Callable[[Message], dict[str, Any]]] = {
             "hello": self._hello,
             "look": lambda message: {},
+            "columns": lambda message: self._view.columns(),
             "table": self._table,
             "find": self._find,
             "window": lambda message: self._view.window(number_in(message, "start"), number_in(message, "count")),
@@ -95,7 +96,7 @@ class Desk:
         return {
             "table": view.table, "query": view.query, "sort": view.sort, "version": view.version, "found": view.found.len(),
             "total": snapshot.current[view.table].height, "marked": marked, "missing": len(view.missing),
-            "hidden": marked - view.marks.among(view.found), "staged": snapshot.staged_cells, "moved": moved,
+            "hidden": marked - view.marks.among(view.found), "staged": snapshot.staged_cells, "moved": moved, "wide": view.staged,
             "unfinished": None if self._sending.running else bench.unfinished, "running": self._sending.running,
         }  # fmt: skip
 

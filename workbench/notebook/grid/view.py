@@ -11,7 +11,7 @@ import polars as pl
 from workbench.errors import UsageError, WorkbenchError
 from workbench.notebook.page import LONGEST
 from workbench.shown.cells import Cell, Column
-from workbench.shown.layout import laid_out, measured
+from workbench.shown.layout import ARROW, Fit, laid_out, measured
 from workbench.shown.marks import Marks
 from workbench.shown.rows import SnapshotRows, columns_of
 from workbench.shown.text import revealed, safe
@@ -26,6 +26,7 @@ HEAVIEST: Final = 90_000
 MOST_ROWS: Final = 200
 """So many rows a window has at most."""
 STAGED, INVALID = 1, 2
+_WIDEST: Final = 46
 
 
 class View:
@@ -116,19 +117,19 @@ class View:
         """The columns that are shown, as they were arranged in the app: their names, whether they can be edited, widths in letters;
         and how many of them stand still."""
         rows = SnapshotRows(self.fresh(), self.table, self._found)
-        arrangement = self._bench.arrangement(self.table)
-        layout = laid_out(rows.columns, arrangement, measured(rows))
+        arrangement, fits = self._bench.arrangement(self.table), measured(rows)
+        layout = laid_out(rows.columns, arrangement, fits)
         columns = [
-            {
-                "name": column.name,
-                "label": safe(column.label),
-                "kind": str(column.kind),
-                "edit": column.editable,
-                "wide": wide,
-            }
+            {"name": column.name, "label": safe(column.label), "kind": str(column.kind), "edit": column.editable,
+             "wide": wide if column.name in arrangement.widths else _room(wide, fits[column.name], column.name in rows.staged)}
             for column, wide in zip(layout.columns, layout.widths, strict=True)
-        ]
+        ]  # fmt: skip
         return {"columns": columns, "still": layout.pinned}
+
+    @property
+    def staged(self) -> list[str]:
+        """The columns in which something is staged: they are wider."""
+        return sorted(name for table, name in self.fresh().columns if table == self.table)
 
     def place_of(self, row: int) -> int | None:
         """The position of a row number among those that are shown."""
@@ -163,6 +164,11 @@ def _same(before: Tables, now: Tables, table: str) -> bool:
     name = "id" if table == "customers" else "customer_id"
     was, is_ = before[table][name], now[table][name]
     return was.len() <= is_.len() and bool((was == is_.head(was.len())).fill_null(True).all())
+
+
+def _room(wide: int, fit: Fit, staged: bool) -> int:
+    """How wide a column is: where something is staged both values are to be seen."""
+    return min(max(wide, 2 * fit.usual + len(ARROW) + 4), _WIDEST) if staged else wide
 
 
 def _cell(cell: Cell) -> str | list[Any]:

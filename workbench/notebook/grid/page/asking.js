@@ -26,7 +26,10 @@ class Asking {
     if (other) this.forget();
     this.showAt();
     if (moved && !this.changing) this.hello();
-    else this.draw();
+    else {
+      this.draw();
+      if (!this.changing && this.columns.length && String(at.wide) !== this.wide) this.refit();
+    }
   }
 
   forget() {
@@ -64,20 +67,39 @@ class Asking {
     this.table = this.at.table;
     this.columns = found.columns;
     this.still = found.still;
+    this.wide = String(this.at.wide);
     this.cursor.column = Math.min(this.cursor.column, this.columns.length - 1);
-    let left = GUTTER;
-    this.lefts = this.columns.map((one) => {
-      one.px = Math.round(Math.min(one.wide, 40) * 7.4) + 18;
-      const here = left;
-      left += one.px;
-      return here;
-    });
-    this.canvas.style.width = `${left}px`;
+    this.layOut();
     this.scroller.setAttribute("aria-colcount", String(this.columns.length));
     this.lines?.forEach((line) => line.element.remove());
     this.lines = [];
     this.drawHeads();
     this.measure();
+  }
+
+  /** Columns in which something is staged are wider: both values are to be seen. */
+  async refit() {
+    this.wide = String(this.at.wide);
+    const found = await this.ask("columns");
+    if (!found || String(found.columns.map((one) => one.name)) !== String(this.columns.map((one) => one.name))) return;
+    this.columns = found.columns;
+    this.layOut();
+    this.lines.forEach((line) => line.cells.forEach((cell, place) => this.fit(cell, place)));
+    this.drawHeads();
+    if (this.cursor.row >= 0 && this.inRoot(this.scroller)) this.reveal();
+    this.draw();
+  }
+
+  /** Where the columns stand, in pixels. */
+  layOut() {
+    let left = GUTTER;
+    this.lefts = this.columns.map((one) => {
+      one.px = Math.round(one.wide * 7.4) + 18;
+      const here = left;
+      left += one.px;
+      return here;
+    });
+    this.canvas.style.width = `${left}px`;
   }
 
   takeWindow(found) {
