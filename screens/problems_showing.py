@@ -9,9 +9,9 @@ from screens.lines import Part
 from screens.screen import WorkbenchScreen
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.marked_grid import MarkedGrid
-from screens.widgets.marks import Marks
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.errors import QueryError, WorkbenchError
+from workbench.shown.marks import Marks
 from workbench.shown.problems import CellLines, ProblemRows, RuleLine, WaiverRows, rule_lines
 from workbench.shown.text import count
 

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from screens.widgets.grid import Grid
-from screens.widgets.marks import Marks
 from workbench.problems.clusters import Cluster, Counted
 from workbench.shown.cluster_rows import ClusterRows
+from workbench.shown.marks import Marks
 
 _FIGURES: Final = 8
 _EDGES: Final = 4
