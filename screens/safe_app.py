@@ -184,7 +184,7 @@ class SafeApp(TypedAhead):
     def action_command_palette(self) -> None:
         """Opens the command palette, in which what is pasted is only shown."""
         if not SafePalette.is_open(cast("App[object]", self)):
-            self.push_screen(SafePalette(id="--command-palette"))
+            self.push_screen(SafePalette())  # no id: the one before may still be on its way out
 
     async def typed(self, event: Typed) -> None:
         """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key. What was

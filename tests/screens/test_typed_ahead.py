@@ -19,6 +19,7 @@ from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
 from screens.record import RecordView
 from screens.review import Review
+from screens.safe_palette import SafePalette
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.line_input import LineInput
 from screens.widgets.search_bar import SearchBar
@@ -291,3 +292,12 @@ async def test_esc_and_a_capital_letter_at_once_are_both(bench: Workbench, open_
         await desk.quiet()
         assert desk.app.screen.grid.spanned is None
         assert desk.app.screen.grid.cursor.position == 39
+
+
+async def test_the_palette_is_left_and_opened_again_at_once(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        for _ in range(3):
+            await burst(desk, "ctrl+p", "escape", "ctrl+p", "alt+ctrl+p")
+            assert isinstance(desk.app.screen, SafePalette)
+            await burst(desk, "escape", "ctrl+p", "escape")
+            await desk.until(lambda: isinstance(desk.app.screen, Browse))
