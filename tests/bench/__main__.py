@@ -7,7 +7,11 @@ import sys
 from pathlib import Path
 
 ORDER = (
+<<<<<<< HEAD
     "ratios", "start", "load", "search", "stage", "sheets", "problems", "clusters", "duplicates", "requests", "commit", "grid",
+=======
+    "start", "load", "search", "stage", "replay", "sheets", "problems", "clusters", "duplicates", "requests", "commit", "grid",
+>>>>>>> main
     "smooth",
 )  # fmt: skip
 
