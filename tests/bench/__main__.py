@@ -7,11 +7,8 @@ import sys
 from pathlib import Path
 
 ORDER = (
-<<<<<<< HEAD
-    "ratios", "start", "load", "search", "stage", "sheets", "problems", "clusters", "duplicates", "requests", "commit", "grid",
-=======
-    "start", "load", "search", "stage", "replay", "sheets", "problems", "clusters", "duplicates", "requests", "commit", "grid",
->>>>>>> main
+    "ratios", "start", "load", "search", "stage", "replay", "sheets", "problems", "clusters", "duplicates", "requests",
+    "commit", "grid",
     "smooth",
 )  # fmt: skip
 
