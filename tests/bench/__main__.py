@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 ORDER = (
-    "start", "load", "search", "stage", "replay", "sheets", "problems", "clusters", "duplicates", "requests", "commit", "grid",
+    "ratios", "start", "load", "search", "stage", "replay", "sheets", "problems", "clusters", "duplicates", "requests",
+    "commit", "grid",
     "smooth",
 )  # fmt: skip
 
