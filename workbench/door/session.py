@@ -43,6 +43,7 @@ class Door:
         self._key = key
         self._problem_lock = threading.Lock()
         self._search_lock = threading.Lock()
+        self._run_lock = threading.Lock()
         self._loops = LoopThread()
         self._take_up(bench)
 
