@@ -140,8 +140,9 @@ def test_a_shared_session_is_not_given_back_under_a_run_and_two_runs_at_once_are
         two = wb.acommit()
         done = await asyncio.gather(one, two, return_exceptions=True)
         refused = [str(e) for e in done if isinstance(e, WorkbenchError)]
-        assert len(refused) == 1 and "\n" not in refused[0]
-        assert seen and not any(seen)
+        assert len(refused) == 1
+        assert "\n" not in refused[0]
+        assert set(seen) == {False}
         assert (wb.staged.customers, len(wb.runs)) == (0, 1)
         assert wb.give_back() is True
 
@@ -161,7 +162,7 @@ def test_what_was_shown_before_the_session_was_given_back_never_acts_on_what_is_
         found = wb.search("id:=a")
         found.set("payment_term", "COD")
         shown = wb.staged.plan_digest
-        assert wb.give_back() and not wb.held
+        assert wb.give_back()
         assert cli(folder, "stage", "s", "--where", "id:=b", "--set", "payment_term=COD").returncode == 0
         with pytest.raises(WorkbenchError, match="has changed since it was shown"):
             wb.commit(api="https://example.invalid", digest=shown)
@@ -196,3 +197,36 @@ def test_the_minute_counts_from_the_last_call_and_a_refused_call_changes_nothing
     with pytest.raises(WorkbenchError, match="closed"):
         wb.status()
     assert Workbench.open("s", sessions_dir=folder).close() is None
+
+
+def test_the_stop_button_drains_a_commit_with_a_bar_into_a_session_that_goes_on(folder: Path, kernel: Kernel) -> None:
+    bars: list[str] = []
+
+    def stop(message: dict[str, Any]) -> None:
+        content = message["content"]
+        if message["msg_type"] in ("display_data", "update_display_data"):
+            if not bars:
+                kernel.manager.interrupt_kernel()
+            assert 'role="progressbar"' in content["data"]["text/html"]
+            bars.append(content["data"]["text/plain"])
+        elif message["msg_type"] == "error":
+            said.append("\n".join(content["traceback"]))
+
+    faults = {"slow": 1.0, "slow_seconds": 0.05, "methods": ["PATCH"]}
+    for number, cell in enumerate(("wb.commit(concurrency=1)", "await wb.acommit(concurrency=1)")):
+        with Sandbox(customers=80, faults=faults) as sandbox:
+            with Workbench.create(f"t{number}", sessions_dir=folder, key="k") as made:
+                made.load(api=sandbox.url)
+                made.set_settings({"grace": "0"})
+                made.search("").set("first_name", "Ada")
+            said: list[str] = []
+            bars.clear()
+            kernel.run(f"wb = Workbench.open('t{number}')")
+            kernel.client.execute_interactive(cell, output_hook=stop, timeout=30, allow_stdin=False)
+            assert len(said) == 1
+            assert len(said[0].splitlines()) == 1
+            assert "resume()" in said[0]
+            assert bars[0].startswith("run 1: ")
+            assert kernel.run("print(wb.unfinished)") == "1"
+            assert kernel.run("print(wb.resume(progress=None).state, wb.staged.customers)") == "done 0"
+            kernel.run("wb.close()")

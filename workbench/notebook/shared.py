@@ -161,6 +161,23 @@ class SharedWorkbench(Workbench):
                 self._watch()
 
 
+_TOLD: Final = {
+    **dict.fromkeys(("commit", "acommit", "resume", "aresume"), "progress"),
+    **dict.fromkeys(("load", "aload", "refresh", "arefresh"), "on_api"),
+}
+"""Long work, and the option that hears of its progress."""
+
+
+def _with_bar(name: str, options: dict[str, Any]) -> dict[str, Any]:
+    """The options of a call, with a bar for long work in a kernel unless the caller hears of the progress."""
+    told = _TOLD.get(name)
+    if told is None or told in options or not in_kernel():
+        return options
+    from workbench.notebook.progress import ProgressBar
+
+    return {**options, told: ProgressBar()}
+
+
 def _called(name: str) -> Callable[..., Any]:
     """The method of a `Workbench` as a turn."""
     plain = getattr(Workbench, name)
@@ -170,14 +187,14 @@ def _called(name: str) -> Callable[..., Any]:
         @functools.wraps(plain)
         async def awaited(self: SharedWorkbench, *args: Any, **options: Any) -> Any:
             with self._turn():
-                return await plain(self, *args, **options)
+                return await plain(self, *args, **_with_bar(name, options))
 
         return awaited
 
     @functools.wraps(plain)
     def called(self: SharedWorkbench, *args: Any, **options: Any) -> Any:
         with self._turn():
-            return plain(self, *args, **options)
+            return plain(self, *args, **_with_bar(name, options))
 
     return called
 
