@@ -214,7 +214,7 @@ def test_the_stop_button_drains_a_commit_with_a_bar_into_a_session_that_goes_on(
 
     faults = {"slow": 1.0, "slow_seconds": 0.05, "methods": ["PATCH"]}
     for number, cell in enumerate(("wb.commit(concurrency=1)", "await wb.acommit(concurrency=1)")):
-        with Sandbox(customers=80, faults=faults) as sandbox:
+        with Sandbox(customers=16, faults=faults) as sandbox:
             with Workbench.create(f"t{number}", sessions_dir=folder, key="k") as made:
                 made.load(api=sandbox.url)
                 made.set_settings({"grace": "0"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from html import escape
+from importlib import import_module
 from typing import Any, Final
 
 from workbench.notebook.html import STYLE
@@ -33,8 +34,7 @@ class ProgressBar:
             self._show(bar(progress.done, total, said), said)
 
     def _show(self, page: str, said: str) -> None:
-        from IPython.display import display
-
+        display: Any = import_module("IPython.display").display
         bundle = {"text/html": page, "text/plain": said}
         if self._handle is None:
             self._handle = display(bundle, raw=True, display_id=True)

@@ -5,6 +5,7 @@ A kernel lives for days. While it does nothing, the terminal may have the sessio
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import inspect
 import sys
@@ -14,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+from workbench.door.waiting import Work, engine_work, reading_work, waited
 from workbench.errors import WorkbenchError
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
@@ -132,6 +134,16 @@ class SharedWorkbench(Workbench):
                 self._last = self.clock()
                 self._watch()
 
+    def _begun(self, name: str, options: dict[str, Any]) -> tuple[Work[Any], Callable[[Any], None] | None]:
+        """Long work, begun on the loop thread as a turn of its own: a cell that computes does not stall it, and the stop
+        button ends it well. With it, who hears of its progress here."""
+        verb = getattr(self, name)
+        if _TOLD[name] == "progress":
+            seen = options.pop("progress", None)
+            return engine_work(self._loops, verb, options), seen
+        seen = options.pop("on_api", None)
+        return reading_work(self._loops, functools.partial(verb, on_api=seen), options), None
+
     def _take_again(self) -> None:
         if self._closed:
             raise WorkbenchError(f"the session {self.name} was closed; open it again")
@@ -168,6 +180,11 @@ _TOLD: Final = {
 """Long work, and the option that hears of its progress."""
 
 
+def _ends_itself(options: dict[str, Any]) -> bool:
+    """Whether the caller holds what ends the work, on the loop that it is called on."""
+    return options.get("on_engine") is not None or options.get("stop") is not None
+
+
 def _with_bar(name: str, options: dict[str, Any]) -> dict[str, Any]:
     """The options of a call, with a bar for long work in a kernel unless the caller hears of the progress."""
     told = _TOLD.get(name)
@@ -187,6 +204,8 @@ def _called(name: str) -> Callable[..., Any]:
         @functools.wraps(plain)
         async def awaited(self: SharedWorkbench, *args: Any, **options: Any) -> Any:
             with self._turn():
+                if name in _TOLD and not _ends_itself(options) and asyncio.get_running_loop() is not self._loops.loop:
+                    return await waited(*self._begun(name, _with_bar(name, options)))
                 return await plain(self, *args, **_with_bar(name, options))
 
         return awaited
