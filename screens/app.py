@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-import polars as pl
 from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.worker import Worker
 
 from screens.browse import Browse
-from screens.commit_run import CommitRun, Go
+from screens.commit_run import Go
 from screens.conflicts import Conflicts
 from screens.dialogs.to_be_read import DEAF
 from screens.duplicates import Duplicates
+from screens.going import HOME, Going
 from screens.history import History
-from screens.in_keys import acted_in_keys, in_keys
 from screens.problems import Problems
-from screens.recent import Recent
 from screens.review import Review
 from screens.run import Run
 from screens.run_control import TOO_SOON
-from screens.safe_app import INTERRUPTED, SafeApp, safe_lines
-from screens.screen import WorkbenchScreen
+from screens.safe_app import INTERRUPTED
 from screens.typed_ahead import Typed, now
 from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
-from workbench.errors import WorkbenchError
 from workbench.preview.preview import Preview
 from workbench.preview.review import Review as Reviewed
 from workbench.shown.rows import prepare
-from workbench.shown.text import count
-from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 if TYPE_CHECKING:
-    from screens.dialogs.paste_block import Pasted
     from screens.held_terminal import HeldTerminal
-    from workbench.results import Staged
 
-Answer = TypeVar("Answer")
-
-_SAID: Final = 3
-"""So many lines of several steps are said."""
 _UNSEEN: Final = 3.0
 """Seconds for which a screen that does not come is waited for."""
 _READ_EVERY: Final = 0.5
@@ -70,7 +58,7 @@ def run(
     return app.return_code or 0
 
 
-class WorkbenchApp(SafeApp):
+class WorkbenchApp(Going):
     """Asks the workbench in threads, one act after the other, and runs the commit, which no screen owns."""
 
     MODES: ClassVar[dict[str, Any]] = {
@@ -82,7 +70,7 @@ class WorkbenchApp(SafeApp):
         "problems": Problems,
         "duplicates": Duplicates,
     }
-    DEFAULT_MODE = "browse"
+    DEFAULT_MODE = HOME
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "go('browse')", "Browse", show=False, id="app.browse"),
         Binding("2", "go('review')", "Review", show=False, id="app.review"),
@@ -91,102 +79,9 @@ class WorkbenchApp(SafeApp):
     ]
 
     def __init__(self, workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> None:
-        super().__init__(terminal=terminal)
-        self.workbench = workbench
-        self.api = api
-        self.commit = CommitRun()
-        self.conflicts_from = self.DEFAULT_MODE
-        self.recent = Recent()
-        self._turn = asyncio.Lock()
+        super().__init__(workbench, api=api, terminal=terminal)
         self._deaf_until = 0.0
         self._reading: Worker[None] | None = None
-
-    # Asking the workbench
-
-    def act(self, do: Callable[[], Answer], then: Callable[[Answer], None], *, group: str = "act") -> None:
-        """Does what changes the session, in a thread, one after the other; then all that is shown catches up. `group` says what
-        it is, where it takes long (see `screens.busy`)."""
-
-        def did() -> Answer:
-            answer = do()
-            prepare(self.workbench.snapshot)
-            return answer
-
-        async def done() -> None:
-            async with self._turn:
-                try:
-                    with self.busy.doing(group):
-                        answer = await asyncio.to_thread(did)
-                except WorkbenchError as error:
-                    self.say_wrong(error)
-                else:
-                    then(answer)
-            self.catch_up()
-
-        self.run_worker(done, group="act")
-
-    def stage(
-        self,
-        table: str,
-        edits: Sequence[Edit],
-        rows: pl.Series,
-        *,
-        note: str = "",
-        new: bool = False,
-        where: str | None = None,
-    ) -> None:
-        """Stages edits of rows (`new`: items to be added to them; `where`: the query that found them, if one did) and says what
-        came of it. They are remembered, for `.`"""
-        why, bench = note or "; ".join(_meant(edit) for edit in edits), self.workbench
-
-        def told(done: Staged) -> None:
-            if done.operation is not None and not new:
-                self.recent.keep(table, edits)
-            self.say(f"{why}: {_told(done)}" if new else _told(done))
-
-        self.act(lambda: bench.stage(edits, table=table, rows=rows, where=where, note=why, new=new), told)
-
-    def paste(self, pasted: Pasted) -> None:
-        """Stages a pasted block and says what came of it."""
-        block, bench = pasted.block, self.workbench
-        why = pasted.note or f"pasted {', '.join(block.sheet.columns)}"
-        self.act(lambda: bench.stage_landed(block, empty=pasted.empty, note=why), lambda done: self.say(_told(done)))
-
-    def unstage(self, table: str, rows: pl.Series, field: str) -> None:
-        """Takes staged changes back and says how many."""
-        self.act(
-            lambda: self.workbench.unstage(rows=rows, table=table, field=field),
-            lambda found: self.say(f"unstaged {count(found.changed, 'cell')}; u brings it back"),
-        )
-
-    def hold(self, customers: pl.Series, note: str) -> None:
-        """Puts customers (row numbers) on hold and says how many."""
-        self.act(
-            lambda: self.workbench.hold(rows=customers, note=note),
-            lambda done: self.say(f"put {count(done.changed, 'customer')} on hold; m releases"),
-        )
-
-    def release(self, customers: pl.Series) -> None:
-        """Takes customers (row numbers) off hold and says how many."""
-        self.act(
-            lambda: self.workbench.release(rows=customers),
-            lambda done: self.say(f"released {count(done.changed, 'customer')}"),
-        )
-
-    def undo(self, steps: int = 1) -> None:
-        """Takes back the newest steps and says which."""
-        self.act(
-            lambda: self.workbench.undo(steps),
-            lambda done: self.say(
-                f"{_few(acted_in_keys(done, self.commit.standing))}; ctrl+r brings it back"
-                if done.lines
-                else "there is nothing to undo"
-            ),
-        )
-
-    def redo(self) -> None:
-        """Does again what was undone and says what."""
-        self.act(self.workbench.redo, lambda done: self.say("\n".join(done.lines) or "there is nothing to redo"))
 
     # The commit
 
@@ -281,72 +176,7 @@ class WorkbenchApp(SafeApp):
             resumed=True,
         )
 
-    # Saying
-
-    def say_wrong(self, error: WorkbenchError) -> None:
-        """Shows why something was not done, and the key that helps where a command is named."""
-        self.notify(safe_lines(in_keys(error, self.commit.standing)), severity="error", timeout=8, markup=False)
-
-    def without_key(self, text: str) -> str:
-        """A text that does not hold the API key."""
-        return self.workbench.without_key(text)
-
-    def catch_up(self) -> None:
-        """Lets the screen that is seen paint what changed."""
-        for screen in reversed(self.screen_stack):
-            if isinstance(screen, WorkbenchScreen):
-                screen.catch_up()
-                return
-
-    # From one screen to a place in another
-
-    def show_customer(self, row: int) -> None:
-        """Browse, with the cursor on a customer (its row)."""
-        self.switch_mode("browse")
-        if isinstance(self.screen, Browse):
-            self.screen.visit(row)
-
-    def show_cell(self, table: str, row: int, field: str) -> None:
-        """Browse, with the cursor on a cell: the field of a row of a table."""
-        self.switch_mode("browse")
-        if isinstance(self.screen, Browse):
-            self.screen.visit(row, table, field)
-
-    def show_problems(self, where: str) -> None:
-        """The problems of the customers that a query finds."""
-        self.switch_mode("problems")
-        if isinstance(self.screen, Problems):
-            self.screen.look_at(where)
-
-    def show_duplicates(self, where: str) -> None:
-        """The customers that are probably one among those that a query finds."""
-        self.switch_mode("duplicates")
-        if isinstance(self.screen, Duplicates):
-            self.screen.look_at(where)
-
-    def find_customers(self, query: str) -> None:
-        """Browse, with the customers that a query finds."""
-        self.switch_mode("browse")
-        if isinstance(self.screen, Browse):
-            self.screen.find_in("customers", query)
-
-    def show_run(self, number: int) -> None:
-        """Run, on a run."""
-        self.switch_mode("run")
-        if isinstance(self.screen, Run):
-            self.screen.pick(number)
-
-    def action_conflicts(self) -> None:
-        """The open conflicts; leaving them comes back to where this was asked."""
-        if self.current_mode != "conflicts":
-            self.conflicts_from = self.current_mode
-            self.switch_mode("conflicts")
-
     # Keys
-
-    def action_go(self, mode: str) -> None:
-        """Shows one of the four screens."""
-        self.switch_mode(mode)
 
     async def action_quit(self) -> None:
         """Leaves; a running commit is drained first."""
@@ -371,26 +201,3 @@ class WorkbenchApp(SafeApp):
     async def _leave(self, code: int = 0) -> None:
         await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
         self.exit(return_code=code)
-
-
-def _few(lines: Sequence[str]) -> str:
-    """Lines as a message: the first, and the last two, which say where it stopped."""
-    if len(lines) <= _SAID:
-        return "\n".join(lines)
-    return "\n".join((lines[0], f".. {len(lines) - _SAID:,} more ..", *lines[1 - _SAID :]))
-
-
-def _meant(edit: Edit) -> str:
-    """What an edit means, for the log: `payment_term: set NET30`."""
-    if edit.kind == "map":
-        return f"{edit.field}: the same spellings merged again"
-    verb = "transform" if edit.kind == "apply" else edit.kind
-    return " ".join(part for part in (f"{edit.field}: {verb}", edit.value, edit.text and f"-> {edit.text}") if part)
-
-
-def _told(staged: Staged) -> str:
-    """What staging came to, in a line."""
-    if staged.operation is None:
-        return f"nothing changes: {count(staged.matched, 'row')} hold that already"
-    invalid = f"; {staged.invalid:,} not valid, their customers are held" if staged.invalid else ""
-    return f"staged {count(staged.changed, 'cell')}{invalid}; u takes it back"

@@ -12,12 +12,12 @@ from screens.dialogs.one_line import OneLine
 from screens.screen import WorkbenchScreen
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.marked_grid import MarkedGrid
-from screens.widgets.marks import Marks
 from screens.widgets.text_line import TextLine
 from screens.widgets.three_values import ThreeValues
 from screens.widgets.top_bar import TopBar
 from workbench.results import Unstaged
 from workbench.shown.conflicts import ConflictRows
+from workbench.shown.marks import Marks
 from workbench.shown.text import count
 from workbench.stage.resolving import CONFLICTS
 

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.duplicates_showing import ShowingDuplicates
-from screens.widgets.text_line import Part
+from screens.lines import Part
 from workbench.errors import UsageError, WorkbenchError
 from workbench.shown.text import count
 
@@ -120,7 +120,7 @@ class DuplicateActs(ShowingDuplicates):
             return bench.stage_merge(merge, hold=holds, note=f"duplicates of {merge.survivor}")
 
         def staged(done: Staged) -> None:
-            self.done[group.id] = "staged" if done.operation is not None else "held"
+            self.done[group.id] = done.operation or 0
             held = f", {count(len(merge.others), 'customer')} on hold" if holds else ""
             back = "; u takes it back" if done.operation is not None else ""
             self.desk.say(f"staged {count(done.changed, 'cell')}{held}{back}")
@@ -207,9 +207,8 @@ class DuplicateActs(ShowingDuplicates):
         if found is None:
             return
         at = [group.id for group in self.groups].index(id_)
-        groups, texts = (
-            tuple(one for place, one in enumerate(many) if place != at) for many in (self.groups, found.texts)
-        )
+        groups = tuple(one for place, one in enumerate(self.groups) if place != at)
+        texts = tuple(one for place, one in enumerate(found.texts) if place != at)
         duplicates = replace(found.duplicates, groups=groups)
         self.found = replace(found, duplicates=duplicates, texts=texts, apart=tuple(self.bench.apart))
         self.show_list(min(at, max(len(groups) - 1, 0)))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from screens.lines import Part
 from screens.screen import WorkbenchScreen
 from screens.widgets.difference import differing
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
-from screens.widgets.text_line import Part, TextBlock, TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from workbench.errors import QueryError, WorkbenchError
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.text import count
@@ -52,7 +53,7 @@ class ShowingDuplicates(WorkbenchScreen):
         self.beside: SideBySide | None = None
         self.group: Group | None = None
         self.none = False
-        self.done: dict[str, str] = {}
+        self.done: dict[str, int] = {}
         self._compared = -1
 
     @property
@@ -85,6 +86,18 @@ class ShowingDuplicates(WorkbenchScreen):
         self.where = where
         if self.is_mounted:
             self.ask()
+
+    def changed(self) -> None:
+        """What is staged has changed: the groups are not compared anew under the cursor, but what is stale is said."""
+        if self.found is not None:
+            self.grid.repaint()
+            self.say_status()
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether something was changed after the groups were compared, or the one that is shown was opened."""
+        now = self.bench.snapshot
+        return self._compared != now.generation if self.beside is None else self.beside.snapshot is not now
 
     def ask(self) -> None:
         """Compares anew, from the list on. Keys wait for it: they go where it leads."""
@@ -170,7 +183,7 @@ class ShowingDuplicates(WorkbenchScreen):
         arrangement = self.grid.arrangement.widen(beside.columns[0].name, names)
         for column in beside.columns[1:]:
             arrangement = arrangement.widen(column.name, width)
-        self.grid.arrange(arrangement, tell=False)
+        self.grid.arrange_columns(arrangement, tell=False)
 
     def on_resize(self) -> None:
         """Shares the room anew."""
@@ -186,7 +199,14 @@ class ShowingDuplicates(WorkbenchScreen):
                 "pairs of whom that was said; N there takes it back",
                 "",
             )
-        return (*self.found.texts[number], self.done.get(self.groups[number].id, ""))
+        return (*self.found.texts[number], self._what_was_done(self.groups[number]))
+
+    def _what_was_done(self, group: Group) -> str:
+        """What the operation that was staged for a group (0: it only put customers on hold) came to since."""
+        operation = self.done.get(group.id)
+        if operation is None:
+            return ""
+        return "held" if not operation else "staged" if self.bench.steps_to(operation) else "taken back"
 
     # What is said
 
@@ -228,6 +248,9 @@ class ShowingDuplicates(WorkbenchScreen):
             parts += [f"of {found.threshold:g} and more among {count(found.customers, 'customer')}"]
             parts += [f"; {found.cut:,} pairs make no group"] if found.cut else []
             parts += [f"  in / {self.where}"] if self.where else []
+        if self.is_stale and not self.none:
+            how = "Esc, then Enter shows it anew" if self.beside is not None else "r compares again"
+            parts.insert(1, (f" as of before your last change: {how} ", "reverse"))
         self.query_one("#status", TextLine).say(*parts)
 
     def _say_group(self, beside: SideBySide) -> list[Part]:

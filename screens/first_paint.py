@@ -102,7 +102,7 @@ def _row(glance: Glance, place: int, width: int) -> Line:
 
 def _cell(glance: Glance, at: tuple[int, int], cell: Cell, states: tuple[str, ...], room: int) -> Line:
     place = at[1]
-    more = ("pinned",) if place < glance.layout.pinned else ()
+    more: tuple[str, ...] = ("pinned",) if place < glance.layout.pinned else ()
     more += () if glance.layout.columns[place].editable else ("fixed",)
     more += ("cursor",) if at == (0, 0) else ()
     return cell_segments(cell, room, look, (*states, *more))

@@ -40,13 +40,15 @@ class HeldTerminal:
     @staticmethod
     def take() -> HeldTerminal | None:
         """The terminal of this process, to be entered; None where there is none that could be painted on."""
-        streams = (sys.__stdin__, sys.__stdout__, sys.__stderr__)
-        if any(stream is None or not stream.isatty() for stream in streams) or os.environ.get("TERM", "") in _DUMB:
+        keyboard, streams = sys.__stdin__, (sys.__stdin__, sys.__stdout__, sys.__stderr__)
+        if keyboard is None or any(stream is None or not stream.isatty() for stream in streams):
+            return None
+        if os.environ.get("TERM", "") in _DUMB:
             return None
         size = shutil.get_terminal_size()
         if size.columns < _NARROWEST or size.lines < _LOWEST:
             return None
-        return HeldTerminal(sys.__stdin__.fileno())
+        return HeldTerminal(keyboard.fileno())
 
     def paint(self, lines: Sequence[Sequence[Segment]]) -> None:
         """Paints a whole screen, line by line."""

@@ -102,9 +102,9 @@ class History(HistoryActs):
         self.pane.close()
         self.grid.focus()
 
-    def on_grid_moved(self, message: Grid.Moved) -> None:
+    def on_grid_moved(self, message: Grid.Moved | None = None) -> None:
         """Lets the open pane follow."""
-        if message.grid is self.grid and self.pane.is_open:
+        if message is not None and message.grid is self.grid and self.pane.is_open:
             self._read()
 
     def _read(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -11,7 +10,7 @@ from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
-from workbench.preview.export import write_text
+from screens.writing import Out, write_out
 from workbench.replay.recipe import Recipe
 from workbench.results import Reverted
 from workbench.shown.text import count
@@ -162,28 +161,8 @@ class HistoryActs(WorkbenchScreen):
             f"{count(len(recipe.steps), 'step')} as they were meant: queries as queries, what was done by hand cell by cell. "
             "Enter writes the file; workbench replay SESSION --recipe FILE does it again. Esc leaves."
         )
-        self.app.push_screen(
-            OneLine("write a recipe to", f"{self.bench.name}.recipe.json", said, placeholder="a file"),
-            lambda name: self._write(recipe, Path(name).expanduser()) if name else None,
-        )
-
-    def _write(self, recipe: Recipe, path: Path) -> None:
-        """Writes a recipe; over a file that is there only after a question."""
-
-        def written() -> None:
-            self.desk.look(
-                lambda: write_text(path, recipe.text()),
-                lambda _: self.desk.say(f"wrote {count(len(recipe.steps), 'step')} to {path}"),
-                group="recipe",
-            )
-
-        if not path.exists():
-            written()
-            return
-        lines = [f"{path} is there already."]
-        self.app.push_screen(
-            AreYouSure("Write over the file?", lines, "writes over it"), lambda yes: written() if yes else None
-        )
+        name, told = f"{self.bench.name}.recipe.json", f"wrote {count(len(recipe.steps), 'step')} to {{path}}"
+        write_out(self.desk, Out("write a recipe to", name, said, lambda: [recipe.text().rstrip("\n")], told))
 
     def _revert(self, number: int) -> None:
         self.desk.act(lambda: self.bench.revert(number), self._reverted)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from screens.lines import Part
 from screens.screen import WorkbenchScreen
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.marked_grid import MarkedGrid
-from screens.widgets.marks import Marks
-from screens.widgets.text_line import Part, TextBlock, TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from workbench.errors import QueryError, WorkbenchError
+from workbench.shown.marks import Marks
 from workbench.shown.problems import CellLines, ProblemRows, RuleLine, WaiverRows, rule_lines
 from workbench.shown.text import count
 

@@ -12,6 +12,7 @@ from textual.widgets import Footer
 
 from screens.cell_edit import cell_at, edit_cell
 from screens.customer_hold import hold_or_release
+from screens.dialogs.cell_story import tell_story
 from screens.dialogs.edit_cell import CellAt
 from screens.lines import Part
 from screens.page_opener import show_page
@@ -25,6 +26,8 @@ from workbench.customers.fields import FIELDS
 from workbench.shown.record import Entry, Record
 from workbench.shown.text import count, revealed
 
+KEPT: Final = "kept as it came"
+"""What is said of fields that the workbench does not know."""
 _READ: Final = 4_000
 """So many characters of a value are shown below the form."""
 _NAME: Final = 200
@@ -57,6 +60,7 @@ class RecordView(RecordFinding):
         Binding("m", "hold", "Put on hold, or release", show=False, id="record.hold"),
         Binding("r", "read_again", "Read again from the server", show=False, id="record.read_again"),
         Binding("b", "page", "Open in the browser", show=False, id="record.page"),
+        Binding("W", "story", "Who changed this field", show=False, id="record.story"),
     ]
 
     def __init__(
@@ -177,6 +181,14 @@ class RecordView(RecordFinding):
         """Opens the customer's page."""
         show_page(self.desk, self.record.row)
 
+    def action_story(self) -> None:
+        """Shows who changed the field under the cursor, when and why."""
+        entry = self.form.entry
+        if entry is not None and entry.row is not None:
+            tell_story(self.desk, entry.table, entry.row, entry.field, self.record.name)
+        elif entry is not None:
+            self.desk.say(f"nothing is remembered of {entry.label}: it is {KEPT}")
+
     # Showing
 
     def _ask(self) -> None:
@@ -205,7 +217,7 @@ class RecordView(RecordFinding):
 
 def _told(entry: Entry) -> list[tuple[Part, ...]]:
     """All there is to say of a field: its path, its value now and before, why it is not valid or fixed, what else is known."""
-    kind = str(FIELDS[entry.table][entry.field].kind) if entry.row is not None else "kept as it came"
+    kind = str(FIELDS[entry.table][entry.field].kind) if entry.row is not None else KEPT
     lines: list[tuple[Part, ...]] = [(((entry.path or entry.label)[:_NAME], "bold"), (f"  {kind}", "dim"))]
     now = revealed(entry.cell.text[:_READ]) or "(empty)"
     was = revealed((entry.cell.before or "")[:_READ]) or "(empty)"

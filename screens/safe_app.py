@@ -10,12 +10,12 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar, cast
 
 from rich.segment import Segments
 from rich.text import Text
 from textual import events
-from textual.app import SystemCommand
+from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
@@ -183,7 +183,7 @@ class SafeApp(TypedAhead):
 
     def action_command_palette(self) -> None:
         """Opens the command palette, in which what is pasted is only shown."""
-        if not SafePalette.is_open(self):
+        if not SafePalette.is_open(cast("App[object]", self)):
             self.push_screen(SafePalette(id="--command-palette"))
 
     async def typed(self, event: Typed) -> None:

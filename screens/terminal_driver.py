@@ -36,8 +36,8 @@ class TerminalDriver(LinuxDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._file = cast("TextIO", Outlet(self._file, self._lost))
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._file = cast("Any", Outlet(cast("TextIO", self._file), self._lost))
+        self._own_loop: asyncio.AbstractEventLoop | None = None
         self._told = False
 
     @property
@@ -46,10 +46,10 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Begins; from here on the app gives the terminal back."""
-        self._loop = asyncio.get_running_loop()
-        self._loop.add_signal_handler(signal.SIGTERM, self._desk.told_to_end)
-        self._loop.add_signal_handler(signal.SIGHUP, self._hung_up)
-        super().start_application_mode()
+        self._own_loop = asyncio.get_running_loop()
+        self._own_loop.add_signal_handler(signal.SIGTERM, self._desk.told_to_end)
+        self._own_loop.add_signal_handler(signal.SIGHUP, self._hung_up)
+        super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._desk.terminal is not None:
             self._desk.terminal.given()
             self._desk.terminal = None
@@ -100,8 +100,8 @@ class TerminalDriver(LinuxDriver):
 
     def _lost(self) -> None:
         """Reading or writing, in a thread of its own, has found the terminal gone."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._is_gone)
+        if self._own_loop is not None and not self._own_loop.is_closed():
+            self._own_loop.call_soon_threadsafe(self._is_gone)
 
     def _is_gone(self) -> None:
         """The terminal is gone: no key will come any more."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from screens.widgets.marks import Marks
 from screens.widgets.painted_grid import Cursor
 from workbench.shown.arrangement import Arrangement
+from workbench.shown.marks import Marks
 
 
 @dataclass

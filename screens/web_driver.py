@@ -26,16 +26,16 @@ class WebDriver(web_driver.WebDriver):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._own_loop: asyncio.AbstractEventLoop | None = None
         self._gone = False
-        self._write = self._put
+        self._write = self._put  # type: ignore[assignment]
 
     def start_application_mode(self) -> None:
         """Begins."""
-        self._loop = asyncio.get_running_loop()
+        self._own_loop = asyncio.get_running_loop()
         super().start_application_mode()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            self._loop.add_signal_handler(number, self._leave)
+            self._own_loop.add_signal_handler(number, self._leave)
 
     def write(self, data: str) -> None:
         """Writes; a browser's terminal measures texts in its own way too."""
@@ -70,8 +70,8 @@ class WebDriver(web_driver.WebDriver):
         return len(data)
 
     def _lost(self) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._leave)
+        if self._own_loop is not None and not self._own_loop.is_closed():
+            self._own_loop.call_soon_threadsafe(self._leave)
 
     def _leave(self) -> None:
         told_to_end = getattr(self._app, "told_to_end", None)

@@ -61,12 +61,14 @@ class Staged(Displayed):
 
 @dataclass(frozen=True, slots=True)
 class StagedSheet(Staged):
-    """What staging a sheet came to: also the rows and cells that are not staged, the cells that moved since it was written, and
-    the columns that nobody knows."""
+    """What staging a sheet came to: also the rows and cells that are not staged, the cells that moved since it was written, the
+    columns that nobody knows, and how many values are staged as text that look like `formulas`, with the first of them."""
 
     lost: tuple[Lost, ...] = ()
     moved: tuple[Moved, ...] = ()
     unknown: tuple[str, ...] = ()
+    formulas: int = 0
+    formula: Example | None = None
 
 
 @dataclass(frozen=True, slots=True)

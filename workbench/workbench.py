@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from workbench.customers.fields import known_table
 from workbench.door.committing import Committing
@@ -22,6 +22,9 @@ from workbench.session.place import session_path
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
 from workbench.stage.bench import Bench
+
+if TYPE_CHECKING:
+    from workbench.notebook.grid.widget import Grid
 
 
 class Workbench(Loading, Searching, Replaying, Reporting, Committing):
@@ -111,3 +114,10 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     def copy_to(self, target: Path) -> None:
         """A whole copy of the session at `target`, while this one stays open."""
         self._bench.store.copy_to(target)
+
+    def grid(self, *, api: str | None = None, rows: int = 15) -> Grid:
+        """The tables as a grid in a notebook, `rows` rows high: search, edit, review and commit there (to `api`, the session's own
+        unless told). It needs anywidget, the extra `[notebook]`. Raises `UsageError` without it."""
+        from workbench.notebook.grid import grid
+
+        return grid(self, api=api, rows=rows)

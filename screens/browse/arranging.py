@@ -78,10 +78,10 @@ class Arranging(Showing):
 
         def go(name: str | None) -> None:
             if name:
-                self.grid.arrange(self.grid.arrangement.show(name))
+                self.grid.arrange_columns(self.grid.arrangement.show(name))
                 self.grid.go_to(column=name)
 
-        self.app.push_screen(ColumnPicker(self.grid.arrangement, self.grid.arrange), go)
+        self.app.push_screen(ColumnPicker(self.grid.arrangement, self.grid.arrange_columns), go)
 
     def _sortable(self) -> str:
         """The column under the cursor if rows can be sorted by it; empty, and said so, if not."""

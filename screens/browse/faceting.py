@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.search.facet_values import FacetValues
 
+    Counted = tuple[FacetValues | None, pl.DataFrame, bool, list[tuple[str, str]]]
+
 
 class Faceting(Showing):
     """Counts, and edits the query: what is picked is nowhere but in its text."""
@@ -144,17 +146,22 @@ class Faceting(Showing):
 
         wanted = panel.ranged
 
-        def asked() -> tuple[FacetValues | None, pl.DataFrame, bool]:
+        def asked() -> Counted:
             if not field:
-                return None, listed_fields(bench.facet_fields(query, view.table), part, by_value), False
+                return None, listed_fields(bench.facet_fields(query, view.table), part, by_value), False, []
             values = bench.facet_values(field, query, view.table)
             ranged = values.ranged.height > 0 and (values.of_times if wanted is None else wanted)
-            return values, values.listed(part, by_value=by_value, ranged=ranged), ranged
+            return (
+                values,
+                values.listed(part, by_value=by_value, ranged=ranged),
+                ranged,
+                bench.picks_elsewhere(field, query, view.table),
+            )
 
-        def counted(answer: tuple[FacetValues | None, pl.DataFrame, bool]) -> None:
+        def counted(answer: Counted) -> None:
             if view is self.view and panel.field == field:
-                values, lines, ranged = answer
-                panel.show(values, lines, ranged=ranged)
+                values, lines, ranged, elsewhere = answer
+                panel.show(values, lines, ranged=ranged, elsewhere=elsewhere)
                 if wanted and not ranged:
                     self.desk.say(f"{field} holds neither times nor numbers: there are no ranges of it")
 

@@ -23,7 +23,8 @@ class Pasting(Showing):
             return
         below = pl.Series(grid.rows.rows_between(grid.cursor.position, grid.rows.height - 1), dtype=pl.UInt32)
         columns = [column.name for column in grid.arranged.columns[grid.cursor.column :]]
-        place = Place(self.view.table, columns, below, self.view.marks.rows, self._rows.label(row), grid.rows_on_screen)
+        label, marked = self._rows.label, self.view.marks.rows
+        place = Place(self.view.table, columns, below, marked, label(row), grid.rows_on_screen, label)
 
         def looked_at(pasted: Pasted | None) -> None:
             if pasted is not None:

@@ -42,6 +42,6 @@ class Saving(Arranging):
         if search.columns:
             columns = [column.name for column in self.grid.rows.columns]
             self.view.arrangement = Arrangement.loaded(search.columns).covering(columns)
-            self.grid.arrange(self.view.arrangement)
+            self.grid.arrange_columns(self.view.arrangement)
         self.view.sort_by(search.sort)
         self.find(query)

@@ -13,13 +13,15 @@ from textual.containers import Vertical
 from textual.widgets import Checkbox, Input
 
 from screens.dialogs.counted import Tick
-from screens.dialogs.edit_form import Form, edit_of, forms_of, split_of, suggested
+from screens.dialogs.edit_form import split_of, suggested
 from screens.dialogs.suggesting import Suggesting
+from screens.lines import Part
 from screens.widgets.line_input import FormInput, LineInput
 from screens.widgets.suggestions import Suggestions
-from screens.widgets.text_line import Part, TextBlock, TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customers.fields import FIELDS
 from workbench.search.choices import Choice
+from workbench.shown.edit_forms import Form, edit_of, forms_of
 from workbench.shown.examples import readable
 from workbench.shown.text import count
 from workbench.stage.edits import Edit

@@ -1,71 +1,16 @@
-"""The kinds of edit that a field can have, and what each one asks for."""
+"""What can be suggested while an edit is typed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
 
 from screens.widgets.suggestions import Split, Suggested, after_comma, in_braces, whole
 from workbench.customers.fields import Field, Kind
 from workbench.search.choices import Choice
+from workbench.shown.edit_forms import Form, transforms_of
 from workbench.shown.text import count
 from workbench.stage.derived import offered
-from workbench.stage.edits import Edit
 from workbench.stage.transforms.registry import TRANSFORMS
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """One kind of edit: its name for people, what its one or two inputs ask for, whether a pattern may be a regex."""
-
-    kind: str
-    label: str
-    first: str = ""
-    second: str = ""
-    regex: bool = False
-
-
-_SET: Final = Form("set", "set", "the new value")
-_CLEAR: Final = Form("clear", "clear")
-_REPLACE: Final = Form("replace", "replace", "what to replace", "what to put there", True)
-_APPLY: Final = Form("apply", "transform", "the transform")
-_COPY: Final = Form("copy", "copy", "the field to copy")
-_TEMPLATE: Final = Form("template", "template", "text with fields: {first_name} {last_name}")
-_LISTS: Final = (
-    Form("add", "add", "the name or id to add"),
-    Form("remove", "remove", "the name or id to remove"),
-    Form("swap", "swap", "the name or id that goes", "the name or id that comes"),
-)
-
-
-def forms_of(field: Field) -> tuple[Form, ...]:
-    """The kinds of edit that make sense for a field; the workbench refuses the others anyway."""
-    if field.kind is Kind.IDS:
-        return (*_LISTS, _SET, _CLEAR)
-    if field.kind is Kind.FLAG or field.pointer:
-        return (_SET,)
-    return (_SET, _CLEAR) if field.kind is Kind.ID else (_SET, _CLEAR, _REPLACE, _APPLY, _COPY, _TEMPLATE)
-
-
-def transforms_of(field: Field, part: str = "") -> list[str]:
-    """The names of the transforms for a field that begin with `part`."""
-    return [name for name, one in TRANSFORMS.items() if field.kind in one.kinds and name.startswith(part.strip())]
-
-
-def edit_of(form: Form, field: Field, first: str, second: str, regex: bool) -> Edit | None:
-    """The edit that a filled form means, or None while something is missing."""
-    if form.kind == "clear":
-        return Edit("clear", field.name)
-    if form.kind == "apply":
-        names = transforms_of(field, first) if first.strip() else []
-        exact = first.strip() if first.strip() in names else names[0] if len(names) == 1 else ""
-        return Edit("apply", field.name, exact) if exact else None
-    if not first or (form.kind == "swap" and not second):
-        return None
-    if form.kind == "copy":
-        return Edit("copy", field.name, first.strip()) if first.strip() in offered(field.table, field) else None
-    return Edit(form.kind, field.name, first, second if form.second else "", regex and form.regex)
 
 
 def suggested(

@@ -12,8 +12,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input
 
 from screens.dialogs.dialog import Dialog
+from screens.lines import Part
 from screens.widgets.line_input import LineInput
-from screens.widgets.text_line import Part, TextBlock, TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from workbench.shown.text import count
 
 _NEEDED: Final = "most needed"

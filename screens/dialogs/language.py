@@ -10,8 +10,9 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Input
 
 from screens.dialogs.dialog import Dialog
+from screens.lines import Part
 from screens.widgets.line_input import LineInput
-from screens.widgets.text_line import Part, TextBlock, TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from workbench.search.examples import RULES, SECTIONS, Example
 
 _QUERY: Final = 36

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from screens.dialogs.counted import Counted, Tick, example_line, why_lines
 from screens.lines import Part
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
+from workbench.results import StagedSheet
 from workbench.shown.examples import readable
 from workbench.shown.text import count
 from workbench.stage.pasting import Landed
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 _LINES = 7
+_NAME = 24
+"""So much of a row's name is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something is pasted: the rows `below` (row numbers of `table`) and the `columns`, both from the cursor on, and the
-    `marked` rows; `label` is what people call the first row. Of the rows those in `seen` are on the screen."""
+    `marked` rows; `label` is what people call the first row, `called` any of them; those in `seen` are on the screen."""
 
     table: str
     columns: Sequence[str]
@@ -37,6 +40,7 @@ class Place:
     marked: pl.Series
     label: str
     seen: pl.Series
+    called: Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,11 @@ class PasteBlock(Counted[Pasted]):
             columns[field] = columns.get(field, 0) + 1
             ranked.append((columns[field], one))
         ranked.sort(key=lambda pair: pair[0])
-        lines = [*why_lines(staged), *(example_line(one, path=True) for _, one in ranked)]
+        formulas = staged.formulas if isinstance(staged, StagedSheet) else 0
+        taken: list[tuple[Part, ...]] = (
+            [(f"{count(formulas, 'value')} like a formula: taken as text",)] if formulas else []
+        )
+        lines = [*why_lines(staged), *taken, *(example_line(one, path=True) for _, one in ranked)]
         return lines[:_LINES]
 
     @property
@@ -139,16 +147,18 @@ class PasteBlock(Counted[Pasted]):
         size = f"{count(block.lines, 'line')} of {count(block.columns, 'column')}"
         where = f"into {count(block.rows.len(), 'marked row')}" if block.filled else f"from {self._place.label} down"
         self.query_one(".title", TextLine).say(f"paste {size} {where}")
-        self.query_one("#reach", TextBlock).say_lines(_reach(block, self._place.seen))
+        self.query_one("#reach", TextBlock).say_lines(_reach(block, self._place))
         self.recount()
 
 
-def _reach(block: Landed, seen: pl.Series) -> list[tuple[Part, ...]]:
-    """Which columns and how many rows it goes to, how many of them nobody sees behind the dialog, and what is left out."""
+def _reach(block: Landed, place: Place) -> list[tuple[Part, ...]]:
+    """Which columns and how many rows it goes to, which of them nobody sees behind the dialog, and what is left out."""
     lines: list[tuple[Part, ...]] = [("goes to  ", (", ".join(block.sheet.columns) or "no column", "bold"))]
-    unseen = block.rows.len() - int(block.rows.is_in(seen.implode()).sum())
+    unseen = block.rows.filter(~block.rows.is_in(place.seen.implode())).to_list()
     if unseen:
-        lines.append((f"in {count(block.rows.len(), 'row')}, ", (f"{unseen:,} not on screen", "bold")))
+        names = [place.called(row)[:_NAME] for row in dict.fromkeys((unseen[0], unseen[-1]))]
+        told = (f"{len(unseen):,} not on screen", "bold")
+        lines.append((f"in {count(block.rows.len(), 'row')}, ", told, f": {' .. '.join(names)}"))
     if block.read_only:
         lines.append(
             ("left out: ", f"{', '.join(block.read_only)} ({'is' if len(block.read_only) == 1 else 'are'} read-only)")

@@ -17,7 +17,7 @@ class Choosing(Finding):
     """Acts on the cells of the line under the cursor: a group's, a customer's, or a single one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "toggle", "In or out", id="review.toggle"),
+        Binding("space", "in_or_out", "In or out", id="review.toggle"),
         Binding("i", "all_in", "Everything in again", show=False, id="review.all_in"),
         Binding("a", "accept", "Accept", id="review.accept"),
         Binding("A", "accept_and_next", "Accept, go to the next", show=False, id="review.accept_next"),
@@ -25,10 +25,10 @@ class Choosing(Finding):
         Binding("d", "unstage", "Unstage", show=False, id="review.unstage"),
     ]
 
-    def action_toggle(self) -> None:
+    def action_in_or_out(self) -> None:
         """Takes the line out of this commit, or in again."""
         cells = self._cells()
-        if not self.refuses("toggle") and self.list is not None:
+        if not self.refuses("in_or_out") and self.list is not None:
             self.choice = self.list.review.toggled(cells)
             self.ask()
 

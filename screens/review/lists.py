@@ -8,13 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from screens.widgets.grid_paint import EMPTY
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import value_text
 from workbench.customers.paths import cell_paths
 from workbench.preview.lines import WARNINGS, Lines
 from workbench.preview.listed import by_customer, of_customer, of_group
 from workbench.preview.review import Review
+from workbench.shown.layout import EMPTY
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count, revealed
 from workbench.stage.choice import Cells

@@ -43,6 +43,8 @@ class Review(Choosing):
         Binding("tab", "app.focus_next", "Other pane", show=False, id="review.pane"),
         Binding("C", "app.conflicts", "Conflicts", show=False, id="review.conflicts"),
         Binding("c", "commit", "Commit", id="review.commit"),
+        Binding("P", "app.write_plan", "Write the plan", show=False, id="review.plan"),
+        Binding("W", "app.write_report", "Write the report", show=False, id="review.report"),
     ]
 
     def compose(self) -> ComposeResult:

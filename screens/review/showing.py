@@ -9,12 +9,13 @@ from typing import Any, Final
 from textual.timer import Timer
 from textual.worker import Worker
 
+from screens.lines import Part
 from screens.review.lists import NAMES, Asked, Listed, Place, listed, titled
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import PatchPane
-from screens.widgets.text_line import Part, TextLine
+from screens.widgets.text_line import TextLine
 from workbench.preview.review import Review as Reviewed
 from workbench.preview.review import ReviewedPatch, Tally
 from workbench.shown.rows import SnapshotRows
@@ -36,7 +37,7 @@ _CHECKED: Final = 200_000
 _NAMED: Final = 1
 AT_REST: Final = 1.0
 """Seconds for which the list has to stay as it is before the checks are asked: whoever goes on does not wait for them."""
-_OF_A_LINE: Final = ("open", "toggle", "accept", "accept_and_next", "next_unseen", "hold", "unstage")
+_OF_A_LINE: Final = ("open", "in_or_out", "accept", "accept_and_next", "next_unseen", "hold", "unstage")
 """The actions on the line under the cursor."""
 NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: ())
 """The list before it is read."""

@@ -8,8 +8,9 @@ from typing import Final
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from screens.lines import Part
 from screens.widgets.grid import Grid
-from screens.widgets.text_line import Part, TextBlock
+from screens.widgets.text_line import TextBlock
 from workbench.customers.tables import Tables
 from workbench.session.rows import Operation
 from workbench.shown.changes import ChangeRows

@@ -9,9 +9,9 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from screens.widgets.grid import Grid
-from screens.widgets.marks import Marks
 from workbench.problems.clusters import Cluster, Counted
 from workbench.shown.cluster_rows import ClusterRows
+from workbench.shown.marks import Marks
 
 _FIGURES: Final = 8
 _EDGES: Final = 4
@@ -66,7 +66,7 @@ class ClusterGrid(Grid):
         arrangement = self.arrangement
         for name, width in (("spelling", half), ("rows", _FIGURES), ("becomes", half)):
             arrangement = arrangement.widen(name, width)
-        self.arrange(arrangement, tell=False)
+        self.arrange_columns(arrangement, tell=False)
 
     def on_resize(self) -> None:
         """Shares the room anew."""

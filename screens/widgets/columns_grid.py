@@ -31,24 +31,24 @@ class ColumnsGrid(MarkedGrid):
     def action_pin(self) -> None:
         """This column stands still at the left, or no longer."""
         if self.column is not None:
-            self.arrange(self.arrangement.pin(self.column.name))
+            self.arrange_columns(self.arrangement.pin(self.column.name))
 
     def action_hide(self) -> None:
         """Hides this column; the last one stays."""
         if self.column is not None:
-            self.arrange(self.arrangement.hide(self.column.name))
+            self.arrange_columns(self.arrangement.hide(self.column.name))
 
     def action_unhide(self) -> None:
         """Shows the column that was hidden last, and goes there."""
         hidden = self.arrangement.hidden
         if hidden:
-            self.arrange(self.arrangement.show(hidden[-1]))
+            self.arrange_columns(self.arrangement.show(hidden[-1]))
             self.go_to(column=hidden[-1])
 
     def action_move_column(self, step: int) -> None:
         """Moves this column by one, among those that stand still or among the others."""
         if self.column is not None:
-            self.arrange(self.arrangement.move(self.column.name, step))
+            self.arrange_columns(self.arrangement.move(self.column.name, step))
 
     def action_fit(self) -> None:
         """This column as wide as what it holds; again: as wide as suits it."""
@@ -59,4 +59,4 @@ class ColumnsGrid(MarkedGrid):
         """Makes this column wider by so many steps (negative: narrower)."""
         if self.column is not None:
             width = self.arranged.widths[self.cursor.column] + steps * _STEP
-            self.arrange(self.arrangement.widen(self.column.name, width))
+            self.arrange_columns(self.arrangement.widen(self.column.name, width))

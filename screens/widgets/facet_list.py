@@ -67,7 +67,7 @@ class FacetList(ScrollView, can_focus=True):
         """Shows these lines, whose shares are of `total` (0: no shares); the cursor stays at its value."""
         here, had = self.value, self.cursor < self.lines.height
         self.lines, self._total, self._page = lines, total, (0, [])
-        self._most = max(lines["count"].max() or 1, 1)  # type: ignore[type-var, assignment]
+        self._most = max(lines["count"].max() or 1, 1)  # type: ignore[assignment]
         place = lines["value"].index_of(here) if had and lines.height else None
         self.virtual_size = Size(0, lines.height)
         self.set_reactive(FacetList.cursor, place if place is not None else max(min(self.cursor, lines.height - 1), 0))

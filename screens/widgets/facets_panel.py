@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from textual.widgets import Input
 from screens.lines import Part
 from screens.widgets.facet_list import FacetList
 from screens.widgets.line_input import LineInput
-from screens.widgets.text_line import TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from workbench.search.facet_values import span_of
 from workbench.search.facets import Span
 from workbench.shown.text import count
@@ -23,6 +24,10 @@ from workbench.shown.text import count
 if TYPE_CHECKING:
     from workbench.search.facet_values import FacetValues
     from workbench.search.picks import Picks
+
+
+_ELSEWHERE: Final = 3
+"""So many lines say what is picked of other fields."""
 
 
 class FacetsPanel(Vertical):
@@ -45,6 +50,7 @@ class FacetsPanel(Vertical):
     FacetsPanel.-open { display: block; }
     FacetsPanel > LineInput { display: none; }
     FacetsPanel.-narrowing > LineInput { display: block; }
+    FacetsPanel > #elsewhere { height: auto; max-height: 3; text-wrap: nowrap; text-overflow: ellipsis; }
     FacetsPanel > .keys { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -94,6 +100,7 @@ class FacetsPanel(Vertical):
     def compose(self) -> ComposeResult:
         """A title, the values, and the keys."""
         yield TextLine(id="facet")
+        yield TextBlock(id="elsewhere")
         yield LineInput(placeholder="a part of the value", id="part")
         yield FacetList()
         yield TextLine(id="facet-keys", classes="keys")
@@ -134,9 +141,18 @@ class FacetsPanel(Vertical):
         """The keys go to the values."""
         self.screen.set_focus(self.query_one(FacetList))
 
-    def show(self, values: FacetValues | None, lines: pl.DataFrame, *, ranged: bool = False) -> None:
-        """Lists these lines: of `values` (`ranged`: their ranges), or (None) all fields."""
+    def show(
+        self,
+        values: FacetValues | None,
+        lines: pl.DataFrame,
+        *,
+        ranged: bool = False,
+        elsewhere: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """Lists these lines: of `values` (`ranged`: their ranges), or (None) all fields. `elsewhere` is what is picked of other
+        fields, each with its values: it is in force too."""
         self._shows_ranges = ranged
+        self._say_elsewhere(elsewhere)
         listed = self.query_one(FacetList)
         listed.empty = "no value"
         if values is None:
@@ -147,6 +163,16 @@ class FacetsPanel(Vertical):
         self.picked(values.picks)
         listed.show(lines, values.total)
         self.query_one("#facet", TextLine).say(*self._title(values, lines))
+
+    def _say_elsewhere(self, elsewhere: Sequence[tuple[str, str]]) -> None:
+        said: list[tuple[Part, ...]] = [
+            (("& ", "bold"), (f"{name} ", "dim"), what) for name, what in elsewhere[:_ELSEWHERE]
+        ]
+        more = len(elsewhere) - len(said)
+        if more > 0:
+            said[-1] = ((f"& {count(more + 1, 'more field')}: F marks them", "bold"),)
+        self.query_one("#elsewhere", TextBlock).say_lines(said)
+        self.query_one("#elsewhere").display = bool(said)
 
     def picked(self, picks: Picks) -> None:
         """Shows what is picked."""

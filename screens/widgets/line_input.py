@@ -48,7 +48,7 @@ class QueryInput(LineInput):
     class Puzzled(Message):
         """A question mark was typed where nothing is typed yet; elsewhere it is a letter."""
 
-    def _on_key(self, event: events.Key) -> None:
+    async def _on_key(self, event: events.Key) -> None:
         if event.character == "?" and not self.value:
             event.prevent_default()
             event.stop()

@@ -81,12 +81,14 @@ class MouseGrid(PlacedGrid):
         """The column as wide as what it holds in a sample and on this page; again: as wide as suits it."""
         widths, shown = self.arrangement.widths, [one.name for one in self.arranged.columns]
         if name in widths or name not in shown:
-            self.arrange(self.arrangement.widen(name, None))
+            self.arrange_columns(self.arrangement.widen(name, None))
             return
         top = self.scroll_offset.y
         column = self.arranged.columns[shown.index(name)]
         page = [line[0] for line in self.rows.window(top, min(top + self._lines, self.rows.height), [name])]
-        self.arrange(self.arrangement.widen(name, 1 + max(self._fits[name].widest, fit_of(column, page).widest)))
+        self.arrange_columns(
+            self.arrangement.widen(name, 1 + max(self._fits[name].widest, fit_of(column, page).widest))
+        )
 
     def _click_heading(self, event: events.Click) -> None:
         edge, place = self.arranged.edge(event.x, self.scroll_offset.x), self.arranged.at(event.x, self.scroll_offset.x)
@@ -112,7 +114,7 @@ class MouseGrid(PlacedGrid):
         if self._edge in names:
             self._dragged = True
             left = self.arranged.left(names.index(self._edge), self.scroll_offset.x)
-            self.arrange(self.arrangement.widen(self._edge, x - left + 1), tell=False)
+            self.arrange_columns(self.arrangement.widen(self._edge, x - left + 1), tell=False)
 
     def _draw(self, y: int) -> None:
         """Draws a range to the line `y` of the grid; beyond its edges it scrolls by one."""

@@ -7,8 +7,9 @@ from typing import Any, Final
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from screens.lines import Part
 from screens.widgets.difference import differing
-from screens.widgets.text_line import Part, TextBlock
+from screens.widgets.text_line import TextBlock
 from workbench.commit.customer_outcome import CustomerOutcome
 
 _BODY: Final = 20_000

@@ -15,10 +15,10 @@ from textual.strip import Strip
 
 from screens.widgets.grid_line import line
 from screens.widgets.grid_paint import Signs, arrow, cell_segments, gutter, heading_segments
-from screens.widgets.marks import Marks
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.cells import Cell, GridRows
 from workbench.shown.layout import Layout, laid_out, measured
+from workbench.shown.marks import Marks
 from workbench.shown.text import fit, safe
 
 _STATES: Final = (

@@ -9,7 +9,8 @@ from typing import Any, Final
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
-from screens.widgets.text_line import Part, TextBlock
+from screens.lines import Part
+from screens.widgets.text_line import TextBlock
 from workbench.preview.body_parts import BodyPart, body_parts
 from workbench.preview.preview import Patch, PatchChange
 from workbench.preview.review import ReviewedPatch

@@ -50,7 +50,7 @@ class PlacedGrid(PaintedGrid):
         self.set_reactive(PlacedGrid.range_from, None)
         self._stand(position, column, 0)
 
-    def arrange(self, arrangement: Arrangement, *, tell: bool = True) -> None:
+    def arrange_columns(self, arrangement: Arrangement, *, tell: bool = True) -> None:
         """Arranges the columns and tells so; the cursor stays on its column, or at its place if that one is hidden."""
         if arrangement == self.arrangement:
             return

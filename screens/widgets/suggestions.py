@@ -10,7 +10,8 @@ from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
-from screens.widgets.text_line import Part, TextBlock
+from screens.lines import Part
+from screens.widgets.text_line import TextBlock
 from workbench.shown.text import fit, revealed
 
 Split = Callable[[str], tuple[str, str]]

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 
+from screens.lines import Part
 from screens.widgets.difference import differing
-from screens.widgets.text_line import Part, TextBlock
+from screens.widgets.text_line import TextBlock
 
 
 class ThreeValues(VerticalScroll, can_focus=True):

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ORDER = (
-    "start", "load", "search", "stage", "sheets", "problems", "clusters", "duplicates", "requests", "commit", "grid",
+    "start", "load", "search", "stage", "replay", "sheets", "problems", "clusters", "duplicates", "requests", "commit", "grid",
     "smooth",
 )  # fmt: skip
 

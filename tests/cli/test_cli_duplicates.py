@@ -101,6 +101,18 @@ def test_a_merge_is_staged_by_group_or_by_ids(command: Any) -> None:
     assert command("duplicates", "d", "--merge", "a,b", "--fill", "", "--json").json["operation"] is None
 
 
+@pytest.mark.parametrize("how", [["undo", "d"], ["drop", "d", "1"]])
+def test_taking_a_merge_back_says_who_stays_on_hold(command: Any, how: list[str]) -> None:
+    command("duplicates", "d", "--merge", "a,b", "--hold")
+    told = command(*how)
+    assert told.code == 0
+    assert "1 customer that it marked as a duplicate stays on hold" in told.err
+    assert "is:held finds them" in told.err
+    assert "on hold" not in command("redo" if how[0] == "undo" else "enable", *how[1:]).err
+    command("release", "d", "--where", "is:held")
+    assert "on hold" not in command(*how).err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

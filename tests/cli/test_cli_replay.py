@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,32 @@ def test_what_is_no_recipe_is_refused_in_a_line_and_stages_nothing(months: Any, 
     months("replay", "april").refused(2, "--recipe FILE", "--from SESSION")
     months("replay", "april", "--from", "june").refused(1, "there is no session", "june")
     assert months("status", "april", "--json").json["staged"] == 0
+
+
+def test_ctrl_c_ends_a_replay_between_two_steps_and_another_replay_goes_on_there(
+    months: Any, folder: Path, begin: Any
+) -> None:
+    file = folder / "long.json"
+    step = {"table": "customers", "where": "c1"}
+    steps = [
+        {**step, "operation": n, "edits": [{"kind": "set", "field": "payment_term", "value": f"N{n}"}]}
+        for n in range(1, 5_001)
+    ]
+    file.write_text(json.dumps({"recipe": 1, "steps": steps}))
+    started = begin("replay", "april", "--recipe", file, "--json")
+    for line in started.stderr:
+        if line.startswith("step 3,"):
+            break
+    started.send_signal(signal.SIGINT)
+    out, err = started.communicate()
+    assert started.returncode == 130
+    done = sum(one["status"] == "applied" for one in json.loads(out)["steps"])
+    assert 3 <= done < 5_000
+    assert f"interrupted after {done:,} of 5,000 steps" in err
+    assert months("status", "april", "--json").json["operations"] == done
+    file.write_text(json.dumps({"recipe": 1, "steps": steps[: done + 1]}))
+    on = months("replay", "april", "--recipe", file, "--json").json["steps"]
+    assert [one["status"] for one in on] == ["no-op"] * done + ["applied"]
 
 
 def test_accepted_clusters_ask_in_the_next_month_about_spellings_they_have_not_seen(command: Any, folder: Path) -> None:

@@ -63,6 +63,22 @@ def test_every_thing_that_is_not_taken_is_told_and_asks_for_the_steward(command:
         assert words in told.err, told.err
 
 
+def test_values_that_look_like_formulas_are_taken_as_text_and_told(command: Any, folder: Path) -> None:
+    rows = command("search", "s", "has:phone", "--limit", "6", "--json").json["rows"]
+    values = ["=1+1", "@SUM(A1:A9)", "-2+3+cmd|' /C calc'!A0", "@acme", "+1 (415) 555-2671", "-5"]
+    lines = [f'{row["id"]},"{value}"\n' for row, value in zip(rows, values, strict=True)]
+    (folder / "y.csv").write_text("id,display_name\n" + "".join(lines))
+    dry = command("stage", "s", "--from", "y.csv", "--dry-run", "--json")
+    told = command("stage", "s", "--from", "y.csv", "--json")
+    first = f"such as display_name of {rows[0]['id']}: “=1+1”; taken as text, nothing computes it"
+    assert f"3 values look like formulas, {first}" in dry.err
+    assert f"3 values look like formulas, {first}" in told.err
+    assert (told.code, told.json["changed"]) == (0, 6)
+    held = {row["id"]: row["display_name"] for row in command("search", "s", "is:staged", "--json").json["rows"]}
+    assert held == {row["id"]: value for row, value in zip(rows, values, strict=True)}
+    assert "formula" not in command("stage", "s", "--from", "y.csv", "--json").err
+
+
 def test_many_rows_that_are_not_taken_are_counted_by_reason(command: Any, folder: Path) -> None:
     (folder / "y.csv").write_text("id,email\n" + "".join(f"nobody{n},x@y.z\n" for n in range(500)))
     told = command("stage", "s", "--from", "y.csv", "--json")

@@ -67,6 +67,34 @@ def test_the_servers_answer_stands_at_the_cell(desk: Any) -> None:
     assert (runs[third]["outcome"], runs[third]["stored"]) == ("conflict", "+442083661177")
 
 
+def test_what_others_changed_is_told_as_a_refresh_or_a_load_saw_it_and_kept(desk: Any) -> None:
+    here = desk()
+    one, other = here.world.ids()[:2]
+    before = here.world.customer(one)["payment_term"]
+    here.workbench.stage([Edit("set", "payment_term", "MINE")], where=f"id:={one}", note="mine")
+    here.edit(one, {"payment_term": "THEIRS", "company_name": "Acme & Co."})
+    here.edit(other, {"payment_term": "THEIRS"})
+    here.workbench.refresh()
+    here.edit(one, {"payment_term": "AGAIN"})
+    here.workbench.load()
+    here.workbench.refresh()
+    found = here.workbench.audit(id=one, path="payment_term")
+    seen = f"of {here.workbench.origin}"
+    assert told(found) == [
+        ("stage", 1, None, "payment_term", before, "MINE", None, "active", "mine"),
+        ("server", None, None, "payment_term", before, "THEIRS", None, None, f"seen by a refresh {seen}"),
+        ("server", None, None, "payment_term", "THEIRS", "AGAIN", None, None, f"seen by a load {seen}"),
+    ]
+    assert [row["by"] for row in found.cells] == [found.cells[0]["by"], None, None]
+    every = here.workbench.audit(field="payment_term").cells
+    assert Counter(row["id"] for row in every if row["event"] == "server") == {one: 2, other: 1}
+    assert len(here.workbench.audit(id=one).cells) == 4
+    here.workbench.resolve("ours", id=one, path="payment_term")
+    here.commit()
+    here.workbench.refresh()
+    assert [row["event"] for row in here.workbench.audit(id=one, path="payment_term").cells][3:] == ["resolve", "run"]
+
+
 def test_every_change_of_every_operation_and_every_planned_cell_is_an_event(desk: Any) -> None:
     here = desk()
     here.workbench.stage([Edit("set", "payment_term", "TERM A"), Edit("clear", "freight_term")])

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.form import amount
 from workbench.errors import WorkbenchError
 from workbench.preview import plan_file
+from workbench.preview.plan import seal
 from workbench.preview.plan_file import Plan, read_plan
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -168,6 +169,23 @@ def test_a_hundred_thousand_operations_in_a_plan_are_read_and_refused_if_they_ar
     document = json.loads(written.read_text())
     document["operations"] *= 33_334
     refused(written, json.dumps(document), "its seal")
+
+
+@pytest.mark.parametrize(
+    "hand",
+    [
+        lambda d: d["base"].update(generation="x"),
+        lambda d: d["base"].update(generation=None),
+        lambda d: d.update(changes=-1),
+        lambda d: d.update(left_out=-(2**62)),
+    ],
+)
+def test_a_plan_that_was_sealed_anew_with_absurd_counts_is_refused_in_a_line(written: Path, hand: Hand) -> None:
+    document = json.loads(written.read_text())
+    hand(document)
+    updated = pl.Series([one["updated_at"] for one in document["patches"]], dtype=pl.String)
+    document["seal"] = seal(document, updated)
+    refused(written, json.dumps(document), "p.json", "counts")
 
 
 def meaning(plan: Plan) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ import pytest
 from workbench.errors import WorkbenchError
 from workbench.problems.methods import method
 from workbench.replay.reading import read
-from workbench.replay.replaying import Answer, Replayed
+from workbench.replay.replayed import Answer, Replayed
 from workbench.workbench import Workbench
 
 THEN = ["NET 30", "NET 30", "net 30", "COD"]

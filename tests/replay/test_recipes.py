@@ -15,11 +15,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.form import amount
+from workbench.door import staging
 from workbench.errors import WorkbenchError
 from workbench.replay.reading import read
 from workbench.replay.recipe import CellStep, DropStep, EditStep, FixStep, NewStep, Recipe, UnstageStep
-from workbench.replay.replaying import Answer, Replayed
+from workbench.replay.replayed import Answer, Replayed
 from workbench.stage.edits import Edit
+from workbench.stage.staging import evaluated
 from workbench.workbench import Workbench
 
 TERM = "payment_term"
@@ -263,6 +265,8 @@ def _recipe(**told: Any) -> str:
         (_recipe(value="\ud800"), "half a character"),
         ('{"recipe": 1, "steps": [{"cells": [{"id": "c0"}], "operation": 1}]}', "steps[0].cells[0]: needs both"),
         ('{"recipe": 1, "steps": [{"note": "x"}]}', "steps[0]: is no step"),
+        (json.dumps({"recipe": 1, "steps": [{"drop": 1}] * 10_001}), "10,001 steps, and at most 10,000 are replayed"),
+        (_recipe(step={"edits": [{"kind": "set", "field": TERM}] * 10_001}), "10,001 edits, and at most 10,000"),
     ],
 )
 def test_what_is_no_recipe_is_refused_at_its_place(text: str, words: str) -> None:
@@ -271,6 +275,37 @@ def test_what_is_no_recipe_is_refused_at_its_place(text: str, words: str) -> Non
     assert words in str(error.value)
     assert str(error.value).startswith("mine.json")
     assert "\n" not in str(error.value)
+
+
+def test_a_replay_that_is_stopped_has_staged_whole_steps_and_goes_on_there_when_it_is_replayed_again(
+    sessions: Sessions,
+) -> None:
+    made = sessions.made()
+    for value in ("A", "B", "C"):
+        made.stage([Edit("set", TERM, value)], where="")
+    recipe, other, told = again(made.recipe()), sessions.made(), []
+    done = other.replay(
+        recipe, on_step=lambda place, step: told.append((place, step.status)), stopped=lambda: bool(told)
+    )
+    assert [step.status for step in done] == ["applied", "not reached", "not reached"]
+    assert told == [(1, "applied"), (2, "not reached"), (3, "not reached")]
+    assert [one["changed"] for one in other.log().operations] == [4]
+    assert [step.status for step in other.replay(recipe)] == ["no-op", "applied", "applied"]
+    assert bodies(other) == bodies(made)
+
+
+def test_a_step_is_evaluated_once_and_asked_about_before_it_is_staged(
+    sessions: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, count = sessions.made(), []
+    monkeypatch.setattr(staging, "evaluated", lambda *args, **more: count.append(1) or evaluated(*args, **more))
+    bench.replay(read(_recipe(), "r"), lambda step: "stop")
+    assert (len(count), bench.status().staged) == (1, 4)
+    [left] = bench.replay(read(_recipe(value="NET60", step={"matched": 90}), "r"))
+    assert (len(count), left.status, left.matched, left.changed) == (2, "count out of range", 4, 0)
+    assert bench.status().operations == 1
+    [gone] = bench.replay(read(_recipe(value="NET60", step={"matched": 90}), "r"), lambda step: "go")
+    assert (len(count), gone.status, gone.changed) == (3, "count out of range", 4)
 
 
 def test_a_recipe_for_another_server_is_refused(sessions: Sessions) -> None:

@@ -41,13 +41,13 @@ class Tab:
         await self._socket.send_json({"id": self._last, "method": method, "params": params})
         return await asyncio.wait_for(answer, _PATIENCE)
 
-    async def open(self, page: Path) -> None:
-        """Opens a file and waits until it is loaded; what it does from then on is among the events."""
+    async def open(self, page: Path | str) -> None:
+        """Opens a file, or an address, and waits until it is loaded; what it does from then on is among the events."""
         for domain in ("Page", "Runtime", "Network", "Log"):
             await self.call(f"{domain}.enable")
         self.events.clear()
         self._loaded.clear()
-        await self.call("Page.navigate", url=page.as_uri())
+        await self.call("Page.navigate", url=page if isinstance(page, str) else page.as_uri())
         await asyncio.wait_for(self._loaded.wait(), _PATIENCE)
 
     async def tell(self, script: str) -> Any:
@@ -61,11 +61,20 @@ class Tab:
         looking = f"new Promise(done => {{ const look = () => ({script}) ? done(true) : requestAnimationFrame(look); look(); }})"
         assert await self.tell(looking)
 
-    async def key(self, key: str, text: str = "") -> None:
-        """Presses a key."""
-        more = {"text": text} if text else {}
+    async def key(self, key: str, text: str = "", *, modifiers: int = 0) -> None:
+        """Presses a key; `modifiers` are 2 for ctrl, 8 for shift."""
+        more: dict[str, Any] = {"text": text} if text else {}
+        more |= {"modifiers": modifiers} if modifiers else {}
         await self.call("Input.dispatchKeyEvent", type="keyDown", key=key, **more)
         await self.call("Input.dispatchKeyEvent", type="keyUp", key=key)
+
+    async def click(self, script: str, times: int = 1) -> None:
+        """Clicks in the middle of the element that a script names, or double clicks."""
+        middle = "(one => { one.scrollIntoView({block: 'nearest'}); const at = one.getBoundingClientRect();"
+        x, y = await self.tell(f"{middle} return [at.x + at.width / 2, at.y + at.height / 2]; }})({script})")
+        for number in range(1, times + 1):
+            for kind in ("mousePressed", "mouseReleased"):
+                await self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=number)
 
     async def write(self, text: str) -> None:
         """Types a text where the focus is."""

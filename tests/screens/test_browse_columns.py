@@ -123,7 +123,7 @@ async def test_y_with_shift_copies_this_row_or_the_marked_ones_as_they_stand(
 ) -> None:
     async with open_app(bench) as desk:
         for name in [name for name in bench.arrangement().order if name not in ("company_name", "display_id")]:
-            desk.app.screen.grid.arrange(desk.app.screen.grid.arrangement.hide(name))
+            desk.app.screen.grid.arrange_columns(desk.app.screen.grid.arrangement.hide(name))
         await desk.press("Y")
         assert desk.app.clipboard == "company_name\tdisplay_id\nCompany 000\tWC_000\n"
         assert "copied 1 row of 2 columns with a header, as TSV" in desk.said

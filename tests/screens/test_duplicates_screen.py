@@ -284,3 +284,27 @@ async def test_without_duplicates_the_keys_say_so(doubled: Workbench, open_app: 
         await desk.press("enter", "space", "s", "n", "N", "slash")
         assert desk.app.screen is screen
         assert "there is no group here" in desk.said
+
+
+async def test_a_list_that_is_older_than_the_last_change_says_so_and_r_compares_again(
+    doubled: Workbench, open_app: Opener
+) -> None:
+    async with open_app(doubled) as desk:
+        screen = await opened(desk, "p1", "p2")
+        on(screen, "phone", "p2" if screen.beside.ids[screen.beside.survivor] != "p2" else "p1")
+        await desk.press("space", "s")
+        await sure(desk)
+        await desk.until(lambda: "as of before your last change: r compares again" in desk.text("#status"))
+        at = next(n for n, one in enumerate(screen.groups) if "p1" in one.ids)
+        assert screen._line(at)[-1] == "staged"
+        await desk.press("u")
+        await desk.until(lambda: doubled.status().staged == 0)
+        assert screen._line(at)[-1] == "taken back"
+        assert "as of before" in desk.text("#status")
+        await desk.press("r")
+        await desk.until(lambda: screen.found is not None and "as of before" not in desk.text("#status"))
+        await desk.press("enter")
+        await desk.until(lambda: screen.beside is not None)
+        doubled.stage([Edit("set", "phone", "+14155552672")], where="id:=p1")
+        screen.catch_up()
+        assert "Esc, then Enter shows it anew" in desk.text("#status")

@@ -54,6 +54,17 @@ async def test_a_block_fills_down_and_right_from_the_cursor_and_enter_stages_it(
         assert bench.snapshot.staged_cells == 0
 
 
+async def test_rows_that_are_not_on_screen_are_named_and_formulas_are_said_to_be_text(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_mode")
+        await paste(desk, "\n".join(["=1+1"] * 30), "30 match, 30 change, 0 stay")
+        seen = len(desk.app.screen_stack[-2].grid.rows_on_screen)
+        assert f"in 30 rows, {30 - seen} not on screen: Company {seen:03} .. Company 029" in desk.text("#reach")
+        assert "30 values like a formula: taken as text" in desk.text("#examples")
+
+
 async def test_rows_follow_the_order_and_the_filter_that_are_seen(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("slash")

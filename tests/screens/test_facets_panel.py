@@ -332,3 +332,24 @@ async def test_times_are_listed_by_range_picked_as_one_and_r_shows_the_values(
         await facets(desk, "payment_term")
         await desk.press("r")
         await desk.until(lambda: "neither times nor numbers" in desk.said)
+
+
+async def test_what_is_picked_of_other_fields_is_told_beside_the_values_and_stays_in_force(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("space", "down", "space")
+        await desk.until(lambda: "20 of 40" in desk.text("#status"))
+        assert not desk.app.screen.query_one("#elsewhere").display
+        await desk.press("F", "slash")
+        await desk.type("status")
+        await desk.press("enter", "enter")
+        await desk.until(lambda: "status" in desk.text("#facet"))
+        await desk.until(lambda: desk.text("#elsewhere") == "& payment_term COD or NET 30")
+        await desk.press("minus")
+        await desk.until(lambda: query(desk) == '(payment_term:=COD OR payment_term:="NET 30") -status:=active')
+        await desk.press("F", "slash")
+        await desk.type("phone")
+        await desk.press("enter", "enter")
+        await desk.until(lambda: "& status not active" in desk.text("#elsewhere"))

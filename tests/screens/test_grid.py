@@ -16,10 +16,10 @@ from textual.app import App, ComposeResult
 from screens.widgets.grid import Grid
 from screens.widgets.grid_line import line
 from screens.widgets.grid_paint import cell_segments
-from screens.widgets.marks import Marks
 from screens.widgets.painted_grid import Cursor
 from workbench.shown.cells import Cell, Column
 from workbench.shown.layout import Layout
+from workbench.shown.marks import Marks
 
 HOSTILE = [
     "\x1b]52;c;aGFja2Vk\x07",

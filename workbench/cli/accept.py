@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, say
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, say
 from workbench.errors import UsageError
 
 
@@ -37,7 +37,7 @@ def accept(
     if digest is not None and withdraw:
         raise UsageError("accept takes --digest or --withdraw, not both: what is withdrawn needs no digest")
     with opened(session, common) as workbench:
-        done = workbench.accept_customers(query(where or ""), digest=digest, accepted=not withdraw)
+        done = workbench.accept_customers(asked(workbench, where or ""), digest=digest, accepted=not withdraw)
     verb = "withdrew" if withdraw else "accepted"
     say(
         f"{verb} {done.changed:,} changes"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, quoted, say
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, quoted, say
 from workbench.cli.stage import tell
 from workbench.errors import UsageError
 
@@ -72,6 +72,7 @@ def clusters(
         Most clusters to show.
     """
     from workbench.problems.methods import method as by
+    from workbench.search.facets import facet_field
 
     accepted, winners = [part.strip() for part in accept.split(",") if part.strip()], _winners(winner or [])
     if accept_all and accepted:
@@ -83,7 +84,8 @@ def clusters(
     if (note or dry_run) and not staging:
         raise UsageError("--note and --dry-run are for staging: give --accept ID,ID or --accept-all too")
     with opened(session, common) as workbench:
-        found = workbench.clusters(field, chosen, table=table, where=query(where))
+        home = facet_field(table, field).table
+        found = workbench.clusters(field, chosen, table=table, where=asked(workbench, where, home))
         if staging:
             ids = None if accept_all else accepted
             done = workbench.stage_clusters(found, ids, winners=winners, note=note, dry_run=dry_run)

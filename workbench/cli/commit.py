@@ -11,20 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from workbench.cli.common import (
-    COMMON,
-    Common,
-    Dashed,
-    Flag,
-    Progress,
-    api_url,
-    keys,
-    put,
-    query,
-    quoted,
-    say,
-    shown,
-)
+from workbench.cli.common import COMMON, Common, Dashed, Flag, Progress, api_url, asked, keys, put, quoted, say, shown
 from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.cli.key import asked_key
@@ -109,9 +96,10 @@ def commit(
         workbench.refuse_commit()
         found = None if plan is None else workbench.read_plan(plan, digest=digest)
         approved = digest is not None
-        _name_beforehand(workbench, query(where or ""), limit, found, approved)
+        chosen = asked(workbench, where or "")
+        _name_beforehand(workbench, chosen, limit, found, approved)
         if dry_run:
-            planned = workbench.plan(where=query(where or ""), limit=limit, plan=found, approved=approved)
+            planned = workbench.plan(where=chosen, limit=limit, plan=found, approved=approved)
             say(f"would send {count(planned.planned, 'request')}{_held(planned.held, workbench.name)}")
             if common.json:
                 put(keys(planned, *_KEYS))
@@ -121,7 +109,7 @@ def commit(
             common,
             signals,
             lambda **more: workbench.acommit(
-                api=api_url(api), where=query(where or ""), limit=limit, concurrency=concurrency, rate=rate, check=check,
+                api=api_url(api), where=chosen, limit=limit, concurrency=concurrency, rate=rate, check=check,
                 max_failures=max_failures, plan=found, approved=approved, **more,
             ),
         )  # fmt: skip
@@ -189,7 +177,7 @@ def revert(
     if bool(id) != bool(path):
         raise UsageError("revert takes --id and --path together: a cell is named by both")
     with _opened(session, common, needs_key=False) as workbench:
-        done = workbench.revert(run, where=query(where), id=id, path=path)
+        done = workbench.revert(run, where=asked(workbench, where), id=id, path=path)
     for one in done.irreversible[:20]:
         say(f"stays: {shown(one['path'])} of {one['id']}: {one['reason']}")
     if len(done.irreversible) > 20:
@@ -252,7 +240,7 @@ def resolve(
     if keep is None or bool(id and path) == (where is not None):
         raise UsageError("resolve takes ID PATH --keep ours|theirs|VALUE, or --where QUERY --keep ours|theirs|VALUE")
     with _opened(session, common, needs_key=False) as workbench:
-        done = workbench.resolve(keep, id=id, path=path, where=query(where or ""))
+        done = workbench.resolve(keep, id=id, path=path, where=asked(workbench, where or ""))
     say(f"resolved {done.changed:,} cells as operation {done.operation}" if done.operation else "there is no conflict")
     if common.json:
         put(keys(done, "operation", "changed"))

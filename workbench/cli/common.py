@@ -107,11 +107,18 @@ def say(text: str) -> None:
         sys.stderr.write(shown(text) + "\n")
 
 
-def say_missing(missing: Sequence[str]) -> None:
-    """Says on stderr, in a line, which values of a query's lists nobody has."""
+def asked(workbench: Workbench, where: str, table: str = "customers") -> str:
+    """A query given as an argument (see `query`); which values of its lists nobody has is said before anything is done."""
+    text = query(where)
+    say_missing(workbench.missing(text, table), "workbench search with this query and --json tells all")
+    return text
+
+
+def say_missing(missing: Sequence[str], more_by: str = "all with --json") -> None:
+    """Says on stderr, in a line, which values of a query's lists nobody has; of many the first, and `more_by` what tells all."""
     if missing:
         first = ", ".join(shown(one[:60]) for one in missing[:_FEW])
-        more = f" and {len(missing) - _FEW:,} more (all with --json)" if len(missing) > _FEW else ""
+        more = f" and {len(missing) - _FEW:,} more ({more_by})" if len(missing) > _FEW else ""
         what = "1 key of the list is" if len(missing) == 1 else f"{len(missing):,} keys of the list are"
         say(f"{what} not in this session: {first}{more}")
 

@@ -8,7 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, shown
 
 if TYPE_CHECKING:
     from workbench.preview.preview import Preview
@@ -38,13 +38,15 @@ def diff(
     output
         Write to this file instead of stdout.
     """
+    from workbench.preview.export import write_lines
     from workbench.preview.text import digest_lines
 
     with opened(session, common) as workbench:
-        preview = workbench.preview(query(where))
-        lines = _lines(workbench, preview, format, query(where))
+        chosen = asked(workbench, where)
+        preview = workbench.preview(chosen)
+        lines = _lines(workbench, preview, format, chosen)
         if output is not None:
-            _write(lines, output)
+            write_lines(output, lines)
         elif not common.json:
             for line in lines:
                 put(line)
@@ -80,14 +82,3 @@ def _lines(workbench: Workbench, preview: Preview, format: str, where: str) -> I
     if format == "summary":
         return summary_lines(report, shown)
     return chain(head_lines(report, shown), text_lines(preview, shown, report.notes))
-
-
-def _write(lines: Iterator[str], target: Path) -> None:
-    """Writes the lines to a file, whole or not at all."""
-    from workbench.preview.export import write_whole
-
-    def write(name: str) -> None:
-        with Path(name).open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(line + "\n" for line in lines)
-
-    write_whole(target, write)

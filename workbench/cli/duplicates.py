@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, say, shown
 from workbench.cli.stage import tell
 from workbench.cli.table import put_table
 from workbench.errors import UsageError
@@ -99,9 +99,9 @@ def duplicates(
             return _list_said(workbench, common)
         compared = [part.strip() for part in fields.split(",") if part.strip()]
         if merge:
-            chosen = _chosen(workbench, merge, survivor, query(where), compared, threshold)
+            chosen = _chosen(workbench, merge, survivor, asked(workbench, where), compared, threshold)
             return _merge(workbench, _with(chosen, fill, take or [], mark or []), hold, note, dry_run, common)
-        found = workbench.duplicates(query(where), fields=compared, threshold=threshold)
+        found = workbench.duplicates(asked(workbench, where), fields=compared, threshold=threshold)
         most = _FIRST if limit is None and not common.json else limit
         told = [_told(workbench, group) for group in found.groups[:most]]
     if common.json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say
+from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say
 from workbench.errors import UsageError
 
 
@@ -28,7 +28,7 @@ def hold(
         Why, for those who read the diff.
     """
     with opened(session, common) as workbench:
-        done = workbench.hold(_chosen("hold", where), note=note)
+        done = workbench.hold(asked(workbench, _chosen("hold", where)), note=note)
     say(f"put {done.changed:,} customers on hold" if done.changed else "they are on hold already, or nobody was found")
     if common.json:
         put(keys(done, "changed"))
@@ -46,7 +46,7 @@ def release(session: str, /, *, where: Annotated[str | None, Dashed] = None, com
         The query that chooses the customers; is:held for all.
     """
     with opened(session, common) as workbench:
-        done = workbench.release(_chosen("release", where))
+        done = workbench.release(asked(workbench, _chosen("release", where)))
     say(f"released {done.changed:,} customers" if done.changed else "nobody on hold was found")
     if common.json:
         put(keys(done, "changed"))
@@ -56,4 +56,4 @@ def release(session: str, /, *, where: Annotated[str | None, Dashed] = None, com
 def _chosen(command: str, where: str | None) -> str:
     if where is None:
         raise UsageError(f"{command} needs --where QUERY, which chooses the customers")
-    return query(where)
+    return where

@@ -24,6 +24,7 @@ class Interrupts:
         self._call: Callable[[int], None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = False
+        self._patient = False
 
     @contextmanager
     def listening(self, call: Callable[[int], None]) -> Iterator[None]:
@@ -34,11 +35,32 @@ class Interrupts:
         finally:
             self._call, self._ended = None, True
 
+    @contextmanager
+    def between(self) -> Iterator[Callable[[], bool]]:
+        """For what is done step by step without a loop: one interrupt is only counted, and each step asks before it begins
+        whether there was one; another raises `KeyboardInterrupt`."""
+        self._patient = True
+        try:
+            yield lambda: self.count > 0
+        finally:
+            self._patient = False
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Within `between`: while somebody is asked, the first interrupt raises `KeyboardInterrupt`."""
+        was, self._patient = self._patient, False
+        try:
+            yield
+        finally:
+            self._patient = was
+
     def heard(self, number: int, frame: FrameType | None) -> None:
         """The handler of the signals."""
         if self._ended or (number != signal.SIGINT and self.count):
             return
         self.count += 1
+        if self._patient and self.count == 1:
+            return
         if self._call is None or self._loop is None:
             raise KeyboardInterrupt
         self._loop.call_soon_threadsafe(self._call, self.count)

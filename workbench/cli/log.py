@@ -9,7 +9,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, opened, put, query, quoted, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, opened, put, query, quoted, say, shown
 from workbench.errors import NoSuchCell, QueryError, UsageError, WorkbenchError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def log(
     common: Common = COMMON,
 ) -> int:
     """List what was done, oldest first: operations with their state, runs with their outcomes. Of cells: who changed them, when,
-    why, from what to what, in which run, and what the server answered.
+    why, from what to what, in which run, and what the server answered; and what a load or refresh found changed by others.
 
     Parameters
     ----------
@@ -58,13 +58,15 @@ def log(
     """
     if (session is None) is not all:
         raise UsageError("log takes a session, or --all for all of them")
-    cells = bool(where is not None or field or id or path or format == "csv")
-    asked = _Asked(query(where or ""), field, id, path) if cells else None
+    by_cell = bool(where is not None or field or id or path or format == "csv")
+    cells = _Asked(query(where or ""), field, id, path) if by_cell else None
     if session is None:
-        told = _of_all(asked, common)
+        told = _of_all(cells, common)
     else:
         with opened(session, common) as workbench:
-            told = _of(workbench, asked)
+            if cells is not None:
+                asked(workbench, cells.where)
+            told = _of(workbench, cells)
     as_json = common.json or format == "json"
     lines = [told.json()] if as_json else told.csv() if format == "csv" else told.text()
     if output is not None:
@@ -195,6 +197,8 @@ def _cell_line(one: Mapping[str, Any]) -> str:
         other = f", the server holds {quoted(one['stored'])}" if one["stored"] not in (None, one["after"]) else ""
         why = f": {shown(one['reason'])}" if one["reason"] else ""
         what = f"run {one['run']}{of}, by {shown(one['by'])}: {one['outcome']}{other}{why}"
+    elif one["event"] == "server":
+        what = f"on the server, {shown(one['note'])}"
     else:
         what = f"operation {one['operation']} ({one['event']}, {one['state']}), by {shown(one['by'])}: {shown(one['note'])}"
     return f"{_time(one['at'])}  {_session(one)}{shown(one['path'])} of {shown(one['id'])}: {values}  {what}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, say
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, say
 from workbench.cli.stage import tell
 from workbench.cli.table import put_table
 from workbench.errors import UsageError
@@ -97,16 +97,18 @@ def problems(
             if waived:
                 answer = partial(_list_waivers, workbench.waivers(), common)
             elif fix:
-                done = workbench.fix(query(where), note=note, dry_run=dry_run, **which)
+                done = workbench.fix(asked(workbench, where), note=note, dry_run=dry_run, **which)
                 answer = partial(_fixed, done, dry_run, common)
             elif waive is not None:
                 answer = partial(
-                    _changed, workbench.waive(waive, query(where), **which), "waived {:,} problems", common
+                    _changed, workbench.waive(waive, asked(workbench, where), **which), "waived {:,} problems", common
                 )
             elif unwaive:
-                answer = partial(_changed, workbench.unwaive(query(where), **which), "took {:,} waivers back", common)
+                answer = partial(
+                    _changed, workbench.unwaive(asked(workbench, where), **which), "took {:,} waivers back", common
+                )
             else:
-                answer = partial(_tell, workbench.problems(query(where), **which), limit, output, common)
+                answer = partial(_tell, workbench.problems(asked(workbench, where), **which), limit, output, common)
         return answer()
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, opened, put, put_file, query, say
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, opened, put, put_file, say
 from workbench.cli.table import table_lines
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def profile(
         Write to this file instead of stdout.
     """
     with opened(session, common) as workbench:
-        found = workbench.profile(query(where), table=table, compare=compare)
+        found = workbench.profile(asked(workbench, where, table), table=table, compare=compare)
         wanted = output is not None or not common.json
         page = _page(found, format, workbench.name, _named(workbench)) if wanted else ""
     if output is not None:

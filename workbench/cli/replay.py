@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Flag, inert_json, keys, opened, put, say, shown
+from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.errors import UsageError, WorkbenchError
 
 if TYPE_CHECKING:
     from workbench.replay.recipe import Recipe, Step
-    from workbench.replay.replaying import Answer, Replayed
+    from workbench.replay.replayed import Answer, Replayed
 
 _KEYS: Final = ("operation", "status", "matched", "changed")
 _LARGEST: Final = 256 * 2**20
@@ -73,15 +74,21 @@ def replay(
     anywhere
         Replay a recipe that was made on another server.
     """
+    from workbench.replay.replayed import NOT_REACHED
+
     if (recipe is None) == (from_ is None):
         raise UsageError("replay takes --recipe FILE, or --from SESSION")
     made = _read(recipe) if recipe is not None else _of_session(str(from_), common)
-    with opened(session, common) as workbench:
-        steps = workbench.replay(made, _asking(on_trouble), anywhere=anywhere)
-    for place, step in enumerate(steps, 1):
-        _tell(place, step)
+    with interruptible() as signals, opened(session, common) as workbench, signals.between() as stopped:
+        steps = workbench.replay(
+            made, _asking(on_trouble, signals), anywhere=anywhere, on_step=_teller(stopped), stopped=stopped
+        )
     if common.json:
         put({"steps": [keys(step, *_KEYS) for step in steps]})
+    reached = sum(step.status != NOT_REACHED for step in steps)
+    if stopped() and reached < len(steps):
+        say(f"interrupted after {reached:,} of {len(steps):,} steps; replay it again, and it goes on there")
+        return 130
     return 3 if any(step.needs for step in steps) else 0
 
 
@@ -101,12 +108,21 @@ def _of_session(name: str, common: Common) -> Recipe:
         return workbench.recipe()
 
 
-def _asking(on_trouble: Answer | None) -> Callable[[Replayed], Answer]:
+def _asking(on_trouble: Answer | None, signals: Interrupts) -> Callable[[Replayed], Answer]:
     if on_trouble is not None:
         return lambda step: on_trouble
     if sys.stdin.isatty() and sys.stderr.isatty():
-        return _asked
+        return lambda step: _answered(step, signals)
     return lambda step: "leave"
+
+
+def _answered(step: Replayed, signals: Interrupts) -> Answer:
+    try:
+        with signals.at_once():
+            return _asked(step)
+    except KeyboardInterrupt:
+        say("")
+        return "stop"
 
 
 def _asked(step: Replayed) -> Answer:
@@ -122,8 +138,15 @@ def _asked(step: Replayed) -> Answer:
             return answers[line.strip().lower()[:1]]
 
 
-def _tell(place: int, step: Replayed) -> None:
-    say(f"step {place}, {_line(step)}")
+def _teller(stopped: Callable[[], bool]) -> Callable[[int, Replayed], None]:
+    """Tells each step as it is done; what is not reached after an interrupt is not told one by one."""
+    from workbench.replay.replayed import NOT_REACHED
+
+    def tell(place: int, step: Replayed) -> None:
+        if not (stopped() and step.status == NOT_REACHED):
+            say(f"step {place}, {_line(step)}")
+
+    return tell
 
 
 def _line(step: Replayed) -> str:

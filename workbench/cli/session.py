@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, keys, opened, put, query, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, shown
 from workbench.errors import UsageError
 
 
@@ -106,7 +106,7 @@ def export(
             rows = workbench.status().customers
         else:
             assert output is not None
-            rows = workbench.export(output, table, where=query(where), columns=names)
+            rows = workbench.export(output, table, where=asked(workbench, where, table), columns=names)
     say(f"wrote {rows:,} {table if copy is None else 'customers'} to {output or copy}")
     if common.json:
         put({"rows": rows})

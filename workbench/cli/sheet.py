@@ -40,6 +40,11 @@ def stage_sheet(
 
 def _tell_left(done: StagedSheet) -> None:
     """What of the sheet was not staged: a line each for the first, and how many there are of each kind."""
+    if done.formula is not None:
+        look = "1 value looks like a formula" if done.formulas == 1 else f"{done.formulas:,} values look like formulas"
+        first = done.formula
+        told = f"{shown(first.path)} of {first.id}: {quoted(first.after)}"
+        say(f"  {look}, such as {told}; taken as text, nothing computes it")
     for hint in done.unknown:
         say(f"  column not used: {hint}")
     for lost in done.lost[:_NAMED]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, keys, opened, put, query, quoted, say, say_missing
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, quoted, say
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -99,8 +99,10 @@ def stage(
     if sheet:
         raise UsageError("--sheet names a sheet of the workbook that --from gives; there is no --from")
     with opened(session, common) as workbench:
-        done = workbench.stage(edits, table=table, where=query(where), note=note, dry_run=dry_run, new=new)
-        say_missing(() if new else workbench.missing(where, table))
+        from workbench.stage.new_items import wanted
+
+        chosen = asked(workbench, where, wanted(table, edits).home if new else table)
+        done = workbench.stage(edits, table=table, where=chosen, note=note, dry_run=dry_run, new=new)
     tell(done, dry_run)
     if common.json:
         put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))
@@ -131,7 +133,7 @@ def unstage(
     if field:
         _known(field)
     with opened(session, common) as workbench:
-        done = workbench.unstage(where=query(where), field=field)
+        done = workbench.unstage(where=asked(workbench, where), field=field)
     say(f"took back {done.changed:,} cells" if done.changed else "nothing is staged there")
     if common.json:
         put(keys(done, "operation", "changed"))

@@ -1,7 +1,7 @@
 """The audit of cells: who changed them, when, why, from what to what, in which run, and what the server answered.
 
-Each event of a cell is a row: that an operation staged (or took back) something in it, and that a run took it along. An operation
-that was undone or dropped is in it too; its state says so.
+Each event of a cell is a row: that an operation staged (or took back) something in it, that a run took it along, and that a load
+or refresh found it changed on the server, by whomever. An operation that was undone or dropped is in it too; its state says so.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from workbench.stage.snapshot import Column, Snapshot
 
 COLUMNS: Final = ("at", "by", "event", "operation", "run", "id", "path", "before", "after", "stored", "outcome", "reason", "state",
                   "note")  # fmt: skip
-"""The columns of a row. `event` is the operation's kind (stage, cell, unstage ..), or `run`; `after` what was staged or asked;
+"""The columns of a row. `event` is the operation's kind (stage, cell, unstage ..), or `run`, or `server`: a load or refresh saw
+that the server held something else than before, by whomever; `after` is what was staged or asked, or what the server held;
 `state` what became of this cell of the operation (active, undone, dropped, committed); `stored`, `outcome` and `reason` are a
 run's; `note` is the operation's, or what it did where there is none."""
 
@@ -108,9 +109,35 @@ def audit(bench: Bench, wanted: Wanted) -> Audit:
             operations.select("operation", "note"), on="operation", how="left", maintain_order="left"
         ),
     ]
-    whole = pl.concat([one.select(list(_FRAME)) for one in both])
+    whole = pl.concat([one.select(list(_FRAME)) for one in (*both, *_moved(bench, wanted))])
     by = ["at", "operation", "run", "id", "column", "row"]
     return Audit(whole.sort(by, nulls_last=False, maintain_order=True))
+
+
+def _moved(bench: Bench, wanted: Wanted) -> Iterator[pl.DataFrame]:
+    """What loads and refreshes saw that others changed on the server; of new items and such that went, their `id`."""
+    for whole in bench.store.moved():
+        for (table, name), cells in whole.partition_by("table", "field", as_dict=True).items():
+            column = (str(table), str(name))
+            if wanted.column in (None, column):
+                mine = cells.filter(wanted.among(bench.snapshot, column[0], cells["row"]))
+                yield _whole(_placed(bench, column, mine).with_columns(
+                    at=mine["at"], event=pl.lit("server"), before=mine["before"], after=mine["after"],
+                    note=pl.lit("seen by a ") + mine["kind"] + pl.lit(" of ") + mine["source"],
+                ))  # fmt: skip
+
+
+def _placed(bench: Bench, column: Column, cells: pl.DataFrame) -> pl.DataFrame:
+    """Where cells (`row`) of a column are: the columns of an event that say so."""
+    snapshot, (table, name) = bench.snapshot, column
+    customers = snapshot.customers_of(table, cells["row"])
+    return pl.DataFrame(
+        {
+            "id": snapshot.current.customers["id"].gather(customers),
+            "path": cell_paths(snapshot.current, table, name, cells["row"]),
+            "row": cells["row"],
+        }
+    ).with_columns(form=pl.lit(form(FIELDS[table][name])), column=pl.lit(f"{table}.{name}"))
 
 
 def _as_json(frame: pl.DataFrame, name: str) -> pl.Series:
@@ -140,20 +167,14 @@ def _staged(bench: Bench, wanted: Wanted) -> Iterator[pl.DataFrame]:
 
 
 def _told(bench: Bench, column: Column, cells: pl.DataFrame) -> pl.DataFrame:
-    snapshot, (table, name) = bench.snapshot, column
-    customers = snapshot.customers_of(table, cells["row"])
-    found = pl.DataFrame(
-        {
-            "operation": cells["operation"],
-            "id": snapshot.current.customers["id"].gather(customers),
-            "path": cell_paths(snapshot.current, table, name, cells["row"]),
-            "before": flat(cells["before"]),
-            "after": flat(cells["after"]),
-            "row": cells["row"],
-            "state": _states(bench, column, cells),
-        }
-    ).with_columns(form=pl.lit(form(FIELDS[table][name])), column=pl.lit(f"{table}.{name}"))
-    return _whole(found)
+    return _whole(
+        _placed(bench, column, cells).with_columns(
+            operation=cells["operation"],
+            before=flat(cells["before"]),
+            after=flat(cells["after"]),
+            state=_states(bench, column, cells),
+        )
+    )
 
 
 def _states(bench: Bench, column: Column, cells: pl.DataFrame) -> pl.Series:

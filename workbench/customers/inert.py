@@ -18,6 +18,7 @@ import polars as pl
 from workbench.customers.flat import is_part
 
 _FORMULA: Final = r"^'*[=+\-@\t\r\n＝＋－＠]"
+_COMPUTED: Final = r"^(?:[=＝]|[+\-@＋－＠].*(?:[A-Za-z]\(|[|!]))"
 _SIGNED: Final = r"^[+\-][0-9]+$"
 _PROTECTED: Final = r"^''*[=+\-@\t\r\n＝＋－＠]"
 
@@ -29,6 +30,12 @@ def inert(name: str, *, numbers: bool = True) -> pl.Expr:
     formula = text.str.contains(_FORMULA)
     formula = formula if numbers else formula & ~text.str.contains(_SIGNED)
     return pl.when(formula).then(pl.lit("'") + text).otherwise(text).alias(name)
+
+
+def computed(texts: pl.Series) -> pl.Series:
+    """A Boolean for each text: it looks like what somebody meant a spreadsheet to compute (`=A1+B1`, `+SUM(A1)`, `@cmd|..`),
+    and not merely like a phone or a handle; false for null."""
+    return texts.str.contains(_COMPUTED).fill_null(False)
 
 
 def inert_text(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -54,15 +54,24 @@ class Finding(Staging):
         snapshot = self.snapshot
         return self._problems.problems(snapshot, self._meant(snapshot, where, which))
 
-    def fix(self, where: str = "", *, note: str = "", dry_run: bool = False, **which: Unpack[Which]) -> Staged:
+    def fix(
+        self,
+        where: str = "",
+        *,
+        note: str = "",
+        dry_run: bool = False,
+        keep: Callable[[Staged], bool] | None = None,
+        **which: Unpack[Which],
+    ) -> Staged:
         """Stages what the checks suggest for problems, chosen as in `problems`: one operation. Only what is certain is suggested.
 
-        With `dry_run` nothing is kept. Raises `QueryError` and `UsageError`.
+        With `dry_run` nothing is kept; `keep` is told what it comes to, and says whether to keep it. Raises `QueryError` and
+        `UsageError`.
         """
         snapshot = self.snapshot
         asked, kept = self._without_files(where)
         found = self._problems.fixes(snapshot, self._meant(snapshot, asked or "", which))
-        if dry_run or not found.changes:
+        if dry_run or not found.changes or (keep is not None and not keep(Staged(None, *counts(found)))):
             return Staged(None, *counts(found))
         by_hand = which.get("lines") is not None or which.get("path")
         recipe = {"fix": [*which.get("rules", ())] or ["*"], "severity": which.get("severity", ""),

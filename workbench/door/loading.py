@@ -8,8 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+import polars as pl
+
 from workbench.commit.runs import refuse_unfinished
 from workbench.customers.fields import TABLES
+from workbench.customers.tables import Tables
 from workbench.door.said import now, present, who
 from workbench.door.session import Door
 from workbench.door.waiting import reading_work, wait
@@ -21,6 +24,7 @@ from workbench.load.refreshing import Ask, fetch_changes
 from workbench.preview.bases import differences
 from workbench.results import LoadReport, Refreshed
 from workbench.stage.resolving import conflicts
+from workbench.stage.snapshot import Snapshot
 
 
 class RefreshOptions(TypedDict, total=False):
@@ -138,7 +142,7 @@ class Loading(Door):
         load = Load(now(), who(), *how, came, len(fetched.gone), len(fetched.rejected))
         with self._bench.lock:  # a run that began meanwhile brings answers of its own: they must not be written over
             refuse_unfinished(self._bench, "loaded" if how[0] == "load" else "refreshed")
-            take(self._bench, fetched, {**facts, **with_load(self._bench.facts, load)})
+            take(self._bench, fetched, {**facts, **with_load(self._bench.facts, load)}, partial(_moved, load))
         base = self._bench.base
         return LoadReport(
             session=self.name,
@@ -149,3 +153,12 @@ class Loading(Door):
             conflicts=len(conflicts(self.snapshot)),
             interrupted=fetched.interrupted,
         )
+
+
+def _moved(load: Load, old: Tables, base: Tables) -> pl.DataFrame:
+    """What a load found the base to hold otherwise than the old one did, as a frame of `session.moved.MOVED`."""
+    cells = differences(old, Snapshot(0, base, base)).cells
+    told = {"at": load.at, "kind": load.kind, "source": load.source}
+    return cells.select(
+        "table", "field", "row", before="loaded", after="theirs", **{name: pl.lit(text) for name, text in told.items()}
+    )

@@ -11,7 +11,8 @@ from workbench.door.finding import Finding
 from workbench.door.said import counts
 from workbench.replay.made import recipe_of
 from workbench.replay.recipe import Recipe
-from workbench.replay.replaying import Answer, Replayed, leave, refuse_elsewhere, replay
+from workbench.replay.replayed import Answer, Replayed, leave, untold
+from workbench.replay.replaying import refuse_elsewhere, replay
 from workbench.results import Staged
 from workbench.session.rows import Change, Operation
 from workbench.stage.snapshot import Snapshot
@@ -26,16 +27,23 @@ class Replaying(Finding):
         return recipe_of(self._bench)
 
     def replay(
-        self, recipe: Recipe, on_trouble: Callable[[Replayed], Answer] = leave, *, anywhere: bool = False
+        self,
+        recipe: Recipe,
+        on_trouble: Callable[[Replayed], Answer] = leave,
+        *,
+        anywhere: bool = False,
+        on_step: Callable[[int, Replayed], None] = untold,
+        stopped: Callable[[], bool] = bool,
     ) -> tuple[Replayed, ...]:
         """Stages the steps of a recipe on this session's own data; what became of each. Nothing is sent.
 
-        `on_trouble` is asked about a step that is in trouble: `go`, `leave` what is in trouble out, or `stop`. Raises
+        `on_trouble` is asked about a step that is in trouble: `go`, `leave` what is in trouble out, or `stop`. `on_step` is told
+        of each (its place, from 1) as it is done; where `stopped` says so before one, the rest is not reached. Raises
         `WorkbenchError` for a recipe that was made on another server, unless it may come from `anywhere`.
         """
         refuse_unfinished(self._bench, "replayed")
         refuse_elsewhere(recipe, self.origin, anywhere=anywhere)
-        return replay(recipe, _Hands(self), on_trouble)
+        return replay(recipe, _Hands(self), on_trouble, on_step=on_step, stopped=stopped)
 
 
 class _Hands:

@@ -61,3 +61,9 @@ class Reporting(Finding, Previewing):
                 raise NoSuchCell(f"there is no customer {id}; see: workbench search")
         column = named_column("customers", field) if field else None
         return audit(self._bench, Wanted(customers, column))
+
+    def story(self, table: str, row: int, field: str) -> Audit:
+        """The audit of one cell: the field of a row (its number) of a table."""
+        from workbench.commit.audit import Wanted, audit
+
+        return audit(self._bench, Wanted(None, (table, field), row))

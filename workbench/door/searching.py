@@ -98,6 +98,25 @@ class Searching(Door):
 
         return picks_of(query, table, field)
 
+    def picks_elsewhere(self, field: str, query: str = "", table: str = "customers") -> list[tuple[str, str]]:
+        """What a query picks of other fields than `field`: each with its values as people read them. Raises `QueryError`."""
+        from workbench.search.completion import labelled
+        from workbench.search.facets import Span, facet_field
+        from workbench.search.picks import picks_elsewhere
+
+        def said(picks: Picks) -> str:
+            every = [*picks.picked, *picks.excluded]
+            texts = [
+                one.text if isinstance(one, Span) else str(one).lower() if isinstance(one, bool) else one
+                for one in every
+            ]
+            of = facet_field(table, picks.name)
+            labels = labelled(self.snapshot.current, of, pl.Series(texts, dtype=pl.String)).to_list()
+            picked = " or ".join(labels[: len(picks.picked)])
+            return ", ".join([*([picked] if picked else []), *(f"not {one}" for one in labels[len(picks.picked) :])])
+
+        return [(picks.name, said(picks)) for picks in picks_elsewhere(query, table, field)]
+
     def facet_values(self, field: str, query: str = "", table: str = "customers") -> FacetValues:
         """The values of a field within what a query finds; the values that it picks of this field narrow nothing here."""
         from workbench.search.facet_values import facet_values

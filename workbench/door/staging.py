@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -37,6 +37,7 @@ class Staging(Door):
         where: str | None = None,
         note: str = "",
         dry_run: bool = False,
+        keep: Callable[[Staged], bool] | None = None,
         kind: str = "stage",
         new: bool = False,
         reference: str = "",
@@ -46,7 +47,8 @@ class Staging(Door):
 
         With `new` the edits (all `set`) make a new item of a nested table for each of them: of customers, or of the addresses
         or contacts that a new attribute's `owner` names; their references begin with `reference`, or with one unlike any other.
-        With `dry_run` nothing is kept: it tells what would happen. Raises `UsageError` for an edit that does not fit.
+        With `dry_run` nothing is kept: it tells what would happen; `keep` is told that too, and says whether to keep it. Raises
+        `UsageError` for an edit that does not fit.
         """
         if not edits:
             raise UsageError(
@@ -60,7 +62,7 @@ class Staging(Door):
         made = new_items(snapshot, asked, chosen, reference=reference or _reference()) if asked else None
         found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)
         told = counts(found)
-        if dry_run or not found.changes:
+        if dry_run or not found.changes or (keep is not None and not keep(Staged(None, *told))):
             return Staged(None, *told)
         meant = kept if rows is not None or where else ""
         if (
@@ -103,7 +105,15 @@ class Staging(Door):
         if came.changes and not dry_run:
             recipe = {"table": table, "file": read.name, "sha256": read.digest, "key": key, "empty": empty}
             number = self._add("sheet", note, recipe, came.matched, came.changes).id
-        return StagedSheet(number, *counts(came), lost=found.lost, moved=found.moved, unknown=found.unknown)
+        return StagedSheet(
+            number,
+            *counts(came),
+            lost=found.lost,
+            moved=found.moved,
+            unknown=found.unknown,
+            formulas=found.formulas,
+            formula=found.formula,
+        )
 
     def land(
         self, text: str, *, table: str, columns: Sequence[str], below: pl.Series, marked: pl.Series | None = None
@@ -126,7 +136,14 @@ class Staging(Door):
             recipe = {"table": block.table, "pasted": block.sheet.columns, "lines": block.lines,
                       "sha256": block.sheet.digest, "empty": empty}  # fmt: skip
             number = self._add("paste", note, recipe, came.matched, came.changes).id
-        return StagedSheet(number, *counts(came), lost=found.lost, moved=found.moved)
+        return StagedSheet(
+            number,
+            *counts(came),
+            lost=found.lost,
+            moved=found.moved,
+            formulas=found.formulas,
+            formula=found.formula,
+        )
 
     def unstage(
         self, *, where: str = "", rows: pl.Series | None = None, table: str = "customers", field: str = ""

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+import polars as pl
+
 from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import Rejected, decode
 from workbench.customers.tables import Tables
@@ -101,8 +103,11 @@ def fetch_file(path: Path, progress: Callable[[int, int | None], None] | None) -
     return Fetched(tables, tuple(rejected))
 
 
-def take(bench: Bench, fetched: Fetched, facts: dict[str, str]) -> None:
-    """Makes what was fetched the session's base, durably. Raises `WorkbenchError` if there is nothing in it at all."""
+def take(
+    bench: Bench, fetched: Fetched, facts: dict[str, str], moved: Callable[[Tables, Tables], pl.DataFrame]
+) -> None:
+    """Makes what was fetched the session's base, durably, with what `moved` from the old base to it (a frame of `session.moved`).
+    Raises `WorkbenchError` if there is nothing in it at all."""
     if not bench.loaded and not fetched.tables.customers.height and fetched.rejected:
         first = fetched.rejected[0]
         raise WorkbenchError(f"nothing could be loaded: {first.place}: {first.reason}")
@@ -115,7 +120,7 @@ def take(bench: Bench, fetched: Fetched, facts: dict[str, str]) -> None:
         over = overlay(bench.base, fetched.tables, whole=fetched.whole, gone=fetched.gone)
         base = laid(bench.base, over).with_names(fetched.tables.sales_reps, fetched.tables.price_lists)
     kept = {_REJECTED: json.dumps(_set_aside(bench, fetched)), AS_OF: _as_of(bench, fetched), **_scope(bench, fetched)}
-    bench.rebase(base, {**facts, **kept})
+    bench.rebase(base, {**facts, **kept}, moved(bench.base, base) if bench.loaded else None)
 
 
 def base_as_of(facts: Mapping[str, str]) -> float | None:

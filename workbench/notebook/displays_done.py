@@ -24,7 +24,7 @@ from workbench.notebook.page import (
     value,
 )
 from workbench.replay.recipe import Recipe
-from workbench.replay.replaying import Replayed
+from workbench.replay.replayed import Replayed
 from workbench.results import Held, LoadReport, Log, Refreshed, Reverted, Staged, StagedSheet, Status, Unstaged
 from workbench.shown.text import count
 from workbench.stage.acting import Acted

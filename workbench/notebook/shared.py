@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
+from workbench.customers.fields import TABLES
 from workbench.door.waiting import Work, engine_work, reading_work, waited
 from workbench.errors import WorkbenchError
 from workbench.session.store import Store
@@ -149,11 +150,22 @@ class SharedWorkbench(Workbench):
             raise WorkbenchError(f"the session {self.name} was closed; open it again")
         store = Store.open(self.path, command=COMMAND)
         try:
-            self._take_up(Bench(store))
+            bench = Bench(store)
+            self._refuse_another(bench)
+            self._take_up(bench)
         except BaseException:
             store.close()
             raise
         self._held = True
+
+    def _refuse_another(self, bench: Bench) -> None:
+        """Row numbers that results and grids hold name the same rows for the life of a session, but the file may have been
+        exchanged meanwhile, or an older copy put back."""
+        for table in TABLES:
+            name = "id" if table == "customers" else "customer_id"
+            then, now = self._bench.base[table][name], bench.base[table][name]
+            if now.len() < then.len() or not then.eq_missing(now.head(then.len())).all():
+                raise WorkbenchError(f"another session is at {self.path} now; open it again, nothing was done here")
 
     def _watch(self) -> None:
         """Looks again when the time may have come. One timer at a time, however many calls there are."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -88,6 +88,16 @@ def write_whole(target: Path, write: Callable[[str], object]) -> None:
 def write_text(target: Path, text: str) -> None:
     """Writes a text as UTF-8, whole or not at all. Raises `WorkbenchError` if it cannot be written."""
     write_whole(target, lambda name: Path(name).write_text(text, encoding="utf-8"))
+
+
+def write_lines(target: Path, lines: Iterable[str]) -> None:
+    """Writes lines as UTF-8, whole or not at all, as they come. Raises `WorkbenchError` if it cannot be written."""
+
+    def write(name: str) -> None:
+        with Path(name).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(line + "\n" for line in lines)
+
+    write_whole(target, write)
 
 
 def write_frame(frame: pl.DataFrame, name: str, suffix: str) -> None:

@@ -73,11 +73,13 @@ def read_plan(file: Path) -> Plan:
         raise _edited(file.name, "its seal is not that of its other lines")
     if not frame["id"].is_unique().all() or frame.height != head["customers"]:
         raise _edited(file.name, "its count of customers is not that of its patches")
-    session, base = head["session"], head["base"]
+    session, generation = head["session"], head["base"].get("generation")
+    if type(generation) is not int or min(generation, head["changes"], head["left_out"]) < 0:
+        raise _edited(file.name, "has no right value for one of its counts")
     told = {name: head[name] for name in ("digest", "origin", "nested", "clear", "at", "by", "left_out")}
     return Plan(
         name=file.name, session=str(session.get("name")), session_id=str(session.get("id")),
-        generation=int(base.get("generation", 0)), patches=frame, **told,
+        generation=generation, patches=frame, **told,
     )  # fmt: skip
 
 

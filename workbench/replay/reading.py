@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from workbench.customers.fields import TABLES
@@ -25,6 +25,10 @@ from workbench.replay.recipe import (
 )
 from workbench.stage.edits import KINDS, Edit
 from workbench.stage.transforms.registry import transform
+
+MOST: Final = 10_000
+"""So many steps, and edits in them all, are replayed at most: each is an operation of the session. Ten thousand take minutes on
+little data, and are more than anybody reads."""
 
 T = TypeVar("T")
 
@@ -64,12 +68,23 @@ def read(text: str | bytes, name: str) -> Recipe:
         )
     at.refuse_others(whole, _RECIPE)
     steps = at.need(whole, "steps", list)
+    _refuse_too_many(at, steps)
     return Recipe(
         tuple(_step(_At(name, f"steps[{place}]"), one) for place, one in enumerate(steps)),
         at.has(whole, "session", str, ""),
         None if whole.get("origin") is None else at.need(whole, "origin", str),
         at.has(whole, "region", str, ""),
     )
+
+
+def _refuse_too_many(at: _At, steps: Sequence[object]) -> None:
+    edits = [one["edits"] for one in steps if isinstance(one, dict) and isinstance(one.get("edits"), list)]
+    for count, what in ((len(steps), "steps"), (sum(map(len, edits)), "edits")):
+        if count > MOST:
+            raise at.wrong(
+                f"has {count:,} {what}, and at most {MOST:,} are replayed; cut it in parts, or say with a query what was done "
+                "one by one"
+            )
 
 
 class _At:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, Final, Literal, Protocol
+from dataclasses import replace
+from typing import Any, Final, Protocol
 
 import polars as pl
 
-from workbench.displayed import Displayed
 from workbench.errors import UsageError, WorkbenchError
 from workbench.problems.clusters_unseen import unseen, with_unseen
 from workbench.replay.places import by_column, have, of_customers, owners_rows, placed, written
@@ -30,6 +29,21 @@ from workbench.replay.recipe import (
     Step,
     UnstageStep,
 )
+from workbench.replay.replayed import (
+    APPLIED,
+    FAILED,
+    NO_OP,
+    NOT_REACHED,
+    RANGE,
+    SPELLINGS,
+    UNKNOWN,
+    ZERO,
+    Answer,
+    Replayed,
+    Replays,
+    leave,
+    untold,
+)
 from workbench.results import Staged, Unstaged
 from workbench.search.keys import files_of
 from workbench.session.rows import Change, Operation
@@ -37,17 +51,8 @@ from workbench.stage.edits import Edit, checked
 from workbench.stage.new_items import wanted
 from workbench.stage.snapshot import Column, Snapshot
 
-APPLIED: Final = "applied"
-NO_OP: Final = "no-op"
-ZERO: Final = "zero matched"
-RANGE: Final = "count out of range"
-FAILED: Final = "precondition failed"
-SPELLINGS: Final = "new spellings"
-UNKNOWN: Final = "unknown field"
-NOT_REACHED: Final = "not reached"
-
-Answer = Literal["go", "leave", "stop"]
-"""What to do about a step in trouble: stage it none the less, leave out what is in trouble, or end before it."""
+Keep = Callable[[Staged], bool]
+"""Is told what an act would come to, and says whether that is staged."""
 
 _WITHIN: Final = 2
 _SLACK: Final = 10
@@ -84,14 +89,14 @@ class Hands(Protocol):
         rows: pl.Series | None,
         where: str | None,
         note: str,
-        dry_run: bool = False,
+        keep: Keep,
         new: bool = False,
         reference: str = "",
     ) -> Staged:
-        """Stages edits, or tells what they would come to."""
+        """Stages edits, if `keep` says so."""
 
-    def fix(self, where: str, *, rules: Sequence[str], severity: str, note: str, dry_run: bool = False) -> Staged:
-        """Stages what checks suggest, or tells what it would come to."""
+    def fix(self, where: str, *, rules: Sequence[str], severity: str, note: str, keep: Keep) -> Staged:
+        """Stages what checks suggest, if `keep` says so."""
 
     def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
         """Stages recorded cells: one operation, or none where nothing changes."""
@@ -106,34 +111,6 @@ class Hands(Protocol):
         """Switches an operation on again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """One step: the number of its operation in the recipe, what became of it, the rows it matched and the cells it changed.
-
-    `seen` is how many rows it matched when the recipe was made, `invalid` how many of its cells are not valid, `message` says in
-    a line what the trouble is, and `made` is the operation that stages it here.
-    """
-
-    operation: int
-    status: str
-    matched: int = 0
-    changed: int = 0
-    seen: int = 0
-    invalid: int = 0
-    message: str = ""
-    made: int | None = None
-
-    @property
-    def needs(self) -> bool:
-        """Whether the steward should look at it."""
-        return self.status not in (APPLIED, NO_OP) or self.invalid > 0
-
-
-def leave(step: Replayed) -> Answer:
-    """What is done about trouble where nobody is asked: what is in trouble is left out."""
-    return "leave"
-
-
 def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = False) -> None:
     """Raises `WorkbenchError` for a recipe that was made on another server than `origin`: its ids mean nothing there."""
     if recipe.origin and origin and recipe.origin != origin and not anywhere:
@@ -143,23 +120,29 @@ def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = Fal
         )
 
 
-class Replays(Displayed, tuple[Replayed, ...]):
-    """What became of each step of a recipe."""
+def replay(
+    recipe: Recipe,
+    hands: Hands,
+    on_trouble: Callable[[Replayed], Answer] = leave,
+    *,
+    on_step: Callable[[int, Replayed], None] = untold,
+    stopped: Callable[[], bool] = bool,
+) -> Replays:
+    """Stages the steps of a recipe in their order; `on_trouble` is asked about each that is in trouble before it is staged.
 
-    __slots__ = ()
-
-    @property
-    def steps(self) -> tuple[Replayed, ...]:
-        """Themselves: the key of `replay --json`."""
-        return tuple(self)
-
-
-def replay(recipe: Recipe, hands: Hands, on_trouble: Callable[[Replayed], Answer] = leave) -> Replays:
-    """Stages the steps of a recipe in their order; `on_trouble` is asked about each that is in trouble before it is staged."""
+    `on_step` is told of each step (its place, from 1) as it is done. Before each `stopped` is asked whether to end there: each is
+    staged whole or not at all, and replayed again it goes on where it ended.
+    """
     switched = {s.operation: isinstance(s, DropStep) for s in recipe.steps if isinstance(s, DropStep | EnableStep)}
     off = {operation for operation, is_off in switched.items() if is_off}
     work = _Replay(hands, on_trouble, off)
-    return Replays(map(work.step, recipe.steps))
+    done: list[Replayed] = []
+    for step in recipe.steps:
+        if stopped():
+            work.stop()
+        done.append(work.step(step))
+        on_step(len(done), done[-1])
+    return Replays(done)
 
 
 class _Replay:
@@ -173,6 +156,10 @@ class _Replay:
             for is_off, operations in ((False, hands.operations), (True, hands.dropped))
         }
         self._stopped = False
+
+    def stop(self) -> None:
+        """Reaches no further step."""
+        self._stopped = True
 
     def step(self, step: Step) -> Replayed:
         """Takes one step; one that cannot be taken at all is told, and stages nothing."""
@@ -235,33 +222,40 @@ class _Replay:
         told = replace(told, matched=whom["rows"].len())
         if self._here(told, table=whom["table"], where=whom["where"], edits=[edit.recipe() for edit in edits]):
             return replace(told, status=NO_OP)
-        return self._acted(told, lambda dry_run: self._hands.stage(edits, dry_run=dry_run, **whom))
+        return self._acted(told, lambda keep: self._hands.stage(edits, keep=keep, **whom))
 
     def _fixed(self, step: FixStep, told: Replayed) -> Replayed:
         if self._here(told, fix=list(step.rules), where=step.where, severity=step.severity):
             return replace(told, status=NO_OP)
         whom: dict[str, Any] = {"rules": step.rules, "severity": step.severity, "note": step.meant.note}
-        told = replace(told, matched=self._hands.fix(step.where, dry_run=True, **whom).matched)
-        return self._acted(told, lambda dry_run: self._hands.fix(step.where, dry_run=dry_run, **whom))
+        return self._acted(told, lambda keep: self._hands.fix(step.where, keep=keep, **whom))
 
-    def _acted(self, told: Replayed, act: Callable[[bool], Staged]) -> Replayed:
-        """Does what a step is once it is known how many rows it matches; `act` is told whether it is only to tell."""
-        if not act(True).changed:
+    def _acted(self, told: Replayed, act: Callable[[Keep], Staged]) -> Replayed:
+        """Does what a step is, once it is known how many rows it matches; `act` evaluates it once, and asks before it stages."""
+        trouble, done = "", told
+
+        def kept(staged: Staged) -> bool:
+            nonlocal trouble, done
+            trouble = _out_of_range(staged.matched, told.seen)
+            if not trouble:
+                return True
+            done, go = self._asked(replace(told, status=RANGE, matched=staged.matched, message=trouble))
+            return go
+
+        staged = act(kept)
+        told = replace(told, matched=staged.matched)
+        if not staged.changed:
             if told.matched or not told.seen:
                 return replace(told, status=NO_OP)
             return self._asked(replace(told, status=ZERO, message="it finds nothing here"))[0]
-        trouble = _out_of_range(told.matched, told.seen)
-        if trouble:
-            told, go = self._asked(replace(told, status=RANGE, message=trouble))
-            if not go:
-                return told
-        done = act(False)
+        if staged.operation is None:
+            return done
         return replace(
-            told,
-            status=told.status if trouble else APPLIED,
-            changed=done.changed,
-            invalid=done.invalid,
-            made=done.operation,
+            done if trouble else told,
+            status=RANGE if trouble else APPLIED,
+            changed=staged.changed,
+            invalid=staged.invalid,
+            made=staged.operation,
         )
 
     def _here(self, step: Replayed, **meant: object) -> bool:

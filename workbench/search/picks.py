@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from workbench.customers.fields import Field, Kind
+from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.errors import QueryError
 from workbench.search.facets import Span, facet_field, facet_query
 from workbench.search.listed import written
@@ -92,6 +92,20 @@ def picks_of(text: str, table: str, name: str) -> Picks:
     if not picked and not excluded:
         return none
     return Picks(table, name, " ".join(sides[0]), " ".join(sides[1]), picked, tuple(dict.fromkeys(excluded)))
+
+
+def picks_elsewhere(text: str, table: str, name: str) -> list[Picks]:
+    """What the query `text` on `table` picks of other fields than `name`, of this table and the others, in the registry's order:
+    all of that is in force too. Raises `QueryError` if it does not parse."""
+    if not text.strip():
+        return []
+    keys = [
+        key if of == table else f"{of}.{key}"
+        for of in (table, *(t for t in FIELDS if t != table))
+        for key in FIELDS[of]
+    ]
+    every = [picks_of(text, table, key) for key in keys if key != name]
+    return [one for one in every if one.picked or one.excluded]
 
 
 def _segments(text: str) -> list[str] | None:

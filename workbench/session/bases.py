@@ -7,14 +7,22 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from workbench.session.database import Database, parquet
+from workbench.session.database import parquet
+from workbench.session.moved import Moved
 
 
-class Bases(Database):
+class Bases(Moved):
     """The verbs of the base."""
 
-    def write_base(self, frames: dict[str, pl.DataFrame], *, generation: int, facts: dict[str, str]) -> None:
-        """A new base: replaces the parts of older generations, in one transaction."""
+    def write_base(
+        self,
+        frames: dict[str, pl.DataFrame],
+        *,
+        generation: int,
+        facts: dict[str, str],
+        moved: pl.DataFrame | None = None,
+    ) -> None:
+        """A new base: replaces the parts of older generations, in one transaction; `moved` is what it holds otherwise."""
         parts = [(name, frame.height, parquet(frame)) for name, frame in frames.items()]
         with self._transaction():
             # by number, from rows whose seal was compared: a damaged index must not choose what is deleted
@@ -23,6 +31,8 @@ class Bases(Database):
             self._seals.renew("base", [])
             for name, rows, data in parts:
                 self._put("base", "base", name, generation, rows, data)
+            if moved is not None:
+                self._put_moved(moved, generation)
             waiting = self._seals.read("answers", self._folded())
             self._fold(max((row[0] for row in waiting), default=self._folded()), facts)
 

@@ -78,6 +78,7 @@ GROUPS: Final = {
     "change": Group("parts", _PARTS, "kind = 'change'"),
     "hold": Group("parts", _PARTS, "kind = 'hold'"),
     "accepted": Group("parts", _PARTS, "kind = 'accepted'"),
+    "moved": Group("parts", _PARTS, "kind = 'moved'"),
     "waived": Group("parts", _PARTS, "kind = 'waived'"),
     "planned": Group("parts", _PARTS, "kind = 'planned' AND generation = ?"),
     "answers": Group("parts", _PARTS, "kind = 'answers' AND id > ?"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Final
 
@@ -55,7 +56,7 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
     loose = _loosened(bench, operation)
     bench.act(at, [("drop", number)])
     lines = [f"dropped operation {number} ({told(operation)}); undo brings it back"]
-    return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(loose)))
+    return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(loose), *_still_held(bench, operation)))
 
 
 def enable(bench: Bench, at: str, number: int) -> Acted:
@@ -111,6 +112,18 @@ def _on_top(loose: list[str]) -> list[str]:
     return [f"staged later on top of it, and staying as they are: {', '.join(loose[:_NAMED])}{more}"]
 
 
+def _still_held(bench: Bench, operation: Operation) -> list[str]:
+    """What to say of a merge that was taken back, and of whose customers some are on hold: a hold is no step of undo."""
+    if operation.kind != "merge" or not bench.on_hold.height:
+        return []
+    others = json.loads(operation.recipe).get("others", [])
+    held = bench.base.customers["id"].gather(bench.on_hold["row"])
+    count = held.is_in(pl.Series(others, dtype=pl.String).implode()).sum()
+    one = "1 customer that it marked as a duplicate stays"
+    who = one if count == 1 else f"{count:,} customers that it marked as duplicates stay"
+    return [f"{who} on hold, which undo does not take back: is:held finds them, release lets them go"] if count else []
+
+
 def told(operation: Operation) -> str:
     """One line on an operation for people: its note, or what it did."""
     return f"{operation.note or in_words(operation)}, {operation.changed} cells"
@@ -137,6 +150,7 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
         bench.act(at, [step])
         done += 1
         lines.append(_line(bench, act, operation))
+        lines += _still_held(bench, operation) if number not in bench.ledger.active else []
     return Acted(done, bench.snapshot.staged_cells, tuple(lines), stopped)
 
 

@@ -69,12 +69,14 @@ class Bench:
         """Whether the session has a base yet."""
         return "base" in self.facts
 
-    def rebase(self, base: Tables, facts: Mapping[str, str] | None = None) -> None:
-        """A base read anew (every row of the old one at its place): durable, then current."""
+    def rebase(self, base: Tables, facts: Mapping[str, str] | None = None, moved: pl.DataFrame | None = None) -> None:
+        """A base read anew (every row of the old one at its place), and what `moved` in it (see `session.moved`): durable, then
+        current."""
         with self.lock:
             generation = int(self.facts.get("base", "0")) + 1
             kept = {**(facts or {}), "base": str(generation), "names": _names_text(base)}
-            self.store.write_base({t: base[t] for t in TABLES}, generation=generation, facts=kept)
+            frames = {t: base[t] for t in TABLES}
+            self.store.write_base(frames, generation=generation, facts=kept, moved=moved)
             self.facts = self.store.facts()
             self.base = base
             self._swap(self.fold.columns)

@@ -6,7 +6,7 @@ a run has settled is not changed again by the operation whose value it brought, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
@@ -26,6 +26,7 @@ class Fold:
         self._changes: dict[Column, list[tuple[int, str, str, Change]]] = {}
         self._settled: dict[Column, pl.DataFrame] = {}
         self._brought: dict[Column, list[pl.DataFrame]] = {}
+        self._folded: dict[Column, tuple[list[int], pl.DataFrame]] = {}
         for operation in operations:
             self.add(operation)
 
@@ -46,6 +47,7 @@ class Fold:
             known = self._settled.get(column, pl.DataFrame(schema=SETTLED))
             both = pl.concat([known, cells.cast(SETTLED)])  # type: ignore[arg-type]
             self._settled[column] = both.group_by("row").agg(pl.col("horizon").max())
+            self._folded.pop(column, None)
 
     def brought(self, column: Column, cells: pl.DataFrame) -> None:
         """Takes in that a run made base hold `after` instead of `before` in these cells, and when (`row`, `before`, `after`, `at`).
@@ -54,6 +56,7 @@ class Fold:
         """
         if cells.height:
             self._brought.setdefault(column, []).append(cells.select("row", "before", "after", "at"))
+            self._folded.pop(column, None)
 
     def last_to_write(self, column: Column, cells: pl.DataFrame, newest: int) -> pl.DataFrame:
         """For cells of a run's plan (`row`, `after`, `operation`) the operation whose value it sent, as a frame of `SETTLED`:
@@ -88,21 +91,42 @@ class Fold:
 
     def writers(self, column: Column, active: Collection[int]) -> pl.DataFrame:
         """The last word on each touched cell of a column: `WRITERS`, `loaded` and `after`, sorted by row."""
-        parts = []
-        for number, kind, at, change in self._changes.get(column, ()):
-            if number in active:
-                marks = {
-                    "operation": pl.lit(number, dtype=pl.UInt32),
-                    "server": pl.lit(kind == "revert"),
-                    "removed": pl.lit(kind == "unstage"),
-                }
-                open_ = self.open_cells(number, change)
-                cells = open_.with_columns(loaded=self._loaded(column, open_, at), **marks)
-                parts.append(cells.select("row", "operation", "server", "loaded", "after", "removed"))
-        if not parts:
+        last = self._last(column, [one for one in self._changes.get(column, ()) if one[0] in active])
+        if last is None:
             return pl.DataFrame(schema=WRITERS)
-        last = pl.concat(parts) if len(parts) == 1 else pl.concat(parts).unique("row", keep="last", maintain_order=True)
         return last.filter(~pl.col("removed")).drop("removed").sort("row")
+
+    def _last(self, column: Column, changes: Sequence[tuple[int, str, str, Change]]) -> pl.DataFrame | None:
+        """The last word of these changes on each cell, what was removed included; None of no changes.
+
+        What the first of them came to is kept, for most often there is one more at the end: a thousand edits of a column by
+        hand must not cost a thousand times a thousand.
+        """
+        numbers = [number for number, *_ in changes]
+        known, last = self._folded.get(column, ([], None))
+        if not numbers or numbers[: len(known)] != known:
+            known, last = [], None
+        parts = [] if last is None else [last]
+        parts += [self._part(column, *one) for one in changes[len(known) :]]
+        if len(parts) > 1:
+            last = pl.concat(parts).unique("row", keep="last", maintain_order=True)
+        elif parts:
+            last = parts[0]
+        if last is not None:
+            self._folded[column] = numbers, last
+        return last
+
+    def _part(self, column: Column, number: int, kind: str, at: str, change: Change) -> pl.DataFrame:
+        """What one change says of its cells that no run has settled."""
+        open_ = self.open_cells(number, change)
+        return open_.select(
+            "row",
+            operation=pl.lit(number, dtype=pl.UInt32),
+            server=pl.lit(kind == "revert"),
+            loaded=self._loaded(column, open_, at),
+            after="after",
+            removed=pl.lit(kind == "unstage"),
+        )
 
     def _loaded(self, column: Column, cells: pl.DataFrame, at: str) -> pl.Series:
         """What base held when these cells were staged, or what a run of ours has made of that since."""

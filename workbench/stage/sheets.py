@@ -16,6 +16,7 @@ from workbench.customers.called import own_ids
 from workbench.customers.equality import differs
 from workbench.customers.fields import FIELDS, Field, Kind, editable, known_table
 from workbench.customers.flat import flat
+from workbench.customers.inert import computed
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import column_type
 from workbench.errors import UsageError
@@ -25,7 +26,7 @@ from workbench.stage.edits import refuse_clear, valued
 from workbench.stage.sheet import Lost, Sheet
 from workbench.stage.sheet_rows import Named, of_cells, of_records
 from workbench.stage.snapshot import Column, Snapshot
-from workbench.stage.staging import Evaluated, locked, recorded, summed, unread
+from workbench.stage.staging import Evaluated, Example, locked, recorded, summed, unread
 
 EMPTY: Final = ("keep", "clear")
 """What an empty cell means: nothing, or clear the field."""
@@ -49,13 +50,16 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Corrections:
     """What a sheet comes to: what can be staged, the rows and cells that cannot, the cells that moved meanwhile, the columns that
-    nobody knows (each with a hint), and of what is lost the cells whose value is `wrong`."""
+    nobody knows (each with a hint), of what is lost the cells whose value is `wrong`; and how many `formulas` are staged as text,
+    with an example."""
 
     evaluated: Evaluated
     lost: tuple[Lost, ...]
     moved: tuple[Moved, ...]
     unknown: tuple[str, ...] = ()
     wrong: tuple[Lost, ...] = ()
+    formulas: int = 0
+    formula: Example | None = None
 
 
 def corrections(snapshot: Snapshot, sheet: Sheet, *, table: str, key: str = "id", empty: str = "keep") -> Corrections:
@@ -104,13 +108,28 @@ def _corrected(snapshot: Snapshot, named: Named, *, clear: bool, typed: bool) ->
     changes = [one.change for one in judged]
     cells = sum(cells.height for cells in named.cells.values())
     wrong = [lost for one in judged for lost in one.wrong]
+    formulas = [_formulas(snapshot, change) for change in changes]
     return Corrections(
         summed(snapshot, changes, matched=named.matched, cells=cells),
         (*named.lost, *wrong, *(lost for one in judged for lost in one.shut)),
         tuple(moved for one in judged for moved in one.moved),
         named.unknown,
         tuple(wrong),
+        sum(count for count, _ in formulas),
+        next((first for _, first in formulas if first is not None), None),
     )
+
+
+def _formulas(snapshot: Snapshot, change: Change) -> tuple[int, Example | None]:
+    """How many values of a change look like formulas, and the first of them: they are data, and stay the text that they are."""
+    if change.cells["after"].dtype != pl.String:
+        return 0, None
+    cells = change.cells.filter(computed(change.cells["after"]))
+    if not cells.height:
+        return 0, None
+    [path] = cell_paths(snapshot.current, change.table, change.field, cells["row"].head(1))
+    id_ = snapshot.current[change.table]["customer_id"][cells["row"][0]]
+    return cells.height, Example(id_, path, cells["before"][0], cells["after"][0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from workbench.session.rows import Change
 from workbench.stage.derived import copied, filled
 from workbench.stage.edits import Edit, checked, evaluate
 from workbench.stage.snapshot import Column, Snapshot, invalid_values
+from workbench.stage.transforms.registry import transform
 
 _EXAMPLES: Final = 5
 _NO_REASONS: Final = pl.Series("reason", [], dtype=pl.String)
@@ -102,7 +103,7 @@ def _pointed(snapshot: Snapshot, edit: Edit, rows: pl.Series, values: pl.Series)
 
 
 def _regions(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[Edit], region: str) -> pl.Series:
-    if any(edit.kind == "apply" for edit in edits):
+    if any(edit.kind == "apply" and transform(edit.value).by_country for edit in edits):
         return regions(snapshot.current, table, region).gather(rows)
     return pl.repeat(None, rows.len(), dtype=pl.String, eager=True)
 

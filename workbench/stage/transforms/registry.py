@@ -38,6 +38,11 @@ class Transform:
     examples: tuple[tuple[str, str], ...]
     apply: Apply
 
+    @property
+    def by_country(self) -> bool:
+        """Whether a value comes out otherwise in a row of another country."""
+        return self.apply in (title, e164, state, zip_code)
+
 
 def transform(name: str) -> Transform:
     """The transform called `name`; raises `UsageError` that names near ones if there is none."""

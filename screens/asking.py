@@ -1,0 +1,167 @@
+"""What the app asks of the workbench for its screens: acts, one after the other, in threads; and saying what came of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import polars as pl
+
+from screens.commit_run import CommitRun
+from screens.in_keys import acted_in_keys, in_keys
+from screens.recent import Recent
+from screens.safe_app import SafeApp, safe_lines
+from screens.screen import WorkbenchScreen
+from workbench.errors import WorkbenchError
+from workbench.shown.rows import prepare
+from workbench.shown.text import count
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+if TYPE_CHECKING:
+    from screens.dialogs.paste_block import Pasted
+    from screens.held_terminal import HeldTerminal
+    from workbench.results import Staged
+
+Answer = TypeVar("Answer")
+
+_SAID: Final = 3
+"""So many lines of several steps are said."""
+
+
+class Asking(SafeApp):
+    """Changes the session: what is done, in a thread, one act after the other; then all that is shown catches up."""
+
+    def __init__(self, workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> None:
+        super().__init__(terminal=terminal)
+        self.workbench = workbench
+        self.api = api
+        self.commit = CommitRun()
+        self.recent = Recent()
+        self._turn = asyncio.Lock()
+
+    def act(self, do: Callable[[], Answer], then: Callable[[Answer], None], *, group: str = "act") -> None:
+        """Does what changes the session, in a thread, one after the other; then all that is shown catches up. `group` says what
+        it is, where it takes long (see `screens.busy`)."""
+
+        def did() -> Answer:
+            answer = do()
+            prepare(self.workbench.snapshot)
+            return answer
+
+        async def done() -> None:
+            async with self._turn:
+                try:
+                    with self.busy.doing(group):
+                        answer = await asyncio.to_thread(did)
+                except WorkbenchError as error:
+                    self.say_wrong(error)
+                else:
+                    then(answer)
+            self.catch_up()
+
+        self.run_worker(done(), group="act")
+
+    def stage(
+        self,
+        table: str,
+        edits: Sequence[Edit],
+        rows: pl.Series,
+        *,
+        note: str = "",
+        new: bool = False,
+        where: str | None = None,
+    ) -> None:
+        """Stages edits of rows (`new`: items to be added to them; `where`: the query that found them, if one did) and says what
+        came of it. They are remembered, for `.`"""
+        why, bench = note or "; ".join(_meant(edit) for edit in edits), self.workbench
+
+        def told(done: Staged) -> None:
+            if done.operation is not None and not new:
+                self.recent.keep(table, edits)
+            self.say(f"{why}: {_told(done)}" if new else _told(done))
+
+        self.act(lambda: bench.stage(edits, table=table, rows=rows, where=where, note=why, new=new), told)
+
+    def paste(self, pasted: Pasted) -> None:
+        """Stages a pasted block and says what came of it."""
+        block, bench = pasted.block, self.workbench
+        why = pasted.note or f"pasted {', '.join(block.sheet.columns)}"
+        self.act(lambda: bench.stage_landed(block, empty=pasted.empty, note=why), lambda done: self.say(_told(done)))
+
+    def unstage(self, table: str, rows: pl.Series, field: str) -> None:
+        """Takes staged changes back and says how many."""
+        self.act(
+            lambda: self.workbench.unstage(rows=rows, table=table, field=field),
+            lambda found: self.say(f"unstaged {count(found.changed, 'cell')}; u brings it back"),
+        )
+
+    def hold(self, customers: pl.Series, note: str) -> None:
+        """Puts customers (row numbers) on hold and says how many."""
+        self.act(
+            lambda: self.workbench.hold(rows=customers, note=note),
+            lambda done: self.say(f"put {count(done.changed, 'customer')} on hold; m releases"),
+        )
+
+    def release(self, customers: pl.Series) -> None:
+        """Takes customers (row numbers) off hold and says how many."""
+        self.act(
+            lambda: self.workbench.release(rows=customers),
+            lambda done: self.say(f"released {count(done.changed, 'customer')}"),
+        )
+
+    def undo(self, steps: int = 1) -> None:
+        """Takes back the newest steps and says which."""
+        self.act(
+            lambda: self.workbench.undo(steps),
+            lambda done: self.say(
+                f"{_few(acted_in_keys(done, self.commit.standing))}; ctrl+r brings it back"
+                if done.lines
+                else "there is nothing to undo"
+            ),
+        )
+
+    def redo(self) -> None:
+        """Does again what was undone and says what."""
+        self.act(self.workbench.redo, lambda done: self.say("\n".join(done.lines) or "there is nothing to redo"))
+
+    # Saying
+
+    def say_wrong(self, error: WorkbenchError) -> None:
+        """Shows why something was not done, and the key that helps where a command is named."""
+        self.notify(safe_lines(in_keys(error, self.commit.standing)), severity="error", timeout=8, markup=False)
+
+    def without_key(self, text: str) -> str:
+        """A text that does not hold the API key."""
+        return self.workbench.without_key(text)
+
+    def catch_up(self) -> None:
+        """Lets the screen that is seen paint what changed."""
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, WorkbenchScreen):
+                screen.catch_up()
+                return
+
+
+def _few(lines: Sequence[str]) -> str:
+    """Lines as a message: the first, and the last two, which say where it stopped."""
+    if len(lines) <= _SAID:
+        return "\n".join(lines)
+    return "\n".join((lines[0], f".. {len(lines) - _SAID:,} more ..", *lines[1 - _SAID :]))
+
+
+def _meant(edit: Edit) -> str:
+    """What an edit means, for the log: `payment_term: set NET30`."""
+    if edit.kind == "map":
+        return f"{edit.field}: the same spellings merged again"
+    verb = "transform" if edit.kind == "apply" else edit.kind
+    return " ".join(part for part in (f"{edit.field}: {verb}", edit.value, edit.text and f"-> {edit.text}") if part)
+
+
+def _told(staged: Staged) -> str:
+    """What staging came to, in a line."""
+    if staged.operation is None:
+        return f"nothing changes: {count(staged.matched, 'row')} hold that already"
+    invalid = f"; {staged.invalid:,} not valid, their customers are held" if staged.invalid else ""
+    return f"staged {count(staged.changed, 'cell')}{invalid}; u takes it back"

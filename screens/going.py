@@ -1,0 +1,104 @@
+"""From one screen to a place in another, and to files: what every screen can ask the app for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.app import SystemCommand
+from textual.screen import Screen
+
+from screens.asking import Asking
+from screens.browse import Browse
+from screens.duplicates import Duplicates
+from screens.problems import Problems
+from screens.run import Run
+from screens.screen import WorkbenchScreen
+from screens.writing import write_plan, write_report
+
+if TYPE_CHECKING:
+    from screens.held_terminal import HeldTerminal
+    from workbench.workbench import Workbench
+
+HOME: Final = "browse"
+"""The screen with which the app begins."""
+
+_COMMANDS: Final = {
+    "write_plan": ("Write the plan", "what is staged as exact bodies, to be approved by its digest"),
+    "write_report": ("Write the report", "what is staged as a page of HTML, for whoever decides about it"),
+}
+"""The actions that are commands on every screen, though only Review has keys for them."""
+
+
+class Going(Asking):
+    """Shows places by what is there."""
+
+    def __init__(self, workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> None:
+        super().__init__(workbench, api=api, terminal=terminal)
+        self.conflicts_from = HOME
+
+    def show_customer(self, row: int) -> None:
+        """Browse, with the cursor on a customer (its row)."""
+        self.switch_mode("browse")
+        if isinstance(self.screen, Browse):
+            self.screen.visit(row)
+
+    def show_cell(self, table: str, row: int, field: str) -> None:
+        """Browse, with the cursor on a cell: the field of a row of a table."""
+        self.switch_mode("browse")
+        if isinstance(self.screen, Browse):
+            self.screen.visit(row, table, field)
+
+    def show_problems(self, where: str) -> None:
+        """The problems of the customers that a query finds."""
+        self.switch_mode("problems")
+        if isinstance(self.screen, Problems):
+            self.screen.look_at(where)
+
+    def show_duplicates(self, where: str) -> None:
+        """The customers that are probably one among those that a query finds."""
+        self.switch_mode("duplicates")
+        if isinstance(self.screen, Duplicates):
+            self.screen.look_at(where)
+
+    def find_customers(self, query: str) -> None:
+        """Browse, with the customers that a query finds."""
+        self.switch_mode("browse")
+        if isinstance(self.screen, Browse):
+            self.screen.find_in("customers", query)
+
+    def show_run(self, number: int) -> None:
+        """Run, on a run."""
+        self.switch_mode("run")
+        if isinstance(self.screen, Run):
+            self.screen.pick(number)
+
+    def action_conflicts(self) -> None:
+        """The open conflicts; leaving them comes back to where this was asked."""
+        if self.current_mode != "conflicts":
+            self.conflicts_from = self.current_mode
+            self.switch_mode("conflicts")
+
+    def action_go(self, mode: str) -> None:
+        """Shows one of the four screens."""
+        self.switch_mode(mode)
+
+    # Files
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The keys of where you are, then what is a command on every screen of the workbench, then the usual ones."""
+        told = list(super().get_system_commands(screen))
+        titles = {command.title for command in told}
+        if isinstance(screen, WorkbenchScreen):
+            for name, (title, about) in _COMMANDS.items():
+                if title not in titles:
+                    yield SystemCommand(title, about, getattr(self, f"action_{name}"))
+        yield from told
+
+    def action_write_plan(self) -> None:
+        """Writes the plan of what is staged to a file."""
+        write_plan(self)
+
+    def action_write_report(self) -> None:
+        """Writes the report of what is staged to a file."""
+        write_report(self)

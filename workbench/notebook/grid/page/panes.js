@@ -1,0 +1,118 @@
+/** What is below the grid: the edit of a column in many rows, and what is staged. */
+class Panes extends Editing {
+  /** Shows a pane in the place of another one; its heading. */
+  openPane(name, title, ...inner) {
+    const head = h("h4", { tabindex: "-1" });
+    head.textContent = title;
+    this.pane = name;
+    this.many = null;
+    this.place.setAttribute("aria-label", title);
+    this.place.dataset.pane = name;
+    this.place.replaceChildren(
+      h("div", { class: "wbg-pane-head" }, head, h("button", { type: "button", "aria-label": "Close", onclick: () => { this.closePane(); this.focusCell(); } }, "✕")),
+      ...inner,
+    );
+    this.place.hidden = false;
+    this.place.onkeydown = (event) => {
+      event.stopPropagation();
+      if (event.key === "Escape") {
+        event.preventDefault();
+        this.closePane();
+        this.focusCell();
+      }
+    };
+    return head;
+  }
+
+  closePane() {
+    this.pane = this.many = null;
+    this.place.hidden = true;
+    this.place.replaceChildren();
+  }
+
+  refreshPane() {
+    if (this.pane === "changes") this.showChanges(false);
+    this.many?.recount();
+    if (this.pane === "question") this.closePane();
+  }
+
+  /** Asks for an edit of the cursor's column in the marked rows, or in all found. */
+  async editMany() {
+    const column = this.columns[this.cursor.column];
+    if (!column?.edit) {
+      this.say(`${column?.label ?? "this"} is read-only: the API has no way to change it; go to the column that you mean`);
+      return;
+    }
+    await this.marking;
+    const found = await this.ask("forms", { field: column.name, reach: this.at.marked ? "marked" : "found" });
+    if (!found) return;
+    const form = new Many(this, column, found);
+    this.openPane("many", `Edit ${column.label}`, form.counts, form.line, form.examples);
+    this.many = form;
+    form.arrange();
+    form.focus();
+  }
+
+  /** Shows what is staged: groups of the same change, and each customer with its exact body. */
+  async showChanges(focus = true) {
+    const found = await this.ask("changes", { start: 0 });
+    if (!found) return;
+    if (!found.cells) {
+      this.openPane("changes", "Nothing is staged");
+      return;
+    }
+    const notes = [
+      found.held ? `${many(found.held, "customer")} held: a commit leaves them out, whole` : "",
+      found.irreversible ? `${many(found.irreversible, "cell")} could not be reverted once committed` : "",
+      found.waiting ? `${many(found.waiting, "cell")} for a second commit: this one makes what they point to` : "",
+    ].filter(Boolean).map((one) => said(one, "wbg-bad"));
+    const groups = found.groups.map((one) => [
+      figure(one.count), one.field,
+      one.more ? h("span", {}, change(one.before, one.after), ` and ${figure(one.more)} more such changes`) : change(one.before, one.after),
+      said(one.odd, "wbg-warn"),
+    ]);
+    const list = h("div");
+    const head = this.openPane("changes", `${many(found.cells, "cell")} of ${many(found.all, "customer")} staged`, ...notes,
+      table(["cells", "field", "change", "what is odd"], groups),
+      ...(found.of > found.groups.length ? [said(`and ${many(found.of - found.groups.length, "group")} more`, "wbg-soft")] : []), list);
+    this.morePatches(list, found);
+    if (focus) head.focus({ preventScroll: true });
+  }
+
+  morePatches(list, found) {
+    list.querySelector(":scope > button")?.remove();
+    for (const [row, id, name, held] of found.patches) {
+      const summary = h("summary");
+      const who = h("bdi");
+      who.textContent = name;
+      summary.append(who, said(` ${id}`, "wbg-soft"), said(held ? `  held: ${held}` : "", "wbg-bad"));
+      const one = h("details", { ontoggle: () => one.open && !one.dataset.asked && this.showPatch(one, row) }, summary);
+      list.append(one);
+    }
+    const next = found.start + found.patches.length;
+    if (next >= found.all) return;
+    list.append(h("button", {
+      type: "button",
+      onclick: async () => {
+        const more = await this.ask("changes", { start: next });
+        if (more) this.morePatches(list, more);
+      },
+    }, `${figure(found.all - next)} more customers`));
+  }
+
+  async showPatch(one, row) {
+    one.dataset.asked = "yes";
+    const found = await this.ask("patch", { row });
+    if (!found) {
+      delete one.dataset.asked;
+      return;
+    }
+    const body = h("pre", { class: "wbg-body" });
+    body.textContent = found.body || "nothing of this customer is staged any more";
+    one.append(
+      table(["cell", "change", "operation"], found.changes.map(([path, before, after, operation, fresh]) =>
+        [fresh ? `${path} (new)` : path, change(before, after), String(operation)])),
+      said("The exact body of its PATCH:", "wbg-soft"), body,
+    );
+  }
+}
