@@ -65,16 +65,18 @@ class Committing(Planning):
     """Sends what is staged, finishes what was interrupted, and stages the way back."""
 
     @contextmanager
-    def _alone(self, what: str) -> Iterator[None]:
-        """One run at a time in this process too: two engines on one plan would send it twice. Raises `WorkbenchError`."""
-        if not self._run_lock.acquire(blocking=False):
-            if what == "committed":
-                self.refuse_commit()  # names the run, if it has begun
-            raise WorkbenchError(f"nothing can be {what}: a run is under way here; wait for it, or stop it first")
+    def _running(self, *, alone: bool = False) -> Iterator[None]:
+        """A run in this process. Of two commits the second is refused when its plan is kept; a resume must be `alone`, or two
+        engines would send one plan twice. Raises `WorkbenchError`."""
+        with self._run_lock:
+            if alone and self._runs_here:
+                raise WorkbenchError("nothing can be resumed: a run is under way here; wait for it, or stop it first")
+            self._runs_here += 1
         try:
             yield
         finally:
-            self._run_lock.release()
+            with self._run_lock:
+                self._runs_here -= 1
 
     def refuse_commit(self) -> None:
         """Raises `WorkbenchError` while a run is unfinished: nothing can be committed until it is finished or given up."""
@@ -128,7 +130,7 @@ class Committing(Planning):
         `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of durable
         outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
         """
-        with self._alone("committed"):
+        with self._running():
             settings = self.settings
             self.refuse_commit()
             options = Options(
@@ -182,7 +184,7 @@ class Committing(Planning):
 
         With nothing unfinished the report's `run` is None; `accept_altered` then accepts what the latest run altered.
         """
-        with self._alone("resumed"):
+        with self._running(alone=True):
             run = self._bench.unfinished()
             if run is None:
                 return RunReport(None, reason=accept_last(self._bench) if accept_altered else "")
