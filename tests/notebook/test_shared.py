@@ -136,8 +136,8 @@ def test_a_kernel_killed_in_mid_commit_leaves_a_session_that_tells_of_the_run_an
 def test_a_shared_session_is_not_given_back_under_a_run_and_two_runs_at_once_are_refused(folder: Path) -> None:
     async def two() -> None:
         seen: list[bool] = []
-        one = wb.acommit(progress=lambda _: seen.append(wb.give_back()))
-        two, three = wb.acommit(), wb.aresume()
+        one, two = (wb.acommit(progress=lambda _: seen.append(wb.give_back())) for _ in "12")
+        three = wb.aresume()
         done = await asyncio.gather(one, two, three, return_exceptions=True)
         refused = [str(e) for e in done if isinstance(e, WorkbenchError)]
         assert len(refused) == 2
