@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -32,10 +34,17 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     """
 
     @classmethod
-    def open(cls, session: str | Path, *, sessions_dir: Path | None = None, key: str | None = None) -> Workbench:
-        """The session with this name, or at this path. Raises `SessionHeld`, `SessionDamaged` or `WorkbenchError`."""
+    def open(
+        cls, session: str | Path, *, sessions_dir: Path | None = None, key: str | None = None, keep: bool = False
+    ) -> Workbench:
+        """The session with this name, or at this path. Raises `SessionHeld`, `SessionDamaged` or `WorkbenchError`.
+
+        In a notebook it is shared (see `notebook.shared`): given back after a minute without a call and taken again, read
+        anew, at the next. With `keep`, and everywhere else, it is held until it is closed.
+        """
         path = session_path(session, sessions_dir=sessions_dir)
-        return cls._on(Store.open(path, command=this_command()), key)
+        kind, command = cls._kind(keep)
+        return kind._on(Store.open(path, command=command), key)
 
     @classmethod
     def holding(cls, held: HeldFile, *, key: str | None = None) -> Workbench:
@@ -43,10 +52,22 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
         return cls._on(Store.on(held), key)
 
     @classmethod
-    def create(cls, session: str | Path, *, sessions_dir: Path | None = None, key: str | None = None) -> Workbench:
-        """A new, empty session; raises `WorkbenchError` if there is one already."""
+    def create(
+        cls, session: str | Path, *, sessions_dir: Path | None = None, key: str | None = None, keep: bool = False
+    ) -> Workbench:
+        """A new, empty session, held as by `open`; raises `WorkbenchError` if there is one already."""
         path = session_path(session, sessions_dir=sessions_dir)
-        return cls._on(Store.create(path, command=this_command()), key)
+        kind, command = cls._kind(keep)
+        return kind._on(Store.create(path, command=command), key)
+
+    @classmethod
+    def _kind(cls, keep: bool) -> tuple[type[Workbench], str]:
+        """What a session is opened as here, and what the lock file calls this process."""
+        if "ipykernel" in sys.modules:
+            shared = import_module("workbench.notebook.shared")
+            if shared.in_kernel():
+                return (shared.SharedWorkbench if cls is Workbench and not keep else cls), shared.COMMAND
+        return cls, this_command()
 
     @classmethod
     def _on(cls, store: Store, key: str | None) -> Workbench:

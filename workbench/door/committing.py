@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
@@ -23,6 +24,7 @@ from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
 from workbench.door.said import now, who
 from workbench.door.waiting import engine_work, wait
+from workbench.errors import WorkbenchError
 from workbench.preview.plan_file import Plan
 from workbench.results import Reverted
 from workbench.stage.choice import Choice
@@ -61,6 +63,20 @@ class CommitOptions(TypedDict, total=False):
 
 class Committing(Planning):
     """Sends what is staged, finishes what was interrupted, and stages the way back."""
+
+    @contextmanager
+    def _running(self, *, alone: bool = False) -> Iterator[None]:
+        """A run in this process. Of two commits the second is refused when its plan is kept; a resume must be `alone`, or two
+        engines would send one plan twice. Raises `WorkbenchError`."""
+        with self._run_lock:
+            if alone and self._runs_here:
+                raise WorkbenchError("nothing can be resumed: a run is under way here; wait for it, or stop it first")
+            self._runs_here += 1
+        try:
+            yield
+        finally:
+            with self._run_lock:
+                self._runs_here -= 1
 
     def refuse_commit(self) -> None:
         """Raises `WorkbenchError` while a run is unfinished: nothing can be committed until it is finished or given up."""
@@ -114,33 +130,34 @@ class Committing(Planning):
         `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of durable
         outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
         """
-        bench, settings = self._bench, self.settings
-        self.refuse_commit()
-        options = Options(
-            check=check,
-            concurrency=settings.concurrency if concurrency is None else concurrency,
-            rate=settings.rate if rate is None else rate,
-            grace=settings.grace,
-            max_failures=max_failures,
-        )
-        if plan is not None:
-            rows = await asyncio.to_thread(self._planned, plan, approved)
-            digest = plan.digest if limit is None else None
-        frozen = await asyncio.to_thread(self._freeze, where, limit, rows, choice)
-        if digest is not None:
-            await asyncio.to_thread(frozen.refuse_other, digest)
-        if not frozen.planned:
-            return RunReport(None, held=frozen.held)
-        origin, key = self._origin(api), self._api_key()
-        from workbench.customer_api.client import CustomerApi
-
-        async with CustomerApi(origin, key, connections=options.concurrency) as client:
-            self._remember(origin)
-            run = await asyncio.to_thread(keep_plan, bench, frozen, options, at=now(), by=who())
-            done = await go(
-                bench, client, run, options, now=now, held=frozen.held, progress=progress, on_engine=on_engine
+        with self._running():
+            settings = self.settings
+            self.refuse_commit()
+            options = Options(
+                check=check,
+                concurrency=settings.concurrency if concurrency is None else concurrency,
+                rate=settings.rate if rate is None else rate,
+                grace=settings.grace,
+                max_failures=max_failures,
             )
-            return replace(done, waiting=frozen.waiting)
+            if plan is not None:
+                rows = await asyncio.to_thread(self._planned, plan, approved)
+                digest = plan.digest if limit is None else None
+            frozen = await asyncio.to_thread(self._freeze, where, limit, rows, choice)
+            if digest is not None:
+                await asyncio.to_thread(frozen.refuse_other, digest)
+            if not frozen.planned:
+                return RunReport(None, held=frozen.held)
+            origin, key = self._origin(api), self._api_key()
+            from workbench.customer_api.client import CustomerApi
+
+            async with CustomerApi(origin, key, connections=options.concurrency) as client:
+                self._remember(origin)
+                run = await asyncio.to_thread(keep_plan, self._bench, frozen, options, at=now(), by=who())
+                done = await go(
+                    self._bench, client, run, options, now=now, held=frozen.held, progress=progress, on_engine=on_engine
+                )
+                return replace(done, waiting=frozen.waiting)
 
     def _planned(self, plan: Plan, approved: bool) -> pl.Series:
         """The customers (row numbers) of a plan that may go; what somebody approved is accepted."""
@@ -167,17 +184,18 @@ class Committing(Planning):
 
         With nothing unfinished the report's `run` is None; `accept_altered` then accepts what the latest run altered.
         """
-        run = self._bench.unfinished()
-        if run is None:
-            return RunReport(None, reason=accept_last(self._bench) if accept_altered else "")
-        options = options_of(run)
-        from workbench.customer_api.client import CustomerApi
+        with self._running(alone=True):
+            run = self._bench.unfinished()
+            if run is None:
+                return RunReport(None, reason=accept_last(self._bench) if accept_altered else "")
+            options = options_of(run)
+            from workbench.customer_api.client import CustomerApi
 
-        async with CustomerApi(self._origin(api), self._api_key(), connections=options.concurrency) as client:
-            return await go(
-                self._bench, client, run, options, now=now, accept_altered=accept_altered, abandon=abandon,
-                progress=progress, on_engine=on_engine,
-            )  # fmt: skip
+            async with CustomerApi(self._origin(api), self._api_key(), connections=options.concurrency) as client:
+                return await go(
+                    self._bench, client, run, options, now=now, accept_altered=accept_altered, abandon=abandon,
+                    progress=progress, on_engine=on_engine,
+                )  # fmt: skip
 
     def outcomes(self, run: int | None = None, *, only: Collection[str] = ()) -> Outcomes:
         """What became of each cell of a run (the latest unless told), all or those with an outcome in `only`."""

@@ -43,6 +43,8 @@ class Door:
         self._key = key
         self._problem_lock = threading.Lock()
         self._search_lock = threading.Lock()
+        self._run_lock = threading.Lock()
+        self._runs_here = 0
         self._loops = LoopThread()
         self._take_up(bench)
 

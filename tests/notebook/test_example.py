@@ -1,0 +1,41 @@
+"""The example notebook is run as a reader runs it, in a real kernel, and what it shows is what happened."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+EXAMPLE = Path(__file__).parents[2] / "sessions" / "example.ipynb"
+
+
+def test_the_example_goes_from_load_to_revert_and_its_outputs_tell_the_same_story() -> None:
+    notebook = nbformat.read(EXAMPLE, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell for cell in code if cell.outputs or cell.execution_count] == []  # it is kept without outputs
+    assets = {"metadata": {"path": str(EXAMPLE.parent.parent)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=assets).execute()
+    outputs = [(cell.source, one) for cell in code for one in cell.outputs]
+    kinds = {kind for _, one in outputs if "data" in one for kind in one["data"]}
+    assert kinds == {"text/html", "text/plain"}
+    assert [
+        one for _, one in outputs if one["output_type"] in ("error", "stream") and one.get("name") != "stdout"
+    ] == []
+
+    def shown(part: str) -> str:
+        return "\n".join(one["data"]["text/plain"] for source, one in outputs if part in source and "data" in one)
+
+    def figure(pattern: str, part: str) -> int:
+        found = re.search(pattern, shown(part))
+        assert found, shown(part)
+        return int(found[1].replace(",", ""))
+
+    planned = figure(r"run 1: ([\d,]+) of", "acommit")
+    assert planned > 0
+    assert figure(r"run 1: [\d,]+ of ([\d,]+) customers", "acommit") == planned
+    assert figure(r"run 2: ([\d,]+) of", "back =") == planned
+    assert figure(r"load: ([\d,]+) of", "wb.load") > 0
+    assert "NET30" in shown("wb.staged")
+    assert "revert of run 1" in shown("wb.log()")

@@ -1,0 +1,234 @@
+"""A notebook and the terminal on the same session: real kernels, real processes, real files."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import KernelManager
+
+from workbench import Workbench
+from workbench.errors import SessionHeld, WorkbenchError
+from workbench.notebook.shared import SharedWorkbench
+from workbench.sandbox.server import Sandbox
+
+FILE = "\n".join(json.dumps({"id": c, "name": c.upper(), "payment_term": "NET 30"}) for c in "abc")
+
+
+class Kernel:
+    """A real IPython kernel. `run` gives back what a cell printed, or the text of what it raised."""
+
+    def __init__(self, folder: Path) -> None:
+        env = {**os.environ, "WORKBENCH_API_KEY": "k", "WORKBENCH_SESSIONS": str(folder)}
+        self.manager = KernelManager(kernel_name="python3")
+        self.manager.start_kernel(env=env, cwd=str(folder))
+        self.client: BlockingKernelClient = self.manager.blocking_client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=60)
+        self.run("from workbench import Workbench")
+
+    def run(self, code: str, seen: Any = None) -> str:
+        said: list[str] = []
+
+        def hook(message: dict[str, Any]) -> None:
+            content = message["content"]
+            if message["msg_type"] == "stream":
+                said.append(content["text"])
+            elif message["msg_type"] == "error":
+                said.append("\n".join(content["traceback"]))
+            if seen is not None:
+                seen("".join(said))
+
+        self.client.execute_interactive(code, output_hook=hook, timeout=30, allow_stdin=False)
+        return "".join(said).strip()
+
+    def kill(self) -> None:
+        self.manager.signal_kernel(signal.SIGKILL)
+
+    def close(self) -> None:
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture
+def kernel(tmp_path: Path) -> Iterator[Kernel]:
+    one = Kernel(tmp_path)
+    yield one
+    one.close()
+
+
+def cli(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "WORKBENCH_SESSIONS": str(folder), "WORKBENCH_API_KEY": "k"}
+    return subprocess.run([sys.executable, "-m", "workbench", *args], env=env, capture_output=True, text=True)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "load.ndjson").write_text(FILE)
+    with Workbench.create("s", sessions_dir=tmp_path, key="k") as made:
+        made.load(file=tmp_path / "load.ndjson")
+    return tmp_path
+
+
+def test_a_kernel_and_the_terminal_take_turns_and_each_says_who_holds_the_session(folder: Path, kernel: Kernel) -> None:
+    assert kernel.run("wb = Workbench.open('s'); print(type(wb).__name__, wb.held)") == "SharedWorkbench True"
+    kernel.run("found = wb.search('payment_term:NET'); found.set('payment_term', 'COD')")
+    refused = cli(folder, "status", "s", "--json")
+    assert refused.returncode == 5
+    assert "a notebook" in refused.stderr + refused.stdout
+    # the minute is a short one here; the timer that looks is the real one
+    assert (
+        kernel.run("import time\nwb.idle = .02\nwb.status()\nwhile wb.held: time.sleep(.01)\nprint(wb.held)") == "False"
+    )
+    assert kernel.run("wb.idle = 600") == ""
+    done = cli(folder, "stage", "s", "--where", "id:=a", "--set", "payment_term=NET60")
+    assert done.returncode == 0, done.stderr
+    with Workbench.open("s", sessions_dir=folder):  # a script holds it as ever
+        told = kernel.run("wb.status()")
+        assert "SessionHeld" in told or "is held by" in told
+        assert len(told.splitlines()) == 1
+    assert kernel.run("print(wb.status().operations, wb.search('payment_term:NET60').matched)") == "2 1"
+    assert (
+        kernel.run("print(found.set('payment_term', 'X').changed)") == "3"
+    )  # the very rows, over what was staged since
+
+
+def test_a_kernel_killed_in_mid_commit_leaves_a_session_that_tells_of_the_run_and_can_be_resumed(
+    folder: Path, kernel: Kernel
+) -> None:
+    with Sandbox(customers=40, faults={"slow": 1.0, "slow_seconds": 0.02, "methods": ["PATCH"]}) as sandbox:
+        with Workbench.create("t", sessions_dir=folder, key="k") as made:
+            made.load(api=sandbox.url)
+            made.set_settings({"grace": "0"})
+            staged = made.search("").set("first_name", "Ada").matched
+        kernel.run("wb = Workbench.open('t')")
+        first = "lambda p: (print('sent', flush=True), __import__('time').sleep(60))"
+        ended = threading.Event()
+
+        def kill(said: str) -> None:
+            if "sent" in said and not ended.is_set():
+                ended.set()
+                kernel.kill()
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            kernel.run(f"wb.commit(concurrency=1, progress={first})", kill)
+        kernel.manager.restart_kernel(now=True)
+        kernel.client.wait_for_ready(timeout=60)
+        kernel.run("from workbench import Workbench; wb = Workbench.open('t')")
+        assert kernel.run("print(wb.unfinished)") == "1"
+        assert "resume" in kernel.run("wb.commit()")
+        assert kernel.run("print(wb.resume().state)") == "done"
+        assert kernel.run("print(wb.staged.customers, wb.status().unfinished)") == "0 None"
+        assert staged == 40
+
+
+def test_a_shared_session_is_not_given_back_under_a_run_and_two_runs_at_once_are_refused(folder: Path) -> None:
+    async def two() -> None:
+        seen: list[bool] = []
+        one, two = (wb.acommit(progress=lambda _: seen.append(wb.give_back())) for _ in "12")
+        three = wb.aresume()
+        done = await asyncio.gather(one, two, three, return_exceptions=True)
+        refused = [str(e) for e in done if isinstance(e, WorkbenchError)]
+        assert len(refused) == 2
+        assert "\n" not in "".join(refused)
+        assert set(seen) == {False}
+        assert (wb.staged.customers, len(wb.runs)) == (0, 1)
+        assert wb.give_back() is True
+
+    with Sandbox(customers=30) as sandbox, SharedWorkbench.create("t", sessions_dir=folder, key="k") as wb:
+        wb.load(api=sandbox.url)
+        wb.set_settings({"grace": "0"})
+        wb.search("").set("first_name", "Ada")
+        asyncio.run(two())
+
+
+def test_what_was_shown_before_the_session_was_given_back_never_acts_on_what_is_there_now(folder: Path) -> None:
+    other = folder / "other.ndjson"
+    other.write_text("\n".join(FILE.splitlines()[::-1]))
+    with Workbench.create("o", sessions_dir=folder, key="k") as made:
+        made.load(file=other)
+    with SharedWorkbench.open("s", sessions_dir=folder, key="k") as wb:
+        found = wb.search("id:=a")
+        found.set("payment_term", "COD")
+        shown = wb.staged.plan_digest
+        assert wb.give_back()
+        assert cli(folder, "stage", "s", "--where", "id:=b", "--set", "payment_term=COD").returncode == 0
+        with pytest.raises(WorkbenchError, match="has changed since it was shown"):
+            wb.commit(api="https://example.invalid", digest=shown)
+        assert len(wb.runs) == 0
+        assert wb.give_back()
+        (folder / "o.session").replace(folder / "s.session")  # somebody put another session in its place
+        for _ in range(2):
+            with pytest.raises(WorkbenchError, match="another session is at"):
+                found.set("payment_term", "X")
+    with Workbench.open("s", sessions_dir=folder) as there:  # and it was let go of
+        assert there.status().operations == 0
+
+
+def test_the_minute_counts_from_the_last_call_and_a_refused_call_changes_nothing(folder: Path) -> None:
+    clock = [0.0]
+    wb = SharedWorkbench.open("s", sessions_dir=folder, key="k")
+    assert isinstance(wb, SharedWorkbench)
+    wb.clock = lambda: clock[0]
+    wb.status()
+    clock[0] = 59
+    wb.status()
+    clock[0] = 100
+    wb._look()
+    assert wb.held
+    clock[0] = 119
+    wb._look()
+    assert not wb.held
+    with Workbench.open("s", sessions_dir=folder) as holder:
+        with pytest.raises(SessionHeld):
+            wb.status()
+        assert holder.status().operations == 0
+    assert wb.status().customers == 3
+    wb.close()
+    with pytest.raises(WorkbenchError, match="closed"):
+        wb.status()
+    assert Workbench.open("s", sessions_dir=folder).close() is None
+
+
+def test_the_stop_button_drains_a_commit_with_a_bar_into_a_session_that_goes_on(folder: Path, kernel: Kernel) -> None:
+    bars: list[str] = []
+
+    def stop(message: dict[str, Any]) -> None:
+        content = message["content"]
+        if message["msg_type"] in ("display_data", "update_display_data"):
+            if not bars:
+                kernel.manager.interrupt_kernel()
+            assert 'role="progressbar"' in content["data"]["text/html"]
+            bars.append(content["data"]["text/plain"])
+        elif message["msg_type"] == "error":
+            said.append("\n".join(content["traceback"]))
+
+    faults = {"slow": 1.0, "slow_seconds": 0.05, "methods": ["PATCH"]}
+    for number, cell in enumerate(("wb.commit(concurrency=1)", "await wb.acommit(concurrency=1)")):
+        with Sandbox(customers=16, faults=faults) as sandbox:
+            with Workbench.create(f"t{number}", sessions_dir=folder, key="k") as made:
+                made.load(api=sandbox.url)
+                made.set_settings({"grace": "0"})
+                made.search("").set("first_name", "Ada")
+            said: list[str] = []
+            bars.clear()
+            kernel.run(f"wb = Workbench.open('t{number}')")
+            kernel.client.execute_interactive(cell, output_hook=stop, timeout=30, allow_stdin=False)
+            assert len(said) == 1
+            assert len(said[0].splitlines()) == 1
+            assert "resume()" in said[0]
+            assert bars[0].startswith("run 1: ")
+            assert kernel.run("print(wb.unfinished)") == "1"
+            assert kernel.run("print(wb.resume(progress=None).state, wb.staged.customers)") == "done 0"
+            kernel.run("wb.close()")
