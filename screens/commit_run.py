@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING
+import asyncio
+import gc
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from screens.in_keys import in_keys, reason_in_keys
 from screens.pace import Pace
 from workbench.commit.report import OUTCOMES
+from workbench.door.waiting import Controls, LoopThread, apart
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:
@@ -17,12 +21,13 @@ if TYPE_CHECKING:
     from workbench.customers.tables import Tables
     from workbench.stage.snapshot import Snapshot
 
-Go = Callable[[Callable[["Progress"], None], Callable[["Engine"], None]], Awaitable["RunReport"]]
+Go = Callable[[Callable[["Progress"], None], Callable[["Engine"], None]], Coroutine[Any, Any, "RunReport"]]
 """Starts a commit or a resume, given who hears of progress and who is given the engine."""
 
 
 class CommitRun:
-    """One commit at a time. `progress` is the last that was heard, `report` how the last one ended, `error` why it did
+    """One commit at a time, on a loop thread of its own: a run that hears of many answers at once stalls no key, and a page that
+    is painted stalls no answer. `progress` is the last that was heard, `report` how the last one ended, `error` why it did
     not go. `lines` are the outcomes that were read last from the session while it goes on, `counted` those that the screen
     counts: a list of them may take a moment longer to be shown, and all numbers of a painting are of one moment."""
 
@@ -37,7 +42,8 @@ class CommitRun:
         self.counted: RunLines | None = None
         self.pace = Pace()
         self.heard = 0
-        self._engine: Engine | None = None
+        self._engine: Controls | None = None
+        self._loops = LoopThread()
         self._base: Tables | None = None
         self._before: RunLines | None = None
 
@@ -49,8 +55,16 @@ class CommitRun:
         self.running, self.draining, self.held = True, False, False
         self.progress, self.report, self.error = None, None, ""
         self.lines, self.counted, self._base, self._before = None, None, base, before
+        young, middle, old = gc.get_threshold()
+        gc.set_threshold(young, middle, 20 * old)  # each look at all objects stalls both loops for 0.15 s
         try:
-            self.report = await start(self._hear, self._take)
+            here = asyncio.get_running_loop()
+
+            def hear(progress: Progress) -> None:
+                with suppress(RuntimeError):  # the app is gone
+                    here.call_soon_threadsafe(self._hear, progress)
+
+            self.report = await apart(self._loops, lambda: start(hear, self._take))
         except WorkbenchError as error:
             self.error = in_keys(error)
         except Exception as error:
@@ -60,6 +74,8 @@ class CommitRun:
             raise
         finally:
             self.running, self._engine = False, None
+            self._loops.stop()
+            gc.set_threshold(young, middle, old)
             self.heard += 1
 
     @property
@@ -109,7 +125,9 @@ class CommitRun:
             self._engine.hold(held)
 
     def _take(self, engine: Engine) -> None:
-        self._engine = engine
+        """Called on the loop thread before the first request: a wish that came before there was an engine is heard by it, and
+        one that comes now by the controls."""
+        self._engine = Controls(engine)
         self.pace = Pace(done_of(self._before.counts) if self._before is not None else 0)
         if self.held:
             engine.hold(True)

@@ -101,6 +101,7 @@ async def test_a_commit_is_confirmed_sent_counted_and_reverted(served: Served, o
         assert f"{expected} committed" in desk.text("#how")
         assert stored(sandbox, bench) == ["NET30"] * 3
         assert bench.snapshot.staged_cells == 0
+        await desk.until(lambda: not desk.app.is_deaf)
         await desk.press("u")
         assert "is committed and cannot be undone" in desk.said
         await desk.press("4")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -21,6 +23,8 @@ from screens.run_words import ended, what_next
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY
+from workbench.customer_api.client import CustomerApi
+from workbench.door.waiting import LoopThread, apart
 from workbench.sandbox.server import Sandbox
 from workbench.session.rows import Run as RunRow
 from workbench.stage.edits import Edit
@@ -454,3 +458,45 @@ async def test_all_numbers_of_one_painting_are_of_one_moment(slow: Served, open_
 
         await desk.until(adds_up)
         assert between - {0, 30}, "it was looked at while it went on"
+
+
+async def test_the_requests_of_a_run_leave_on_another_thread_than_keys_are_handled_on(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(0, 1))
+    seen: set[int] = set()
+    patch = CustomerApi.patch
+
+    async def watched(self: CustomerApi, *arguments: Any, **options: Any) -> Any:
+        seen.add(threading.get_ident())
+        return await patch(self, *arguments, **options)
+
+    monkeypatch.setattr(CustomerApi, "patch", watched)
+    async with open_app(bench) as desk:
+        await started(desk)
+        await desk.until(lambda: not desk.app.commit.running)
+        assert desk.app.commit.report.committed == 2
+    assert seen
+    assert threading.get_ident() not in seen
+
+
+async def test_a_commit_whose_waiting_is_cancelled_has_ended_when_that_is_heard() -> None:
+    loops, ended, begun = LoopThread(), [], asyncio.Event()
+    here = asyncio.get_running_loop()
+
+    async def work() -> None:
+        here.call_soon_threadsafe(begun.set)
+        try:
+            await asyncio.sleep(600)
+        finally:
+            await asyncio.sleep(0.01)
+            ended.append(True)
+
+    waiting = asyncio.create_task(apart(loops, work))
+    await begun.wait()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert ended == [True]
+    loops.stop()

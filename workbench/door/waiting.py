@@ -15,10 +15,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from workbench.errors import one_line
 from workbench.results import LoadReport
+
+if TYPE_CHECKING:
+    from workbench.commit.engine import Engine
 
 T = TypeVar("T")
 Seen = Callable[[Any], None]
@@ -195,6 +198,51 @@ def reading_work(loops: LoopThread, verb: Callable[..., Coroutine[Any, Any, T]],
         return await task
 
     return Work(loops, start)
+
+
+async def apart(loops: LoopThread, verb: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """What `verb` comes to, done on the loop thread and awaited here: neither loop stalls the other.
+
+    Who is cancelled meanwhile cancels it too, and has waited for its end: nothing of it goes on behind their back.
+    """
+    loop = loops.loop
+    tasks: list[asyncio.Task[Any] | None] = []
+
+    async def begun() -> T:
+        tasks.append(asyncio.current_task())
+        return await verb()
+
+    done = asyncio.ensure_future(asyncio.wrap_future(asyncio.run_coroutine_threadsafe(begun(), loop)))
+    try:
+        return await asyncio.shield(done)
+    except asyncio.CancelledError:
+        loop.call_soon_threadsafe(lambda: [task.cancel() for task in tasks if task is not None])
+        await asyncio.wait({done})
+        raise
+
+
+class Controls:
+    """An engine on the loop thread, as other threads may use it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine, self._loop = engine, asyncio.get_running_loop()
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that were sent and not concluded, as of a moment ago."""
+        return self._engine.in_flight
+
+    def drain(self) -> None:
+        """Sends nothing new and finishes what is on its way."""
+        self._loop.call_soon_threadsafe(self._engine.drain)
+
+    def cancel(self) -> None:
+        """Lets go of what is on its way too."""
+        self._loop.call_soon_threadsafe(self._engine.cancel)
+
+    def hold(self, held: bool) -> None:
+        """Pauses, or goes on."""
+        self._loop.call_soon_threadsafe(self._engine.hold, held)
 
 
 @contextmanager
