@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -11,12 +12,16 @@ from nbclient import NotebookClient
 EXAMPLE = Path(__file__).parents[2] / "sessions" / "example.ipynb"
 
 
-def test_the_example_goes_from_load_to_revert_and_its_outputs_tell_the_same_story() -> None:
+def test_the_example_goes_from_load_to_revert_and_its_outputs_tell_the_same_story(
+    tmp_path: Path,
+) -> None:
     notebook = nbformat.read(EXAMPLE, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell for cell in code if cell.outputs or cell.execution_count] == []  # it is kept without outputs
     assets = {"metadata": {"path": str(EXAMPLE.parent.parent)}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=assets).execute()
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=assets).execute(env=environment)
+    assert list(tmp_path.iterdir()) == []  # nothing is left behind
     outputs = [(cell.source, one) for cell in code for one in cell.outputs]
     kinds = {kind for _, one in outputs if "data" in one for kind in one["data"]}
     assert kinds == {"text/html", "text/plain"}

@@ -29,13 +29,16 @@ class Kernel:
     """A real IPython kernel. `run` gives back what a cell printed, or the text of what it raised."""
 
     def __init__(self, folder: Path) -> None:
-        env = {**os.environ, "WORKBENCH_API_KEY": "k", "WORKBENCH_SESSIONS": str(folder)}
+        env = {**os.environ, "WORKBENCH_API_KEY": "k"}
         self.manager = KernelManager(kernel_name="python3")
         self.manager.start_kernel(env=env, cwd=str(folder))
         self.client: BlockingKernelClient = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=60)
-        self.run("from workbench import Workbench")
+
+    def at(self, sessions: Path) -> None:
+        """Makes this the folder of its sessions."""
+        self.run(f"import os; os.environ['WORKBENCH_SESSIONS'] = {str(sessions)!r}; from workbench import Workbench")
 
     def run(self, code: str, seen: Any = None) -> str:
         said: list[str] = []
@@ -60,11 +63,19 @@ class Kernel:
         self.manager.shutdown_kernel(now=True)
 
 
-@pytest.fixture
-def kernel(tmp_path: Path) -> Iterator[Kernel]:
-    one = Kernel(tmp_path)
+@pytest.fixture(scope="module")
+def one_kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    """A kernel takes two seconds to start: the tests of this module share one, and each has its own folder of sessions."""
+    one = Kernel(tmp_path_factory.mktemp("kernel"))
     yield one
     one.close()
+
+
+@pytest.fixture
+def kernel(one_kernel: Kernel, tmp_path: Path) -> Iterator[Kernel]:
+    one_kernel.at(tmp_path)
+    yield one_kernel
+    one_kernel.run("wb.close()")
 
 
 def cli(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
@@ -106,7 +117,7 @@ def test_a_kernel_and_the_terminal_take_turns_and_each_says_who_holds_the_sessio
 def test_a_kernel_killed_in_mid_commit_leaves_a_session_that_tells_of_the_run_and_can_be_resumed(
     folder: Path, kernel: Kernel
 ) -> None:
-    with Sandbox(customers=40, faults={"slow": 1.0, "slow_seconds": 0.02, "methods": ["PATCH"]}) as sandbox:
+    with Sandbox(customers=8, faults={"slow": 1.0, "slow_seconds": 0.02, "methods": ["PATCH"]}) as sandbox:
         with Workbench.create("t", sessions_dir=folder, key="k") as made:
             made.load(api=sandbox.url)
             made.set_settings({"grace": "0"})
@@ -125,12 +136,13 @@ def test_a_kernel_killed_in_mid_commit_leaves_a_session_that_tells_of_the_run_an
             kernel.run(f"wb.commit(concurrency=1, progress={first})", kill)
         kernel.manager.restart_kernel(now=True)
         kernel.client.wait_for_ready(timeout=60)
-        kernel.run("from workbench import Workbench; wb = Workbench.open('t')")
+        kernel.at(folder)
+        kernel.run("wb = Workbench.open('t')")
         assert kernel.run("print(wb.unfinished)") == "1"
         assert "resume" in kernel.run("wb.commit()")
         assert kernel.run("print(wb.resume().state)") == "done"
         assert kernel.run("print(wb.staged.customers, wb.status().unfinished)") == "0 None"
-        assert staged == 40
+        assert staged == 8
 
 
 def test_a_shared_session_is_not_given_back_under_a_run_and_two_runs_at_once_are_refused(folder: Path) -> None:
