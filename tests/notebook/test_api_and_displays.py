@@ -23,8 +23,9 @@ from workbench.door.waiting import Interrupted, InterruptedTask, LoopThread, Wor
 from workbench.errors import RunUnfinished, UsageError, WorkbenchError
 from workbench.notebook.displays import PAGES
 from workbench.notebook.html import html
-from workbench.notebook.page import Bit, Head, Page, Table, value
+from workbench.notebook.page import Bit, Head, Page, Part, Plot, Table, value
 from workbench.notebook.text import text
+from workbench.results import Log
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
 
@@ -45,6 +46,9 @@ HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "</style><b>", "</pre></details>",
     "\x1b[31m\x1b]52;c;AAAA\x07", "a\u202eb", "zero\u200bwidth", "line\u2028break", "\ud800", "&lt;", "http://evil.example/",
 ]  # fmt: skip
+
+
+DRAWING = {"viewbox", "x", "y", "width", "height"}
 
 
 def customer(id_: str, **more: Any) -> dict[str, Any]:
@@ -238,14 +242,42 @@ def test_every_display_is_whole_html_and_plain_text(bench: Workbench) -> None:
         )
         tags = Tags(one._repr_html_())
         assert not {"a", "script", "img", "iframe", "link"} & set(tags.found)
-        assert tags.attributes <= {"class", "style", "scope", "role", "aria-label"}
+        assert tags.attributes <= {"class", "style", "scope", "role", "aria-label", *DRAWING}
         assert str(one).strip()
         assert "\x1b" not in str(one)
 
 
+def test_problems_are_plotted_by_field_before_what_is_staged_and_now(bench: Workbench) -> None:
+    bench.search("id:=a").set("email", "ada@acme.com")
+    found = bench.problems()
+    assert (found.by_field["email"], found.before["email"]) == (2, 3)
+    assert sum(found.by_field.values()) == found.count
+    assert bench.problems("id:=a").before["email"] == 1  # of the same customers
+    shown = str(found)
+    assert "before what is staged and now" in shown
+    assert "email  " in shown
+    assert "█ 2 now" in shown
+    page = found._repr_html_()
+    assert page.count("<rect") == sum(map(bool, [*found.by_field.values(), *found.before.values()]))
+    assert "2 now</text>" in page
+    bench.undo()
+    assert bench.problems().before == bench.problems().by_field
+    assert "before" not in str(bench.problems())
+
+
+def test_the_log_plots_what_became_of_the_customers_of_each_run() -> None:
+    runs = [{"run": n, "at": "2026-01-01T00:00:00Z", "by": "x", "state": "done", "committed": n, "failed": 2 * n}
+            for n in (1, 20)]  # fmt: skip
+    shown = Log((), tuple(runs))
+    assert [line.count("█") for line in str(shown).splitlines() if "2026-01-01 00:00 " in line] == [1, 24]
+    assert "20 committed, 40 failed" in str(shown)
+    assert shown._repr_html_().count("<rect") == 4
+
+
 @pytest.mark.parametrize("bad", HOSTILE)
 def test_hostile_data_is_inert_in_both(bad: str) -> None:
-    page = Page([value(bad)], [Table((Head(bad),), [(value(bad),), (Bit(bad, "staged", before=bad),)], 2)])
+    page = Page([value(bad)], [Table((Head(bad),), [(value(bad),), (Bit(bad, "staged", before=bad),)], 2),
+                          Plot(bad, [(bad, [Part(bad, 2), Part(bad, 0)])])])  # fmt: skip
     made = html(page)
     assert set(Tags(made).found) <= {
         "div",
@@ -260,6 +292,9 @@ def test_hostile_data_is_inert_in_both(bad: str) -> None:
         "td",
         "span",
         "s",
+        "svg",
+        "rect",
+        "text",
     }
     inert = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202e\u2028\ud800]")
     assert not inert.search(made)

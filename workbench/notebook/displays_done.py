@@ -18,6 +18,8 @@ from workbench.notebook.page import (
     Line,
     Look,
     Page,
+    Part,
+    Plot,
     Table,
     change,
     figure,
@@ -204,7 +206,8 @@ def log(done: Log) -> Page:
     of_runs = (Head("run", True), Head("at"), Head("by"), Head("state"), Head("outcomes"))
     title = f"{count(len(done.operations), 'operation')}, {count(len(done.runs), 'run')}"
     return Page([title], [
-        Table(heads, operations, len(done.operations), "earlier operation"), Table(of_runs, runs, len(done.runs), "earlier run"),
+        *_course(done.runs[-FIRST:]), Table(heads, operations, len(done.operations), "earlier operation"),
+        Table(of_runs, runs, len(done.runs), "earlier run"),
     ])  # fmt: skip
 
 
@@ -258,6 +261,16 @@ def _next(report: RunReport) -> Iterator[Block]:
         yield Line([f"run {report.run} is unfinished; go on with wb.resume()"], "bad")
     elif report.committed or report.altered:
         yield Line([f"wb.revert({report.run}) stages the way back"], "soft")
+
+
+def _course(runs: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+    """What became of the customers of each run, one run after the other."""
+    lines = [
+        (f"run {run['run']}, {_at(run['at'])[:16]}", [Part(name, run.get(name, 0), LOOKS[name]) for name in OUTCOMES])
+        for run in runs
+    ]
+    if lines:
+        yield Plot("outcomes of the runs", lines, stacked=True)
 
 
 def _told(run: Mapping[str, Any]) -> str:

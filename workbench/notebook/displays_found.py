@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from workbench.found import Facets, Result
-from workbench.notebook.page import FEW, FIRST, Bit, Block, Cell, Fold, Head, Line, Look, Page, Table, figure, value
+from workbench.notebook.page import (
+    FEW,
+    FIRST,
+    Bit,
+    Block,
+    Cell,
+    Fold,
+    Head,
+    Line,
+    Look,
+    Page,
+    Part,
+    Plot,
+    Table,
+    figure,
+    value,
+)
 from workbench.problems.clusters import Cluster, Clusters
 from workbench.problems.duplicates import Duplicates, Group
 from workbench.problems.effect import Effect
@@ -65,8 +81,13 @@ def facets(found: Facets) -> Page:
 
 
 def problems(found: Problems) -> Page:
-    """A line for each rule, the worst first, and the first cells of each, folded."""
-    blocks: list[Block] = [_rules(found), *_cells_of(found), *(Line([one], "bad") for one in found.failed)]
+    """A plot of the fields, a line for each rule, the worst first, and the first cells of each, folded."""
+    blocks: list[Block] = [
+        *_fields(found),
+        _rules(found),
+        *_cells_of(found),
+        *(Line([one], "bad") for one in found.failed),
+    ]
     waived = f", {found.waived:,} waived" if found.waived else ""
     return Page([f"{count(found.count, 'problem')}{waived}" if found.count else f"No problems{waived}"], blocks)
 
@@ -138,6 +159,21 @@ def _shown(cell: Shown) -> Cell:
     return Bit(
         cell.text or "(empty)", "invalid" if cell.invalid else "staged", value=bool(cell.text), before=cell.before or ""
     )
+
+
+def _fields(found: Problems) -> Iterator[Block]:
+    """How many problems each field has now, and had before what is staged: those with the most."""
+    now, before = found.by_field, found.before
+    names = sorted({**now, **before}, key=lambda name: -max(now.get(name, 0), before.get(name, 0)))
+    lines = [(name, _both(before.get(name, 0), now.get(name, 0), now == before)) for name in names[:FIRST]]
+    if lines:
+        yield Plot("problems by field" if now == before else "problems by field, before what is staged and now", lines)
+    if len(names) > FIRST:
+        yield Line([f"and {count(len(names) - FIRST, 'field')} more: .by_field, .before"], "soft")
+
+
+def _both(before: int, now: int, same: bool) -> list[Part]:
+    return [Part("", now)] if same else [Part("before", before, "soft"), Part("now", now)]
 
 
 def _rules(found: Problems) -> Table:

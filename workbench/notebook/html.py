@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from html import escape
 from typing import Final
 
-from workbench.notebook.page import LONGEST, Bar, Bit, Block, Body, Cell, Fold, Line, Page, Table
+from workbench.notebook.page import LONGEST, Bar, Bit, Block, Body, Cell, Fold, Line, Page, Plot, Table
+from workbench.notebook.plots import svg
 from workbench.shown.text import count, revealed, safe
 
 
@@ -29,6 +30,8 @@ def _block(block: Block) -> str:
         return f"<pre>{chr(10).join(escape(safe(line)) for line in block.text.split(chr(10)))}</pre>"
     if isinstance(block, Bar):
         return _bar(block)
+    if isinstance(block, Plot):
+        return svg(block)
     return _fold(block)
 
 
@@ -131,4 +134,7 @@ color:inherit;font:12px/1.45 var(--jp-code-font-family,monospace)}}
 .wb .wb-bar i{{display:block;height:100%;background:var(--wb-bar)}}
 .wb .wb-bar .wb-good{{background:var(--wb-new)}} .wb .wb-bar .wb-bad{{background:var(--wb-old)}}
 .wb .wb-bar .wb-warn{{background:var(--wb-warn)}} .wb .wb-bar .wb-soft{{background:GrayText}}
+.wb .wb-plot{{display:block;max-width:100%;height:auto;margin:.4em 0}} .wb .wb-plot text{{fill:currentColor;font-size:12px}}
+.wb .wb-plot rect{{fill:var(--wb-bar)}} .wb .wb-plot .wb-good{{fill:var(--wb-new)}} .wb .wb-plot .wb-bad{{fill:var(--wb-old)}}
+.wb .wb-plot .wb-warn{{fill:var(--wb-warn)}} .wb .wb-plot .wb-soft{{fill:GrayText}}
 """.replace("\n", "")

@@ -81,6 +81,34 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A bar, or a piece of one: what it counts, and how it looks."""
+
+    name: str
+    number: int
+    look: Look = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """A line for each name, its parts as bars below each other or, `stacked`, one after the other in one bar. All bars are
+    measured by the longest."""
+
+    title: str
+    lines: Sequence[tuple[str, Sequence[Part]]]
+    stacked: bool = False
+
+    @property
+    def longest(self) -> int:
+        """What the longest bar counts."""
+        sizes = (
+            sum(one.number for one in parts) if self.stacked else max((one.number for one in parts), default=0)
+            for _, parts in self.lines
+        )
+        return max(sizes, default=0)
+
+
+@dataclass(frozen=True, slots=True)
 class Fold:
     """What is looked at on demand. Text shows only that it is there, with `hint`: how to get at it."""
 
@@ -89,7 +117,7 @@ class Fold:
     hint: str = ""
 
 
-Block = Table | Line | Body | Bar | Fold
+Block = Table | Line | Body | Bar | Plot | Fold
 
 
 @dataclass(frozen=True, slots=True)

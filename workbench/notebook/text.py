@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Sequence
 from typing import Final
 
-from workbench.notebook.page import Bar, Bit, Block, Body, Cell, Fold, Head, Line, Page, Table
+from workbench.notebook.page import Bar, Bit, Block, Body, Cell, Fold, Head, Line, Page, Plot, Table
+from workbench.notebook.plots import lines as plotted
 from workbench.shown.text import breadth, count, fit, revealed, safe
 
 _WIDEST: Final = 36
@@ -33,6 +34,8 @@ def _block(block: Block, width: int) -> list[str]:
     if isinstance(block, Bar):
         told = ", ".join(f"{number:,} {name}" for name, number, _ in block.parts if number)
         return [f"{told or '0'} of {block.total:,}"]
+    if isinstance(block, Plot):
+        return plotted(block)
     return [f"{safe(block.title)}{f': {block.hint}' if block.hint else ''}"] if isinstance(block, Fold) else []
 
 

@@ -96,7 +96,9 @@ class ProblemBook:
     def problems(self, snapshot: Snapshot, which: Meant) -> Problems:
         """What the checks find in a snapshot. Raises `UsageError` for a rule or a severity that there is not."""
         stay, waived = self._found(snapshot.current, which, self._inspector)
-        return Problems(snapshot.current, stay, sum(one.frame.height for one in waived))
+        return Problems(
+            snapshot.current, stay, sum(one.frame.height for one in waived), lambda: self._of_base_of(snapshot, which)
+        )
 
     def rows(self, snapshot: Snapshot, table: str, pattern: str) -> pl.Series:
         """A Boolean per row of a table: it has a problem that the pattern means; a customer also those of its items. Raises
@@ -126,9 +128,7 @@ class ProblemBook:
     def effect(self, snapshot: Snapshot) -> Effect:
         """Which problems of the staged customers what is staged fixes, and which it brings."""
         after, _ = self._found(snapshot.current, Meant(), self._inspector)
-        if self._of_base is None:
-            self._of_base = self._inspector.copy()
-        before, _ = self._found(snapshot.base, Meant(), self._of_base)
+        before = self._in_base(snapshot, Meant())
         staged = snapshot.staged("customers").arg_true().cast(pl.UInt32)
         return effect(snapshot.base, before, snapshot.current, after, staged)
 
@@ -145,6 +145,14 @@ class ProblemBook:
     def waivers(self, snapshot: Snapshot) -> pl.DataFrame:
         """Every waiver, as lines of `waivers.LISTED` and `waivers.PLACE`."""
         return listed(snapshot.current, self._waivers)
+
+    def _in_base(self, snapshot: Snapshot, which: Meant) -> tuple[Hits, ...]:
+        if self._of_base is None:
+            self._of_base = self._inspector.copy()
+        return self._found(snapshot.base, which, self._of_base)[0]
+
+    def _of_base_of(self, snapshot: Snapshot, which: Meant) -> Problems:
+        return Problems(snapshot.base, self._in_base(snapshot, which))
 
     def _say(self, words: pl.DataFrame) -> int:
         if words.height:

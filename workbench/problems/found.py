@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -21,11 +21,12 @@ LINE: Final = ("id", "path", "rule", "severity", "value", "suggestion", "message
 @dataclass(frozen=True)
 class Problems(Displayed):
     """The problems of some customers. `hits` are those of each check and column, `waived` counts those that are left out because
-    they were waived, `failed` says in one line each which checks could not be asked."""
+    they were waived, `failed` says in one line each which checks could not be asked. `of_base` finds the same in base."""
 
     tables: Tables
     hits: tuple[Hits, ...]
     waived: int = 0
+    of_base: Callable[[], Problems] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -44,6 +45,21 @@ class Problems(Displayed):
             if certain := one.frame.height - one.frame["suggestion"].null_count():
                 counts[one.check.rule] = counts.get(one.check.rule, 0) + certain
         return counts
+
+    @cached_property
+    def by_field(self) -> dict[str, int]:
+        """How many problems each field has: `phone`, `addresses.city`, .. -> count, in the order of the checks."""
+        counts: dict[str, int] = {}
+        for one in self.hits:
+            if one.frame.height:
+                name = one.column[1] if one.column[0] == "customers" else ".".join(one.column)
+                counts[name] = counts.get(name, 0) + one.frame.height
+        return counts
+
+    @cached_property
+    def before(self) -> Mapping[str, int]:
+        """`by_field` as base has it: before what was staged. The checks are asked when it is, and only what differs."""
+        return self.by_field if self.of_base is None else self.of_base().by_field
 
     @property
     def count(self) -> int:
