@@ -19,6 +19,7 @@ from jupyter_client.manager import KernelManager
 
 from workbench import Workbench
 from workbench.errors import SessionHeld, WorkbenchError
+from workbench.notebook.grid.desk import Desk
 from workbench.notebook.shared import SharedWorkbench
 from workbench.sandbox.server import Sandbox
 
@@ -186,6 +187,46 @@ def test_what_was_shown_before_the_session_was_given_back_never_acts_on_what_is_
                 found.set("payment_term", "X")
     with Workbench.open("s", sessions_dir=folder) as there:  # and it was let go of
         assert there.status().operations == 0
+
+
+def test_a_grid_after_a_hand_back_says_who_holds_the_session_and_then_shows_what_the_other_did(folder: Path) -> None:
+    def ask(verb: str, **more: Any) -> dict[str, Any]:
+        answer = desk.hear({"ask": verb, "id": 1, **more})
+        assert answer is not None
+        assert "fault" not in answer.get("wrong", {}), answer
+        return answer
+
+    def terms() -> list[str]:
+        names = [one["name"] for one in ask("columns")["ok"]["columns"]]
+        rows = ask("window", start=0, count=9)["ok"]["rows"]
+        return [cells[names.index("payment_term")] for _, _, cells in rows]
+
+    def shown(cell: Any) -> str:
+        return cell["text"] if isinstance(cell, dict) else cell[0] if isinstance(cell, list) else cell
+
+    with SharedWorkbench.open("s", sessions_dir=folder, key="k") as wb:
+        desk = Desk(wb)
+        began = ask("hello", count=9)["at"]
+        assert set(map(shown, terms())) == {"NET 30"}
+        cell = ask("cell", row=1, field="payment_term")["ok"]
+        assert wb.give_back()
+        done = cli(folder, "stage", "s", "--where", "id:=b", "--set", "payment_term=NET60")
+        assert done.returncode == 0, done.stderr
+        edit = {"row": 1, "field": "payment_term", "key": cell["key"], "was": cell["text"], "text": "MINE"}
+        with Workbench.open("s", sessions_dir=folder):
+            for refused in (ask("look"), ask("window", start=0, count=9), ask("set", **edit), ask("undo")):
+                assert refused["wrong"]["held"] is True
+                assert "is held by" in refused["wrong"]["said"]
+        at = ask("look")["at"]
+        assert (at["staged"], began["staged"]) == (1, 0)
+        assert at["version"] != began["version"]
+        assert list(map(shown, terms())) == ["NET 30", "NET60", "NET 30"]
+        over = ask("set", **edit)  # typed over what was shown then, not over what is there now
+        assert "wrong" in over
+        assert list(map(shown, terms())) == ["NET 30", "NET60", "NET 30"]
+        desk.close()
+    with Workbench.open("s", sessions_dir=folder) as there:  # nothing of what was refused was done
+        assert (there.status().operations, there.staged.changes) == (1, 1)
 
 
 def test_the_minute_counts_from_the_last_call_and_a_refused_call_changes_nothing(folder: Path) -> None:
