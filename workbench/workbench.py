@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -64,9 +63,10 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     def _kind(cls, keep: bool) -> tuple[type[Workbench], str]:
         """What a session is opened as here, and what the lock file calls this process."""
         if "ipykernel" in sys.modules:
-            shared = import_module("workbench.notebook.shared")
-            if shared.in_kernel():
-                return (shared.SharedWorkbench if cls is Workbench and not keep else cls), shared.COMMAND
+            from workbench.notebook.shared import COMMAND, SharedWorkbench, in_kernel
+
+            if in_kernel():
+                return (SharedWorkbench if cls is Workbench and not keep else cls), COMMAND
         return cls, this_command()
 
     @classmethod
