@@ -62,11 +62,14 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     @classmethod
     def _kind(cls, keep: bool) -> tuple[type[Workbench], str]:
         """What a session is opened as here, and what the lock file calls this process."""
-        if "ipykernel" in sys.modules:
+        if "IPython" in sys.modules:
             from workbench.notebook.shared import COMMAND, SharedWorkbench, in_kernel
+            from workbench.notebook.terminal import TerminalWorkbench, in_terminal
 
             if in_kernel():
                 return (SharedWorkbench if cls is Workbench and not keep else cls), COMMAND
+            if in_terminal():
+                return (TerminalWorkbench if cls is Workbench else cls), this_command()
         return cls, this_command()
 
     @classmethod

@@ -18,6 +18,7 @@ from typing import Any, Final
 from workbench.customers.fields import TABLES
 from workbench.door.waiting import Work, engine_work, reading_work, waited
 from workbench.errors import WorkbenchError
+from workbench.notebook.progress import LONG, ProgressBar, heard
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
 from workbench.stage.bench import Bench
@@ -139,7 +140,7 @@ class SharedWorkbench(Workbench):
         """Long work, begun on the loop thread as a turn of its own: a cell that computes does not stall it, and the stop
         button ends it well. With it, who hears of its progress here."""
         verb = getattr(self, name)
-        if _TOLD[name] == "progress":
+        if LONG[name] == "progress":
             seen = options.pop("progress", None)
             return engine_work(self._loops, verb, options), seen
         seen = options.pop("on_api", None)
@@ -185,13 +186,6 @@ class SharedWorkbench(Workbench):
                 self._watch()
 
 
-_TOLD: Final = {
-    **dict.fromkeys(("commit", "acommit", "resume", "aresume"), "progress"),
-    **dict.fromkeys(("load", "aload", "refresh", "arefresh"), "on_api"),
-}
-"""Long work, and the option that hears of its progress."""
-
-
 def _ends_itself(options: dict[str, Any]) -> bool:
     """Whether the caller holds what ends the work, on the loop that it is called on."""
     return options.get("on_engine") is not None or options.get("stop") is not None
@@ -199,12 +193,7 @@ def _ends_itself(options: dict[str, Any]) -> bool:
 
 def _with_bar(name: str, options: dict[str, Any]) -> dict[str, Any]:
     """The options of a call, with a bar for long work in a kernel unless the caller hears of the progress."""
-    told = _TOLD.get(name)
-    if told is None or told in options or not in_kernel():
-        return options
-    from workbench.notebook.progress import ProgressBar
-
-    return {**options, told: ProgressBar()}
+    return heard(name, options, ProgressBar) if in_kernel() else options
 
 
 def _called(name: str) -> Callable[..., Any]:
@@ -216,7 +205,7 @@ def _called(name: str) -> Callable[..., Any]:
         @functools.wraps(plain)
         async def awaited(self: SharedWorkbench, *args: Any, **options: Any) -> Any:
             with self._turn():
-                if name in _TOLD and not _ends_itself(options) and asyncio.get_running_loop() is not self._loops.loop:
+                if name in LONG and not _ends_itself(options) and asyncio.get_running_loop() is not self._loops.loop:
                     return await waited(*self._begun(name, _with_bar(name, options)))
                 return await plain(self, *args, **_with_bar(name, options))
 
