@@ -30,6 +30,9 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     """An open session. Every method is one call into a room; what it returns has the attributes that the command prints.
 
     Use it as a context manager, or `close` it. `key` is the API key (else `$WORKBENCH_API_KEY`); it is kept nowhere.
+
+    In the examples `wb` is a session of twelve customers that was just loaded, `api` their server's address, `folder` where
+    sessions are.
     """
 
     @classmethod
@@ -40,6 +43,11 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
 
         In a notebook it is shared (see `notebook.shared`): given back after a minute without a call and taken again, read
         anew, at the next. With `keep`, and everywhere else, it is held until it is closed.
+
+        >>> wb.close()
+        >>> with Workbench.open("spring", sessions_dir=folder) as again:
+        ...     again.status().customers
+        12
         """
         path = session_path(session, sessions_dir=sessions_dir)
         kind, command = cls._kind(keep)
@@ -54,7 +62,12 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     def create(
         cls, session: str | Path, *, sessions_dir: Path | None = None, key: str | None = None, keep: bool = False
     ) -> Workbench:
-        """A new, empty session, held as by `open`; raises `WorkbenchError` if there is one already."""
+        """A new, empty session, held as by `open`; raises `WorkbenchError` if there is one already.
+
+        >>> with Workbench.create("mine", sessions_dir=folder, key="k") as mine:
+        ...     mine.load(api=api).customers
+        12
+        """
         path = session_path(session, sessions_dir=sessions_dir)
         kind, command = cls._kind(keep)
         return kind._on(Store.create(path, command=command), key)
@@ -107,7 +120,11 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
         self, target: Path, table: str = "customers", *, where: str = "", columns: Sequence[str] | None = None
     ) -> int:
         """Writes a current table as CSV, XLSX, Parquet or NDJSON, by the file's ending, all of it or the rows that `where` finds
-        and the `columns` named; how many rows. Raises `QueryError`, `UsageError`."""
+        and the `columns` named; how many rows. Raises `QueryError`, `UsageError`.
+
+        >>> wb.export(folder / "terms.csv", columns=["id", "payment_term"])
+        12
+        """
         from workbench.preview.export import export
 
         snapshot, table = self.snapshot, known_table(table)

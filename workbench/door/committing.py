@@ -99,6 +99,11 @@ class Committing(Planning):
 
         Ctrl+C drains the run, a second one lets go of what is in flight; then `Interrupted` is raised, with the `report`, and
         `resume` goes on.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> report = wb.commit(limit=5)
+        >>> report.state, report.committed, wb.staged.customers
+        ('done', 5, 7)
         """
         seen = options.pop("progress", None)
         return wait(engine_work(self._loops, self.acommit, dict(options)), seen)
@@ -129,6 +134,11 @@ class Committing(Planning):
         review is required, `approved` says that somebody named its digest, and its cells are accepted by that. Raises
         `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of durable
         outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
+
+        >>> import asyncio
+        >>> done = wb.search().set("last_name", "Hopper")
+        >>> asyncio.run(wb.acommit()).committed
+        12
         """
         with self._running():
             settings = self.settings
@@ -198,7 +208,13 @@ class Committing(Planning):
                 )  # fmt: skip
 
     def outcomes(self, run: int | None = None, *, only: Collection[str] = ()) -> Outcomes:
-        """What became of each cell of a run (the latest unless told), all or those with an outcome in `only`."""
+        """What became of each cell of a run (the latest unless told), all or those with an outcome in `only`.
+
+        >>> done = wb.search().set("phone", "+14155552671")
+        >>> report = wb.commit()
+        >>> set(wb.outcomes(report.run).frame["outcome"])
+        {'committed'}
+        """
         return becoming.outcomes(self._bench, run, only)
 
     def run_lines(self, run: int | None = None, *, under_way: bool = False) -> RunLines | None:
@@ -222,7 +238,13 @@ class Committing(Planning):
         self, run: int | None = None, *, where: str = "", id: str = "", path: str = "", dry_run: bool = False
     ) -> Reverted:
         """Stages the inverse of a run (the latest unless told), of all its customers, those that `where` finds, or one cell
-        (a customer's `id` and the cell's `path`). With `dry_run` nothing is staged: it tells what would be."""
+        (a customer's `id` and the cell's `path`). With `dry_run` nothing is staged: it tells what would be.
+
+        >>> done = wb.search().set("first_name", "Ada")
+        >>> report = wb.commit()
+        >>> wb.revert(report.run).changed, wb.commit().committed
+        (12, 12)
+        """
         refuse_unfinished(self._bench, "reverted")
         found = reverting.run_to_revert(self._bench, run)
         customers = self._found(self.snapshot, where, "customers") if where.strip() else None

@@ -50,6 +50,11 @@ class Finding(Staging):
         `Which`); what was waived is left out.
 
         Raises `QueryError` and `UsageError`. Safe to call from any thread; only the checks that read what changed run again.
+
+        >>> done = wb.search().set("email", "ada@gmial.com")
+        >>> found = wb.problems(rules=["email.*"])
+        >>> found.by_field["email"], found.count == sum(found.counts.values())
+        (12, True)
         """
         snapshot = self.snapshot
         return self._problems.problems(snapshot, self._meant(snapshot, where, which))

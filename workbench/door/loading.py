@@ -52,6 +52,9 @@ class Loading(Door):
         """Loads customers from a file or from an API (the session's own unless told), as `aload` does, and blocks.
 
         Ctrl+C keeps what was fetched from the API, a second one nothing of it; then `Interrupted` is raised.
+
+        >>> wb.load(api=api).customers
+        12
         """
         file = options.pop("file", None)
         if file is not None:
@@ -92,7 +95,12 @@ class Loading(Door):
         return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
 
     def refresh(self, **options: Unpack[RefreshOptions]) -> Refreshed:
-        """Reads what changed on the server since the load, as `arefresh` does, and blocks as `load` does."""
+        """Reads what changed on the server since the load, as `arefresh` does, and blocks as `load` does.
+
+        >>> done = wb.refresh()
+        >>> done.new, done.gone, done.conflicts
+        (0, 0, 0)
+        """
         return wait(reading_work(self._loops, self.arefresh, dict(options)))
 
     async def arefresh(

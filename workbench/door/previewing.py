@@ -59,11 +59,20 @@ class Previewing(Door):
 
     @property
     def staged(self) -> Preview:
-        """The preview of everything that is staged."""
+        """The preview of everything that is staged.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> wb.staged.customers, next(iter(wb.staged.bodies()))[1]
+        (12, b'{"payment_term":"COD"}')
+        """
         return self.preview()
 
     def conflicts(self) -> tuple[Conflict, ...]:
-        """The staged cells that changed on the server since they were loaded, with the three values."""
+        """The staged cells that changed on the server since they were loaded, with the three values.
+
+        >>> wb.conflicts()
+        ()
+        """
         return resolving.conflicts(self.snapshot)
 
     def conflict_cells(self, snapshot: Snapshot | None = None) -> pl.DataFrame:

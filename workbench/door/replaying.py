@@ -40,6 +40,12 @@ class Replaying(Finding):
         `on_trouble` is asked about a step that is in trouble: `go`, `leave` what is in trouble out, or `stop`. `on_step` is told
         of each (its place, from 1) as it is done; where `stopped` says so before one, the rest is not reached. Raises
         `WorkbenchError` for a recipe that was made on another server, unless it may come from `anywhere`.
+
+        >>> done = wb.search().set("payment_term", "COD", note="all pay at once")
+        >>> recipe = wb.recipe()
+        >>> undone = wb.undo()
+        >>> [(step.status, step.changed) for step in wb.replay(recipe)]
+        [('applied', 12)]
         """
         refuse_unfinished(self._bench, "replayed")
         refuse_elsewhere(recipe, self.origin, anywhere=anywhere)

@@ -33,6 +33,12 @@ class Searching(Door):
         """The rows of current that a query finds; `sort` is a field, with `-` before it for descending, or several with commas.
 
         Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread.
+
+        >>> found = wb.search("has:payment_term", sort="-company_name")
+        >>> found.matched == found.frame.height
+        True
+        >>> found.set("payment_term", "NET30", note="one spelling").operation
+        1
         """
         snapshot = self.snapshot
         rows = self._found(snapshot, query, known_table(table))
@@ -48,6 +54,10 @@ class Searching(Door):
         """How often each value of a field (`city` of the table, or `addresses.city`) stands in the rows that `where` finds.
 
         Raises `QueryError`, `UsageError`.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> wb.facets("payment_term").values
+        [{'value': 'COD', 'count': 12}]
         """
         return self.search(where, table).facets(field)
 

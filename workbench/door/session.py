@@ -119,7 +119,11 @@ class Door:
         return waiting.id if waiting else None
 
     def status(self) -> Status:
-        """Where the session stands."""
+        """Where the session stands.
+
+        >>> wb.status().customers, wb.status().unfinished
+        (12, None)
+        """
         bench, waiting = self._bench, self._bench.unfinished()
         return Status(
             session=self.name,
@@ -137,7 +141,12 @@ class Door:
 
     def log(self) -> Log:
         """What was done: operations with their state, what they did in words (`did`) and the notes that were written later,
-        runs with their outcomes, holds and releases with how many customers; oldest first."""
+        runs with their outcomes, holds and releases with how many customers; oldest first.
+
+        >>> done = wb.search().set("payment_term", "COD", note="all pay at once")
+        >>> [(one["note"], one["changed"], one["state"]) for one in wb.log().operations]
+        [('all pay at once', 12, 'active')]
+        """
         bench = self._bench
         operations = tuple(
             {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,

@@ -49,6 +49,10 @@ class Staging(Door):
         or contacts that a new attribute's `owner` names; their references begin with `reference`, or with one unlike any other.
         With `dry_run` nothing is kept: it tells what would happen; `keep` is told that too, and says whether to keep it. Raises
         `UsageError` for an edit that does not fit.
+
+        >>> from workbench.stage.edits import Edit
+        >>> wb.stage([Edit("set", "payment_term", "COD"), Edit("set", "first_name", "Ada")]).changed
+        24
         """
         if not edits:
             raise UsageError(
@@ -153,6 +157,10 @@ class Staging(Door):
         `where` selects customers with all of their staged cells ("" also those that the server no longer has), `field`
         (`payment_term`, `addresses.city`) narrows; `rows` are row numbers of `table` instead. Raises `UsageError` for an
         unknown field or table, `WorkbenchError` for cells that wait in an unfinished run.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> wb.unstage(where="payment_term:COD").changed
+        12
         """
         snapshot = self.snapshot
         asked, kept = self._without_files(where)
@@ -178,7 +186,12 @@ class Staging(Door):
         return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
 
     def undo(self, steps: int = 1) -> Acted:
-        """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server."""
+        """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> wb.undo().staged, wb.redo().staged
+        (0, 12)
+        """
         return acting.undo(self._bench, now(), steps)
 
     def redo(self, steps: int = 1) -> Acted:
@@ -213,6 +226,10 @@ class Staging(Door):
         """Leaves the customers given by row number, or those that `where` finds, out of every commit until they are released.
 
         No operation: undo does not step through it. Raises `WorkbenchError` for customers that wait in an unfinished run.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> wb.hold("payment_term:COD", note="ask Ada first").changed, wb.plan().planned
+        (12, 0)
         """
         customers = self._found(self.snapshot, where, "customers") if rows is None else rows.cast(pl.UInt32)
         return Held(holding.hold(self._bench, now(), who(), customers, unbroken(note)))
