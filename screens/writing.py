@@ -63,7 +63,7 @@ def write_plan(desk: Asking) -> None:
             desk.say(_NOTHING)
             return
         said = (
-            f"The exact bodies of {count(preview.customers, 'customer')}: all that is staged and not held, whatever space took "
+            f"The exact bodies of {count(preview.customers, 'customer')}: all that is staged and not held, also what space took "
             "out of a commit in Review. Who has read it gives you its digest; then, with this app closed: "
             f"workbench commit {bench.name} --yes --plan FILE --digest HEX"
         )
