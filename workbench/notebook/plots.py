@@ -59,10 +59,9 @@ def _bars(plot: Plot, parts: Sequence[Part], top: int) -> str:
     left, drawn = _LABEL, []
     for one in parts:
         wide = _share(one.number, plot.longest, _WIDE - _LABEL - _FIGURE)
+        look = f' class="wb-{one.look}"' if one.look else ""
         if wide:
-            drawn.append(
-                f'<rect class="wb-{one.look or "bar"}" x="{left}" y="{top + 2}" width="{wide}" height="{_LINE - 4}"/>'
-            )
+            drawn.append(f'<rect{look} x="{left}" y="{top + 2}" width="{wide}" height="{_LINE - 4}"/>')
         left += wide
     return "".join(drawn) + _words(left + 6, top, _figures(parts))
 
