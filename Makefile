@@ -12,7 +12,8 @@ demo: $(STAMP)
 	$(BIN)/workbench demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest --numprocesses $(WORKERS)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m 'not alone'
+	$(BIN)/python -m pytest -m alone
 
 faults: $(STAMP)
 	WORKBENCH_FAULTS=long $(BIN)/python -m pytest tests/faults

@@ -41,6 +41,7 @@ def needed() -> None:
         pytest.skip(f"{', '.join(missing)} missing, so the grid cannot be seen")
 
 
+@pytest.mark.alone
 async def test_a_cell_is_edited_from_the_keyboard_seen_staged_committed_and_the_server_has_it(tmp_path: Path) -> None:
     with Sandbox(customers=40, seed=3) as sandbox:
         with Workbench.create(tmp_path / "spring.session", key="k") as bench:
