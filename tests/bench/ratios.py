@@ -29,6 +29,7 @@ def main() -> None:
     if unknown := set(only) - {case.name for case in CASES}:
         options.error(f"no case is named {', '.join(sorted(unknown))}; there are {', '.join(c.name for c in CASES)}")
     print(f"load of the machine: {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores\n\n{HEAD}", flush=True)
+    chosen.output.mkdir(parents=True, exist_ok=True)
     rows = []
     for size in map(int, chosen.sizes.split(",")):
         with tempfile.TemporaryDirectory() as folder:
@@ -36,8 +37,7 @@ def main() -> None:
             for case in (case for case in CASES if case.name in only):
                 rows.append(measure(case, data, chosen.repeat))
                 print(line(rows[-1]), flush=True)
-    chosen.output.mkdir(parents=True, exist_ok=True)
-    (chosen.output / "ratios.json").write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n")
+                (chosen.output / "ratios.json").write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n")
     (chosen.output / "growth.svg").write_text(svg(rows))
     short = [f"{row.case} at {row.customers:,} ({row.ratio:.2f}, target {row.target:g})" for row in rows if row.short]
     print(f"\nfalls short: {'; '.join(short) or 'none of those measured'}\nnot measured: {'; '.join(NOT_MEASURED)}")
