@@ -62,7 +62,7 @@ async def test_a_cell_is_edited_from_the_keyboard_seen_staged_committed_and_the_
             assert len(calls) == 3
             assert held == {"by sea"}
             assert {sandbox.world.customer(id_)["freight_term"] for id_ in names["id"].to_list()[3:]} & held == set()
-            await _waits_for_who_holds_it(one)
+            await _waits_for_who_holds_it(one, tmp_path / "spring.session")
             assert _complaints(one, url) == []
 
 
@@ -120,14 +120,12 @@ async def _commits(one: Tab, origin: str) -> None:
     await one.until("document.querySelectorAll('.wbg-staged').length === 0")
 
 
-async def _waits_for_who_holds_it(one: Tab) -> None:
+async def _waits_for_who_holds_it(one: Tab, session: Path) -> None:
     """Says who holds the session, and goes on when it is free: the way back of the run is staged."""
-    said = "s is held by process 7 on here: workbench open s"
-    await _execute(one, f"from workbench.errors import SessionHeld\ndef held(self): raise SessionHeld({said!r})")
-    await _execute(one, "kept = Workbench.snapshot\nWorkbench.snapshot = property(held)")
-    await one.click("document.querySelector('.wbg-revert')")
-    await one.until(f"document.querySelector('.wbg-banner').textContent.startsWith({said!r})")
-    await _execute(one, "Workbench.snapshot = kept")
+    await _execute(one, "import time\nwhile not wb.give_back(): time.sleep(0.01)")
+    with Workbench.open(session):
+        await one.click("document.querySelector('.wbg-revert')")
+        await one.until("document.querySelector('.wbg-banner').textContent.includes(' is held by ')")
     await one.click("document.querySelector('.wbg-revert')")
     await one.until("document.querySelectorAll('.wbg-staged').length === 3")
     assert await one.tell("document.querySelector('.wbg-banner').hidden")
