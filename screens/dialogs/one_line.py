@@ -12,10 +12,12 @@ from screens.widgets.text_line import TextBlock, TextLine
 
 
 class OneLine(Dialog[str]):
-    """Answers the text, which may be empty. `title` says what it is about, `help` what Enter does."""
+    """Answers the text, which may be empty. `title` says what it is about, `help` what Enter does. A value that is only
+    `suggested` is replaced by what is typed."""
 
-    def __init__(self, title: str, value: str, help: str, *, placeholder: str = "") -> None:
+    def __init__(self, title: str, value: str, help: str, *, placeholder: str = "", suggested: bool = False) -> None:
         super().__init__()
+        self._suggested = suggested
         self._title, self._value, self._help, self._placeholder = title, value, help, placeholder
 
     def compose(self) -> ComposeResult:
@@ -29,7 +31,10 @@ class OneLine(Dialog[str]):
         """The cursor stands at the end of the text."""
         field = self.query_one(LineInput)
         field.focus()
-        field.cursor_position = len(field.value)
+        if self._suggested:
+            field.select_all()
+        else:
+            field.cursor_position = len(field.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter answers."""

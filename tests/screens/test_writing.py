@@ -13,6 +13,7 @@ from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.cell_story import CellStory
 from screens.dialogs.one_line import OneLine
 from screens.record import RecordView
+from screens.widgets.line_input import LineInput
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -103,3 +104,13 @@ async def test_a_cell_to_which_nothing_was_done_has_no_story(bench: Workbench, o
     async with open_app(bench) as desk:
         await desk.press("right", "W")
         await desk.until(lambda: "nothing was done to this cell" in desk.said)
+
+
+async def test_what_is_typed_replaces_the_name_that_was_suggested(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("set", "payment_term", "NET30")], rows=rows(0))
+    async with open_app(bench) as desk:
+        await desk.press("2", "P")
+        field = desk.app.screen.query_one(LineInput)
+        assert field.value == "spring.plan.json"
+        await desk.press("a", "b")
+        assert field.value == "ab"
