@@ -3,9 +3,9 @@
 A group is odd if its cells are in conflict, not valid, or could not be reverted; if more is done to them than to their column
 mostly (another value where only the case changes); if few come to a value while most of the column, or most of those that had
 the same value, come to another one; if few phones get a country code while most get another one; if they lose something
-(cleared, cut off, much shorter, entries removed). Many single changes of one manner in a column (each phone another number)
-are one group, with the first as its example. Which values are the same is `customers.equality`'s rule: nothing and an empty
-text are one.
+(cleared, cut off, much shorter, entries removed) or come to another number (NET 60 to NET 30). Many single changes of one manner
+in a column (each phone another number) are one group, with the first as its example. Which values are the same is
+`customers.equality`'s rule: nothing and an empty text are one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from workbench.displayed import Displayed
 from workbench.preview.beside import customers_beside
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS, Lines
-from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, OTHER, SHORTER, added_before, letters, manner
+from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, NUMBER, OTHER, SHORTER, added_before, letters, manner
 from workbench.preview.patches import Habits
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column, Snapshot, invalid_values
@@ -38,7 +38,7 @@ ELSEWHERE: Final = 5
 USUAL: Final = 0.8
 """The manner of so large a part of a column's changes is the usual one there."""
 
-_LOSSES: Final = (CLEARED, CUT, SHORTER, FEWER)
+_TOLD: Final = (CLEARED, CUT, NUMBER, SHORTER, FEWER)
 _SIDES: Final = ("before", "after")
 _COUNTS: Final = (*WARNINGS, "fixed", "introduced", "unseen")
 
@@ -202,7 +202,7 @@ def _judged(found: pl.DataFrame) -> pl.DataFrame:
         (pl.col("_others") > 0, pl.format("rare: of this value {} come to this, {} to another", "_mine", "_others")),
         (code_is_rare, pl.format("rare: {} get the country code {}, {} another", coded, "_code", most_coded)),
         (rare, pl.format("rare: {} come to this value, {} to another", coming, most)),
-        (pl.col("manner").is_in(_LOSSES), pl.col("manner")),
+        (pl.col("manner").is_in(_TOLD), pl.col("manner")),
         (pl.col("beside") > 0, pl.format("{} beside an untouched value over its limit", pl.col("beside"))),
     ]
     told = [pl.when(holds).then(text) for holds, text in reasons]

@@ -1,5 +1,5 @@
-"""In what manner a value changed: filled in, cleared, only its spaces, its case, its punctuation, added to, its end cut off, or
-much shorter."""
+"""In what manner a value changed: filled in, cleared, only its spaces, its case, its punctuation, added to, its end cut off,
+another number in it, or much shorter."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ MARKS: Final = "only spaces, case and punctuation"
 ADDED: Final = "something added"
 CUT: Final = "end cut off"
 SHORTER: Final = "less than half as long"
+NUMBER: Final = "another number in it"
 FEWER: Final = "entries removed"
 OTHER: Final = "another value"
 
-DRASTIC: Final = {SPACES: 0, CASE: 1, MARKS: 2, ADDED: 3, FILLED: 3, OTHER: 4, CUT: 5, SHORTER: 5, FEWER: 5, CLEARED: 6}
+DRASTIC: Final = {
+    SPACES: 0, CASE: 1, MARKS: 2, ADDED: 3, FILLED: 3, OTHER: 4, CUT: 5, NUMBER: 5, SHORTER: 5, FEWER: 5, CLEARED: 6,
+}  # fmt: skip
 """How much a manner does to a value."""
 
 SHORTENED: Final = 0.5
@@ -28,6 +31,8 @@ KNOWN_AGAIN: Final = 4
 """A text of fewer letters and digits is not known again inside of another."""
 
 _SPACES: Final = r"\s+"
+_LETTER: Final = r"\p{L}"
+_NUMBER: Final = r"\p{Nd}+"
 _NO_LETTER: Final = r"[^\p{L}\p{N}]+"
 
 
@@ -48,6 +53,7 @@ def manner(before: pl.Series, after: pl.Series) -> pl.Series:
         .when(letters(b) == letters(a)).then(pl.lit(MARKS))
         .when(_is_in(b, a)).then(pl.lit(ADDED))
         .when(b.str.starts_with(a)).then(pl.lit(CUT))
+        .when(_has_another_number(b, a)).then(pl.lit(NUMBER))
         .when(shorter).then(pl.lit(SHORTER))
         .otherwise(pl.lit(OTHER))
     )["m"]  # fmt: skip
@@ -60,6 +66,20 @@ def added_before(before: pl.Series, after: pl.Series) -> pl.Series:
     b, a = letters(pl.col("b")).str.strip_chars_start("0"), letters(pl.col("a"))
     front = pl.when(_is_in(pl.col("b"), pl.col("a")) & a.str.ends_with(b)).then(a.str.strip_suffix(b))
     return texts.select(f=front.otherwise(pl.lit("")))["f"]
+
+
+def _has_another_number(before: pl.Expr, after: pl.Expr) -> pl.Expr:
+    """Whether words that had numbers come to a number that was not among them (NET 60 to NET 30); not of mere numbers."""
+    words = before.str.contains(_LETTER) & after.str.contains(_LETTER)
+    return (
+        words
+        & (_numbers(before).list.len() > 0)
+        & (_numbers(after).list.set_difference(_numbers(before)).list.len() > 0)
+    )
+
+
+def _numbers(text: pl.Expr) -> pl.Expr:
+    return text.str.extract_all(_NUMBER).list.eval(pl.element().str.strip_chars_start("0"))
 
 
 def _is_in(before: pl.Expr, after: pl.Expr) -> pl.Expr:
