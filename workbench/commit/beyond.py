@@ -14,13 +14,17 @@ from workbench.session.rows import Change
 
 
 def changed_beyond(before: Tables, after: Tables, planned: Sequence[Change], read: Sequence[int] = ()) -> int:
-    """How many writable cells differ between two bases (the second may have more rows) that no plan asked to change.
+    """How many writable cells differ between two bases (the second may have more rows) that no plan asked to change; `planned` may
+    be of several runs.
 
     The customers of the rows `read` are left out: they were read before they were sent, and compared with that.
     """
     known = pl.repeat(False, before.customers.height, dtype=pl.Boolean, eager=True)
     known = known.scatter(pl.Series(read, dtype=pl.UInt32), True) if read else known
-    asked = {(change.table, change.field): change.cells["row"] for change in planned}
+    asked: dict[tuple[str, str], pl.Series] = {}
+    for change in planned:
+        column, rows = (change.table, change.field), change.cells["row"]
+        asked[column] = asked[column].append(rows) if column in asked else rows.clone()
     coupled = coupled_columns(asked)
     return sum(
         _changed(before, after, table, name, asked.get((table, name)), known)
