@@ -500,3 +500,23 @@ async def test_a_commit_whose_waiting_is_cancelled_has_ended_when_that_is_heard(
         await waiting
     assert ended == [True]
     loops.stop()
+
+
+async def test_what_is_given_up_before_it_began_never_begins() -> None:
+    loops, began = LoopThread(), []
+    free, here = threading.Event(), asyncio.Event()
+    loops.loop.call_soon_threadsafe(free.wait)
+
+    async def work() -> None:
+        began.append(True)
+
+    waiting = asyncio.create_task(apart(loops, work))
+    asyncio.get_running_loop().call_soon(here.set)
+    await here.wait()
+    waiting.cancel()
+    await asyncio.sleep(0)
+    free.set()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert began == []
+    loops.stop()

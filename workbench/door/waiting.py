@@ -205,18 +205,26 @@ async def apart(loops: LoopThread, verb: Callable[[], Coroutine[Any, Any, T]]) -
 
     Who is cancelled meanwhile cancels it too, and has waited for its end: nothing of it goes on behind their back.
     """
-    loop = loops.loop
+    loop, given_up = loops.loop, threading.Event()
     tasks: list[asyncio.Task[Any] | None] = []
 
     async def begun() -> T:
         tasks.append(asyncio.current_task())
+        if given_up.is_set():
+            raise asyncio.CancelledError
         return await verb()
+
+    def give_up() -> None:
+        given_up.set()
+        for task in tasks:
+            if task is not None:
+                task.cancel()
 
     done = asyncio.ensure_future(asyncio.wrap_future(asyncio.run_coroutine_threadsafe(begun(), loop)))
     try:
         return await asyncio.shield(done)
     except asyncio.CancelledError:
-        loop.call_soon_threadsafe(lambda: [task.cancel() for task in tasks if task is not None])
+        loop.call_soon_threadsafe(give_up)
         await asyncio.wait({done})
         raise
 
