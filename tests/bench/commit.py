@@ -87,7 +87,9 @@ class Peer(asyncio.Protocol):
         if b"updated_after" in asked:
             found = [
                 b'{"id": "%s", "updated_at": "%s"}' % (customer, self.changed[customer])
-                for customer in takewhile(lambda one: self.changed[one] > asked[b"updated_after"], reversed(self.changed))
+                for customer in takewhile(
+                    lambda one: self.changed[one] > asked[b"updated_after"], reversed(self.changed)
+                )
             ]
         else:
             found = self.summaries if asked.get(b"status") != b"inactive" else []

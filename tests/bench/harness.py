@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import select
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -24,6 +27,7 @@ ENOUGH = 60.0
 """Seconds after which a case is not repeated any more: a slow peer would otherwise take most of the run."""
 TOO_LONG = 900.0
 """Seconds after which a process is ended and its side has failed."""
+_MAKING = threading.Lock()
 
 
 class Failed(Exception):
@@ -61,7 +65,9 @@ class Data:
     def _made(self, name: str) -> Path:
         """In another process: one starts with its parent's peak memory, so this one stays small and imports no polars."""
         made = self.folder / name
-        if not made.exists():
+        with _MAKING:
+            if made.exists():
+                return made
             self.folder.mkdir(parents=True, exist_ok=True)
             argv = [sys.executable, str(HERE / "data.py"), name, str(self.customers), str(self.folder)]
             done = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
@@ -105,10 +111,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Run:
-    """What one fresh process measured, by name (`""`: its wall time in seconds), and its MB at its peak."""
+    """What one fresh process measured, by name (`""`: its wall time in seconds), its MB at its peak, and the seconds of
+    processor that it spent from its start to its end."""
 
     figures: dict[str, float]
     megabytes: float
+    processor: float
 
 
 @dataclass(frozen=True)
@@ -126,6 +134,7 @@ class Measured:
     spread: float = 0.0
     rounds: int = 0
     megabytes: float = 0.0
+    processor: float = 0.0
     theirs: float | None = None
     theirs_spread: float = 0.0
     theirs_megabytes: float = 0.0
@@ -196,6 +205,7 @@ def _rows(case: Case, customers: int, ours: _Side, theirs: Sequence[_Side]) -> I
             spread=max(mine) - min(mine) if mine else 0.0,
             rounds=len(mine),
             megabytes=max((one.megabytes for one in ours.runs), default=0.0),
+            processor=statistics.median(one.processor for one in ours.runs) if ours.runs else 0.0,
             theirs=statistics.median(beside) if beside else None,
             theirs_spread=max(beside) - min(beside) if beside else 0.0,
             theirs_megabytes=max(heavy, default=0.0),
@@ -220,28 +230,26 @@ def run(argv: Sequence[str]) -> Run:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.perf_counter()
         process = subprocess.Popen(argv, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
-        used = _ended(process, begin)
+        used = _ended(process)
         wall = time.perf_counter() - begin
         if process.returncode:
             err.seek(0)
             told = _last(err.read().decode(errors="replace"))
             raise Failed(f"{Path(argv[0]).name} {' '.join(argv[1:3])} ended with {process.returncode}: {told}")
         out.seek(0)
-        return Run(_printed(out.read()) or {"": wall}, used / 1024)
+        return Run(_printed(out.read()) or {"": wall}, used.ru_maxrss / 1024, used.ru_utime + used.ru_stime)
 
 
-def _ended(process: subprocess.Popen[bytes], begin: float) -> int:
-    """Waits for the end of a process; KB at its peak."""
+def _ended(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
+    """Waits for the end of a process; what it used."""
     fd = os.pidfd_open(process.pid) if hasattr(os, "pidfd_open") else None
     if fd is not None:
-        import select
-
         if not select.select([fd], [], [], TOO_LONG)[0]:
             process.kill()
         os.close(fd)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return used.ru_maxrss
+    return used
 
 
 def _printed(told: bytes) -> dict[str, float] | None:

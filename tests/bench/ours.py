@@ -133,6 +133,18 @@ def preview(figures: Figures, given: list[str]) -> None:
             assert sum(1 for _ in written) == bench.status().customers
 
 
+def problems(figures: Figures, given: list[str]) -> None:
+    """All checks, the clusters of the names by each method, the duplicates: of messy customers."""
+    from workbench.problems.methods import METHODS, method
+
+    with opened(given[0]) as bench:
+        figures.took("all checks", lambda: bench.problems().count)
+        figures.took(
+            "clusters by all methods", lambda: [bench.clusters("company_name", method(name)) for name in METHODS]
+        )
+        figures.took("duplicates", bench.duplicates)
+
+
 def whole(figures: Figures, given: list[str]) -> None:
     """A session of everything, from a file on: what it holds at its peak is looked at."""
     with Workbench.create("whole", sessions_dir=Path(given[0]), key="k") as bench:
@@ -153,9 +165,7 @@ def whole(figures: Figures, given: list[str]) -> None:
         bench.plan()
 
 
-WORKS = {
-    work.__name__: work for work in (search, fields, facets, sort, stage, edit, preview, whole)
-}
+WORKS = {work.__name__: work for work in (search, fields, facets, sort, stage, edit, preview, problems, whole)}
 
 if __name__ == "__main__":
     one_of(WORKS)

@@ -82,7 +82,7 @@ def start(figures: Figures, given: list[str]) -> None:
 
 
 def edit(figures: Figures, given: list[str]) -> None:
-    """VisiData's batch: it opens the customers' CSV, sets a column, makes another one upper case, saves; and once without the edits.
+    """VisiData's batch: it opens the customers' CSV, sets a column, makes another upper case, saves; then without the edits.
 
     The figure of the edits alone is the difference."""
     program, file, folder = given

@@ -21,6 +21,9 @@ class Figures:
     def __setitem__(self, name: str, value: float) -> None:
         self._found[name] = value
 
+    def __getitem__(self, name: str) -> float:
+        return self._found[name]
+
     def took(self, name: str, action: Callable[[], T]) -> T:
         """Does something once, and keeps how long it took."""
         start = time.perf_counter()

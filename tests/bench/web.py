@@ -108,9 +108,12 @@ def commit(figures: Figures, given: list[str]) -> None:
     from workbench.stage.edits import Edit
     from workbench.workbench import Workbench
 
-    with served(Path(given[1])) as (near, distant), Workbench.open("bench", sessions_dir=Path(given[0]), key="k") as bench:
+    with (
+        served(Path(given[1])) as (near, distant),
+        Workbench.open("bench", sessions_dir=Path(given[0]), key="k") as bench,
+    ):
 
-        def all_of(term: str, url: str, check: str, workers: int) -> None:
+        def all_of(url: str, check: str, workers: int) -> None:
             bench._bench.facts.update({"origin": url, AS_OF: str(time.time())})
             report = asyncio.run(bench.acommit(api=url, check=check, concurrency=workers))
             assert report.committed == report.planned == bench.status().customers, report
@@ -122,7 +125,8 @@ def commit(figures: Figures, given: list[str]) -> None:
             ("commit at 50 ms, 64 in flight", "none", distant, DISTANT),
         ):
             bench.stage([Edit("set", "payment_term", name[-12:])])
-            figures.took(name, lambda all_=(name, url, check, workers): all_of(*all_))
+            figures.took(name, lambda how=(url, check, workers): all_of(*how))
+        figures["commit, beside plain httpx"] = figures["commit --check none"]
 
 
 def bare_commit(figures: Figures, given: list[str]) -> None:
@@ -140,7 +144,8 @@ def _bare(figures: Figures, given: list[str], name: str, *, plain: bool) -> None
 
     from commit import bare
 
-    ids = [json.loads(line)["id"] for line in Path(given[1]).open()]
+    with Path(given[1]).open() as lines:
+        ids = [json.loads(line)["id"] for line in lines]
     some = ids[: max(WORKERS * 4, len(ids) // PLAIN)] if plain else ids
     with served(Path(given[1])) as (url, _):
         figures[name] = len(ids) / asyncio.run(bare(url, some, WORKERS, plain=plain))
