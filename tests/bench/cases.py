@@ -152,6 +152,7 @@ CASES = (
         ours("ours.py", "stage"),
         (
             Figure("two bulk edits, staged", 1 / 30, "VisiData's batch, its edits alone"),
+            Figure("two bulk edits, the whole command", 1 / 30, "VisiData's batch, all of it"),
             Figure("undo", **always(0.2)),
             Figure("redo", **always(0.2)),
             only("drop the first"),
