@@ -111,12 +111,12 @@ class Case:
 
 @dataclass(frozen=True)
 class Run:
-    """What one fresh process measured, by name (`""`: its wall time in seconds), its MB at its peak, and the seconds of
-    processor that it spent from its start to its end."""
+    """What one fresh process measured, by name (`""`: the process as a whole): seconds by the clock, and those of the
+    processor, of which a busy machine changes little; and its MB at its peak."""
 
     figures: dict[str, float]
+    processor: dict[str, float]
     megabytes: float
-    processor: float
 
 
 @dataclass(frozen=True)
@@ -134,10 +134,11 @@ class Measured:
     spread: float = 0.0
     rounds: int = 0
     megabytes: float = 0.0
-    processor: float = 0.0
+    processor: float | None = None
     theirs: float | None = None
     theirs_spread: float = 0.0
     theirs_megabytes: float = 0.0
+    theirs_processor: float | None = None
     failed: str = ""
     peer_failed: str = ""
 
@@ -147,13 +148,18 @@ class Measured:
         return self.ours / self.theirs if self.ours is not None and self.theirs else None
 
     @property
+    def processor_ratio(self) -> float | None:
+        """The same of the processor's seconds; None where one side has none, as a limit."""
+        return self.processor / self.theirs_processor if self.processor and self.theirs_processor else None
+
+    @property
     def short(self) -> bool:
         """Whether the target is missed."""
         return bool(self.failed) or (self.ratio is not None and self.target is not None and self.ratio > self.target)
 
     def as_json(self) -> dict[str, object]:
         """The row as it is written."""
-        return {**asdict(self), "ratio": self.ratio, "short": self.short}
+        return {**asdict(self), "ratio": self.ratio, "processor_ratio": self.processor_ratio, "short": self.short}
 
 
 @dataclass
@@ -161,8 +167,10 @@ class _Side:
     runs: list[Run] = field(default_factory=list)
     failed: str = ""
 
-    def values(self, name: str) -> list[float]:
-        return [run.figures[name] for run in self.runs if name in run.figures]
+    def values(self, name: str, whole: bool, what: str = "figures") -> list[float]:
+        """This figure of each run; that of the process where it printed none and there is just one."""
+        told: list[dict[str, float]] = [getattr(run, what) for run in self.runs]
+        return [one[name] for one in told if name in one] or [one[""] for one in told if whole and "" in one]
 
 
 def measure(case: Case, data: Data, repeat: int) -> list[Measured]:
@@ -191,33 +199,33 @@ def _once(case: Case, side: Side, data: Data, kept: _Side, first: bool) -> None:
 
 
 def _rows(case: Case, customers: int, ours: _Side, theirs: Sequence[_Side]) -> Iterator[Measured]:
-    for figure in case.figures:
-        mine = [one.megabytes for one in ours.runs] if figure.memory else _named(ours, figure.name, case)
-        other = ours.values(figure.against) if figure.against else []
-        beside = [one for side in theirs for one in _named(side, figure.name, case)] if not figure.memory else []
+    for place, figure in enumerate(case.figures):
+        mine = [one.megabytes for one in ours.runs] if figure.memory else ours.values(figure.name, not place)
+        sides = [side for side in theirs if not figure.memory and side.values(figure.name, not place)]
+        beside = [one for side in sides for one in side.values(figure.name, not place)]
+        busy = [one for side in sides for one in side.values(figure.name, not place, "processor")]
+        if figure.against:
+            beside, busy = ours.values(figure.against, False), ours.values(figure.against, False, "processor")
         if figure.limit:
-            beside = [figure.limit(customers)]
-        beside = other or beside
-        heavy = [one.megabytes for side in theirs if _named(side, figure.name, case) for one in side.runs]
+            beside, busy = [figure.limit(customers)], []
         yield Measured(
             figure.name, case.name, customers, figure.unit, figure.beside, figure.target,
-            ours=statistics.median(mine) if mine else None,
+            ours=_middle(mine),
             spread=max(mine) - min(mine) if mine else 0.0,
             rounds=len(mine),
             megabytes=max((one.megabytes for one in ours.runs), default=0.0),
-            processor=statistics.median(one.processor for one in ours.runs) if ours.runs else 0.0,
-            theirs=statistics.median(beside) if beside else None,
+            processor=None if figure.memory else _middle(ours.values(figure.name, not place, "processor")),
+            theirs=_middle(beside),
             theirs_spread=max(beside) - min(beside) if beside else 0.0,
-            theirs_megabytes=max(heavy, default=0.0),
+            theirs_megabytes=max((one.megabytes for side in sides for one in side.runs), default=0.0),
+            theirs_processor=_middle(busy),
             failed=ours.failed or ("" if mine else "it did not measure this"),
             peer_failed="" if beside else "; ".join(side.failed for side in theirs if side.failed),
         )  # fmt: skip
 
 
-def _named(side: _Side, name: str, case: Case) -> list[float]:
-    """A side's figures of this name; the wall time where the case has that one figure alone."""
-    whole = case.figures[0].name == name
-    return side.values(name) or (side.values("") if whole else [])
+def _middle(values: Sequence[float]) -> float | None:
+    return statistics.median(values) if values else None
 
 
 def script(file: str, name: str, *arguments: object) -> list[str]:
@@ -234,10 +242,13 @@ def run(argv: Sequence[str]) -> Run:
         wall = time.perf_counter() - begin
         if process.returncode:
             err.seek(0)
-            told = _last(err.read().decode(errors="replace"))
-            raise Failed(f"{Path(argv[0]).name} {' '.join(argv[1:3])} ended with {process.returncode}: {told}")
+            why = _last(err.read().decode(errors="replace"))
+            raise Failed(f"{Path(argv[0]).name} {' '.join(argv[1:3])} ended with {process.returncode}: {why}")
         out.seek(0)
-        return Run(_printed(out.read()) or {"": wall}, used.ru_maxrss / 1024, used.ru_utime + used.ru_stime)
+        told = _printed(out.read())
+        if told is None:
+            told = {"figures": {"": wall}, "processor": {"": used.ru_utime + used.ru_stime}}
+        return Run(told["figures"], told.get("processor", {}), used.ru_maxrss / 1024)
 
 
 def _ended(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
@@ -252,11 +263,13 @@ def _ended(process: subprocess.Popen[bytes]) -> resource.struct_rusage:
     return used
 
 
-def _printed(told: bytes) -> dict[str, float] | None:
-    lines = told.strip().splitlines()
+def _printed(out: bytes) -> dict[str, dict[str, float]] | None:
+    """The figures that a process told as its last line; None if it told none."""
+    lines = out.strip().splitlines()
     if not lines or not lines[-1].startswith(b'{"figures"'):
         return None
-    return {name: float(value) for name, value in json.loads(lines[-1])["figures"].items()}
+    told: dict[str, dict[str, float]] = json.loads(lines[-1])
+    return told if told["figures"] else None
 
 
 def _last(told: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from asked import FACETS, RANGE, SEARCHES, TYPED
@@ -36,26 +35,23 @@ def search(figures: Figures, given: list[str]) -> None:
         customers = bench.status().customers
         figures.took("search, the first of a session", lambda: bench.search("zq"))
         bench.search("zzzz")
+
+        def anew(turn: int) -> None:
+            bench.search(f"zx{turn}")
+
+        # Another query between: what a query of before has found is not what is measured here.
         for name, asked in SEARCHES.items():
             query = asked.query.replace("{last}", str(customers - 1))
-            # Another query between: what a query of before has found is not what is measured here.
-            spent = []
-            for turn in range(5):
-                bench.search(f"zx{turn}")
-                start = time.perf_counter()
-                bench.search(query)
-                spent.append(time.perf_counter() - start)
-            figures[f"search, {name}"] = sorted(spent)[2]
-        start = time.perf_counter()
-        for end in range(1, len(TYPED) + 1):
-            bench.search(TYPED[:end])
-        figures["search, typing a word"] = time.perf_counter() - start
+            figures.often(f"search, {name}", lambda turn, query=query: bench.search(query), between=anew)
+        figures.took("search, typing a word", lambda: [bench.search(TYPED[:end]) for end in range(1, len(TYPED) + 1)])
         bench.search("zx")
         names = [column.name for column in SnapshotRows(bench.snapshot, "customers").columns]
-        start = time.perf_counter()
-        found = bench.search("hooli")
-        SnapshotRows(bench.snapshot, "customers", found.rows).window(0, SCREEN, names)
-        figures["search, the first screenful"] = time.perf_counter() - start
+
+        def screenful() -> None:
+            found = bench.search("hooli")
+            SnapshotRows(bench.snapshot, "customers", found.rows).window(0, SCREEN, names)
+
+        figures.took("search, the first screenful", screenful)
 
 
 def fields(figures: Figures, given: list[str]) -> None:
@@ -72,13 +68,11 @@ def fields(figures: Figures, given: list[str]) -> None:
         for name, query in queries.items():
             figures.took(f"{name}, the first time", lambda query=query: bench.search(query))
         for name, query in queries.items():
-            spent = []
-            for turn in range(5):
-                bench.search(f"first_name:nobody{turn}")
-                start = time.perf_counter()
-                bench.search(query)
-                spent.append(time.perf_counter() - start)
-            figures[name] = sorted(spent)[2]
+            figures.often(
+                name,
+                lambda turn, query=query: bench.search(query),
+                between=lambda turn: bench.search(f"first_name:nobody{turn}"),
+            )
 
 
 def facets(figures: Figures, given: list[str]) -> None:
@@ -87,7 +81,7 @@ def facets(figures: Figures, given: list[str]) -> None:
         for name, query in (("nine facets of all", ""), ("nine facets of a third", "payment_term:=NET30")):
             found = bench.search(query)
             found.facets("status")
-            figures.often(name, lambda found=found: [found.facets(field) for field in FACETS], 3)
+            figures.often(name, lambda turn, found=found: [found.facets(field) for field in FACETS], 3)
 
 
 def sort(figures: Figures, given: list[str]) -> None:

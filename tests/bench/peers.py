@@ -10,7 +10,6 @@ import json
 import shutil
 import subprocess
 import sys
-import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -66,7 +65,7 @@ def search(figures: Figures, given: list[str]) -> None:
 
     grep("warm")
     for name, asked in SEARCHES.items():
-        figures.often(f"search, {name}", lambda asked=asked: grep(asked.pattern))
+        figures.often(f"search, {name}", lambda turn, asked=asked: grep(asked.pattern))
     figures.took("search, typing a word", lambda: [grep(TYPED[:end]) for end in range(1, len(TYPED) + 1)])
 
 
@@ -92,24 +91,23 @@ def edit(figures: Figures, given: list[str]) -> None:
         {"longname": "setcol-expr", "sheet": name, "col": "payment_term", "row": "", "input": "'NET31'"},
         {"longname": "setcol-expr", "sheet": name, "col": "name", "row": "", "input": "name.upper()"},
     ]
-    both = _batch(program, file, folder, edits)
+    whole = "two bulk edits, the whole command"
+    figures.took(whole, lambda: _batch(program, file, folder, edits))
     with Path(folder, "out.csv").open() as out:
         first = next(csv.DictReader(out))
         assert first["payment_term"] == "NET31"
         assert first["name"].isupper()
-    figures["two bulk edits, the whole command"] = both
-    figures["two bulk edits, staged"] = max(both - _batch(program, file, folder, []), 0.001)
+    figures.took("two bulk edits, staged", lambda: _batch(program, file, folder, []))
+    figures.rest("two bulk edits, staged", whole)
 
 
-def _batch(program: str, file: str, folder: str, steps: list[dict[str, str]]) -> float:
-    """Seconds of one batch: with a file that it opens, steps and a save."""
+def _batch(program: str, file: str, folder: str, steps: list[dict[str, str]]) -> None:
+    """One batch: a file that it opens, steps and a save."""
     opening = {"longname": "open-file", "sheet": "", "col": "", "row": "", "input": file}
     script = Path(folder, "steps.vdj")
     script.write_text("#!vd -p\n" + "".join(json.dumps(step) + "\n" for step in [opening, *steps]))
     command = [program, "-N", "-b", "-p", str(script), "-o", str(Path(folder, "out.csv"))]
-    start = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
 
 
 def preview(figures: Figures, given: list[str]) -> None:
@@ -128,10 +126,10 @@ def preview(figures: Figures, given: list[str]) -> None:
                 taken += 1
                 writers[0].writerow(row)
                 writers[1].writerow({**row, "payment_term": "NET31"})
-    start = time.perf_counter()
     command = [program, str(before), str(after), "--key", "id", "--json"]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    figures["bodies of all, written"] = (time.perf_counter() - start) * rows / taken
+    name = "bodies of all, written"
+    figures.took(name, lambda: subprocess.run(command, check=True, stdout=subprocess.DEVNULL))
+    figures.times(name, rows / taken)
 
 
 WORKS = {work.__name__: work for work in (load, sort, search, start, edit, preview)}

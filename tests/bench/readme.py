@@ -54,7 +54,7 @@ def table(run: dict[str, Any]) -> str:
 
 
 def _read(row: dict[str, Any]) -> Measured:
-    return Measured(**{name: value for name, value in row.items() if name not in ("ratio", "short")})
+    return Measured(**{name: value for name, value in row.items() if name not in ("ratio", "processor_ratio", "short")})
 
 
 if __name__ == "__main__":

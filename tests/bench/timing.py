@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import statistics
 import sys
 import time
@@ -13,36 +14,56 @@ T = TypeVar("T")
 
 
 class Figures:
-    """The figures of one process, in seconds unless their name's row says otherwise."""
+    """The figures of one process, in seconds unless their name's row says otherwise, and the processor's seconds beside them:
+    those hardly mind a busy machine."""
 
     def __init__(self) -> None:
         self._found: dict[str, float] = {}
+        self._processor: dict[str, float] = {}
 
     def __setitem__(self, name: str, value: float) -> None:
         self._found[name] = value
 
-    def __getitem__(self, name: str) -> float:
-        return self._found[name]
-
     def took(self, name: str, action: Callable[[], T]) -> T:
         """Does something once, and keeps how long it took."""
-        start = time.perf_counter()
-        made = action()
-        self._found[name] = time.perf_counter() - start
+        made, self._found[name], self._processor[name] = _timed(action)
         return made
 
-    def often(self, name: str, action: Callable[[], object], times: int = 5) -> None:
-        """Does something several times; the median counts. Only for what is not quicker the second time."""
-        spent = []
-        for _ in range(times):
-            start = time.perf_counter()
-            action()
-            spent.append(time.perf_counter() - start)
-        self._found[name] = statistics.median(spent)
+    def often(
+        self,
+        name: str,
+        action: Callable[[int], object],
+        times: int = 5,
+        between: Callable[[int], object] = lambda turn: None,
+    ) -> None:
+        """Does something several times, and keeps the median. What is quicker the second time needs something else done
+        `between`, before each time. Both are told the turn."""
+        each = []
+        for turn in range(times):
+            between(turn)
+            each.append(_timed(lambda turn=turn: action(turn))[1:])  # type: ignore[misc]
+        self._found[name] = statistics.median(one for one, _ in each)
+        self._processor[name] = statistics.median(one for _, one in each)
+
+    def same(self, name: str, other: str) -> None:
+        """A figure is another one, beside another peer."""
+        self._found[name] = self._found[other]
+        if other in self._processor:
+            self._processor[name] = self._processor[other]
+
+    def times(self, name: str, factor: float) -> None:
+        """A figure of a part is scaled to the whole."""
+        self._found[name] *= factor
+        self._processor[name] *= factor
+
+    def rest(self, name: str, whole: str) -> None:
+        """A figure becomes what another one took above it (at least a millisecond)."""
+        for kept in (self._found, self._processor):
+            kept[name] = max(kept[whole] - kept[name], 0.001)
 
     def tell(self) -> None:
         """The last line of the process."""
-        sys.stdout.write(json.dumps({"figures": self._found}) + "\n")
+        sys.stdout.write(json.dumps({"figures": self._found, "processor": self._processor}) + "\n")
 
 
 def one_of(works: dict[str, Callable[[Figures, list[str]], None]]) -> None:
@@ -50,3 +71,18 @@ def one_of(works: dict[str, Callable[[Figures, list[str]], None]]) -> None:
     figures = Figures()
     works[sys.argv[1]](figures, sys.argv[2:])
     figures.tell()
+
+
+def _timed(action: Callable[[], T]) -> tuple[T, float, float]:
+    """What something gave, its seconds, and those of the processor, of ended children too."""
+    busy, start = _busy(), time.perf_counter()
+    made = action()
+    return made, time.perf_counter() - start, _busy() - busy
+
+
+def _busy() -> float:
+    spent = 0.0
+    for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        used = resource.getrusage(who)
+        spent += used.ru_utime + used.ru_stime
+    return spent

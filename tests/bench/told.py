@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from harness import Measured
 
 HEAD = (
-    "| what | customers | ours | spread | peak MB | beside | theirs | ratio | target | |\n"
-    "| --- | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | --- |"
+    "| what | customers | ours | spread | CPU | peak MB | beside | theirs | ratio | of CPU | target | |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | --- |"
 )
 SMALL = "(targets are for a million customers: on few of them the start of a process counts more than the work)"
 
@@ -19,13 +19,14 @@ def line(row: Measured) -> str:
     """One row of the table."""
     cells = [row.figure, f"{row.customers:,}"]
     if row.failed:
-        return "| " + " | ".join([*cells, "failed", "", "", row.beside, "", "", "", "FAILED"]) + " |"
-    cells += [amount(row.ours, row.unit), amount(row.spread, row.unit), f"{row.megabytes:.0f}", row.beside]
+        return "| " + " | ".join([*cells, "failed", "", "", "", row.beside, "", "", "", "", "FAILED"]) + " |"
+    cells += [amount(row.ours, row.unit), amount(row.spread, row.unit), amount(row.processor, "s")]
+    cells += [f"{row.megabytes:.0f}", row.beside]
     if row.theirs is not None:
         cells.append(amount(row.theirs, row.unit))
     else:
         cells.append("failed" if row.peer_failed else ("not installed" if row.target else ""))
-    cells.append("" if row.ratio is None else f"{row.ratio:.2f}")
+    cells += ["" if one is None else f"{one:.2f}" for one in (row.ratio, row.processor_ratio)]
     cells.append("" if row.target is None else f"{row.target:.2f}")
     return "| " + " | ".join([*cells, "short" if row.short else ""]) + " |"
 
