@@ -6,6 +6,9 @@ STAMP := $(VENV)/.installed
 # Many tests wait for sockets and disks: more of them than cores may run at a time.
 WORKERS ?= 4
 
+# What `make bench` is to do otherwise, as in: make bench BENCH='--sizes 10000,100000 --readme README.md'
+BENCH ?=
+
 .PHONY: demo test faults lint types contracts wheel check bench clean
 
 demo: $(STAMP)
@@ -36,7 +39,7 @@ wheel: $(STAMP)
 check: test lint types contracts wheel
 
 bench: $(VENV)/.bench
-	$(BIN)/python tests/bench
+	$(BIN)/python tests/bench $(BENCH)
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
