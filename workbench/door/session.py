@@ -29,6 +29,7 @@ from workbench.shown.rows import columns_of
 from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
 from workbench.stage.notes import notes_of
+from workbench.stage.order import KeptOrders
 from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ class Door:
         self._bench = bench
         self._book = RunBook(bench)
         self._searcher: Searcher | None = None
+        self._orders = KeptOrders()
         self._problem_book: ProblemBook | None = None
 
     @property
