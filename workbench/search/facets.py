@@ -35,7 +35,7 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.DataFra
     if described.table != table:
         here = lifted(tables, marked(rows, tables[table].height), table, described.table)
         rows = (here & ~tables[described.table]["_gone"]).arg_true()
-    values = tables[described.table][described.name].gather(rows).alias("value")
+    values = _of(tables[described.table][described.name], rows).alias("value")
     if described.kind is Kind.IDS:
         values = values.list.unique().explode(empty_as_null=True, keep_nulls=True)
     if values.dtype == pl.String:
@@ -44,6 +44,12 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.DataFra
     if counted.height > _SORTED:
         return counted.sort("count", descending=True, maintain_order=True)
     return counted.sort("count", "value", descending=[True, False], nulls_last=False)
+
+
+def _of(column: pl.Series, rows: pl.Series) -> pl.Series:
+    """The values of rows; where they are all rows as they stand, the column: to gather them costs as much as to count them."""
+    every = rows.len() == column.len() and (rows == pl.int_range(rows.len(), dtype=pl.UInt32, eager=True)).all()
+    return column if every else column.gather(rows)
 
 
 @dataclass(frozen=True, slots=True)
