@@ -46,7 +46,11 @@ def peer(name: str, needs: str, *given: str) -> Side:
 
 def always(seconds: float) -> dict[str, object]:
     """A limit that is the same for any number of customers, and no peer."""
-    return {"target": 1.0, "beside": f"{seconds:g} s", "limit": lambda customers: seconds}
+    return {
+        "target": 1.0,
+        "beside": f"{seconds:g} s" if seconds >= 0.1 else f"{seconds * 1000:.0f} ms",
+        "limit": lambda customers: seconds,
+    }
 
 
 def each(seconds: float, of: int, said: str) -> dict[str, object]:
