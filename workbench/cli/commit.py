@@ -256,11 +256,12 @@ def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
 
 def _name_beforehand(workbench: Workbench, where: str, limit: int | None, plan: Plan | None, approved: bool) -> None:
     """Says which cells need a second commit, and which of those that go now could not be taken back, before anything is sent."""
-    from workbench.preview.text import irreversible_lines, waiting_lines
+    from workbench.preview.text import irreversible_lines, left_out_lines, waiting_lines
 
     rows = None if plan is None else workbench.rows_of(plan, approved=approved)
     preview = workbench.preview(where, limit=limit, rows=rows)
-    for line in (*waiting_lines(preview.waiting, shown), *irreversible_lines(preview.irreversible, shown)):
+    left = left_out_lines(preview)
+    for line in (*left, *waiting_lines(preview.waiting, shown), *irreversible_lines(preview.irreversible, shown)):
         say(line)
 
 

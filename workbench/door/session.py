@@ -132,6 +132,9 @@ class Door:
             operations=len(bench.operations),
             runs=len(bench.runs),
             unfinished=waiting.id if waiting else None,
+            left_out=sum(rows.len() for rows in bench.choice.left_out(bench.snapshot).values())
+            if bench.choice.out
+            else 0,
         )
 
     @property

@@ -10,6 +10,7 @@ import polars as pl
 
 from workbench.customers.paths import Path, parse_path
 from workbench.preview.preview import Patch, Preview
+from workbench.shown.text import count
 
 Show = Callable[[Any], str]
 """How a value is made safe and readable: given by whoever prints."""
@@ -28,9 +29,19 @@ def text_lines(preview: Preview, show: Show, notes: Mapping[int, str]) -> Iterat
             note = f": {show(notes[change.operation])}" if notes.get(change.operation) else ""
             yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}{note}){other}"
         yield f"  PATCH {show(patch.body.decode())}"
+    yield from left_out_lines(preview)
     yield from waiting_lines(preview.waiting, show)
     yield from irreversible_lines(preview.irreversible, show)
     yield from digest_lines(preview)
+
+
+def left_out_lines(preview: Preview) -> Iterator[str]:
+    """How many staged cells were taken out of every commit; nothing if none was."""
+    if preview.left_out:
+        yield (
+            f"{count(preview.left_out, 'staged change')} more: taken out in Review, left out of every commit; "
+            "release --left-out takes in again"
+        )
 
 
 def waiting_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:
@@ -55,10 +66,10 @@ def irreversible_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:
     """How many cells could not be reverted, and examples of each reason; nothing if all could."""
     if cells.height:
         yield f"{cells.height:,} cells could not be reverted once committed:"
-    for reason, count, id_, path in cells.group_by("reason", maintain_order=True).agg(
+    for reason, cell_count, id_, path in cells.group_by("reason", maintain_order=True).agg(
         pl.len(), pl.col("id").first(), pl.col("path").first()
     ).iter_rows():  # fmt: skip
-        yield f"{count:>8,} x {reason}, for example {show(path)} of {show(id_)}"
+        yield f"{cell_count:>8,} x {reason}, for example {show(path)} of {show(id_)}"
 
 
 def curl_lines(preview: Preview, origin: str) -> Iterator[str]:

@@ -12,7 +12,6 @@ from workbench.notebook.grid.view import shown
 from workbench.shown.named import named
 from workbench.shown.rows import called
 from workbench.shown.text import safe
-from workbench.stage.choice import Choice
 
 if TYPE_CHECKING:
     from workbench.preview.review import Review
@@ -31,7 +30,6 @@ class Reviewing:
 
     def __init__(self, bench: Workbench, api: str | None) -> None:
         self._bench, self._api = bench, api
-        self._choice = Choice()
         self._review: Review | None = None
 
     def changes(self, message: Message) -> dict[str, Any]:
@@ -79,7 +77,7 @@ class Reviewing:
         }  # fmt: skip
 
     def _current(self) -> Review:
-        self._review = self._bench.review(self._choice, self._review)
+        self._review = self._bench.review(known=self._review)
         return self._review
 
     def _page(self, review: Review, start: int) -> dict[str, Any]:
