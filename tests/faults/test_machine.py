@@ -233,6 +233,17 @@ class Steward(RuleBasedStateMachine):
         assert self.bench.release(query(ids)).changed == len(released)
         self.model.on_hold -= released
 
+    # ---- taken out in Review ----
+
+    @rule(column=columns, mask=places, out=st.sampled_from([True, True, False]))
+    def take_out_or_in(self, column: tuple[str, str], mask: int, out: bool) -> None:
+        cells, rows = self.cells(column, mask)
+        news = {cell for cell in cells if (cell in self.model.out) != out}
+        act = self.bench.leave_out if out else self.bench.take_in
+        assert act({column: rows}).changed == len(news)
+        self.model.out ^= news
+        assert self.bench.status().left_out == len(self.model.out & self.model.staged().keys())
+
     # ---- commits ----
 
     @rule(
