@@ -251,9 +251,12 @@ class Steward(RuleBasedStateMachine):
         ids=chosen,
         limit=st.sampled_from([None, None, 1, 2]),
         check=st.sampled_from(["each", "each", "none"]),
+        out=st.sampled_from([0, 1, 2, 6, 9]),
     )
-    def commit(self, edit: Any, ids: tuple[str, ...] | None, limit: int | None, check: str) -> None:
+    def commit(self, edit: Any, ids: tuple[str, ...] | None, limit: int | None, check: str, out: int = 0) -> None:
         self.stage_first(edit)
+        if edit is not None and out:
+            self.take_out_or_in(edit[0], out, True)
         if self.frozen(ids, limit, check):
             self.concluded(self.bench.commit(where=query(ids), limit=limit, check=check, concurrency=2), check=check)
 
