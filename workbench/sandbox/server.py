@@ -231,7 +231,7 @@ class _Server(Server):
             connection.shutdown()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_GRACE):
-                while (self.server_state.connections or self.server_state.tasks) and not self.force_exit:
+                while (self.server_state.connections or self.server_state.tasks) and not self.force_exit:  # noqa: ASYNC110
                     await asyncio.sleep(_LOOK)
         for task in self.server_state.tasks:
             task.cancel()
