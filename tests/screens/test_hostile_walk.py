@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -204,6 +205,28 @@ def test_the_three_values_of_each_conflict(walkers: Start) -> None:
     assert len(app.unseen("t theirs ", TEXTS, since)) <= RARE
     app.walk(ESC, "Keep ours")
     app.figures("conflicts")
+
+
+def test_the_sessions_of_each_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = sorted({text[:60] for text in TEXTS if not {"/", "\0"} & set(text)})
+    for number, name in enumerate(names):
+        (tmp_path / f"{name}.session").write_bytes(b"no session at all")
+        os.utime(tmp_path / f"{name}.session", (number, number))
+    monkeypatch.setenv("WORKBENCH_SESSIONS", str(tmp_path))
+    app, footer = Walker(), "New from a file"
+    try:
+        app.terminal.shows("sessions in")
+        app.walk(b"", footer)
+        app.turn(PAGE, footer)
+        app.walk(TOP, footer)
+        since = app.came
+        for _ in names:
+            app.walk(b"j", footer)
+        assert len(app.unseen("", names, since)) <= RARE
+        app.leave()
+        app.figures("sessions")
+    finally:
+        app.terminal.close()
 
 
 # -- pasted -----------------------------------------------------------------------------------------------------------
