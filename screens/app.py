@@ -46,7 +46,8 @@ def run(
     terminal: HeldTerminal | None = None,
     typed: Sequence[Key] = (),
 ) -> int:
-    """Opens the app on a workbench and comes back when it is left, with the exit code: 130 if it was told to end.
+    """Opens the app on a workbench and comes back when it is left, with the exit code: 130 if it was told to end, else 130 or 4
+    if it has left a run of its own unfinished, as `commit` would.
 
     The workbench stays open: close it afterwards. `api` is where a session commits that does not know its API yet;
     `terminal` shows the first paint, which the app takes over; `typed` are keys that were typed before it began.
@@ -55,7 +56,7 @@ def run(
     app = WorkbenchApp(workbench, api=api, terminal=terminal)
     app.begin_with(typed)
     app.run()
-    return app.return_code or 0
+    return app.return_code or (app.commit.exit_code if workbench.unfinished is not None else 0)
 
 
 class WorkbenchApp(Going):
