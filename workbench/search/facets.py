@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.customers.fields import NESTED, Field, Kind, field
-from workbench.customers.tables import Tables
+from workbench.customers.tables import Tables, rows_of
 from workbench.search.places import lifted, marked
 
 _PLAIN: Final = re.compile(r"[\w.@+-]+")
@@ -34,7 +34,7 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.DataFra
     described = facet_field(table, name)
     if described.table != table:
         here = lifted(tables, marked(rows, tables[table].height), table, described.table)
-        rows = (here & ~tables[described.table]["_gone"]).arg_true()
+        rows = rows_of(here & ~tables[described.table]["_gone"])
     values = tables[described.table][described.name].gather(rows).alias("value")
     if described.kind is Kind.IDS:
         values = values.list.unique().explode(empty_as_null=True, keep_nulls=True)

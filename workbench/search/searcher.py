@@ -10,6 +10,7 @@ import polars as pl
 
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.tables import Tables
+from workbench.search.columns import Columns
 from workbench.search.evaluation import Evaluation
 from workbench.search.folding import folded
 from workbench.search.ground import Ground
@@ -28,6 +29,7 @@ class Searcher:
 
     def __init__(self) -> None:
         self._haystacks = {table: Haystack(table) for table in TABLES}
+        self._columns, self._base = Columns(), Columns()
         self._lock = Lock()
 
     def search(self, ground: Ground, text: str, table: str = "customers") -> pl.Series:
@@ -44,7 +46,8 @@ class Searcher:
         if query.root is None:
             return alive.rename("found")
         with self._lock:
-            evaluation = Evaluation(ground, query.text, lambda words, where: self._words(ground.current, words, where))
+            find_words = lambda words, where: self._words(ground.current, words, where)  # noqa: E731
+            evaluation = Evaluation(ground, query.text, find_words, self._columns, self._base)
             return (evaluation.mask(query.root, table) & alive).rename("found")
 
     def _words(self, tables: Tables, words: tuple[Word, ...], table: str) -> pl.Series:
