@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ from workbench.customers.fields import FIELDS
 from workbench.search import columns
 from workbench.search.columns import Coded, Columns
 from workbench.search.conditions import met
+from workbench.search.facets import facets
 from workbench.search.folding import folded
 from workbench.search.nodes import Between, Condition, Contains, Exact, Filled, OneOf, Regex, Wildcard
 
@@ -62,9 +64,11 @@ def test_a_condition_finds_the_same_with_and_without_a_kept_column_edit_after_ed
 def test_a_column_whose_values_repeat_keeps_each_once_and_follows_an_edit() -> None:
     kept, values = Columns(), ["NET 30", None, "COD", "", "NET 30"] * 20_000
     column = kept.of(frame(values), CITY)
-    assert isinstance(column, Coded) and column.distinct.to_list() == ["NET 30", None, "COD", ""]
+    assert isinstance(column, Coded)
+    assert column.distinct.to_list() == ["NET 30", None, "COD", ""]
     moved = kept.of(frame(["NET30", *values[1:]]), CITY)
-    assert isinstance(moved, Coded) and moved.codes[0] == 4
+    assert isinstance(moved, Coded)
+    assert moved.codes[0] == 4
     assert moved.where(lambda some: (some == "NET30").fill_null(False)).sum() == 1
 
 
@@ -84,3 +88,29 @@ def test_what_was_asked_about_longest_ago_is_let_go(monkeypatch: pytest.MonkeyPa
     first = [kept.of(both, field) for field in fields]
     assert kept.of(both, fields[2]) is first[2]
     assert kept.of(both, fields[0]) is not first[0]
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(TEXTS, min_size=1, max_size=5),
+    st.lists(st.integers(0, 59), unique=True),
+    st.booleans(),
+    st.sampled_from([0, 64]),
+)
+def test_a_facet_counts_the_same_with_and_without_kept_columns(
+    example: SimpleNamespace, texts: list[str | None], rows: list[int], every: bool, summed: int
+) -> None:
+    customers = [
+        {"id": f"C{n}", "payment_term": texts[n % len(texts)], "assigned_sales_rep_ids": [["r-1"], ["r-2", "r-1"], [], None][n % 4]}
+        for n in range(60)
+    ]  # fmt: skip
+    places = [
+        {"id": f"A{n}", "_customer": n // 2, "city": texts[n % len(texts)], "_gone": n % 7 == 0} for n in range(90)
+    ]
+    tables, kept = example.tables(customers, places), Columns()
+    found = pl.Series(range(60) if every else rows, dtype=pl.UInt32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "_SUMMED", summed)
+        for name in ("payment_term", "assigned_sales_rep_ids", "addresses.city", "id", "contacts.status"):
+            plain = facets(tables, "customers", found, name)
+            assert facets(tables, "customers", found, name, kept).equals(plain), name

@@ -175,11 +175,15 @@ class Door:
     def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
         if not query.strip():
             return rows_of(~snapshot.current[table]["_gone"])
+        return rows_of(self._searching.search(self._searched(snapshot), query, table))
+
+    @property
+    def _searching(self) -> Searcher:
         from workbench.search.searcher import Searcher
 
         with self._search_lock:
             self._searcher = self._searcher or Searcher()
-            return rows_of(self._searcher.search(self._searched(snapshot), query, table))
+            return self._searcher
 
     def _without_files(self, where: str | None) -> tuple[str | None, str | None]:
         """A query that somebody typed, as it is asked and as it is kept: with the lines of its files in their place, so that

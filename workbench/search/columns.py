@@ -12,7 +12,8 @@ import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from threading import Lock
+from typing import Final, TypeAlias
 
 import polars as pl
 
@@ -36,27 +37,11 @@ _SHARE: Final = 4
 _TWICE: Final = 64
 _LISTED: Final = 20_000
 """More values than this are looked up by their number instead of in a set."""
+_SUMMED: Final = 64
+"""Rows are counted value by value where there are so few."""
 
 Key = tuple[str, str]
 """A table and a field of it."""
-
-
-class Column(Protocol):
-    """A column, ready to be asked about."""
-
-    values: pl.Series
-
-    def where(self, test: Test) -> pl.Series:
-        """A Boolean per row: its value passes a test."""
-
-    def holding(self, text: str) -> pl.Series | None:
-        """A Boolean per row: its value holds a lower-case text. None if a test would be as quick."""
-
-    def moved(self, values: pl.Series) -> Column | None:
-        """The same for other values of as many rows; None if it should be made anew."""
-
-    def size(self) -> int:
-        """How many bytes it takes beside the values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +52,22 @@ class Coded:
     distinct: pl.Series
     codes: pl.Series
 
+    def counted(self, rows: pl.Series) -> pl.DataFrame:
+        """The values in these rows (numbers) with how often they are there: `value`, `count`. Where there are many, they stand in
+        the order of their first rows."""
+        every = rows.len() == self.codes.len() and rows.is_sorted()
+        codes = self.codes if every else self.codes.gather(rows)
+        if self.distinct.len() <= _SUMMED:
+            counts = [int((codes == code).sum()) for code in range(self.distinct.len())]
+            both = pl.DataFrame({"value": self.distinct, "count": pl.Series(counts, dtype=pl.UInt32)})
+            return both.filter(pl.col("count") > 0)
+        counted = codes.to_frame("code").group_by("code", maintain_order=True).agg(count=pl.len())
+        return counted.select(self.distinct.gather(counted["code"]).alias("value"), "count")
+
     def where(self, test: Test) -> pl.Series:
         """A Boolean per row: each different value is tested once."""
         passed = test(self.distinct)
-        hits = pl.int_range(passed.len(), dtype=self.codes.dtype, eager=True).filter(passed)
+        hits = rows_of(passed).cast(self.codes.dtype)
         if hits.len() in (0, passed.len()):
             return pl.repeat(hits.len() > 0, self.codes.len(), dtype=pl.Boolean, eager=True)
         if hits.len() <= _LISTED:
@@ -138,26 +135,36 @@ class Spelled:
         return int(sum(frame.estimated_size() for frame in frames))
 
 
+Column: TypeAlias = Coded | Spelled
+
+
 class Columns:
-    """The columns of one set of tables that were asked about. Not to be called from several threads at once."""
+    """The columns of one set of tables that were asked about. Safe to call from several threads."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, Column] = OrderedDict()
         self._frames: dict[str, pl.DataFrame] = {}
         self._sure: set[Key] = set()
+        self._lock = Lock()
 
     def of(self, frame: pl.DataFrame, field: Field) -> Column:
         """The column of a field as it is in the frame of its table."""
         key = (field.table, field.name)
-        if self._frames.get(field.table) is not frame:
-            self._frames[field.table] = frame
-            self._sure = {of for of in self._sure if of[0] != field.table}
-        if key not in self._sure:
-            self._kept[key] = _followed(self._kept.get(key), frame[field.name])
-            self._sure.add(key)
-        self._kept.move_to_end(key)
-        self._forget()
-        return self._kept[key]
+        with self._lock:
+            if self._frames.get(field.table) is not frame:
+                self._frames[field.table] = frame
+                self._sure = {of for of in self._sure if of[0] != field.table}
+            if key not in self._sure:
+                self._kept[key] = _followed(self._kept.get(key), frame[field.name])
+                self._sure.add(key)
+            self._kept.move_to_end(key)
+            self._forget()
+            return self._kept[key]
+
+    def coded(self, frame: pl.DataFrame, field: Field) -> Coded | None:
+        """The same, if its values repeat."""
+        column = self.of(frame, field)
+        return column if isinstance(column, Coded) else None
 
     def _forget(self) -> None:
         """Lets those go that were asked about longest ago, until what is kept is small enough."""
@@ -198,8 +205,10 @@ def _repeats(values: pl.Series) -> bool:
     return size - values.gather(places.unique()).n_unique() >= _TWICE
 
 
-def _narrow(distinct: int) -> pl.DataType:
-    return pl.UInt8() if distinct <= 2**8 else pl.UInt16() if distinct <= 2**16 else pl.UInt32()
+def _narrow(distinct: int) -> type[pl.UInt8] | type[pl.UInt16] | type[pl.UInt32]:
+    if distinct <= 2**8:
+        return pl.UInt8
+    return pl.UInt16 if distinct <= 2**16 else pl.UInt32
 
 
 def _block(values: pl.Series, first: int) -> Block:

@@ -22,14 +22,14 @@ from workbench.search.reach import Names
 
 
 class Searcher:
-    """Finds rows. One for each session: it holds the haystacks of the four tables.
+    """Finds rows. One for each session: it holds the haystacks of the four tables, and `columns`, kept of current.
 
     Safe to call from several threads; one search runs at a time, on all cores.
     """
 
     def __init__(self) -> None:
         self._haystacks = {table: Haystack(table) for table in TABLES}
-        self._columns, self._base = Columns(), Columns()
+        self.columns, self._base = Columns(), Columns()
         self._lock = Lock()
 
     def search(self, ground: Ground, text: str, table: str = "customers") -> pl.Series:
@@ -47,7 +47,7 @@ class Searcher:
             return alive.rename("found")
         with self._lock:
             find_words = lambda words, where: self._words(ground.current, words, where)  # noqa: E731
-            evaluation = Evaluation(ground, query.text, find_words, self._columns, self._base)
+            evaluation = Evaluation(ground, query.text, find_words, self.columns, self._base)
             return (evaluation.mask(query.root, table) & alive).rename("found")
 
     def _words(self, tables: Tables, words: tuple[Word, ...], table: str) -> pl.Series:
