@@ -53,10 +53,13 @@ class Coded:
     codes: pl.Series
 
     def counted(self, rows: pl.Series) -> pl.DataFrame:
-        """The values in these rows (numbers) with how often they are there: `value`, `count`. Where there are many, they stand in
+        """The values in these rows (numbers, or a Boolean per row) with how often they are there: `value`, `count`. Where there are many, they stand in
         the order of their first rows."""
-        every = rows.len() == self.codes.len() and rows.is_sorted()
-        codes = self.codes if every else self.codes.gather(rows)
+        if rows.dtype == pl.Boolean:
+            codes = self.codes.filter(rows)
+        else:
+            every = rows.len() == self.codes.len() and rows.is_sorted()
+            codes = self.codes if every else self.codes.gather(rows)
         if self.distinct.len() <= _SUMMED:
             counts = [int((codes == code).sum()) for code in range(self.distinct.len())]
             both = pl.DataFrame({"value": self.distinct, "count": pl.Series(counts, dtype=pl.UInt32)})

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from workbench.customers.fields import NESTED, Field, Kind, field
-from workbench.customers.tables import Tables, rows_of
+from workbench.customers.tables import Tables
 from workbench.search.places import lifted, marked
 
 if TYPE_CHECKING:
@@ -35,13 +35,14 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str, columns: Colu
     there that belong to the same customers. `columns` are those kept of `tables`. Raises `UsageError` for an unknown field.
     """
     described = facet_field(table, name)
-    rows = _there(tables, table, rows, described.table)
+    there = _there(tables, table, rows, described.table)
     frame = tables[described.table]
     coded = columns.coded(frame, described) if columns and described.kind is not Kind.FLAG else None
     if coded is not None:
-        counted = _counted(coded, rows, described.kind)
+        counted = _counted(coded, there, described.kind)
     else:
-        values = frame[described.name].gather(rows).alias("value")
+        values = frame[described.name].alias("value")
+        values = values.filter(there) if there.dtype == pl.Boolean else values.gather(there)
         if described.kind is Kind.IDS:
             values = values.list.unique().explode(empty_as_null=True, keep_nulls=True)
         if values.dtype == pl.String:
@@ -53,13 +54,13 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str, columns: Colu
 
 
 def _there(tables: Tables, table: str, rows: pl.Series, target: str) -> pl.Series:
-    """These rows of `table`, or those of another table that belong to the same customers and are not gone."""
+    """These rows of `table`, or of another table a Boolean per row: it belongs to the same customers and is not gone."""
     if target == table:
         return rows
     alive, height = ~tables[target]["_gone"], tables[table].height
     if rows.len() < height or table != "customers":
         alive &= lifted(tables, marked(rows, height), table, target)
-    return rows_of(alive)
+    return alive
 
 
 def _counted(column: Coded, rows: pl.Series, kind: Kind) -> pl.DataFrame:
