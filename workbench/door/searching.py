@@ -16,7 +16,6 @@ from workbench.found import Facets, Result, Stages
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
 from workbench.shown.record import Record, record_of
-from workbench.stage.order import ordered
 
 if TYPE_CHECKING:
     from workbench.search.choices import Choice as Suggested
@@ -42,7 +41,7 @@ class Searching(Door):
         """
         snapshot = self.snapshot
         rows = self._found(snapshot, query, known_table(table))
-        rows = ordered(snapshot.current, table, rows, sort)
+        rows = self._searching.orders.ordered(snapshot.current, table, rows, sort)
         return Result(table, rows, snapshot, self.missing(query, table), query, self._stages, self._searching.columns)
 
     @property

@@ -53,8 +53,10 @@ class Coded:
     codes: pl.Series
 
     def counted(self, rows: pl.Series) -> pl.DataFrame:
-        """The values in these rows (numbers, or a Boolean per row) with how often they are there: `value`, `count`. Where there are many, they stand in
-        the order of their first rows."""
+        """The values in these rows (numbers, or a Boolean per row) with how often they are there: `value`, `count`.
+
+        Where there are many, they stand in the order of their first rows.
+        """
         if rows.dtype == pl.Boolean:
             codes = self.codes.filter(rows)
         else:

@@ -16,13 +16,15 @@ from workbench.search.folding import folded
 from workbench.search.ground import Ground
 from workbench.search.haystack import Haystack, Parts, rows_with
 from workbench.search.nodes import Word
+from workbench.search.orders import Orders
 from workbench.search.places import lifted, marked
 from workbench.search.query import parse
 from workbench.search.reach import Names
 
 
 class Searcher:
-    """Finds rows. One for each session: it holds the haystacks of the four tables, and `columns`, kept of current.
+    """Finds rows. One for each session: it holds the haystacks of the four tables, and what is kept of current: `columns` and
+    `orders`.
 
     Safe to call from several threads; one search runs at a time, on all cores.
     """
@@ -30,6 +32,7 @@ class Searcher:
     def __init__(self) -> None:
         self._haystacks = {table: Haystack(table) for table in TABLES}
         self.columns, self._base = Columns(), Columns()
+        self.orders = Orders(self.columns)
         self._lock = Lock()
 
     def search(self, ground: Ground, text: str, table: str = "customers") -> pl.Series:
