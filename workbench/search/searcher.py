@@ -13,8 +13,9 @@ from workbench.customers.tables import Tables
 from workbench.search.columns import Columns
 from workbench.search.evaluation import Evaluation
 from workbench.search.folding import folded
+from workbench.search.found_words import FoundWords
 from workbench.search.ground import Ground
-from workbench.search.haystack import Haystack, Parts, rows_with
+from workbench.search.haystack import Haystack, Parts, Sought
 from workbench.search.nodes import Word
 from workbench.search.orders import Orders
 from workbench.search.places import lifted, marked
@@ -33,6 +34,7 @@ class Searcher:
         self._haystacks = {table: Haystack(table) for table in TABLES}
         self.columns, self._base = Columns(), Columns()
         self.orders = Orders(self.columns)
+        self._found = FoundWords()
         self._lock = Lock()
 
     def search(self, ground: Ground, text: str, table: str = "customers") -> pl.Series:
@@ -64,15 +66,35 @@ class Searcher:
         return reduce(or_, (self._batch(tables, batch, table) for batch in batches))
 
     def _batch(self, tables: Tables, batch: list[Parts], table: str) -> pl.Series:
-        sources = TABLES if table == "customers" else (table,)
-        haystacks = [self._haystacks[source] for source in sources]
-        for haystack in haystacks:
-            haystack.follow(tables[haystack.table], _names(tables) if haystack.table == "customers" else {})
-        if table != "customers":
-            return marked(rows_with(haystacks, batch, links=True)[0], tables[table].height)
-        rows = rows_with(haystacks, batch, links=False)
-        found = [haystack.customers_of(some).rename("row") for haystack, some in zip(haystacks, rows, strict=True)]
-        return marked(pl.concat(found), tables.customers.height)
+        found = self._found.known(tables, table, batch)
+        if found is None:
+            sources = TABLES if table == "customers" else (table,)
+            haystacks = [self._haystacks[source] for source in sources]
+            for haystack in haystacks:
+                haystack.follow(tables[haystack.table], _names(tables) if haystack.table == "customers" else {})
+            found = self._sought(tables, Sought(haystacks, batch, links=table != "customers"), table)
+        return found
+
+    def _sought(self, tables: Tables, sought: Sought, table: str) -> pl.Series:
+        height, gone = tables[table].height, tables[table]["_gone"].fill_null(False)
+
+        def meant(rows: list[pl.Series]) -> pl.Series:
+            if table != "customers":
+                return marked(rows[0], height)
+            pairs = zip(sought.haystacks, rows, strict=True)
+            return marked(pl.concat([haystack.customers_of(some).rename("row") for haystack, some in pairs]), height)
+
+        wider = self._found.wider(table, sought.words)
+        if wider is not None:
+            rows = sought.among(wider)
+            return self._found.keep(table, sought.words, meant(rows), rows)
+        quick = sought.quickly()
+        if len(sought.words[0]) == 1 and sum(map(len, quick)) >= height > 0:
+            found = meant(quick)
+            if (found | gone).all():
+                return self._found.keep(table, sought.words, found, None)
+        rows = sought.rows(quick)
+        return self._found.keep(table, sought.words, meant(rows), rows)
 
 
 def _names(tables: Tables) -> Names:
