@@ -16,7 +16,7 @@ from workbench.door.reporting import Reporting
 from workbench.door.searching import Searching
 from workbench.errors import WorkbenchError
 from workbench.session.held import HeldFile
-from workbench.session.lock import this_command
+from workbench.session.lock import NOTEBOOK, this_command
 from workbench.session.place import session_path
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
@@ -76,11 +76,12 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     def _kind(cls, keep: bool) -> tuple[type[Workbench], str]:
         """What a session is opened as here, and what the lock file calls this process."""
         if "IPython" in sys.modules:
-            from workbench.notebook.shared import COMMAND, SharedWorkbench, in_kernel
+            from workbench.notebook.shared import SharedWorkbench, in_kernel
             from workbench.notebook.terminal import TerminalWorkbench, in_terminal
 
             if in_kernel():
-                return (SharedWorkbench if cls is Workbench and not keep else cls), COMMAND
+                shared = cls is Workbench and not keep
+                return (SharedWorkbench, NOTEBOOK) if shared else (cls, f"{NOTEBOOK} that keeps it")
             if in_terminal():
                 return (TerminalWorkbench if cls is Workbench else cls), this_command()
         return cls, this_command()
