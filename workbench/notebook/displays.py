@@ -21,6 +21,7 @@ PAGES: Final[dict[str, str]] = {
     "Reverted": "done:reverted",
     "RunReport": "done:run_report",
     "Outcomes": "done:outcomes",
+    "Course": "course:course",
     "Conflicts": "done:conflicts",
     "LoadReport": "done:load_report",
     "Refreshed": "done:refreshed",

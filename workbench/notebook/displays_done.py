@@ -260,7 +260,7 @@ def _next(report: RunReport) -> Iterator[Block]:
     if report.state != "done":
         yield Line([f"run {report.run} is unfinished; go on with wb.resume()"], "bad")
     elif report.committed or report.altered:
-        yield Line([f"wb.revert({report.run}) stages the way back"], "soft")
+        yield Line([f"wb.revert({report.run}) stages the way back, wb.course({report.run}) shows how it went"], "soft")
 
 
 def _course(runs: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
