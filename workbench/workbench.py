@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Self
 from workbench.customers.fields import known_table
 from workbench.door.committing import Committing
 from workbench.door.loading import Loading
-from workbench.door.replaying import Replaying
-from workbench.door.reporting import Reporting
 from workbench.door.searching import Searching
+from workbench.door.writing import Writing
 from workbench.errors import WorkbenchError
 from workbench.session.held import HeldFile
 from workbench.session.lock import NOTEBOOK, this_command
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from workbench.notebook.grid.widget import Grid
 
 
-class Workbench(Loading, Searching, Replaying, Reporting, Committing):
+class Workbench(Loading, Searching, Writing, Committing):
     """An open session. Every method is one call into a room; what it returns has the attributes that the command prints.
 
     Use it as a context manager, or `close` it. `key` is the API key (else `$WORKBENCH_API_KEY`); it is kept nowhere.

@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 
 from workbench import Workbench
-from workbench.cli.commands import COMMANDS
 from workbench.door.waiting import Interrupted, InterruptedTask, LoopThread, Work, wait, waited
 from workbench.errors import RunUnfinished, UsageError, WorkbenchError
 from workbench.notebook.displays import PAGES
@@ -28,19 +27,6 @@ from workbench.notebook.text import text
 from workbench.results import Log
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
-
-METHODS = {
-    "load": "load", "refresh": "refresh", "settings": "settings", "search": "search", "profile": "profile",
-    "clusters": "clusters", "duplicates": "duplicates", "facets": "facets", "problems": "problems", "stage": "stage",
-    "hold": "hold", "release": "release", "accept": "accept_customers", "diff": "preview", "unstage": "unstage",
-    "undo": "undo", "redo": "redo", "drop": "drop", "enable": "enable", "commit": "commit", "resume": "resume",
-    "outcomes": "outcomes", "conflicts": "conflicts", "resolve": "resolve", "revert": "revert", "recipe": "recipe",
-    "replay": "replay", "log": "log", "status": "status", "export": "export",
-}  # fmt: skip
-"""Each command's method."""
-
-NO_SESSION = {"open", "demo", "serve", "sandbox", "queries", "doctor"}
-"""Commands that are about no open session: they start a program, or tell about the machine or the language."""
 
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "</style><b>", "</pre></details>",
@@ -77,11 +63,6 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append(tag)
         self.attributes |= {name for name, _ in attrs}
-
-
-def test_every_command_about_a_session_is_a_method() -> None:
-    assert set(COMMANDS) == METHODS.keys() | NO_SESSION
-    assert [name for name in METHODS.values() if not hasattr(Workbench, name)] == []
 
 
 def test_import_workbench_loads_nothing_heavy() -> None:
