@@ -213,7 +213,7 @@ def test_every_display_is_whole_html_and_plain_text(bench: Workbench) -> None:
         found, found.facets("payment_term"), found.set("payment_term", "x"), bench.staged, bench.review(), bench.review().groups,
         bench.problems(), bench.effect(), bench.clusters("payment_term"), bench.duplicates(), bench.profile(), bench.outcomes(),
         bench.log(), bench.status(), bench.conflicts(), bench.recipe(), bench.replay(bench.recipe()), bench.plan(),
-        bench.hold("a"), bench.unstage(where="b"), bench.undo(),
+        bench.hold("a"), bench.course(), bench.audit("payment_term:x"), bench.report(), bench.unstage(where="b"), bench.undo(),
     ]  # fmt: skip
     names = {kind.__name__ for one in shown for kind in type(one).__mro__}
     assert PAGES.keys() - names == {"StagedSheet", "Reverted", "LoadReport", "Refreshed"}
@@ -296,3 +296,23 @@ def test_a_display_of_many_rows_stays_small(tmp_path: Path) -> None:
 
 def test_an_error_is_one_line_in_ipython() -> None:
     assert UsageError("bad \x1b[31m")._render_traceback_() == ["UsageError: bad \\u001b[31m"]
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        (
+            "run 1 is unfinished, so nothing can be committed; finish it with: workbench resume s",
+            "finish it with: wb.resume()",
+        ),
+        ("keep the rest staged with: resume --abandon", "with: wb.resume(abandon=True)"),
+        ("operation 2 is committed; take it back on the server with: workbench revert s 12", "with: wb.revert(12)"),
+        ("there is no operation 9; see: workbench log", "see: wb.log()"),
+        ("make one with: workbench load spring ..", 'make one with: Workbench.create("spring")'),
+        ("write it anew with: workbench diff s --format plan --output FILE", 'with: wb.write_diff(FILE, "plan")'),
+        ("give --api URL or set WORKBENCH_API_URL", "give api URL or set WORKBENCH_API_URL"),
+        ("the customer Anna--api stays as it is", "the customer Anna--api stays as it is"),
+    ],
+)
+def test_what_an_error_tells_to_type_is_a_call_in_ipython(told: str, call: str) -> None:
+    assert WorkbenchError(told)._render_traceback_()[0].endswith(call)

@@ -22,6 +22,8 @@ PAGES: Final[dict[str, str]] = {
     "RunReport": "done:run_report",
     "Outcomes": "done:outcomes",
     "Course": "course:course",
+    "Audit": "told:audit",
+    "ReviewReport": "told:report",
     "Conflicts": "done:conflicts",
     "LoadReport": "done:load_report",
     "Refreshed": "done:refreshed",
