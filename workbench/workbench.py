@@ -94,7 +94,8 @@ class Workbench(Loading, Searching, Writing, Committing):
             raise
 
     def close(self) -> None:
-        """Gives the session back; it is one file again."""
+        """Gives the session back; it is one file again. Raises `WorkbenchError` while a run, a load or a refresh is under way."""
+        self._refuse_close()
         try:
             if self.loaded:
                 keep_glance(self._bench.store, self.snapshot)
@@ -114,7 +115,14 @@ class Workbench(Loading, Searching, Writing, Committing):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except WorkbenchError:
+            if error is None:
+                raise  # else what went wrong first is told, and the session is given back when the process ends
+
+    def __repr__(self) -> str:
+        return f"<Workbench {self.name}: {self.path}>"
 
     def export(
         self, target: Path, table: str = "customers", *, where: str = "", columns: Sequence[str] | None = None

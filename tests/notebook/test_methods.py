@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from workbench import Workbench
 from workbench.cli.commands import COMMANDS
 from workbench.commit.audit import Audit
-from workbench.errors import UsageError
+from workbench.errors import UsageError, WorkbenchError
 from workbench.found import Result
 from workbench.replay.recipe import Recipe
 from workbench.sandbox.server import Sandbox
@@ -142,3 +143,31 @@ def test_results_write_what_the_commands_write(tmp_path: Path) -> None:
         assert isinstance(wb.recipe(), Recipe)
         assert isinstance(wb.audit(id=ids[0]), Audit)
         assert isinstance(wb.search(), Result)
+
+
+def test_a_session_at_work_is_not_closed_and_is_after_it(tmp_path: Path) -> None:
+    def refused(*heard: object) -> None:
+        with pytest.raises(WorkbenchError, match="the session s is at work: wait for it, or stop it"):
+            wb.close()
+        told.append(wb.status().session)
+
+    told: list[str] = []
+    with Sandbox(customers=12) as sandbox, Workbench.create("s", sessions_dir=tmp_path, key="k") as wb:
+        wb.load(api=sandbox.url, on_api=refused)
+        wb.set_settings({"grace": "0"})
+        wb.refresh(on_api=refused)
+        wb.search().set("first_name", "Ada")
+        assert wb.commit(on_engine=refused).committed == 12
+        assert set(told) == {"s"}
+        assert repr(wb) == f"<Workbench s: {tmp_path / 's.session'}>"
+    assert Workbench.open("s", sessions_dir=tmp_path).close() is None
+
+
+def test_what_went_wrong_inside_is_told_rather_than_that_the_session_is_at_work(tmp_path: Path) -> None:
+    def left_by(error: BaseException) -> None:
+        with Workbench.create("s", sessions_dir=tmp_path) as wb:
+            stack.enter_context(wb._at_work())
+            raise error
+
+    with ExitStack() as stack, pytest.raises(ZeroDivisionError):
+        left_by(ZeroDivisionError())

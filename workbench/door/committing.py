@@ -76,7 +76,8 @@ class Committing(Planning):
                 raise WorkbenchError("nothing can be resumed: a run is under way here; wait for it, or stop it first")
             self._runs_here += 1
         try:
-            yield
+            with self._at_work():
+                yield
         finally:
             with self._run_lock:
                 self._runs_here -= 1

@@ -65,9 +65,9 @@ class Loading(Door):
         if file is not None:
             self._refuse_load()
             _refuse_part(options)
-            return self._take(
-                fetch_file(Path(file), options.get("on_file")), {}, options.get("keep"), ("load", Path(file).name)
-            )
+            with self._at_work():
+                came = fetch_file(Path(file), options.get("on_file"))
+                return self._take(came, {}, options.get("keep"), ("load", Path(file).name))
         seen = options.pop("on_api", None)
         return wait(reading_work(self._loops, partial(self.aload, on_api=seen), dict(options)))
 
@@ -101,14 +101,16 @@ class Loading(Door):
         chosen = part or part_of(details, status, updated_after, ids, rate)
         if file is not None:
             _refuse_part({"part": part, "status": status, "updated_after": updated_after, "ids": ids, "rate": rate})
-            came = await asyncio.to_thread(fetch_file, Path(file), on_file)
-            return await asyncio.to_thread(self._take, came, {}, keep, ("load", Path(file).name))
+            with self._at_work():
+                came = await asyncio.to_thread(fetch_file, Path(file), on_file)
+                return await asyncio.to_thread(self._take, came, {}, keep, ("load", Path(file).name))
         origin = self._origin(api)
         from workbench.customer_api.client import CustomerApi
 
-        async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
-            fetched = await fetch_api(client, chosen, on_api, stop, on_trouble)
-        return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
+        with self._at_work():
+            async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
+                fetched = await fetch_api(client, chosen, on_api, stop, on_trouble)
+            return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
 
     def refresh(self, **options: Unpack[RefreshOptions]) -> Refreshed:
         """Reads what changed on the server since the load, as `arefresh` does, and blocks as `load` does.
@@ -139,9 +141,10 @@ class Loading(Door):
         from workbench.customer_api.client import CustomerApi
 
         ask = Ask(bench.base, bench.facts, on_api, stop, on_trouble)
-        async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
-            fetched = await fetch_changes(client, ask)
-        return await asyncio.to_thread(self._refreshed, fetched, origin, keep)
+        with self._at_work():
+            async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
+                fetched = await fetch_changes(client, ask)
+            return await asyncio.to_thread(self._refreshed, fetched, origin, keep)
 
     def _refreshed(self, fetched: Fetched, origin: str, keep: Callable[[], bool] | None) -> Refreshed:
         before = self._bench.base
@@ -164,7 +167,10 @@ class Loading(Door):
             raise WorkbenchError(f"the {how[0]} was cancelled; nothing of it was kept")
         came = fetched.tables.customers.height
         load = Load(now(), who(), *how, came, len(fetched.gone), len(fetched.rejected))
-        with self._bench.lock:  # a run that began meanwhile brings answers of its own: they must not be written over
+        with (
+            self._at_work(),
+            self._bench.lock,
+        ):  # a run that began meanwhile brings answers of its own: they must not be written over
             refuse_unfinished(self._bench, "loaded" if how[0] == "load" else "refreshed")
             take(self._bench, fetched, {**facts, **with_load(self._bench.facts, load)}, partial(_moved, load))
         base = self._bench.base
