@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, shown
-
-if TYPE_CHECKING:
-    from workbench.preview.preview import Preview
-    from workbench.workbench import Workbench
 
 
 def diff(
@@ -44,7 +38,8 @@ def diff(
     with opened(session, common) as workbench:
         chosen = asked(workbench, where)
         preview = workbench.preview(chosen)
-        lines = _lines(workbench, preview, format, chosen)
+        api = os.environ.get("WORKBENCH_API_URL") or "https://API"
+        lines = workbench.diff_lines(format, where=chosen, preview=preview, api=api, show=shown)
         if output is not None:
             write_lines(output, lines)
         elif not common.json:
@@ -60,24 +55,3 @@ def diff(
     for line in (*([] if told else left_out_lines(preview)), *said):
         say(line)
     return 0
-
-
-def _lines(workbench: Workbench, preview: Preview, format: str, where: str) -> Iterator[str]:
-    from workbench.preview.text import curl_lines, text_lines
-
-    if format == "ndjson":
-        return preview.ndjson()
-    if format == "plan":
-        return workbench.plan_lines(preview, where)
-    if format == "curl":
-        return curl_lines(preview, workbench.origin or os.environ.get("WORKBENCH_API_URL") or "https://API")
-    report = workbench.report(where)
-    if format == "html":
-        from workbench.report.page import page
-
-        return page(report)
-    from workbench.report.text import head_lines, summary_lines
-
-    if format == "summary":
-        return summary_lines(report, shown)
-    return chain(head_lines(report, shown), text_lines(preview, shown, report.notes))
