@@ -32,10 +32,10 @@ def test_no_command_sends_what_was_taken_out_until_it_is_taken_in_again(start: A
     assert "6 cells staged (2 of them taken out in Review)" in command("status", "s").out
     told = command("diff", "s", "--format", "plan", "--output", "plan.json", "--json")
     assert (told.json["customers"], told.json["changes"]) == (4, 4)
-    assert "2 staged changes more: taken out in Review" in told.err
-    assert "2 staged changes more: taken out in Review" in command("diff", "s").out
+    assert "2 more changes are staged, but out of every commit: taken out in Review" in told.err
+    assert "2 more changes are staged, but out of every commit: taken out in Review" in command("diff", "s").out
     command("diff", "s", "--format", "html", "--output", "review.html")
-    assert "2 staged changes more" in (folder / "review.html").read_text()
+    assert "2 more changes are staged" in (folder / "review.html").read_text()
 
     take_out(1)
     told = command("commit", "s", "--yes", "--plan", "plan.json")
@@ -46,7 +46,7 @@ def test_no_command_sends_what_was_taken_out_until_it_is_taken_in_again(start: A
     assert (told.code, told.json["committed"]) == (0, 4)
     assert odd() == [False, True, True, False, True, True]
     told = command("commit", "s", "--yes")
-    assert "2 staged changes more" in told.err
+    assert "2 more changes are staged" in told.err
     assert "nothing to send" in told.err
 
     assert command("release", "s", "--left-out", "--where", f"id:={ids[3]}").code == 0

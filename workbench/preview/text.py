@@ -10,7 +10,6 @@ import polars as pl
 
 from workbench.customers.paths import Path, parse_path
 from workbench.preview.preview import Patch, Preview
-from workbench.shown.text import count
 
 Show = Callable[[Any], str]
 """How a value is made safe and readable: given by whoever prints."""
@@ -39,8 +38,8 @@ def left_out_lines(preview: Preview) -> Iterator[str]:
     """How many staged cells were taken out of every commit; nothing if none was."""
     if preview.left_out:
         yield (
-            f"{count(preview.left_out, 'staged change')} more: taken out in Review, left out of every commit; "
-            "release --left-out takes in again"
+            f"{preview.left_out:,} more {'change is' if preview.left_out == 1 else 'changes are'} staged, but out of every commit: "
+            "taken out in Review; release --left-out takes in again"
         )
 
 
