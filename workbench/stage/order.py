@@ -2,47 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
-
 import polars as pl
 
 from workbench.customers.fields import Kind, field
 from workbench.customers.tables import Tables
-
-_AT_MOST: Final = 3
-"""Orders that are kept: of a million rows each is 8 MB."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """How some rows of a table stand, sorted."""
-
-    tables: Tables
-    table: str
-    sort: str
-    rows: pl.Series
-    order: pl.Series
-
-
-class KeptOrders:
-    """`ordered`, which has the last few orders of the same tables at once: who sorts by another column and back waits once.
-    Safe to call from any thread."""
-
-    def __init__(self) -> None:
-        self._kept: tuple[_Order, ...] = ()
-
-    def ordered(self, tables: Tables, table: str, rows: pl.Series, sort: str) -> pl.Series:
-        """See `ordered`."""
-        if not sort.strip():
-            return rows
-        kept = [one for one in self._kept if one.tables is tables]
-        for one in kept:
-            if (one.table, one.sort, one.rows.len()) == (table, sort, rows.len()) and one.rows.equals(rows):
-                return one.order.clone()
-        order = ordered(tables, table, rows, sort)
-        self._kept = (_Order(tables, table, sort, rows.clone(), order.clone()), *kept[: _AT_MOST - 1])
-        return order
 
 
 def ordered(tables: Tables, table: str, rows: pl.Series, sort: str) -> pl.Series:
@@ -55,20 +18,28 @@ def ordered(tables: Tables, table: str, rows: pl.Series, sort: str) -> pl.Series
     if not names:
         return rows
     keys = [_key(tables, table, rows, name.removeprefix("-")) for name in names]
-    falling = [name.startswith("-") for name in names]
+    return rows.gather(places(keys, [name.startswith("-") for name in names]))
+
+
+def places(keys: list[pl.Series], falling: list[bool]) -> pl.Series:
+    """The order of rows by these keys, each falling or not: equals as they were, nulls last."""
     if len(keys) == 1:
-        return rows.gather(keys[0].arg_sort(descending=falling[0], nulls_last=True))
+        return keys[0].arg_sort(descending=falling[0], nulls_last=True)
     frame = pl.DataFrame([key.alias(str(place)) for place, key in enumerate(keys)])
-    places = pl.arg_sort_by(frame.columns, descending=falling, nulls_last=True, maintain_order=True)
-    return rows.gather(frame.select(places).to_series())
+    return frame.select(
+        pl.arg_sort_by(frame.columns, descending=falling, nulls_last=True, maintain_order=True)
+    ).to_series()
 
 
-def _key(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.Series:
-    """What rows are sorted by: the values of a field, text without its case, lists as text."""
-    described = field(table, name)
-    values = tables[table][name].gather(rows)
-    if described.kind is Kind.IDS:
+def sort_key(values: pl.Series, kind: Kind) -> pl.Series:
+    """What rows are sorted by: the values of a field of this kind, text without its case, lists as text, null where empty."""
+    if kind is Kind.IDS:
         values = values.list.join(",")
     if values.dtype == pl.String:
         values = values.str.to_lowercase().replace("", None)
     return values
+
+
+def _key(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.Series:
+    described = field(table, name)
+    return sort_key(tables[table][name].gather(rows), described.kind)
