@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from harness import Case, Data, Figure, Side, script
@@ -11,7 +12,6 @@ from peers import installed
 NOT_MEASURED = (
     "the grid usable after the first page of a load from the API",
     "a key held down for 50 undisturbed seconds (here as many keys as 20 s send, as fast as they go)",
-    "bad input (a value of 10 MB, 50,000 addresses, all equal, all distinct, all empty)",
 )
 """What the issue asks for and no case of this command measures."""
 
@@ -66,6 +66,23 @@ def held(megabytes: float) -> dict[str, object]:
 def only(name: str) -> Figure:
     """A figure that no target is set for: it is there to be looked at, and for its growth."""
     return Figure(name, None, "no target")
+
+
+def bad(kind: str, said: str) -> Case:
+    """Hard customers beside ordinary ones, the same work by us: no more than twice the time and the memory."""
+    name = f"bad input, {said}"
+
+    def side(file: Callable[[Data], Path]) -> Side:
+        return lambda data, folder: script("ours.py", "hard", folder, file(data), name)
+
+    figures = (
+        Figure(name, 2.0, "ordinary customers"),
+        Figure(f"{name}, memory", 2.0, "ordinary customers", unit="MB", memory=True),
+    )
+    return Case(
+        f"bad {kind}", side(lambda data: data.bad(kind)), figures, (side(lambda data: data.ndjson),),
+        most=50_000, least=10_000, rounds=2,
+    )  # fmt: skip
 
 
 RIPGREP = [
@@ -250,4 +267,9 @@ CASES = (
         (Figure("a session of all the above, memory", **held(3 * GB), memory=True),),
         rounds=1,
     ),
+    bad("long", "a value of 10 MB"),
+    bad("many", "50,000 addresses of one"),
+    bad("equal", "all values equal"),
+    bad("distinct", "all values different"),
+    bad("empty", "all fields empty"),
 )  # fmt: skip

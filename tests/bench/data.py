@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,23 @@ def messy(customers: int, folder: Path) -> None:
     (folder / "mess.session").rename(folder / "messy.session")
 
 
+def bad(kind: str) -> Callable[[int, Path], None]:
+    """The customers in one of the ways that are hard on a table."""
+
+    def made(customers: int, folder: Path) -> None:
+        from bad import write
+
+        if not (folder / "customers.ndjson").exists():
+            ndjson(customers, folder)
+        target = folder / f"bad-{kind}.ndjson"
+        write(kind, folder / "customers.ndjson", _new(target), customers)
+        _done(target)
+
+    return made
+
+
 PARTS = {
+    **{f"bad-{kind}.ndjson": bad(kind) for kind in ("long", "many", "equal", "distinct", "empty")},
     "customers.ndjson": ndjson,
     "csv/customers.csv": tables,
     "bench.session": session,

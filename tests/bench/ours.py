@@ -141,6 +141,30 @@ def problems(figures: Figures, given: list[str]) -> None:
         figures.took("duplicates", bench.duplicates)
 
 
+def hard(figures: Figures, given: list[str]) -> None:
+    """What a steward does with customers that are hard on a table, or with ordinary ones: all of it is one figure."""
+    folder, file, name = Path(given[0]), Path(given[1]), given[2]
+
+    def walk() -> None:
+        with Workbench.create("hard", sessions_dir=folder, key="k") as bench:
+            bench.load(file=file)
+            for query in ("globex", "zq", "company_name:globex", "addresses:(type:billing state:TX)"):
+                bench.search(query)
+            found = bench.search("", sort="company_name")
+            names = [column.name for column in SnapshotRows(bench.snapshot, "customers").columns]
+            SnapshotRows(bench.snapshot, "customers", found.rows).window(0, SCREEN, names)
+            for field in FACETS:
+                found.facets(field)
+            bench.stage([TERM])
+            bench.undo()
+            bench.redo()
+            bench.preview().groups()
+            with (folder / "bodies.ndjson").open("w", encoding="utf-8") as out:
+                out.writelines(bench.preview().ndjson())
+
+    figures.took(name, walk)
+
+
 def whole(figures: Figures, given: list[str]) -> None:
     """A session of everything, from a file on: what it holds at its peak is looked at."""
     with Workbench.create("whole", sessions_dir=Path(given[0]), key="k") as bench:
@@ -161,7 +185,7 @@ def whole(figures: Figures, given: list[str]) -> None:
         bench.plan()
 
 
-WORKS = {work.__name__: work for work in (search, fields, facets, sort, stage, preview, problems, whole)}
+WORKS = {work.__name__: work for work in (search, fields, facets, sort, stage, preview, problems, hard, whole)}
 
 if __name__ == "__main__":
     one_of(WORKS)
