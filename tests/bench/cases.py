@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from asked import FIELDS, SEARCHES
 from harness import Case, Data, Figure, Side, script
 from peers import installed
 
@@ -85,10 +86,7 @@ def bad(kind: str, said: str) -> Case:
     )  # fmt: skip
 
 
-RIPGREP = [
-    Figure(f"search, {name}", 0.25, "ripgrep on the CSV")
-    for name in ("a common word", "a rare word", "no hit", "two words", "a regular expression", "typing a word")
-]
+RIPGREP = [Figure(f"search, {name}", 0.25, "ripgrep on the CSV") for name in (*SEARCHES, "typing a word")]
 
 CASES = (
     Case(
@@ -141,13 +139,9 @@ CASES = (
     Case(
         "fields",
         ours("ours.py", "fields"),
-        tuple(
-            Figure(name, **always(0.03))
-            for name in ("one field, a literal", "one address that is both", "is:staged", "a range of times")
-        )
-        + tuple(
-            only(f"{name}, the first time")
-            for name in ("one field, a literal", "one address that is both", "is:staged", "a range of times")
+        (
+            *(Figure(name, **always(0.03)) for name in (*FIELDS, "is:staged")),
+            *(only(f"{name}, the first time") for name in FIELDS),
         ),
         begins="session",
     ),
