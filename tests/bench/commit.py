@@ -16,7 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
-from itertools import takewhile
+from itertools import islice, takewhile
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -98,9 +98,10 @@ class Peer(asyncio.Protocol):
         self.answer(b'{"data": [%s], "pagination": {%s}}' % (b", ".join(part), counts))
 
 
-def keep(file: Path) -> None:
-    """Has the peer serve the customers of a file."""
-    lines = file.read_bytes().splitlines()
+def keep(file: Path, most: int | None = None) -> None:
+    """Has the peer serve the customers of a file, the first ones or all."""
+    with file.open("rb") as opened:
+        lines = [line.rstrip() for line in islice(opened, most)]
     Peer.records = {json.loads(line)["id"].encode(): line for line in lines}
     Peer.summaries = [_summary(json.loads(line)) for line in lines]
     Peer.changed = {}

@@ -20,15 +20,17 @@ from timing import Clock, Figures, one_of
 WORKERS, DISTANT = 16, 64
 """Requests in flight on loopback, and where the server is 50 ms away."""
 LATENCY = 0.05
+SOME = 100
+"""Customers that a server holds where nothing is sent to it."""
 PLAIN = 10
 """Plain httpx is so slow that it is given one in so many customers."""
 
 
-def _serve(told: Connection, file: str) -> None:
+def _serve(told: Connection, file: str, most: int | None) -> None:
     """The server, until it is ended."""
     from commit import Peer, keep
 
-    keep(Path(file))
+    keep(Path(file), most)
 
     class Distant(Peer):
         """The same, further away."""
@@ -46,10 +48,10 @@ def _serve(told: Connection, file: str) -> None:
 
 
 @contextmanager
-def served(file: Path) -> Iterator[list[str]]:
-    """The addresses of a server of these customers: on loopback, and 50 ms away."""
+def served(file: Path, most: int | None = None) -> Iterator[list[str]]:
+    """The addresses of a server of these customers, the first ones or all: on loopback, and 50 ms away."""
     here, there = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(there, str(file)), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(target=_serve, args=(there, str(file), most), daemon=True)
     server.start()
     try:
         yield [f"http://127.0.0.1:{port}" for port in here.recv()]
@@ -161,7 +163,10 @@ def plan(figures: Figures, given: list[str]) -> None:
     from workbench.stage.edits import Edit
     from workbench.workbench import Workbench
 
-    with served(Path(given[1])) as (_, distant), Workbench.open("bench", sessions_dir=Path(given[0]), key="k") as bench:
+    with (
+        served(Path(given[1]), SOME) as (_, distant),
+        Workbench.open("bench", sessions_dir=Path(given[0]), key="k") as bench,
+    ):
         bench.stage([Edit("set", "payment_term", "NET31")])
         size, clock = _size(bench.path), Clock()
 
