@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.form import amount
@@ -17,3 +18,10 @@ settings.register_profile(
 )
 settings.load_profile("unhurried")
 gc.set_threshold(100_000, 50, 100)  # a tenth of the time of the screens' tests went into looking for rubbish
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make test` looks for tests that run alone in one folder only: elsewhere one would never run."""
+    lost = [one.nodeid for one in items if one.get_closest_marker("alone") and one.path.parent.name != "notebook"]
+    if lost:
+        raise pytest.UsageError(f"tests that run alone belong in tests/notebook: {', '.join(lost)}")
