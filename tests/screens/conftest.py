@@ -79,13 +79,18 @@ def parsed_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    """A session of 40 customers from a file."""
-    source = tmp_path / "customers.ndjson"
+def forty(path: Path) -> None:
+    """Makes a session of 40 customers from a file."""
+    source = path.with_name("customers.ndjson")
     source.write_text("".join(json.dumps(customer(number)) + "\n" for number in range(40)))
-    with Workbench.create(tmp_path / "spring.session") as bench:
+    with Workbench.create(path) as bench:
         bench.load(file=source)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, session_copy: Any) -> Iterator[Workbench]:
+    """A session of 40 customers from a file."""
+    with Workbench.open(session_copy(forty, tmp_path / "spring.session")) as bench:
         yield bench
 
 
