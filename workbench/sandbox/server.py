@@ -225,7 +225,9 @@ class _Server(Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn's, but it ends once nothing is in flight: that one always rests for a tenth of a second."""
-        for listener in (*self.servers, *(sockets or [])):
+        for server in self.servers:
+            server.close()
+        for listener in sockets or []:
             listener.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
