@@ -17,7 +17,7 @@ from workbench.search.block import Block, block_of, lower_case
 from workbench.search.folding import as_pattern
 from workbench.search.reach import Names, Source, all_uuids, fits_uuid, sources_of
 from workbench.search.reading import ROW_END, SEPARATOR
-from workbench.search.scan import Asked, scanned_few, scanned_many
+from workbench.search.scan import Asked, commonest, scanned
 
 HEIGHT: Final = 262_144
 _SHORT: Final = 1
@@ -170,15 +170,17 @@ class Sought:
     links: bool
 
     def quickly(self) -> list[pl.Series]:
-        """Rows that hold any of the words in a value that repeats: few steps, whatever they come to."""
-        return self._scanned(scanned_few)
+        """Rows that hold any of the words in the one column of repeating values in which they are commonest: few steps."""
+        each = [commonest(haystack.asked(self.words, self.links)) for haystack in self.haystacks]
+        best = max(range(len(each)), key=lambda at: each[at].len())
+        return [rows if at == best else _NO_ROWS for at, rows in enumerate(each)]
 
-    def rows(self, quick: list[pl.Series]) -> list[pl.Series]:
-        """All rows that hold any of the words; `quick` are those found quickly."""
+    def rows(self) -> list[pl.Series]:
+        """All rows that hold any of the words."""
         short = [len(text) <= _SHORT for word in self.words for text in word] == [True]
         if short and all(haystack.height <= _LINED for haystack in self.haystacks):
             return _in_lines(self.haystacks, _longest(self.words[0]), self.links)
-        rows = [pl.concat(both) for both in zip(quick, self._scanned(scanned_many), strict=True)]
+        rows = self._scanned(scanned)
         return rows if len(self.words[0]) == 1 else self.among(rows)
 
     def among(self, rows: list[pl.Series]) -> list[pl.Series]:

@@ -88,12 +88,10 @@ class Searcher:
         if wider is not None:
             rows = sought.among(wider)
             return self._found.keep(table, sought.words, meant(rows), rows)
-        quick = sought.quickly()
-        if len(sought.words[0]) == 1 and sum(map(len, quick)) >= height > 0:
-            found = meant(quick)
-            if (found | gone).all():
-                return self._found.keep(table, sought.words, found, None)
-        rows = sought.rows(quick)
+        quick = sought.quickly() if len(sought.words[0]) == 1 else []
+        if sum(map(len, quick)) >= height > 0 and ((found := meant(quick)) | gone).all():
+            return self._found.keep(table, sought.words, found, None)
+        rows = sought.rows()
         return self._found.keep(table, sought.words, meant(rows), rows)
 
 
