@@ -27,7 +27,7 @@ from workbench.search.scan import scanned
 Test = Callable[[pl.Series], pl.Series]
 """Values -> a Boolean for each, never null, which depends on nothing but the value."""
 
-MOST: Final = 200_000_000
+MOST: Final = 150_000_000
 """So many bytes are kept at most, beside the column that was asked about last."""
 HEIGHT: Final = 262_144
 _SMALL: Final = 4_096

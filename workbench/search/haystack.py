@@ -75,6 +75,12 @@ class Haystack:
                 asked += [(block, [_longest(word) for word in able]) for block in blocks]
         return asked
 
+    def prepare(self) -> None:
+        """Makes the blocks that most words need, where they are not made yet. Those of ids in large tables are not worth it."""
+        self._blocks(self._layer(uuid=False, link=False))
+        if self.height <= _LINED:
+            self._blocks(self._layer(uuid=True, link=False))
+
     @property
     def height(self) -> int:
         """How many rows the table has."""
