@@ -62,7 +62,7 @@ class Searcher:
                 self._followed(tables, table).prepare()
 
     def _followed(self, tables: Tables, table: str) -> Haystack:
-        self._haystacks[table].follow(tables[table], _names(tables) if table == "customers" else {})
+        self._haystacks[table].follow(tables, _names(tables) if table == "customers" else {})
         return self._haystacks[table]
 
     def _words(self, tables: Tables, words: tuple[Word, ...], table: str) -> pl.Series:
