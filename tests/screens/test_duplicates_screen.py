@@ -148,6 +148,7 @@ async def test_space_takes_a_value_and_s_stages_the_survivor_as_one_operation(
         assert "1 other: display_name → DUPLICATE of p1" in told
         await sure(desk)
         await desk.until(lambda: doubled.snapshot.staged_cells == 3)
+        await desk.until(lambda: "1 customer on hold; u takes the cells back" in desk.said)
         assert (value(doubled, "p1", "payment_term"), value(doubled, "p1", "phone")) == ("NET60", "+14155552671")
         assert value(doubled, "p2", "display_name") == "DUPLICATE of p1"
         assert doubled.search("is:held").frame["id"].to_list() == ["p2"]
