@@ -110,7 +110,8 @@ class Log(Displayed):
 
 @dataclass(frozen=True, slots=True)
 class Status(Displayed):
-    """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None)."""
+    """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None), and how many of the staged
+    cells were taken out of every commit."""
 
     session: str
     customers: int
@@ -118,3 +119,4 @@ class Status(Displayed):
     operations: int
     runs: int
     unfinished: int | None
+    left_out: int = 0

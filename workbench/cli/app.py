@@ -54,6 +54,10 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["--version"]:
         sys.stdout.write(f"{__version__}\n")
         return 0
+    if arguments[:1] == ["--profile"]:
+        from workbench.cli.profiling import profiled
+
+        return profiled(arguments[1:], _run)
     if not arguments:
         return _home()
     if arguments[0] not in COMMANDS:

@@ -259,14 +259,15 @@ def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
 
 def _name_beforehand(workbench: Workbench, where: str, limit: int | None, plan: Plan | None, approved: bool) -> None:
     """Says what of a plan stays out, which cells need a second commit, and which could not be taken back, before it is sent."""
-    from workbench.preview.text import irreversible_lines, waiting_lines
+    from workbench.preview.text import irreversible_lines, left_out_lines, waiting_lines
 
     if plan is not None and limit is not None and limit < len(plan.patches):
         whole = f"{len(plan.patches):,} customers of {plan.name}"
         say(f"a pilot: the first {limit:,} of the {whole}; it is stale then, so the others need a plan written anew")
     rows = None if plan is None else workbench.rows_of(plan, approved=approved)
     preview = workbench.preview(where, limit=limit, rows=rows)
-    for line in (*waiting_lines(preview.waiting, shown), *irreversible_lines(preview.irreversible, shown)):
+    left = left_out_lines(preview)
+    for line in (*left, *waiting_lines(preview.waiting, shown), *irreversible_lines(preview.irreversible, shown)):
         say(line)
 
 
