@@ -74,11 +74,11 @@ class Workbench(Loading, Searching, Writing, Committing):
     @classmethod
     def _kind(cls, keep: bool) -> tuple[type[Workbench], str]:
         """What a session is opened as here, and what the lock file calls this process."""
-        if "IPython" in sys.modules:
-            from workbench.notebook.shared import SharedWorkbench, in_kernel
+        if "IPython" in sys.modules or "marimo" in sys.modules:
+            from workbench.notebook.shared import SharedWorkbench, in_kernel, in_marimo
             from workbench.notebook.terminal import TerminalWorkbench, in_terminal
 
-            if in_kernel():
+            if in_kernel() or in_marimo():
                 shared = cls is Workbench and not keep
                 return (SharedWorkbench, NOTEBOOK) if shared else (cls, f"{NOTEBOOK} that keeps it")
             if in_terminal():

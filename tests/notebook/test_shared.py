@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -287,3 +288,16 @@ def test_the_stop_button_drains_a_commit_with_a_bar_into_a_session_that_goes_on(
             assert kernel.run("print(wb.unfinished)") == "1"
             assert kernel.run("print(wb.resume(progress=None).state, wb.staged.customers)") == "done 0"
             kernel.run("wb.close()")
+
+
+def test_in_marimo_a_session_is_shared_too_and_one_that_is_kept_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "marimo", SimpleNamespace(running_in_notebook=lambda: True))
+    with Workbench.open("s", sessions_dir=folder) as wb:
+        assert isinstance(wb, SharedWorkbench)
+        assert wb.give_back()
+        assert cli(folder, "status", "s").returncode == 0
+    with Workbench.open("s", sessions_dir=folder, keep=True) as kept:
+        assert type(kept) is Workbench
+        assert "(a notebook that keeps it); close it there first" in cli(folder, "status", "s").stderr

@@ -51,6 +51,11 @@ def in_kernel() -> bool:
     return getattr(shell, "kernel", None) is not None
 
 
+def in_marimo() -> bool:
+    """Whether this is a marimo notebook's cell, which may do nothing for days as well."""
+    return bool(getattr(sys.modules.get("marimo"), "running_in_notebook", bool)())
+
+
 class SharedWorkbench(Workbench):
     """A `Workbench` whose every public method and property is a turn, from any thread: the first takes the session, and when
     none has been under way for `idle` seconds it is given back. A run or a load is one long turn.
