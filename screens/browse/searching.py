@@ -24,8 +24,8 @@ class Searching(Showing):
         self._lands = ""
 
     def action_search(self) -> None:
-        """Opens the search with the query that holds."""
-        self.query_one(SearchBar).open(self.view.query, self.bench.past_queries(self.view.table))
+        """Opens the search with the query that was asked last: what it finds may still be on its way."""
+        self.query_one(SearchBar).open(self.view.newest, self.bench.past_queries(self.view.table))
 
     def action_clear_filter(self) -> None:
         """Shows all rows again; the query goes among the earlier ones, so that what was not kept with Enter comes back too."""

@@ -38,7 +38,7 @@ class Showing(WorkbenchScreen):
 
     def changed(self) -> None:
         """Asks again: what is found may be other rows now."""
-        self.find(self.view.query)
+        self.find_again()
 
     # Painting
 
@@ -57,7 +57,7 @@ class Showing(WorkbenchScreen):
     def find(self, query: str, *, keep: bool = False) -> None:
         """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
         view, bench = self.view, self.bench
-        view.newest = query
+        view.newest, view.keeps = query, keep
 
         def ask() -> tuple[Result, frozenset[str]]:
             return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
@@ -68,6 +68,7 @@ class Showing(WorkbenchScreen):
             result, asked = answer
             moved = (query, asked) != (view.query, view.asked)
             view.query, view.rows, view.asked, view.missing = query, result.rows, asked, result.missing
+            view.keeps = False
             self.query_one(SearchBar).right()
             self._show_rows()
             if moved:
@@ -77,7 +78,7 @@ class Showing(WorkbenchScreen):
                 self.desk.act(lambda: bench.remember_query(query, view.table), lambda _: None)
 
         def wrong(error: WorkbenchError) -> None:
-            view.newest = view.query
+            view.newest, view.keeps = view.query, False
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)
@@ -87,6 +88,17 @@ class Showing(WorkbenchScreen):
         search = self.desk.look(ask, found, wrong, group="search")
         if keep:
             self.desk.hold_keys(search)
+
+    def find_again(self) -> None:
+        """Asks anew what was asked last, sorted as it is to be now. If its answer is still on its way, this one takes its place."""
+        self.find(self.view.newest, keep=self.view.keeps)
+
+    def stop_finding(self) -> bool:
+        """What is shown stays, if a search takes long; whether one did."""
+        stopped = self.desk.stop_looking("search")
+        if stopped:
+            self.view.newest, self.view.keeps = self.view.query, False
+        return stopped
 
     @property
     def _rows(self) -> SnapshotRows:

@@ -55,7 +55,7 @@ METHODS: dict[str, dict[str, str]] = {
               "key": "stage_sheet.key", "empty": "stage_sheet.empty", "sheet": "stage_sheet.sheet", "note": "stage.note",
               "dry_run": "stage.dry_run"},
     "hold": {"": "hold", "where": "hold.where", "note": "hold.note"},
-    "release": {"": "release", "where": "release.where"},
+    "release": {"": "release", "where": "release.where", "left_out": "take_in"},
     "accept": {"": "accept_customers", "where": "accept_customers.where", "digest": "accept_customers.digest",
                "withdraw": "accept_customers.accepted"},
     "diff": {"": "preview", "where": "diff_lines.where", "format": "diff_lines.format", "output": "write_diff.target"},

@@ -33,7 +33,7 @@ def diff(
         Write to this file instead of stdout.
     """
     from workbench.preview.export import write_lines
-    from workbench.preview.text import digest_lines
+    from workbench.preview.text import digest_lines, left_out_lines
 
     with opened(session, common) as workbench:
         chosen = asked(workbench, where)
@@ -46,13 +46,12 @@ def diff(
             for line in lines:
                 put(line)
         counts = keys(preview, "customers", "changes", "fields", "held")
-        said = (
-            [] if format in ("text", "summary") and output is None and not common.json else list(digest_lines(preview))
-        )
+        told = format in ("text", "summary") and output is None and not common.json and preview.changes > 0
+        said = [] if told else list(digest_lines(preview))
     if common.json:
         put(counts)
     held = f", {counts['held']:,} customers are held" if counts["held"] else ""
     say(f"{counts['changes']:,} cells of {counts['customers']:,} customers are staged{held}")
-    for line in said:
+    for line in (*([] if told else left_out_lines(preview)), *said):
         say(line)
     return 0

@@ -118,3 +118,8 @@ def laid_over(values: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
     taken = pl.int_range(values.len(), values.len() + rows.len(), dtype=pl.UInt32, eager=True)
     both = pl.concat([values, new.cast(values.dtype).rename(values.name)])
     return both.gather(place.scatter(rows, taken))
+
+
+def rows_of(mask: pl.Series) -> pl.Series:
+    """The numbers (UInt32) of the rows that are true: `arg_true` takes ten times as long."""
+    return pl.int_range(mask.len(), dtype=pl.UInt32, eager=True).filter(mask)

@@ -133,11 +133,11 @@ class Committing(Planning):
         """One run: freezes what is staged (of the customers that `where` finds or `rows` names, at most `limit`), sends,
         verifies.
 
-        What `choice` leaves out stays staged. With the `digest` of the plan that was shown (`Preview.plan_digest`) any other
-        plan is refused. A `plan` (see `read_plan`) is sent exactly, or its first `limit` customers, or refused as stale; where a
-        review is required, `approved` says that somebody named its digest, and its cells are accepted by that. Raises
-        `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of durable
-        outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
+        What `choice` (the session's unless told: see `leave_out`) leaves out stays staged. With the `digest` of the plan that was
+        shown (`Preview.plan_digest`) any other plan is refused. A `plan` (see `read_plan`) is sent exactly, or its first `limit`
+        customers, or refused as stale; where a review is required, `approved` says that somebody named its digest, and its cells
+        are accepted by that. Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be.
+        `progress` hears of durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
 
         >>> import asyncio
         >>> done = wb.search().set("last_name", "Hopper")
