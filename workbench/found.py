@@ -16,6 +16,7 @@ from workbench.stage.edits import Edit
 from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from workbench.search.columns import Columns
     from workbench.search.facet_values import FacetValues
 
 Value = str | bool | Sequence[str] | None
@@ -66,6 +67,7 @@ class Result(Displayed):
     missing: tuple[str, ...] = ()
     query: str = ""
     bench: Stages | None = field(default=None, repr=False, compare=False)
+    columns: Columns | None = field(default=None, repr=False, compare=False)
 
     @property
     def matched(self) -> int:
@@ -79,7 +81,9 @@ class Result(Displayed):
     def frame(self) -> pl.DataFrame:
         """The rows of current with the visible columns, `id` and `customer_id` among them. A frame of your own: what you do to it
         is staged nowhere."""
-        return self.snapshot.current[self.table].select(list(FIELDS[self.table]))[self.rows]
+        frame = self.snapshot.current[self.table].select(list(FIELDS[self.table]))
+        every = self.rows.len() == frame.height and self.rows.is_sorted()
+        return frame if every else frame[self.rows]
 
     def facets(self, field: str, table: str = "") -> Facets:
         """How often each value of a field stands in these rows, the commonest first.
@@ -89,7 +93,7 @@ class Result(Displayed):
         from workbench.search.facets import facets
 
         name = f"{table}.{field}" if table and table != self.table else field
-        return Facets(name, facets(self.snapshot.current, self.table, self.rows, name))
+        return Facets(name, facets(self.snapshot.current, self.table, self.rows, name, self.columns))
 
     def facet(self, field: str) -> FacetValues:
         """The values of a field in these rows with their figures (`empty`, `invalid`, `distinct`) and ranges of them."""
@@ -97,7 +101,7 @@ class Result(Displayed):
         from workbench.search.picks import Picks
 
         tables = self.snapshot.current, self.snapshot.base
-        return facet_values(*tables, Picks(self.table, field, ""), self.rows)
+        return facet_values(*tables, Picks(self.table, field, ""), self.rows, self.columns)
 
     def called(self, field: str, ids: pl.Series) -> dict[str, str]:
         """What people call these values of a field: id -> name where the field holds ids."""

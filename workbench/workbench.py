@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Self
 from workbench.customers.fields import known_table
 from workbench.door.committing import Committing
 from workbench.door.loading import Loading
-from workbench.door.replaying import Replaying
-from workbench.door.reporting import Reporting
 from workbench.door.searching import Searching
+from workbench.door.writing import Writing
 from workbench.errors import WorkbenchError
 from workbench.session.held import HeldFile
-from workbench.session.lock import this_command
+from workbench.session.lock import NOTEBOOK, this_command
 from workbench.session.place import session_path
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from workbench.notebook.grid.widget import Grid
 
 
-class Workbench(Loading, Searching, Replaying, Reporting, Committing):
+class Workbench(Loading, Searching, Writing, Committing):
     """An open session. Every method is one call into a room; what it returns has the attributes that the command prints.
 
     Use it as a context manager, or `close` it. `key` is the API key (else `$WORKBENCH_API_KEY`); it is kept nowhere.
@@ -76,11 +75,12 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     def _kind(cls, keep: bool) -> tuple[type[Workbench], str]:
         """What a session is opened as here, and what the lock file calls this process."""
         if "IPython" in sys.modules:
-            from workbench.notebook.shared import COMMAND, SharedWorkbench, in_kernel
+            from workbench.notebook.shared import SharedWorkbench, in_kernel
             from workbench.notebook.terminal import TerminalWorkbench, in_terminal
 
             if in_kernel():
-                return (SharedWorkbench if cls is Workbench and not keep else cls), COMMAND
+                shared = cls is Workbench and not keep
+                return (SharedWorkbench, NOTEBOOK) if shared else (cls, f"{NOTEBOOK} that keeps it")
             if in_terminal():
                 return (TerminalWorkbench if cls is Workbench else cls), this_command()
         return cls, this_command()
@@ -94,7 +94,8 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
             raise
 
     def close(self) -> None:
-        """Gives the session back; it is one file again."""
+        """Gives the session back; it is one file again. Raises `WorkbenchError` while a run, a load or a refresh is under way."""
+        self._refuse_close()
         try:
             if self.loaded:
                 keep_glance(self._bench.store, self.snapshot)
@@ -114,7 +115,14 @@ class Workbench(Loading, Searching, Replaying, Reporting, Committing):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except WorkbenchError:
+            if error is None:
+                raise  # else what went wrong first is told, and the session is given back when the process ends
+
+    def __repr__(self) -> str:
+        return f"<Workbench {self.name}: {self.path}>"
 
     def export(
         self, target: Path, table: str = "customers", *, where: str = "", columns: Sequence[str] | None = None

@@ -67,7 +67,8 @@ class Review(Choosing):
     def action_commit(self) -> None:
         """Asks once more, with all that will be sent; then commits exactly what is in."""
         shown, tally = self.list, self.tally
-        if shown is None or shown.review.snapshot is not self.bench.snapshot:
+        bench = self.bench
+        if shown is None or shown.review.snapshot is not bench.snapshot or shown.review.choice is not bench.choice:
             self.desk.say(STILL_READING)
             return
         if tally is None:

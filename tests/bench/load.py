@@ -103,6 +103,12 @@ def _rep(chance: random.Random, n: int) -> dict[str, Any]:
     return {"id": _id(chance), "department": "Sales", **_person(chance, n), **made_by, **TIMES}
 
 
+def _times(n: int) -> dict[str, str]:
+    """Three years of days, so that a range of times finds some of the customers."""
+    day = f"{2023 + n % 3}-{1 + n // 3 % 12:02}-{1 + n // 36 % 28:02}"
+    return {"created_at": f"{day}T15:04:05Z", "updated_at": f"{day}T16:05:06Z"}
+
+
 def _address(chance: random.Random, n: int, customer: str, kind: str) -> dict[str, Any]:
     return {
         "id": _id(chance),
@@ -144,7 +150,7 @@ def _customer(chance: random.Random, n: int, rep: dict[str, Any], price_list: di
         "attributes": [
             {"id": _id(chance), "name": "Color", "value": chance.choice(["Red", "Blue"]), **made_by, **TIMES}
         ],
-        **TIMES,
+        **_times(n),
     }
 
 

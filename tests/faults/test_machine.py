@@ -233,6 +233,17 @@ class Steward(RuleBasedStateMachine):
         assert self.bench.release(query(ids)).changed == len(released)
         self.model.on_hold -= released
 
+    # ---- taken out in Review ----
+
+    @rule(column=columns, mask=places, out=st.sampled_from([True, True, False]))
+    def take_out_or_in(self, column: tuple[str, str], mask: int, out: bool) -> None:
+        cells, rows = self.cells(column, mask)
+        news = {cell for cell in cells if (cell in self.model.out) != out}
+        act = self.bench.leave_out if out else self.bench.take_in
+        assert act({column: rows}).changed == len(news)
+        self.model.out ^= news
+        assert self.bench.status().left_out == len(self.model.out & self.model.staged().keys())
+
     # ---- commits ----
 
     @rule(
@@ -240,9 +251,12 @@ class Steward(RuleBasedStateMachine):
         ids=chosen,
         limit=st.sampled_from([None, None, 1, 2]),
         check=st.sampled_from(["each", "each", "none"]),
+        out=st.sampled_from([0, 1, 2, 6, 9]),
     )
-    def commit(self, edit: Any, ids: tuple[str, ...] | None, limit: int | None, check: str) -> None:
+    def commit(self, edit: Any, ids: tuple[str, ...] | None, limit: int | None, check: str, out: int = 0) -> None:
         self.stage_first(edit)
+        if edit is not None and out:
+            self.take_out_or_in(edit[0], out, True)
         if self.frozen(ids, limit, check):
             self.concluded(self.bench.commit(where=query(ids), limit=limit, check=check, concurrency=2), check=check)
 

@@ -258,6 +258,19 @@ def test_changes_are_groups_customers_and_exact_bodies(bench: Workbench, page: P
     assert patch["changes"] == [["payment_term", "NET 30", "NET30", 1, False]]
 
 
+def test_what_was_taken_out_is_neither_shown_as_a_body_nor_sent_and_is_counted(bench: Workbench, page: Page) -> None:
+    bench.stage([Edit("set", "payment_term", "NET30"), Edit("set", "freight_term", "by sea")])
+    both = pl.Series([7, 8], dtype=pl.UInt32)
+    bench.leave_out({("customers", "payment_term"): both, ("customers", "freight_term"): both.head(1)})
+    found = page.ask("changes", start=0)
+    assert (found["all"], found["customers"], found["left_out"]) == (29, 29, 3)
+    assert page.ask("patch", row=8)["body"] == '{"freight_term":"by sea"}'
+    assert page.ask("patch", row=7)["changes"] == []
+    question = page.ask("question")
+    assert (question["customers"], question["left_out"], question["digest"]) == (29, 3, bench.staged.plan_digest)
+    assert "3 more cells taken out in Review" in bench.staged._repr_html_()
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Page, Workbench, Sandbox]]:
     """A page over a session of twelve customers of a real server."""

@@ -96,7 +96,7 @@ def test_where_a_review_is_required_only_what_was_accepted_goes_out(path: Path) 
 
 
 def test_many_words_are_put_together_and_the_newest_stands(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workbench.session.acceptances._MANY", 5)
+    monkeypatch.setattr("workbench.session.words._MANY", 5)
     with Workbench.open(path) as bench:
         for number in range(20):
             say = bench.accept if number % 2 == 0 else bench.withdraw

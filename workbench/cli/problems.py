@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.problems.book import Which
     from workbench.problems.found import Problems
     from workbench.results import Held, Staged
+    from workbench.workbench import Workbench
 
 _FIRST: Final = 50
 _MESSAGE: Final = 120
@@ -108,7 +109,8 @@ def problems(
                     _changed, workbench.unwaive(asked(workbench, where), **which), "took {:,} waivers back", common
                 )
             else:
-                answer = partial(_tell, workbench.problems(asked(workbench, where), **which), limit, output, common)
+                found = workbench.problems(asked(workbench, where), **which)
+                answer = partial(_tell, workbench, found, limit, output, common)
         return answer()
 
 
@@ -144,12 +146,12 @@ def _list_waivers(waivers: pl.DataFrame, common: Common) -> int:
     return 0
 
 
-def _tell(found: Problems, limit: int | None, output: Path | None, common: Common) -> int:
-    from workbench.preview.problem_file import plain, write_problems
+def _tell(workbench: Workbench, found: Problems, limit: int | None, output: Path | None, common: Common) -> int:
+    from workbench.preview.problem_file import plain
 
     for line in found.failed:
         say(f"check failed: {line}")
-    written = None if output is None else write_problems(found, output, limit)
+    written = None if output is None else workbench.write_problems(found, output, limit)
     if common.json:
         put(plain(found, limit))
     else:

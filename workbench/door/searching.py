@@ -16,7 +16,6 @@ from workbench.found import Facets, Result, Stages
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
 from workbench.shown.record import Record, record_of
-from workbench.stage.order import ordered
 
 if TYPE_CHECKING:
     from workbench.search.choices import Choice as Suggested
@@ -42,8 +41,8 @@ class Searching(Door):
         """
         snapshot = self.snapshot
         rows = self._found(snapshot, query, known_table(table))
-        rows = ordered(snapshot.current, table, rows, sort)
-        return Result(table, rows, snapshot, self.missing(query, table), query, self._stages)
+        rows = self._searching.orders.ordered(snapshot.current, table, rows, sort)
+        return Result(table, rows, snapshot, self.missing(query, table), query, self._stages, self._searching.columns)
 
     @property
     def _stages(self) -> Stages:
@@ -132,7 +131,8 @@ class Searching(Door):
         from workbench.search.facet_values import facet_values
 
         snapshot, picks = self.snapshot, self.picks(field, query, table)
-        return facet_values(snapshot.current, snapshot.base, picks, self._found(snapshot, picks.rest, table))
+        rows = self._found(snapshot, picks.rest, table)
+        return facet_values(snapshot.current, snapshot.base, picks, rows, self._searching.columns)
 
     def facet_fields(self, query: str = "", table: str = "customers") -> pl.DataFrame:
         """The fields of which values can be picked, of this table and the others, within what a query finds: `field`,

@@ -117,6 +117,8 @@ class Staging(Door):
             unknown=found.unknown,
             formulas=found.formulas,
             formula=found.formula,
+            emptied=found.emptied,
+            emptied_one=found.emptied_one,
         )
 
     def land(

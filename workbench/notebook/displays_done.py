@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from workbench.calls import as_calls
 from workbench.commit.outcomes import Outcomes
 from workbench.commit.report import OUTCOMES, RunReport
 from workbench.notebook.page import (
@@ -240,7 +241,7 @@ def _beside(done: Staged) -> Iterator[Block]:
 
 
 def _reason(report: RunReport) -> list[Block]:
-    return [Line([report.reason], "bad" if report.state != "done" else "soft")] if report.reason else []
+    return [Line([as_calls(report.reason)], "bad" if report.state != "done" else "soft")] if report.reason else []
 
 
 def _troubles(report: RunReport) -> Iterator[Block]:
@@ -260,7 +261,7 @@ def _next(report: RunReport) -> Iterator[Block]:
     if report.state != "done":
         yield Line([f"run {report.run} is unfinished; go on with wb.resume()"], "bad")
     elif report.committed or report.altered:
-        yield Line([f"wb.revert({report.run}) stages the way back"], "soft")
+        yield Line([f"wb.revert({report.run}) stages the way back, wb.course({report.run}) shows how it went"], "soft")
 
 
 def _course(runs: Sequence[Mapping[str, Any]]) -> Iterator[Block]:

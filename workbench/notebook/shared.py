@@ -19,6 +19,7 @@ from workbench.customers.fields import TABLES
 from workbench.door.waiting import Work, engine_work, reading_work, waited
 from workbench.errors import WorkbenchError
 from workbench.notebook.progress import LONG, ProgressBar, heard
+from workbench.session.lock import NOTEBOOK
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
 from workbench.stage.bench import Bench
@@ -26,9 +27,6 @@ from workbench.workbench import Workbench
 
 IDLE: Final = 60.0
 """After how many seconds without a call a kernel gives the session back."""
-
-COMMAND: Final = "a notebook"
-"""What the lock file calls a kernel, in place of its long command."""
 
 _NO_TURN: Final = {
     "open",
@@ -149,7 +147,7 @@ class SharedWorkbench(Workbench):
     def _take_again(self) -> None:
         if self._closed:
             raise WorkbenchError(f"the session {self.name} was closed; open it again")
-        store = Store.open(self.path, command=COMMAND)
+        store = Store.open(self.path, command=NOTEBOOK)
         try:
             bench = Bench(store)
             self._refuse_another(bench)

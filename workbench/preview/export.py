@@ -90,6 +90,11 @@ def write_text(target: Path, text: str) -> None:
     write_whole(target, lambda name: Path(name).write_text(text, encoding="utf-8"))
 
 
+def write_sheet_text(target: Path, text: str) -> None:
+    """Writes a text with a mark by which a spreadsheet knows that it is UTF-8, whole or not at all. Raises `WorkbenchError`."""
+    write_whole(target, lambda name: Path(name).write_text(text, encoding="utf-8-sig", newline="\n"))
+
+
 def write_lines(target: Path, lines: Iterable[str]) -> None:
     """Writes lines as UTF-8, whole or not at all, as they come. Raises `WorkbenchError` if it cannot be written."""
 

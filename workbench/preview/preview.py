@@ -67,7 +67,7 @@ class Group:
 class Preview(Displayed):
     """What is staged in a snapshot, for all customers or for those of `customers` (row numbers).
 
-    `rules`: what this server is known to make of values.
+    `rules`: what this server is known to make of values. `left_out`: how many more of their cells are staged, but were taken out.
     """
 
     def __init__(
@@ -76,8 +76,10 @@ class Preview(Displayed):
         habits: Habits,
         customers: pl.Series | None = None,
         rules: Rules | None = None,
+        left_out: int = 0,
     ) -> None:
         self.snapshot, self.habits, self._customers, self.rules = snapshot, habits, customers, rules or Rules()
+        self.left_out = left_out
 
     @property
     def chosen(self) -> pl.Series | None:

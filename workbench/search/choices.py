@@ -11,7 +11,7 @@ import polars as pl
 
 from workbench.customers.called import called, own_names
 from workbench.customers.fields import ADDRESS_TYPES, Field, Kind, field
-from workbench.customers.tables import Tables
+from workbench.customers.tables import Tables, rows_of
 from workbench.search.facets import facets
 
 _MOST: Final = 5_000
@@ -74,7 +74,7 @@ def typed(tables: Tables, table: str, name: str, row: int) -> str:
 
 def _counted(tables: Tables, described: Field, rows: pl.Series) -> pl.DataFrame:
     """The values (null left out) with how many of `rows` and how many of all rows hold them."""
-    table, everywhere = described.table, (~tables[described.table]["_gone"]).arg_true()
+    table, everywhere = described.table, rows_of(~tables[described.table]["_gone"])
     here = facets(tables, table, rows, described.name).rename({"count": "here"})
     every = facets(tables, table, everywhere, described.name).rename({"count": "everywhere"})
     both = every.filter(pl.col("value").is_not_null()).join(here, on="value", how="left")

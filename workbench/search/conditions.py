@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -24,6 +25,8 @@ YES: Final = ("true", "yes")
 NO: Final = ("false", "no")
 
 _NUMBER: Final = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_SURROGATES: Final = 0xD800, 0xE000
+"""From where to where there is no character."""
 _BEGIN: Final = "0000-01-01T00:00:00"
 _TIME: Final = re.compile(r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d+)?Z?)?)?)?)?)?", re.IGNORECASE)
 
@@ -83,12 +86,18 @@ def _between(x: pl.Expr, between: Between, kind: Kind) -> pl.Expr:
         low, high = (bound and folded(bound) for bound in (low, high))
     if low and high and not low.startswith(high):
         _refuse_backwards(between, low, high)
-    tests = [x != ""]
-    if low is not None:
-        tests.append(text >= low if between.with_low else (text > low) & ~text.str.starts_with(low))
+    tests = [x != ""] if low is None else [text >= low if between.with_low else _beyond(text, low)]
     if high is not None:
-        tests.append((text <= high) | text.str.starts_with(high) if between.with_high else text < high)
+        tests.append(~_beyond(text, high) if between.with_high else text < high)
     return pl.all_horizontal(tests)
+
+
+def _beyond(text: pl.Expr, bound: str) -> pl.Expr:
+    """Whether it comes after all that begins with a bound: `<=2026` means the whole year."""
+    letter = ord(bound[-1]) + 1
+    if letter > sys.maxunicode:
+        return (text > bound) & ~text.str.starts_with(bound)
+    return text >= bound[:-1] + chr(letter if letter != _SURROGATES[0] else _SURROGATES[1])
 
 
 def _refuse_backwards(between: Between, low: T, high: T | None = None) -> None:

@@ -11,7 +11,9 @@ import polars as pl
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
 from workbench.errors import QueryError, WorkbenchError
+from workbench.search.columns import Columns
 from workbench.search.conditions import met
+from workbench.search.folding import folded
 from workbench.search.ground import Ground
 from workbench.search.mistakes import Unfit, mistake
 from workbench.search.names import named_ids
@@ -22,6 +24,7 @@ from workbench.search.nodes import (
     Between,
     Changed,
     Condition,
+    Contains,
     Did,
     Exact,
     FieldTest,
@@ -41,10 +44,12 @@ FindWords = Callable[[tuple[Word, ...], str], pl.Series]
 
 
 class Evaluation:
-    """Answers the nodes of one query; `text` is the query as written, for its errors."""
+    """Answers the nodes of one query; `text` is the query as written, for its errors. `columns` are kept of current, `base` of
+    base."""
 
-    def __init__(self, ground: Ground, text: str, find_words: FindWords) -> None:
+    def __init__(self, ground: Ground, text: str, find_words: FindWords, columns: Columns, base: Columns) -> None:
         self._ground = ground
+        self._columns = {False: columns, True: base}
         self._tables: Tables = ground.current
         self._text = text
         self._find_words = find_words
@@ -94,7 +99,19 @@ class Evaluation:
         return self._lifted(found, place.table, table)
 
     def _met(self, place: Field, condition: Condition, before: bool) -> pl.Series:
-        values = self._values(place, before)
+        tables = self._ground.base if before else self._tables
+        column = self._columns[before].of(tables[place.table], place)
+        found = column.holding(folded(condition.text)) if isinstance(condition, Contains) and not place.names else None
+        if found is None:
+            found = column.where(lambda values: self._passes(values, place, condition))
+        more = self._tables[place.table].height - found.len()
+        if more <= 0:
+            return found
+        empty = self._passes(pl.Series([None], dtype=column.values.dtype), place, condition)
+        return found.extend_constant(bool(empty[0]), more)
+
+    def _passes(self, values: pl.Series, place: Field, condition: Condition) -> pl.Series:
+        """Whether each value meets a condition, or what is called so where it is an id."""
         if place.kind is Kind.IDS:
             return self._met_by_one(values, place, condition)
         own = met(values, condition, place.kind)
@@ -115,18 +132,12 @@ class Evaluation:
         found = values.list.eval(pl.element().is_in(wanted.implode())).list.any().fill_null(False)
         return found | ~filled if isinstance(condition, OneOf) and "" in condition.values else found
 
-    def _values(self, place: Field, before: bool) -> pl.Series:
-        current = self._tables[place.table][place.name]
-        if not before:
-            return current
-        base = self._ground.base[place.table][place.name]
-        return base.extend_constant(None, current.len() - base.len()) if base.len() < current.len() else base
-
     def _marked(self, mark: str, table: str) -> pl.Series:
         if mark not in ("active", "inactive"):
             return self._ground.flag(table, mark)
         source = table if "status" in FIELDS[table] else "customers"
-        is_so = (self._tables[source]["status"].str.to_lowercase() == mark).fill_null(False)
+        status = self._columns[False].of(self._tables[source], FIELDS[source]["status"])
+        is_so = status.where(lambda values: (values.str.to_lowercase() == mark).fill_null(False))
         return self._lifted(is_so, source, table)
 
     def _told(self, column: int, ask: Callable[[], pl.Series]) -> pl.Series:

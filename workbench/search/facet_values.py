@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -14,6 +14,9 @@ from workbench.search.facet_ranges import ranges
 from workbench.search.facets import Span, facet_field, facets
 from workbench.search.picks import Picks, Value
 from workbench.stage.snapshot import invalid_values
+
+if TYPE_CHECKING:
+    from workbench.search.columns import Columns
 
 _TOLD: Final = {"value": pl.String(), "count": pl.UInt32(), "label": pl.String()}
 _LINES: Final = {**_TOLD, "invalid": pl.Boolean()}
@@ -75,13 +78,15 @@ def span_of(text: str) -> Span:
     return Span(low, high)
 
 
-def facet_values(tables: Tables, base: Tables, picks: Picks, rows: pl.Series) -> FacetValues:
+def facet_values(
+    tables: Tables, base: Tables, picks: Picks, rows: pl.Series, columns: Columns | None = None
+) -> FacetValues:
     """The values of the field of `picks` in `rows` (row numbers of its table): those that the rest of the query finds.
 
-    `base` says which ids the server knows: another one is invalid.
+    `base` says which ids the server knows: another one is invalid. `columns` are those kept of `tables`.
     """
     described = facet_field(picks.table, picks.name)
-    found = facets(tables, picks.table, rows, picks.name)
+    found = facets(tables, picks.table, rows, picks.name, columns)
     every: list[Value] = [*picks.picked, *picks.excluded]
     wanted = [value for value in every if not isinstance(value, Span)]
     there = set(found["value"].filter(found["value"].is_in(pl.Series(wanted, dtype=found["value"].dtype).implode())))

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from workbench.customers.fields import NESTED, Field, Kind, field
 from workbench.customers.tables import Tables
 from workbench.search.places import lifted, marked
+
+if TYPE_CHECKING:
+    from workbench.search.columns import Coded, Columns
 
 _PLAIN: Final = re.compile(r"[\w.@+-]+")
 _SORTED: Final = 10_000
@@ -22,28 +25,53 @@ def facet_field(table: str, name: str) -> Field:
     return field(of, inner) if dot and of in ("customers", *NESTED) else field(table, name)
 
 
-def facets(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.DataFrame:
+def facets(tables: Tables, table: str, rows: pl.Series, name: str, columns: Columns | None = None) -> pl.DataFrame:
     """The values of a field in `rows` (row numbers) of `table`, the commonest first: `value` (String, Boolean for a flag) and
     `count`.
 
     Values that are as common stand in their order; where there are more than `_SORTED` of them, in that of their first rows: to
     sort so many texts would take longer than to count them. Empty cells are one value, null.
     Of a list of ids each id counts once a row. A field of another table is counted in the rows
-    there that belong to the same customers. Raises `UsageError` for an unknown field.
+    there that belong to the same customers. `columns` are those kept of `tables`. Raises `UsageError` for an unknown field.
     """
     described = facet_field(table, name)
-    if described.table != table:
-        here = lifted(tables, marked(rows, tables[table].height), table, described.table)
-        rows = (here & ~tables[described.table]["_gone"]).arg_true()
-    values = tables[described.table][described.name].gather(rows).alias("value")
-    if described.kind is Kind.IDS:
-        values = values.list.unique().explode(empty_as_null=True, keep_nulls=True)
-    if values.dtype == pl.String:
-        values = values.replace("", None)
-    counted = values.to_frame().group_by("value", maintain_order=True).agg(count=pl.len())
+    there = _there(tables, table, rows, described.table)
+    frame = tables[described.table]
+    coded = columns.coded(frame, described) if columns and described.kind is not Kind.FLAG else None
+    if coded is not None:
+        counted = _counted(coded, there, described.kind)
+    else:
+        values = frame[described.name].alias("value")
+        values = values.filter(there) if there.dtype == pl.Boolean else values.gather(there)
+        if described.kind is Kind.IDS:
+            values = values.list.unique().explode(empty_as_null=True, keep_nulls=True)
+        if values.dtype == pl.String:
+            values = values.replace("", None)
+        counted = values.to_frame().group_by("value", maintain_order=True).agg(count=pl.len())
     if counted.height > _SORTED:
         return counted.sort("count", descending=True, maintain_order=True)
     return counted.sort("count", "value", descending=[True, False], nulls_last=False)
+
+
+def _there(tables: Tables, table: str, rows: pl.Series, target: str) -> pl.Series:
+    """These rows of `table`, or of another table a Boolean per row: it belongs to the same customers and is not gone."""
+    if target == table:
+        return rows
+    alive, height = ~tables[target]["_gone"], tables[table].height
+    if rows.len() < height or table != "customers":
+        alive &= lifted(tables, marked(rows, height), table, target)
+    return alive
+
+
+def _counted(column: Coded, rows: pl.Series, kind: Kind) -> pl.DataFrame:
+    """The values of a column in these rows with how often they are there (`value`, `count`); an empty one is null."""
+    counted = column.counted(rows)
+    if kind is Kind.IDS:
+        counted = counted.with_columns(pl.col("value").list.unique()).explode(
+            "value", empty_as_null=True, keep_nulls=True
+        )
+    counted = counted.with_columns(pl.col("value").replace("", None))
+    return counted.group_by("value", maintain_order=True).agg(pl.col("count").sum())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ when a word first needs it, in blocks of `HEIGHT` rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,11 +17,11 @@ from workbench.search.block import Block, block_of, lower_case
 from workbench.search.folding import as_pattern
 from workbench.search.reach import Names, Source, all_uuids, fits_uuid, sources_of
 from workbench.search.reading import ROW_END, SEPARATOR
-from workbench.search.scan import Asked, scanned
+from workbench.search.scan import Asked, scanned_few, scanned_many
 
 HEIGHT: Final = 262_144
-_SHORT: Final = 2
-"""Words of so few letters are looked for row by row,"""
+_SHORT: Final = 1
+"""Words of so few letters, if they are not in values that repeat, are looked for row by row,"""
 _LINED: Final = 500_000
 """but not in tables of more rows, where the text of each row would take much memory."""
 
@@ -158,20 +158,38 @@ class Haystack:
         return frame.select(source.text(self._names) for source in sources)
 
 
-def rows_with(haystacks: list[Haystack], words: list[Parts], links: bool) -> list[pl.Series]:
-    """For each haystack the numbers (UInt32) of the rows that hold any of the words; `links`: also in links.
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Words that are looked for in haystacks; `links`: also in links. A word of several parts must be sought alone.
 
-    The rows are in no order, and some are there twice. A word of several parts must be asked alone.
+    Rows are found as a list for each haystack: numbers (UInt32) in no order, some of them twice.
     """
-    short = [len(text) <= _SHORT for word in words for text in word] == [True]
-    if short and all(haystack.height <= _LINED for haystack in haystacks):
-        return _in_lines(haystacks, _longest(words[0]), links)
-    asked = [haystack.asked(words, links) for haystack in haystacks]
-    found = iter(scanned([one for some in asked for one in some]))
-    rows = [pl.concat([_NO_ROWS, *(next(found) for _ in some)]) for some in asked]
-    if len(words[0]) == 1:
-        return rows
-    return [haystack.held(some.unique(), words[0], links) for some, haystack in zip(rows, haystacks, strict=True)]
+
+    haystacks: list[Haystack]
+    words: list[Parts]
+    links: bool
+
+    def quickly(self) -> list[pl.Series]:
+        """Rows that hold any of the words in a value that repeats: few steps, whatever they come to."""
+        return self._scanned(scanned_few)
+
+    def rows(self, quick: list[pl.Series]) -> list[pl.Series]:
+        """All rows that hold any of the words; `quick` are those found quickly."""
+        short = [len(text) <= _SHORT for word in self.words for text in word] == [True]
+        if short and all(haystack.height <= _LINED for haystack in self.haystacks):
+            return _in_lines(self.haystacks, _longest(self.words[0]), self.links)
+        rows = [pl.concat(both) for both in zip(quick, self._scanned(scanned_many), strict=True)]
+        return rows if len(self.words[0]) == 1 else self.among(rows)
+
+    def among(self, rows: list[pl.Series]) -> list[pl.Series]:
+        """Those of some rows that hold the one word."""
+        word, links = self.words[0], self.links
+        return [haystack.held(some.unique(), word, links) for some, haystack in zip(rows, self.haystacks, strict=True)]
+
+    def _scanned(self, scan: Callable[[list[Asked]], list[pl.Series]]) -> list[pl.Series]:
+        asked = [haystack.asked(self.words, self.links) for haystack in self.haystacks]
+        found = iter(scan([one for some in asked for one in some]))
+        return [pl.concat([_NO_ROWS, *(next(found) for _ in some)]) for some in asked]
 
 
 def _in_lines(haystacks: list[Haystack], text: str, links: bool) -> list[pl.Series]:

@@ -20,14 +20,33 @@ def scanned(asked: list[Asked]) -> list[pl.Series]:
 
     A text is looked for as it is, without a thought of where values end: it must not hold what stands between them.
     """
+    return [pl.concat(both) for both in zip(scanned_many(asked), scanned_few(asked), strict=True)]
+
+
+def scanned_many(asked: list[Asked]) -> list[pl.Series]:
+    """The same of the columns with many different values alone."""
     rows = [_NO_ROWS] * len(asked)
-    for texts in {tuple(texts): texts for _, texts in asked}.values():
-        blocks = {at: block for at, (block, wanted) in enumerate(asked) if wanted == texts}
-        *halves, few = pl.collect_all([*_in_texts(blocks, texts), _in_few(blocks, texts)])
-        many = _rows(blocks, pl.concat(halves))
-        for at, found in many.items():
-            rows[at] = pl.concat([found, few.filter(block=at)["row"].explode(empty_as_null=False)])
+    for blocks, texts in _by_texts(asked):
+        found = pl.concat(pl.collect_all(_in_texts(blocks, texts)))
+        for at, some in _rows(blocks, found.filter(pl.col("end").list.len() > 0)).items():
+            rows[at] = some
     return rows
+
+
+def scanned_few(asked: list[Asked]) -> list[pl.Series]:
+    """The same of the columns with few different values alone."""
+    rows = [_NO_ROWS] * len(asked)
+    for blocks, texts in _by_texts(asked):
+        few = _in_few(blocks, texts).collect()
+        for at in few["block"].unique():
+            rows[at] = few.filter(block=at)["row"].explode(empty_as_null=False)
+    return rows
+
+
+def _by_texts(asked: list[Asked]) -> list[tuple[dict[int, Block], list[str]]]:
+    """The blocks by their place among those asked, together where the same texts are looked for."""
+    together = {tuple(texts): texts for _, texts in asked}.values()
+    return [({at: block for at, (block, wanted) in enumerate(asked) if wanted == texts}, texts) for texts in together]
 
 
 def _in_texts(blocks: dict[int, Block], texts: list[str]) -> list[pl.LazyFrame]:
@@ -50,9 +69,10 @@ def _in_few(blocks: dict[int, Block], texts: list[str]) -> pl.LazyFrame:
 
 
 def _rows(blocks: dict[int, Block], places: pl.DataFrame) -> dict[int, pl.Series]:
-    """For each block the rows of these places in its texts."""
+    """For each block that has any the rows of these places in its texts."""
     rows, common = {}, {}
-    for at, block in blocks.items():
+    for at in places["block"].unique():
+        block = blocks[at]
         ends = block.ends["end"]
         found = places.filter(block=at)["end"].explode(empty_as_null=False).cast(ends.dtype)
         if found.len() * _COMMON > ends.len():

@@ -10,24 +10,31 @@ import polars as pl
 
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.tables import Tables
+from workbench.search.columns import Columns
 from workbench.search.evaluation import Evaluation
 from workbench.search.folding import folded
+from workbench.search.found_words import FoundWords
 from workbench.search.ground import Ground
-from workbench.search.haystack import Haystack, Parts, rows_with
+from workbench.search.haystack import Haystack, Parts, Sought
 from workbench.search.nodes import Word
+from workbench.search.orders import Orders
 from workbench.search.places import lifted, marked
 from workbench.search.query import parse
 from workbench.search.reach import Names
 
 
 class Searcher:
-    """Finds rows. One for each session: it holds the haystacks of the four tables.
+    """Finds rows. One for each session: it holds the haystacks of the four tables, and what is kept of current: `columns` and
+    `orders`.
 
     Safe to call from several threads; one search runs at a time, on all cores.
     """
 
     def __init__(self) -> None:
         self._haystacks = {table: Haystack(table) for table in TABLES}
+        self.columns, self._base = Columns(), Columns()
+        self.orders = Orders(self.columns)
+        self._found = FoundWords()
         self._lock = Lock()
 
     def search(self, ground: Ground, text: str, table: str = "customers") -> pl.Series:
@@ -44,7 +51,8 @@ class Searcher:
         if query.root is None:
             return alive.rename("found")
         with self._lock:
-            evaluation = Evaluation(ground, query.text, lambda words, where: self._words(ground.current, words, where))
+            find_words = lambda words, where: self._words(ground.current, words, where)  # noqa: E731
+            evaluation = Evaluation(ground, query.text, find_words, self.columns, self._base)
             return (evaluation.mask(query.root, table) & alive).rename("found")
 
     def _words(self, tables: Tables, words: tuple[Word, ...], table: str) -> pl.Series:
@@ -58,15 +66,35 @@ class Searcher:
         return reduce(or_, (self._batch(tables, batch, table) for batch in batches))
 
     def _batch(self, tables: Tables, batch: list[Parts], table: str) -> pl.Series:
-        sources = TABLES if table == "customers" else (table,)
-        haystacks = [self._haystacks[source] for source in sources]
-        for haystack in haystacks:
-            haystack.follow(tables[haystack.table], _names(tables) if haystack.table == "customers" else {})
-        if table != "customers":
-            return marked(rows_with(haystacks, batch, links=True)[0], tables[table].height)
-        rows = rows_with(haystacks, batch, links=False)
-        found = [haystack.customers_of(some).rename("row") for haystack, some in zip(haystacks, rows, strict=True)]
-        return marked(pl.concat(found), tables.customers.height)
+        found = self._found.known(tables, table, batch)
+        if found is None:
+            sources = TABLES if table == "customers" else (table,)
+            haystacks = [self._haystacks[source] for source in sources]
+            for haystack in haystacks:
+                haystack.follow(tables[haystack.table], _names(tables) if haystack.table == "customers" else {})
+            found = self._sought(tables, Sought(haystacks, batch, links=table != "customers"), table)
+        return found
+
+    def _sought(self, tables: Tables, sought: Sought, table: str) -> pl.Series:
+        height, gone = tables[table].height, tables[table]["_gone"].fill_null(False)
+
+        def meant(rows: list[pl.Series]) -> pl.Series:
+            if table != "customers":
+                return marked(rows[0], height)
+            pairs = zip(sought.haystacks, rows, strict=True)
+            return marked(pl.concat([haystack.customers_of(some).rename("row") for haystack, some in pairs]), height)
+
+        wider = self._found.wider(table, sought.words)
+        if wider is not None:
+            rows = sought.among(wider)
+            return self._found.keep(table, sought.words, meant(rows), rows)
+        quick = sought.quickly()
+        if len(sought.words[0]) == 1 and sum(map(len, quick)) >= height > 0:
+            found = meant(quick)
+            if (found | gone).all():
+                return self._found.keep(table, sought.words, found, None)
+        rows = sought.rows(quick)
+        return self._found.keep(table, sought.words, meant(rows), rows)
 
 
 def _names(tables: Tables) -> Names:

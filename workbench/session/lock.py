@@ -8,6 +8,12 @@ import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+NOTEBOOK: Final = "a notebook"
+"""The command of a notebook that gives its session back when nobody calls it, in place of a kernel's long one."""
+
+_IDLE: Final = "it gives it back after a minute without a call, or at once by wb.give_back() there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,13 @@ class Holder:
 def lock_path(session: Path) -> Path:
     """The lock file beside a session."""
     return session.with_name(session.name + ".lock")
+
+
+def held_by(session: Path) -> str:
+    """Who holds a session, and how it becomes free: `held by process 7 on desk (workbench open); close it there first`."""
+    who = holder(session)
+    way = _IDLE if who is not None and who.command == NOTEBOOK else "close it there first"
+    return f"held{f' by {who}' if who else ''}; {way}"
 
 
 def put_lock(session: Path, command: str) -> None:

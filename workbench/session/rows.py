@@ -85,6 +85,17 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Cells of a column that were taken out of every commit in a review, or (`out` False) in again.
+
+    `cells` has the columns `row` (UInt32, each once), `out`, `at` and `by`.
+    """
+
+    column: Column
+    cells: pl.DataFrame = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """One commit: its frozen plan's digest, the newest operation in it (`horizon`), its options as JSON, its state.
 

@@ -18,20 +18,28 @@ def ordered(tables: Tables, table: str, rows: pl.Series, sort: str) -> pl.Series
     if not names:
         return rows
     keys = [_key(tables, table, rows, name.removeprefix("-")) for name in names]
-    falling = [name.startswith("-") for name in names]
+    return rows.gather(places(keys, [name.startswith("-") for name in names]))
+
+
+def places(keys: list[pl.Series], falling: list[bool]) -> pl.Series:
+    """The order of rows by these keys, each falling or not: equals as they were, nulls last."""
     if len(keys) == 1:
-        return rows.gather(keys[0].arg_sort(descending=falling[0], nulls_last=True))
+        return keys[0].arg_sort(descending=falling[0], nulls_last=True)
     frame = pl.DataFrame([key.alias(str(place)) for place, key in enumerate(keys)])
-    places = pl.arg_sort_by(frame.columns, descending=falling, nulls_last=True, maintain_order=True)
-    return rows.gather(frame.select(places).to_series())
+    return frame.select(
+        pl.arg_sort_by(frame.columns, descending=falling, nulls_last=True, maintain_order=True)
+    ).to_series()
 
 
-def _key(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.Series:
-    """What rows are sorted by: the values of a field, text without its case, lists as text."""
-    described = field(table, name)
-    values = tables[table][name].gather(rows)
-    if described.kind is Kind.IDS:
+def sort_key(values: pl.Series, kind: Kind) -> pl.Series:
+    """What rows are sorted by: the values of a field of this kind, text without its case, lists as text, null where empty."""
+    if kind is Kind.IDS:
         values = values.list.join(",")
     if values.dtype == pl.String:
         values = values.str.to_lowercase().replace("", None)
     return values
+
+
+def _key(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.Series:
+    described = field(table, name)
+    return sort_key(tables[table][name].gather(rows), described.kind)

@@ -63,6 +63,7 @@ class Panes extends Editing {
     }
     const notes = [
       found.held ? `${many(found.held, "customer")} held: a commit leaves them out, whole` : "",
+      found.left_out ? `${many(found.left_out, "cell")} taken out in Review: out of every commit` : "",
       found.irreversible ? `${many(found.irreversible, "cell")} could not be reverted once committed` : "",
       found.waiting ? `${many(found.waiting, "cell")} for a second commit: this one makes what they point to` : "",
     ].filter(Boolean).map((one) => said(one, "wbg-bad"));
