@@ -128,9 +128,17 @@ class Showing(WorkbenchScreen):
         self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)
         rows = self._rows
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
-        self.grid.empty = "nothing is found; x clears the filter" if self.view.query else "this table has no rows"
+        self.grid.empty = self._nothing()
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement)
         self._say_status()
+
+    def _nothing(self) -> str:
+        """What stands in the place of rows where there are none; marked ones that the filter hides are not lost."""
+        if not self.view.query:
+            return "this table has no rows"
+        marked = self.view.marks.count
+        hidden = f": the filter hides the {marked:,} that are marked" if marked else ""
+        return f"nothing is found{hidden}; x clears the filter"
 
     def _say_status(self) -> None:
         view, total = self.view, self.bench.snapshot.current[self.view.table].height

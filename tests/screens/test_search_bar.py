@@ -77,6 +77,18 @@ async def test_tab_in_one_burst_with_the_letters_waits_for_its_suggestion(bench:
         assert desk.app.screen.view.query == "payment_term:=COD"
 
 
+@pytest.mark.parametrize("keys", ["slash", "ctrl+p"])
+async def test_a_line_that_is_too_long_is_left_out_and_that_is_said(
+    bench: Workbench, open_app: Opener, keys: str
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press(keys)
+        await desk.type("x" * 10_001)
+        await desk.press("y")
+        assert desk.app.focused.value == "y"
+        assert "left out what was pasted: a line of 10,001 characters; 10,000 are the most" in desk.said
+
+
 def waits(monkeypatch: pytest.MonkeyPatch, bench: Workbench, query: str) -> threading.Event:
     """Searches for this query do not answer before the event is set."""
     search, goes = bench.search, threading.Event()
