@@ -85,7 +85,7 @@ class Staging(Door):
 
     def stage_sheet(
         self,
-        file: Path,
+        file: Path | str,
         *,
         table: str = "customers",
         key: str = "id",
@@ -102,7 +102,7 @@ class Staging(Door):
         """
         from workbench.load.sheet import read_sheet
 
-        read = read_sheet(file, sheet)
+        read = read_sheet(Path(file), sheet)
         found = corrections(self.snapshot, read, table=table, key=key, empty=empty)
         came = found.evaluated
         number = None
