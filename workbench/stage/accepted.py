@@ -32,9 +32,9 @@ def heard(known: Accepted, words: list[Acceptance]) -> Accepted:
 
 
 def still(known: Accepted, column: Column, cells: pl.DataFrame) -> pl.Series:
-    """Whether each of these staged cells (`row`, `before`, `after`, `carried`) is accepted as it stands."""
-    words = known.get(column)
-    if words is None or not cells.height:
+    """Whether these staged cells (`row`, `before`, `after`, `carried`) of a known column are accepted as they stand, each."""
+    words = known[column]
+    if not cells.height:
         return pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True)
     then = words.select("row", "accepted", was="before", wanted="after", held="carried")
     both = cells.select("row", "before", "after", "carried").join(then, on="row", how="left", maintain_order="left")

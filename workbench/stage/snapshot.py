@@ -124,6 +124,8 @@ class Snapshot:
     def accepted_as_they_stand(self, column: Column) -> pl.Series:
         """Whether each staged cell of a column was accepted as it stands."""
         cells = self.staged_cells_of(column)
+        if column not in self.accepted:
+            return pl.repeat(False, cells.height, dtype=pl.Boolean, eager=True)
         return still(self.accepted, column, cells.with_columns(carried=self.carried(column, cells["row"])))
 
     def carried(self, column: Column, rows: pl.Series) -> pl.Series:
