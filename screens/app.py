@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+import polars as pl
 from textual.binding import Binding, BindingType
 from textual.events import Key
 from textual.worker import Worker
@@ -25,7 +26,6 @@ from screens.safe_app import INTERRUPTED
 from screens.typed_ahead import Typed, now
 from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
-from workbench.preview.preview import Preview
 from workbench.preview.review import Review as Reviewed
 from workbench.shown.rows import prepare
 from workbench.workbench import Workbench
@@ -46,7 +46,8 @@ def run(
     terminal: HeldTerminal | None = None,
     typed: Sequence[Key] = (),
 ) -> int:
-    """Opens the app on a workbench and comes back when it is left, with the exit code: 130 if it was told to end.
+    """Opens the app on a workbench and comes back when it is left, with the exit code: 130 if it was told to end, else 130 or 4
+    if it has left a run of its own unfinished, as `commit` would.
 
     The workbench stays open: close it afterwards. `api` is where a session commits that does not know its API yet;
     `terminal` shows the first paint, which the app takes over; `typed` are keys that were typed before it began.
@@ -55,7 +56,7 @@ def run(
     app = WorkbenchApp(workbench, api=api, terminal=terminal)
     app.begin_with(typed)
     app.run()
-    return app.return_code or 0
+    return app.return_code or (app.commit.exit_code if workbench.unfinished is not None else 0)
 
 
 class WorkbenchApp(Going):
@@ -159,13 +160,13 @@ class WorkbenchApp(Going):
             )
         )
 
-    def start_again(self, preview: Preview) -> None:
-        """Commits what the preview shows of the customers it was made for, if that is still what is staged."""
-        if preview.snapshot is not self.workbench.snapshot:
-            self.say("what is staged has changed meanwhile: look at it again", "warning")
-            return
-        rows = preview.chosen
-        self._start(lambda hear, take: self.workbench.acommit(api=self.api, rows=rows, progress=hear, on_engine=take))
+    def start_again(self, rows: pl.Series | None, digest: str) -> None:
+        """Commits what is staged of these customers (row numbers), if that is still the plan with the `digest` that was shown."""
+        self._start(
+            lambda hear, take: self.workbench.acommit(
+                api=self.api, rows=rows, digest=digest, progress=hear, on_engine=take
+            )
+        )
 
     def start_resume(self, *, accept_altered: bool = False, abandon: bool = False) -> None:
         """Finishes the unfinished run."""

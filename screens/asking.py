@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import polars as pl
+from textual.worker import Worker
 
 from screens.commit_run import CommitRun
 from screens.in_keys import acted_in_keys, in_keys
@@ -41,7 +42,7 @@ class Asking(SafeApp):
         self.recent = Recent()
         self._turn = asyncio.Lock()
 
-    def act(self, do: Callable[[], Answer], then: Callable[[Answer], None], *, group: str = "act") -> None:
+    def act(self, do: Callable[[], Answer], then: Callable[[Answer], None], *, group: str = "act") -> Worker[None]:
         """Does what changes the session, in a thread, one after the other; then all that is shown catches up. `group` says what
         it is, where it takes long (see `screens.busy`)."""
 
@@ -61,7 +62,7 @@ class Asking(SafeApp):
                     then(answer)
             self.catch_up()
 
-        self.run_worker(done(), group="act")
+        return self.run_worker(done(), group="act")
 
     def stage(
         self,

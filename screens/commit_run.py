@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from screens.in_keys import in_keys, reason_in_keys
 from screens.pace import Pace
+from screens.safe_app import INTERRUPTED
 from workbench.commit.report import OUTCOMES
 from workbench.door.waiting import Controls, LoopThread, apart
 from workbench.errors import WorkbenchError
@@ -89,6 +90,14 @@ class CommitRun:
         counts = ", ".join(f"{number:,} {name}" for name, number in found if number) or "nothing sent"
         reason = reason_in_keys(self.report.reason)
         return f"run {self.report.run}: {counts}" + (f" ({reason})" if reason else "")
+
+    @property
+    def exit_code(self) -> int:
+        """The design's exit code for a run that this left unfinished: 4 if it stopped or paused itself, else 130, to be resumed;
+        0 if nothing was committed here."""
+        if self.report is None:
+            return INTERRUPTED if self.progress is not None else 0
+        return self.report.exit_code if self.report.state in ("stopped", "paused") else INTERRUPTED
 
     @property
     def standing(self) -> str:

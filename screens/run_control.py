@@ -137,7 +137,7 @@ class RunControl(WorkbenchScreen):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.desk.start_again(preview)
+                self.desk.start_again(preview.chosen, tally.digest)
 
         origin = self.desk.api or self.bench.origin or "an API that is not known yet"
         self.app.push_screen(ConfirmCommit(tally, origin), answered)

@@ -118,7 +118,7 @@ class TypedAhead(App[None]):
         other.time = event.time
         await self.on_event(other)
 
-    def _on_key(self, event: events.Key) -> None:
+    async def _on_key(self, event: events.Key) -> None:
         """A key that no widget took: Textual's own handler acts on it next, and then it has been handled."""
         self.call_next(self._has_passed, event)
 

@@ -11,8 +11,11 @@ class WorkbenchError(Exception):
     exit_code = 1
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows of it: one line, and where in the cell; the way through the workbench helps nobody."""
-        return [one_line(self)]
+        """What IPython shows of it: one line, and where in the cell; the way through the workbench helps nobody. What the
+        message tells to type at the command line is told as a call."""
+        from workbench.calls import as_calls
+
+        return [as_calls(one_line(self))]
 
 
 class UsageError(WorkbenchError):

@@ -62,13 +62,16 @@ class Staged(Displayed):
 @dataclass(frozen=True, slots=True)
 class StagedSheet(Staged):
     """What staging a sheet came to: also the rows and cells that are not staged, the cells that moved since it was written, the
-    columns that nobody knows, and how many values are staged as text that look like `formulas`, with the first of them."""
+    columns that nobody knows, how many values are staged as text that look like `formulas`, with the first of them, and how
+    many cells were `emptied` in the sheet and stay as they are, with one of them (customer, path)."""
 
     lost: tuple[Lost, ...] = ()
     moved: tuple[Moved, ...] = ()
     unknown: tuple[str, ...] = ()
     formulas: int = 0
     formula: Example | None = None
+    emptied: int = 0
+    emptied_one: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,13 @@ class Unstaged(Displayed):
 
     operation: int | None
     changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved(Unstaged):
+    """The operation that settled conflicts (None: there were none there), and how many; `keep` is what was kept."""
+
+    keep: str = "theirs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,8 @@ class Log(Displayed):
 
 @dataclass(frozen=True, slots=True)
 class Status(Displayed):
-    """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None)."""
+    """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None), and how many of the staged
+    cells were taken out of every commit."""
 
     session: str
     customers: int
@@ -115,3 +126,4 @@ class Status(Displayed):
     operations: int
     runs: int
     unfinished: int | None
+    left_out: int = 0

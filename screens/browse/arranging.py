@@ -29,7 +29,7 @@ class Arranging(Showing):
         """Shows the next table, or the previous one."""
         tables = list(self._views)
         self.turn_to(tables[(tables.index(self.view.table) + step) % len(tables)])
-        self.find(self.view.query)
+        self.find_again()
 
     def turn_to(self, table: str) -> None:
         """Shows a table as it was left."""
@@ -44,7 +44,7 @@ class Arranging(Showing):
         if column:
             wanted = ((column, descending),)
             self.view.sort = () if self.view.sort == wanted else wanted
-            self.find(self.view.query)
+            self.find_again()
 
     def action_sort_also(self, descending: bool) -> None:
         """Sorts rows that are equal so far by this column too; by the same key again: no longer."""
@@ -53,7 +53,7 @@ class Arranging(Showing):
             before = self.view.sort
             others = tuple(one for one in before if one[0] != column)
             self.view.sort = others if (column, descending) in before else (*others, (column, descending))
-            self.find(self.view.query)
+            self.find_again()
 
     def on_grid_heading_clicked(self, message: Grid.HeadingClicked) -> None:
         """A click on a heading sorts; again: the other way."""

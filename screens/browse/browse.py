@@ -78,8 +78,7 @@ class Browse(
 
     def action_peel(self) -> None:
         """Stops what is waited for; else takes back the panel of facets, else the range, the filter, the marks."""
-        if self.desk.stop_looking("search"):
-            self.view.newest = self.view.query
+        if self.stop_finding():
             self.desk.say("the search was stopped; what is shown is from before")
         elif self.desk.stop_looking("walk"):
             self.desk.say("stopped; the cursor is where it was")

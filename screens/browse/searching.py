@@ -24,8 +24,9 @@ class Searching(Showing):
         self._lands = ""
 
     def action_search(self) -> None:
-        """Opens the search with the query that holds; what words are looked for in is made ready while the first is typed."""
-        self.query_one(SearchBar).open(self.view.query, self.bench.past_queries(self.view.table))
+        """Opens the search with the query that was asked last: what it finds may still be on its way. What words are looked for in
+        is made ready while the first is typed."""
+        self.query_one(SearchBar).open(self.view.newest, self.bench.past_queries(self.view.table))
         self.desk.look(self.bench.prepare_search, lambda _: None, group="prepare")
 
     def action_clear_filter(self) -> None:

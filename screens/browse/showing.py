@@ -45,7 +45,7 @@ class Showing(WorkbenchScreen):
 
     def changed(self) -> None:
         """Asks again: what is found may be other rows now."""
-        self.find(self.view.query)
+        self.find_again()
 
     # Painting
 
@@ -64,7 +64,7 @@ class Showing(WorkbenchScreen):
     def find(self, query: str, *, keep: bool = False) -> None:
         """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
         view, bench = self.view, self.bench
-        view.newest = query
+        view.newest, view.keeps = query, keep
 
         def ask() -> tuple[Result, frozenset[str]] | None:
             while not self._asking.acquire(timeout=_OFTEN):
@@ -81,6 +81,7 @@ class Showing(WorkbenchScreen):
             result, asked = answer
             moved = (query, asked) != (view.query, view.asked)
             view.query, view.rows, view.asked, view.missing = query, result.rows, asked, result.missing
+            view.keeps = False
             self.query_one(SearchBar).right()
             self._show_rows()
             if moved:
@@ -90,7 +91,7 @@ class Showing(WorkbenchScreen):
                 self.desk.act(lambda: bench.remember_query(query, view.table), lambda _: None)
 
         def wrong(error: WorkbenchError) -> None:
-            view.newest = view.query
+            view.newest, view.keeps = view.query, False
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)
@@ -100,6 +101,17 @@ class Showing(WorkbenchScreen):
         search = self.desk.look(ask, found, wrong, group="search")
         if keep:
             self.desk.hold_keys(search)
+
+    def find_again(self) -> None:
+        """Asks anew what was asked last, sorted as it is to be now. If its answer is still on its way, this one takes its place."""
+        self.find(self.view.newest, keep=self.view.keeps)
+
+    def stop_finding(self) -> bool:
+        """What is shown stays, if a search takes long; whether one did."""
+        stopped = self.desk.stop_looking("search")
+        if stopped:
+            self.view.newest, self.view.keeps = self.view.query, False
+        return stopped
 
     @property
     def _rows(self) -> SnapshotRows:
@@ -116,9 +128,17 @@ class Showing(WorkbenchScreen):
         self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)
         rows = self._rows
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
-        self.grid.empty = "nothing is found; x clears the filter" if self.view.query else "this table has no rows"
+        self.grid.empty = self._nothing()
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement)
         self._say_status()
+
+    def _nothing(self) -> str:
+        """What stands in the place of rows where there are none; marked ones that the filter hides are not lost."""
+        if not self.view.query:
+            return "this table has no rows"
+        marked = self.view.marks.count
+        hidden = f": the filter hides the {marked:,} that are marked" if marked else ""
+        return f"nothing is found{hidden}; x clears the filter"
 
     def _say_status(self) -> None:
         view, total = self.view, self.bench.snapshot.current[self.view.table].height

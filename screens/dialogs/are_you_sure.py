@@ -46,6 +46,6 @@ class AreYouSure(ToBeRead[bool]):
         """Yes."""
         self.dismiss(True)
 
-    def said_armed(self) -> None:
+    def say_armed(self) -> None:
         """Says what `y` does."""
         self.query_one("#way", TextBlock).say(f"y {self._yes}, Esc leaves.")

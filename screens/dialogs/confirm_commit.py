@@ -94,7 +94,7 @@ class ConfirmCommit(ToBeRead[bool]):
         """What was said of the number before is said of it no more."""
         self.query_one("#other", TextLine).say()
 
-    def said_armed(self) -> None:
+    def say_armed(self) -> None:
         """Says how to say yes."""
         way = f"Type {self._customers} and Enter to commit, Esc to leave." if self.large else "y commits, Esc leaves."
         self.query_one("#way", TextBlock).say(way)

@@ -48,8 +48,9 @@ class Counted(Dialog[Answer], Generic[Answer]):
     DEFAULT_CSS = """
     Counted Checkbox { border: none; height: 1; padding: 0 1; background: transparent; }
     Counted #counts { margin: 1 0 0 0; text-style: bold; }
-    Counted.-slim #counts { height: 2; text-wrap: wrap; text-overflow: fold; }
-    Counted.-tiny #counts { margin: 0; }
+    Counted.-slim #counts, Counted.-minute #counts { height: 2; text-wrap: wrap; text-overflow: fold; }
+    Counted.-minute #counts { height: 3; }
+    Counted.-tiny #counts { margin: 0; dock: bottom; }
     Counted.-tiny Suggestions, Counted.-tiny #examples, Counted.-tiny .quiet { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "stage", "Stage", priority=True, id="edit.stage")]

@@ -43,10 +43,10 @@ class ToBeRead(Dialog[Answer], Generic[Answer]):
         """Whether a key could be an answer."""
         return key not in self.EARLY
 
-    def said_armed(self) -> None:
+    def say_armed(self) -> None:
         """Says that keys count from now on."""
 
     def _arm(self) -> None:
         if not self.gone:
             self.armed_at = now()
-            self.said_armed()
+            self.say_armed()

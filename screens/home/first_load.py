@@ -44,8 +44,8 @@ class Wanted:
 
 @dataclass
 class Picked:
-    """What to open: the session at `path`, or a `workbench` that is open already, whose `ending` closes all that it needs; and
-    what was `typed` meanwhile."""
+    """What to open: the session at `path` (None: sample customers', which goes with its sandbox), or a `workbench` that is open
+    already, whose `ending` closes all that it needs; and what was `typed` meanwhile."""
 
     path: Path | None = None
     workbench: Workbench | None = None
@@ -90,7 +90,7 @@ class FirstLoad:
             await asyncio.to_thread(ending.close)
             raise
         ending.callback(workbench.close)
-        return Picked(workbench=workbench, ending=ending)
+        return Picked(self.wanted.path, workbench=workbench, ending=ending)
 
     def _make(self, ending: ExitStack) -> tuple[Workbench, str]:
         """The session, and the API that it is loaded from; what has to end with it goes to `ending`."""

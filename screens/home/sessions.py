@@ -16,7 +16,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextBlock, TextLine
-from workbench.shown.sessions import Listed, State, sessions_in
+from workbench.shown.sessions import Listed, State, listed, sessions_in
 from workbench.shown.text import count
 
 if TYPE_CHECKING:
@@ -113,7 +113,19 @@ class Sessions(Refusing):
         return _NONE if one is None else f"{one.name} is {one.state}: {one.says}"
 
     def action_open(self) -> None:
-        """Opens the session under the cursor, if it can be."""
+        """Opens the session under the cursor, if it can be; one that was held may be free by now, so it is looked at again."""
+        one = self.session
+        if one is not None and one.state is State.HELD:
+            self.home.hold_keys(self.home.look(lambda: listed(one.path), self._open_if_free, group="sessions"))
+            return
+        self._open()
+
+    def _open_if_free(self, seen: Listed) -> None:
+        self._show([seen if one.path == seen.path else one for one in self.sessions])
+        if self.session is not None and self.session.path == seen.path:
+            self._open()
+
+    def _open(self) -> None:
         if not self.refuses("open") and self.session is not None:
             self.home.pick(Picked(self.session.path), by_key=True)
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
 from screens.customer_hold import hold_or_release
 from screens.review.finding import Finding
+from workbench.results import Held
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
-from workbench.stage.choice import Cells, Choice
+from workbench.stage.choice import Cells
 
 
 class Choosing(Finding):
@@ -27,15 +29,19 @@ class Choosing(Finding):
 
     def action_in_or_out(self) -> None:
         """Takes the line out of this commit, or in again."""
-        cells = self._cells()
-        if not self.refuses("in_or_out") and self.list is not None:
-            self.choice = self.list.review.toggled(cells)
-            self.ask()
+        cells, bench = self._cells(), self.bench
+        if self.refuses("in_or_out") or self.list is None:
+            return
+        whole, out = self.list.review.toggling(cells)
+        self._choose(lambda: bench.leave_out(whole) if out else bench.take_in(whole))
 
     def action_all_in(self) -> None:
         """Takes in whatever was left out."""
-        self.choice = Choice()
-        self.ask()
+        self._choose(self.bench.take_in)
+
+    def _choose(self, do: Callable[[], Held]) -> None:
+        """Keys wait until the list shows what was chosen: a second space takes in again."""
+        self.desk.hold_keys(self.desk.act(do, lambda done: self.ask()))
 
     def action_accept(self) -> None:
         """Accepts all cells of the line; if they are accepted already, takes that back."""

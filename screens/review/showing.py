@@ -20,7 +20,6 @@ from workbench.preview.review import Review as Reviewed
 from workbench.preview.review import ReviewedPatch, Tally
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
-from workbench.stage.choice import Choice
 
 WARNED: Final = (
     ("conflict", "in conflict"),
@@ -48,7 +47,6 @@ class Showing(WorkbenchScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self.choice = Choice()
         self.asked = Asked()
         self.trail = [Place("changes")]
         self.list: Listed | None = None
@@ -83,12 +81,12 @@ class Showing(WorkbenchScreen):
 
         Keys wait for it: they go where it leads.
         """
-        bench, choice, wanted = self.bench, self.choice, trail or self.trail
+        bench, wanted = self.bench, trail or self.trail
         how = replace(self.asked, **asked)
         known = self.list.review if self.list is not None else None
 
         def read() -> tuple[Listed, list[Place]]:
-            return listed(bench.review(choice, known), wanted, how)
+            return listed(bench.review(known=known), wanted, how)
 
         def show(found: tuple[Listed, list[Place]]) -> None:
             self.asked = how
@@ -227,7 +225,7 @@ class Showing(WorkbenchScreen):
 
 def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     """What a reviewer is warned of, in all that is staged, and which problems are mended and made: as the checks say, once they
-    were asked (None: not yet), until then as the documented limits say."""
+    were asked (None: not yet), until then as the documented limits say, which are but a part of them: so that is said."""
     groups = review.groups
     parts: list[Part] = [
         (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in WARNED if groups.total(name)
@@ -238,7 +236,7 @@ def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     if checked is not None:
         return [*spaced, f"  {checked}" if checked else ""]
     mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
-    return [*spaced, f"  {', '.join(mends)}" if mends else ""]
+    return [*spaced, f"  {', '.join(mends)} (limits only)" if mends else ""]
 
 
 def mended(fixed: Mapping[str, int], introduced: Mapping[str, int]) -> str:

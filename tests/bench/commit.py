@@ -16,10 +16,11 @@ import statistics
 import sys
 import tempfile
 import time
+from itertools import takewhile
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qs
 
 import httpx
 from httpx_aiohttp import AiohttpTransport
@@ -31,14 +32,15 @@ from workbench.workbench import Workbench
 
 TURNS = 3
 PATH = re.compile(rb"(GET|PATCH) /v1/customers/([0-9a-f-]{36}) ")
-LIST = re.compile(rb"GET /v1/customers\?page=(\d+)[^ ]*updated_after=([^& ]+)")
-UPDATED = re.compile(rb'"updated_at": "[^"]*"(?=}\s*$)')
+LIST = re.compile(rb"GET /v1/customers\?([^ ]*)")
+UPDATED = re.compile(rb'"updated_at": ?"[^"]*"(?=}\s*$)')
 
 
 class Peer(asyncio.Protocol):
     """Answers every request with the stored customer; a PATCH sets its payment term first."""
 
     records: dict[bytes, bytes]
+    summaries: list[bytes]
     changed: dict[bytes, bytes]
     """When a customer was changed last, newest last."""
 
@@ -58,13 +60,13 @@ class Peer(asyncio.Protocol):
             found = PATH.match(self.data)
             self.data = self.data[end + 4 + length :]
             if listed is not None:
-                self.list(int(listed.group(1)), unquote_to_bytes(listed.group(2)))
+                self.list({name: value[-1] for name, value in parse_qs(listed.group(1)).items()})
                 continue
             assert found is not None
             record = self.records[found.group(2)]
             if found.group(1) == b"PATCH":
                 term = json.loads(body)["payment_term"].encode()
-                record = re.sub(rb'"payment_term": "[^"]*"', b'"payment_term": "%s"' % term, record)
+                record = re.sub(rb'"payment_term": ?"[^"]*"', b'"payment_term": "%s"' % term, record)
                 now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()).encode()
                 record = UPDATED.sub(b'"updated_at": "%s"' % now, record)
                 self.records[found.group(2)] = record
@@ -74,27 +76,43 @@ class Peer(asyncio.Protocol):
 
     def answer(self, body: bytes) -> None:
         head = b"HTTP/1.1 201 Created\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
-        self.transport.write(head % len(body) + body)
+        self.send(head % len(body) + body)
 
-    def list(self, page: int, after: bytes) -> None:
-        """A page of those that changed after a time."""
-        found = []
-        for customer in reversed(self.changed):
-            if self.changed[customer] <= after:
-                break
-            found.append(customer)
-        part = [
-            b'{"id": "%s", "updated_at": "%s"}' % (customer, self.changed[customer])
-            for customer in found[page * 100 - 100 : page * 100]
-        ]
+    def send(self, answer: bytes) -> None:
+        self.transport.write(answer)
+
+    def list(self, asked: dict[bytes, bytes]) -> None:
+        """A page of those that changed after a time; without one of all, who are active."""
+        page = int(asked[b"page"])
+        if b"updated_after" in asked:
+            found = [
+                b'{"id": "%s", "updated_at": "%s"}' % (customer, self.changed[customer])
+                for customer in takewhile(
+                    lambda one: self.changed[one] > asked[b"updated_after"], reversed(self.changed)
+                )
+            ]
+        else:
+            found = self.summaries if asked.get(b"status") != b"inactive" else []
+        part = found[page * 100 - 100 : page * 100]
         counts = b'"total_records": %d, "total_pages": %d, "next_page": 0' % (len(found), -(-len(found) // 100))
         self.answer(b'{"data": [%s], "pagination": {%s}}' % (b", ".join(part), counts))
 
 
-def serve(told: Connection, file: str) -> None:
-    lines = Path(file).read_bytes().splitlines()
+def keep(file: Path) -> None:
+    """Has the peer serve the customers of a file."""
+    lines = file.read_bytes().splitlines()
     Peer.records = {json.loads(line)["id"].encode(): line for line in lines}
+    Peer.summaries = [_summary(json.loads(line)) for line in lines]
     Peer.changed = {}
+
+
+def _summary(customer: dict[str, Any]) -> bytes:
+    """A customer as the list gives it: without its nested records."""
+    return json.dumps({name: value for name, value in customer.items() if not isinstance(value, list | dict)}).encode()
+
+
+def serve(told: Connection, file: str) -> None:
+    keep(Path(file))
 
     async def run() -> None:
         server = await asyncio.get_running_loop().create_server(Peer, "127.0.0.1", 0)

@@ -1,6 +1,7 @@
 """Ours beside the peers, in turns, in fresh processes: `python tests/bench/ratios.py [--sizes 10000,100000] [--only load]`.
 
-Prints a table, names what falls short and what is not measured, and writes `ratios.json` and `growth.svg` into `--output`.
+Prints a table, says what falls short, what grows more than linearly and what is not measured, and writes `ratios.json` and
+`growth.svg` into `--output`; `--readme FILE` puts both into a README. A case that fails is named, and the command ends with 1.
 """
 
 from __future__ import annotations
@@ -8,61 +9,112 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from cases import CASES, NOT_MEASURED
-from harness import Data, Measured, measure
+from harness import Case, Data, Failed, Measured, measure
 from picture import svg
+from told import HEAD, SMALL, growth, line, machine
+
+DEFAULT = "10000,100000,1000000"
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--sizes", default="10000,100000,1000000")
-    options.add_argument("--only", help="names of cases, with commas")
-    options.add_argument("--repeat", type=int, default=3)
-    options.add_argument("--output", type=Path, default=Path("build/bench"))
-    chosen = options.parse_args()
-    only = chosen.only.split(",") if chosen.only else [case.name for case in CASES]
-    if unknown := set(only) - {case.name for case in CASES}:
-        options.error(f"no case is named {', '.join(sorted(unknown))}; there are {', '.join(c.name for c in CASES)}")
-    print(f"load of the machine: {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores\n\n{HEAD}", flush=True)
+def main() -> int:
+    """Measures what is asked for; 1 if a case failed."""
+    chosen = _options()
+    print(f"{machine()}\n\n{HEAD}", flush=True)
     chosen.output.mkdir(parents=True, exist_ok=True)
-    rows = []
-    for size in map(int, chosen.sizes.split(",")):
-        with tempfile.TemporaryDirectory() as folder:
-            data = made(size, Path(folder))
-            for case in (case for case in CASES if case.name in only):
-                rows.append(measure(case, data, chosen.repeat))
-                print(line(rows[-1]), flush=True)
-                (chosen.output / "ratios.json").write_text(json.dumps([row.as_json() for row in rows], indent=1) + "\n")
+    rows: list[Measured] = []
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory(dir=chosen.data) as folder, ThreadPoolExecutor(chosen.jobs) as workers:
+        for found in workers.map(lambda one: _measured(*one, chosen.repeat), _work(chosen, Path(folder))):
+            rows += found
+            print("\n".join(map(line, found)), flush=True)
+            _write(chosen.output, rows, time.perf_counter() - began)
     (chosen.output / "growth.svg").write_text(svg(rows))
-    short = [f"{row.case} at {row.customers:,} ({row.ratio:.2f}, target {row.target:g})" for row in rows if row.short]
-    print(f"\nfalls short: {'; '.join(short) or 'none of those measured'}\nnot measured: {'; '.join(NOT_MEASURED)}")
+    _sum_up(rows)
+    if chosen.readme:
+        from readme import put
+
+        put(chosen.readme, chosen.output)
+    return int(any(row.failed or row.peer_failed for row in rows))
 
 
-HEAD = (
-    "| case | customers | ours, s | spread, s | peak MB | beside | theirs, s | ratio | target | |\n"
-    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-)
+def _work(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[Case, Data]]:
+    """Each case with the data of each size that it is measured on, the smallest first."""
+    sizes: dict[int, Data] = {}
+    for size in chosen.sizes:
+        for case in chosen.cases:
+            customers = min(size, case.most or size)
+            if customers < case.least:
+                continue
+            if size == chosen.sizes[0] or customers > max(one for one in (0, *chosen.sizes) if one < size):
+                yield case, sizes.setdefault(customers, Data(customers, folder / str(customers)))
 
 
-def line(row: Measured) -> str:
-    """One row of the table."""
-    theirs = "not installed" if row.theirs is None else f"{row.theirs:.3f}"
-    ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-    end = "short" if row.short else ""
-    first = f"| {row.case} | {row.customers:,} | {row.ours:.3f} | {row.spread:.3f} | {row.megabytes:.0f} "
-    return f"{first}| {row.beside} | {theirs} | {ratio} | {row.target:g} | {end} |"
+def _options() -> argparse.Namespace:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--sizes", default=DEFAULT, help="customers, with commas")
+    options.add_argument("--only", help="names of cases, with commas")
+    options.add_argument("--repeat", type=int, default=3, help="rounds of each case")
+    options.add_argument("--jobs", type=int, default=1, help="cases side by side: to see that they work, not how fast")
+    options.add_argument("--output", type=Path, default=Path("build/bench"))
+    options.add_argument(
+        "--data", type=Path, help="where the data is made (about 10 GB for a million); removed at the end"
+    )
+    options.add_argument("--readme", type=Path, help="a README in which the table and the picture are put")
+    chosen = options.parse_args()
+    names = [case.name for case in CASES]
+    only = chosen.only.split(",") if chosen.only else names
+    if unknown := set(only) - set(names):
+        options.error(f"no case is named {', '.join(sorted(unknown))}; there are: {', '.join(names)}")
+    chosen.cases = [case for case in CASES if case.name in only]
+    chosen.sizes = sorted(map(int, chosen.sizes.split(",")))
+    return chosen
 
 
-def made(size: int, folder: Path) -> Data:
-    """The data of one size, made in another process (see `data.py`)."""
-    subprocess.run([sys.executable, str(Path(__file__).parent / "data.py"), str(size), str(folder)], check=True)
-    return Data(size, folder)
+def _measured(case: Case, data: Data, repeat: int) -> list[Measured]:
+    try:
+        return measure(case, data, repeat)
+    except (Failed, OSError) as why:
+        return [
+            Measured(one.name, case.name, data.customers, one.unit, one.beside, one.target, failed=str(why))
+            for one in case.figures
+        ]
+
+
+def _write(output: Path, rows: Sequence[Measured], seconds: float) -> None:
+    """What has been measured until now: an interrupted run keeps it."""
+    told = {"machine": machine(), "seconds": round(seconds), "rows": [row.as_json() for row in rows]}
+    (output / "ratios.json").write_text(json.dumps(told, indent=1) + "\n")
+
+
+def _sum_up(rows: Sequence[Measured]) -> None:
+    """What falls short, worst first; what grows too fast; what failed; what is not measured."""
+    last = {row.figure: row for row in rows}
+    short = sorted((row for row in last.values() if row.short and not row.failed), key=_by_how_much)
+    print("\nfalls short at its largest size, worst first:" if short else "\nnothing falls short at its largest size")
+    for row in short:
+        print(f"- {row.figure} at {row.customers:,}: {row.ratio:.2f} of {row.beside}, target {row.target:.2f}")
+    fast = [(name, times) for name, times in growth(rows) if times > 1]
+    print("grows more than linearly:", "; ".join(f"{name} ({times:.2f} x)" for name, times in fast) or "nothing")
+    for row in rows:
+        if row.failed or row.peer_failed:
+            print(f"FAILED: {row.figure} at {row.customers:,}: {row.failed or 'the peer: ' + row.peer_failed}")
+    missing = sorted({row.beside for row in rows if row.target and row.theirs is None and not row.failed})
+    print(f"not installed: {'; '.join(missing) or 'nothing'}\nnot measured: {'; '.join(NOT_MEASURED)}")
+    print(SMALL)
+
+
+def _by_how_much(row: Measured) -> float:
+    return -(row.ratio or 0) / (row.target or 1)
 
 
 if __name__ == "__main__":
-    main()
+    os.environ.setdefault("WORKBENCH_API_KEY", "k")
+    sys.exit(main())

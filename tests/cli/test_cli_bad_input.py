@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -13,6 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.cli.conftest import SCRIPT
 from workbench.sandbox.server import Sandbox
 from workbench.workbench import Workbench
 
@@ -320,8 +322,20 @@ def test_json_is_json_whatever_the_terminals_encoding(process: Any) -> None:
     assert told.json["rows"][0]["payment_term"] == "é😀"
 
 
-def test_a_reader_that_goes_away_is_no_traceback(begin: Any) -> None:
-    started = begin("search", "s", "--format", "ndjson")
-    started.stdout.close()
-    assert started.wait() == 1
-    assert started.stderr.read() == ""
+def test_a_reader_that_goes_away_ends_no_command_and_makes_no_error(begin: Any, command: Any) -> None:
+    listing, acting = begin("search", "s", "--format", "ndjson"), begin("stage", "s", "--help")
+    for started in (listing, acting):
+        started.stdout.close()
+    assert [(started.wait(), started.stderr.read()) for started in (listing, acting)] == [(0, "")] * 2
+    acting = begin("stage", "s", "--set", "payment_term=SAID", "--json")
+    acting.stdout.close()
+    assert acting.wait() == 0
+    assert command("status", "s", "--json").json["staged"] > 0
+
+
+def test_a_closed_stdout_is_no_error_and_no_file_of_ours(folder: Path, command: Any) -> None:
+    acting = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", str(SCRIPT), "stage", "s", "--set", "payment_term=SAID"], check=False
+    )
+    assert acting.returncode == 0
+    assert command("status", "s", "--json").json["staged"] > 0

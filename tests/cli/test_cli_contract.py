@@ -350,7 +350,12 @@ def test_commit_without_yes_is_wrong_usage(command: Any) -> None:
 
 
 def test_nothing_staged_and_nothing_unfinished_are_no_runs(command: Any) -> None:
-    for arguments in (("commit", "s", "--yes"), ("resume", "s"), ("resume", "s", "--abandon")):
+    for arguments in (
+        ("commit", "s", "--yes"),
+        ("resume", "s"),
+        ("resume", "s", "--yes"),
+        ("resume", "s", "--abandon"),
+    ):
         told = command(*arguments, "--json")
         assert (told.code, told.json["run"]) == (0, None)
         assert keys(told) == RUN_KEYS

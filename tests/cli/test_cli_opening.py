@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 import signal
 import sqlite3
@@ -18,6 +19,7 @@ import pytest
 
 from tests.cli.conftest import SCRIPT
 from tests.cli.terminal import Terminal
+from workbench.cli.left import command_name
 from workbench.cli.opening import plain
 from workbench.session.held import HeldFile
 
@@ -152,14 +154,14 @@ def test_leaving_before_the_app_is_there_leaves_the_terminal_as_it_was(
 
 @pytest.mark.parametrize("env", [{"TERM": "dumb"}, {"TERM": ""}])
 def test_a_dumb_terminal_is_not_painted_on(folder: Path, terminal: Terminals, env: dict[str, str]) -> None:
-    code = f"import os; os.environ.update({env!r}); {STAND_STILL.replace('signal.pause()', '7')}"
+    code = f"import os; os.environ.update({env!r}); " + STAND_STILL.replace("signal.pause()", "(7, '')")
     app = terminal(sys.executable, "-c", code)
     assert app.ended() == 7
     assert b"\x1b" not in app.seen
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, "hang up"])
-def test_a_commit_is_drained_when_the_app_is_told_to_end_or_its_terminal_is_closed(
+@pytest.mark.parametrize("how", ["ctrl+q", signal.SIGTERM, "hang up"])
+def test_a_commit_is_drained_when_the_app_is_left_and_how_to_go_on_is_said(
     command: Any, start: Any, terminal: Terminals, how: str | signal.Signals
 ) -> None:
     sandbox = start(customers=40)
@@ -177,8 +179,10 @@ def test_a_commit_is_drained_when_the_app_is_told_to_end_or_its_terminal_is_clos
     while not sandbox.log.calls("PATCH"):
         app.press(b"y")  # the question takes no key in its first moments
         select.select([], [], [], 0.1)
-    if isinstance(how, str):
+    if how == "hang up":
         app.hang_up()
+    elif how == "ctrl+q":
+        app.press(b"\x11")
     else:
         os.kill(app.pid, how)
     assert app.ended() == 130
@@ -188,6 +192,28 @@ def test_a_commit_is_drained_when_the_app_is_told_to_end_or_its_terminal_is_clos
     sent = len(sandbox.log.calls("PATCH"))
     log = command("log", "mine", "--json").json["runs"][-1]
     assert (log["unknown"], log["committed"]) == (0, sent)
+    if how != "hang up":
+        counts = f"{sent} committed, {log['unsent']} unsent of {sent + log['unsent']}"
+        assert said(app) == f"run 1 is unfinished: {counts}; go on with: workbench resume mine"
+    if how == "ctrl+q":
+        looked = terminal(str(SCRIPT), "open", "mine.session")
+        looked.shows("40 of 40")
+        looked.press(b"\x11")
+        assert looked.ended() == 0, "it was not this app that left it unfinished"
+        assert said(looked).endswith("workbench resume mine")
     assert command("resume", "mine", "--json").json["unsent"] == 0
     world = sandbox.world
     assert {world.customer(id_)["payment_term"] for id_ in world.ids()} == {"NET30"}
+
+
+def said(app: Terminal) -> str:
+    """The line that stands on the ordinary screen when the app has been left."""
+    lines = re.sub(rb"\x1b\[[0-9;?>]*[a-zA-Z]", b"", app.seen.rpartition(LEAVE)[2]).decode().split("\r\n")
+    assert lines[1:] == [""], lines
+    return lines[0]
+
+
+def test_the_command_that_goes_on_finds_the_session_that_was_open(folder: Path) -> None:
+    elsewhere = folder / "my sessions" / "s.session"
+    assert command_name(folder / "s.session") == "s"
+    assert command_name(elsewhere) == f"'{elsewhere}'"

@@ -96,6 +96,7 @@ def test_the_first_of_a_plan_go_as_a_pilot(server: Sandbox, command: Any, digest
     first = [one["id"] for one in json.loads(Path("plan.json").read_text())["patches"]][:2]
     told = command("commit", "s", "--yes", "--plan", "plan.json", "--limit", "2", "--json")
     assert told.json["committed"] == 2
+    assert "the first 2 of the 12 customers of plan.json" in told.err
     assert sorted(call.path.rpartition("/")[2] for call in sent(server)) == sorted(first)
     command("commit", "s", "--yes", "--plan", "plan.json").refused(1, "2 of its 12 customers moved")
 

@@ -148,3 +148,30 @@ def test_scripts_read_phones_as_they_are_from_a_search_and_owners_keep_their_plu
     printed = command("search", "s", "--columns", "phone", "--format", "csv").out
     for text, cell in ((printed, "+14155552671"), ((folder / "x.csv").read_text(), "'+14155552671")):
         assert {row["phone"] for row in csv.DictReader(text.splitlines())} == {cell}
+
+
+def test_what_its_owner_emptied_is_told_and_stays_unless_it_is_to_be_cleared(command: Any, folder: Path) -> None:
+    command("export", "s", "--where", "has:phone", "--columns", "phone", "--output", "x.csv")
+    with (folder / "x.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    rows[1][1] = rows[2][1] = ""
+    with (folder / "x.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    told = command("stage", "s", "--from", "x.csv", "--json")
+    assert (told.code, told.json["changed"]) == (0, 0)
+    assert (
+        f"2 cells were emptied in the sheet, such as phone of {rows[1][0]}: left as they are; --empty clear" in told.err
+    )
+    cleared = command("stage", "s", "--from", "x.csv", "--empty", "clear", "--json")
+    assert cleared.json["changed"] == 2
+    assert "emptied" not in cleared.err
+    for row in rows[1:]:
+        row[1:] = [""]
+    (folder / "y.csv").write_text("\n".join(["id,phone", *(f"{row[0]}," for row in rows[1:])]))
+    assert "emptied" not in command("stage", "s", "--from", "y.csv").err  # nobody says what stood there
+
+
+def test_a_sheet_of_another_table_is_named_with_its_table(command: Any, folder: Path) -> None:
+    command("export", "s", "--table", "addresses", "--columns", "city,phone", "--output", "a.csv")
+    told = command("stage", "s", "--from", "a.csv")
+    told.refused(2, "its ids are those of addresses: add --table addresses", "nothing was staged")

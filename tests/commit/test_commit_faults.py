@@ -67,11 +67,8 @@ def test_a_retry_after_is_waited_for(desk: Any, date: bool) -> None:
 def test_a_refused_key_in_mid_run_stops_at_once(desk: Any) -> None:
     here = desk(customers=30, key="any")
     here.set("payment_term", "TERM7")
-
-    def shut(progress: Any) -> None:
-        here.sandbox._api.key = "another"
-
-    report = here.commit(concurrency=2, progress=shut)
+    here.at_the_first_patch(lambda: setattr(here.sandbox._api, "key", "another"))
+    report = here.commit(concurrency=2)
     assert report.exit_code == 4
     assert "401" in report.reason
     assert report.committed + report.unsent + report.unknown == report.planned

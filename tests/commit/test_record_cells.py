@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.commit.record import MISSING, column_of, coupled_columns, scalar, value_at, writable
 from workbench.customers.equality import same
 from workbench.customers.fields import FIELDS
@@ -48,7 +49,7 @@ records = objects(
 ).map(lambda record: {"id": "c", **record})  # fmt: skip
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=amount(80, 300))
 @given(records)
 def test_a_record_is_read_as_the_tables_read_it(record: dict[str, Any]) -> None:
     tables, rejected = decode([json.dumps(record)], str)

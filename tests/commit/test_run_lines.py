@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import RunBook
 from workbench.errors import QueryError, SessionDamaged, UsageError, WorkbenchError
@@ -175,7 +176,9 @@ Steps = st.lists(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=amount(25, 250),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(steps=Steps)
 @pytest.mark.usefixtures("small_parts")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.customers.misfit import misfit
 from workbench.customers.records import decode
 
@@ -37,7 +38,7 @@ optional = {
 records = st.fixed_dictionaries({"id": st.just("c1")}, optional=optional)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(100, 300), deadline=None)
 @given(records)
 def test_what_fits_can_be_laid_over_base(record: dict[str, Any]) -> None:
     text = orjson.dumps({"data": record}).decode()

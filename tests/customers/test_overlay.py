@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from tests.form import amount
 from workbench.customers.fields import TABLES
 from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import assemble, decode
@@ -129,7 +130,7 @@ one_record = st.builds(record_of, st.sampled_from("abcd"), st.sampled_from(["p",
 records = st.lists(one_record, max_size=3, unique_by=lambda one: one["id"])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=amount(20, 200), deadline=None)
 @given(st.lists(st.tuples(records, st.booleans()), max_size=4))
 def test_after_any_refreshes_every_row_is_where_it_was_and_each_customer_is_as_last_told(
     loads: list[tuple[list[Object], bool]],

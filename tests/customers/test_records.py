@@ -143,7 +143,7 @@ def _drop_said(one: Object) -> None:
             del one[name]
 
 
-@settings(max_examples=amount(150, 1_500), deadline=None)
+@settings(max_examples=amount(60, 1_500), deadline=None)
 @given(answers, st.booleans(), st.sampled_from([None, (",", ":"), (", ", " : "), (" ,", ":\t")]))
 def test_an_answer_goes_into_the_tables_and_comes_out_again(answer: Object, ascii_only: bool, spaces: Any) -> None:
     line = json.dumps(answer, ensure_ascii=ascii_only, separators=spaces)
@@ -155,7 +155,7 @@ def test_an_answer_goes_into_the_tables_and_comes_out_again(answer: Object, asci
         assert list(tables[table].columns) == list(schema(table))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(25, 250), deadline=None)
 @given(st.lists(answers, min_size=2, max_size=6))
 def test_what_stands_beside_a_record_does_not_change_it(found: list[Object]) -> None:
     reps_apart = [{**one, "assigned_sales_reps": None, "assigned_price_list": None} for one in found]

@@ -19,7 +19,7 @@ from workbench.customers.odd import rewrite
 from workbench.customers.records import assemble, decode
 
 Object = dict[str, Any]
-MANY = 60
+MANY = 40
 
 
 def customer(number: int, **unknown: Any) -> Object:
@@ -188,7 +188,7 @@ def with_unknown(number: int, found: list[Object]) -> Object:
     return one
 
 
-@settings(max_examples=amount(60, 600), deadline=None)
+@settings(max_examples=amount(25, 600), deadline=None)
 @given(
     st.lists(unknown, min_size=5, max_size=5),
     st.lists(st.none() | st.lists(unknown, min_size=5, max_size=5), min_size=4, max_size=8),

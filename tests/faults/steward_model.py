@@ -131,6 +131,7 @@ class Model:
     nested: str = "full"
     clear: str = "empty"
     on_hold: set[str] = field(default_factory=set)
+    out: set[Cell] = field(default_factory=set)
     base: dict[str, Record] = field(init=False)
     gone: set[Cell] = field(default_factory=set)
     ops: list[Op] = field(default_factory=list)
@@ -177,14 +178,18 @@ class Model:
                 found[cell] = (loaded, None if self.is_gone(cell) else before, after)
         return found
 
+    def going(self) -> dict[Cell, tuple[Any, Any, int]]:
+        """The staged cells that were not taken out."""
+        return {cell: values for cell, values in self.staged().items() if cell not in self.out}
+
     def held(self) -> set[str]:
-        """The customers that a commit leaves out."""
-        bad = {cell[0] for cell in self.conflicts()}
-        for cell, (_, after, number) in self.staged().items():
+        """The customers that a commit leaves out, whole."""
+        bad = {cell[0] for cell in self.conflicts() if cell not in self.out}
+        for cell, (_, after, number) in self.going().items():
             invalid = cell[1] == "email" and after and "@" not in after and self.ops[number - 1].kind != "revert"
             if invalid or self.is_gone(cell):
                 bad.add(cell[0])
-        return bad | (self.on_hold & {cell[0] for cell in self.staged()})
+        return bad | (self.on_hold & {cell[0] for cell in self.going()})
 
     # ---- operations ----
 
@@ -257,7 +262,7 @@ class Model:
 
     def plan(self, ids: Collection[str] | None, limit: int | None) -> tuple[list[Request], int]:
         """The requests of a commit of these customers (None: all), and how many customers it leaves out."""
-        staged, held = self.staged(), self.held()
+        staged, held = self.going(), self.held()
         wanted = [id_ for id_ in self.base if (ids is None or id_ in ids) and any(cell[0] == id_ for cell in staged)]
         free = [id_ for id_ in wanted if id_ not in held]
         requests = []

@@ -1,6 +1,6 @@
 """Anything that a steward, a colleague and a bad day can do, in any order, comes to what the model says.
 
-`WORKBENCH_MACHINE` says how many sequences (60); `tests/faults/IN_PROCESS.md` tells the long form.
+`WORKBENCH_MACHINE` says how many sequences (20); `tests/faults/IN_PROCESS.md` tells the long form.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from workbench.errors import UsageError, WorkbenchError
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-SEQUENCES = int(os.environ.get("WORKBENCH_MACHINE", "10000" if LONG else "35"))
+SEQUENCES = int(os.environ.get("WORKBENCH_MACHINE", "10000" if LONG else "20"))
 STEPS = int(os.environ.get("WORKBENCH_MACHINE_STEPS", "12"))
 
 COLUMNS = {
@@ -233,6 +233,17 @@ class Steward(RuleBasedStateMachine):
         assert self.bench.release(query(ids)).changed == len(released)
         self.model.on_hold -= released
 
+    # ---- taken out in Review ----
+
+    @rule(column=columns, mask=places, out=st.sampled_from([True, True, False]))
+    def take_out_or_in(self, column: tuple[str, str], mask: int, out: bool) -> None:
+        cells, rows = self.cells(column, mask)
+        news = {cell for cell in cells if (cell in self.model.out) != out}
+        act = self.bench.leave_out if out else self.bench.take_in
+        assert act({column: rows}).changed == len(news)
+        self.model.out ^= news
+        assert self.bench.status().left_out == len(self.model.out & self.model.staged().keys())
+
     # ---- commits ----
 
     @rule(
@@ -240,9 +251,12 @@ class Steward(RuleBasedStateMachine):
         ids=chosen,
         limit=st.sampled_from([None, None, 1, 2]),
         check=st.sampled_from(["each", "each", "none"]),
+        out=st.sampled_from([0, 1, 2, 6, 9]),
     )
-    def commit(self, edit: Any, ids: tuple[str, ...] | None, limit: int | None, check: str) -> None:
+    def commit(self, edit: Any, ids: tuple[str, ...] | None, limit: int | None, check: str, out: int = 0) -> None:
         self.stage_first(edit)
+        if edit is not None and out:
+            self.take_out_or_in(edit[0], out, True)
         if self.frozen(ids, limit, check):
             self.concluded(self.bench.commit(where=query(ids), limit=limit, check=check, concurrency=2), check=check)
 

@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 
 from workbench import Workbench
-from workbench.cli.commands import COMMANDS
 from workbench.door.waiting import Interrupted, InterruptedTask, LoopThread, Work, wait, waited
 from workbench.errors import RunUnfinished, UsageError, WorkbenchError
 from workbench.notebook.displays import PAGES
@@ -28,19 +27,6 @@ from workbench.notebook.text import text
 from workbench.results import Log
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
-
-METHODS = {
-    "load": "load", "refresh": "refresh", "settings": "settings", "search": "search", "profile": "profile",
-    "clusters": "clusters", "duplicates": "duplicates", "facets": "facets", "problems": "problems", "stage": "stage",
-    "hold": "hold", "release": "release", "accept": "accept_customers", "diff": "preview", "unstage": "unstage",
-    "undo": "undo", "redo": "redo", "drop": "drop", "enable": "enable", "commit": "commit", "resume": "resume",
-    "outcomes": "outcomes", "conflicts": "conflicts", "resolve": "resolve", "revert": "revert", "recipe": "recipe",
-    "replay": "replay", "log": "log", "status": "status", "export": "export",
-}  # fmt: skip
-"""Each command's method."""
-
-NO_SESSION = {"open", "demo", "serve", "sandbox", "queries", "doctor"}
-"""Commands that are about no open session: they start a program, or tell about the machine or the language."""
 
 HOSTILE = [
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "</style><b>", "</pre></details>",
@@ -77,11 +63,6 @@ class Tags(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append(tag)
         self.attributes |= {name for name, _ in attrs}
-
-
-def test_every_command_about_a_session_is_a_method() -> None:
-    assert set(COMMANDS) == METHODS.keys() | NO_SESSION
-    assert [name for name in METHODS.values() if not hasattr(Workbench, name)] == []
 
 
 def test_import_workbench_loads_nothing_heavy() -> None:
@@ -232,7 +213,8 @@ def test_every_display_is_whole_html_and_plain_text(bench: Workbench) -> None:
         found, found.facets("payment_term"), found.set("payment_term", "x"), bench.staged, bench.review(), bench.review().groups,
         bench.problems(), bench.effect(), bench.clusters("payment_term"), bench.duplicates(), bench.profile(), bench.outcomes(),
         bench.log(), bench.status(), bench.conflicts(), bench.recipe(), bench.replay(bench.recipe()), bench.plan(),
-        bench.hold("a"), bench.unstage(where="b"), bench.undo(),
+        bench.hold("a"), bench.course(), bench.resolve("ours"), bench.audit("payment_term:x"), bench.report(),
+        bench.unstage(where="b"), bench.undo(),
     ]  # fmt: skip
     names = {kind.__name__ for one in shown for kind in type(one).__mro__}
     assert PAGES.keys() - names == {"StagedSheet", "Reverted", "LoadReport", "Refreshed"}
@@ -315,3 +297,23 @@ def test_a_display_of_many_rows_stays_small(tmp_path: Path) -> None:
 
 def test_an_error_is_one_line_in_ipython() -> None:
     assert UsageError("bad \x1b[31m")._render_traceback_() == ["UsageError: bad \\u001b[31m"]
+
+
+@pytest.mark.parametrize(
+    ("told", "call"),
+    [
+        (
+            "run 1 is unfinished, so nothing can be committed; finish it with: workbench resume s",
+            "finish it with: wb.resume()",
+        ),
+        ("keep the rest staged with: resume --abandon", "with: wb.resume(abandon=True)"),
+        ("operation 2 is committed; take it back on the server with: workbench revert s 12", "with: wb.revert(12)"),
+        ("there is no operation 9; see: workbench log", "see: wb.log()"),
+        ("make one with: workbench load spring ..", 'make one with: Workbench.create("spring")'),
+        ("write it anew with: workbench diff s --format plan --output FILE", 'with: wb.write_diff(FILE, "plan")'),
+        ("give --api URL or set WORKBENCH_API_URL", "give api URL or set WORKBENCH_API_URL"),
+        ("the customer Anna--api stays as it is", "the customer Anna--api stays as it is"),
+    ],
+)
+def test_what_an_error_tells_to_type_is_a_call_in_ipython(told: str, call: str) -> None:
+    assert WorkbenchError(told)._render_traceback_()[0].endswith(call)

@@ -258,6 +258,19 @@ def test_changes_are_groups_customers_and_exact_bodies(bench: Workbench, page: P
     assert patch["changes"] == [["payment_term", "NET 30", "NET30", 1, False]]
 
 
+def test_what_was_taken_out_is_neither_shown_as_a_body_nor_sent_and_is_counted(bench: Workbench, page: Page) -> None:
+    bench.stage([Edit("set", "payment_term", "NET30"), Edit("set", "freight_term", "by sea")])
+    both = pl.Series([7, 8], dtype=pl.UInt32)
+    bench.leave_out({("customers", "payment_term"): both, ("customers", "freight_term"): both.head(1)})
+    found = page.ask("changes", start=0)
+    assert (found["all"], found["customers"], found["left_out"]) == (29, 29, 3)
+    assert page.ask("patch", row=8)["body"] == '{"freight_term":"by sea"}'
+    assert page.ask("patch", row=7)["changes"] == []
+    question = page.ask("question")
+    assert (question["customers"], question["left_out"], question["digest"]) == (29, 3, bench.staged.plan_digest)
+    assert "3 more cells taken out in Review" in bench.staged._repr_html_()
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Page, Workbench, Sandbox]]:
     """A page over a session of twelve customers of a real server."""
@@ -305,6 +318,41 @@ def test_a_commit_of_anything_but_what_was_shown_sends_nothing(
     assert sandbox.log.calls("PATCH") == []
     gc.collect()
     assert caplog.records == []  # an error that nobody has seen would be logged with its traceback
+
+
+def test_conflicts_are_shown_with_their_three_values_and_settled_only_as_they_were_shown(
+    bench: Workbench, page: Page, tmp_path: Path
+) -> None:
+    assert page.ask("conflicts") == {"conflicts": [], "all": 0, "mark": "0 0"}
+    bench.search("id:=(c1 c2 c3)").set("payment_term", "NET30")
+    moved = [customer(n, payment_term=f"THEIRS {n}\u202e" if n in (1, 2, 3) else "NET 30") for n in range(30)]
+    (tmp_path / "again.ndjson").write_text("\n".join(map(json.dumps, moved)))
+    bench.load(file=tmp_path / "again.ndjson")
+    shown = page.ask("conflicts")
+    first = shown["conflicts"][0]
+    assert shown["all"] == 3
+    assert [first[name] for name in ("who", "path", "loaded", "ours", "gone")] == [
+        "Firm 1",
+        "payment_term",
+        "NET 30",
+        "NET30",
+        False,
+    ]
+    assert first["theirs"].startswith("THEIRS 1")
+    assert "\u202e" not in first["theirs"]
+    place = {name: first[name] for name in ("table", "field", "row")}
+    told = str(bench.resolve("mine", id="c3", path="payment_term"))
+    assert told == "Operation 2 settles 1 conflict: mine is kept"
+    shown = page.ask("conflicts")
+    assert "not by mine" in page.wrong("resolve", keep="mine", mark=shown["mark"], **place)["said"]
+    done = page.ask("resolve", keep="theirs", mark=shown["mark"], **place)
+    assert done["said"] == "1 conflict settled: what the server holds; ours is taken back"
+    old = page.wrong("resolve", keep="ours", mark=shown["mark"], all=True)
+    assert "not those that were shown any more" in old["said"]
+    assert page.ask("conflicts")["all"] == 1
+    done = page.ask("resolve", keep="ours", mark=page.ask("conflicts")["mark"], all=True)
+    assert done == {"changed": 1, "said": "1 conflict settled: ours, to be sent by the next commit"}
+    assert (bench.conflicts(), bench.staged.customers, bench.staged.held) == ((), 2, 0)
 
 
 def test_a_stopped_commit_drains_and_is_resumed(tmp_path: Path) -> None:

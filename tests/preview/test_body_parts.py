@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from tests.preview.test_patches_model import customers, edits, staged, tables_of
 from workbench.preview.body_parts import body_parts
 from workbench.preview.patches import Habits
@@ -22,7 +23,7 @@ def changed(one: Patch) -> list[str]:
     return [part.text.lstrip("{,") for part in body_parts(one) if part.changed]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(25, 250), deadline=None)
 @given(st.lists(customers, min_size=1, max_size=3), edits, st.sampled_from(["full", "sparse"]))
 def test_the_pieces_are_the_body(found: list[Any], wanted: Any, nested: str) -> None:
     for one in Preview(staged(tables_of(found), wanted), Habits(nested)).patches():

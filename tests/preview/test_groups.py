@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from tests.preview.test_patches_model import customers, edits, staged, tables_of
 from workbench.preview.groups import Groups
 from workbench.preview.manner import manner
@@ -53,7 +54,7 @@ def one_row(number: int) -> pl.Series:
     return pl.Series([number], dtype=pl.UInt32)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(25, 250), deadline=None)
 @given(st.lists(customers, min_size=1, max_size=12), edits)
 def test_every_staged_cell_is_in_exactly_one_group(found: list[Object], wanted: Any) -> None:
     snapshot = staged(tables_of(found), wanted)
@@ -193,7 +194,7 @@ def test_nothing_and_an_empty_text_are_one_before_and_one_after(make: Make) -> N
     assert [group[1:4] for group in listed(groups(bench))] == [(None, "NET30", 3), ("COD", "NET30", 1)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(25, 250), deadline=None)
 @given(st.lists(customers, min_size=1, max_size=12), edits)
 def test_no_two_groups_of_single_changes_look_alike(found: list[Object], wanted: Any) -> None:
     made = Groups(staged(tables_of(found), wanted), Habits())

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.customers.fields import field
 from workbench.errors import UsageError
 from workbench.problems.clusters import Clusters, clusters
@@ -224,7 +225,7 @@ def test_a_method_has_its_own_settings_within_bounds(name: str, options: dict[st
 
 @pytest.mark.parametrize("name", ALL)
 @given(values=COLUMNS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(25, 250), deadline=None)
 def test_a_value_is_in_one_cluster_at_most_whatever_the_order_of_rows(name: str, values: list[str | None]) -> None:
     result = found(values, name)
     members = [one.value for cluster in result.clusters for one in cluster.values]
@@ -238,7 +239,7 @@ def test_a_value_is_in_one_cluster_at_most_whatever_the_order_of_rows(name: str,
 
 @pytest.mark.parametrize("name", ALL)
 @given(values=COLUMNS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(25, 250), deadline=None)
 def test_what_is_accepted_becomes_one_value(name: str, values: list[str | None]) -> None:
     result = found(values, name)
     mapping = result.mapping()
@@ -251,7 +252,7 @@ def test_what_is_accepted_becomes_one_value(name: str, values: list[str | None])
 
 
 @given(values=COLUMNS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(60, 200), deadline=None)
 def test_folding_twice_is_folding_once(values: list[str | None]) -> None:
     once = folded(pl.Series(values, dtype=pl.String))
     assert folded(once).to_list() == once.to_list()

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
+from tests.form import amount
 from workbench.problems.methods import keys, method
 from workbench.problems.near import allowed, near_pairs
 from workbench.problems.nysiis import nysiis
@@ -112,7 +113,7 @@ def test_a_y_within_a_word_is_a_vowel_and_other_scripts_stay() -> None:
 
 
 @given(st.lists(st.text("abcd ", min_size=4, max_size=17), max_size=25, unique=True), st.integers(1, 3))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=amount(60, 150), deadline=None)
 def test_no_pair_within_the_distance_is_missed(texts: list[str], radius: int) -> None:
     series = pl.Series(texts, dtype=pl.String)
     near = set(near_pairs(series, pl.Series([""] * len(texts), dtype=pl.String), radius).pairs.iter_rows())

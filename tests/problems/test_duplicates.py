@@ -206,7 +206,7 @@ CUSTOMERS = st.lists(st.tuples(NAMES, MAILS, PHONES, LINES), min_size=0, max_siz
 
 
 @given(CUSTOMERS, st.randoms(use_true_random=False))
-@settings(max_examples=amount(30, 300), deadline=None)
+@settings(max_examples=amount(15, 300), deadline=None)
 def test_neither_the_order_of_customers_nor_that_of_a_pair_matters(
     drawn: list[tuple[str, str | None, str | None, str | None]], dice: random.Random
 ) -> None:

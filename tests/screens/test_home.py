@@ -150,7 +150,9 @@ async def test_sessions_are_listed_newest_first_with_what_they_hold_and_nothing_
     assert files(folder) == before
 
 
-async def test_what_another_process_holds_says_who_and_is_not_opened(folder: Path, source: Path) -> None:
+async def test_what_another_process_holds_says_who_and_opens_by_the_same_key_once_it_is_free(
+    folder: Path, source: Path
+) -> None:
     path = made(folder, "spring", source, 1_000)
     with held(path) as process:
         async with home(folder) as desk:
@@ -160,7 +162,7 @@ async def test_what_another_process_holds_says_who_and_is_not_opened(folder: Pat
             assert f"process {process.pid}" in desk.said
             process.kill()
             process.wait()
-            await desk.press("r", "enter")
+            await desk.press("enter")
         assert desk.app.picked.path == path  # type: ignore[attr-defined]
 
 

@@ -231,6 +231,28 @@ async def test_what_is_out_stays_out_when_something_else_is_staged(many: Workben
         assert (sent(desk).left_out, sent(desk).changes) == (1, 52)
 
 
+async def test_what_was_taken_out_is_out_when_the_app_is_opened_again(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "space")
+    many.close()
+    with Workbench.open(many.path, key="k") as again:
+        async with open_app(again) as desk:
+            await desk.press("2")
+            assert shown(desk, "in")[0] == ("out",)
+            assert (sent(desk).customers, sent(desk).changes, sent(desk).left_out) == (49, 51, 1)
+            await desk.pilot.press("space", "space", "space")
+            await desk.press("i")
+            assert sent(desk).left_out == 0
+
+
+async def test_space_counts_as_often_as_it_is_typed(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2")
+        await desk.pilot.press(*["space"] * 5)
+        await desk.press("down")
+        assert (shown(desk, "in")[0], sent(desk).left_out) == (("out",), 1)
+
+
 async def test_with_everything_out_there_is_nothing_to_commit(many: Workbench, open_app: Opener) -> None:
     many.unstage(where="-id:c07")
     async with open_app(many) as desk:
@@ -460,6 +482,16 @@ async def test_the_checks_say_which_problems_what_is_in_mends_and_which_it_bring
         desk.app.screen.grid.go_to(position=at)
         await desk.press("space")
         await desk.until(lambda: "1 introduced (choice.rare 1)" in desk.text("#warnings"))
+
+
+async def test_what_the_limits_alone_tell_is_not_called_all(
+    many: Workbench, open_app: Opener, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("screens.review.showing._CHECKED", 0)
+    many.stage([Edit("set", "phone", "12")], rows=rows(3))
+    async with open_app(many) as desk:
+        await desk.press("2")
+        assert "1 introduced (limits only)" in desk.text("#warnings")
 
 
 def test_of_the_rules_that_are_broken_the_worst_are_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -74,6 +75,62 @@ async def test_tab_in_one_burst_with_the_letters_waits_for_its_suggestion(bench:
             desk.app.post_message(events.Key(key, ":" if key == "colon" else None))
         await desk.until(lambda: "● 10 marked" in desk.text("#status"))
         assert desk.app.screen.view.query == "payment_term:=COD"
+
+
+@pytest.mark.parametrize("keys", ["slash", "ctrl+p"])
+async def test_a_line_that_is_too_long_is_left_out_and_that_is_said(
+    bench: Workbench, open_app: Opener, keys: str
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press(keys)
+        await desk.type("x" * 10_001)
+        await desk.press("y")
+        assert desk.app.focused.value == "y"
+        assert "left out what was pasted: a line of 10,001 characters; 10,000 are the most" in desk.said
+
+
+def waits(monkeypatch: pytest.MonkeyPatch, bench: Workbench, query: str) -> threading.Event:
+    """Searches for this query do not answer before the event is set."""
+    search, goes = bench.search, threading.Event()
+
+    def slow(asked: str = "", *more: Any, **options: Any) -> Any:
+        assert asked != query or goes.wait(60)
+        return search(asked, *more, **options)
+
+    monkeypatch.setattr(bench, "search", slow)
+    return goes
+
+
+async def test_what_was_rolled_back_is_not_in_the_search_that_is_opened_at_once(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(bench) as desk:
+        await begin(desk, "cod")
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        goes = waits(monkeypatch, bench, "")
+        await desk.pilot.press("escape", "slash")
+        assert typed(desk) == ""
+        goes.set()
+        await desk.quiet()
+        await desk.press("escape")
+        assert "40 of 40" in desk.text("#status")
+
+
+async def test_a_search_that_is_under_way_outlives_what_else_changes_what_is_shown(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(bench) as desk:
+        goes = waits(monkeypatch, bench, "cod")
+        await desk.press("slash")
+        for key in "cod":
+            await desk.pilot.press(key)
+        await desk.pilot.press("enter")
+        await desk.until(lambda: desk.app.screen.view.newest == "cod")
+        bench.hold(where="c001", note="meanwhile")
+        desk.app.catch_up()
+        goes.set()
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        assert not desk.app.screen.query_one(SearchBar).has_class("-open")
 
 
 async def test_suggestions_follow_the_cursor_into_the_middle(bench: Workbench, open_app: Opener) -> None:

@@ -24,14 +24,17 @@ def counts_seen(desk: Any) -> bool:
     return cell_len(desk.text("#counts")) <= seen.width * seen.height and seen.height == counts.size.height
 
 
-@pytest.mark.parametrize("kinds", [0, 2])
-async def test_the_edit_of_a_column_counts_in_sight(bench: Workbench, open_app: Opener, kinds: int) -> None:
-    async with open_app(bench, (40, 10)) as desk:
+@pytest.mark.parametrize(("kinds", "size"), [(0, (40, 10)), (2, (40, 10)), (0, (20, 6))])
+async def test_the_edit_of_a_column_counts_in_sight(
+    bench: Workbench, open_app: Opener, kinds: int, size: tuple[int, int]
+) -> None:
+    async with open_app(bench, size) as desk:
         await desk.press("right", "a", "E", *["ctrl+n"] * kinds)
         await desk.type("X1")
         await desk.until(lambda: "change" in desk.text("#counts"))
         assert isinstance(desk.app.screen, EditColumn)
         assert counts_seen(desk)
+        assert desk.app.screen.find_widget(desk.app.focused).visible_region.height == 1, "so is what is typed into"
         await desk.press("enter" if not kinds else "escape")
         assert isinstance(desk.app.screen, Browse)
         assert bench.snapshot.staged_cells == (0 if kinds else 40)
@@ -40,7 +43,7 @@ async def test_the_edit_of_a_column_counts_in_sight(bench: Workbench, open_app: 
 async def test_where_the_count_cannot_be_seen_enter_stages_nothing_and_says_so(
     bench: Workbench, open_app: Opener
 ) -> None:
-    async with open_app(bench, (40, 5)) as desk:
+    async with open_app(bench, (40, 3)) as desk:
         await desk.press("right", "a", "E")
         await desk.type("X1")
         await desk.press("enter")

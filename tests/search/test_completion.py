@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.errors import QueryError
 from workbench.search.completion import Suggestion, suggestions
 from workbench.search.kept import SavedSearch
@@ -135,7 +136,7 @@ UNFINISHED = st.sampled_from(
 
 
 @given(before=FINISHED, typed=UNFINISHED, after=FINISHED, place=st.integers(0, 19))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=amount(100, 300), deadline=None)
 def test_what_is_taken_is_a_query(complete: Any, before: str, typed: str, after: str, place: int) -> None:
     start = f"{before} {typed}".lstrip()
     found = complete(f"{start}| {after}")
@@ -151,7 +152,7 @@ def test_what_is_taken_is_a_query(complete: Any, before: str, typed: str, after:
 
 
 @given(st.text(st.sampled_from('ab:=<>~()"\\/-* .@OR\nü'), max_size=30), st.integers(0, 30))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=amount(120, 400), deadline=None)
 def test_no_text_is_too_odd_to_ask_about(complete: Any, text: str, cursor: int) -> None:
     cursor = min(cursor, len(text))
     for one in complete(text.replace("|", "")[:cursor] + "|" + text[cursor:]):
@@ -159,7 +160,7 @@ def test_no_text_is_too_odd_to_ask_about(complete: Any, text: str, cursor: int) 
 
 
 @given(st.text(max_size=8))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(80, 200), deadline=None)
 def test_a_value_of_any_characters_is_quoted_rightly(example: SimpleNamespace, value: str) -> None:
     rows = [{**row, "company_name": value} for row in example.customers[:1]]
     tables = example.tables(customers=rows, addresses=[])

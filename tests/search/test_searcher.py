@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.form import amount
 from workbench.customers.tables import Names
 from workbench.errors import QueryError, UsageError
 from workbench.search.searcher import Searcher
@@ -160,7 +161,7 @@ def test_what_is_kept_from_search_to_search_never_changes_an_answer(
             assert ids(ground, word, searcher=kept) == ids(ground, word)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=amount(30, 60), deadline=None)
 @given(st.lists(VALUES, min_size=1, max_size=40), st.sampled_from(["a", "ab", "abc", "b", "aab", "ß", "0f"]))
 def test_a_word_is_found_exactly_where_some_value_holds_it(
     example: SimpleNamespace, names: list[str | None], word: str
@@ -194,7 +195,7 @@ SCRAPS = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=amount(80, 200), deadline=None)
 @given(
     st.one_of(st.text(), st.lists(st.sampled_from(SCRAPS), max_size=10).map("".join)),
     st.sampled_from(["customers", "contacts"]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from workbench import __version__
 from workbench.cli.commands import COMMANDS, overview
-from workbench.cli.dead_ends import heard_or_not
+from workbench.cli.dead_ends import heard_or_not, open_closed_streams
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """The command `workbench`."""
+    open_closed_streams()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -27,8 +28,8 @@ def run(arguments: Sequence[str]) -> int:
 
     try:
         code = _run(list(arguments))
-        sys.stdout.flush()
-        return code
+        with heard_or_not(sys.stdout):
+            return code
     except WorkbenchError as error:
         return _told(str(error), error.exit_code)
     except KeyboardInterrupt:
@@ -53,6 +54,10 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["--version"]:
         sys.stdout.write(f"{__version__}\n")
         return 0
+    if arguments[:1] == ["--profile"]:
+        from workbench.cli.profiling import profiled
+
+        return profiled(arguments[1:], _run)
     if not arguments:
         return _home()
     if arguments[0] not in COMMANDS:
@@ -90,6 +95,8 @@ def _command(arguments: list[str]) -> int:
     except CycloptsError as error:
         first = " ".join(str(error).split())
         return _told(f"{first} (workbench {arguments[0]} --help tells the options)", 2)
+    except SystemExit:  # of rich, when who read a help page has gone
+        return 0
     return int(code) if isinstance(code, int) else 0
 
 

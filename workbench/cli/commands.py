@@ -53,6 +53,7 @@ Commands:
 {commands}
 
 workbench COMMAND --help tells a command's options. Every command takes --json and --sessions-dir.
+workbench --profile FILE.html COMMAND .. writes where the time of a command went (.json: for speedscope).
 Exit codes: 0 done, 1 error, 2 wrong usage, 3 done but something needs you, 4 the run stopped itself,
 5 the session is held by another process, 130 interrupted."""
 

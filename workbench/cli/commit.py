@@ -65,7 +65,7 @@ def commit(
     digest
         The digest of the plan that was read and approved: any other plan is refused.
     limit
-        At most so many customers: a pilot.
+        At most so many customers: a pilot. Of a plan its first ones, and the others need a plan written anew.
     concurrency
         Most requests in flight.
     rate
@@ -119,6 +119,7 @@ def resume(
     session: str,
     /,
     *,
+    yes: Annotated[bool, Flag] = False,
     accept_altered: Annotated[bool, Flag] = False,
     abandon: Annotated[bool, Flag] = False,
     api: str | None = None,
@@ -130,6 +131,8 @@ def resume(
     ----------
     session
         A name, or a path that ends in .session.
+    yes
+        As with commit; nothing else is asked here, so it changes nothing: who committed said yes to all of the run.
     accept_altered
         Go on although the server stores something else than was asked.
     abandon
@@ -255,12 +258,16 @@ def _opened(session: str, common: Common, *, needs_key: bool) -> Workbench:
 
 
 def _name_beforehand(workbench: Workbench, where: str, limit: int | None, plan: Plan | None, approved: bool) -> None:
-    """Says which cells need a second commit, and which of those that go now could not be taken back, before anything is sent."""
-    from workbench.preview.text import irreversible_lines, waiting_lines
+    """Says what of a plan stays out, which cells need a second commit, and which could not be taken back, before it is sent."""
+    from workbench.preview.text import irreversible_lines, left_out_lines, waiting_lines
 
+    if plan is not None and limit is not None and limit < len(plan.patches):
+        whole = f"{len(plan.patches):,} customers of {plan.name}"
+        say(f"a pilot: the first {limit:,} of the {whole}; it is stale then, so the others need a plan written anew")
     rows = None if plan is None else workbench.rows_of(plan, approved=approved)
     preview = workbench.preview(where, limit=limit, rows=rows)
-    for line in (*waiting_lines(preview.waiting, shown), *irreversible_lines(preview.irreversible, shown)):
+    left = left_out_lines(preview)
+    for line in (*left, *waiting_lines(preview.waiting, shown), *irreversible_lines(preview.irreversible, shown)):
         say(line)
 
 

@@ -80,13 +80,15 @@ def query(text: str) -> str:
 def put(data: Any) -> None:
     """Prints one JSON object, or text (lines of JSON too, see `inert_json`) as it is, to stdout.
 
-    What stdout's encoding lacks is written as JSON writes it, `\\u00e9`, so that JSON stays JSON.
+    What stdout's encoding lacks is written as JSON writes it, `\\u00e9`, so that JSON stays JSON. If nobody reads any more
+    (`| head`), it is lost: the command does what it was told, and its exit code is its own.
     """
     text = data if isinstance(data, str) else inert_json(json.dumps(data, ensure_ascii=False, default=str))
-    try:
-        sys.stdout.write(text + "\n")
-    except UnicodeEncodeError:
-        sys.stdout.write("".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text) + "\n")
+    with heard_or_not(sys.stdout, at_once=False):
+        try:
+            sys.stdout.write(text + "\n")
+        except UnicodeEncodeError:
+            sys.stdout.write("".join(c if c.isascii() else json.dumps(c)[1:-1] for c in text) + "\n")
 
 
 def put_file(text: str) -> None:

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, shown
-
-if TYPE_CHECKING:
-    from workbench.preview.preview import Preview
-    from workbench.workbench import Workbench
 
 
 def diff(
@@ -39,46 +33,25 @@ def diff(
         Write to this file instead of stdout.
     """
     from workbench.preview.export import write_lines
-    from workbench.preview.text import digest_lines
+    from workbench.preview.text import digest_lines, left_out_lines
 
     with opened(session, common) as workbench:
         chosen = asked(workbench, where)
         preview = workbench.preview(chosen)
-        lines = _lines(workbench, preview, format, chosen)
+        api = os.environ.get("WORKBENCH_API_URL") or "https://API"
+        lines = workbench.diff_lines(format, where=chosen, preview=preview, api=api, show=shown)
         if output is not None:
             write_lines(output, lines)
         elif not common.json:
             for line in lines:
                 put(line)
         counts = keys(preview, "customers", "changes", "fields", "held")
-        said = (
-            [] if format in ("text", "summary") and output is None and not common.json else list(digest_lines(preview))
-        )
+        told = format in ("text", "summary") and output is None and not common.json and preview.changes > 0
+        said = [] if told else list(digest_lines(preview))
     if common.json:
         put(counts)
     held = f", {counts['held']:,} customers are held" if counts["held"] else ""
     say(f"{counts['changes']:,} cells of {counts['customers']:,} customers are staged{held}")
-    for line in said:
+    for line in (*([] if told else left_out_lines(preview)), *said):
         say(line)
     return 0
-
-
-def _lines(workbench: Workbench, preview: Preview, format: str, where: str) -> Iterator[str]:
-    from workbench.preview.text import curl_lines, text_lines
-
-    if format == "ndjson":
-        return preview.ndjson()
-    if format == "plan":
-        return workbench.plan_lines(preview, where)
-    if format == "curl":
-        return curl_lines(preview, workbench.origin or os.environ.get("WORKBENCH_API_URL") or "https://API")
-    report = workbench.report(where)
-    if format == "html":
-        from workbench.report.page import page
-
-        return page(report)
-    from workbench.report.text import head_lines, summary_lines
-
-    if format == "summary":
-        return summary_lines(report, shown)
-    return chain(head_lines(report, shown), text_lines(preview, shown, report.notes))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, say
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 
 def hold(
@@ -35,8 +36,15 @@ def hold(
     return 0
 
 
-def release(session: str, /, *, where: Annotated[str | None, Dashed] = None, common: Common = COMMON) -> int:
-    """Let customers that are on hold go with the next commit again.
+def release(
+    session: str,
+    /,
+    *,
+    where: Annotated[str | None, Dashed] = None,
+    left_out: Annotated[bool, Flag] = False,
+    common: Common = COMMON,
+) -> int:
+    """Let customers that are on hold go with the next commit again; or changes that were taken out in Review.
 
     Parameters
     ----------
@@ -44,8 +52,16 @@ def release(session: str, /, *, where: Annotated[str | None, Dashed] = None, com
         A name, or a path that ends in .session.
     where
         The query that chooses the customers; is:held for all.
+    left_out
+        Not customers on hold: the changes that space took out in Review. Without --where all of them.
     """
     with opened(session, common) as workbench:
+        if left_out:
+            done = workbench.take_in(where=asked(workbench, where or ""))
+            say(f"took in {count(done.changed, 'change')}" if done.changed else "no change was left out")
+            if common.json:
+                put(keys(done, "changed"))
+            return 0
         done = workbench.release(asked(workbench, _chosen("release", where)))
     say(f"released {done.changed:,} customers" if done.changed else "nobody on hold was found")
     if common.json:

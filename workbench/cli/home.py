@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.cli.key import api_key
-from workbench.cli.opening import open_session, paints_first
+from workbench.cli.opening import open_session, paints_first, tell_left
 from workbench.errors import WorkbenchError
 from workbench.session.place import folder
 
@@ -66,7 +66,10 @@ def _opened(picked: Picked) -> int:
     if picked.workbench is None:
         return open_session(str(picked.path), None, typed=picked.typed)
     from screens.app import run
+    from workbench.cli.left import left_unfinished
 
     with picked.ending:
         code: int = run(picked.workbench)
+        left = left_unfinished(picked.workbench) if picked.path else ""  # sample customers go with their sandbox
+    tell_left(left)
     return code

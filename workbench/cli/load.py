@@ -58,8 +58,7 @@ def load(
     rate
         Most calls a second.
     """
-    from workbench.load.api import STATUSES
-    from workbench.load.loading import Part
+    from workbench.load.loading import part_of
 
     url = None if file is not None else api_url(api)
     if file is not None and api is not None:
@@ -67,7 +66,7 @@ def load(
     if file is not None and (status or updated_after or ids or rate is not None):
         raise UsageError("--status, --updated-after, --ids and --rate are for an API; a file is loaded whole")
     wanted = _lines(ids) if ids is not None else None
-    part = Part((status,) if status else STATUSES, updated_after, wanted, details, rate)
+    part = part_of(details, status, updated_after, wanted, rate)
     with interruptible() as signals:
         return _tell(_into(session, common, file, url, part, signals), common)
 

@@ -43,10 +43,21 @@ def open_session(session: str, sessions_dir: Path | None, *, typed: Sequence[Any
     with HeldFile.take(path, command=this_command()) as held:
         terminal, lines = _picture(held)
         if terminal is None:
-            return _app(held, key, None, typed)
-        with terminal:
-            terminal.paint(lines)
-            return _app(held, key, terminal, typed)
+            code, left = _app(held, key, None, typed)
+        else:
+            with terminal:
+                terminal.paint(lines)
+                code, left = _app(held, key, terminal, typed)
+    tell_left(left)
+    return code
+
+
+def tell_left(line: str) -> None:
+    """Says on stderr what the app has left undone, once the terminal is as it was; nothing if the line is empty."""
+    if line:
+        from workbench.cli.common import say
+
+        say(line)
 
 
 def is_terminal() -> bool:
@@ -86,13 +97,15 @@ def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any]]:
     return HeldTerminal.take(), lines
 
 
-def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None, typed: Sequence[Any]) -> int:
+def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None, typed: Sequence[Any]) -> tuple[int, str]:
+    """Runs the app until it is left: the exit code, and what it left undone."""
     gc.disable()  # hundreds of modules are imported, none of which is garbage
     from screens.app import run
+    from workbench.cli.left import left_unfinished
     from workbench.workbench import Workbench
 
     gc.freeze()
     gc.enable()
     with Workbench.holding(held, key=key) as workbench:
         code: int = run(workbench, terminal=terminal, typed=typed)
-    return code
+        return code, left_unfinished(workbench)

@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from workbench.problems.book import Which
     from workbench.problems.found import Problems
     from workbench.results import Held, Staged
+    from workbench.workbench import Workbench
 
 _FIRST: Final = 50
 _MESSAGE: Final = 120
 _SHOWN: Final = ("id", "path", "rule", "value", "suggestion", "message")
-_WAIVED: Final = ("id", "path", "rule", "value", "reason", "by", "at")
+_WAIVED: Final = ("id", "path", "rule", "value", "holds", "reason", "by", "at")
 
 
 def problems(
@@ -108,7 +109,8 @@ def problems(
                     _changed, workbench.unwaive(asked(workbench, where), **which), "took {:,} waivers back", common
                 )
             else:
-                answer = partial(_tell, workbench.problems(asked(workbench, where), **which), limit, output, common)
+                found = workbench.problems(asked(workbench, where), **which)
+                answer = partial(_tell, workbench, found, limit, output, common)
         return answer()
 
 
@@ -139,17 +141,18 @@ def _list_waivers(waivers: pl.DataFrame, common: Common) -> int:
     if common.json:
         put({"waivers": waivers.drop("table", "field", "row").to_dicts()})
     elif waivers.height:
-        put_table(_WAIVED, waivers.select(_WAIVED).iter_rows())
+        rows = waivers.select(_WAIVED).iter_rows(named=True)
+        put_table(_WAIVED, [[*({**row, "holds": "yes" if row["holds"] else "lapsed"}).values()] for row in rows])
     say(f"{waivers.height:,} problems are waived, {int((~waivers['holds']).sum()):,} of them hold another value by now")
     return 0
 
 
-def _tell(found: Problems, limit: int | None, output: Path | None, common: Common) -> int:
-    from workbench.preview.problem_file import plain, write_problems
+def _tell(workbench: Workbench, found: Problems, limit: int | None, output: Path | None, common: Common) -> int:
+    from workbench.preview.problem_file import plain
 
     for line in found.failed:
         say(f"check failed: {line}")
-    written = None if output is None else write_problems(found, output, limit)
+    written = None if output is None else workbench.write_problems(found, output, limit)
     if common.json:
         put(plain(found, limit))
     else:

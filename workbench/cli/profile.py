@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -11,7 +10,6 @@ from workbench.cli.table import table_lines
 
 if TYPE_CHECKING:
     from workbench.problems.profile import Column, Profile
-    from workbench.shown.profile_pages import Named
     from workbench.workbench import Workbench
 
 _WIDE = 72
@@ -51,7 +49,7 @@ def profile(
     with opened(session, common) as workbench:
         found = workbench.profile(asked(workbench, where, table), table=table, compare=compare)
         wanted = output is not None or not common.json
-        page = _page(found, format, workbench.name, _named(workbench)) if wanted else ""
+        page = _page(workbench, found, format) if wanted else ""
     if output is not None:
         _write(page, output, bom=format == "csv")
     if common.json:
@@ -72,37 +70,16 @@ def _plain(column: Column) -> dict[str, Any]:
     return told
 
 
-def _named(workbench: Workbench) -> Named:
-    """Values as people call them: by name where the API has an id."""
-    from workbench.customers.called import called
-    from workbench.shown.profile_pages import told
+def _page(workbench: Workbench, found: Profile, format: Literal["text", "html", "csv"]) -> str:
+    from workbench.shown.profile_pages import NAMES, lines
 
-    tables = workbench.snapshot.current
-
-    def one(column: Column, common: Any) -> str:
-        if not column.field.names:
-            return told(column, common)
-        name = called(tables, column.field, [common.value]).get(common.value)
-        return f"{name} ({common.value})" if name else str(common.value)
-
-    return one
-
-
-def _page(found: Profile, format: str, session: str, named: Named) -> str:
-    from workbench.shown.profile_pages import NAMES, csv_text, html_page, lines
-
-    if format == "html":
-        return html_page(found, session=session, at=f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", named=named)
-    if format == "csv":
-        return csv_text(found, named)
-    return "".join(line + "\n" for line in table_lines(NAMES, lines(found, named), last=_WIDE))
+    if format != "text":
+        return workbench.profile_text(found, format)
+    return "".join(line + "\n" for line in table_lines(NAMES, lines(found, workbench.profile_value), last=_WIDE))
 
 
 def _write(text: str, target: Path, *, bom: bool) -> None:
-    """Writes a file, whole or not at all; with a mark by which a spreadsheet knows that it is UTF-8."""
-    from workbench.preview.export import write_whole
+    """Writes a file, whole or not at all."""
+    from workbench.preview.export import write_sheet_text, write_text
 
-    def write(name: str) -> None:
-        Path(name).write_text(text, encoding="utf-8-sig" if bom else "utf-8", newline="\n")
-
-    write_whole(target, write)
+    (write_sheet_text if bom else write_text)(target, text)

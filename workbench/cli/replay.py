@@ -11,14 +11,13 @@ from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Flag, inert_json, keys, opened, put, say, shown
 from workbench.cli.interrupts import Interrupts, interruptible
-from workbench.errors import UsageError, WorkbenchError
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.replay.recipe import Recipe, Step
     from workbench.replay.replayed import Answer, Replayed
 
 _KEYS: Final = ("operation", "status", "matched", "changed")
-_LARGEST: Final = 256 * 2**20
 """No recipe is as long as that: reading one takes ten times its size."""
 
 
@@ -34,12 +33,11 @@ def recipe(session: str, /, *, output: Path | None = None, common: Common = COMM
     output
         The file to write.
     """
-    from workbench.preview.export import write_text
-
     with opened(session, common) as workbench:
         made = workbench.recipe()
+        if output is not None:
+            workbench.write_recipe(output)
     if output is not None:
-        write_text(output, made.text())
         say(f"wrote {len(made.steps):,} steps to {output}")
     if common.json:
         put({"steps": [_listed(step) for step in made.steps]})
@@ -74,33 +72,25 @@ def replay(
     anywhere
         Replay a recipe that was made on another server.
     """
+    from workbench.replay.reading import read_recipe
     from workbench.replay.replayed import NOT_REACHED
 
     if (recipe is None) == (from_ is None):
         raise UsageError("replay takes --recipe FILE, or --from SESSION")
-    made = _read(recipe) if recipe is not None else _of_session(str(from_), common)
+    made = read_recipe(recipe) if recipe is not None else _of_session(str(from_), common)
     with interruptible() as signals, opened(session, common) as workbench, signals.between() as stopped:
         steps = workbench.replay(
             made, _asking(on_trouble, signals), anywhere=anywhere, on_step=_teller(stopped), stopped=stopped
         )
     if common.json:
         put({"steps": [keys(step, *_KEYS) for step in steps]})
+    if not steps:
+        say("the recipe has no steps; nothing was staged")
     reached = sum(step.status != NOT_REACHED for step in steps)
     if stopped() and reached < len(steps):
         say(f"interrupted after {reached:,} of {len(steps):,} steps; replay it again, and it goes on there")
         return 130
     return 3 if any(step.needs for step in steps) else 0
-
-
-def _read(path: Path) -> Recipe:
-    from workbench.replay.reading import read
-
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise WorkbenchError(f"{path} is too large to be a recipe ({path.stat().st_size:,} bytes)")
-        return read(path.read_bytes(), path.name)
-    except OSError as error:
-        raise WorkbenchError(f"cannot read {path}: {error.strerror or error}") from None
 
 
 def _of_session(name: str, common: Common) -> Recipe:

@@ -31,7 +31,8 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
         put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))
         return 0
     put(f"{shown(found.session)}: {found.customers:,} customers from {origin}")
-    put(f"{found.staged:,} cells staged, {found.operations:,} operations, {found.runs:,} runs")
+    out = f" ({found.left_out:,} of them taken out in Review)" if found.left_out else ""
+    put(f"{found.staged:,} cells staged{out}, {found.operations:,} operations, {found.runs:,} runs")
     if found.unfinished is not None:
         put(f"run {found.unfinished} is unfinished; go on with: workbench resume {shown(found.session)}")
     return 0

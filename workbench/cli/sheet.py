@@ -45,6 +45,10 @@ def _tell_left(done: StagedSheet) -> None:
         first = done.formula
         told = f"{shown(first.path)} of {first.id}: {quoted(first.after)}"
         say(f"  {look}, such as {told}; taken as text, nothing computes it")
+    if done.emptied_one is not None:
+        was = "1 cell was emptied" if done.emptied == 1 else f"{done.emptied:,} cells were emptied"
+        id_, path = done.emptied_one
+        say(f"  {was} in the sheet, such as {shown(path)} of {id_}: left as they are; --empty clear clears them")
     for hint in done.unknown:
         say(f"  column not used: {hint}")
     for lost in done.lost[:_NAMED]:

@@ -18,6 +18,7 @@ from workbench.customers.fields import FIELDS
 from workbench.customers.flat import flat, form
 from workbench.customers.inert import inert_frame
 from workbench.customers.paths import cell_paths
+from workbench.displayed import Displayed
 from workbench.preview.json_text import json_text
 from workbench.session.rows import Change, Run
 from workbench.stage.bench import Bench
@@ -58,7 +59,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(Displayed):
     """Events of cells, oldest first: `frame` has `COLUMNS`, values as the text of a cell (`form` says how they stand in JSON); of
     several sessions also the `session`, first."""
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from workbench.commit.threads import to_its_end
 from workbench.errors import WorkbenchError
 from workbench.session.rows import Outcome
+from workbench.session.runs import SENT_AGAIN
 from workbench.session.store import Store
 
 
@@ -43,7 +44,7 @@ class Journal:
         back and not sent blindly.
         """
         outcomes, self._waiting = self._waiting, []
-        again = [Outcome(seq, "unknown", reason="sent again") for seq in intents if self._newest.get(seq) == "unsent"]
+        again = [Outcome(seq, "unknown", reason=SENT_AGAIN) for seq in intents if self._newest.get(seq) == "unsent"]
         outcomes = [*again, *outcomes]
         if not outcomes and not intents:
             return []

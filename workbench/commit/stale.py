@@ -63,7 +63,7 @@ def _why(one: dict[str, Any]) -> str:
     if one["row"] is None:
         return "the session has no such customer"
     if one["now_cells"] is None:
-        return "nothing of it is staged any more (it was committed, undone or unstaged)"
+        return "nothing of it is staged any more (it was committed, undone, unstaged or left out)"
     if one["now_held"] not in (None, UNACCEPTED):
         return f"it is held now ({one['now_held']})"
     if one["now_cells"] != one["cells"]:

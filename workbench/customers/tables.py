@@ -20,6 +20,7 @@ from typing import Final, TypeAlias
 import polars as pl
 
 from workbench.customers.fields import FIELDS, NESTED, TABLES, Field, Kind
+from workbench.customers.fixed import fixed
 
 _HIDDEN: Final[dict[str, pl.DataType]] = {"_gone": pl.Boolean(), "_extra": pl.String()}
 _HIDDEN_NESTED: Final[dict[str, pl.DataType]] = {**_HIDDEN, "_customer": pl.UInt32(), "_position": pl.UInt32()}
@@ -78,6 +79,10 @@ class Tables:
     sales_reps: Names = field(default_factory=Names)
     price_lists: Names = field(default_factory=Names)
     marks: Mapping[Mark, object] = field(default_factory=dict, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for table in TABLES:
+            object.__setattr__(self, table, fixed(self[table]))
 
     def __getitem__(self, table: str) -> pl.DataFrame:
         frame: pl.DataFrame = getattr(self, table)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import polars as pl
 
@@ -28,6 +28,9 @@ from workbench.errors import WorkbenchError
 from workbench.preview.plan_file import Plan
 from workbench.results import Reverted
 from workbench.stage.choice import Choice
+
+if TYPE_CHECKING:
+    from workbench.commit.course import Course
 
 Report = Callable[[Progress], None]
 
@@ -73,7 +76,8 @@ class Committing(Planning):
                 raise WorkbenchError("nothing can be resumed: a run is under way here; wait for it, or stop it first")
             self._runs_here += 1
         try:
-            yield
+            with self._at_work():
+                yield
         finally:
             with self._run_lock:
                 self._runs_here -= 1
@@ -129,11 +133,11 @@ class Committing(Planning):
         """One run: freezes what is staged (of the customers that `where` finds or `rows` names, at most `limit`), sends,
         verifies.
 
-        What `choice` leaves out stays staged. With the `digest` of the plan that was shown (`Preview.plan_digest`) any other
-        plan is refused. A `plan` (see `read_plan`) is sent exactly, or its first `limit` customers, or refused as stale; where a
-        review is required, `approved` says that somebody named its digest, and its cells are accepted by that. Raises
-        `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be. `progress` hears of durable
-        outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
+        What `choice` (the session's unless told: see `leave_out`) leaves out stays staged. With the `digest` of the plan that was
+        shown (`Preview.plan_digest`) any other plan is refused. A `plan` (see `read_plan`) is sent exactly, or its first `limit`
+        customers, or refused as stale; where a review is required, `approved` says that somebody named its digest, and its cells
+        are accepted by that. Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be.
+        `progress` hears of durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
 
         >>> import asyncio
         >>> done = wb.search().set("last_name", "Hopper")
@@ -216,6 +220,18 @@ class Committing(Planning):
         {'committed'}
         """
         return becoming.outcomes(self._bench, run, only)
+
+    def course(self, run: int | None = None) -> Course:
+        """When what became of a run's customers (the latest run's unless told): a row per outcome with its time (`frame`), and
+        counts in slices of time (`slices`), plotted in a notebook. Raises `WorkbenchError` if there is no such run.
+
+        >>> done = wb.search().set("freight_term", "by sea")
+        >>> wb.course(wb.commit().run).slices["committed"].sum()
+        12
+        """
+        from workbench.commit.course import course
+
+        return course(self._bench, run)
 
     def run_lines(self, run: int | None = None, *, under_way: bool = False) -> RunLines | None:
         """What became of each customer of a run (the latest unless told), as far as it is durable: read on from where the last

@@ -39,11 +39,11 @@ class Finding(Staging):
         """The checks that look for problems: the workbench's own, and those that were added."""
         return self._problems.checks
 
-    def add_checks(self, file: Path, *, limit: float | None = None) -> tuple[Check, ...]:
+    def add_checks(self, file: Path | str, *, limit: float | None = None) -> tuple[Check, ...]:
         """Adds the checks that a Python file makes, for as long as this is open: it is run, and its checks are asked in a process
         of their own, each for `limit` seconds a column at most (30 unless told). Raises `UsageError`, and `WorkbenchError` if it
         cannot be read."""
-        return self._problems.add_checks(file, limit)
+        return self._problems.add_checks(Path(file), limit)
 
     def problems(self, where: str = "", **which: Unpack[Which]) -> Problems:
         """What the checks find in current, of all customers or those that `where` finds, chosen by rule, severity or cell (see
@@ -116,18 +116,18 @@ class Finding(Staging):
         return Meant.of(snapshot.current, customers, which)
 
     def clusters(
-        self, field: str, method: Method | None = None, *, table: str = "customers", where: str = ""
+        self, field: str, method: Method | str = "fingerprint", *, table: str = "customers", where: str = ""
     ) -> Clusters:
         """The values of a text field (`city` of a table, or `addresses.city`) that are ways of writing one thing, in the rows of
-        its table that `where` finds: by fingerprint, unless a `problems.methods.method` is given. Raises `QueryError` and
-        `UsageError`."""
+        its table that `where` finds: by fingerprint, ngram, phonetic or distance, or by a `problems.methods.method` of other
+        settings. Raises `QueryError` and `UsageError`."""
         from workbench.problems.clusters import clusters
         from workbench.problems.methods import method as by
 
         described, snapshot = facet_field(table, field), self.snapshot
         rows = self._found(snapshot, where, described.table)
         values = snapshot.current[described.table][described.name].gather(rows)
-        return clusters(described, values, method or by(), where)
+        return clusters(described, values, by(method) if isinstance(method, str) else method, where)
 
     def stage_clusters(
         self,

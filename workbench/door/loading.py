@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 
 import polars as pl
 
@@ -18,7 +18,7 @@ from workbench.door.session import Door
 from workbench.door.waiting import reading_work, wait
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load import api as load_api
-from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, take
+from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, part_of, take
 from workbench.load.loads import Load, loads_in, with_load
 from workbench.load.refreshing import Ask, fetch_changes
 from workbench.preview.bases import differences
@@ -42,6 +42,11 @@ class LoadOptions(RefreshOptions, total=False):
     file: Path | str | None
     api: str | None
     part: Part | None
+    details: Literal["all", "lazy"]
+    status: str | None
+    updated_after: str | None
+    ids: Sequence[str] | None
+    rate: float | None
     on_file: Callable[[int, int | None], None] | None
 
 
@@ -59,9 +64,10 @@ class Loading(Door):
         file = options.pop("file", None)
         if file is not None:
             self._refuse_load()
-            return self._take(
-                fetch_file(Path(file), options.get("on_file")), {}, options.get("keep"), ("load", Path(file).name)
-            )
+            _refuse_part(options)
+            with self._at_work():
+                came = fetch_file(Path(file), options.get("on_file"))
+                return self._take(came, {}, options.get("keep"), ("load", Path(file).name))
         seen = options.pop("on_api", None)
         return wait(reading_work(self._loops, partial(self.aload, on_api=seen), dict(options)))
 
@@ -71,28 +77,40 @@ class Loading(Door):
         file: Path | str | None = None,
         api: str | None = None,
         part: Part | None = None,
+        details: Literal["all", "lazy"] = "all",
+        status: str | None = None,
+        updated_after: str | None = None,
+        ids: Sequence[str] | None = None,
+        rate: float | None = None,
         on_file: Callable[[int, int | None], None] | None = None,
         on_api: Callable[[load_api.Progress], None] | None = None,
         stop: asyncio.Event | None = None,
         keep: Callable[[], bool] | None = None,
         on_trouble: Callable[[str], None] | None = None,
     ) -> LoadReport:
-        """Loads customers from a file or an API, or a `part` of them. What is staged stays, laid over the new base.
+        """Loads customers from a file or an API. What is staged stays, laid over the new base.
+
+        Of an API all, or a part: of one `status` (active, inactive), changed after a time (`updated_after`, UTC), these `ids`; with
+        all `details` or `lazy`, at most `rate` calls a second; or all of that as one `part`.
 
         `keep` is asked, in a thread, when all has come and before any of it is kept: whether it is still wanted. `on_trouble`
         hears once that the API gives no answer and is asked again. Raises `ApiError`, and `WorkbenchError` while a run is
         unfinished, if the session belongs to another API, or if what came is not wanted any more.
         """
         self._refuse_load()
+        chosen = part or part_of(details, status, updated_after, ids, rate)
         if file is not None:
-            came = await asyncio.to_thread(fetch_file, Path(file), on_file)
-            return await asyncio.to_thread(self._take, came, {}, keep, ("load", Path(file).name))
+            _refuse_part({"part": part, "status": status, "updated_after": updated_after, "ids": ids, "rate": rate})
+            with self._at_work():
+                came = await asyncio.to_thread(fetch_file, Path(file), on_file)
+                return await asyncio.to_thread(self._take, came, {}, keep, ("load", Path(file).name))
         origin = self._origin(api)
         from workbench.customer_api.client import CustomerApi
 
-        async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
-            fetched = await fetch_api(client, part or Part(), on_api, stop, on_trouble)
-        return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
+        with self._at_work():
+            async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
+                fetched = await fetch_api(client, chosen, on_api, stop, on_trouble)
+            return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
 
     def refresh(self, **options: Unpack[RefreshOptions]) -> Refreshed:
         """Reads what changed on the server since the load, as `arefresh` does, and blocks as `load` does.
@@ -123,9 +141,10 @@ class Loading(Door):
         from workbench.customer_api.client import CustomerApi
 
         ask = Ask(bench.base, bench.facts, on_api, stop, on_trouble)
-        async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
-            fetched = await fetch_changes(client, ask)
-        return await asyncio.to_thread(self._refreshed, fetched, origin, keep)
+        with self._at_work():
+            async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
+                fetched = await fetch_changes(client, ask)
+            return await asyncio.to_thread(self._refreshed, fetched, origin, keep)
 
     def _refreshed(self, fetched: Fetched, origin: str, keep: Callable[[], bool] | None) -> Refreshed:
         before = self._bench.base
@@ -148,7 +167,10 @@ class Loading(Door):
             raise WorkbenchError(f"the {how[0]} was cancelled; nothing of it was kept")
         came = fetched.tables.customers.height
         load = Load(now(), who(), *how, came, len(fetched.gone), len(fetched.rejected))
-        with self._bench.lock:  # a run that began meanwhile brings answers of its own: they must not be written over
+        with (
+            self._at_work(),
+            self._bench.lock,
+        ):  # a run that began meanwhile brings answers of its own: they must not be written over
             refuse_unfinished(self._bench, "loaded" if how[0] == "load" else "refreshed")
             take(self._bench, fetched, {**facts, **with_load(self._bench.facts, load)}, partial(_moved, load))
         base = self._bench.base
@@ -170,3 +192,10 @@ def _moved(load: Load, old: Tables, base: Tables) -> pl.DataFrame:
     return cells.select(
         "table", "field", "row", before="loaded", after="theirs", **{name: pl.lit(text) for name, text in told.items()}
     )
+
+
+def _refuse_part(options: Mapping[str, Any]) -> None:
+    """Raises `UsageError` where a part of a file is wanted."""
+    given = [name for name in ("part", "status", "updated_after", "ids", "rate") if options.get(name) is not None]
+    if given:
+        raise UsageError(f"{' and '.join(given)} is for an API; a file is loaded whole")

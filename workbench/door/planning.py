@@ -19,6 +19,7 @@ from workbench.preview.plan_file import Plan, read_plan
 from workbench.preview.preview import Preview
 from workbench.results import Held
 from workbench.stage.accepting import accept
+from workbench.stage.choice import Choice
 from workbench.stage.snapshot import UNACCEPTED, Snapshot
 
 _IDENTITY = "identity"
@@ -27,7 +28,7 @@ _IDENTITY = "identity"
 class Planning(Previewing):
     """Writes what is staged as a plan, and takes a plan only if it still is what is staged."""
 
-    _fresh: tuple[Snapshot, Plan, pl.Series] | None = None
+    _fresh: tuple[Snapshot, Choice, Plan, pl.Series] | None = None
 
     def plan_lines(self, preview: Preview, where: str = "") -> Iterator[str]:
         """The lines of a preview's plan (JSON: see `preview.plan`); `where` is the query that chose its customers."""
@@ -48,10 +49,10 @@ class Planning(Previewing):
         )
         return plan_lines(preview, come)
 
-    def read_plan(self, file: Path, *, digest: str | None = None) -> Plan:
+    def read_plan(self, file: Path | str, *, digest: str | None = None) -> Plan:
         """The plan in a file, as it was written and of this session. Raises `WorkbenchError` for any other, and for one whose
         digest is not the one that was approved (`digest`)."""
-        plan = read_plan(file)
+        plan = read_plan(Path(file))
         if digest is not None:
             plan.refuse_other(digest)
         if plan.session_id != self.identity:
@@ -81,10 +82,12 @@ class Planning(Previewing):
         return rows
 
     def _compared(self, snapshot: Snapshot, plan: Plan) -> pl.Series:
-        """The rows of a plan that is not stale; what was found out of this snapshot is kept."""
-        if self._fresh is None or self._fresh[0] is not snapshot or self._fresh[1] is not plan:
-            self._fresh = snapshot, plan, refuse_stale(snapshot, self._habits(), plan, self.name)
-        return self._fresh[2]
+        """The rows of a plan that is not stale; what was found out of this snapshot and choice is kept."""
+        choice, known = self.choice, self._fresh
+        if known is None or known[0] is not snapshot or known[1] is not choice or known[2] is not plan:
+            rows = refuse_stale(choice.applied(snapshot), self._habits(), plan, self.name)
+            known = self._fresh = snapshot, choice, plan, rows
+        return known[3]
 
     def accept_customers(self, where: str = "", *, digest: str | None = None, accepted: bool = True) -> Held:
         """Accepts all that is staged of the customers that `where` finds, or (`accepted` False) takes that back; how many cells.
@@ -103,8 +106,9 @@ class Planning(Previewing):
         return self.approve(preview.plan["row"], accepted=accepted)
 
     def approve(self, rows: pl.Series, *, accepted: bool = True) -> Held:
-        """Keeps that all that is staged of these customers (row numbers) is accepted, or no longer, by whom and when."""
-        snapshot, wanted = self.snapshot, rows.implode()
+        """Keeps that all that is staged of these customers (row numbers) is accepted, or no longer, by whom and when; not what
+        was left out, for a plan does not show it."""
+        snapshot, wanted = self.choice.applied(self.snapshot), rows.implode()
         cells = {}
         for column in snapshot.columns:
             mine = snapshot.staged_cells_of(column)["row"]

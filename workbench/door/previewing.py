@@ -7,13 +7,15 @@ import polars as pl
 from workbench.commit.runs import Frozen, freeze
 from workbench.customers.paths import parse_path
 from workbench.customers.rules import Rules
+from workbench.door.said import now, who
 from workbench.door.session import Door
 from workbench.errors import UsageError
 from workbench.preview.preview import Preview
 from workbench.preview.review import Review
-from workbench.results import Unstaged
+from workbench.results import Held, Resolved
 from workbench.stage import acting, resolving
-from workbench.stage.choice import Choice
+from workbench.stage.choice import Cells, Choice
+from workbench.stage.leaving_out import leave_out
 from workbench.stage.resolving import Conflict
 from workbench.stage.snapshot import Snapshot
 
@@ -27,7 +29,38 @@ class Previewing(Door):
         if limit is not None and limit < 1:
             raise UsageError(f"--limit is {limit}; it must be 1 or more")
         customers = self._chosen(self.snapshot, where, rows)
-        return freeze(self._bench, self._habits(), customers, limit, choice)
+        return freeze(self._bench, self._habits(), customers, limit, self.choice if choice is None else choice)
+
+    @property
+    def choice(self) -> Choice:
+        """What was taken out of every commit in a review: see `leave_out`."""
+        return self._bench.choice
+
+    def leave_out(self, cells: Cells) -> Held:
+        """Takes cells (row numbers by column) out of every commit, durably, until they are taken in again; they stay staged.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> first = wb.snapshot.staged_cells_of(("customers", "payment_term"))["row"].head(2)
+        >>> wb.leave_out({("customers", "payment_term"): first}).changed, wb.plan().planned
+        (2, 10)
+        """
+        return Held(leave_out(self._bench, now(), who(), cells))
+
+    def take_in(self, cells: Cells | None = None, *, where: str = "") -> Held:
+        """Lets cells that were left out (all of them unless told, or those of the customers that `where` finds) go with the next
+        commit again."""
+        if cells is None:
+            cells = self.choice.out
+            if where.strip():
+                cells = self._cells_of(cells, self._found(self.snapshot, where, "customers"))
+        return Held(leave_out(self._bench, now(), who(), cells, out=False))
+
+    def _cells_of(self, cells: Cells, customers: pl.Series) -> Cells:
+        """Those of the cells that are of these customers (row numbers)."""
+        snapshot, wanted = self.snapshot, customers.implode()
+        return {
+            column: rows.filter(snapshot.customers_of(column[0], rows).is_in(wanted)) for column, rows in cells.items()
+        }
 
     def preview(
         self, where: str = "", *, limit: int | None = None, rows: pl.Series | None = None, choice: Choice | None = None
@@ -35,31 +68,33 @@ class Previewing(Door):
         """What is staged, of all customers, or of those that `where` finds or `rows` (row numbers) names: counts, groups, exact
         bodies.
 
-        With `limit` only of those whom a commit of at most so many would send; with a `choice` as if what it leaves out had
-        never been staged.
+        With `limit` only of those whom a commit of at most so many would send; as if what the `choice` leaves out (the session's
+        unless told) had never been staged.
         """
-        snapshot = self.snapshot
+        snapshot, taken = self.snapshot, self.choice if choice is None else choice
         customers = self._chosen(snapshot, where, rows)
+        out = taken.left_out(snapshot) if taken.out else {}
+        if out and customers is not None:
+            out = self._cells_of(out, customers)
         if limit is not None:
-            customers = self._freeze(where, limit, rows, choice).patches["row"]
-        if choice is not None:
-            snapshot = choice.applied(snapshot)
-        return Preview(snapshot, self._habits(), customers, Rules.read(self._bench.facts))
+            customers = self._freeze(where, limit, rows, taken).patches["row"]
+        left = sum(rows.len() for rows in out.values())
+        return Preview(taken.applied(snapshot), self._habits(), customers, Rules.read(self._bench.facts), left)
 
     def review(self, choice: Choice | None = None, known: Review | None = None) -> Review:
-        """What is staged, grouped, with what `choice` leaves in and what was accepted of it.
+        """What is staged, grouped, with what `choice` (the session's unless told) leaves in and what was accepted of it.
 
         `known`: a review of before; what it has found out is kept if it is of the same snapshot (and it is the one, if it is of
         the same choice too).
         """
-        chosen, everything = choice or Choice(), self.preview()
+        chosen, everything = self.choice if choice is None else choice, self.preview(choice=Choice())
         if known is None or known.snapshot is not everything.snapshot:
             return Review(everything, chosen)
         return known if known.choice is chosen else Review(everything, chosen, known.groups)
 
     @property
     def staged(self) -> Preview:
-        """The preview of everything that is staged.
+        """The preview of everything that is staged, but for what was left out.
 
         >>> done = wb.search().set("payment_term", "COD")
         >>> wb.staged.customers, next(iter(wb.staged.bodies()))[1]
@@ -81,7 +116,7 @@ class Previewing(Door):
 
     def resolve(
         self, keep: str, *, id: str = "", path: str = "", where: str = "", cells: pl.DataFrame | None = None
-    ) -> Unstaged:
+    ) -> Resolved:
         """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
 
         Either of one cell (the customer's `id` and the cell's `path`), of `cells` (lines of `conflict_cells`), or of all
@@ -99,8 +134,8 @@ class Previewing(Door):
         acting.refuse_waiting(self._bench, columns, "these cells cannot be resolved")
         changed = sum(change.cells.height for change in changes)
         if not changed:
-            return Unstaged(None, 0)
+            return Resolved(None, 0, keep)
         recipe: dict[str, object] = {"keep": keep, "id": id, "path": path, "where": where}
         if cells is not None:
             recipe["cells"] = changed
-        return Unstaged(self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id, changed)
+        return Resolved(self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id, changed, keep)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import polars as pl
 
@@ -11,7 +12,7 @@ from workbench.door.finding import Finding
 from workbench.door.said import counts
 from workbench.replay.made import recipe_of
 from workbench.replay.recipe import Recipe
-from workbench.replay.replayed import Answer, Replayed, leave, untold
+from workbench.replay.replayed import Answer, Replayed, always, untold
 from workbench.replay.replaying import refuse_elsewhere, replay
 from workbench.results import Staged
 from workbench.session.rows import Change, Operation
@@ -28,18 +29,19 @@ class Replaying(Finding):
 
     def replay(
         self,
-        recipe: Recipe,
-        on_trouble: Callable[[Replayed], Answer] = leave,
+        recipe: Recipe | Path | str,
+        on_trouble: Callable[[Replayed], Answer] | Answer = "leave",
         *,
         anywhere: bool = False,
         on_step: Callable[[int, Replayed], None] = untold,
         stopped: Callable[[], bool] = bool,
     ) -> tuple[Replayed, ...]:
-        """Stages the steps of a recipe on this session's own data; what became of each. Nothing is sent.
+        """Stages the steps of a recipe, or of a recipe's file, on this session's own data; what became of each. Nothing is sent.
 
-        `on_trouble` is asked about a step that is in trouble: `go`, `leave` what is in trouble out, or `stop`. `on_step` is told
-        of each (its place, from 1) as it is done; where `stopped` says so before one, the rest is not reached. Raises
-        `WorkbenchError` for a recipe that was made on another server, unless it may come from `anywhere`.
+        `on_trouble` says what to do about a step that is in trouble, or is asked: `go`, `leave` what is in trouble out, or `stop`.
+        `on_step` is told of each (its place, from 1) as it is done; where `stopped` says so before one, the rest is not reached.
+        Raises `WorkbenchError` for a recipe that was made on another server, unless it may come from `anywhere`, and `UsageError`
+        for a file that is none.
 
         >>> done = wb.search().set("payment_term", "COD", note="all pay at once")
         >>> recipe = wb.recipe()
@@ -47,9 +49,14 @@ class Replaying(Finding):
         >>> [(step.status, step.changed) for step in wb.replay(recipe)]
         [('applied', 12)]
         """
+        if not isinstance(recipe, Recipe):
+            from workbench.replay.reading import read_recipe
+
+            recipe = read_recipe(Path(recipe))
         refuse_unfinished(self._bench, "replayed")
+        answer = on_trouble if callable(on_trouble) else always(on_trouble)
         refuse_elsewhere(recipe, self.origin, anywhere=anywhere)
-        return replay(recipe, _Hands(self), on_trouble, on_step=on_step, stopped=stopped)
+        return replay(recipe, _Hands(self), answer, on_step=on_step, stopped=stopped)
 
 
 class _Hands:

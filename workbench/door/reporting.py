@@ -29,9 +29,9 @@ class Reporting(Finding, Previewing):
         problems fixed and introduced, and what was loaded when. Read it in a thread: it asks every check. Raises `QueryError`."""
         from workbench.report.review import About, ReviewReport, only
 
-        whole = self.preview()
-        choice = only(whole.snapshot, self._chosen(whole.snapshot, where, None))
-        preview = Preview(choice.applied(whole.snapshot), whole.habits, rules=whole.rules)
+        whole = self.preview(where)
+        choice = only(whole.snapshot, self._chosen(whole.snapshot, where, None)).without(self.choice.out)
+        preview = Preview(choice.applied(whole.snapshot), whole.habits, rules=whole.rules, left_out=whole.left_out)
         about = About(self.name, self.origin, where, who(), now())
         facts = self._bench.facts
         operations = tuple(self._bench.operations)

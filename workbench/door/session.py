@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,7 @@ class Door:
         self._search_lock = threading.Lock()
         self._run_lock = threading.Lock()
         self._runs_here = 0
+        self._works_here = 0
         self._loops = LoopThread()
         self._take_up(bench)
 
@@ -55,6 +57,22 @@ class Door:
         self._book = RunBook(bench)
         self._searcher: Searcher | None = None
         self._problem_book: ProblemBook | None = None
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Long work that needs the open file to its end: a run, a load, a refresh."""
+        with self._run_lock:
+            self._works_here += 1
+        try:
+            yield
+        finally:
+            with self._run_lock:
+                self._works_here -= 1
+
+    def _refuse_close(self) -> None:
+        """Raises `WorkbenchError` while a run, a load or a refresh is under way in this process."""
+        if self._works_here:
+            raise WorkbenchError(f"the session {self.name} is at work: wait for it, or stop it, and close it then")
 
     @property
     def path(self) -> Path:
@@ -133,6 +151,9 @@ class Door:
             operations=len(bench.operations),
             runs=len(bench.runs),
             unfinished=waiting.id if waiting else None,
+            left_out=sum(rows.len() for rows in bench.choice.left_out(bench.snapshot).values())
+            if bench.choice.out
+            else 0,
         )
 
     @property

@@ -14,7 +14,7 @@ import polars as pl
 from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import Rejected, decode
 from workbench.customers.tables import Tables
-from workbench.errors import WorkbenchError
+from workbench.errors import UsageError, WorkbenchError
 from workbench.load.api import STATUSES, Loaded, Progress, load_api
 from workbench.load.files import load_file
 from workbench.load.scope import scope_facts
@@ -43,6 +43,21 @@ class Part:
     def whole(self) -> bool:
         """Whether it is everything that the API has."""
         return self.updated_after is None and self.ids is None and set(self.statuses) == set(STATUSES)
+
+
+def part_of(
+    details: Literal["all", "lazy"] = "all",
+    status: str | None = None,
+    updated_after: str | None = None,
+    ids: Sequence[str] | None = None,
+    rate: float | None = None,
+) -> Part:
+    """A part by its options: one `status` or all, and what `Part` takes. Raises `UsageError` for what there is not."""
+    if status is not None and status not in STATUSES:
+        raise UsageError(f"there is no status {status!r}; there are: {', '.join(STATUSES)}")
+    if details not in ("all", "lazy"):
+        raise UsageError(f"details are 'all' or 'lazy', not {details!r}")
+    return Part((status,) if status else STATUSES, updated_after, None if ids is None else list(ids), details, rate)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from workbench.calls import as_calls
 from workbench.commit.outcomes import Outcomes
 from workbench.commit.report import OUTCOMES, RunReport
 from workbench.notebook.page import (
@@ -27,7 +28,18 @@ from workbench.notebook.page import (
 )
 from workbench.replay.recipe import Recipe
 from workbench.replay.replayed import Replayed
-from workbench.results import Held, LoadReport, Log, Refreshed, Reverted, Staged, StagedSheet, Status, Unstaged
+from workbench.results import (
+    Held,
+    LoadReport,
+    Log,
+    Refreshed,
+    Resolved,
+    Reverted,
+    Staged,
+    StagedSheet,
+    Status,
+    Unstaged,
+)
 from workbench.shown.text import count
 from workbench.stage.acting import Acted
 from workbench.stage.resolving import Conflict
@@ -72,6 +84,16 @@ def unstaged(done: Unstaged) -> Page:
     if done.operation is None:
         return Page(["Nothing was staged there"])
     return Page([f"Operation {done.operation}: {count(done.changed, 'cell')} taken back"])
+
+
+def resolved(done: Resolved) -> Page:
+    """One line: what is kept."""
+    if done.operation is None:
+        return Page(["There is no conflict there"])
+    kept = {"ours": ["ours is kept"], "theirs": ["theirs is kept, ours taken back"]}.get(
+        done.keep, [value(done.keep), " is kept"]
+    )
+    return Page([f"Operation {done.operation} settles {count(done.changed, 'conflict')}: ", *kept])
 
 
 def held(done: Held) -> Page:
@@ -240,7 +262,7 @@ def _beside(done: Staged) -> Iterator[Block]:
 
 
 def _reason(report: RunReport) -> list[Block]:
-    return [Line([report.reason], "bad" if report.state != "done" else "soft")] if report.reason else []
+    return [Line([as_calls(report.reason)], "bad" if report.state != "done" else "soft")] if report.reason else []
 
 
 def _troubles(report: RunReport) -> Iterator[Block]:
@@ -260,7 +282,7 @@ def _next(report: RunReport) -> Iterator[Block]:
     if report.state != "done":
         yield Line([f"run {report.run} is unfinished; go on with wb.resume()"], "bad")
     elif report.committed or report.altered:
-        yield Line([f"wb.revert({report.run}) stages the way back"], "soft")
+        yield Line([f"wb.revert({report.run}) stages the way back, wb.course({report.run}) shows how it went"], "soft")
 
 
 def _course(runs: Sequence[Mapping[str, Any]]) -> Iterator[Block]:

@@ -36,12 +36,15 @@ _HELD = (Head("why"), Head("customers", number=True), Head("the first"))
 
 def preview(shown: Preview) -> Page:
     """Counts, the commonest changes, why customers are held, and the first customers with their bodies."""
+    out = f"{count(shown.left_out, 'more cell')} taken out in Review: out of every commit" if shown.left_out else ""
+    left = [Line([out], "soft")] if out else []
     if not shown.customers:
-        return Page(["Nothing is staged"])
+        return Page(["Nothing is staged" if not left else "Nothing would be sent"], left)
     title = f"{count(shown.changes, 'cell')} of {count(shown.customers, 'customer')} staged"
-    blocks = [_groups_table(shown), *_held(shown), *_irreversible(shown), _customers(shown)]
+    blocks = [_groups_table(shown), *_held(shown), *_irreversible(shown), *left, _customers(shown)]
     digest = [Line([f"digest of its plan: {shown.digest}"], "soft")] if shown.plan.height else []
-    return Page([title], [*blocks, *digest])
+    hint = Line(["wb.review() groups them, the oddest first and why; wb.report() is for whoever decides"], "soft")
+    return Page([title], [*blocks, *digest, hint])
 
 
 def review(shown: Review) -> Page:

@@ -67,6 +67,8 @@ def _bars(plot: Plot, parts: Sequence[Part], top: int) -> str:
 
 
 def _figures(parts: Sequence[Part]) -> str:
+    if not parts:
+        return ""
     return (
         ", ".join(f"{one.number:,} {safe(one.name)}".rstrip() for one in parts if one.number or len(parts) == 1) or "0"
     )

@@ -81,13 +81,19 @@ def write_whole(target: Path, write: Callable[[str], object]) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-    except OSError as error:
-        raise WorkbenchError(f"{target} cannot be written: {error.strerror or error}") from error
+    except (OSError, pl.exceptions.ComputeError) as error:  # polars tells of a full disk by the latter, in Parquet
+        why = error.strerror if isinstance(error, OSError) else None
+        raise WorkbenchError(f"{target} cannot be written: {why or error}") from error
 
 
 def write_text(target: Path, text: str) -> None:
     """Writes a text as UTF-8, whole or not at all. Raises `WorkbenchError` if it cannot be written."""
     write_whole(target, lambda name: Path(name).write_text(text, encoding="utf-8"))
+
+
+def write_sheet_text(target: Path, text: str) -> None:
+    """Writes a text with a mark by which a spreadsheet knows that it is UTF-8, whole or not at all. Raises `WorkbenchError`."""
+    write_whole(target, lambda name: Path(name).write_text(text, encoding="utf-8-sig", newline="\n"))
 
 
 def write_lines(target: Path, lines: Iterable[str]) -> None:

@@ -119,11 +119,17 @@ class Review(Displayed):
             waiting=self.chosen.waiting.height,
         )
 
-    def toggled(self, cells: Cells) -> Choice:
-        """The choice with these cells left out, or in again if all of them are out. An item that is yet to be made goes whole."""
+    def toggling(self, cells: Cells) -> tuple[Cells, bool]:
+        """What is to be left out (True), or taken in again since all of it is out (False), if these cells are toggled: an item that
+        is yet to be made goes whole."""
         whole = whole_items(self.snapshot, cells)
         out = all(rows.is_in(self.left_out.get(column, _NO_ROWS).implode()).all() for column, rows in whole.items())
-        return self.choice.with_(whole) if out else self.choice.without(whole)
+        return whole, not out
+
+    def toggled(self, cells: Cells) -> Choice:
+        """The choice with these cells toggled."""
+        whole, out = self.toggling(cells)
+        return self.choice.without(whole) if out else self.choice.with_(whole)
 
     def patch(self, customer: int) -> ReviewedPatch | None:
         """What is staged of a customer (row number) and what of it would be sent; None if nothing is staged."""

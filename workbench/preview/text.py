@@ -28,9 +28,19 @@ def text_lines(preview: Preview, show: Show, notes: Mapping[int, str]) -> Iterat
             note = f": {show(notes[change.operation])}" if notes.get(change.operation) else ""
             yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}{note}){other}"
         yield f"  PATCH {show(patch.body.decode())}"
+    yield from left_out_lines(preview)
     yield from waiting_lines(preview.waiting, show)
     yield from irreversible_lines(preview.irreversible, show)
     yield from digest_lines(preview)
+
+
+def left_out_lines(preview: Preview) -> Iterator[str]:
+    """How many staged cells were taken out of every commit; nothing if none was."""
+    if preview.left_out:
+        yield (
+            f"{preview.left_out:,} more {'change is' if preview.left_out == 1 else 'changes are'} staged, but out of every commit: "
+            "taken out in Review; release --left-out takes in again"
+        )
 
 
 def waiting_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:
@@ -55,10 +65,10 @@ def irreversible_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:
     """How many cells could not be reverted, and examples of each reason; nothing if all could."""
     if cells.height:
         yield f"{cells.height:,} cells could not be reverted once committed:"
-    for reason, count, id_, path in cells.group_by("reason", maintain_order=True).agg(
+    for reason, cell_count, id_, path in cells.group_by("reason", maintain_order=True).agg(
         pl.len(), pl.col("id").first(), pl.col("path").first()
     ).iter_rows():  # fmt: skip
-        yield f"{count:>8,} x {reason}, for example {show(path)} of {show(id_)}"
+        yield f"{cell_count:>8,} x {reason}, for example {show(path)} of {show(id_)}"
 
 
 def curl_lines(preview: Preview, origin: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from workbench.customers.fields import TABLES
@@ -30,6 +31,8 @@ MOST: Final = 10_000
 """So many steps, and edits in them all, are replayed at most: each is an operation of the session. Ten thousand take minutes on
 little data, and are more than anybody reads."""
 
+_LARGEST: Final = 256 * 2**20
+
 T = TypeVar("T")
 
 _SAYS: Final = {str: "a text", int: "a whole number", list: "a list", dict: "an object", bool: "true or false"}
@@ -46,6 +49,16 @@ _STEP: Final[dict[str, set[str]]] = {
 
 _EDIT: Final = {"kind", "field", "value", "text", "regex", "version", "values", "method"}
 _RECIPE: Final = {"recipe", "session", "origin", "region", "steps", "$schema"}
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe in a file. Raises `WorkbenchError` if it cannot be read, or is none."""
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise WorkbenchError(f"{path} is too large to be a recipe ({path.stat().st_size:,} bytes)")
+        return read(path.read_bytes(), path.name)
+    except OSError as error:
+        raise WorkbenchError(f"cannot read {path}: {error.strerror or error}") from None
 
 
 def read(text: str | bytes, name: str) -> Recipe:

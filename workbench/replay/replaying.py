@@ -41,7 +41,7 @@ from workbench.replay.replayed import (
     Answer,
     Replayed,
     Replays,
-    leave,
+    always,
     untold,
 )
 from workbench.results import Staged, Unstaged
@@ -54,6 +54,7 @@ from workbench.stage.snapshot import Column, Snapshot
 Keep = Callable[[Staged], bool]
 """Is told what an act would come to, and says whether that is staged."""
 
+_LEAVE: Final = always("leave")
 _WITHIN: Final = 2
 _SLACK: Final = 10
 """A count is out of range if it is more than twice, or less than half, of what it was, by more than this many rows."""
@@ -123,7 +124,7 @@ def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = Fal
 def replay(
     recipe: Recipe,
     hands: Hands,
-    on_trouble: Callable[[Replayed], Answer] = leave,
+    on_trouble: Callable[[Replayed], Answer] = _LEAVE,
     *,
     on_step: Callable[[int, Replayed], None] = untold,
     stopped: Callable[[], bool] = bool,

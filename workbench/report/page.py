@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Final
 
 from workbench.preview.lines import WARNINGS
-from workbench.preview.text import waiting_lines
+from workbench.preview.text import left_out_lines, waiting_lines
 from workbench.report.customers import data_element
 from workbench.report.loaded import loaded_lines, time_of
 from workbench.report.review import WARNED, ReviewReport, Shape, Step, Warned
@@ -39,7 +39,8 @@ def page(report: ReviewReport) -> Iterator[str]:
     yield '<a class="skip" href="#groups">to the changes</a>'
     yield f"<header>\n<h1>{title}</h1>"
     yield from _about(report)
-    yield from (f"<p>{html(line)}</p>" for line in waiting_lines(report.preview.waiting, str))
+    for line in (*left_out_lines(report.preview), *waiting_lines(report.preview.waiting, str)):
+        yield f"<p>{html(line)}</p>"
     yield "</header>\n<main>"
     yield from _warnings(report.warnings)
     yield from _problems(report)

@@ -15,6 +15,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.paths import Path
+from workbench.displayed import Displayed
 from workbench.load.loads import Load
 from workbench.preview.groups import ChangeGroup, Groups
 from workbench.preview.lines import WARNINGS
@@ -101,7 +102,7 @@ class Warned:
     more: int
 
 
-class ReviewReport:
+class ReviewReport(Displayed):
     """What is staged of a snapshot in `preview` (all customers, or those that were chosen), which problems that brings and fixes
     (`effect`, asked when it is needed), the session's `operations` and what was loaded when."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from workbench.preview.text import Show, digest_lines, irreversible_lines, quoted, waiting_lines
+from workbench.preview.text import Show, digest_lines, irreversible_lines, left_out_lines, quoted, waiting_lines
 from workbench.report.loaded import loaded_lines
 from workbench.report.review import WARNED, ReviewReport, Shape
 from workbench.shown.text import count
@@ -25,6 +25,7 @@ def summary_lines(report: ReviewReport, show: Show) -> Iterator[str]:
     yield from _problems(report, show)
     yield "changes, the oddest first:"
     yield from group_lines(report, show)
+    yield from left_out_lines(report.preview)
     yield from waiting_lines(report.preview.waiting, show)
     yield from irreversible_lines(report.preview.irreversible, show)
     yield from digest_lines(report.preview)

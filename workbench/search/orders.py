@@ -29,10 +29,10 @@ class Ranked:
     orders: dict[bool, pl.Series] = field(default_factory=dict)
 
     def order(self, falling: bool) -> pl.Series:
-        """All rows (numbers) in their order."""
+        """All rows (numbers) in their order; a series of the caller's own, as what was found may be changed in place."""
         if falling not in self.orders:
             self.orders[falling] = places([self.ranks], [falling]).cast(pl.UInt32)
-        return self.orders[falling]
+        return self.orders[falling].clone()
 
 
 class Orders:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
-from workbench.session.lock import holder
+from workbench.session.lock import held_by
 from workbench.session.place import network_file_system
 
 APPLICATION_ID: Final = 0x5742534E
@@ -102,8 +102,7 @@ def translated(path: Path) -> Iterator[None]:
 def _explained(path: Path, error: sqlite3.Error) -> WorkbenchError:
     text = " ".join(str(error).split())
     if "locked" in text:
-        who = holder(path)
-        return SessionHeld(f"the session {path} is held{f' by {who}' if who else ''}; close it there first")
+        return SessionHeld(f"the session {path} is {held_by(path)}")
     if "full" in text:
         return WorkbenchError(
             f"no room to write {path}: the disk is full; free some space, nothing before this was lost"

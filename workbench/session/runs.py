@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from dataclasses import fields
+from operator import attrgetter
 from typing import Final
 
 import polars as pl
@@ -14,7 +15,12 @@ from workbench.session.database import batched, parquet
 from workbench.session.rows import Change, Outcome, Request, Run
 from workbench.session.seals import Mark, Row
 
+SENT_AGAIN: Final = "sent again"
+"""The reason of an outcome that only says: what was left unsent is sent now, and unknown from here on."""
+
 _AT_ONCE: Final = 2_000
+_ROW: Final = attrgetter(*(field.name for field in fields(Request)))
+"""A request as a row. `dataclasses.astuple` copies every value deeply, which took most of a plan's time."""
 _TOLD: Final = {
     "seq": pl.UInt32,
     "outcome": pl.String,
@@ -39,7 +45,7 @@ class Runs(Bases):
             number = self._next("runs")
             row = (number, run.at, run.by, run.digest, run.horizon, run.options, run.planned)
             self._append("runs", [row])
-            for batch in batched(map(astuple, requests), _AT_ONCE):
+            for batch in batched(map(_ROW, requests), _AT_ONCE):
                 self._append("requests", batch, number)
             for name, rows, data in parts:
                 self._put("planned", "planned", name, number, rows, data, number)
@@ -127,6 +133,16 @@ class Runs(Bases):
             parts.append(pl.DataFrame([pl.Series(n, v, t) for (n, t), v in zip(_TOLD.items(), told, strict=True)]))
             mark = reached
         return pl.concat(parts), mark
+
+    def course(self, run: int) -> pl.DataFrame:
+        """The outcomes of a run in the order in which they were appended, with their times: `seq`, `at` (text), `outcome`,
+        `status`, `reason`; read as `outcomes_since` does. What was only noted because it is sent again is left out."""
+        schema = {"seq": pl.UInt32, "at": pl.String, "outcome": pl.String, "status": pl.UInt16, "reason": pl.String}
+        parts = [pl.DataFrame(schema=schema)]
+        for rows, _ in self._read_on("outcomes", run, Mark()):
+            parts.append(pl.DataFrame([row[1:6] for row in rows], schema=schema, orient="row"))
+        again = (pl.col("outcome") == "unknown") & (pl.col("reason") == SENT_AGAIN)
+        return pl.concat(parts).filter(~again)
 
     def intended(self, run: int) -> pl.Series:
         """The requests of a run whose sending was ever intended (UInt32), read as `outcomes_since` does."""

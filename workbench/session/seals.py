@@ -78,6 +78,7 @@ GROUPS: Final = {
     "change": Group("parts", _PARTS, "kind = 'change'"),
     "hold": Group("parts", _PARTS, "kind = 'hold'"),
     "accepted": Group("parts", _PARTS, "kind = 'accepted'"),
+    "left_out": Group("parts", _PARTS, "kind = 'left_out'"),
     "moved": Group("parts", _PARTS, "kind = 'moved'"),
     "waived": Group("parts", _PARTS, "kind = 'waived'"),
     "planned": Group("parts", _PARTS, "kind = 'planned' AND generation = ?"),

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
 from workbench.session.file import recognise, translated
-from workbench.session.lock import holder
+from workbench.session.lock import held_by, holder
 from workbench.session.log import pages_in, refuse_lost_commits
 from workbench.session.seals import GROUPS, Row, Seals
 
@@ -82,7 +82,7 @@ def _locked(path: Path) -> Iterator[None]:
             try:
                 fcntl.lockf(file, fcntl.LOCK_SH | fcntl.LOCK_NB, _LOCKED, _FIRST_LOCKED)
             except BlockingIOError as error:
-                raise SessionHeld(f"held by {who or 'another process'}; close it there first") from error
+                raise SessionHeld(held_by(path)) from error
         yield
 
 

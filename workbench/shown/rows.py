@@ -58,7 +58,8 @@ class SnapshotRows:
         """The position of a row number, or None."""
         if self.order is None:
             return row if row < self.height else None
-        return self.order.index_of(row)
+        found = (self.order == row).arg_max()  # not `index_of`: that waits for the threads that a search is busy with
+        return found if found is not None and self.order[found] == row else None
 
     def rows_between(self, first: int, last: int) -> pl.Series:
         """The row numbers at the positions `first` to `last` (inclusive)."""
@@ -144,7 +145,8 @@ class SnapshotRows:
     def _names(self, field: Field, values: list[Any]) -> Mapping[str, str]:
         current = self.snapshot.current
         if field.names in _ITEMS:
-            return _item_names(current[_ITEMS[field.names]], [value for value in values if value])
+            ids = [value for value in values if value]
+            return _item_names(current[_ITEMS[field.names]], ids) if ids else {}
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
 
 

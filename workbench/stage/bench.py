@@ -19,11 +19,12 @@ from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Mark, Names, Tables
 from workbench.errors import SessionDamaged, WorkbenchError
-from workbench.session.rows import Acceptance, Change, Hold, Operation, Run
+from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
 from workbench.stage.accepted import heard
 from workbench.stage.arrived import arrived, as_asked
+from workbench.stage.choice import Choice, chosen
 from workbench.stage.fold import Fold
 from workbench.stage.ledger import Ledger
 from workbench.stage.notes import Note, fact_of, with_notes
@@ -57,6 +58,7 @@ class Bench:
         self.holds = store.holds()
         self.on_hold = after(nobody(), self.holds)
         self.accepted = heard({}, store.acceptances())
+        self.choice = chosen(Choice(), store.left_out())
         for run in self.runs:
             self._settle(run)
         self.fold_answers()
@@ -158,6 +160,12 @@ class Bench:
             self.store.add_acceptances(words)
             self.accepted = heard(self.accepted, words)
             self._swap(())
+
+    def choose(self, words: list[LeftOut]) -> None:
+        """Makes durable and current what was taken out of commits, or in again; no snapshot shows it."""
+        with self.lock:
+            self.store.add_left_out(words)
+            self.choice = chosen(self.choice, words)
 
     # -- operations -----------------------------------------------------------------------------------------------
 

@@ -1,11 +1,14 @@
 """A choice: which staged cells a commit leaves out. They stay staged, and the bodies are as if they never had been.
 
+The session keeps one, for every commit from wherever: what somebody took out stays out until somebody takes it in again, also
+when another value is staged there meanwhile. To send nothing that was refused counts for more than to send all that is meant.
+
 An item that is yet to be made goes whole or not at all: half of one is not what was staged, and the API takes none away.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -13,6 +16,7 @@ import polars as pl
 
 from workbench.customers.fields import NESTED
 from workbench.customers.tables import Tables
+from workbench.session.rows import LeftOut
 from workbench.stage.snapshot import Column, Snapshot
 
 Cells = Mapping[Column, pl.Series]
@@ -30,9 +34,8 @@ class Choice:
     def without(self, cells: Cells) -> Choice:
         """This choice with these cells left out too."""
         columns = {**self.out, **cells}
-        return Choice(
-            {column: pl.concat([self._of(column), cells.get(column, _NO_ROWS)]).unique() for column in columns}
-        )
+        all_of = {column: pl.concat([self._of(column), cells.get(column, _NO_ROWS)]).unique() for column in columns}
+        return Choice({column: rows for column, rows in all_of.items() if rows.len()})
 
     def with_(self, cells: Cells) -> Choice:
         """This choice with these cells taken in again."""
@@ -61,6 +64,15 @@ class Choice:
 
     def _of(self, column: Column) -> pl.Series:
         return self.out.get(column, _NO_ROWS)
+
+
+def chosen(choice: Choice, words: Iterable[LeftOut]) -> Choice:
+    """The choice once these words, in their order, were said."""
+    for word in words:
+        out = word.cells["out"]
+        rows = word.cells["row"]
+        choice = choice.without({word.column: rows.filter(out)}).with_({word.column: rows.filter(~out)})
+    return choice
 
 
 def whole_items(snapshot: Snapshot, cells: Cells) -> Cells:

@@ -144,9 +144,22 @@ def _matched(snapshot: Snapshot, sheet: Sheet, table: str, key: str) -> tuple[pl
         .when(pl.col("count") > 1).then(pl.format(f"{{}} {table} have this {key}", "count"))
     )  # fmt: skip
     told = found.select("at", "row", key, why=why)
+    if key == "id" and found.height and found["count"].is_null().all():
+        _refuse_other_table(snapshot, sheet, table, found["id"])
     others = told.filter(pl.col("why").is_not_null()).select("at", key, "why").iter_rows()
     lost = tuple(Lost(sheet.at(at), named or "", reason) for at, named, reason in others)
     return told.filter(pl.col("why").is_null()).select("at", "row"), lost
+
+
+def _refuse_other_table(snapshot: Snapshot, sheet: Sheet, table: str, ids: pl.Series) -> None:
+    """Where no row is found: whether the sheet is one of another table, all of it."""
+    for other in ("customers", *_ITEMS):
+        if (
+            other != table
+            and ids.drop_nulls().len()
+            and ids.drop_nulls().is_in(snapshot.current[other]["id"].implode()).all()
+        ):
+            raise UsageError(f"{sheet.name}: its ids are those of {other}: add --table {other}; nothing was staged")
 
 
 def _naming(sheet: Sheet, table: str, key: str) -> pl.Series:

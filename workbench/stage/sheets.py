@@ -50,8 +50,8 @@ class Moved:
 @dataclass(frozen=True, slots=True)
 class Corrections:
     """What a sheet comes to: what can be staged, the rows and cells that cannot, the cells that moved meanwhile, the columns that
-    nobody knows (each with a hint), of what is lost the cells whose value is `wrong`; and how many `formulas` are staged as text,
-    with an example."""
+    nobody knows (each with a hint), of what is lost the cells whose value is `wrong`; how many `formulas` are staged as text, with
+    an example; and how many cells somebody `emptied` since the sheet was written that are left as they are, with one of them."""
 
     evaluated: Evaluated
     lost: tuple[Lost, ...]
@@ -60,6 +60,8 @@ class Corrections:
     wrong: tuple[Lost, ...] = ()
     formulas: int = 0
     formula: Example | None = None
+    emptied: int = 0
+    emptied_one: tuple[str, str] | None = None
 
 
 def corrections(snapshot: Snapshot, sheet: Sheet, *, table: str, key: str = "id", empty: str = "keep") -> Corrections:
@@ -109,6 +111,7 @@ def _corrected(snapshot: Snapshot, named: Named, *, clear: bool, typed: bool) ->
     cells = sum(cells.height for cells in named.cells.values())
     wrong = [lost for one in judged for lost in one.wrong]
     formulas = [_formulas(snapshot, change) for change in changes]
+    emptied = [] if clear else [_emptied(snapshot, *of) for of in named.cells.items()]
     return Corrections(
         summed(snapshot, changes, matched=named.matched, cells=cells),
         (*named.lost, *wrong, *(lost for one in judged for lost in one.shut)),
@@ -117,7 +120,25 @@ def _corrected(snapshot: Snapshot, named: Named, *, clear: bool, typed: bool) ->
         tuple(wrong),
         sum(count for count, _ in formulas),
         next((first for _, first in formulas if first is not None), None),
+        sum(count for count, _ in emptied),
+        next((first for _, first in emptied if first is not None), None),
     )
+
+
+def _emptied(snapshot: Snapshot, column: Column, cells: pl.DataFrame) -> tuple[int, tuple[str, str] | None]:
+    """How many cells held a value when the sheet was written, and still do, but are empty in it; customer and path of the first."""
+    held = flat(snapshot.current[column[0]][column[1]].gather(cells["row"]))
+    gone = cells.filter(
+        pl.col("known")
+        & (pl.col("text").fill_null("") == "")
+        & (pl.col("was").fill_null("") != "")
+        & (pl.lit(held).fill_null("") != "")
+    )
+    if not gone.height:
+        return 0, None
+    first = gone["row"].head(1)
+    [path] = cell_paths(snapshot.current, *column, first)
+    return gone.height, (snapshot.current[column[0]]["customer_id"][first[0]], path)
 
 
 def _formulas(snapshot: Snapshot, change: Change) -> tuple[int, Example | None]:

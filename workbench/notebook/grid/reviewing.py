@@ -12,7 +12,6 @@ from workbench.notebook.grid.view import shown
 from workbench.shown.named import named
 from workbench.shown.rows import called
 from workbench.shown.text import safe
-from workbench.stage.choice import Choice
 
 if TYPE_CHECKING:
     from workbench.preview.review import Review
@@ -31,7 +30,6 @@ class Reviewing:
 
     def __init__(self, bench: Workbench, api: str | None) -> None:
         self._bench, self._api = bench, api
-        self._choice = Choice()
         self._review: Review | None = None
 
     def changes(self, message: Message) -> dict[str, Any]:
@@ -49,13 +47,14 @@ class Reviewing:
         ]  # fmt: skip
         return {
             "cells": tally.cells, "customers": tally.customers, "held": tally.held, "groups": told, "of": len(groups),
-            "irreversible": tally.irreversible, "waiting": tally.waiting, **self._page(review, number_in(message, "start")),
+            "irreversible": tally.irreversible, "waiting": tally.waiting, "left_out": tally.left_out,
+            **self._page(review, number_in(message, "start")),
         }  # fmt: skip
 
     def patch(self, message: Message) -> dict[str, Any]:
         """One customer's changes and the exact body of its PATCH."""
         review = self._current()
-        patch = review.everything.patch(number_in(message, "row"))
+        patch = review.chosen.patch(number_in(message, "row"))
         if patch is None:
             return {"changes": [], "body": "", "held": ""}
         snapshot, changes = review.snapshot, []
@@ -74,22 +73,22 @@ class Reviewing:
         origin = self._api or self._bench.origin
         return {
             "customers": tally.customers, "changes": tally.changes, "held": tally.held, "unseen": tally.unseen,
-            "irreversible": tally.irreversible, "waiting": tally.waiting, "digest": tally.digest,
+            "irreversible": tally.irreversible, "waiting": tally.waiting, "left_out": tally.left_out, "digest": tally.digest,
             "origin": safe(origin) if origin else "",
         }  # fmt: skip
 
     def _current(self) -> Review:
-        self._review = self._bench.review(self._choice, self._review)
+        self._review = self._bench.review(known=self._review)
         return self._review
 
     def _page(self, review: Review, start: int) -> dict[str, Any]:
-        frame = review.everything.frame.slice(start, PAGE).select("row", "id", "held")
+        frame = review.chosen.frame.slice(start, PAGE).select("row", "id", "held")
         names = called(review.snapshot.current, frame["row"].cast(pl.UInt32))
         rows = [
             [row, safe(id_), shown(name), safe(held)]
             for (row, id_, held), name in zip(frame.iter_rows(), names, strict=True)
         ]
-        return {"start": start, "patches": rows, "all": review.everything.customers}
+        return {"start": start, "patches": rows, "all": review.chosen.customers}
 
 
 def _named(snapshot: Snapshot, table: str, field: str, value: object) -> str:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
+from workbench.calls import as_calls
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.run_lines import NEEDY
 from workbench.door.waiting import LoopThread, Work, engine_work
@@ -118,7 +119,7 @@ def _ended(work: Work[RunReport]) -> dict[str, Any]:
     try:
         report = work.result()
     except WorkbenchError as error:
-        return {"said": safe(str(error)), "run": None, "well": False}
+        return {"said": as_calls(safe(str(error))), "run": None, "well": False}
     except BaseException as error:  # a fault of this program: the run stays in the session, and is told
         told = (
             f"the commit stopped on a fault of this program ({one_line(error)}); resume goes on, nothing is sent twice"
@@ -129,7 +130,7 @@ def _ended(work: Work[RunReport]) -> dict[str, Any]:
         return {"said": f"nothing was sent{held}", "run": None, "well": False}
     found = [(name, getattr(report, name)) for name in OUTCOMES]
     counts = ", ".join(f"{number:,} {name}" for name, number in found if number) or "nothing sent"
-    reason = f" ({report.reason})" if report.reason else ""
+    reason = f" ({as_calls(report.reason)})" if report.reason else ""
     well = report.state == "done" and report.committed + report.already == report.planned
     return {"said": safe(f"run {report.run}: {counts}{reason}"), "run": report.run, "well": well}
 

@@ -23,6 +23,7 @@ class Committing extends Panes {
     const lines = [
       `${many(found.changes, "change")} in ${many(found.customers, "PATCH request")}, one for each customer. Each is read first; what somebody else changed meanwhile is not overwritten.`,
       found.held ? `${many(found.held, "customer")} held: left out, with all changes.` : "",
+      found.left_out ? `${many(found.left_out, "change")} taken out in Review: stays staged.` : "",
       found.waiting ? `${many(found.waiting, "change")} for a second commit: this one makes what they point to.` : "",
       found.irreversible ? `${many(found.irreversible, "change")} cannot be reverted once committed.` : "",
     ].filter(Boolean).map((one) => said(one));

@@ -1,0 +1,143 @@
+"""Our side of the cases of the terminal app: `python tests/bench/app.py NAME FOLDER`, in which `bench.session` lies."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from start import started
+from timing import Clock, Figures, one_of
+
+PAGES = 100
+KEYS = 600
+"""As many as a key that is held down for 20 seconds sends."""
+
+
+def start(figures: Figures, given: list[str]) -> None:
+    """The app on a pty: the first rows on the screen, and a key answered (`G` has brought the last customer)."""
+    _start(figures, given[0], "open a saved session")
+
+
+def small(figures: Figures, given: list[str]) -> None:
+    """The same of few customers."""
+    _start(figures, given[0], "open a small session")
+
+
+def _start(figures: Figures, folder: str, what: str) -> None:
+    from workbench.workbench import Workbench
+
+    os.environ["WORKBENCH_CONFIG"] = str(Path(folder, "app.json"))
+    with Workbench.open("bench", sessions_dir=Path(folder)) as bench:
+        names = bench.snapshot.base.customers["company_name"]
+        first, last = str(names[0]), str(names[-1])
+    command = [sys.executable, "-m", "workbench", "open", "bench", "--sessions-dir", folder]
+    answered, clock = f"{what}: a key is answered", Clock()
+    found = started(command, first, last)
+    figures.since(answered, clock)
+    figures[f"{what}: first rows"], figures[answered] = found
+
+
+def grid(figures: Figures, given: list[str]) -> None:
+    """The app's own Browse, 160 by 45: until its grid is there, a page, an arrow key held down, what that holds on to."""
+    from workbench.workbench import Workbench
+
+    os.environ["WORKBENCH_CONFIG"] = str(Path(given[0], "app.json"))
+    with Workbench.open(Path(given[0], "bench.session"), key="k") as bench:
+        asyncio.run(_grid(figures, bench))
+
+
+async def _grid(figures: Figures, bench: Any) -> None:
+    from screens.app import WorkbenchApp
+    from screens.widgets.grid import Grid
+
+    clock = Clock()
+    app = WorkbenchApp(bench)
+    async with app.run_test(size=(160, 45)) as pilot:
+        await pilot.pause()
+        figures.since("the grid mounts", clock)
+        grid = app.screen.query_one("#grid", Grid)
+        height, busy = bench.status().customers, time.process_time()
+        for page in range(PAGES):
+            grid.go_to(position=page * (height // PAGES), column=page % 6)
+            grid.repaint()
+            for y in range(grid.size.height):
+                grid.render_line(y).render(app.console)
+        figures["a page, CPU"] = (time.process_time() - busy) / PAGES
+        grid.go_to(position=0, column=0)
+        await _held(pilot, grid, 100)
+        before = _memory()
+        keys, clock = min(KEYS, height - 102), Clock()
+        await _held(pilot, grid, keys)
+        figures.since("an arrow key held down, each row", clock, keys)
+        figures["an arrow key held down, memory"] = max(_memory() - before, 0.0)
+
+
+async def _held(pilot: Any, grid: Any, times: int) -> None:
+    """A key, pressed again as soon as the cursor has moved and the screen is painted."""
+    for _ in range(times):
+        before = grid.row
+        pilot.app.simulate_key("down")
+        while grid.row == before:  # noqa: ASYNC110 (nothing tells when a cursor has moved)
+            await asyncio.sleep(0)
+        await pilot.pause(0)
+
+
+def _memory() -> float:
+    """MB held now, where the system tells; else at the peak."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def smooth(figures: Figures, given: list[str]) -> None:
+    """The app while it commits, 64 in flight at 50 ms, arrow keys all the while: how late its loop was at worst."""
+    from web import served
+
+    from workbench.stage.edits import Edit
+    from workbench.workbench import Workbench
+
+    os.environ["WORKBENCH_CONFIG"] = str(Path(given[0], "app.json"))
+    with served(Path(given[1])) as (_, distant), Workbench.open(Path(given[0], "bench.session"), key="k") as bench:
+        bench.stage([Edit("set", "payment_term", "TERM7")])
+        asyncio.run(_smooth(figures, bench, distant))
+
+
+async def _smooth(figures: Figures, bench: Any, url: str) -> None:
+    from smooth import WORKERS, keys, late
+
+    from screens.app import WorkbenchApp
+
+    app = WorkbenchApp(bench, api=url)
+    async with app.run_test(size=(160, 45)) as pilot:
+        await pilot.pause()
+        ended = asyncio.Event()
+        app._start(
+            lambda hear, take: bench.acommit(api=url, check="none", progress=hear, on_engine=take, concurrency=WORKERS)
+        )
+        app.switch_mode("browse")
+        await pilot.pause()
+        watching = asyncio.gather(late(ended), keys(pilot, ended))
+        while app.commit.running:
+            await pilot.pause(0.05)
+        ended.set()
+        lags, pressed = (sorted(found) for found in await watching)
+    assert not bench.staged.customers
+    figures["the app while it commits, late at worst"] = lags[-1] / 1000
+    figures["the app while it commits, late in 99 of 100"] = lags[int(len(lags) * 0.99)] / 1000
+    figures["the app while it commits, a key in 99 of 100"] = pressed[int(len(pressed) * 0.99)] / 1000
+
+
+WORKS = {work.__name__: work for work in (start, small, grid, smooth)}
+
+if __name__ == "__main__":
+    one_of(WORKS)

@@ -1,0 +1,35 @@
+"""What is said when the app has been left with a run unfinished: what became of it so far, and the command that goes on."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from workbench.errors import UsageError
+from workbench.session.place import session_path
+
+if TYPE_CHECKING:
+    from workbench.workbench import Workbench
+
+
+def left_unfinished(workbench: Workbench) -> str:
+    """The run that waits to be resumed, its counts of customers, and how to go on, in a line; empty if none is unfinished."""
+    run = workbench.unfinished
+    if run is None:
+        return ""
+    from workbench.commit.report import OUTCOMES
+
+    counts = next(one for one in workbench.log().runs if one["run"] == run)
+    told = ", ".join(f"{counts[name]:,} {name}" for name in OUTCOMES if counts[name])
+    of = f"{sum(counts[name] for name in OUTCOMES):,}"
+    return f"run {run} is unfinished: {told} of {of}; go on with: workbench resume {command_name(workbench.path)}"
+
+
+def command_name(path: Path) -> str:
+    """What names a session on a command line that is typed where this one was: its name if that finds it, else its path."""
+    try:
+        found = session_path(path.stem)
+    except UsageError:
+        found = None
+    return path.stem if found is not None and found.resolve() == path.resolve() else shlex.quote(str(path))
