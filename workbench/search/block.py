@@ -8,7 +8,7 @@ rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final
 
@@ -44,6 +44,8 @@ class Block:
         if not values.width:
             return self
         new, old = block_of(self.first, values), ~pl.col("source").is_in(values.columns)
+        if new.texts.height == 1 and not self.texts["source"].is_in(values.columns).any():
+            return replace(self, few=pl.concat([self.few.filter(old), new.few]))
         kept = self.texts[:-1].select(old.arg_true()).to_series()
         ends = self._ends()
         return _joined(

@@ -51,6 +51,7 @@ class Searcher:
         if query.root is None:
             return alive.rename("found")
         with self._lock:
+            self._found.begin(ground.current, text)
             find_words = lambda words, where: self._words(ground.current, words, where)  # noqa: E731
             evaluation = Evaluation(ground, query.text, find_words, self.columns, self._base)
             return (evaluation.mask(query.root, table) & alive).rename("found")
@@ -76,7 +77,7 @@ class Searcher:
         return reduce(or_, (self._batch(tables, batch, table) for batch in batches))
 
     def _batch(self, tables: Tables, batch: list[Parts], table: str) -> pl.Series:
-        found = self._found.known(tables, table, batch)
+        found = self._found.known(table, batch)
         if found is None:
             sources = TABLES if table == "customers" else (table,)
             haystacks = [self._followed(tables, source) for source in sources]
