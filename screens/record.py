@@ -8,7 +8,6 @@ from typing import ClassVar, Final
 import polars as pl
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Footer
 
 from screens.cell_edit import cell_at, edit_cell
 from screens.customer_hold import hold_or_release
@@ -19,6 +18,7 @@ from screens.page_opener import show_page
 from screens.reading_again import read_again
 from screens.record_finding import RecordFinding
 from screens.widgets.find_bar import FindBar
+from screens.widgets.keys_line import KeysLine
 from screens.widgets.record_form import RecordForm
 from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.top_bar import TopBar
@@ -80,7 +80,7 @@ class RecordView(RecordFinding):
         yield RecordForm(self.record, id="form")
         yield TextBlock(id="field")
         yield FindBar("a part of a field's name; words of its section narrow it: city shipping")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """The cursor begins where it came from."""
