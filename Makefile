@@ -12,6 +12,9 @@ TMPDIR ?= $(shell test "0$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$
 # Hundreds of tests start the command as a process of its own: what Python compiled is kept, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
 
+# What `make bench` is to do otherwise, as in: make bench BENCH='--sizes 10000,100000 --readme README.md'
+BENCH ?=
+
 .PHONY: demo test together alone faults lint types contracts wheel check bench clean
 
 demo: $(STAMP)
@@ -46,7 +49,7 @@ wheel: $(STAMP)
 check: test lint types contracts wheel
 
 bench: $(VENV)/.bench
-	$(BIN)/python tests/bench
+	$(BIN)/python tests/bench $(BENCH)
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

@@ -13,6 +13,7 @@ from screens.cell_edit import cell_at, edit_cell
 from screens.customer_hold import hold_or_release
 from screens.dialogs.cell_story import tell_story
 from screens.dialogs.edit_cell import CellAt
+from screens.item_adding import add_item
 from screens.lines import Part
 from screens.page_opener import show_page
 from screens.reading_again import read_again
@@ -57,6 +58,7 @@ class RecordView(RecordFinding):
         Binding("n", "walk(1)", "Next customer", id="record.next"),
         Binding("N", "walk(-1)", "Previous customer", show=False, id="record.previous"),
         Binding("y", "copy", "Copy the value", show=False, id="record.copy"),
+        Binding("i", "add_item", "Add an address, contact or attribute", show=False, id="record.add_item"),
         Binding("m", "hold", "Put on hold, or release", show=False, id="record.hold"),
         Binding("r", "read_again", "Read again from the server", show=False, id="record.read_again"),
         Binding("b", "page", "Open in the browser", show=False, id="record.page"),
@@ -80,7 +82,7 @@ class RecordView(RecordFinding):
         yield RecordForm(self.record, id="form")
         yield TextBlock(id="field")
         yield FindBar("a part of a field's name; words of its section narrow it: city shipping")
-        yield KeysLine()
+        yield KeysLine(self.refusal)
 
     def on_mount(self) -> None:
         """The cursor begins where it came from."""
@@ -122,14 +124,21 @@ class RecordView(RecordFinding):
 
     # Editing
 
+    def refusal(self, action: str) -> str:
+        """Only what a PATCH can change is edited, and only what is staged is taken back."""
+        entry = self.form.entry if self.query(RecordForm) else None
+        if entry is None:
+            return ""
+        if action == "edit" and (entry.row is None or not entry.editable):
+            return f"{entry.label} is not edited: {entry.why}"
+        if action == "unstage" and (entry.row is None or not entry.cell.staged):
+            return f"{entry.label} is not staged here"
+        return ""
+
     def action_edit(self) -> None:
         """Edits the field under the cursor."""
         entry = self.form.entry
-        if entry is None:
-            return
-        if entry.row is None or not entry.editable:
-            self.desk.say(f"{entry.label} is not edited: {entry.why}")
-        else:
+        if entry is not None and not self.refuses("edit"):
             edit_cell(self.desk, self._cell_at(entry), self._neighbour)
 
     def _cell_at(self, entry: Entry) -> CellAt:
@@ -155,11 +164,7 @@ class RecordView(RecordFinding):
     def action_unstage(self) -> None:
         """Takes the staged change of this field back."""
         entry = self.form.entry
-        if entry is None:
-            return
-        if entry.row is None or not entry.cell.staged:
-            self.desk.say(f"{entry.label} is not staged here")
-        else:
+        if entry is not None and not self.refuses("unstage"):
             self.desk.unstage(entry.table, pl.Series([entry.row], dtype=pl.UInt32), entry.field)
 
     def action_copy(self) -> None:
@@ -168,6 +173,12 @@ class RecordView(RecordFinding):
         if entry is not None:
             self.app.copy_to_clipboard(entry.text)
             self.desk.say(f"copied {entry.label}: {entry.text}")
+
+    def action_add_item(self) -> None:
+        """Adds an item to the customer: first of all one like that under the cursor."""
+        entry = self.form.entry
+        here = ("customers", self.record.row) if entry is None or entry.row is None else (entry.table, entry.row)
+        add_item(self.desk, *here, self.record.name)
 
     def action_hold(self) -> None:
         """Puts the customer on hold, or releases it."""
@@ -213,6 +224,7 @@ class RecordView(RecordFinding):
         )
         entry = self.form.entry
         self.query_one("#field", TextBlock).say_lines(_told(entry) if entry is not None else [])
+        self.keys_changed()
 
 
 def _told(entry: Entry) -> list[tuple[Part, ...]]:

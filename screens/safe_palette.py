@@ -5,12 +5,17 @@ from __future__ import annotations
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.command import CommandInput, CommandPalette
+from textual.events import Paste
 
+from screens.widgets.line_input import take_a_line
 from workbench.shown.text import glyphs
 
 
 class SafeCommandInput(CommandInput):
     """Textual's input of the palette, which would send a pasted control character to the terminal as it is."""
+
+    def _on_paste(self, event: Paste) -> None:
+        take_a_line(self, event)
 
     @property
     def _value(self) -> Text:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Lock
+from typing import Final
+
 import polars as pl
 
 from screens.lines import cell_line, status_line
@@ -16,6 +19,9 @@ from workbench.found import Result
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
+_OFTEN: Final = 0.02
+"""Seconds: so often a question that waits for an older one looks whether it is still asked."""
+
 
 class Showing(WorkbenchScreen):
     """A table in a grid. Everything that it shows comes from the snapshot; every edit goes to the workbench."""
@@ -25,6 +31,7 @@ class Showing(WorkbenchScreen):
         self._views = {table: View(table) for table in TABLES}
         self.view = self._views["customers"]
         self._ranged: tuple[int, int] | None = None
+        self._asking = Lock()
 
     @property
     def grid(self) -> ColumnsGrid:
@@ -59,11 +66,17 @@ class Showing(WorkbenchScreen):
         view, bench = self.view, self.bench
         view.newest, view.keeps = query, keep
 
-        def ask() -> tuple[Result, frozenset[str]]:
-            return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
+        def ask() -> tuple[Result, frozenset[str]] | None:
+            while not self._asking.acquire(timeout=_OFTEN):
+                if view.newest != query:  # something else was typed while an older question was answered
+                    return None
+            try:
+                return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
+            finally:
+                self._asking.release()
 
-        def found(answer: tuple[Result, frozenset[str]]) -> None:
-            if view is not self.view:
+        def found(answer: tuple[Result, frozenset[str]] | None) -> None:
+            if answer is None or view is not self.view:
                 return
             result, asked = answer
             moved = (query, asked) != (view.query, view.asked)
@@ -115,9 +128,17 @@ class Showing(WorkbenchScreen):
         self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)
         rows = self._rows
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
-        self.grid.empty = "nothing is found; x clears the filter" if self.view.query else "this table has no rows"
+        self.grid.empty = self._nothing()
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement)
         self._say_status()
+
+    def _nothing(self) -> str:
+        """What stands in the place of rows where there are none; marked ones that the filter hides are not lost."""
+        if not self.view.query:
+            return "this table has no rows"
+        marked = self.view.marks.count
+        hidden = f": the filter hides the {marked:,} that are marked" if marked else ""
+        return f"nothing is found{hidden}; x clears the filter"
 
     def _say_status(self) -> None:
         view, total = self.view, self.bench.snapshot.current[self.view.table].height

@@ -17,6 +17,7 @@ from screens.widgets.keys_line import KeysLine
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
+from workbench.errors import WorkbenchError
 from workbench.shown.text import count
 
 
@@ -68,6 +69,11 @@ class Review(Choosing):
         """Asks once more, with all that will be sent; then commits exactly what is in."""
         shown, tally = self.list, self.tally
         bench = self.bench
+        try:
+            bench.refuse_commit()
+        except WorkbenchError as error:
+            self.desk.say_wrong(error)
+            return
         if shown is None or shown.review.snapshot is not bench.snapshot or shown.review.choice is not bench.choice:
             self.desk.say(STILL_READING)
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rich.text import Text
 from textual import events
 from textual.message import Message
@@ -9,6 +11,22 @@ from textual.widgets import Input
 
 from screens.widgets.keeps_focus import KeepsFocus
 from workbench.shown.text import glyphs
+
+MOST_PASTED: Final = 10_000
+"""Characters: Textual measures the whole line at each key, and a longer one would stall it."""
+
+
+def take_a_line(field: Input, event: events.Paste) -> None:
+    """There is room for one line: says so when more were pasted. One that is too long is left out: cut, it would be taken for
+    the whole."""
+    lines = event.text.splitlines()
+    if lines and len(lines[0]) > MOST_PASTED:
+        event.prevent_default()
+        event.stop()
+        said = f"left out what was pasted: a line of {len(lines[0]):,} characters; {MOST_PASTED:,} are the most"
+        field.notify(said, severity="warning", markup=False)
+    elif len(lines) > 1:
+        field.notify(f"took the first of {len(lines):,} lines that were pasted", severity="warning", markup=False)
 
 
 class LineInput(KeepsFocus, Input):
@@ -25,10 +43,7 @@ class LineInput(KeepsFocus, Input):
         self.cursor_blink = False
 
     def _on_paste(self, event: events.Paste) -> None:
-        """There is room for one line: says so when more were pasted."""
-        lines = len(event.text.splitlines())
-        if lines > 1:
-            self.notify(f"took the first of {lines:,} lines that were pasted", severity="warning", markup=False)
+        take_a_line(self, event)
 
     @property
     def _value(self) -> Text:

@@ -40,6 +40,7 @@ def test_the_example_goes_from_load_to_revert_and_its_outputs_tell_the_same_stor
     planned = figure(r"run 1: ([\d,]+) of", "acommit")
     assert planned > 0
     assert figure(r"run 1: [\d,]+ of ([\d,]+) customers", "acommit") == planned
+    assert figure(r"what became of ([\d,]+) of", "wb.course") == planned
     assert figure(r"run 2: ([\d,]+) of", "back =") == planned
     assert figure(r"load: ([\d,]+) of", "wb.load") > 0
     assert "NET30" in shown("wb.staged")

@@ -15,9 +15,11 @@ from screens.browse import Browse
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.hold_note import HoldNote
+from screens.dialogs.new_item import NewItem
 from screens.record import RecordView
 from screens.review import Review
 from tests.screens.conftest import customer
+from tests.screens.test_keys_line import offered
 from workbench.shown.record import Record
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -151,6 +153,32 @@ async def test_a_field_is_edited_in_place_and_d_and_u_take_it_back(bench: Workbe
         await desk.press("u", "d")
         assert bench.snapshot.staged_cells == 0
         assert "payment_term is not staged here" in desk.said
+
+
+async def test_i_adds_an_item_like_that_under_the_cursor(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        view = await enter(desk)
+        await to_field(desk, "city")
+        await desk.press("i")
+        assert isinstance(desk.app.screen, NewItem)
+        await desk.until(lambda: "address" in desk.text("#counts") or "type what" in desk.text("#counts"))
+        await desk.type("Ada")
+        await desk.press("enter")
+        assert desk.app.screen is view
+        assert "address 2 of 2" in "".join(section.title for section in view.record.sections)
+        assert bench.snapshot.unsent("addresses").sum() == 1
+
+
+async def test_the_keys_that_are_offered_are_those_that_the_field_takes(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await enter(desk)
+        await to_field(desk, "payment_term")
+        await desk.until(lambda: "Edit" in offered(desk))
+        assert "Unstage" not in offered(desk)
+        await desk.press("e", "ctrl+u", "X", "enter")
+        await desk.until(lambda: "Unstage" in offered(desk))
+        await to_field(desk, "updated_at")
+        await desk.until(lambda: not {"Edit", "Unstage"} & offered(desk))
 
 
 async def test_enter_edits_too_and_what_is_not_valid_says_why(bench: Workbench, open_app: Opener) -> None:

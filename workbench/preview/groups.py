@@ -76,6 +76,10 @@ class ChangeGroup:
         return {self.column: self.rows}
 
 
+_KEPT: Final = 200
+"""So many groups are kept once made: those of a screen are painted again and again."""
+
+
 class Groups(Displayed, Lines):
     """The groups of what is staged in a snapshot. `frame` has a line for each, with `column` and `place` (where it is found) and
     the counts of `ChangeGroup`; a group is made when it is asked for."""
@@ -88,10 +92,18 @@ class Groups(Displayed, Lines):
         frame = pl.concat([_EMPTY, *(self._lines(number) for number in range(len(self._found)))])
         frame = frame.with_row_index("line")
         cells = [self._cells_in(frame.filter(pl.col("column") == n), n) for n in range(len(self._found))]
+        self._groups: dict[int, ChangeGroup] = {}
         super().__init__(snapshot, frame.drop("line"), cells)
 
     def group(self, number: int) -> ChangeGroup:
         """The group with this number."""
+        if number not in self._groups:
+            if len(self._groups) >= _KEPT:  # a report walks through all of them, a million perhaps
+                self._groups.clear()
+            self._groups[number] = self._group(number)
+        return self._groups[number]
+
+    def _group(self, number: int) -> ChangeGroup:
         column, place = self.frame.row(number)[:2]
         line = self._found[column].row(place, named=True)
         values = {name: _plain(line[name]) for name in ("before", "after")}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -29,24 +28,19 @@ _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
 
 class Lines:
     """`frame` is a line for each entry of the list, with the columns of `LINE`; `cells` says which staged cells stand in which
-    line: `line`, `column` (a place in `columns`) and `row`, sorted by line."""
+    line: `line`, `column` (a place in `columns`) and `row`, sorted by line; `customers` the customer's row number for each of
+    `cells`."""
 
     def __init__(self, snapshot: Snapshot, frame: pl.DataFrame, cells: list[pl.DataFrame]) -> None:
         self.snapshot, self.frame, self.columns = snapshot, frame, snapshot.columns
         whole = pl.concat([pl.DataFrame(schema=_CELL), *(one.select(_OF_CELLS) for one in cells)])
         self.cells = whole.sort("line", "column", "row")
+        every = pl.int_range(len(self) + 1, dtype=pl.UInt32, eager=True)
+        self._starts = self.cells["line"].search_sorted(every)
+        self.customers = self._owners()
 
     def __len__(self) -> int:
         return self.frame.height
-
-    @cached_property
-    def customers(self) -> pl.Series:
-        """The customer's row number for each of `cells`."""
-        found = pl.repeat(0, self.cells.height, dtype=pl.UInt32, eager=True)
-        for number, (table, _) in enumerate(self.columns):
-            mine = (self.cells["column"] == number).arg_true()
-            found = found.scatter(mine, self.snapshot.customers_of(table, self.cells["row"].gather(mine)))
-        return found
 
     def order(self, *, odd_first: bool = True, words: str = "", warned: bool = False) -> pl.Series:
         """The lines' numbers, the oddest first and of those the largest, or the largest first.
@@ -107,10 +101,13 @@ class Lines:
         place = self.customers.index_of(customer)
         return None if place is None else int(self.cells["line"][place])
 
-    @cached_property
-    def _starts(self) -> pl.Series:
-        lines = pl.int_range(len(self) + 1, dtype=pl.UInt32, eager=True)
-        return self.cells["line"].search_sorted(lines)
+    def _owners(self) -> pl.Series:
+        """The customer's row number for each of `cells`: found here, in the thread that lists, and not when a line is painted."""
+        found = pl.repeat(0, self.cells.height, dtype=pl.UInt32, eager=True)
+        for number, (table, _) in enumerate(self.columns):
+            mine = (self.cells["column"] == number).arg_true()
+            found = found.scatter(mine, self.snapshot.customers_of(table, self.cells["row"].gather(mine)))
+        return found
 
     def _part(self, line: int) -> pl.DataFrame:
         start = self._starts[line]

@@ -126,7 +126,7 @@ def _still_held(bench: Bench, operation: Operation) -> list[str]:
 
 def told(operation: Operation) -> str:
     """One line on an operation for people: its note, or what it did."""
-    return f"{operation.note or in_words(operation)}, {operation.changed} cells"
+    return f"{operation.note or in_words(operation)}, {operation.changed:,} {'cell' if operation.changed == 1 else 'cells'}"
 
 
 def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
