@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.widgets import Footer
 
 from screens.browse.adding import Adding
 from screens.browse.arranging import Arranging
@@ -27,6 +26,7 @@ from screens.browse.spelling import Spelling
 from screens.browse.visiting import Visiting
 from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.facets_panel import FacetsPanel
+from screens.widgets.keys_line import KeysLine
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
@@ -74,7 +74,7 @@ class Browse(
         yield TextLine(id="cell")
         yield SearchBar()
         yield TextLine(id="status")
-        yield Footer(show_command_palette=False, compact=True)
+        yield KeysLine()
 
     def action_peel(self) -> None:
         """Stops what is waited for; else takes back the panel of facets, else the range, the filter, the marks."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.app import ComposeResult
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
@@ -13,12 +15,28 @@ from textual.widgets._footer import FooterKey
 class KeysLine(Footer):
     """The keys of the screen without those of which `refusal` (the name of an action -> why not, or nothing) says why not."""
 
-    def __init__(self, refusal: Callable[[str], str]) -> None:
+    def __init__(self, refusal: Callable[[str], str] = lambda action: "") -> None:
         super().__init__(show_command_palette=False, compact=True)
         self._refusal = refusal
+        self._composed: list[Any] = []
+
+    def bindings_changed(self, screen: Screen[Any]) -> None:
+        """Labels are made anew only where keys are others: whenever a pane or dialog closes, Textual says that they may be."""
+        if self._composed and self._composed == self._keys(screen):
+            self.catch_up()
+        else:
+            super().bindings_changed(screen)
+
+    def _keys(self, screen: Screen[Any]) -> list[Any]:
+        return [
+            (binding, enabled, tooltip, self.app.get_key_display(binding))
+            for _, binding, enabled, tooltip in screen.active_bindings.values()
+            if binding.show
+        ]
 
     def compose(self) -> ComposeResult:
         """A label for each key."""
+        self._composed = self._keys(self.screen) if self._bindings_ready else []
         for key in super().compose():
             self._show_if_it_applies(key)
             yield key

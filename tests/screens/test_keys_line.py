@@ -125,3 +125,15 @@ async def test_home_offers_to_open_only_what_is_there(tmp_path: Path) -> None:
         assert "Open" not in offered(desk)
         await desk.press("enter")
         assert "no session yet" in desk.said
+
+
+async def test_keys_that_stay_the_same_are_not_made_anew_and_others_are(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        first, keys = list(desk.app.screen.query(FooterKey)), offered(desk)
+        await desk.press("question_mark")
+        await desk.press("escape")
+        assert list(desk.app.screen.query(FooterKey)) == first
+        await desk.press("f")
+        assert offered(desk) != keys
+        await desk.press("escape")
+        assert offered(desk) == keys
