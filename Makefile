@@ -5,15 +5,28 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Many tests wait for sockets and disks: more of them than cores may run at a time.
 WORKERS ?= 4
+# Their tables are tiny: threads for them cost more than they bring (`make faults` and `make bench` leave polars its own).
+THREADS ?= 1
+# Where there is a disk in memory with room (4 GB), what the tests write goes there: a real one only makes them wait.
+TMPDIR ?= $(shell test "0$$(df -Pm /dev/shm 2>/dev/null | awk 'NR == 2 {print $$4}')" -gt 4096 && echo /dev/shm || echo /tmp)
+# Hundreds of tests start the command as a process of its own: what Python compiled is kept, whatever the environment says.
+unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test faults lint types contracts wheel check bench clean
+# What `make bench` is to do otherwise, as in: make bench BENCH='--sizes 10000,100000 --readme README.md'
+BENCH ?=
+
+.PHONY: demo test together alone faults lint types contracts wheel check bench clean
 
 demo: $(STAMP)
 	$(BIN)/workbench demo
 
-test: $(STAMP)
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) -m 'not alone'
-	$(BIN)/python -m pytest -m alone
+test: together alone
+
+together: $(STAMP)
+	TMPDIR=$(TMPDIR) POLARS_MAX_THREADS=$(THREADS) $(BIN)/python -m pytest --numprocesses $(WORKERS) -m 'not alone'
+
+alone: $(STAMP)
+	TMPDIR=$(TMPDIR) $(BIN)/python -m pytest -m alone tests/notebook
 
 faults: $(STAMP)
 	WORKBENCH_FAULTS=long $(BIN)/python -m pytest tests/faults
@@ -36,7 +49,7 @@ wheel: $(STAMP)
 check: test lint types contracts wheel
 
 bench: $(VENV)/.bench
-	$(BIN)/python tests/bench
+	$(BIN)/python tests/bench $(BENCH)
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'

@@ -16,6 +16,7 @@ _PER_SECOND: Final = 5
 
 DOING: Final = {
     "search": "searching",
+    "prepare": "getting ready to search",
     "facets": "counting values",
     "choices": "counting values",
     "clusters": "comparing values",

@@ -122,7 +122,8 @@ class DuplicateActs(ShowingDuplicates):
         def staged(done: Staged) -> None:
             self.done[group.id] = done.operation or 0
             held = f", {count(len(merge.others), 'customer')} on hold" if holds else ""
-            back = "; u takes it back" if done.operation is not None else ""
+            what = "the cells" if holds else "it"
+            back = f"; u takes {what} back" if done.operation is not None else ""
             self.desk.say(f"staged {count(done.changed, 'cell')}{held}{back}")
             self.show_list(self.groups.index(group) if group in self.groups else 0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -383,6 +384,14 @@ def test_an_export_holds_current_and_only_what_is_there(bench: Workbench, tmp_pa
     assert [name for name in found.columns if name.startswith("_")] == ["_exported"] * (ending != "ndjson")
     with pytest.raises(WorkbenchError, match="cannot be written"):
         bench.export(tmp_path / "nowhere" / f"out.{ending}")
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16, most[1]))
+    try:
+        with pytest.raises(WorkbenchError, match=f"full.{ending} cannot be written"):
+            bench.export(tmp_path / f"full.{ending}")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert not (tmp_path / f"full.{ending}").exists()
     with pytest.raises(UsageError):
         bench.export(tmp_path / "out.pdf")
 

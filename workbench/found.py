@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS
 from workbench.displayed import Displayed
-from workbench.errors import WorkbenchError
+from workbench.errors import UsageError, WorkbenchError
 from workbench.results import Staged
 from workbench.stage.edits import Edit
 from workbench.stage.snapshot import Snapshot
@@ -180,4 +180,8 @@ def _text(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value if isinstance(value, str) else ",".join(value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
+        return ",".join(value)
+    raise UsageError(f"a value is a text, true or false, a list of ids, or None, not {value!r}: write it as a text")

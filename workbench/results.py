@@ -83,6 +83,13 @@ class Unstaged(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
+class Resolved(Unstaged):
+    """The operation that settled conflicts (None: there were none there), and how many; `keep` is what was kept."""
+
+    keep: str = "theirs"
+
+
+@dataclass(frozen=True, slots=True)
 class Held(Displayed):
     """What holding or releasing came to: how many customers' state changed."""
 

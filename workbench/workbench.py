@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -50,7 +51,8 @@ class Workbench(Loading, Searching, Writing, Committing):
         """
         path = session_path(session, sessions_dir=sessions_dir)
         kind, command = cls._kind(keep)
-        return kind._on(Store.open(path, command=command), key)
+        with _handed_over(path):
+            return kind._on(Store.open(path, command=command), key)
 
     @classmethod
     def holding(cls, held: HeldFile, *, key: str | None = None) -> Workbench:
@@ -69,16 +71,17 @@ class Workbench(Loading, Searching, Writing, Committing):
         """
         path = session_path(session, sessions_dir=sessions_dir)
         kind, command = cls._kind(keep)
-        return kind._on(Store.create(path, command=command), key)
+        with _handed_over(path):
+            return kind._on(Store.create(path, command=command), key)
 
     @classmethod
     def _kind(cls, keep: bool) -> tuple[type[Workbench], str]:
         """What a session is opened as here, and what the lock file calls this process."""
-        if "IPython" in sys.modules:
-            from workbench.notebook.shared import SharedWorkbench, in_kernel
+        if "IPython" in sys.modules or "marimo" in sys.modules:
+            from workbench.notebook.shared import SharedWorkbench, in_kernel, in_marimo
             from workbench.notebook.terminal import TerminalWorkbench, in_terminal
 
-            if in_kernel():
+            if in_kernel() or in_marimo():
                 shared = cls is Workbench and not keep
                 return (SharedWorkbench, NOTEBOOK) if shared else (cls, f"{NOTEBOOK} that keeps it")
             if in_terminal():
@@ -125,7 +128,7 @@ class Workbench(Loading, Searching, Writing, Committing):
         return f"<Workbench {self.name}: {self.path}>"
 
     def export(
-        self, target: Path, table: str = "customers", *, where: str = "", columns: Sequence[str] | None = None
+        self, target: Path | str, table: str = "customers", *, where: str = "", columns: Sequence[str] | None = None
     ) -> int:
         """Writes a current table as CSV, XLSX, Parquet or NDJSON, by the file's ending, all of it or the rows that `where` finds
         and the `columns` named; how many rows. Raises `QueryError`, `UsageError`.
@@ -137,11 +140,11 @@ class Workbench(Loading, Searching, Writing, Committing):
 
         snapshot, table = self.snapshot, known_table(table)
         rows = self._found(snapshot, where, table) if where.strip() else None
-        return export(snapshot.current, table, target, rows=rows, columns=columns)
+        return export(snapshot.current, table, Path(target), rows=rows, columns=columns)
 
-    def copy_to(self, target: Path) -> None:
+    def copy_to(self, target: Path | str) -> None:
         """A whole copy of the session at `target`, while this one stays open."""
-        self._bench.store.copy_to(target)
+        self._bench.store.copy_to(Path(target))
 
     def grid(self, *, api: str | None = None, rows: int = 15) -> Grid:
         """The tables as a grid in a notebook, `rows` rows high: search, edit, review and commit there (to `api`, the session's own
@@ -149,3 +152,9 @@ class Workbench(Loading, Searching, Writing, Committing):
         from workbench.notebook.grid import grid
 
         return grid(self, api=api, rows=rows)
+
+
+def _handed_over(path: Path) -> AbstractContextManager[None]:
+    """The time in which a session is opened: in a notebook what has it there, and is idle, gives it back first."""
+    shared = sys.modules.get("workbench.notebook.shared")
+    return nullcontext() if shared is None else shared.handing_over(path)

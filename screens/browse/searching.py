@@ -24,8 +24,10 @@ class Searching(Showing):
         self._lands = ""
 
     def action_search(self) -> None:
-        """Opens the search with the query that was asked last: what it finds may still be on its way."""
+        """Opens the search with the query that was asked last: what it finds may still be on its way. What words are looked for in
+        is made ready while the first is typed."""
         self.query_one(SearchBar).open(self.view.newest, self.bench.past_queries(self.view.table))
+        self.desk.look(self.bench.prepare_search, lambda _: None, group="prepare")
 
     def action_clear_filter(self) -> None:
         """Shows all rows again; the query goes among the earlier ones, so that what was not kept with Enter comes back too."""

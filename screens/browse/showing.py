@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from threading import Lock
+from typing import Final
+
 import polars as pl
 
 from screens.lines import cell_line, status_line
@@ -16,6 +19,9 @@ from workbench.found import Result
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
+_OFTEN: Final = 0.02
+"""Seconds: so often a question that waits for an older one looks whether it is still asked."""
+
 
 class Showing(WorkbenchScreen):
     """A table in a grid. Everything that it shows comes from the snapshot; every edit goes to the workbench."""
@@ -25,6 +31,7 @@ class Showing(WorkbenchScreen):
         self._views = {table: View(table) for table in TABLES}
         self.view = self._views["customers"]
         self._ranged: tuple[int, int] | None = None
+        self._asking = Lock()
 
     @property
     def grid(self) -> ColumnsGrid:
@@ -59,11 +66,17 @@ class Showing(WorkbenchScreen):
         view, bench = self.view, self.bench
         view.newest, view.keeps = query, keep
 
-        def ask() -> tuple[Result, frozenset[str]]:
-            return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
+        def ask() -> tuple[Result, frozenset[str]] | None:
+            while not self._asking.acquire(timeout=_OFTEN):
+                if view.newest != query:  # something else was typed while an older question was answered
+                    return None
+            try:
+                return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
+            finally:
+                self._asking.release()
 
-        def found(answer: tuple[Result, frozenset[str]]) -> None:
-            if view is not self.view:
+        def found(answer: tuple[Result, frozenset[str]] | None) -> None:
+            if answer is None or view is not self.view:
                 return
             result, asked = answer
             moved = (query, asked) != (view.query, view.asked)

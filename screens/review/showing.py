@@ -225,7 +225,7 @@ class Showing(WorkbenchScreen):
 
 def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     """What a reviewer is warned of, in all that is staged, and which problems are mended and made: as the checks say, once they
-    were asked (None: not yet), until then as the documented limits say."""
+    were asked (None: not yet), until then as the documented limits say, which are but a part of them: so that is said."""
     groups = review.groups
     parts: list[Part] = [
         (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in WARNED if groups.total(name)
@@ -236,7 +236,7 @@ def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     if checked is not None:
         return [*spaced, f"  {checked}" if checked else ""]
     mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
-    return [*spaced, f"  {', '.join(mends)}" if mends else ""]
+    return [*spaced, f"  {', '.join(mends)} (limits only)" if mends else ""]
 
 
 def mended(fixed: Mapping[str, int], introduced: Mapping[str, int]) -> str:

@@ -14,7 +14,7 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from start import started
-from timing import Figures, one_of
+from timing import Clock, Figures, one_of
 
 PAGES = 100
 KEYS = 600
@@ -39,8 +39,10 @@ def _start(figures: Figures, folder: str, what: str) -> None:
         names = bench.snapshot.base.customers["company_name"]
         first, last = str(names[0]), str(names[-1])
     command = [sys.executable, "-m", "workbench", "open", "bench", "--sessions-dir", folder]
+    answered, clock = f"{what}: a key is answered", Clock()
     found = started(command, first, last)
-    figures[f"{what}: first rows"], figures[f"{what}: a key is answered"] = found
+    figures.since(answered, clock)
+    figures[f"{what}: first rows"], figures[answered] = found
 
 
 def grid(figures: Figures, given: list[str]) -> None:
@@ -56,11 +58,11 @@ async def _grid(figures: Figures, bench: Any) -> None:
     from screens.app import WorkbenchApp
     from screens.widgets.grid import Grid
 
-    began = time.perf_counter()
+    clock = Clock()
     app = WorkbenchApp(bench)
     async with app.run_test(size=(160, 45)) as pilot:
         await pilot.pause()
-        figures["the grid mounts"] = time.perf_counter() - began
+        figures.since("the grid mounts", clock)
         grid = app.screen.query_one("#grid", Grid)
         height, busy = bench.status().customers, time.process_time()
         for page in range(PAGES):
@@ -72,20 +74,20 @@ async def _grid(figures: Figures, bench: Any) -> None:
         grid.go_to(position=0, column=0)
         await _held(pilot, grid, 100)
         before = _memory()
-        figures["an arrow key held down, each row"] = await _held(pilot, grid, min(KEYS, height - 102))
+        keys, clock = min(KEYS, height - 102), Clock()
+        await _held(pilot, grid, keys)
+        figures.since("an arrow key held down, each row", clock, keys)
         figures["an arrow key held down, memory"] = max(_memory() - before, 0.0)
 
 
-async def _held(pilot: Any, grid: Any, times: int) -> float:
-    """Seconds for each key, pressed as soon as the one before has moved the cursor and the screen is painted."""
-    start = time.perf_counter()
+async def _held(pilot: Any, grid: Any, times: int) -> None:
+    """A key, pressed again as soon as the cursor has moved and the screen is painted."""
     for _ in range(times):
         before = grid.row
         pilot.app.simulate_key("down")
         while grid.row == before:  # noqa: ASYNC110 (nothing tells when a cursor has moved)
             await asyncio.sleep(0)
         await pilot.pause(0)
-    return (time.perf_counter() - start) / times
 
 
 def _memory() -> float:

@@ -33,7 +33,7 @@ from workbench.workbench import Workbench
 TURNS = 3
 PATH = re.compile(rb"(GET|PATCH) /v1/customers/([0-9a-f-]{36}) ")
 LIST = re.compile(rb"GET /v1/customers\?([^ ]*)")
-UPDATED = re.compile(rb'"updated_at": "[^"]*"(?=}\s*$)')
+UPDATED = re.compile(rb'"updated_at": ?"[^"]*"(?=}\s*$)')
 
 
 class Peer(asyncio.Protocol):
@@ -66,7 +66,7 @@ class Peer(asyncio.Protocol):
             record = self.records[found.group(2)]
             if found.group(1) == b"PATCH":
                 term = json.loads(body)["payment_term"].encode()
-                record = re.sub(rb'"payment_term": "[^"]*"', b'"payment_term": "%s"' % term, record)
+                record = re.sub(rb'"payment_term": ?"[^"]*"', b'"payment_term": "%s"' % term, record)
                 now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()).encode()
                 record = UPDATED.sub(b'"updated_at": "%s"' % now, record)
                 self.records[found.group(2)] = record

@@ -9,8 +9,11 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 NESTED = ("addresses", "contacts", "attributes")
 
@@ -29,16 +32,14 @@ def tables(customers: int, folder: Path) -> None:
         ndjson(customers, folder)
     (folder / "csv").mkdir(exist_ok=True)
     files = {table: (folder / "csv" / f"{table}.csv") for table in ("customers", *NESTED)}
-    opened = {table: _new(file).open("w", newline="") for table, file in files.items()}
-    writers: dict[str, csv.DictWriter[str]] = {}
-    with (folder / "customers.ndjson").open() as lines:
-        for customer in map(json.loads, lines):
+    opened = {table: _new(file).open("w", newline="", encoding="utf-8") for table, file in files.items()}
+    writers = {table: csv.writer(file) for table, file in opened.items()}
+    with (folder / "customers.ndjson").open("rb") as lines:
+        for place, customer in enumerate(map(orjson.loads, lines)):
             for table, records in (("customers", [customer]), *((name, customer[name]) for name in NESTED)):
-                flat = [_flat(record) for record in records]
-                if table not in writers:
-                    writers[table] = csv.DictWriter(opened[table], list(flat[0]))
-                    writers[table].writeheader()
-                writers[table].writerows(flat)
+                if not place:
+                    writers[table].writerow(_flat(records[0]).keys())
+                writers[table].writerows(_flat(record).values() for record in records)
     for file in opened.values():
         file.close()
     for file in reversed(files.values()):
@@ -69,7 +70,23 @@ def messy(customers: int, folder: Path) -> None:
     (folder / "mess.session").rename(folder / "messy.session")
 
 
+def bad(kind: str) -> Callable[[int, Path], None]:
+    """The customers in one of the ways that are hard on a table."""
+
+    def made(customers: int, folder: Path) -> None:
+        from bad import write
+
+        if not (folder / "customers.ndjson").exists():
+            ndjson(customers, folder)
+        target = folder / f"bad-{kind}.ndjson"
+        write(kind, folder / "customers.ndjson", _new(target), customers)
+        _done(target)
+
+    return made
+
+
 PARTS = {
+    **{f"bad-{kind}.ndjson": bad(kind) for kind in ("long", "many", "equal", "distinct", "empty")},
     "customers.ndjson": ndjson,
     "csv/customers.csv": tables,
     "bench.session": session,

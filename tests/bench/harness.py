@@ -57,6 +57,10 @@ class Data:
         """A session into which they were loaded, closed: one file, to be copied."""
         return self._made("bench.session")
 
+    def bad(self, kind: str) -> Path:
+        """The customers in one of the ways of `bad.py`."""
+        return self._made(f"bad-{kind}.ndjson")
+
     @cached_property
     def messy(self) -> Path:
         """The same of as many of the sandbox's messy customers."""
@@ -84,7 +88,7 @@ Side = Callable[[Data, Path], list[str] | None]
 class Figure:
     """One row of the table. `target` is the greatest ratio of ours to what stands `beside` that is aimed at (None: none is):
     the peers' figure of this name, or a `limit` for so many customers, or another figure of ours (`against`). `memory` figures
-    are the MB of our process at its peak."""
+    are the MB of a process at its peak."""
 
     name: str
     target: float | None
@@ -98,7 +102,8 @@ class Figure:
 @dataclass(frozen=True)
 class Case:
     """Our side, its peers, and the figures that come of them. `begins` names what is copied into our folder first: the saved
-    session (`session`, `messy`) or nothing. It is measured on at most `most` customers, in at most `rounds` rounds."""
+    session (`session`, `messy`) or nothing. It is measured on at most `most` customers, on none where there would be fewer
+    than `least`, and in at most `rounds` rounds."""
 
     name: str
     ours: Side
@@ -106,6 +111,7 @@ class Case:
     peers: tuple[Side, ...] = ()
     begins: str = ""
     most: int | None = None
+    least: int = 0
     rounds: int | None = None
 
 
@@ -201,8 +207,10 @@ def _once(case: Case, side: Side, data: Data, kept: _Side, first: bool) -> None:
 def _rows(case: Case, customers: int, ours: _Side, theirs: Sequence[_Side]) -> Iterator[Measured]:
     for place, figure in enumerate(case.figures):
         mine = [one.megabytes for one in ours.runs] if figure.memory else ours.values(figure.name, not place)
-        sides = [side for side in theirs if not figure.memory and side.values(figure.name, not place)]
+        sides = [side for side in theirs if figure.memory or side.values(figure.name, not place)]
         beside = [one for side in sides for one in side.values(figure.name, not place)]
+        if figure.memory:
+            beside = [one.megabytes for side in sides for one in side.runs]
         busy = [one for side in sides for one in side.values(figure.name, not place, "processor")]
         if figure.against:
             beside, busy = ours.values(figure.against, False), ours.values(figure.against, False, "processor")

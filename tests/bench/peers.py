@@ -13,7 +13,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from asked import SEARCHES, TYPED
+from asked import SEARCHES, TURNS, TYPED
 from timing import Figures, one_of
 
 ROWS = 20_000
@@ -60,12 +60,12 @@ def search(figures: Figures, given: list[str]) -> None:
     program, customers, files = given[0], int(given[1]), given[2:]
 
     def grep(pattern: str) -> None:
-        pattern = pattern.replace("{last}", str(customers - 1))
         subprocess.run([program, "-i", "-c", pattern, *files], stdout=subprocess.DEVNULL, check=False)
 
     grep("warm")
     for name, asked in SEARCHES.items():
-        figures.often(f"search, {name}", lambda turn, asked=asked: grep(asked.pattern))
+        patterns = [one.of(customers).pattern for one in asked]
+        figures.often(f"search, {name}", lambda turn, patterns=patterns: grep(patterns[turn]), TURNS)
     figures.took("search, typing a word", lambda: [grep(TYPED[:end]) for end in range(1, len(TYPED) + 1)])
 
 

@@ -15,11 +15,13 @@ LEFT, TOP = 46, 24
 
 
 def svg(rows: Sequence[Measured]) -> str:
-    """Ours as lines through the medians, what they stand beside dotted in the same colour; steps of ten are grey."""
+    """Ours as lines through the medians, what they stand beside dotted in the same colour; steps of ten are grey. Cases that
+    were measured at one size only are left out."""
     cases: dict[str, list[Measured]] = {}
     for row in rows:
         if row.unit == "s" and row.ours:
             cases.setdefault(row.case, []).append(row)
+    cases = {name: mine for name, mine in cases.items() if len({row.customers for row in mine}) > 1}
     panels, y, high = [], 30, 0
     for place, (name, mine) in enumerate(cases.items()):
         if place % ACROSS == 0:
@@ -56,7 +58,7 @@ def _panel(name: str, rows: Sequence[Measured]) -> Iterator[str]:
         yield f'<text x="{LEFT - 4}" y="{y(10.0**power) + 3:.1f}" text-anchor="end">{_seconds(power)}</text>'
     for power in range(least - 8, most):
         ends = f'x1="{x(10**low):.1f}" y1="{y(10.0**power):.1f}" x2="{x(10**high):.1f}" y2="{y(10.0 ** (power + high - low)):.1f}"'
-        yield f'<line {ends} stroke="#eee" clip-path="url(#{_id(name)})"/>'
+        yield f'<line {ends} stroke="#e2e2e2" clip-path="url(#{_id(name)})"/>'
     for size in sizes:
         yield f'<text x="{x(size):.1f}" y="{TOP + HIGH + 12}" text-anchor="middle">{size:,}</text>'
     for place, figure in enumerate(dict.fromkeys(row.figure for row in rows)):
@@ -81,7 +83,7 @@ def _line(points: Sequence[tuple[float, float]], colour: str, look: str) -> str:
 
 def _legend(row: Measured) -> str:
     """The figure, and what it stands beside."""
-    return f"{row.figure}, beside {row.beside}" if row.target and len(row.figure + row.beside) < 46 else row.figure
+    return f"{row.figure}, beside {row.beside}" if row.target and len(row.figure + row.beside) < 40 else row.figure
 
 
 def _seconds(power: int) -> str:

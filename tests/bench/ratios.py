@@ -51,6 +51,8 @@ def _work(chosen: argparse.Namespace, folder: Path) -> Iterator[tuple[Case, Data
     for size in chosen.sizes:
         for case in chosen.cases:
             customers = min(size, case.most or size)
+            if customers < case.least:
+                continue
             if size == chosen.sizes[0] or customers > max(one for one in (0, *chosen.sizes) if one < size):
                 yield case, sizes.setdefault(customers, Data(customers, folder / str(customers)))
 

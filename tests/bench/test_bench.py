@@ -98,7 +98,8 @@ def test_the_readme_gets_the_table_between_its_marks_and_nothing_else_changes(be
     told = readme.read_text()
     assert told.startswith(f"before\n{bench.readme.BEGIN}\n")
     assert told.endswith(f"{bench.readme.END}\nafter\n")
-    assert "| word | 1,000 | 3.00 s | a peer | 2.00 s | **1.50** | 1.00 |" in told
+    assert "| word | 1,000 | 3.00 s | a peer | 2.00 s | **1.50** |  | 1.00 |" in told
+    assert "0 of 1 targets are met" in told
     assert "of another run" not in told
     assert "gone" not in told
     readme.write_text("no marks")

@@ -13,6 +13,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
+class Clock:
+    """When something began, by the clock and the processor's time."""
+
+    def __init__(self) -> None:
+        self.busy, self.start = _busy(), time.perf_counter()
+
+
 class Figures:
     """The figures of one process, in seconds unless their name's row says otherwise, and the processor's seconds beside them:
     those hardly mind a busy machine."""
@@ -23,6 +30,11 @@ class Figures:
 
     def __setitem__(self, name: str, value: float) -> None:
         self._found[name] = value
+
+    def since(self, name: str, clock: Clock, times: int = 1) -> None:
+        """Keeps how long it is since a clock was started, by so many."""
+        self._found[name] = (time.perf_counter() - clock.start) / times
+        self._processor[name] = (_busy() - clock.busy) / times
 
     def took(self, name: str, action: Callable[[], T]) -> T:
         """Does something once, and keeps how long it took."""
@@ -75,9 +87,9 @@ def one_of(works: dict[str, Callable[[Figures, list[str]], None]]) -> None:
 
 def _timed(action: Callable[[], T]) -> tuple[T, float, float]:
     """What something gave, its seconds, and those of the processor, of ended children too."""
-    busy, start = _busy(), time.perf_counter()
+    clock = Clock()
     made = action()
-    return made, time.perf_counter() - start, _busy() - busy
+    return made, time.perf_counter() - clock.start, _busy() - clock.busy
 
 
 def _busy() -> float:

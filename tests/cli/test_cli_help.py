@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,3 +87,30 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stderr.split())
+
+
+WORK_WITHOUT_A_SERVER = (
+    "status s", "log s", "search s acme --limit 1", "facets s city --table addresses", "diff s", "undo s",
+    "stage s --set payment_term=COD", "settings s",
+)  # fmt: skip
+
+
+def test_what_needs_no_server_and_no_screen_loads_neither(folder: Path) -> None:
+    code = (
+        "import sys; from workbench.cli.app import run\n"
+        "for one in sys.argv[1:]: run(one.split())\n"
+        "sys.stderr.write(' '.join(m for m in sys.modules if '.' not in m))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *WORK_WITHOUT_A_SERVER], capture_output=True, text=True, check=True
+    )
+    loaded = done.stderr.splitlines()[-1].split()
+    assert "polars" in loaded
+    assert not (HEAVY - {"polars", "lark"} | {"starlette", "pyinstrument", "xlsxwriter", "anywidget"}) & set(loaded)
+
+
+@pytest.mark.parametrize("started", ["import workbench", "import workbench.cli.app"])
+def test_an_import_of_the_workbench_loads_nothing_heavy(started: str) -> None:
+    code = f"import sys; {started}; print(*(m for m in sys.modules if '.' not in m))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not (HEAVY | {"cyclopts", "asyncio", "sqlite3"}) & set(done.stdout.split())

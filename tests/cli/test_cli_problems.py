@@ -100,6 +100,12 @@ def test_a_problem_is_waived_listed_and_taken_back(command: Any) -> None:
     assert list(listed[0]) == ["id", "path", "rule", "value", "reason", "at", "by", "holds"]
     assert (len(listed), listed[0]["reason"]) == (before, "-they dial so")
     assert "they dial so" in command("problems", "s", "--waived").out
+    assert "lapsed" not in command("problems", "s", "--waived").out
+    other = next(one["id"] for one in listed if one["path"] == "phone")
+    command("stage", "s", "--where", f"id:={other}", "--set", "phone=12")
+    lapsed = [one["holds"] for one in command("problems", "s", "--waived", "--json").json["waivers"]].count(False)
+    assert command("problems", "s", "--waived").out.count("  lapsed  ") == lapsed == 1
+    command("undo", "s")
     assert command("problems", "s", "--rule", "phone", "--unwaive", "--json").json == {"changed": before}
     assert counts(command)["phone.invalid"] == before
 

@@ -72,6 +72,8 @@ def test_what_is_no_recipe_is_refused_in_a_line_and_stages_nothing(months: Any, 
     )
     months("replay", "april", "--recipe", folder / "none.json").refused(1, "cannot read", "none.json")
     months("replay", "april").refused(2, "--recipe FILE", "--from SESSION")
+    file.write_text('{"recipe": 1, "steps": []}')
+    assert "the recipe has no steps" in months("replay", "april", "--recipe", file).err
     months("replay", "april", "--from", "june").refused(1, "there is no session", "june")
     assert months("status", "april", "--json").json["staged"] == 0
 

@@ -1,6 +1,7 @@
 """Session files damaged at any place: each gives the very answers of the whole one, or is refused in one line.
 
-`WORKBENCH_FLIPS` says how many damages (60), `WORKBENCH_FLIPS_SEED` which (1). What bad disks do is in `read_damaged.py`.
+`WORKBENCH_FLIPS` says how many damages (30; 60 in the long form), `WORKBENCH_FLIPS_SEED` which (1). What bad disks do is in
+`read_damaged.py`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from typing import Any
 
 import pytest
 
+from tests.form import amount
 from workbench.sandbox.server import Sandbox
 from workbench.session.rows import Outcome
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-FLIPS = int(os.environ.get("WORKBENCH_FLIPS", "60"))
+FLIPS = int(os.environ.get("WORKBENCH_FLIPS", amount("30", "60")))
 SEED = int(os.environ.get("WORKBENCH_FLIPS_SEED", "1"))
 READER = Path(__file__).with_name("read_damaged.py")
 

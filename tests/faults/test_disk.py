@@ -22,6 +22,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.form import amount
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -33,10 +34,14 @@ SCRIPT = str(Path(sys.executable).parent / "workbench")
 STRACE = ["strace", "-f", "--seccomp-bpf", "-o", os.devnull, "-e", "trace=pwrite64,fsync,fdatasync"]
 CALLS = [
     f"{call}:error={error}:when={{}}{more}"
-    for call, error in (("pwrite64", "EIO"), ("pwrite64", "ENOSPC"), ("fdatasync", "EIO"))
-    for more in ("", "+")
+    for call, error, which in (
+        ("pwrite64", "EIO", amount(("",), ("", "+"))),
+        ("pwrite64", "ENOSPC", amount(("+",), ("", "+"))),
+        ("fdatasync", "EIO", ("", "+")),
+    )
+    for more in which
 ]
-"""One call fails, or all from one on: `{}` is which."""
+"""One call fails, or all from one on: `{}` is which. In the short form a broken disk fails once, a full one stays full."""
 
 
 @pytest.fixture

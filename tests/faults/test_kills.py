@@ -20,7 +20,7 @@ from tests.faults.harness.scene import ENV, SCRIPT, Kill, Scene
 from tests.faults.harness.witness import Event
 from tests.form import SEED, amount, figures
 
-KILLS = amount(25, int(os.environ.get("WORKBENCH_FAULTS_KILLS", "1000")))
+KILLS = amount(15, int(os.environ.get("WORKBENCH_FAULTS_KILLS", "1000")))
 REAL = amount(2, 40)
 
 

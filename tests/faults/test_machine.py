@@ -1,6 +1,6 @@
 """Anything that a steward, a colleague and a bad day can do, in any order, comes to what the model says.
 
-`WORKBENCH_MACHINE` says how many sequences (60); `tests/faults/IN_PROCESS.md` tells the long form.
+`WORKBENCH_MACHINE` says how many sequences (20); `tests/faults/IN_PROCESS.md` tells the long form.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from workbench.errors import UsageError, WorkbenchError
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-SEQUENCES = int(os.environ.get("WORKBENCH_MACHINE", "10000" if LONG else "35"))
+SEQUENCES = int(os.environ.get("WORKBENCH_MACHINE", "10000" if LONG else "20"))
 STEPS = int(os.environ.get("WORKBENCH_MACHINE_STEPS", "12"))
 
 COLUMNS = {

@@ -213,7 +213,8 @@ def test_every_display_is_whole_html_and_plain_text(bench: Workbench) -> None:
         found, found.facets("payment_term"), found.set("payment_term", "x"), bench.staged, bench.review(), bench.review().groups,
         bench.problems(), bench.effect(), bench.clusters("payment_term"), bench.duplicates(), bench.profile(), bench.outcomes(),
         bench.log(), bench.status(), bench.conflicts(), bench.recipe(), bench.replay(bench.recipe()), bench.plan(),
-        bench.hold("a"), bench.course(), bench.audit("payment_term:x"), bench.report(), bench.unstage(where="b"), bench.undo(),
+        bench.hold("a"), bench.course(), bench.resolve("ours"), bench.audit("payment_term:x"), bench.report(),
+        bench.unstage(where="b"), bench.undo(),
     ]  # fmt: skip
     names = {kind.__name__ for one in shown for kind in type(one).__mro__}
     assert PAGES.keys() - names == {"StagedSheet", "Reverted", "LoadReport", "Refreshed"}

@@ -6,15 +6,15 @@ import os
 import re
 from pathlib import Path
 
-import nbformat
-from nbclient import NotebookClient
-
 EXAMPLE = Path(__file__).parents[2] / "sessions" / "example.ipynb"
 
 
 def test_the_example_goes_from_load_to_revert_and_its_outputs_tell_the_same_story(
     tmp_path: Path,
 ) -> None:
+    import nbformat  # late: it takes two seconds, which every worker of a run would spend
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(EXAMPLE, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell for cell in code if cell.outputs or cell.execution_count] == []  # it is kept without outputs
@@ -40,6 +40,7 @@ def test_the_example_goes_from_load_to_revert_and_its_outputs_tell_the_same_stor
     planned = figure(r"run 1: ([\d,]+) of", "acommit")
     assert planned > 0
     assert figure(r"run 1: [\d,]+ of ([\d,]+) customers", "acommit") == planned
+    assert figure(r"what became of ([\d,]+) of", "wb.course") == planned
     assert figure(r"run 2: ([\d,]+) of", "back =") == planned
     assert figure(r"load: ([\d,]+) of", "wb.load") > 0
     assert "NET30" in shown("wb.staged")

@@ -320,6 +320,41 @@ def test_a_commit_of_anything_but_what_was_shown_sends_nothing(
     assert caplog.records == []  # an error that nobody has seen would be logged with its traceback
 
 
+def test_conflicts_are_shown_with_their_three_values_and_settled_only_as_they_were_shown(
+    bench: Workbench, page: Page, tmp_path: Path
+) -> None:
+    assert page.ask("conflicts") == {"conflicts": [], "all": 0, "mark": "0 0"}
+    bench.search("id:=(c1 c2 c3)").set("payment_term", "NET30")
+    moved = [customer(n, payment_term=f"THEIRS {n}\u202e" if n in (1, 2, 3) else "NET 30") for n in range(30)]
+    (tmp_path / "again.ndjson").write_text("\n".join(map(json.dumps, moved)))
+    bench.load(file=tmp_path / "again.ndjson")
+    shown = page.ask("conflicts")
+    first = shown["conflicts"][0]
+    assert shown["all"] == 3
+    assert [first[name] for name in ("who", "path", "loaded", "ours", "gone")] == [
+        "Firm 1",
+        "payment_term",
+        "NET 30",
+        "NET30",
+        False,
+    ]
+    assert first["theirs"].startswith("THEIRS 1")
+    assert "\u202e" not in first["theirs"]
+    place = {name: first[name] for name in ("table", "field", "row")}
+    told = str(bench.resolve("mine", id="c3", path="payment_term"))
+    assert told == "Operation 2 settles 1 conflict: mine is kept"
+    shown = page.ask("conflicts")
+    assert "not by mine" in page.wrong("resolve", keep="mine", mark=shown["mark"], **place)["said"]
+    done = page.ask("resolve", keep="theirs", mark=shown["mark"], **place)
+    assert done["said"] == "1 conflict settled: what the server holds; ours is taken back"
+    old = page.wrong("resolve", keep="ours", mark=shown["mark"], all=True)
+    assert "not those that were shown any more" in old["said"]
+    assert page.ask("conflicts")["all"] == 1
+    done = page.ask("resolve", keep="ours", mark=page.ask("conflicts")["mark"], all=True)
+    assert done == {"changed": 1, "said": "1 conflict settled: ours, to be sent by the next commit"}
+    assert (bench.conflicts(), bench.staged.customers, bench.staged.held) == ((), 2, 0)
+
+
 def test_a_stopped_commit_drains_and_is_resumed(tmp_path: Path) -> None:
     with (
         Sandbox(customers=12, seed=2, latency=0.05) as sandbox,

@@ -135,6 +135,11 @@ def test_results_write_what_the_commands_write(tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="no format 'pdf'"):
             wb.write_diff(tmp_path / "x.pdf", "pdf")  # type: ignore[arg-type]
         assert wb.clusters("payment_term", "ngram").method.name == "ngram"
+        assert wb.export(str(tmp_path / "all.csv"), columns=["id"]) == 20
+        wb.copy_to(str(tmp_path / "copy.session"))
+        for number in (5, 5.0, [5], {"a": "b"}):
+            with pytest.raises(UsageError, match="write it as a text"):
+                wb.search().set("display_id", number)  # type: ignore[arg-type]
         with pytest.raises(UsageError, match="no method 'soundex'"):
             wb.clusters("payment_term", "soundex")
         assert wb.write_recipe(str(tmp_path / "r.json")) == 1

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
-import subprocess
+import socket
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,10 +21,12 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import KernelManager
 
 from workbench import Workbench
+from workbench.cli.app import run
 from workbench.errors import SessionHeld, WorkbenchError
 from workbench.notebook.grid.desk import Desk
 from workbench.notebook.shared import SharedWorkbench
 from workbench.sandbox.server import Sandbox
+from workbench.session.lock import Holder, holder
 
 FILE = "\n".join(json.dumps({"id": c, "name": c.upper(), "payment_term": "NET 30"}) for c in "abc")
 
@@ -79,9 +84,12 @@ def kernel(one_kernel: Kernel, tmp_path: Path) -> Iterator[Kernel]:
     one_kernel.run("wb.close()")
 
 
-def cli(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    env = {**os.environ, "WORKBENCH_SESSIONS": str(folder), "WORKBENCH_API_KEY": "k"}
-    return subprocess.run([sys.executable, "-m", "workbench", *args], env=env, capture_output=True, text=True)
+def cli(folder: Path, *args: str) -> SimpleNamespace:
+    """A command, run here: what is asked of it is what the session file says, whoever holds that. Its `returncode`, `stderr`."""
+    said = io.StringIO()
+    with redirect_stdout(io.StringIO()), redirect_stderr(said):
+        code = run([*args, "--sessions-dir", str(folder)])
+    return SimpleNamespace(returncode=code, stderr=said.getvalue())
 
 
 @pytest.fixture
@@ -218,7 +226,7 @@ def test_a_grid_after_a_hand_back_says_who_holds_the_session_and_then_shows_what
         with Workbench.open("s", sessions_dir=folder):
             for refused in (ask("look"), ask("window", start=0, count=9), ask("set", **edit), ask("undo")):
                 assert refused["wrong"]["held"] is True
-                assert "is held by" in refused["wrong"]["said"]
+                assert "s.session is held by this very process" in refused["wrong"]["said"]
         at = ask("look")["at"]
         assert (at["staged"], began["staged"]) == (1, 0)
         assert at["version"] != began["version"]
@@ -287,3 +295,52 @@ def test_the_stop_button_drains_a_commit_with_a_bar_into_a_session_that_goes_on(
             assert kernel.run("print(wb.unfinished)") == "1"
             assert kernel.run("print(wb.resume(progress=None).state, wb.staged.customers)") == "done 0"
             kernel.run("wb.close()")
+
+
+def test_in_marimo_a_session_is_shared_too_and_one_that_is_kept_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "marimo", SimpleNamespace(running_in_notebook=lambda: True))
+    with Workbench.open("s", sessions_dir=folder) as wb:
+        assert isinstance(wb, SharedWorkbench)
+        assert wb.give_back()
+        assert cli(folder, "status", "s").returncode == 0
+    with Workbench.open("s", sessions_dir=folder, keep=True) as kept:
+        assert type(kept) is Workbench
+        assert holder(kept.path) == Holder(os.getpid(), socket.gethostname(), "a notebook that keeps it")
+
+
+def test_a_cell_that_opens_a_session_can_be_run_again_and_two_variables_take_turns(folder: Path) -> None:
+    one = SharedWorkbench.open("s", sessions_dir=folder, key="k")
+    found = one.search("id:=a")
+    two = SharedWorkbench.open(folder / "." / "s.session", key="k")
+    assert (one.held, two.held) == (False, True)
+    assert found.set("payment_term", "COD").changed == 1
+    assert (one.held, two.held) == (True, False)
+    assert two.status().staged == 1
+    refused: list[SessionHeld] = []
+
+    def notes(of: Workbench) -> None:
+        for _ in range(5):
+            try:
+                of.annotate(1, "again")
+            except SessionHeld as error:  # the other one was just at it
+                refused.append(error)
+
+    both = [threading.Thread(target=notes, args=[of]) for of in (one, two)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(30)
+        assert not thread.is_alive()
+    assert len(one.log().operations[0]["notes"]) + len(refused) == 10
+    with (
+        one._turn(),
+        pytest.raises(SessionHeld, match=r"is held by this very process, .*: go on with what is open there"),
+    ):
+        two.status()
+    assert two.status().operations == 1
+    one.close()
+    two.close()
+    with pytest.raises(WorkbenchError, match=r"there is a session at .* already: open it, or take another name"):
+        SharedWorkbench.create("s", sessions_dir=folder)

@@ -239,6 +239,13 @@ def test_the_bodies_give_current_are_sparse_and_stand_in_ndjson_byte_for_byte(
     patches = list(preview.patches())
     assert {one.id for one in patches} == {id_ for id_ in before if plain(before[id_]) != plain(after[id_])}
     assert sum(len(one.changes) for one in patches) == preview.changes == snapshot.staged_cells
+    uncounted = Preview(snapshot, habits)
+    assert (uncounted.customers, uncounted.held) == (len(patches), sum(one.held is not None for one in patches))
+    assert (preview.customers, preview.held) == (uncounted.customers, uncounted.held)
+    for column in snapshot.columns:
+        rows = [row for g in preview.groups() if (g.table, g.field) == column for row in g.rows]
+        assert sorted(rows) == sorted(snapshot.staged_cells_of(column)["row"])
+    assert all(group.count == group.rows.len() for group in preview.groups())
     for line, patch in zip(preview.ndjson(), patches, strict=True):
         gives_current(patch, before[patch.id], after[patch.id], habits)
         is_sparse(patch, after[patch.id], habits)

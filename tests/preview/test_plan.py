@@ -29,21 +29,31 @@ def rows(*numbers: int) -> pl.Series:
     return pl.Series(numbers, dtype=pl.UInt32)
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    """Six customers with hostile names and an address each, all with a term and a city staged."""
-    file = tmp_path / "load.ndjson"
+def file_of_six(folder: Path) -> Path:
+    """Six customers with hostile names and an address each."""
     records = [
         {"id": f"c{n}", "name": name, "payment_term": "NET 30", "updated_at": "2026-01-01T00:00:00Z",
          "addresses": [{"id": f"a{n}", "type": "billing", "city": "X"}]}
         for n, name in enumerate(NAMES)
     ]  # fmt: skip
+    file = folder / "load.ndjson"
     file.write_text("\n".join(map(json.dumps, records)))
-    with Workbench.create(tmp_path / "s.session", key="k") as made:
-        made.load(file=file)
+    return file
+
+
+def six(path: Path) -> None:
+    """Makes a session of these six, all with a term and a city staged."""
+    with Workbench.create(path, key="k") as made:
+        made.load(file=file_of_six(path.parent))
         made.stage([Edit("set", "payment_term", "NET30")], note="one spelling")
         made.stage([Edit("template", "last_name", "{company_name}")])
         made.stage([Edit("set", "city", "Z")], table="addresses")
+
+
+@pytest.fixture
+def bench(tmp_path: Path, session_copy: Any) -> Iterator[Workbench]:
+    """A copy of that session."""
+    with Workbench.open(session_copy(six, tmp_path / "s.session"), key="k") as made:
         yield made
 
 
@@ -304,7 +314,7 @@ def test_a_copy_of_a_session_takes_its_plan_and_another_session_does_not(
     with Workbench.open(tmp_path / "copy.session") as copy:
         assert copy.rows_of(copy.read_plan(written)).len() == 6
     with Workbench.create(tmp_path / "other.session") as other:
-        other.load(file=tmp_path / "load.ndjson")
+        other.load(file=file_of_six(tmp_path))
         with pytest.raises(WorkbenchError, match=r"a plan of another session \(s\), not of other"):
             other.read_plan(written)
 

@@ -15,6 +15,7 @@ from rich.style import Style
 from screens.first_looks import color_system, on_screen
 from screens.first_paint import picture, width_of
 from screens.held_terminal import codes
+from tests.form import amount
 from tests.screens.conftest import customer
 from workbench.shown.cells import Cell
 from workbench.shown.first_screen import glance_of
@@ -87,8 +88,17 @@ async def compared(bench: Workbench, open_app: Opener, size: tuple[int, int], *,
             assert seen(ours, grey=grey) == seen(theirs)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("prepared", [nothing, staged, invalid, arranged, crowded])
+@pytest.mark.parametrize(
+    ("prepared", "size"),
+    [
+        pytest.param(prepared, size, id=f"{prepared.__name__}-{size[0]}x{size[1]}")
+        for row, prepared in enumerate((nothing, staged, invalid, arranged, crowded))
+        for column, size in enumerate(SIZES)
+        if amount(
+            (row + column) % 2 == 0, True
+        )  # in the short form every session in two sizes, every size with two or three
+    ],
+)
 async def test_the_first_paint_is_what_the_app_paints(
     bench: Workbench, open_app: Opener, size: tuple[int, int], prepared: Callable[[Workbench], None]
 ) -> None:

@@ -484,6 +484,16 @@ async def test_the_checks_say_which_problems_what_is_in_mends_and_which_it_bring
         await desk.until(lambda: "1 introduced (choice.rare 1)" in desk.text("#warnings"))
 
 
+async def test_what_the_limits_alone_tell_is_not_called_all(
+    many: Workbench, open_app: Opener, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("screens.review.showing._CHECKED", 0)
+    many.stage([Edit("set", "phone", "12")], rows=rows(3))
+    async with open_app(many) as desk:
+        await desk.press("2")
+        assert "1 introduced (limits only)" in desk.text("#warnings")
+
+
 def test_of_the_rules_that_are_broken_the_worst_are_named() -> None:
     assert mended({}, {}) == ""
     assert mended({"text": 2, "phone": 1}, {}) == "3 problems fixed"

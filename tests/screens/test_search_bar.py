@@ -314,3 +314,29 @@ async def test_hostile_values_are_suggested_safely_and_quoted_rightly(
         await desk.press("tab", "enter")
         await desk.until(lambda: "1 of 40" in desk.text("#status"))
         assert desk.app.is_running
+
+
+async def test_of_what_is_typed_while_a_search_runs_only_the_newest_is_searched(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    search = bench.search
+    monkeypatch.setattr(bench, "search", lambda query, *more: (asked.append(query), search(query, *more))[1])
+    async with open_app(bench) as desk:
+        browse = desk.app.screen
+        asked.clear()
+        with browse._asking:
+            await desk.press("slash")
+            await desk.type("globex")
+            await desk.until(lambda: browse.view.newest == "globex")
+        await desk.until(lambda: browse.view.query == "globex")
+        assert asked == ["globex"]
+
+
+async def test_opening_the_search_makes_ready_what_words_are_looked_for_in(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        haystacks = bench._searching._haystacks
+        await desk.until(lambda: all(haystack._layers for haystack in haystacks.values()))
+        await desk.type("acme")
+        await desk.until(lambda: desk.app.screen.view.query == "acme")

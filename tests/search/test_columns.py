@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.customers.fields import FIELDS
+from workbench.customers.tables import Tables
 from workbench.search import columns
 from workbench.search.columns import Coded, Columns
 from workbench.search.conditions import met
@@ -31,8 +32,9 @@ CONDITIONS: st.SearchStrategy[Condition] = st.sampled_from(
 CITY = FIELDS["addresses"]["city"]
 
 
-def frame(values: Sequence[Any], kind: pl.DataType | None = None) -> pl.DataFrame:
-    return pl.DataFrame({"city": pl.Series(list(values), dtype=kind or pl.String())})
+def tables(values: Sequence[Any], kind: pl.DataType | None = None) -> Tables:
+    made = pl.DataFrame({"city": pl.Series(list(values), dtype=kind or pl.String())})
+    return Tables.empty().with_frames({"addresses": made})
 
 
 @settings(max_examples=60, deadline=None)
@@ -51,11 +53,11 @@ def test_a_condition_finds_the_same_with_and_without_a_kept_column_edit_after_ed
         patch.setattr(columns, "HEIGHT", height)
         for new, at in edits:
             values = [*values[: at * times], *new, *values[at * times + 6 :]]
-            now = frame(values)
+            now = tables(values)
             for condition in conditions:
                 column = kept.of(now, CITY)
                 assert column is kept.of(now, CITY)
-                expected = met(now["city"], condition, CITY.kind).to_list()
+                expected = met(now.addresses["city"], condition, CITY.kind).to_list()
                 assert column.where(lambda some, c=condition: met(some, c, CITY.kind)).to_list() == expected  # type: ignore[misc]
                 held = column.holding(folded(condition.text)) if isinstance(condition, Contains) else None
                 assert held is None or held.to_list() == expected
@@ -63,10 +65,10 @@ def test_a_condition_finds_the_same_with_and_without_a_kept_column_edit_after_ed
 
 def test_a_column_whose_values_repeat_keeps_each_once_and_follows_an_edit() -> None:
     kept, values = Columns(), ["NET 30", None, "COD", "", "NET 30"] * 20_000
-    column = kept.of(frame(values), CITY)
+    column = kept.of(tables(values), CITY)
     assert isinstance(column, Coded)
     assert column.distinct.to_list() == ["NET 30", None, "COD", ""]
-    moved = kept.of(frame(["NET30", *values[1:]]), CITY)
+    moved = kept.of(tables(["NET30", *values[1:]]), CITY)
     assert isinstance(moved, Coded)
     assert moved.codes[0] == 4
     assert moved.where(lambda some: (some == "NET30").fill_null(False)).sum() == 1
@@ -76,14 +78,15 @@ def test_lists_of_ids_repeat_too() -> None:
     kept, lists = Columns(), [["r-1", "r-2"], [], None, ["r-1"]] * 30
     kind = pl.List(pl.String())
     many = lambda some: (some.list.len() > 1).fill_null(False)  # noqa: E731
-    assert kept.of(frame(lists, kind), CITY).where(many).sum() == 30
-    assert kept.of(frame([["a", "b"], *lists[1:]], kind), CITY).where(many).sum() == 30
-    assert kept.of(frame([["a"], *lists[1:]], kind), CITY).where(many).sum() == 29
+    assert kept.of(tables(lists, kind), CITY).where(many).sum() == 30
+    assert kept.of(tables([["a", "b"], *lists[1:]], kind), CITY).where(many).sum() == 30
+    assert kept.of(tables([["a"], *lists[1:]], kind), CITY).where(many).sum() == 29
 
 
 def test_what_was_asked_about_longest_ago_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     kept, fields = Columns(), [FIELDS["addresses"][name] for name in ("city", "state", "zip_code")]
-    both = pl.DataFrame({field.name: ["a", "b"] * 500 for field in fields})
+    made = pl.DataFrame({field.name: ["a", "b"] * 500 for field in fields})
+    both = Tables.empty().with_frames({"addresses": made})
     monkeypatch.setattr(columns, "MOST", 1_500)
     first = [kept.of(both, field) for field in fields]
     assert kept.of(both, fields[2]) is first[2]
@@ -107,10 +110,10 @@ def test_a_facet_counts_the_same_with_and_without_kept_columns(
     places = [
         {"id": f"A{n}", "_customer": n // 2, "city": texts[n % len(texts)], "_gone": n % 7 == 0} for n in range(90)
     ]
-    tables, kept = example.tables(customers, places), Columns()
+    made, kept = example.tables(customers, places), Columns()
     found = pl.Series(range(60) if every else rows, dtype=pl.UInt32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "_SUMMED", summed)
         for name in ("payment_term", "assigned_sales_rep_ids", "addresses.city", "id", "contacts.status"):
-            plain = facets(tables, "customers", found, name)
-            assert facets(tables, "customers", found, name, kept).equals(plain), name
+            plain = facets(made, "customers", found, name)
+            assert facets(made, "customers", found, name, kept).equals(plain), name

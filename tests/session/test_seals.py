@@ -24,9 +24,12 @@ ROWS = pl.Series([0, 1], dtype=pl.UInt32)
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Path:
+def made(tmp_path: Path, session_copy: Any) -> Path:
     """A closed session with two rows or more of every kind."""
-    path = tmp_path / "s.session"
+    return Path(session_copy(of_every_kind, tmp_path / "s.session"))
+
+
+def of_every_kind(path: Path) -> None:
     store = Store.create(path)
     store.write_base({"customers": CELLS, "addresses": CELLS}, generation=1, facts={"base": "1", "names": "{}"})
     store.write_overlay({"customers": CELLS}, generation=1, folded=0, facts={})
@@ -42,7 +45,6 @@ def made(tmp_path: Path) -> Path:
         store.journal(run, "t", [], [Outcome(0, "committed", 201, answer=b"{}")], {0: 7})
         store.end_run(run, "t", "done", "", 1)
     store.close()
-    return path
 
 
 def requests() -> list[Request]:

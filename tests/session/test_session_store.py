@@ -16,7 +16,7 @@ from polars.testing import assert_frame_equal
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
 from workbench.session.file import APPLICATION_ID, VERSION
-from workbench.session.lock import holder, lock_path
+from workbench.session.lock import holder, lock_path, this_command
 from workbench.session.rows import Change, Operation, Outcome, Request, Run
 from workbench.session.store import Store
 
@@ -216,6 +216,22 @@ def test_a_second_process_is_told_who_holds_the_session(made: Path) -> None:
     finally:
         let_go(other)
     Store.open(made).close()
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["/bin/workbench", "open", "s"], "workbench open"),
+        (["/lib/workbench/__main__.py"], "workbench"),
+        ([""], "python"),
+        (["/tmp/clean.py", "x"], "clean.py x"),
+    ],
+)
+def test_the_lock_names_the_command_as_it_was_typed(
+    argv: list[str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", argv)
+    assert this_command() == told
 
 
 def test_the_same_process_cannot_open_it_twice_either(made: Path) -> None:

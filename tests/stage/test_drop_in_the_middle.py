@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from itertools import chain, combinations, permutations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,14 +28,19 @@ RECORDED = [
 SUBSETS = list(chain.from_iterable(permutations(some) for size in range(4) for some in combinations((1, 2, 3), size)))
 
 
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    file = tmp_path / "c.ndjson"
+def chained(path: Path) -> None:
+    """Makes a session in which the three edits are staged."""
+    file = path.with_name("c.ndjson")
     file.write_text("\n".join(json.dumps({"id": f"c{n}", TERM: value, "contacts": []}) for n, value in enumerate(BASE)))
-    with Workbench.create("s", sessions_dir=tmp_path) as made:
+    with Workbench.create(path) as made:
         made.load(file=file)
         for edit, where in zip(CHAIN, WHERE, strict=True):
             made.stage([edit], where=where)
+
+
+@pytest.fixture
+def bench(tmp_path: Path, session_copy: Any) -> Iterator[Workbench]:
+    with Workbench.open(session_copy(chained, tmp_path / "s.session")) as made:
         yield made
 
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from workbench.errors import UsageError
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 NAMES = ["b", "A", None, "a", "B", ""]
@@ -51,3 +52,19 @@ def test_what_is_equal_in_all_of_them_stays_as_it_was(bench: Workbench) -> None:
 def test_a_field_that_is_none_is_refused(bench: Workbench) -> None:
     with pytest.raises(UsageError):
         bench.search(sort="payment_term,nonsense")
+
+
+def test_an_order_that_was_kept_is_that_of_these_rows_of_these_values(bench: Workbench) -> None:
+    first = bench.search(sort="company_name").rows
+    some = bench.search("payment_term:x", sort="company_name").rows
+    assert bench.search(sort="company_name").rows.to_list() == first.to_list()
+    assert bench.search("payment_term:x", sort="company_name").rows.to_list() == some.to_list() != first.to_list()
+    assert bench.search(sort="-company_name").rows.to_list() != first.to_list()
+    first.sort(in_place=True)
+    assert bench.search(sort="company_name").rows.to_list() != first.to_list()
+    bench.stage([Edit("set", "company_name", "zz")], where="company_name:=A")
+    found = keys(bench, "company_name")
+    assert found == sorted(found, key=lambda key: key[0] or "~~~")
+    assert found[-11][0] == "zz"
+    bench.undo()
+    assert bench.search(sort="company_name").rows.to_list() == bench.search(sort="company_name,id").rows.to_list()

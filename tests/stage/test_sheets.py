@@ -45,11 +45,15 @@ RECORDS = [
 ]  # fmt: skip
 
 
+def loaded(path: Path) -> None:
+    with Workbench.create(path) as made:
+        path.with_name("c.json").write_text(json.dumps(RECORDS))
+        made.load(file=path.with_name("c.json"))
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    with Workbench.create("s", sessions_dir=tmp_path, key="k") as made:
-        (tmp_path / "c.json").write_text(json.dumps(RECORDS))
-        made.load(file=tmp_path / "c.json")
+def bench(tmp_path: Path, session_copy: Any) -> Iterator[Workbench]:
+    with Workbench.open(session_copy(loaded, tmp_path / "s.session"), key="k") as made:
         yield made
 
 
@@ -442,7 +446,7 @@ def test_an_export_can_be_loaded_again(bench: Workbench, tmp_path: Path) -> None
 
 @settings(
     deadline=None,
-    max_examples=amount(15, 150),
+    max_examples=amount(8, 150),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -35,11 +36,15 @@ RECORDS = [
 ]  # fmt: skip
 
 
+def loaded(path: Path) -> None:
+    with Workbench.create(path) as made:
+        path.with_name("c.json").write_text(json.dumps(RECORDS))
+        made.load(file=path.with_name("c.json"))
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Workbench]:
-    with Workbench.create("s", sessions_dir=tmp_path) as made:
-        (tmp_path / "c.json").write_text(json.dumps(RECORDS))
-        made.load(file=tmp_path / "c.json")
+def bench(tmp_path: Path, session_copy: Any) -> Iterator[Workbench]:
+    with Workbench.open(session_copy(loaded, tmp_path / "s.session")) as made:
         yield made
 
 

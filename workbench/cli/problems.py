@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FIRST: Final = 50
 _MESSAGE: Final = 120
 _SHOWN: Final = ("id", "path", "rule", "value", "suggestion", "message")
-_WAIVED: Final = ("id", "path", "rule", "value", "reason", "by", "at")
+_WAIVED: Final = ("id", "path", "rule", "value", "holds", "reason", "by", "at")
 
 
 def problems(
@@ -141,7 +141,8 @@ def _list_waivers(waivers: pl.DataFrame, common: Common) -> int:
     if common.json:
         put({"waivers": waivers.drop("table", "field", "row").to_dicts()})
     elif waivers.height:
-        put_table(_WAIVED, waivers.select(_WAIVED).iter_rows())
+        rows = waivers.select(_WAIVED).iter_rows(named=True)
+        put_table(_WAIVED, [[*({**row, "holds": "yes" if row["holds"] else "lapsed"}).values()] for row in rows])
     say(f"{waivers.height:,} problems are waived, {int((~waivers['holds']).sum()):,} of them hold another value by now")
     return 0
 

@@ -84,6 +84,8 @@ def replay(
         )
     if common.json:
         put({"steps": [keys(step, *_KEYS) for step in steps]})
+    if not steps:
+        say("the recipe has no steps; nothing was staged")
     reached = sum(step.status != NOT_REACHED for step in steps)
     if stopped() and reached < len(steps):
         say(f"interrupted after {reached:,} of {len(steps):,} steps; replay it again, and it goes on there")

@@ -78,11 +78,12 @@ class Outcomes(Displayed):
         line = pl.lit("{") + pl.concat_str(pairs, separator=",") + pl.lit("}")
         yield from pl.DataFrame(columns).select(line=line)["line"]
 
-    def write(self, target: Path) -> None:
+    def write(self, target: Path | str) -> None:
         """Writes a sheet that `stage --from` takes back corrected, by the file's ending (`FORMATS`), whole or not at all.
 
         Raises `UsageError` for another ending, `WorkbenchError` if it cannot be written.
         """
+        target = Path(target)
         suffix = ending(target, FORMATS)
         if suffix in (".csv", ".parquet"):
             sheet = self.frame.select(COLUMNS).with_columns(self._exported())

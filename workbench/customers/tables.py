@@ -13,8 +13,9 @@ An item that is only staged to be made has a row in base too, gone, with `_posit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 import polars as pl
 
@@ -45,6 +46,10 @@ def schema(table: str) -> dict[str, pl.DataType]:
     return {**columns, **_HIDDEN_NESTED}
 
 
+Mark: TypeAlias = str | tuple[str, str]
+"""A table, or a table and a column of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names that people see where the API has ids, and the whole records behind them.
@@ -62,7 +67,10 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Four frames (see the module), and the sales reps and price lists that they name. Never changed in place."""
+    """Four frames (see the module), and the sales reps and price lists that they name. Never changed in place.
+
+    `marks` tell what was made from what, so that nobody has to compare columns that cannot differ: see `same`.
+    """
 
     customers: pl.DataFrame
     addresses: pl.DataFrame
@@ -70,6 +78,7 @@ class Tables:
     attributes: pl.DataFrame
     sales_reps: Names = field(default_factory=Names)
     price_lists: Names = field(default_factory=Names)
+    marks: Mapping[Mark, object] = field(default_factory=dict, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         for table in TABLES:
@@ -81,7 +90,20 @@ class Tables:
 
     def with_frames(self, frames: dict[str, pl.DataFrame]) -> Tables:
         """The same tables with some frames replaced."""
-        return replace(self, **frames)  # type: ignore[arg-type]
+        return replace(self, **frames, marks={})  # type: ignore[arg-type]
+
+    def with_marks(self, marks: Mapping[Mark, object]) -> Tables:
+        """The same tables, which say what they were made from: for a table what all its columns come from, for a column (a table
+        and a name) what was made of it since."""
+        return replace(self, marks=marks)
+
+    def same(self, other: Tables, table: str, name: str) -> bool:
+        """Whether a column is known to hold what it holds in other tables, without a look at its values."""
+        start = self.marks.get(table)
+        known = start is not None and start is other.marks.get(table)
+        return self[table] is other[table] or (
+            known and self.marks.get((table, name)) is other.marks.get((table, name))
+        )
 
     def with_names(self, sales_reps: Names, price_lists: Names) -> Tables:
         """The same frames with more names known."""

@@ -39,11 +39,11 @@ class Finding(Staging):
         """The checks that look for problems: the workbench's own, and those that were added."""
         return self._problems.checks
 
-    def add_checks(self, file: Path, *, limit: float | None = None) -> tuple[Check, ...]:
+    def add_checks(self, file: Path | str, *, limit: float | None = None) -> tuple[Check, ...]:
         """Adds the checks that a Python file makes, for as long as this is open: it is run, and its checks are asked in a process
         of their own, each for `limit` seconds a column at most (30 unless told). Raises `UsageError`, and `WorkbenchError` if it
         cannot be read."""
-        return self._problems.add_checks(file, limit)
+        return self._problems.add_checks(Path(file), limit)
 
     def problems(self, where: str = "", **which: Unpack[Which]) -> Problems:
         """What the checks find in current, of all customers or those that `where` finds, chosen by rule, severity or cell (see

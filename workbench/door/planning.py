@@ -49,10 +49,10 @@ class Planning(Previewing):
         )
         return plan_lines(preview, come)
 
-    def read_plan(self, file: Path, *, digest: str | None = None) -> Plan:
+    def read_plan(self, file: Path | str, *, digest: str | None = None) -> Plan:
         """The plan in a file, as it was written and of this session. Raises `WorkbenchError` for any other, and for one whose
         digest is not the one that was approved (`digest`)."""
-        plan = read_plan(file)
+        plan = read_plan(Path(file))
         if digest is not None:
             plan.refuse_other(digest)
         if plan.session_id != self.identity:

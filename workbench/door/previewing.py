@@ -12,7 +12,7 @@ from workbench.door.session import Door
 from workbench.errors import UsageError
 from workbench.preview.preview import Preview
 from workbench.preview.review import Review
-from workbench.results import Held, Unstaged
+from workbench.results import Held, Resolved
 from workbench.stage import acting, resolving
 from workbench.stage.choice import Cells, Choice
 from workbench.stage.leaving_out import leave_out
@@ -116,7 +116,7 @@ class Previewing(Door):
 
     def resolve(
         self, keep: str, *, id: str = "", path: str = "", where: str = "", cells: pl.DataFrame | None = None
-    ) -> Unstaged:
+    ) -> Resolved:
         """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
 
         Either of one cell (the customer's `id` and the cell's `path`), of `cells` (lines of `conflict_cells`), or of all
@@ -134,8 +134,8 @@ class Previewing(Door):
         acting.refuse_waiting(self._bench, columns, "these cells cannot be resolved")
         changed = sum(change.cells.height for change in changes)
         if not changed:
-            return Unstaged(None, 0)
+            return Resolved(None, 0, keep)
         recipe: dict[str, object] = {"keep": keep, "id": id, "path": path, "where": where}
         if cells is not None:
             recipe["cells"] = changed
-        return Unstaged(self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id, changed)
+        return Resolved(self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id, changed, keep)

@@ -44,6 +44,10 @@ class Searching(Door):
         rows = self._searching.orders.ordered(snapshot.current, table, rows, sort)
         return Result(table, rows, snapshot, self.missing(query, table), query, self._stages, self._searching.columns)
 
+    def prepare_search(self) -> None:
+        """Makes ready what words are looked for in, so that the first one is found as quickly as the next. Ask in a thread."""
+        self._searching.prepare(self.snapshot.current)
+
     @property
     def _stages(self) -> Stages:
         """What a result stages with."""

@@ -85,7 +85,7 @@ class Staging(Door):
 
     def stage_sheet(
         self,
-        file: Path,
+        file: Path | str,
         *,
         table: str = "customers",
         key: str = "id",
@@ -102,7 +102,7 @@ class Staging(Door):
         """
         from workbench.load.sheet import read_sheet
 
-        read = read_sheet(file, sheet)
+        read = read_sheet(Path(file), sheet)
         found = corrections(self.snapshot, read, table=table, key=key, empty=empty)
         came = found.evaluated
         number = None
@@ -244,7 +244,8 @@ class Staging(Door):
     def accept(self, cells: Cells) -> Held:
         """Keeps that these staged cells (row numbers by column) were looked at and accepted, with who and when.
 
-        No operation, as a hold. An acceptance lapses when the cell's value, or what it was before, becomes another.
+        No operation, as a hold. An acceptance lapses when the cell's value, what it was before, or what its body carries along in
+        arrays becomes another.
         """
         return Held(accepting.accept(self._bench, now(), who(), cells))
 

@@ -15,6 +15,7 @@ PAGES: Final[dict[str, str]] = {
     "Groups": "staged:groups",
     "Staged": "done:staged",
     "StagedSheet": "done:staged_sheet",
+    "Resolved": "done:resolved",
     "Unstaged": "done:unstaged",
     "Held": "done:held",
     "Acted": "done:acted",

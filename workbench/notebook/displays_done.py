@@ -28,7 +28,18 @@ from workbench.notebook.page import (
 )
 from workbench.replay.recipe import Recipe
 from workbench.replay.replayed import Replayed
-from workbench.results import Held, LoadReport, Log, Refreshed, Reverted, Staged, StagedSheet, Status, Unstaged
+from workbench.results import (
+    Held,
+    LoadReport,
+    Log,
+    Refreshed,
+    Resolved,
+    Reverted,
+    Staged,
+    StagedSheet,
+    Status,
+    Unstaged,
+)
 from workbench.shown.text import count
 from workbench.stage.acting import Acted
 from workbench.stage.resolving import Conflict
@@ -73,6 +84,16 @@ def unstaged(done: Unstaged) -> Page:
     if done.operation is None:
         return Page(["Nothing was staged there"])
     return Page([f"Operation {done.operation}: {count(done.changed, 'cell')} taken back"])
+
+
+def resolved(done: Resolved) -> Page:
+    """One line: what is kept."""
+    if done.operation is None:
+        return Page(["There is no conflict there"])
+    kept = {"ours": ["ours is kept"], "theirs": ["theirs is kept, ours taken back"]}.get(
+        done.keep, [value(done.keep), " is kept"]
+    )
+    return Page([f"Operation {done.operation} settles {count(done.changed, 'conflict')}: ", *kept])
 
 
 def held(done: Held) -> Page:

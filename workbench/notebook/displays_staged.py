@@ -43,7 +43,8 @@ def preview(shown: Preview) -> Page:
     title = f"{count(shown.changes, 'cell')} of {count(shown.customers, 'customer')} staged"
     blocks = [_groups_table(shown), *_held(shown), *_irreversible(shown), *left, _customers(shown)]
     digest = [Line([f"digest of its plan: {shown.digest}"], "soft")] if shown.plan.height else []
-    return Page([title], [*blocks, *digest])
+    hint = Line(["wb.review() groups them, the oddest first and why; wb.report() is for whoever decides"], "soft")
+    return Page([title], [*blocks, *digest, hint])
 
 
 def review(shown: Review) -> Page:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import asyncio
 import functools
 import inspect
+import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any, Final
+from weakref import WeakSet
 
 from workbench.customers.fields import TABLES
 from workbench.door.waiting import Work, engine_work, reading_work, waited
@@ -45,10 +48,38 @@ _NO_TURN: Final = {
 """Names that need no open file, or see to it themselves."""
 
 
+_TAKING = threading.RLock()
+"""Held by whoever takes a session file here, so that of two workbenches of this process on one session each has its turn."""
+
+_HERE: WeakSet[SharedWorkbench] = WeakSet()
+"""The shared workbenches of this process."""
+
+
+@contextmanager
+def handing_over(path: Path, wanted_by: object = None) -> Iterator[None]:
+    """The time in which a session file is taken here: whatever else of this notebook has it and is idle gives it back first. A
+    cell that opens a session can be run again, and two variables can hold one session."""
+    with _TAKING:
+        for other in list(_HERE):
+            if other is not wanted_by and other.held and same_place(other.path, path):
+                other.give_back()
+        yield
+
+
+def same_place(one: Path, other: Path) -> bool:
+    """Whether two paths name one file."""
+    return one == other or one.absolute() == other.absolute() or os.path.realpath(one) == os.path.realpath(other)
+
+
 def in_kernel() -> bool:
     """Whether this is a notebook's kernel. It imports nothing: where IPython was not loaded, there is no kernel."""
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     return getattr(shell, "kernel", None) is not None
+
+
+def in_marimo() -> bool:
+    """Whether this is a marimo notebook's cell, which may do nothing for days as well."""
+    return bool(getattr(sys.modules.get("marimo"), "running_in_notebook", bool)())
 
 
 class SharedWorkbench(Workbench):
@@ -70,6 +101,7 @@ class SharedWorkbench(Workbench):
         self._last = self.clock()
         self._timer: threading.Timer | None = None
         super().__init__(bench, key=key)
+        _HERE.add(self)
         self._watch()
 
     @property
@@ -122,10 +154,11 @@ class SharedWorkbench(Workbench):
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        with self._turn_lock:
-            if not self._held:
-                self._take_again()
-            self._turns += 1
+        if not self._has_turn():
+            with handing_over(self.path, self), self._turn_lock:
+                if not self._held:
+                    self._take_again()
+                self._turns += 1
         try:
             yield
         finally:
@@ -133,6 +166,12 @@ class SharedWorkbench(Workbench):
                 self._turns -= 1
                 self._last = self.clock()
                 self._watch()
+
+    def _has_turn(self) -> bool:
+        """Begins a turn, if the session is held. Nobody waits for another's turn with their own lock in hand."""
+        with self._turn_lock:
+            self._turns += self._held
+            return self._held
 
     def _begun(self, name: str, options: dict[str, Any]) -> tuple[Work[Any], Callable[[Any], None] | None]:
         """Long work, begun on the loop thread as a turn of its own: a cell that computes does not stall it, and the stop

@@ -48,11 +48,12 @@ class Differences:
         counts = self.cells.group_by(named.alias("name")).len().sort(["len", "name"], descending=[True, False])
         return list(counts.iter_rows())
 
-    def write(self, target: Path) -> None:
+    def write(self, target: Path | str) -> None:
         """Writes the cells as a sheet with `COLUMNS`, by the file's ending (`FORMATS`), whole or not at all.
 
         Raises `UsageError` for another ending, `WorkbenchError` if it cannot be written.
         """
+        target = Path(target)
         suffix, frame = ending(target, FORMATS), self.cells.select(COLUMNS)
         write_whole(target, lambda name: write_frame(frame, name, suffix))
 

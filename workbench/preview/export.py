@@ -81,8 +81,9 @@ def write_whole(target: Path, write: Callable[[str], object]) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-    except OSError as error:
-        raise WorkbenchError(f"{target} cannot be written: {error.strerror or error}") from error
+    except (OSError, pl.exceptions.ComputeError) as error:  # polars tells of a full disk by the latter, in Parquet
+        why = error.strerror if isinstance(error, OSError) else None
+        raise WorkbenchError(f"{target} cannot be written: {why or error}") from error
 
 
 def write_text(target: Path, text: str) -> None:

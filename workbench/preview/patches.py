@@ -54,6 +54,11 @@ def patches(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = No
     return _Builder(sendable(snapshot), habits, customers).build()
 
 
+def counts(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = None) -> tuple[int, int]:
+    """How many customers `patches` would have, and how many of them a commit leaves out, without making a body."""
+    return _Builder(sendable(snapshot), habits, customers).counts()
+
+
 def digest(plan: pl.DataFrame) -> str:
     """SHA-256 (hex) over ids, bodies and cells of patches, in their order."""
     lines = plan.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]
@@ -74,6 +79,12 @@ class _Builder:
         self.place = pl.repeat(None, height, dtype=pl.UInt32, eager=True).scatter(self.rows, _count(self.rows.len()))
         self.cells = {column: self._wanted(column) for column in snapshot.columns}
         self.shown: list[pl.DataFrame] = []
+
+    def counts(self) -> tuple[int, int]:
+        if not self.rows.len():
+            return 0, 0
+        held = self._held()
+        return held.len(), held.len() - held.null_count()
 
     def build(self) -> pl.DataFrame:
         if not self.rows.len():

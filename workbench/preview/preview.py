@@ -18,7 +18,7 @@ from workbench.customers.paths import Path, cell_paths
 from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
 from workbench.preview.irreversible import irreversible
-from workbench.preview.patches import Habits, digest, lines, patches
+from workbench.preview.patches import Habits, counts, digest, lines, patches
 from workbench.stage.pointing import waiting_cells
 from workbench.stage.snapshot import UNACCEPTED, Snapshot
 
@@ -94,12 +94,19 @@ class Preview(Displayed):
     @property
     def customers(self) -> int:
         """How many customers have something staged."""
-        return self.frame.height
+        return self._counted[0]
 
     @property
     def held(self) -> int:
         """How many of them a commit leaves out."""
-        return self.frame.height - self.frame["held"].null_count()
+        return self._counted[1]
+
+    @cached_property
+    def _counted(self) -> tuple[int, int]:
+        """How many customers, and how many of them stay out: no body is made for it."""
+        if "frame" in self.__dict__:
+            return self.frame.height, self.frame.height - self.frame["held"].null_count()
+        return counts(self.snapshot, self.habits, self._customers)
 
     @cached_property
     def fields(self) -> dict[str, int]:
@@ -221,9 +228,10 @@ def _counted(cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _made(table: str, name: str, counted: pl.DataFrame) -> list[Group]:
+    rows, ends = counted["row"].explode().cast(pl.UInt32), counted["len"].cum_sum()
     return [
-        Group(table, name, _plain(before), _plain(after), count, pl.Series(rows, dtype=pl.UInt32))
-        for before, after, count, rows in counted.iter_rows()
+        Group(table, name, _plain(before), _plain(after), count, rows.slice(end - count, count))
+        for before, after, count, end in counted.select("before", "after", "len", ends.alias("end")).iter_rows()
     ]
 
 

@@ -18,7 +18,7 @@ from typing import Final, TypeAlias
 import polars as pl
 
 from workbench.customers.fields import Field
-from workbench.customers.tables import rows_of
+from workbench.customers.tables import Tables, rows_of
 from workbench.search.block import Block, block_of
 from workbench.search.places import marked
 from workbench.search.reading import ROW_END
@@ -27,7 +27,7 @@ from workbench.search.scan import scanned
 Test = Callable[[pl.Series], pl.Series]
 """Values -> a Boolean for each, never null, which depends on nothing but the value."""
 
-MOST: Final = 200_000_000
+MOST: Final = 150_000_000
 """So many bytes are kept at most, beside the column that was asked about last."""
 HEIGHT: Final = 262_144
 _SMALL: Final = 4_096
@@ -148,27 +148,28 @@ class Columns:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Key, Column] = OrderedDict()
-        self._frames: dict[str, pl.DataFrame] = {}
+        self._tables: Tables | None = None
         self._sure: set[Key] = set()
         self._lock = Lock()
 
-    def of(self, frame: pl.DataFrame, field: Field) -> Column:
-        """The column of a field as it is in the frame of its table."""
+    def of(self, tables: Tables, field: Field) -> Column:
+        """The column of a field as it is in these tables."""
         key = (field.table, field.name)
         with self._lock:
-            if self._frames.get(field.table) is not frame:
-                self._frames[field.table] = frame
-                self._sure = {of for of in self._sure if of[0] != field.table}
+            was = self._tables
+            if was is not tables:
+                self._sure = {of for of in self._sure if was is not None and tables.same(was, *of)}
+                self._tables = tables
             if key not in self._sure:
-                self._kept[key] = _followed(self._kept.get(key), frame[field.name])
+                self._kept[key] = _followed(self._kept.get(key), tables[field.table][field.name])
                 self._sure.add(key)
             self._kept.move_to_end(key)
             self._forget()
             return self._kept[key]
 
-    def coded(self, frame: pl.DataFrame, field: Field) -> Coded | None:
+    def coded(self, tables: Tables, field: Field) -> Coded | None:
         """The same, if its values repeat."""
-        column = self.of(frame, field)
+        column = self.of(tables, field)
         return column if isinstance(column, Coded) else None
 
     def _forget(self) -> None:

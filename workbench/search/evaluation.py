@@ -100,7 +100,7 @@ class Evaluation:
 
     def _met(self, place: Field, condition: Condition, before: bool) -> pl.Series:
         tables = self._ground.base if before else self._tables
-        column = self._columns[before].of(tables[place.table], place)
+        column = self._columns[before].of(tables, place)
         found = column.holding(folded(condition.text)) if isinstance(condition, Contains) and not place.names else None
         if found is None:
             found = column.where(lambda values: self._passes(values, place, condition))
@@ -136,7 +136,7 @@ class Evaluation:
         if mark not in ("active", "inactive"):
             return self._ground.flag(table, mark)
         source = table if "status" in FIELDS[table] else "customers"
-        status = self._columns[False].of(self._tables[source], FIELDS[source]["status"])
+        status = self._columns[False].of(self._tables, FIELDS[source]["status"])
         is_so = status.where(lambda values: (values.str.to_lowercase() == mark).fill_null(False))
         return self._lifted(is_so, source, table)
 

@@ -37,7 +37,7 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str, columns: Colu
     described = facet_field(table, name)
     there = _there(tables, table, rows, described.table)
     frame = tables[described.table]
-    coded = columns.coded(frame, described) if columns and described.kind is not Kind.FLAG else None
+    coded = columns.coded(tables, described) if columns and described.kind is not Kind.FLAG else None
     if coded is not None:
         counted = _counted(coded, there, described.kind)
     else:

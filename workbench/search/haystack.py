@@ -13,11 +13,12 @@ from typing import Final
 
 import polars as pl
 
+from workbench.customers.tables import Tables
 from workbench.search.block import Block, block_of, lower_case
 from workbench.search.folding import as_pattern
 from workbench.search.reach import Names, Source, all_uuids, fits_uuid, sources_of
 from workbench.search.reading import ROW_END, SEPARATOR
-from workbench.search.scan import Asked, scanned_few, scanned_many
+from workbench.search.scan import Asked, commonest, scanned
 
 HEIGHT: Final = 262_144
 _SHORT: Final = 1
@@ -48,22 +49,22 @@ class Haystack:
     """The haystack of one table."""
 
     table: str
-    _frame: pl.DataFrame | None = None
+    _tables: Tables | None = None
     _names: Names = field(default_factory=dict)
     _uuids: dict[Source, bool] = field(default_factory=dict)
     _layers: dict[tuple[bool, bool], Layer] = field(default_factory=dict)
     _customers: pl.Series | None = None
 
-    def follow(self, frame: pl.DataFrame, names: Names) -> None:
-        """Makes this the haystack of `frame` and of these names."""
-        if frame is self._frame and names == self._names:
+    def follow(self, tables: Tables, names: Names) -> None:
+        """Makes this the haystack of its table in `tables`, and of these names."""
+        if self._tables is not None and tables[self.table] is self._tables[self.table] and names == self._names:
             return
-        changed = self._changed(frame, names)
+        changed = self._changed(tables, names)
         for source in changed:
             self._uuids.pop(source, None)
         for layer in self._layers.values():
             layer.stale |= changed.intersection(layer.sources)
-        self._frame, self._names, self._customers = frame, dict(names), None
+        self._tables, self._names, self._customers = tables, dict(names), None
 
     def asked(self, words: list[Parts], links: bool) -> list[Asked]:
         """The blocks in which some of these words may be, with the longest part of each of those words."""
@@ -74,6 +75,12 @@ class Haystack:
                 blocks = self._blocks(self._layer(uuid, link)) if able else []
                 asked += [(block, [_longest(word) for word in able]) for block in blocks]
         return asked
+
+    def prepare(self) -> None:
+        """Makes the blocks that most words need, where they are not made yet. Those of ids in large tables are not worth it."""
+        self._blocks(self._layer(uuid=False, link=False))
+        if self.height <= _LINED:
+            self._blocks(self._layer(uuid=True, link=False))
 
     @property
     def height(self) -> int:
@@ -109,17 +116,18 @@ class Haystack:
         return rows.filter(self._known_frame()[rows].select(pl.any_horizontal(tests)).to_series())
 
     def _known_frame(self) -> pl.DataFrame:
-        if self._frame is None:
-            raise AssertionError("a haystack follows a frame before it is asked")
-        return self._frame
+        if self._tables is None:
+            raise AssertionError("a haystack follows its table before it is asked")
+        return self._tables[self.table]
 
-    def _changed(self, frame: pl.DataFrame, names: Names) -> set[Source]:
+    def _changed(self, tables: Tables, names: Names) -> set[Source]:
         """The sources of which anything in the rows known so far differs now; all if there are new rows."""
-        old, sources = self._frame, set(sources_of(self.table))
-        if old is None or old.height != frame.height:
+        old, sources = self._tables, set(sources_of(self.table))
+        if old is None or old[self.table].height != tables[self.table].height:
             self._layers.clear()
             return sources
-        differ = _differing(old, frame, sources)
+        differ = {s for s in sources if not tables.same(old, self.table, s.field.name)}
+        differ = _differing(old[self.table], tables[self.table], differ)
         return differ | {s for s in sources if s.named and names.get(s.field.name) != self._names.get(s.field.name)}
 
     def _is_uuid(self, source: Source) -> bool:
@@ -170,15 +178,17 @@ class Sought:
     links: bool
 
     def quickly(self) -> list[pl.Series]:
-        """Rows that hold any of the words in a value that repeats: few steps, whatever they come to."""
-        return self._scanned(scanned_few)
+        """Rows that hold any of the words in the one column of repeating values in which they are commonest: few steps."""
+        each = [commonest(haystack.asked(self.words, self.links)) for haystack in self.haystacks]
+        best = max(range(len(each)), key=lambda at: each[at].len())
+        return [rows if at == best else _NO_ROWS for at, rows in enumerate(each)]
 
-    def rows(self, quick: list[pl.Series]) -> list[pl.Series]:
-        """All rows that hold any of the words; `quick` are those found quickly."""
+    def rows(self) -> list[pl.Series]:
+        """All rows that hold any of the words."""
         short = [len(text) <= _SHORT for word in self.words for text in word] == [True]
         if short and all(haystack.height <= _LINED for haystack in self.haystacks):
             return _in_lines(self.haystacks, _longest(self.words[0]), self.links)
-        rows = [pl.concat(both) for both in zip(quick, self._scanned(scanned_many), strict=True)]
+        rows = self._scanned(scanned)
         return rows if len(self.words[0]) == 1 else self.among(rows)
 
     def among(self, rows: list[pl.Series]) -> list[pl.Series]:
@@ -212,10 +222,9 @@ def _halves(column: pl.Series) -> tuple[pl.Series, pl.Series]:
 
 def _differing(old: pl.DataFrame, new: pl.DataFrame, sources: set[Source]) -> set[Source]:
     """The sources whose columns differ between two frames of one height."""
-    columns = sorted({source.field.name for source in sources})
-    pairs = pl.concat([old.select(columns), new.select(pl.col(columns).name.prefix("new "))], how="horizontal")
-    differ = pairs.select(pl.col(column).ne_missing(pl.col(f"new {column}")).any() for column in columns)
-    return {source for source in sources if differ[source.field.name][0]}
+    names = {source.field.name for source in sources}
+    differ = {name for name in names if old[name].ne_missing(new[name]).any()}
+    return {source for source in sources if source.field.name in differ}
 
 
 def _longest(word: Parts) -> str:

@@ -29,10 +29,10 @@ class Ranked:
     orders: dict[bool, pl.Series] = field(default_factory=dict)
 
     def order(self, falling: bool) -> pl.Series:
-        """All rows (numbers) in their order."""
+        """All rows (numbers) in their order; a series of the caller's own, as what was found may be changed in place."""
         if falling not in self.orders:
             self.orders[falling] = places([self.ranks], [falling]).cast(pl.UInt32)
-        return self.orders[falling]
+        return self.orders[falling].clone()
 
 
 class Orders:
@@ -51,13 +51,13 @@ class Orders:
         fields = [known_field(table, name.removeprefix("-")) for name in names]
         falling = [name.startswith("-") for name in names]
         with self._lock:
-            ranked = [self._ranked(tables[table], one) for one in fields]
+            ranked = [self._ranked(tables, one) for one in fields]
             if len(ranked) == 1 and rows.len() == tables[table].height and rows.is_sorted():
                 return ranked[0].order(falling[0])
         return rows.gather(places([one.ranks.gather(rows) for one in ranked], falling))
 
-    def _ranked(self, frame: pl.DataFrame, of: Field) -> Ranked:
-        column, known = self._columns.of(frame, of), self._kept.get((of.table, of.name))
+    def _ranked(self, tables: Tables, of: Field) -> Ranked:
+        column, known = self._columns.of(tables, of), self._kept.get((of.table, of.name))
         if known is None or known.column is not column:
             known = self._kept[of.table, of.name] = Ranked(column, _ranks(column, of.kind))
         self._kept.move_to_end((of.table, of.name))

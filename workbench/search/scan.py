@@ -43,6 +43,14 @@ def scanned_few(asked: list[Asked]) -> list[pl.Series]:
     return rows
 
 
+def commonest(asked: list[Asked]) -> pl.Series:
+    """The same of the one column with few different values, of all blocks, that has the most such rows."""
+    found = [_in_few(blocks, texts).collect() for blocks, texts in _by_texts(asked)]
+    hits = pl.concat([_NO_HITS, *(few.select("source", "row") for few in found)])
+    counts = hits.group_by("source").agg(pl.col("row").list.len().sum()).sort("row", "source", descending=[True, False])
+    return hits.filter(source=counts["source"][0])["row"].explode(empty_as_null=False) if counts.height else _NO_ROWS
+
+
 def _by_texts(asked: list[Asked]) -> list[tuple[dict[int, Block], list[str]]]:
     """The blocks by their place among those asked, together where the same texts are looked for."""
     together = {tuple(texts): texts for _, texts in asked}.values()
@@ -65,7 +73,7 @@ def _in_few(blocks: dict[int, Block], texts: list[str]) -> pl.LazyFrame:
     one = pl.col("text").str.contains(texts[0], literal=True)
     holds = one if len(texts) == 1 else pl.col("text").str.contains_any(texts)
     every = pl.concat([block.few.with_columns(block=at) for at, block in blocks.items()])
-    return every.lazy().filter(holds).select("block", "row")
+    return every.lazy().filter(holds).select("block", "source", "row")
 
 
 def _rows(blocks: dict[int, Block], places: pl.DataFrame) -> dict[int, pl.Series]:
@@ -89,3 +97,4 @@ def _side_by_side(block: Block, places: pl.Series) -> pl.LazyFrame:
 
 
 _NO_ROWS: Final = pl.Series("row", [], dtype=pl.UInt32)
+_NO_HITS: Final = pl.DataFrame(schema={"source": pl.String, "row": pl.List(pl.UInt32)})

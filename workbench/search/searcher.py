@@ -55,6 +55,16 @@ class Searcher:
             evaluation = Evaluation(ground, query.text, find_words, self.columns, self._base)
             return (evaluation.mask(query.root, table) & alive).rename("found")
 
+    def prepare(self, tables: Tables) -> None:
+        """Makes what words are looked for in, which else the first of them waits for. Between the tables others may search."""
+        for table in TABLES:
+            with self._lock:
+                self._followed(tables, table).prepare()
+
+    def _followed(self, tables: Tables, table: str) -> Haystack:
+        self._haystacks[table].follow(tables, _names(tables) if table == "customers" else {})
+        return self._haystacks[table]
+
     def _words(self, tables: Tables, words: tuple[Word, ...], table: str) -> pl.Series:
         """The rows of `table` with any of the words in them, or for customers also in their items."""
         wanted = [tuple(folded(part) for part in word.parts if part) for word in words]
@@ -69,9 +79,7 @@ class Searcher:
         found = self._found.known(tables, table, batch)
         if found is None:
             sources = TABLES if table == "customers" else (table,)
-            haystacks = [self._haystacks[source] for source in sources]
-            for haystack in haystacks:
-                haystack.follow(tables[haystack.table], _names(tables) if haystack.table == "customers" else {})
+            haystacks = [self._followed(tables, source) for source in sources]
             found = self._sought(tables, Sought(haystacks, batch, links=table != "customers"), table)
         return found
 
@@ -88,12 +96,10 @@ class Searcher:
         if wider is not None:
             rows = sought.among(wider)
             return self._found.keep(table, sought.words, meant(rows), rows)
-        quick = sought.quickly()
-        if len(sought.words[0]) == 1 and sum(map(len, quick)) >= height > 0:
-            found = meant(quick)
-            if (found | gone).all():
-                return self._found.keep(table, sought.words, found, None)
-        rows = sought.rows(quick)
+        quick = sought.quickly() if len(sought.words[0]) == 1 else []
+        if sum(map(len, quick)) >= height > 0 and ((found := meant(quick)) | gone).all():
+            return self._found.keep(table, sought.words, found, None)
+        rows = sought.rows()
         return self._found.keep(table, sought.words, meant(rows), rows)
 
 

@@ -36,6 +36,8 @@ def lock_path(session: Path) -> Path:
 def held_by(session: Path) -> str:
     """Who holds a session, and how it becomes free: `held by process 7 on desk (workbench open); close it there first`."""
     who = holder(session)
+    if who is not None and who.pid == os.getpid():
+        return f"held by this very process, {who.pid}: go on with what is open there, or close it first"
     way = _IDLE if who is not None and who.command == NOTEBOOK else "close it there first"
     return f"held{f' by {who}' if who else ''}; {way}"
 
@@ -69,5 +71,8 @@ def holder(session: Path) -> Holder | None:
 
 
 def this_command() -> str:
-    """What this process is, for the lock file: `workbench open`."""
-    return " ".join([Path(sys.argv[0]).name, *sys.argv[1:2]]) if sys.argv and sys.argv[0] else "python"
+    """What this process is, for the lock file: `workbench open`, also where it was begun by `python -m workbench open`."""
+    if not sys.argv or not sys.argv[0]:
+        return "python"
+    program = Path(sys.argv[0])
+    return " ".join([program.parent.name if program.name == "__main__.py" else program.name, *sys.argv[1:2]])

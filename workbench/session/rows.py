@@ -77,7 +77,7 @@ class Acceptance:
     """Staged cells of a column that were accepted in a review, or whose acceptance was withdrawn (`accepted` False).
 
     `cells` has the columns `row` (UInt32, each once), `before` and `after` (the field's type: what was looked at), `accepted`,
-    `at` and `by`.
+    `at` and `by`; and `carried`, a hash (UInt64) of what the body carried along, which earlier workbenches did not write.
     """
 
     column: Column

@@ -49,7 +49,7 @@ class Store(Operations, Acceptances, Waived, Runs):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         except OSError as error:
             if path.exists():
-                raise WorkbenchError(f"there is a session at {path} already") from error
+                raise WorkbenchError(f"there is a session at {path} already: open it, or take another name") from error
             raise WorkbenchError(f"the session {path} cannot be made: {error.strerror}") from error
         try:
             store = Store._made(path)

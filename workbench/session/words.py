@@ -1,4 +1,7 @@
-"""Words said on staged cells, in a session file: a part for each column each time, made one a column when they are many."""
+"""Words said on staged cells, in a session file: a part for each column each time, made one a column when they are many.
+
+Earlier workbenches wrote fewer columns: what a word lacks is null once words are put together.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ class Words(Database):
         self._connection.executemany("DELETE FROM parts WHERE id = ?", old)
         self._seals.renew(kind, [])
         for column, frames in columns.items():
-            newest = pl.concat(frames).unique("row", keep="last", maintain_order=True)
+            newest = pl.concat(frames, how="diagonal").unique("row", keep="last", maintain_order=True)
             self._put(kind, kind, _name(column), number, newest.height, parquet(newest))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from workbench.session.rows import Acceptance
-from workbench.stage.accepted import still
 from workbench.stage.bench import Bench
 from workbench.stage.choice import Cells
 
@@ -18,10 +17,11 @@ def accept(bench: Bench, at: str, by: str, cells: Cells, *, accepted: bool = Tru
     snapshot, words = bench.snapshot, []
     for column, rows in cells.items():
         staged = snapshot.staged_cells_of(column).select("row", "before", "after")
-        fresh = still(snapshot.accepted, column, staged) != accepted
+        fresh = snapshot.accepted_as_they_stand(column) != accepted
         meant = staged.filter(fresh & staged["row"].is_in(rows.implode()))
         if meant.height:
-            kept = meant.with_columns(accepted=pl.lit(accepted), at=pl.lit(at), by=pl.lit(by))
+            beside = snapshot.carried(column, meant["row"])
+            kept = meant.with_columns(accepted=pl.lit(accepted), at=pl.lit(at), by=pl.lit(by), carried=beside)
             words.append(Acceptance(column, kept))
     if words:
         bench.accept(words)

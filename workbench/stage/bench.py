@@ -17,7 +17,7 @@ import polars as pl
 from workbench.customers.fields import TABLES
 from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
-from workbench.customers.tables import Names, Tables
+from workbench.customers.tables import Mark, Names, Tables
 from workbench.errors import SessionDamaged, WorkbenchError
 from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation, Run
 from workbench.session.settings import Settings
@@ -275,6 +275,8 @@ class Bench:
         if old.base is not self.base:
             columns |= set(self.fold.columns)
         writers = {column: frame for column, frame in old.writers.items() if column not in columns}
+        marks: dict[Mark, object] = {} if old.base is not self.base else dict(old.current.marks)
+        marks |= {table: self.base[table] for table in TABLES} | {column: object() for column in columns}
         frames = {t: (self.base[t] if old.base is not self.base else old.current[t]) for t in TABLES}
         for table in TABLES:
             new = []
@@ -285,7 +287,7 @@ class Bench:
                 if wrote.height:
                     writers[column] = wrote
             frames[table] = frames[table].with_columns(new) if new else frames[table]
-        current = self.base.with_frames(frames)
+        current = self.base.with_frames(frames).with_marks(marks)
         settings = Settings.read(self.facts)
         self.snapshot = Snapshot(
             old.generation + 1,

@@ -19,6 +19,7 @@ from workbench.errors import UsageError
 from workbench.session.rows import Column as Column
 from workbench.stage.accepted import Accepted, still
 from workbench.stage.arrays import HARM, unsafe
+from workbench.stage.carried import carried
 from workbench.stage.on_hold import nobody
 
 FLAGS: Final = ("staged", "invalid", "conflict", "held", "unseen", "accepted")
@@ -117,9 +118,19 @@ class Snapshot:
         """The staged cells of a column that were not accepted as they stand: columns as `staged_cells_of`."""
         key = ("unseen", column)
         if key not in self._cache:
-            cells = self.staged_cells_of(column)
-            self._cache[key] = cells.filter(~still(self.accepted, column, cells))
+            self._cache[key] = self.staged_cells_of(column).filter(~self.accepted_as_they_stand(column))
         return self._cache[key]
+
+    def accepted_as_they_stand(self, column: Column) -> pl.Series:
+        """Whether each staged cell of a column was accepted as it stands."""
+        cells = self.staged_cells_of(column)
+        return still(self.accepted, column, cells.with_columns(carried=self.carried(column, cells["row"])))
+
+    def carried(self, column: Column, rows: pl.Series) -> pl.Series:
+        """What the bodies of these rows carry along in arrays, as a hash (UInt64); null where they hold no whole array."""
+        if self.nested != "full" or column[0] == "customers":
+            return pl.repeat(None, rows.len(), dtype=pl.UInt64, eager=True)
+        return carried(self.base, column[0], rows)
 
     def conflict_cells_of(self, column: Column) -> pl.DataFrame:
         """The staged cells whose base moved since they were staged: `row`, `loaded`, `before` (theirs) and `after` (ours).

@@ -15,6 +15,7 @@ from workbench.customers.fields import TABLES, known_table
 from workbench.errors import QueryError, SessionHeld, UsageError, WorkbenchError, one_line
 from workbench.notebook.grid.asked import Message, number_in, text_in
 from workbench.notebook.grid.editing import Editing
+from workbench.notebook.grid.resolving import Resolving
 from workbench.notebook.grid.reviewing import Reviewing
 from workbench.notebook.grid.sending import Sending, Tell
 from workbench.notebook.grid.view import View, shown
@@ -35,6 +36,7 @@ class Desk:
         self._view = self._views["customers"]
         self._editing = Editing(bench)
         self._reviewing = Reviewing(bench, api)
+        self._resolving = Resolving(bench)
         self._sending = Sending(bench, api, tell)
         self._verbs: dict[str, Callable[[Message], dict[str, Any]]] = {
             "hello": self._hello,
@@ -55,6 +57,8 @@ class Desk:
             "redo": lambda message: _acted(self._bench.redo()),
             "changes": self._reviewing.changes,
             "patch": self._reviewing.patch,
+            "conflicts": self._resolving.conflicts,
+            "resolve": self._resolving.resolve,
             "question": lambda message: self._reviewing.question(),
             "commit": self._sending.commit,
             "resume": lambda message: self._sending.resume(),

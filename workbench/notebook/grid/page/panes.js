@@ -53,9 +53,33 @@ class Panes extends Editing {
     form.focus();
   }
 
-  /** Shows what is staged: groups of the same change, and each customer with its exact body. */
+  /** Conflicts, the three values of each, and which of them stays. */
+  conflicts(found) {
+    if (!found?.all) return [];
+    const settle = async (keep, where) => {
+      const done = await this.ask("resolve", { keep, mark: found.mark, ...where });
+      if (done) this.say(done.said);
+      await this.showChanges();
+    };
+    const keep = (label, what, where) => h("button", { type: "button", class: `wbg-${what}`, onclick: () => settle(what, where) }, label);
+    const rows = found.conflicts.map((one) => {
+      const where = { table: one.table, field: one.field, row: one.row };
+      const ways = h("span", { class: "wbg-ways" }, one.gone ? "" : keep("Keep ours", "ours", where), keep("Take theirs", "theirs", where));
+      return [one.who, one.path, one.loaded || "∅", one.gone ? "(gone)" : one.theirs || "∅", one.ours || "∅", ways];
+    });
+    const every = found.all > 1
+      ? [h("p", { class: "wbg-form" }, keep(`Keep ours in all ${figure(found.all)}`, "ours", { all: true }), keep(`Take theirs in all ${figure(found.all)}`, "theirs", { all: true }))]
+      : [];
+    return [
+      said(`${many(found.all, "cell")} changed on the server since loaded: held until you say which value stays`, "wbg-bad"),
+      h("div", { class: "wbg-conflicts" }, table(["customer", "cell", "loaded", "theirs", "ours", ""], rows)),
+      ...(found.all > rows.length ? [said(`and ${many(found.all - rows.length, "conflict")} more`, "wbg-soft")] : []), ...every,
+    ];
+  }
+
+  /** Shows what is staged: conflicts, groups of the same change, and each customer with its exact body. */
   async showChanges(focus = true) {
-    const found = await this.ask("changes", { start: 0 });
+    const [found, clash] = await Promise.all([this.ask("changes", { start: 0 }), this.ask("conflicts")]);
     if (!found) return;
     if (!found.cells) {
       this.openPane("changes", "Nothing is staged");
@@ -73,7 +97,7 @@ class Panes extends Editing {
       said(one.odd, "wbg-warn"),
     ]);
     const list = h("div");
-    const head = this.openPane("changes", `${many(found.cells, "cell")} of ${many(found.all, "customer")} staged`, ...notes,
+    const head = this.openPane("changes", `${many(found.cells, "cell")} of ${many(found.all, "customer")} staged`, ...this.conflicts(clash), ...notes,
       table(["cells", "field", "change", "what is odd"], groups),
       ...(found.of > found.groups.length ? [said(`and ${many(found.of - found.groups.length, "group")} more`, "wbg-soft")] : []), list);
     this.morePatches(list, found);
