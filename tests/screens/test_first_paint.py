@@ -24,6 +24,8 @@ from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
+SPINNER = set("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
+"""What stands in the first line while something takes long, which on a busy machine it may."""
 SIZES = ((80, 24), (160, 45), (41, 9), (500, 70))
 
 
@@ -84,6 +86,7 @@ async def compared(bench: Workbench, open_app: Opener, size: tuple[int, int], *,
     lines = picture(Glance.loaded(glance_of(bench.snapshot, bench._bench.facts).dumped()), bench.name, *size)
     assert [width_of(line) for line in lines] == [size[0]] * size[1]
     async with open_app(bench, size=size) as desk:
+        await desk.until(lambda: not SPINNER & set("".join(part.text for part in painted(desk.app)[0])))
         for ours, theirs in zip(lines, painted(desk.app), strict=True):
             assert seen(ours, grey=grey) == seen(theirs)
 
