@@ -187,7 +187,8 @@ class SearchBar(Vertical):
     def action_keep(self) -> None:
         """The query stays."""
         self._stop()
-        self.post_message(self.Kept(self.query_one(QueryInput).value))
+        self._asked = self.query_one(QueryInput).value  # the change may be told after the key that keeps it
+        self.post_message(self.Kept(self._asked))
 
     def action_roll_back(self) -> None:
         """The query from before comes back."""
@@ -240,6 +241,8 @@ class SearchBar(Vertical):
 
     def _rested(self) -> None:
         self._resting = None
+        if not self.has_class("-open"):  # a change that was told late: what is typed was kept or rolled back
+            return
         query, cursor = self._typed()
         if query != self._asked:
             self._asked = query

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import SCRIPT
+from tests.form import amount
 
 ENDS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
@@ -106,8 +107,10 @@ def finished(command: Any, sandbox: Any) -> None:
     assert len(patched) == len(set(patched)) == 12
 
 
-@pytest.mark.parametrize("number", ENDS)
-@pytest.mark.parametrize("what", ["commit", "resume"])
+@pytest.mark.parametrize(
+    ("what", "number"),
+    [("commit", number) for number in ENDS] + [("resume", number) for number in amount(ENDS[-1:], ENDS)],
+)
 def test_each_of_them_drains(desk: Any, begin: Any, command: Any, number: signal.Signals, what: str) -> None:
     if what == "resume":
         interrupted(desk, begin("commit", "mine", "--yes", "--concurrency", "1", "--json"), signal.SIGINT)
@@ -132,7 +135,7 @@ def interrupted(desk: Any, started: Any, number: signal.Signals) -> Any:
     return json.loads(out)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", amount([signal.SIGTERM], [signal.SIGTERM, signal.SIGHUP]))
 def test_the_same_signal_twice_still_drains(desk: Any, begin: Any, command: Any, number: signal.Signals) -> None:
     started = begin("commit", "mine", "--yes", "--concurrency", "1", "--json")
     desk.log.wait_for(lambda call: call.method == "GET", timeout=60)

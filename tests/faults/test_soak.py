@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -42,7 +43,9 @@ def test_thousands_of_patches_leave_nothing_behind(tmp_path: Path) -> None:
     assert [sample["committed"] for sample in samples] == [CUSTOMERS] * RUNS
     warm = samples[WARM:]
     assert len({sample["fds"] for sample in warm}) == 1, samples
-    assert warm[-1]["tasks"] <= warm[0]["tasks"]
+    # asyncio's pool of threads grows as far as a busy machine lets it; a leak of one a run goes beyond that
+    pool = min(32, (os.cpu_count() or 1) + 4)
+    assert warm[-1]["tasks"] <= samples[0]["tasks"] + pool, samples
     # what the allocator keeps comes and goes by a fifth: the highest of the later runs against the highest of the earlier ones
     half = len(samples) // 2
     patches = CUSTOMERS * half

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.widgets import Input
 
 from screens.browse import Browse
 from screens.dialogs.saved_searches import SavedSearches
@@ -99,6 +100,26 @@ def waits(monkeypatch: pytest.MonkeyPatch, bench: Workbench, query: str) -> thre
 
     monkeypatch.setattr(bench, "search", slow)
     return goes
+
+
+@pytest.mark.parametrize(("leave", "found"), [("action_roll_back", "40 of 40"), ("action_keep", "10 of 40")])
+async def test_a_change_that_is_told_late_undoes_neither_what_was_kept_nor_a_roll_back(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch, leave: str, found: str
+) -> None:
+    query = "payment_term:=COD"
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        goes = waits(monkeypatch, bench, query)
+        bar, rested = desk.app.screen.query_one(SearchBar), threading.Event()
+        rests = SearchBar._rested
+        monkeypatch.setattr(SearchBar, "_rested", lambda self: (rests(self), rested.set()))
+        bar.query_one(Input).value = query
+        getattr(bar, leave)()
+        await desk.until(rested.is_set)
+        goes.set()
+        await desk.quiet()
+        assert found in desk.text("#status")
+        assert not bar.has_class("-open")
 
 
 async def test_what_was_rolled_back_is_not_in_the_search_that_is_opened_at_once(
