@@ -83,6 +83,17 @@ def test_an_acceptance_by_digest_or_query_is_of_what_is_in(path: Path) -> None:
         assert bench.snapshot.unseen_cells_of(TERM)["row"].to_list() == [1, 2]
 
 
+def test_an_acceptance_is_withdrawn_from_what_was_taken_out_too(path: Path) -> None:
+    with Workbench.open(path) as bench:
+        bench.take_in()
+        bench.accept_customers()
+        both = {column: rows(1, 2) for column in bench.snapshot.columns}
+        bench.leave_out(both)
+        assert bench.accept_customers(accepted=False).changed == 8
+        bench.take_in()
+        assert bench.snapshot.unseen_cells_of(TERM)["row"].to_list() == [0, 1, 2, 3]
+
+
 def test_many_words_are_put_together_and_say_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workbench.session.words._MANY", 5)
     with Workbench.open(path) as bench:

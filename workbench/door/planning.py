@@ -95,7 +95,7 @@ class Planning(Previewing):
         With a `digest` only what a plan of them would hold, and only if the digest is that plan's (see `Preview.digest`); raises
         `WorkbenchError` if it is not.
         """
-        preview = self.preview(where)
+        preview = self.preview(where, choice=None if accepted else Choice())
         if digest is None:
             return self.approve(preview.frame["row"], accepted=accepted)
         if digest.strip().lower() != preview.digest:
@@ -106,9 +106,9 @@ class Planning(Previewing):
         return self.approve(preview.plan["row"], accepted=accepted)
 
     def approve(self, rows: pl.Series, *, accepted: bool = True) -> Held:
-        """Keeps that all that is staged of these customers (row numbers) is accepted, or no longer, by whom and when; not what
-        was left out, for a plan does not show it."""
-        snapshot, wanted = self.choice.applied(self.snapshot), rows.implode()
+        """Keeps that all that is staged of these customers (row numbers) is accepted, or no longer, by whom and when. What
+        was left out is not accepted, for a plan does not show it; it is withdrawn, or it would come back as accepted."""
+        snapshot, wanted = self.choice.applied(self.snapshot) if accepted else self.snapshot, rows.implode()
         cells = {}
         for column in snapshot.columns:
             mine = snapshot.staged_cells_of(column)["row"]
