@@ -185,7 +185,11 @@ def revert(
         say(f"stays: {shown(one['path'])} of {one['id']}: {one['reason']}")
     if len(done.irreversible) > 20:
         say(f"stays: {len(done.irreversible) - 20:,} more cells")
-    say(f"staged {done.changed:,} cells back as operation {done.operation}" if done.operation else "nothing to revert")
+    say(
+        f"staged {count(done.changed, 'cell')} back as operation {done.operation}"
+        if done.operation
+        else "nothing to revert"
+    )
     if common.json:
         put(keys(done, "operation", "changed", "irreversible"))
     return 0
@@ -211,7 +215,7 @@ def conflicts(session: str, /, *, common: Common = COMMON) -> int:
         put(
             f"{one.id} {shown(one.path)}: loaded {quoted(one.loaded)}, theirs {quoted(one.theirs)}, ours {quoted(one.ours)}"
         )
-    say(f"{len(found):,} conflicts")
+    say(f"{count(len(found), 'conflict')}")
     return 0
 
 
@@ -244,7 +248,11 @@ def resolve(
         raise UsageError("resolve takes ID PATH --keep ours|theirs|VALUE, or --where QUERY --keep ours|theirs|VALUE")
     with _opened(session, common, needs_key=False) as workbench:
         done = workbench.resolve(keep, id=id, path=path, where=asked(workbench, where or ""))
-    say(f"resolved {done.changed:,} cells as operation {done.operation}" if done.operation else "there is no conflict")
+    say(
+        f"resolved {count(done.changed, 'cell')} as operation {done.operation}"
+        if done.operation
+        else "there is no conflict"
+    )
     if common.json:
         put(keys(done, "operation", "changed"))
     return 0
@@ -262,7 +270,7 @@ def _name_beforehand(workbench: Workbench, where: str, limit: int | None, plan: 
     from workbench.preview.text import irreversible_lines, left_out_lines, waiting_lines
 
     if plan is not None and limit is not None and limit < len(plan.patches):
-        whole = f"{len(plan.patches):,} customers of {plan.name}"
+        whole = f"{count(len(plan.patches), 'customer')} of {plan.name}"
         say(f"a pilot: the first {limit:,} of the {whole}; it is stale then, so the others need a plan written anew")
     rows = None if plan is None else workbench.rows_of(plan, approved=approved)
     preview = workbench.preview(where, limit=limit, rows=rows)
