@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.customers.records import Rejected
 from workbench.displayed import Displayed
@@ -11,6 +11,9 @@ from workbench.preview.bases import Differences
 from workbench.stage.sheet import Lost
 from workbench.stage.sheets import Moved
 from workbench.stage.staging import Example
+
+if TYPE_CHECKING:
+    from workbench.commit.audit import Audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +116,17 @@ class Log(Displayed):
     operations: tuple[dict[str, Any], ...]
     runs: tuple[dict[str, Any], ...]
     holds: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Logs(Displayed):
+    """What was done in many sessions: operations and runs as a `Log` has them, each with its `session`, by time; events of `cells`,
+    if they were asked for; and the sessions that could not be read, with the reasons (`skipped`)."""
+
+    operations: tuple[dict[str, Any], ...]
+    runs: tuple[dict[str, Any], ...]
+    cells: Audit | None = None
+    skipped: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
