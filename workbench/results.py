@@ -87,9 +87,12 @@ class Unstaged(Displayed):
 
 @dataclass(frozen=True, slots=True)
 class Resolved(Unstaged):
-    """The operation that settled conflicts (None: there were none there), and how many; `keep` is what was kept."""
+    """The operation that settled conflicts (None: there were none there, or it was only tried), and how many; `keep` is what was
+    kept, and how many of the values kept are `invalid`, with the reasons: their customers stay held."""
 
     keep: str = "theirs"
+    invalid: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

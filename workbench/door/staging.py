@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from workbench.stage import accepting, acting, holding, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.choice import Cells
 from workbench.stage.edits import Edit
-from workbench.stage.new_items import new_items, wanted
+from workbench.stage.new_items import new_items, new_reference, wanted
 from workbench.stage.notes import Note
 from workbench.stage.pasting import Landed, landed
 from workbench.stage.sheets import corrections, put
@@ -63,7 +62,7 @@ class Staging(Door):
         home = asked.home if asked else known_table(table)
         where, kept = self._without_files(where)
         chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where or "", home)
-        made = new_items(snapshot, asked, chosen, reference=reference or _reference()) if asked else None
+        made = new_items(snapshot, asked, chosen, reference=reference or new_reference()) if asked else None
         found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)
         told = counts(found)
         if dry_run or not found.changes or (keep is not None and not keep(Staged(None, *told))):
@@ -252,8 +251,3 @@ class Staging(Door):
     def withdraw(self, cells: Cells) -> Held:
         """Takes acceptances back: the cells are to be looked at again."""
         return Held(accepting.accept(self._bench, now(), who(), cells, accepted=False))
-
-
-def _reference() -> str:
-    """What the references of an operation's new items begin with: unlike any other's."""
-    return f"wb-{secrets.token_hex(5)}"

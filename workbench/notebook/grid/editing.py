@@ -39,9 +39,10 @@ class Editing:
         (`choices`), whose it is."""
         row, field = self._cell_of(view, message)
         rows, mine = view.rows, pl.Series([row], dtype=pl.UInt32)
+        choices = choices_of(self._bench, view.table, field.name, mine if field.pointer else None)
         return {
             "row": row, "field": field.name, "key": view.key(row), "text": rows.typed(row, field.name),
-            "of": safe(rows.label(row)), "choices": self._choices(view, field, mine if field.pointer else None),
+            "of": safe(rows.label(row)), "choices": choices,
         }  # fmt: skip
 
     def set(self, view: View, message: Message) -> dict[str, Any]:
@@ -58,7 +59,7 @@ class Editing:
             return {"changed": 0, "said": f"{field.name} stays as it is"}
         one = pl.Series([row], dtype=pl.UInt32)
         staged = self._bench.stage([Edit("set", field.name, text_in(message, "text"))], table=view.table, rows=one)
-        return {"changed": staged.changed, "said": _said(staged)}
+        return {"changed": staged.changed, "said": told_of(staged)}
 
     def forms(self, view: View, message: Message) -> dict[str, Any]:
         """The kinds of edit that a column can have, with what each asks for, and what could be typed there."""
@@ -67,7 +68,7 @@ class Editing:
         rows = view.reach(text_in(message, "reach")) if field.pointer else view.found
         return {
             "field": field.name, "transforms": transforms, "fields": offered(view.table, field),
-            "forms": [asdict(form) for form in forms_of(field)], "choices": self._choices(view, field, rows),
+            "forms": [asdict(form) for form in forms_of(field)], "choices": choices_of(self._bench, view.table, field.name, rows),
         }  # fmt: skip
 
     def count(self, view: View, message: Message) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class Editing:
         staged = self._bench.stage(
             [asked], table=view.table, rows=rows, where=view.query, note=text_in(message, "note").strip()
         )
-        return {"changed": staged.changed, "said": _said(staged)}
+        return {"changed": staged.changed, "said": told_of(staged)}
 
     def unstage(self, view: View, message: Message) -> dict[str, Any]:
         """Takes staged cells back to base: one cell, or all of the marked rows."""
@@ -133,20 +134,22 @@ class Editing:
         view.key(row)
         return row, editable(view.table, text_in(message, "field"))
 
-    def _choices(self, view: View, field: Field, rows: pl.Series | None) -> list[dict[str, str]]:
-        """What could be typed (`text`), how that is shown (`seen`), and what it is: the name, or in how many rows it stands."""
-        found = self._bench.choices(field.name, table=view.table, rows=rows)
-        return [
-            {
-                "text": one.text, "seen": shown(one.text),
-                "label": shown(one.label) if one.label != one.text else f"{one.here or one.everywhere:,}",
-            }
-            for one in found[:_OFFERED]
-            if len(one.text) <= _LONGEST
-        ]  # fmt: skip
+
+def choices_of(bench: Workbench, table: str, field: str, rows: pl.Series | None) -> list[dict[str, str]]:
+    """What could be typed into a field (`text`), how that is shown (`seen`), and what it is: the name, or in how many rows it
+    stands, of `rows` first."""
+    return [
+        {
+            "text": one.text, "seen": shown(one.text),
+            "label": shown(one.label) if one.label != one.text else f"{one.here or one.everywhere:,}",
+        }
+        for one in bench.choices(field, table=table, rows=rows)[:_OFFERED]
+        if len(one.text) <= _LONGEST
+    ]  # fmt: skip
 
 
-def _said(staged: Staged) -> str:
+def told_of(staged: Staged) -> str:
+    """What was staged, in words."""
     if not staged.changed:
         return "nothing changes"
     invalid = f", {staged.invalid:,} of them not valid: their customers are held" if staged.invalid else ""

@@ -150,7 +150,7 @@ class Asking {
 
   /** Tells the keys. */
   help() {
-    this.say("Enter edits · space marks · shift+↑↓ marks on · a marks all found · E edits the column · d unstages · u undoes · / searches · t next table");
+    this.say("Enter edits · space marks · shift+↑↓ marks on · a marks all found · E edits the column · i adds an item · d unstages · u undoes · / searches · t next table");
   }
 
   showBanner(said, why) {

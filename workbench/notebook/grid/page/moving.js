@@ -89,7 +89,7 @@ class Moving extends Drawing {
   keys() {
     return {
       Enter: () => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.edit()),
-      F2: () => this.edit(), e: () => this.edit(), E: () => this.editMany(),
+      F2: () => this.edit(), e: () => this.edit(), E: () => this.editMany(), i: () => this.addItem(),
       " ": (event) => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.markAt(this.cursor.row, event.shiftKey)),
       "?": () => this.help(), M: () => this.mark("restore"),
       a: () => this.mark("found"), u: () => this.act("undo"), U: () => this.act("redo"), d: () => this.unstageHere(), D: () => this.unstageMarked(),
@@ -123,7 +123,7 @@ class Moving extends Drawing {
       this.forget();
       this.draw();
     }
-    if (well) this.many?.recount();
+    if (well) this.form?.recount();
   }
 
   queryKey(event) {
