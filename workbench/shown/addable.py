@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from workbench.shown.text import count
 from workbench.stage.edits import Edit
 from workbench.stage.new_items import item_fields
 
@@ -51,7 +52,7 @@ class Addable:
             return "nothing can be added here: it is gone, has no id yet, or only a summary of it was loaded"
         if not counted.changed:
             return "there is one of this name already"
-        return f"a new {self.label} with {values} values; the API has no way to remove it again"
+        return f"a new {self.label} with {count(values, 'value')}; the API has no way to remove it again"
 
 
 def addable(snapshot: Snapshot, table: str, row: int) -> list[Addable]:

@@ -18,7 +18,7 @@ class Item {
     this.counts = h("div", { class: "wbg-counts", role: "status" });
     this.why = h("div", { class: "wbg-bad" });
     this.fields = h("div", { class: "wbg-fields" });
-    this.line = h("div", { class: "wbg-form" }, h("label", {}, "add an ", this.kind), this.note, this.stage);
+    this.line = h("div", { class: "wbg-form" }, h("label", {}, "kind ", this.kind), this.note, this.stage);
   }
 
   enter(event) {

@@ -25,12 +25,15 @@ class Moving extends Drawing {
     const cell = this.roam();
     if (cell) {
       if (!this.inRoot(cell)) cell.focus({ preventScroll: true });
-    } else if (this.scroller.getRootNode().activeElement !== this.scroller) {
-      this.parked = true;
-      this.scroller.focus({ preventScroll: true });
-      this.parked = false;
-    }
+    } else if (this.scroller.getRootNode().activeElement !== this.scroller) this.park();
     this.showCell();
+  }
+
+  /** The keys stay with the grid while the cell that had them is drawn anew: lost, they would be the notebook's. */
+  park() {
+    this.wanted = this.parked = true;
+    this.scroller.focus({ preventScroll: true });
+    this.parked = false;
   }
 
   reveal() {

@@ -4,6 +4,7 @@ class Panes extends Editing {
   openPane(name, title, ...inner) {
     const head = h("h4", { tabindex: "-1" });
     head.textContent = title;
+    const inside = this.inRoot(this.place);
     this.pane = name;
     this.form = null;
     this.place.setAttribute("aria-label", title);
@@ -13,6 +14,7 @@ class Panes extends Editing {
       ...inner,
     );
     this.place.hidden = false;
+    if (inside) head.focus({ preventScroll: true }); // else what had the keys is gone, and they would be the notebook's
     this.place.onkeydown = (event) => {
       event.stopPropagation();
       if (event.key === "Escape") {
@@ -25,9 +27,11 @@ class Panes extends Editing {
   }
 
   closePane() {
+    const inside = this.inRoot(this.place);
     this.pane = this.form = null;
     this.place.hidden = true;
     this.place.replaceChildren();
+    if (inside) this.focusCell();
   }
 
   refreshPane() {
@@ -63,7 +67,7 @@ class Panes extends Editing {
     const found = await this.ask("kinds", { row: row.row });
     if (!found) return;
     const form = new Item(this, found);
-    this.openPane("add", `Add to ${found.of}`, form.counts, form.line, form.fields, form.why);
+    this.openPane("add", `Add to ${found.of}`, form.counts, form.why, form.line, form.fields);
     this.form = form;
     form.arrange();
     form.focus();
