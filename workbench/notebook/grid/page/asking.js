@@ -232,16 +232,20 @@ class Asking {
   }
 
   async turn(table) {
+    this.goal = table;
     this.changing = true;
     this.closeEditor();
     const found = await this.ask("table", { table, count: BLOCK });
+    if (this.goal !== table) return; // another was asked for meanwhile
     this.changing = false;
     if (!found) return;
     this.closePane();
     this.top = 0;
+    this.scroller.scrollLeft = 0;
     this.cursor = { row: 0, column: 0 };
     this.anchor = null;
     this.takeColumns(found);
+    this.setTop(0);
     this.takeWindow(found.window);
     this.query.value = this.at.query;
     this.hideWrong();

@@ -97,7 +97,7 @@ class Moving extends Drawing {
       "?": () => this.help(), M: () => this.mark("restore"),
       a: () => this.mark("found"), u: () => this.act("undo"), U: () => this.act("redo"), d: () => this.unstageHere(), D: () => this.unstageMarked(),
       "/": () => { this.query.focus(); this.query.select(); },
-      t: () => this.turn(this.tables[(this.tables.indexOf(this.table) + 1) % this.tables.length]),
+      t: () => this.turn(this.tables[(this.tables.indexOf(this.changing ? this.goal : this.table) + 1) % this.tables.length]),
       Escape: () => (this.pane ? this.closePane() : this.at.marked && this.mark("clear")),
     };
   }

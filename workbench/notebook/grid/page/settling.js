@@ -88,7 +88,7 @@ class Settling {
     });
     yes.onclick = go;
     const no = h("button", { type: "button", onclick: leave }, "Leave");
-    ways.replaceChildren(h("span", { class: "wbg-settling" }, h("span", { class: "wbg-form" }, suggesting.element, yes, no), told));
+    ways.replaceChildren(h("span", { class: "wbg-settling" }, told, h("span", { class: "wbg-form" }, suggesting.element, yes, no)));
     field.focus();
     field.select();
     return weigh();
