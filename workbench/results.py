@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from workbench.customers.records import Rejected
 from workbench.displayed import Displayed
 from workbench.preview.bases import Differences
-from workbench.stage.sheet import Lost
-from workbench.stage.sheets import Moved
 from workbench.stage.staging import Example
 
 if TYPE_CHECKING:
     from workbench.commit.audit import Audit
+    from workbench.stage.sheet import Lost
+    from workbench.stage.sheets import Moved
 
 
 @dataclass(frozen=True, slots=True)

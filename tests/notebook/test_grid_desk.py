@@ -527,11 +527,15 @@ def test_hostile_texts_are_sent_as_what_can_be_seen_of_them(make: Make) -> None:
     assert [text for one in seen(told) if (text := unsafe(one, lines=True))] == []
 
 
-def test_nothing_of_the_grid_is_imported_until_it_is_asked_for() -> None:
+def test_a_session_is_opened_without_the_grid_and_the_rooms_that_only_some_calls_need(bench: Workbench) -> None:
+    bench.close()
+    late = "workbench.replay.replaying workbench.load.files workbench.stage.sheets workbench.search.facets workbench.preview.review"
     told = (
-        "import sys, workbench; workbench.Workbench; print([m for m in sys.modules if 'widget' in m or '.grid' in m])"
+        "import sys; from workbench import Workbench; Workbench.open(sys.argv[1]).status();"
+        f"print([m for m in sys.modules if 'widget' in m or '.grid' in m or m in {late.split()} or m in ('lark', 'textual')])"
     )
-    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "[]\n"
+    asked = [sys.executable, "-c", told, str(bench.path)]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_without_anywidget_a_line_names_the_extra(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from workbench.commit.runs import Frozen, freeze
@@ -11,7 +13,6 @@ from workbench.door.said import now, who
 from workbench.door.session import Door
 from workbench.errors import UsageError
 from workbench.preview.preview import Preview
-from workbench.preview.review import Review
 from workbench.results import Held, Resolved
 from workbench.stage import acting, resolving
 from workbench.stage.choice import Cells, Choice
@@ -19,6 +20,9 @@ from workbench.stage.leaving_out import leave_out
 from workbench.stage.resolving import Conflict
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import summed
+
+if TYPE_CHECKING:
+    from workbench.preview.review import Review
 
 
 class Previewing(Door):
@@ -88,6 +92,8 @@ class Previewing(Door):
         `known`: a review of before; what it has found out is kept if it is of the same snapshot (and it is the one, if it is of
         the same choice too).
         """
+        from workbench.preview.review import Review
+
         chosen, everything = self.choice if choice is None else choice, self.preview(choice=Choice())
         if known is None or known.snapshot is not everything.snapshot:
             return Review(everything, chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -19,9 +20,10 @@ from workbench.stage.choice import Cells
 from workbench.stage.edits import Edit
 from workbench.stage.new_items import new_items, new_reference, wanted
 from workbench.stage.notes import Note
-from workbench.stage.pasting import Landed, landed
-from workbench.stage.sheets import corrections, put
 from workbench.stage.staging import evaluated
+
+if TYPE_CHECKING:
+    from workbench.stage.pasting import Landed
 
 
 class Staging(Door):
@@ -100,6 +102,7 @@ class Staging(Door):
         `UsageError` and `WorkbenchError` with the place in the file; then nothing is staged.
         """
         from workbench.load.sheet import read_sheet
+        from workbench.stage.sheets import corrections
 
         read = read_sheet(Path(file), sheet)
         found = corrections(self.snapshot, read, table=table, key=key, empty=empty)
@@ -126,6 +129,7 @@ class Staging(Door):
         """Where a text pasted from a spreadsheet would go: down along the rows `below` and right along `columns`, both from
         the cursor on; one line to all `marked` rows, if there are any."""
         from workbench.load.pasted import read_block
+        from workbench.stage.pasting import landed
 
         none = pl.Series([], dtype=pl.UInt32)
         return landed(read_block(text), known_table(table), columns, below, none if marked is None else marked)
@@ -135,6 +139,8 @@ class Staging(Door):
 
         Raises `UsageError` with the line for a value of the wrong kind; then nothing is staged.
         """
+        from workbench.stage.sheets import put
+
         found = put(self.snapshot, block.sheet, table=block.table, rows=block.rows, empty=empty)
         came, number = found.evaluated, None
         if came.changes and not dry_run:
