@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -88,3 +90,79 @@ def test_ctrl_c_in_a_first_load_keeps_what_was_fetched(begin: Any, command: Any,
     assert "Traceback" not in err
     sandbox.set_faults(None)
     assert command("load", "new", "--json").json["customers"] == 40
+
+
+_SWALLOWED = """
+import os, signal
+from workbench.cli.interrupts import interruptible
+
+class Swallows:
+    def __set_name__(self, owner, name):
+        os.kill(os.getpid(), {number})
+
+{body}
+"""
+
+
+def _ran(body: str, number: signal.Signals = signal.SIGTERM) -> str:
+    program = _SWALLOWED.format(number=int(number), body=body)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_an_interrupt_that_a_library_turns_into_an_error_of_its_own_is_an_interrupt() -> None:
+    told = _ran(
+        """
+try:
+    with interruptible():
+        type("Made", (), {"one": Swallows()})  # Python makes a RuntimeError of what is raised there
+except KeyboardInterrupt as error:
+    print(type(error.__cause__).__name__)
+"""
+    )
+    assert told == "RuntimeError"
+
+
+def test_an_interrupt_that_was_swallowed_counts_before_anything_is_sent() -> None:
+    told = _ran(
+        """
+import asyncio
+async def work(signals):
+    with signals.listening(print):
+        print("sent")
+try:
+    with interruptible() as signals:
+        try:
+            type("Made", (), {"one": Swallows()})
+        except RuntimeError:
+            pass
+        asyncio.run(work(signals))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    )
+    assert told == "interrupted"
+
+
+def test_ctrl_c_breaks_off_nothing_that_polars_does_while_a_run_ends() -> None:
+    """polars, imported late, has a handler of its own: what it does in a thread would raise."""
+    told = _ran(
+        """
+import asyncio
+async def work(signals):
+    import polars as pl
+    def press(column):
+        os.kill(os.getpid(), signal.SIGINT)
+        return column
+    with signals.listening(print):
+        frame = await asyncio.to_thread(pl.LazyFrame({"a": [1]}).map_batches(press).collect)
+        await asyncio.sleep(0)
+    print(frame.height)
+with interruptible() as signals:
+    import polars
+    asyncio.run(work(signals))
+""",
+        signal.SIGINT,
+    )
+    assert told.split() == ["1", "1"]

@@ -210,8 +210,8 @@ def test_an_interrupt_before_anything_was_sent_sends_nothing(
     while not lock.exists() and started.poll() is None:
         os.sched_yield()
     started.send_signal(number)
-    started.communicate(timeout=60)
-    assert started.returncode == 130
+    _, said = started.communicate(timeout=60)
+    assert started.returncode == 130, said
     sent = len(desk.log.calls("PATCH"))
     desk.set_faults(None)
     if command("status", "mine", "--json").json["unfinished"]:

@@ -19,7 +19,18 @@ if TYPE_CHECKING:
 def main() -> NoReturn:
     """The command `workbench`."""
     open_closed_streams()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    _let_end()
+    sys.exit(code)
+
+
+def _let_end() -> None:
+    """From here on a signal changes nothing: all is done and said, and the exit code is to tell how it went."""
+    import signal
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def run(arguments: Sequence[str]) -> int:

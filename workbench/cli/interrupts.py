@@ -17,10 +17,14 @@ class Interrupts:
 
     Before `listening` they raise `KeyboardInterrupt`, as Ctrl+C does. While `listening` each that counts calls, with the
     count, on the loop. After that they do nothing: what is left to do is to say how it ended.
+
+    What raises in the middle of anything may be swallowed there (a library that compares a value is asked at a bad moment) or
+    come out as an error of that library. `raised` tells whether one is on its way.
     """
 
     def __init__(self) -> None:
         self.count = 0
+        self.raised = False
         self._call: Callable[[int], None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended = False
@@ -28,7 +32,15 @@ class Interrupts:
 
     @contextmanager
     def listening(self, call: Callable[[int], None]) -> Iterator[None]:
-        """Calls `call` for interrupts, within a running loop."""
+        """Calls `call` for interrupts, within a running loop. Raises `KeyboardInterrupt` for one that was swallowed before.
+
+        The handlers are set again: a library that was imported since (polars) may have put one of its own over ours, by which
+        Ctrl+C would break off whatever it does in any thread, such as keeping what the server answered.
+        """
+        if self.raised:
+            raise KeyboardInterrupt
+        if signal.getsignal(signal.SIGINT) == self.heard:
+            signal.signal(signal.SIGINT, self.heard)
         self._loop, self._call = asyncio.get_running_loop(), call
         try:
             yield
@@ -51,6 +63,9 @@ class Interrupts:
         was, self._patient = self._patient, False
         try:
             yield
+        except KeyboardInterrupt:
+            self.raised = False
+            raise
         finally:
             self._patient = was
 
@@ -62,13 +77,17 @@ class Interrupts:
         if self._patient and self.count == 1:
             return
         if self._call is None or self._loop is None:
+            self.raised = True
             raise KeyboardInterrupt
         self._loop.call_soon_threadsafe(self._call, self.count)
 
 
 @contextmanager
 def interruptible() -> Iterator[Interrupts]:
-    """Takes the signals over while a command runs. A SIGHUP that is ignored (`nohup`) stays ignored."""
+    """Takes the signals over while a command runs. A SIGHUP that is ignored (`nohup`) stays ignored.
+
+    An error that follows an interrupt is its consequence: `KeyboardInterrupt` comes out.
+    """
     found = Interrupts()
     before = {number: signal.getsignal(number) for number in _NUMBERS}
     taken = [n for n in _NUMBERS if n == signal.SIGINT or before[n] is not signal.SIG_IGN]
@@ -76,6 +95,10 @@ def interruptible() -> Iterator[Interrupts]:
         signal.signal(number, found.heard)
     try:
         yield found
+    except Exception as error:
+        if found.raised:
+            raise KeyboardInterrupt from error
+        raise
     finally:
         for number in taken:
             signal.signal(number, before[number])
