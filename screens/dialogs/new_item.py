@@ -132,7 +132,7 @@ class NewItem(Suggesting[Added]):
 
     def told(self, staged: Staged) -> str:
         """Whether it can be added."""
-        return self._what.told(staged, len(self._typed))
+        return self._what.told(len(self._typed), skipped=staged.skipped, changed=staged.changed)
 
     def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
         """Why it would not be valid."""

@@ -13,7 +13,6 @@ from workbench.stage.edits import Edit
 from workbench.stage.new_items import item_fields
 
 if TYPE_CHECKING:
-    from workbench.results import Staged
     from workbench.stage.snapshot import Snapshot
 
 _ITEMS: Final = {"addresses": "address", "contacts": "contact"}
@@ -46,11 +45,11 @@ class Addable:
             return None
         return (*edits, Edit("set", "owner", self.owner)) if self.owner else edits
 
-    def told(self, counted: Staged, values: int) -> str:
-        """Whether it can be added with so many `values`, by what staging it came to when it was tried."""
-        if counted.skipped:
+    def told(self, values: int, *, skipped: int, changed: int) -> str:
+        """Whether it can be added with so many `values`: by what staging it came to when it was tried (rows, cells)."""
+        if skipped:
             return "nothing can be added here: it is gone, has no id yet, or only a summary of it was loaded"
-        if not counted.changed:
+        if not changed:
             return "there is one of this name already"
         return f"a new {self.label} with {count(values, 'value')}; the API has no way to remove it again"
 

@@ -52,7 +52,7 @@ class Adding:
         counted = self._staged(what, edits, message, dry_run=True)
         values = sum(1 for edit in edits if edit.field != "owner")
         return {
-            "fits": counted.changed > 0, "said": what.told(counted, values), "invalid": counted.invalid,
+            "fits": counted.changed > 0, "said": what.told(values, skipped=counted.skipped, changed=counted.changed), "invalid": counted.invalid,
             "reasons": [safe(reason) for reason in counted.reasons],
         }  # fmt: skip
 
@@ -63,7 +63,8 @@ class Adding:
             raise UsageError(f"nothing was added: {what.missing}")
         done = self._staged(what, edits, message)
         if done.operation is None:
-            return {"changed": 0, "said": f"nothing was added: {what.told(done, len(edits))}", "table": "", "row": None}
+            why = what.told(len(edits), skipped=done.skipped, changed=done.changed)
+            return {"changed": 0, "said": f"nothing was added: {why}", "table": "", "row": None}
         made = self._bench.search(f"op:{done.operation}", what.table).rows
         row = int(made[-1]) if made.len() else None
         return {
