@@ -51,8 +51,9 @@ class Adding:
             return {"fits": False, "said": what.missing, "invalid": 0, "reasons": []}
         counted = self._staged(what, edits, message, dry_run=True)
         values = sum(1 for edit in edits if edit.field != "owner")
+        said = what.told(values, skipped=counted.skipped, changed=counted.changed)
         return {
-            "fits": counted.changed > 0, "said": what.told(values, skipped=counted.skipped, changed=counted.changed), "invalid": counted.invalid,
+            "fits": counted.changed > 0, "said": said, "invalid": counted.invalid,
             "reasons": [safe(reason) for reason in counted.reasons],
         }  # fmt: skip
 
