@@ -5,6 +5,7 @@ class Panes extends Editing {
     const head = h("h4", { tabindex: "-1" });
     head.textContent = title;
     const inside = this.inRoot(this.place);
+    if (this.pane !== name) this.bringIn();
     this.pane = name;
     this.form = null;
     this.place.setAttribute("aria-label", title);
@@ -24,6 +25,11 @@ class Panes extends Editing {
       }
     };
     return head;
+  }
+
+  /** Scrolls the pane into sight for whoever is at the grid: a notebook may show its output in a low window. */
+  bringIn() {
+    if (this.inRoot(this.root)) requestAnimationFrame(() => this.place.scrollIntoView({ block: "nearest" }));
   }
 
   closePane() {
