@@ -368,6 +368,10 @@ def test_an_item_is_added_to_the_very_row_that_its_form_began_with_or_to_none(be
     assert "no texts" in page.wrong("add", **asked, values={"name": 1})["said"]
     assert "without the reference" in page.wrong("add", **{**asked, "reference": "mine"}, values=values)["said"]
     assert page.ask("offered", table="addresses", field="city")["choices"][0]["text"] == "Austin"
+    assert page.ask("offered", table="attributes", field="name")["choices"][0]["text"] == "Dock"
+    page.ask("table", table="customers", count=5)
+    mine = page.ask("offered", table="customers", field="default_billing_address_id", row=7)["choices"]
+    assert [one["text"] for one in mine] == ["a7"]  # of a pointer only what the row's customer has
     assert bench.status().operations == 1
 
 

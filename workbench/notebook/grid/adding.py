@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.errors import UsageError, WorkbenchError
 from workbench.notebook.grid.asked import Message, number_in, text_in, texts_in
-from workbench.notebook.grid.editing import choices_of, told_of
+from workbench.notebook.grid.editing import told_of
 from workbench.notebook.grid.view import View
 from workbench.shown.addable import Addable, addable
 from workbench.shown.text import safe
@@ -39,10 +39,6 @@ class Adding:
             for one in addable(self._bench.snapshot, view.table, row)
         ]
         return {"row": row, "key": key, "of": safe(view.rows.label(row)), "kinds": kinds, "reference": new_reference()}
-
-    def offered(self, message: Message) -> dict[str, Any]:
-        """What a field of a new item could be set to."""
-        return {"choices": choices_of(self._bench, text_in(message, "table"), text_in(message, "field"), None)}
 
     def tried(self, view: View, message: Message) -> dict[str, Any]:
         """What adding the item would come to; nothing is staged. `fits` says whether it can be added as it is typed so far."""

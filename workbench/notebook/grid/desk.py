@@ -56,7 +56,7 @@ class Desk:
             "bulk": lambda message: self._editing.bulk(self._view, message),
             "unstage": lambda message: self._editing.unstage(self._view, message),
             "kinds": lambda message: self._adding.kinds(self._view, message),
-            "offered": self._adding.offered,
+            "offered": lambda message: self._editing.offered(self._view, message),
             "tried": lambda message: self._adding.tried(self._view, message),
             "add": lambda message: self._adding.add(self._view, message),
             "undo": lambda message: _acted(self._bench.undo()),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from workbench.customers.fields import Field, editable
+from workbench.customers.fields import Field, editable, known_table
+from workbench.customers.fields import field as field_of
 from workbench.errors import UsageError, WorkbenchError
 from workbench.notebook.grid.asked import Message, number_in, text_in
 from workbench.notebook.grid.view import View, shown
@@ -35,15 +36,20 @@ class Editing:
         self._bench = bench
 
     def cell(self, view: View, message: Message) -> dict[str, Any]:
-        """What an editor of one cell begins with: the `text` as it is typed, the `key` of its row, what could be typed
-        (`choices`), whose it is."""
+        """What an editor of one cell begins with: the `text` as it is typed, the `key` of its row, whose it is."""
         row, field = self._cell_of(view, message)
-        rows, mine = view.rows, pl.Series([row], dtype=pl.UInt32)
-        choices = choices_of(self._bench, view.table, field.name, mine if field.pointer else None)
+        rows = view.rows
         return {
-            "row": row, "field": field.name, "key": view.key(row), "text": rows.typed(row, field.name),
-            "of": safe(rows.label(row)), "choices": choices,
+            "row": row, "field": field.name, "key": view.key(row), "text": rows.typed(row, field.name), "of": safe(rows.label(row)),
         }  # fmt: skip
+
+    def offered(self, view: View, message: Message) -> dict[str, Any]:
+        """What could be typed into a field of a table (`choices`); of a pointer what its customer has (that of the `row`, in the
+        table that is shown). It is asked for once the editor is there: to count a million texts takes a while."""
+        table, name = known_table(text_in(message, "table")), text_in(message, "field")
+        mine = pl.Series([number_in(message, "row")], dtype=pl.UInt32)
+        own = table == view.table and field_of(table, name).pointer
+        return {"choices": choices_of(self._bench, table, name, mine if own else None)}
 
     def set(self, view: View, message: Message) -> dict[str, Any]:
         """Stages a cell's new text. Raises `WorkbenchError` if the row or its cell is not what the editor began with."""

@@ -53,7 +53,7 @@ class Item {
     const key = `${table} ${field}`;
     this.choices[key] ??= this.grid.ask("offered", { table, field }, true, true);
     const answer = await this.choices[key];
-    suggesting.choices = answer.ok?.choices ?? [];
+    suggesting.know(answer.ok?.choices ?? []);
   }
 
   changed(name, text) {

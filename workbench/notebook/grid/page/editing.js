@@ -14,7 +14,6 @@ class Editing extends Moving {
     const field = h("textarea", { rows: "1", class: "wbg-input", "aria-label": `${column.label} of ${found.of}` });
     field.value = found.text;
     const suggesting = new Suggesting(field, (event) => this.editorKey(event));
-    suggesting.choices = found.choices;
     const hint = h("div", { class: "wbg-hint wbg-soft" }, "Enter stages · Tab next · ↓ values in use · Esc leaves");
     const element = h("div", { class: "wbg-editor" }, suggesting.element, hint);
     this.editor = { element, field, found, began: field.value, position, place };
@@ -22,6 +21,8 @@ class Editing extends Moving {
     this.placeEditor();
     field.focus({ preventScroll: true });
     field.select();
+    const offered = await this.ask("offered", { table: this.table, field: column.name, row: row.row }, true, true);
+    suggesting.know(offered.ok?.choices ?? []);
   }
 
   placeEditor() {
