@@ -276,10 +276,8 @@ def report(bench: Bench, run: Run, held: int = 0) -> RunReport:
     intents = bench.store.intents(run.id)
     counts["unknown"] += len(intents - outcomes.keys())
     counts["unsent"] += run.planned - len(outcomes.keys() | intents)
-    ids = (
-        {r.seq: r.customer_id for r in bench.store.requests(run.id)} if counts.keys() - {"committed", "already"} else {}
-    )
     needy = [o for o in outcomes.values() if o.outcome in ("altered", "conflict", "failed", "unknown")]
+    ids = {r.seq: r.customer_id for r in bench.store.requests(run.id)} if needy else {}
     troubles = tuple(f"{o.outcome}: customer {ids[o.seq]}: {o.reason}" for o in needy[:_SHOWN])
     return RunReport(
         run=run.id,

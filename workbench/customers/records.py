@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import polars as pl
 
@@ -32,6 +33,8 @@ from workbench.customers.tables import Names, Tables, schema
 __all__ = ["Collected", "Rejected", "assemble", "decode"]
 
 Place = Callable[[int], str]
+
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,16 @@ def decode(lines: pl.Series | Sequence[str], place: Place) -> tuple[Tables, list
     A line is a customer in the answer's form (or with the PATCH body's names), or wrapped in `{"data": {..}}`; blank
     lines are skipped. `place` names the line of an index (from 0) for people. A second record of an id is rejected.
     """
-    texts = lines if isinstance(lines, pl.Series) else pl.Series(lines, dtype=pl.String)
+    texts = lines if isinstance(lines, pl.Series) else _texts(lines)
     collected = Collected()
     collected.add(parse(texts), len(texts))
     return collected.finish(place)
+
+
+def _texts(lines: Sequence[str]) -> pl.Series:
+    """The lines as a series, made of few at a time: meanwhile no other thread can run, and an app would stand still."""
+    parts = (pl.Series(lines[at : at + _AT_ONCE], dtype=pl.String) for at in range(0, len(lines), _AT_ONCE))
+    return pl.concat([pl.Series([], dtype=pl.String), *parts])
 
 
 @dataclass
