@@ -16,6 +16,7 @@ from textual.events import Key
 
 from workbench.errors import WorkbenchError
 from workbench.load.api import Progress
+from workbench.load.arriving import Arriving
 from workbench.load.loading import Part
 from workbench.results import LoadReport
 from workbench.workbench import Workbench
@@ -54,7 +55,8 @@ class Picked:
 
 
 class FirstLoad:
-    """A load under way: its `stage` and how much is `done` of the `total` (None: not known), since when. `cancel` ends it.
+    """A load under way: its `stage` and how much is `done` of the `total` (None: not known), since when; what of an API's
+    customers has `arrived`, to be looked at meanwhile. `cancel` ends it.
 
     Written to by the threads that load, read by whoever paints.
     """
@@ -63,6 +65,7 @@ class FirstLoad:
         self.wanted = wanted
         self.stage, self.done, self.total = "connecting" if wanted.api else "reading", 0, None  # type: tuple[str, int, int | None]
         self.began = time.monotonic()
+        self.arrived = Arriving()
         self.report: LoadReport | None = None
         self._stop = asyncio.Event()
         self._lock = threading.Lock()
@@ -110,8 +113,9 @@ class FirstLoad:
             self.report = await asyncio.to_thread(load, file=self.wanted.file, on_file=self._read, keep=self._keep)
         else:
             self.report = await workbench.aload(
-                api=api, part=self.wanted.part, on_api=self._came, stop=self._stop, keep=self._keep
-            )
+                api=api, part=self.wanted.part, on_api=self._came, stop=self._stop, keep=self._keep,
+                on_customers=self.arrived.hear,
+            )  # fmt: skip
 
     def _came(self, now: Progress) -> None:
         if now.stage != self.stage:

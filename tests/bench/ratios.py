@@ -29,6 +29,8 @@ def main() -> int:
     chosen = _options()
     print(f"{machine()}\n\n{HEAD}", flush=True)
     chosen.output.mkdir(parents=True, exist_ok=True)
+    if chosen.data is not None:
+        chosen.data.mkdir(parents=True, exist_ok=True)
     rows: list[Measured] = []
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=chosen.data) as folder, ThreadPoolExecutor(chosen.jobs) as workers:

@@ -53,7 +53,7 @@ def test_duplicates_for_people_stand_side_by_side_without_escape_codes(command: 
     assert any(line.split()[:3] == ["=", "company_name", "Acme"] for line in told.out.splitlines())
     assert "name 0.50" in told.out
     assert "\x1b" not in told.out + told.err
-    assert "1 groups of 0.7 and more among 3 customers" in told.err
+    assert "1 group of 0.7 and more among 3 customers" in told.err
 
 
 def test_only_customers_that_a_query_finds_are_compared(command: Any) -> None:

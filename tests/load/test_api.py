@@ -16,6 +16,7 @@ from workbench.customer_api.reader import Reader
 from workbench.customers.records import decode
 from workbench.errors import ApiError, UsageError
 from workbench.load.api import Loaded, NotRead, Progress, load_api, utc_time
+from workbench.load.arriving import Arriving
 from workbench.sandbox.server import Sandbox
 
 KEY = "a-key"
@@ -55,6 +56,29 @@ async def test_everything_comes_whole_and_in_the_lists_order(sandbox: Sandbox) -
     for status in ("active", "inactive"):
         created = tables.customers.filter(status=status)["created_at"].to_list()
         assert created == sorted(created)
+
+
+async def test_what_came_can_be_looked_at_while_the_load_goes_on(sandbox: Sandbox) -> None:
+    arriving, moments = Arriving(most=150), []
+
+    def hear(customers: Any) -> None:
+        arriving.hear(customers)
+        moments.append((arriving.version, arriving.count))
+
+    loaded = await load(sandbox.url, on_customers=hear)
+    assert moments[0] == (100, 100)  # the first page, before anything else was asked
+    snapshot = arriving.snapshot()
+    assert arriving.full
+    assert snapshot.base is snapshot.current
+    tables, _ = decode(loaded.lines, place)
+    seen = snapshot.current.customers
+    assert seen.equals(seen.select("id").join(tables.customers, on="id", maintain_order="left").select(seen.columns))
+    assert snapshot.current.addresses.height
+    version = arriving.version
+    arriving.hear([("another", '{"id": "another"}')])
+    assert (arriving.version, arriving.count) == (version, 150)
+    arriving.hear([(loaded.ids[0], "no customer")])
+    assert (arriving.snapshot().current.customers.height, Arriving().snapshot().current.customers.height) == (149, 0)
 
 
 async def test_lazy_asks_for_pages_only(sandbox: Sandbox) -> None:

@@ -23,6 +23,7 @@ from screens.home.loading import Loading
 from screens.home.new import NewFromApi, NewFromFile, NewSandbox
 from screens.home.sessions import Sessions
 from screens.widgets.choice import Choice
+from screens.widgets.grid import Grid
 from screens.widgets.line_input import LineInput
 from screens.widgets.path_input import completed
 from tests.screens.conftest import Desk, customer
@@ -354,6 +355,27 @@ async def begin_slow(desk: Desk, sandbox: Sandbox) -> None:
     await fill(desk, api=sandbox.url, name="slow")
     await desk.pilot.press("enter")
     await desk.until(lambda: "details: " in desk.text("#progress") if isinstance(desk.app.screen, Loading) else False)
+
+
+async def test_the_customers_that_came_can_be_looked_at_while_the_others_load(folder: Path) -> None:
+    with Sandbox(customers=200, latency=0.3) as sandbox:
+        async with home(folder, key="k") as desk:
+            await begin_slow(desk, sandbox)
+            loading = desk.app.screen
+            assert isinstance(loading, Loading)
+            await desk.until(lambda: loading.has_class("-came"))
+            grid = loading.query_one(Grid)
+            await desk.pilot.press("down", "right")
+            assert (grid.rows.height, grid.cursor) == (200, (1, 1))
+            listed = {sandbox.world.customer(id_)["reference_id"] or "" for id_ in sandbox.world.ids()}
+            assert {line[0].text for line in grid.rows.window(0, 200, ["reference_id"])} == listed
+            assert "Esc cancels" in desk.text("#keys")
+            rows = grid.rows
+            await desk.until(lambda: grid.rows is not rows)  # details came
+            assert grid.cursor == (1, 1)
+            await desk.pilot.press("escape")
+            await desk.until(lambda: isinstance(desk.app.screen, NewFromApi))
+            assert names(folder) == set()
 
 
 async def test_escape_cancels_a_load_and_leaves_no_file(folder: Path) -> None:

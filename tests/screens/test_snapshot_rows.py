@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from workbench.shown.cells import Cell
 from workbench.shown.rows import PARENT, SnapshotRows
 from workbench.stage.edits import Edit
+from workbench.stage.on_hold import ON_HOLD
 from workbench.workbench import Workbench
 
 
@@ -55,4 +60,27 @@ def test_an_id_without_a_name_is_shown_itself(bench: Workbench) -> None:
     bench.stage([Edit("set", "assigned_sales_rep_ids", "rep9")], rows=numbers(0))
     assert SnapshotRows(bench.snapshot, "customers").window(0, 1, ["assigned_sales_rep_ids"]) == [
         [Cell("rep9", "Ada Byron", True)]
+    ]
+
+
+@given(
+    held=st.sets(st.integers(0, 39)),
+    order=st.permutations(range(40)),
+    start=st.integers(0, 45),
+    length=st.integers(0, 45),
+)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_it_tells_which_of_a_page_are_on_hold(
+    bench: Workbench, held: set[int], order: list[int], start: int, length: int
+) -> None:
+    on_hold = pl.DataFrame({"row": sorted(held), "note": [str(row) for row in sorted(held)]}, schema=dict(ON_HOLD))
+    snapshot = replace(bench.snapshot, on_hold=on_hold)
+    page = order[start : start + length]
+    assert SnapshotRows(snapshot, "customers", numbers(*order)).held(start, start + length) == held & set(page)
+    assert SnapshotRows(snapshot, "customers").held(start, start + length) == held & set(range(start, start + length))
+    addresses = SnapshotRows(snapshot, "addresses")
+    of = snapshot.current.addresses["_customer"].to_list()
+    assert addresses.held(0, addresses.height) == {row for row, customer in enumerate(of) if customer in held}
+    assert [addresses.held_note(row) for row in range(addresses.height)] == [
+        str(customer) if customer in held else None for customer in of
     ]

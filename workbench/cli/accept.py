@@ -6,6 +6,7 @@ from typing import Annotated
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, say
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 
 def accept(
@@ -40,7 +41,7 @@ def accept(
         done = workbench.accept_customers(asked(workbench, where or ""), digest=digest, accepted=not withdraw)
     verb = "withdrew" if withdraw else "accepted"
     say(
-        f"{verb} {done.changed:,} changes"
+        f"{verb} {count(done.changed, 'change')}"
         if done.changed
         else "nothing changes: it was so before, or nothing is staged"
     )

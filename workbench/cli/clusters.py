@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, quoted, say
 from workbench.cli.stage import tell
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
     from workbench.problems.clusters import Cluster, Clusters
@@ -125,8 +126,8 @@ def _list(found: Clusters, limit: int | None) -> None:
         _put(cluster)
     rows = sum(cluster.rows for cluster in found.clusters)
     say(
-        f"{len(found.clusters):,} clusters by {found.method.name} among {found.distinct:,} values of "
-        f"{found.field.table}.{found.field.name}, in {rows:,} rows"
+        f"{count(len(found.clusters), 'cluster')} by {found.method.name} among {count(found.distinct, 'value')} of "
+        f"{found.field.table}.{found.field.name}, in {count(rows, 'row')}"
     )
     if found.left_out:
         say(f"{found.left_out:,} values of more than {LONGEST} characters are left out")

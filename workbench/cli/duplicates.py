@@ -10,6 +10,7 @@ from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, open
 from workbench.cli.stage import tell
 from workbench.cli.table import put_table
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
     from workbench.problems.duplicates import Duplicates, Group
@@ -227,8 +228,8 @@ def _reason(one: dict[str, Any]) -> str:
 
 def _summary(found: Duplicates, told: int) -> None:
     more = f", the first {told:,} are shown" if told < len(found.groups) else ""
-    where = f"among {found.customers:,} customers, from {found.pairs:,} pairs"
-    say(f"{len(found.groups):,} groups of {found.threshold:g} and more {where}{more}")
+    where = f"among {found.customers:,} customers, from {count(found.pairs, 'pair')}"
+    say(f"{count(len(found.groups), 'group')} of {found.threshold:g} and more {where}{more}")
     if found.apart:
         say(f"{found.apart:,} pairs are known not to be duplicates (--list-not)")
     if found.cut:

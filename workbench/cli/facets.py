@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, opened, put, query, say, say_missing, shown
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -60,8 +61,8 @@ def _plain(found: Result, name: str, facet: FacetValues) -> dict[str, Any]:
     from workbench.search.facets import facet_query
 
     spans = [
-        {"from": span.low, "to": span.high, "count": count, "query": facet_query(found.table, name, span)}
-        for value, count in facet.ranged.select("value", "count").iter_rows()
+        {"from": span.low, "to": span.high, "count": rows, "query": facet_query(found.table, name, span)}
+        for value, rows in facet.ranged.select("value", "count").iter_rows()
         if value is not None and (span := span_of(value))
     ]
     return {
@@ -80,15 +81,15 @@ def _put(found: Result, name: str, facet: FacetValues, ranges: bool) -> None:
     """The lines on stdout, the figures on stderr."""
     lines: pl.DataFrame = facet.listed(ranged=ranges)
     names = {} if ranges else found.called(name, facet.counted["value"])
-    for value, count, label, invalid in lines.select("value", "count", "label", "invalid").iter_rows():
+    for value, rows, label, invalid in lines.select("value", "count", "label", "invalid").iter_rows():
         told = shown(label) if ranges else _told(value, names)
-        put(f"{count:>8,}  {told}{'  (not valid)' if invalid else ''}")
+        put(f"{rows:>8,}  {told}{'  (not valid)' if invalid else ''}")
     if ranges and not facet.ranged.height:
         say(f"{shown(name)} has no order: there are no ranges of it")
     more = [f"{facet.empty:,} empty"] if facet.empty else []
     more += [f"{facet.invalid:,} not valid"] if facet.invalid else []
     more += ["--ranges counts them by range"] if facet.ranged.height and not ranges else []
-    said = f"{facet.counted.height:,} values of {shown(name)} in {found.matched:,} {found.table}"
+    said = f"{count(facet.counted.height, 'value')} of {shown(name)} in {found.matched:,} {found.table}"
     say("; ".join([said, *more]))
 
 

@@ -30,7 +30,11 @@ def hold(
     """
     with opened(session, common) as workbench:
         done = workbench.hold(asked(workbench, _chosen("hold", where)), note=note)
-    say(f"put {done.changed:,} customers on hold" if done.changed else "they are on hold already, or nobody was found")
+    say(
+        f"put {count(done.changed, 'customer')} on hold"
+        if done.changed
+        else "they are on hold already, or nobody was found"
+    )
     if common.json:
         put(keys(done, "changed"))
     return 0
@@ -63,7 +67,7 @@ def release(
                 put(keys(done, "changed"))
             return 0
         done = workbench.release(asked(workbench, _chosen("release", where)))
-    say(f"released {done.changed:,} customers" if done.changed else "nobody on hold was found")
+    say(f"released {count(done.changed, 'customer')}" if done.changed else "nobody on hold was found")
     if common.json:
         put(keys(done, "changed"))
     return 0

@@ -15,6 +15,7 @@ from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, open
 from workbench.cli.stage import tell
 from workbench.cli.table import put_table
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -158,7 +159,7 @@ def _tell(workbench: Workbench, found: Problems, limit: int | None, output: Path
     else:
         _tell_people(found, 0 if output is not None else _FIRST if limit is None else limit)
     if written is not None:
-        say(f"wrote {written:,} problems to {output}")
+        say(f"wrote {count(written, 'problem')} to {output}")
     return 0
 
 
@@ -166,13 +167,13 @@ def _tell_people(found: Problems, limit: int) -> None:
     """A count for each rule, and the first lines."""
     severities = {hits.check.rule: hits.check.severity for hits in found.hits}
     fixable = found.suggested
-    for rule, count in found.counts.items():
+    for rule, times in found.counts.items():
         mended = f"{fixable[rule]:,} with a suggestion" if rule in fixable else ""
-        put(f"{count:>8,}  {severities[rule]:<8} {rule:<20} {mended}".rstrip())
+        put(f"{times:>8,}  {severities[rule]:<8} {rule:<20} {mended}".rstrip())
     lines = found.frame(limit)
     if lines.height:
         put("")
         put_table(_SHOWN, lines.select(_SHOWN).iter_rows(), last=_MESSAGE)
     more = f", the first {lines.height:,} are shown" if 0 < lines.height < found.count else ""
     more += f", {found.waived:,} more are waived" if found.waived else ""
-    say(f"{found.count:,} problems found{more}")
+    say(f"{count(found.count, 'problem')} found{more}")

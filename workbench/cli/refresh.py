@@ -12,6 +12,7 @@ from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.cli.key import asked_key
 from workbench.cli.load import NARROW, say_set_aside, stage_of
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
     from workbench.results import Refreshed
@@ -69,19 +70,20 @@ async def _refreshed(workbench: Workbench, progress: Progress, signals: Interrup
 def _tell(report: Refreshed, workbench: Workbench, output: Path | None, common: Common) -> int:
     loaded, name = report.loaded, workbench.name
     say_set_aside(loaded)
-    for field, count in report.differences.fields[:_SHOWN]:
-        say(f"  {count:,} x {field}")
+    for field, times in report.differences.fields[:_SHOWN]:
+        say(f"  {times:,} x {field}")
     for one in workbench.conflicts()[:_SHOWN]:
         values = f"loaded {quoted(one.loaded)}, theirs {quoted(one.theirs)}, ours {quoted(one.ours)}"
         say(f"conflict: {one.id} {one.path}: {values}")
     if report.conflicts:
         say(f"{report.conflicts:,} staged cells changed on the server; see: workbench conflicts {name}")
     if output is not None:
-        say(f"wrote {report.differences.cells.height:,} cells to {output}")
+        say(f"wrote {count(report.differences.cells.height, 'cell')} to {output}")
     if loaded.interrupted:
         say("interrupted: what was read is kept; refresh again to complete it")
     with heard_or_not(sys.stdout):
-        line = f"{name}: {report.changed:,} changed, {report.new:,} new, {report.gone:,} gone, {report.conflicts:,} conflicts"
+        conflicts = count(report.conflicts, "conflict")
+        line = f"{name}: {report.changed:,} changed, {report.new:,} new, {report.gone:,} gone, {conflicts}"
         put(keys(report, "changed", "new", "gone", "conflicts") if common.json else line)
     if loaded.interrupted:
         return 130

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 from workbench.cli.common import COMMON, Common, Flag, inert_json, keys, opened, put, say, shown
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
     from workbench.replay.recipe import Recipe, Step
@@ -38,7 +39,7 @@ def recipe(session: str, /, *, output: Path | None = None, common: Common = COMM
         if output is not None:
             workbench.write_recipe(output)
     if output is not None:
-        say(f"wrote {len(made.steps):,} steps to {output}")
+        say(f"wrote {count(len(made.steps), 'step')} to {output}")
     if common.json:
         put({"steps": [_listed(step) for step in made.steps]})
     elif output is None:
@@ -88,7 +89,7 @@ def replay(
         say("the recipe has no steps; nothing was staged")
     reached = sum(step.status != NOT_REACHED for step in steps)
     if stopped() and reached < len(steps):
-        say(f"interrupted after {reached:,} of {len(steps):,} steps; replay it again, and it goes on there")
+        say(f"interrupted after {reached:,} of {count(len(steps), 'step')}; replay it again, and it goes on there")
         return 130
     return 3 if any(step.needs for step in steps) else 0
 

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, shown
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 
 def status(session: str, /, *, common: Common = COMMON) -> int:
@@ -30,9 +31,11 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
     if common.json:
         put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))
         return 0
-    put(f"{shown(found.session)}: {found.customers:,} customers from {origin}")
+    put(f"{shown(found.session)}: {count(found.customers, 'customer')} from {origin}")
     out = f" ({found.left_out:,} of them taken out in Review)" if found.left_out else ""
-    put(f"{found.staged:,} cells staged{out}, {found.operations:,} operations, {found.runs:,} runs")
+    put(
+        f"{count(found.staged, 'cell')} staged{out}, {count(found.operations, 'operation')}, {count(found.runs, 'run')}"
+    )
     if found.unfinished is not None:
         put(f"run {found.unfinished} is unfinished; go on with: workbench resume {shown(found.session)}")
     return 0

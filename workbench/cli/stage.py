@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, quoted, say
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
     from workbench.results import Staged
@@ -134,7 +135,7 @@ def unstage(
         _known(field)
     with opened(session, common) as workbench:
         done = workbench.unstage(where=asked(workbench, where), field=field)
-    say(f"took back {done.changed:,} cells" if done.changed else "nothing is staged there")
+    say(f"took back {count(done.changed, 'cell')}" if done.changed else "nothing is staged there")
     if common.json:
         put(keys(done, "operation", "changed"))
     return 0
@@ -263,7 +264,7 @@ def tell(done: Staged, dry_run: bool) -> None:
     verb = "would stage" if dry_run else "staged" if done.operation else "staged nothing:"
     number = f" as operation {done.operation}" if done.operation else ""
     say(
-        f"{verb} {done.changed:,} cells{number}: {done.matched:,} rows match, {done.unchanged:,} cells stay, "
+        f"{verb} {count(done.changed, 'cell')}{number}: {done.matched:,} rows match, {done.unchanged:,} cells stay, "
         f"{done.invalid:,} would be invalid"
     )
     for one in done.examples[:5]:

@@ -87,6 +87,7 @@ class Loading(Door):
         stop: asyncio.Event | None = None,
         keep: Callable[[], bool] | None = None,
         on_trouble: Callable[[str], None] | None = None,
+        on_customers: load_api.OnCustomers | None = None,
     ) -> LoadReport:
         """Loads customers from a file or an API. What is staged stays, laid over the new base.
 
@@ -94,7 +95,8 @@ class Loading(Door):
         all `details` or `lazy`, at most `rate` calls a second; or all of that as one `part`.
 
         `keep` is asked, in a thread, when all has come and before any of it is kept: whether it is still wanted. `on_trouble`
-        hears once that the API gives no answer and is asked again. Raises `ApiError`, and `WorkbenchError` while a run is
+        hears once that the API gives no answer and is asked again; `on_customers` hears those that the API gave, as (id, JSON
+        text), while the load goes on: a page of the list, then each detail. Raises `ApiError`, and `WorkbenchError` while a run is
         unfinished, if the session belongs to another API, or if what came is not wanted any more.
         """
         self._refuse_load()
@@ -109,7 +111,7 @@ class Loading(Door):
 
         with self._at_work():
             async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
-                fetched = await fetch_api(client, chosen, on_api, stop, on_trouble)
+                fetched = await fetch_api(client, chosen, on_api, stop, on_trouble, on_customers)
             return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
 
     def refresh(self, **options: Unpack[RefreshOptions]) -> Refreshed:

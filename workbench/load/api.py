@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 STATUSES: Final = ("active", "inactive")
 """The statuses that the list can be asked for."""
 
+OnCustomers = Callable[[Sequence[tuple[str, str]]], None]
+"""Hears customers as they come: their ids and JSON texts, first as the list has them, then perhaps again in detail."""
+
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", re.ASCII)
 _REPORT_EVERY: Final = 0.1
 
@@ -83,13 +86,15 @@ async def load_api(
     timed: bool = False,
     on_trouble: OnTrouble | None = None,
     wanted: Callable[[str, str], bool] | None = None,
+    on_customers: OnCustomers | None = None,
 ) -> Loaded:
     """Read customers: all pages of `statuses` (or just `ids`), then (`details="all"`) each one that is a summary.
 
     `updated_after` is UTC (`2006-01-02T15:04:05Z`) or a date; `rate` is calls a second. As many workers as `api` has
     connections. `timed`: ask for the server's time first (`as_of`), in a call more. `wanted` is asked of each customer listed
     (status, id) whether it is taken. `progress` is called some ten times a
-    second, `on_trouble` once if the API gives no answer and is asked again. Setting `stop`, or cancelling, ends it early and
+    second, `on_trouble` once if the API gives no answer and is asked again, `on_customers` with each page and each detail.
+    Setting `stop`, or cancelling, ends it early and
     keeps what was fetched. Raises `UsageError` for arguments that cannot be, `ApiError` when the API is not reachable (within
     30 s), refuses the key, redirects or gives no list. If it fails after the first details came, they are kept and `failure`
     says why.
@@ -97,7 +102,8 @@ async def load_api(
     if details not in ("all", "lazy"):
         raise UsageError(f"details is {details!r}; it can be all or lazy")
     after = utc_time(updated_after) if updated_after is not None else None
-    job = _Load(reader or Reader(api, rate=rate, tries=tries, on_trouble=on_trouble), _Reports(progress, clock), wanted)
+    reader = reader or Reader(api, rate=rate, tries=tries, on_trouble=on_trouble)
+    job = _Load(reader, _Reports(progress, clock), wanted, on_customers)
     if ids is not None:
         for customer_id in dict.fromkeys(ids):
             job.add(customer_id, None)
@@ -183,6 +189,7 @@ class _Load:
     reader: Reader
     reports: _Reports
     wanted: Callable[[str, str], bool] | None = None
+    on_customers: OnCustomers | None = None
     ids: list[str] = field(default_factory=list)
     lines: list[str | None] = field(default_factory=list)
     whole: list[bool] = field(default_factory=list)
@@ -225,6 +232,7 @@ class _Load:
             page = await self.reader.page(number, status=status, updated_after=after)
             ended = ended or not page.records
             self.pages[group, number] = page
+            self._hear([(record.id, record.text) for record in page.records if record.id])
             self._counts[group] = page.total_records if number == 1 else max(page.total_records, self._counts[group])
             self.reports.one_more()
 
@@ -262,13 +270,18 @@ class _Load:
         customer_id = self.ids[place]
         answer, verdict = await self.reader.customer(customer_id)
         if verdict.kind is Kind.OK:
-            self.lines[place] = one_line(answer.body.decode("utf-8"))
+            line = self.lines[place] = one_line(answer.body.decode("utf-8"))
             self.whole[place] = True
+            self._hear([(customer_id, line)])
         else:
             if answer.status == 404:
                 self.lines[place] = None
             self.rejected.append(NotRead(customer_id, verdict.reason, self.lines[place] is not None))
         self.reports.one_more()
+
+    def _hear(self, customers: list[tuple[str, str]]) -> None:
+        if self.on_customers is not None and customers:
+            self.on_customers(customers)
 
     async def _work(self, places: Iterator[int], do: Callable[[int], Coroutine[Any, Any, None]]) -> None:
         """Do it for every place with a fixed set of workers; the first error ends them all and is raised."""

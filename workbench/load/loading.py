@@ -15,7 +15,7 @@ from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import Rejected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
-from workbench.load.api import STATUSES, Loaded, Progress, load_api
+from workbench.load.api import STATUSES, Loaded, OnCustomers, Progress, load_api
 from workbench.load.files import load_file
 from workbench.load.scope import scope_facts
 from workbench.stage.bench import Bench
@@ -86,14 +86,16 @@ async def fetch_api(
     progress: Callable[[Progress], None] | None,
     stop: asyncio.Event | None = None,
     on_trouble: Callable[[str], None] | None = None,
+    on_customers: OnCustomers | None = None,
 ) -> Fetched:
-    """Customers from the API as tables; `on_trouble` hears once that it does not answer yet.
+    """Customers from the API as tables; `on_trouble` hears once that it does not answer yet, `on_customers` those that came.
 
     Raises `ApiError` if it cannot be reached or refuses the key.
     """
     loaded = await load_api(
         api, details=part.details, statuses=part.statuses, updated_after=part.updated_after, ids=part.ids,
         rate=part.rate, progress=progress, stop=stop, timed=True, on_trouble=on_trouble,
+        on_customers=on_customers,
     )  # fmt: skip
     return await asyncio.to_thread(fetched, loaded, part=part)
 
