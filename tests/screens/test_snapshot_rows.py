@@ -84,3 +84,26 @@ def test_it_tells_which_of_a_page_are_on_hold(
     assert [addresses.held_note(row) for row in range(addresses.height)] == [
         str(customer) if customer in held else None for customer in of
     ]
+
+
+@given(
+    order=st.permutations(range(40)) | st.just(list(range(40))),
+    pointers=st.lists(st.integers(0, 40), min_size=5, max_size=5),
+)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_name_of_an_item_is_found_wherever_it_stands_and_whosever_it_is(
+    bench: Workbench, order: list[int], pointers: list[int]
+) -> None:
+    addresses = bench.snapshot.current.addresses.with_columns(city=pl.format("City {}", pl.int_range(pl.len())))
+    cities = dict(addresses.select("id", "city").iter_rows())
+    known = [*cities, "nobody's"]
+    pointed = [known[pointer] for pointer in pointers]
+    customers = bench.snapshot.current.customers
+    column = pl.Series(pointed + customers["default_shipping_address_id"].to_list()[5:])
+    frames = {
+        "addresses": addresses[order],
+        "customers": customers.with_columns(default_shipping_address_id=column),
+    }
+    snapshot = replace(bench.snapshot, current=bench.snapshot.current.with_frames(frames))
+    shown = SnapshotRows(snapshot, "customers").window(0, 5, ["default_shipping_address_id"])
+    assert [line[0].text for line in shown] == [cities.get(one, one) for one in pointed]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ PARENT: Final = "customer"
 _FIRST: Final = {"customers": ("company_name",), "addresses": (), "contacts": (), "attributes": ()}
 _LAST: Final = ("created_at", "updated_at", "created_by", "updated_by", "owner_id", "customer_id", "id")
 _ITEMS: Final = {"contact": "contacts", "address": "addresses"}
+_LOOKED_UP: Final = 10_000
 
 
 class SnapshotRows:
@@ -128,7 +129,7 @@ class SnapshotRows:
         if name == PARENT:
             return self._parents(rows)
         values = self.snapshot.current[self.table][name].gather(rows).to_list()
-        show = self._shower(self._fields[name], values)
+        show = self._shower(self._fields[name], values, rows)
         cells = [Cell(show(value)) for value in values]
         if name in self.staged:
             self._overlay(name, rows, cells)
@@ -141,7 +142,7 @@ class SnapshotRows:
         if not found.height:
             return
         invalid = set(_among(self.snapshot.invalid_cells_of(column), rows)["row"].to_list())
-        show = self._shower(self._fields[name], found["before"].to_list())
+        show = self._shower(self._fields[name], found["before"].to_list(), found["row"])
         before = dict(zip(found["row"].to_list(), map(show, found["before"].to_list()), strict=True))
         for place, row in enumerate(rows.to_list()):
             if row in before:
@@ -150,21 +151,30 @@ class SnapshotRows:
     def _parents(self, rows: pl.Series) -> list[Cell]:
         return [Cell(name) for name in called(self.snapshot.current, self.snapshot.customers_of(self.table, rows))]
 
-    def _shower(self, field: Field, values: list[Any]) -> Callable[[Any], str]:
-        """How a value of this field is shown."""
+    def _shower(self, field: Field, values: list[Any], rows: pl.Series) -> Callable[[Any], str]:
+        """How a value of this field is shown; `rows` are those that hold the values."""
         if field.kind is Kind.FLAG:
             return lambda value: "" if value is None else str(value).lower()
-        known = self._names(field, values) if field.names else {}
+        known = self._names(field, values, rows) if field.names else {}
         if field.kind is Kind.IDS:
             return lambda value: ", ".join(known.get(id_, id_) for id_ in value or ())
         return lambda value: known.get(value, value) or "" if value else ""
 
-    def _names(self, field: Field, values: list[Any]) -> Mapping[str, str]:
+    def _names(self, field: Field, values: list[Any], rows: pl.Series) -> Mapping[str, str]:
         current = self.snapshot.current
         if field.names in _ITEMS:
-            ids = [value for value in values if value]
-            return _item_names(current[_ITEMS[field.names]], ids) if ids else {}
+            return self._item_names(_ITEMS[field.names], {value for value in values if value}, rows)
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
+
+    def _item_names(self, table: str, ids: set[str], rows: pl.Series) -> dict[str, str]:
+        """What people call items, by id: looked for among those of the rows' own customers, and the rest among all."""
+        if not ids:
+            return {}
+        items = self.snapshot.current[table]
+        own = _of_customers(items, self.snapshot.customers_of(self.table, rows))
+        found = _item_names(own, ids)
+        left = ids - set(own["id"])
+        return found | _item_names(items, left) if left else found
 
 
 def prepare(snapshot: Snapshot) -> None:
@@ -198,10 +208,24 @@ def called(tables: Tables, customers: pl.Series) -> list[str]:
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]
 
 
-def _item_names(items: pl.DataFrame, ids: list[str]) -> dict[str, str]:
+def _of_customers(items: pl.DataFrame, customers: pl.Series) -> pl.DataFrame:
+    """The items of some customers (row numbers) where they stand in the customers' order, which those that came after the load
+    may not; others may be among them. None, if they are too many to be looked up one by one."""
+    owners, wanted = items["_customer"], customers.unique()
+    ranges = pl.DataFrame(
+        {"first": owners.search_sorted(wanted, "left"), "after": owners.search_sorted(wanted, "right")}
+    )
+    ranges = ranges.cast(pl.Int64).filter(pl.col("first") < pl.col("after"))
+    if int((ranges["after"] - ranges["first"]).sum()) > _LOOKED_UP:
+        return items.clear()
+    rows = ranges.select(pl.int_ranges("first", "after").explode(empty_as_null=False)).to_series()
+    return items[rows.cast(pl.UInt32)]
+
+
+def _item_names(items: pl.DataFrame, ids: Collection[str]) -> dict[str, str]:
     """What people call contacts (first and last name) and addresses (line and city), by id."""
     parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
-    found = items.lazy().filter(pl.col("id").is_in(list(set(ids)))).select("id", *parts).collect()
+    found = items.lazy().filter(pl.col("id").is_in(list(ids))).select("id", *parts).collect()
     named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in found.rows())
     if parts[0] == "first_name":
         named = ((id_, name.replace(", ", " ")) for id_, name in named)
