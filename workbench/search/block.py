@@ -73,7 +73,7 @@ def block_of(first: int, values: pl.DataFrame) -> Block:
     joined = {name: pl.col(name).str.join(ROW_END) for name in lower.columns}
     text = lower.select(one if name in wide else one.str.to_lowercase() for name, one in joined.items())
     ends = lower.select((pl.all().str.len_bytes().cast(pl.UInt64) + 1).cum_sum())
-    return _joined(first, values.height, pl.concat([_NO_FEW, *few.values()]), _described(text, wide), list(ends))
+    return _joined(first, values.height, pl.concat([NO_LINES, *few.values()]), _described(text, wide), list(ends))
 
 
 def lower_case(column: pl.Expr) -> pl.Expr:
@@ -113,7 +113,8 @@ def _few(column: pl.Series, first: int) -> pl.DataFrame:
     return few.select(pl.lit(column.name).alias("source"), "text", "row")
 
 
-_NO_FEW: Final = pl.DataFrame(schema={"source": pl.String(), "text": pl.String(), "row": pl.List(pl.UInt32())})
+NO_LINES: Final = pl.DataFrame(schema={"source": pl.String(), "text": pl.String(), "row": pl.List(pl.UInt32())})
+"""No line of `Block.few`."""
 _LAST: Final = pl.DataFrame(
     {"source": "", "text": "", "start": 0, "wide": False},
     schema={"source": pl.String(), "text": pl.String(), "start": pl.UInt64(), "wide": pl.Boolean()},

@@ -97,8 +97,8 @@ class Searcher:
         if wider is not None:
             rows = sought.among(wider)
             return self._found.keep(table, sought.words, meant(rows), rows)
-        quick = sought.quickly() if len(sought.words[0]) == 1 else []
-        if sum(map(len, quick)) >= height > 0 and ((found := meant(quick)) | gone).all():
+        quick = sought.quickly(height) if len(sought.words[0]) == 1 and height else None
+        if quick is not None and ((found := meant(quick)) | gone).all():
             return self._found.keep(table, sought.words, found, None)
         rows = sought.rows()
         return self._found.keep(table, sought.words, meant(rows), rows)
