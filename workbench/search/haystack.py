@@ -83,6 +83,12 @@ class Haystack:
         if self.height <= _LINED:
             self._blocks(self._layer(uuid=True, link=False))
 
+    def unlearnt(self) -> Block | None:
+        """One of those blocks that `prepare` made of which there is more to learn (see `Block.learn`)."""
+        layer = self._layers.get((False, False))
+        blocks = layer.blocks if layer is not None and layer.blocks else []
+        return next((block for block in blocks if not block.learnt), None)
+
     @property
     def height(self) -> int:
         """How many rows the table has."""

@@ -11,8 +11,8 @@ from workbench.search.block import Block
 Asked = tuple[Block, list[str]]
 """A block, and the lower-case texts to look for in it: one small Greek sigma (not the final one), none empty."""
 
-_COMMON: Final = 100
-"""Hits are looked up one by one if the rows they may be in are this many times more; otherwise side by side with those rows."""
+_SMALL: Final = 1_000_000
+"""Texts of fewer bytes together are looked through on one core."""
 
 
 def scanned(asked: list[Asked]) -> list[pl.Series]:
@@ -30,8 +30,10 @@ def scanned_many(asked: list[Asked]) -> list[pl.Series]:
     rows = [_NO_ROWS] * len(asked)
     for blocks, texts in _by_texts(asked):
         found = pl.concat(pl.collect_all(_in_texts(blocks, texts)))
-        for at, some in _rows(blocks, found.filter(pl.col("end").list.len() > 0)).items():
-            rows[at] = some
+        found = found.filter(pl.col("end").list.len() > 0)
+        for at in found["block"].unique():
+            places = found.filter(block=at)["end"].explode(empty_as_null=False)
+            rows[at] = blocks[at].rows_at(places)
     return rows
 
 
@@ -69,44 +71,15 @@ def _by_texts(asked: list[Asked]) -> list[tuple[dict[int, Block], list[str]]]:
 
 def _in_texts(blocks: dict[int, Block], texts: list[str]) -> list[pl.LazyFrame]:
     """Plans of two halves: for each text of the blocks its `block` and the places of `texts` in it (`end`, a list)."""
-    owners = [at for at, block in blocks.items() for _ in range(block.texts.height)]
-    every = pl.concat([block.texts for block in blocks.values()]).hstack([pl.Series("block", owners, pl.UInt32)])
+    lines = [block.texts_with(texts) for block in blocks.values()]
+    owners = [at for at, some in zip(blocks, lines, strict=True) for _ in range(some.height)]
+    every = pl.concat(lines).hstack([pl.Series("block", owners, pl.UInt32)])
     every = every if any(map(str.isascii, texts)) else every.filter(pl.col("wide") | (pl.col("text") == ""))
     sizes = every["text"].str.len_bytes().cast(pl.UInt64)
-    cut = int((sizes.cum_sum() * 2 <= sizes.sum()).sum())
+    cut = int((sizes.cum_sum() * 2 <= sizes.sum()).sum()) if sizes.sum() > _SMALL else 0
     places = pl.col("text").str.find_many(texts) + pl.col("start")
     halves = [every[:cut], every[cut:]] if cut > 1 else [every]
     return [half.lazy().select("block", end=places) for half in halves]
-
-
-def _rows(blocks: dict[int, Block], places: pl.DataFrame) -> dict[int, pl.Series]:
-    """For each block that has any the rows of these places (a line for each text) in its texts."""
-    rows: dict[int, list[pl.Series]] = {at: [] for at in places["block"].unique()}
-    common: list[tuple[int, pl.LazyFrame]] = []
-    for at, found in zip(places["block"], places["end"], strict=True):
-        ends = _ends_around(blocks[at], found)
-        found = found.cast(ends["end"].dtype)
-        if found.len() * _COMMON > ends.height:
-            common.append((at, _side_by_side(ends, found)))
-        else:
-            rows[at].append(ends["row"].gather(ends["end"].search_sorted(found, side="right")))
-    for (at, _), answer in zip(common, pl.collect_all(plan for _, plan in common), strict=True):
-        rows[at].append(answer.to_series())
-    return {at: pl.concat(some) for at, some in rows.items()}
-
-
-def _ends_around(block: Block, places: pl.Series) -> pl.DataFrame:
-    """The lines of `block.ends` among which are those of the places (in order) in one text."""
-    ends = block.ends["end"]
-    first, last = (int(ends.search_sorted(int(places[at]), side="right")) for at in (0, -1))  # type: ignore[arg-type]
-    return block.ends.slice(first, last + 1 - first)
-
-
-def _side_by_side(ends: pl.DataFrame, places: pl.Series) -> pl.LazyFrame:
-    hits = places.to_frame("end").lazy().set_sorted("end")
-    return hits.join_asof(
-        ends.lazy().set_sorted("end"), on="end", strategy="forward", allow_exact_matches=False
-    ).select("row")
 
 
 _NO_ROWS: Final = pl.Series("row", [], dtype=pl.UInt32)

@@ -10,6 +10,7 @@ import polars as pl
 
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.tables import Tables
+from workbench.search.block import Block
 from workbench.search.columns import Columns
 from workbench.search.evaluation import Evaluation
 from workbench.search.folding import folded
@@ -35,7 +36,7 @@ class Searcher:
         self.columns, self._base = Columns(), Columns()
         self.orders = Orders(self.columns)
         self._found = FoundWords()
-        self._lock = Lock()
+        self._lock, self._learning = Lock(), Lock()
 
     def search(self, ground: Ground, text: str, table: str = "customers") -> pl.Series:
         """The rows of `ground.current[table]` that the query `text` finds: a Boolean per row, never null.
@@ -57,10 +58,21 @@ class Searcher:
             return (evaluation.mask(query.root, table) & alive).rename("found")
 
     def prepare(self, tables: Tables) -> None:
-        """Makes what words are looked for in, which else the first of them waits for. Between the tables others may search."""
+        """Makes what words are looked for in, which else the first of them waits for, and then what makes it quicker to look
+        through. Between the tables, and while the latter is made, others may search."""
         for table in TABLES:
             with self._lock:
                 self._followed(tables, table).prepare()
+        if self._learning.acquire(blocking=False):
+            try:
+                while block := self._unlearnt():
+                    block.learn()
+            finally:
+                self._learning.release()
+
+    def _unlearnt(self) -> Block | None:
+        with self._lock:
+            return next((one for haystack in self._haystacks.values() if (one := haystack.unlearnt())), None)
 
     def _followed(self, tables: Tables, table: str) -> Haystack:
         self._haystacks[table].follow(tables, _names(tables) if table == "customers" else {})
