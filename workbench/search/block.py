@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from workbench.search.grams import ALL, grams_of, may_hold
+from workbench.search.grams import ALL, Grams, grams_of, may_hold, numbers_of
 from workbench.search.reading import ROW_END
 
 _SAMPLE: Final = 500
@@ -49,7 +49,7 @@ class Block:
     few: pl.DataFrame
     texts: pl.DataFrame
     ends: pl.Series
-    grams: dict[str, pl.Series] = field(default_factory=dict, compare=False, repr=False)
+    grams: dict[str, Grams] = field(default_factory=dict, compare=False, repr=False)
 
     def replaced(self, values: pl.DataFrame) -> Block:
         """This block with new values for some of its sources: their columns as `block_of` takes them."""
@@ -69,13 +69,18 @@ class Block:
         )
 
     def texts_with(self, wanted: list[str]) -> pl.DataFrame:
-        """The lines of `texts` that may hold one of the lower-case texts that are wanted, and the empty one."""
-        may = may_hold(dict(self.grams), wanted)
-        if not may:
+        """The lines of `texts` that may hold one of these lower-case texts, and the empty one; none at all if no line may."""
+        if not self.grams:
             return self.texts
-        parts = range(_parts(self.height))
-        bits = [bool(may.get(source, ALL) >> part & 1) for source in self.sources for part in parts]
-        return self.texts.filter(pl.Series([*bits, True]))
+        count, known = _parts(self.height), dict(self.grams)
+        numbers = [numbers_of(text) for text in wanted]
+        may = [may_hold(known[source], numbers) if source in known else ALL for source in self.sources]
+        lines = [
+            at * count + part for at, parts in enumerate(may) if parts for part in range(count) if parts >> part & 1
+        ]
+        if len(lines) == self.texts.height - 1:
+            return self.texts
+        return self.texts[[*lines, self.texts.height - 1]] if lines else self.texts.clear()
 
     def learn(self) -> None:
         """Learns of one more source what its parts hold, if that is worth it. See `learnt`. Others may use the block meanwhile."""
@@ -143,7 +148,7 @@ def _joined(
     few: pl.DataFrame,
     texts: pl.DataFrame,
     ends: dict[str, pl.Series],
-    grams: dict[str, pl.Series],
+    grams: dict[str, Grams],
 ) -> Block:
     """The block of these: the ends of each source are counted from its own start, in the order of `texts`."""
     starts = [0, *accumulate(one[-1] for one in ends.values())]

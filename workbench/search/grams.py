@@ -6,15 +6,18 @@ it, a part that lacks one does not. So a look at a few numbers spares reading te
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
 from functools import reduce
 from itertools import accumulate
-from operator import or_
-from typing import Final
+from operator import and_, or_
+from typing import Final, TypeAlias
 
 import polars as pl
 
 from workbench.search.reading import ROW_END
+
+Grams: TypeAlias = "array[int]"
+"""For each number the parts that hold three bytes of it: a bit each."""
 
 NUMBERS: Final = 2**15
 PARTS: Final = 64
@@ -22,12 +25,12 @@ PARTS: Final = 64
 ALL: Final = 2**PARTS - 1
 
 
-def grams_of(parts: pl.Series) -> pl.Series:
-    """For each number the parts (String, at most `PARTS`, in lower case) that hold three bytes of it: a bit of a UInt64 each."""
+def grams_of(parts: pl.Series) -> Grams:
+    """For each number the parts (String, at most `PARTS`, in lower case) that hold three bytes of it: a bit each."""
     text = parts.str.join(ROW_END)
     length = int(text.str.len_bytes()[0] or 0)
     if length < _THREE:
-        return pl.repeat(0, NUMBERS, dtype=pl.UInt64, eager=True)
+        return array("Q", [0]) * NUMBERS
     read = text.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, length), endianness="little")
     one = read.explode().cast(pl.UInt16)
     numbers = (one[:-2] + one[1:-1] * _SECOND + one[2:] * _THIRD) & (NUMBERS - 1)
@@ -37,25 +40,19 @@ def grams_of(parts: pl.Series) -> pl.Series:
     seen = [none.clone().scatter(numbers.slice(start, size), 1) for start, size in zip(starts, sizes, strict=False)]
     by_part = pl.DataFrame([one.alias(str(at)) for at, one in enumerate(seen)])
     bits = [pl.col(str(at)).cast(pl.UInt64) * pl.lit(1 << at, dtype=pl.UInt64) for at in range(parts.len())]
-    return by_part.select(parts=pl.sum_horizontal(bits)).to_series()
+    return array("Q", by_part.select(parts=pl.sum_horizontal(bits)).to_series().to_list())
 
 
-def may_hold(grams: Mapping[str, pl.Series], texts: list[str]) -> dict[str, int]:
-    """For each of `grams` (as `grams_of` makes them) the parts that may hold one of the texts: a bit each. Nothing of them is
-    known where a text is shorter than three bytes."""
-    wanted = [_numbers(text) for text in texts]
-    if not all(wanted) or not grams:
-        return {}
-    frame = pl.DataFrame([one.alias(name) for name, one in grams.items()])
-    rows = [frame.select(pl.all().gather(numbers).bitwise_and()).row(0) for numbers in wanted]
-    return {name: reduce(or_, parts) for name, parts in zip(frame.columns, zip(*rows, strict=True), strict=True)}
+def may_hold(grams: Grams, texts: list[set[int]]) -> int:
+    """The parts that may hold one of the texts (their numbers): a bit each."""
+    return reduce(or_, (reduce(and_, (grams[number] for number in numbers), ALL) for numbers in texts), 0)
 
 
-def _numbers(text: str) -> list[int]:
-    """The numbers of the threes of a text; none if it is shorter."""
+def numbers_of(text: str) -> set[int]:
+    """The numbers of the threes of bytes of a lower-case text; none if it is shorter."""
     read = text.encode()
     threes = zip(read, read[1:], read[2:], strict=False)
-    return sorted({(a + b * _SECOND + c * _THIRD) & (NUMBERS - 1) for a, b, c in threes})
+    return {(a + b * _SECOND + c * _THIRD) & (NUMBERS - 1) for a, b, c in threes}
 
 
 _THREE: Final = 3

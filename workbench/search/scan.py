@@ -29,7 +29,10 @@ def scanned_many(asked: list[Asked]) -> list[pl.Series]:
     """The same of the columns with many different values alone."""
     rows = [_NO_ROWS] * len(asked)
     for blocks, texts in _by_texts(asked):
-        found = pl.concat(pl.collect_all(_in_texts(blocks, texts)))
+        plans = _in_texts(blocks, texts)
+        if not plans:
+            continue
+        found = pl.concat(pl.collect_all(plans))
         found = found.filter(pl.col("end").list.len() > 0)
         for at in found["block"].unique():
             places = found.filter(block=at)["end"].explode(empty_as_null=False)
@@ -70,10 +73,12 @@ def _by_texts(asked: list[Asked]) -> list[tuple[dict[int, Block], list[str]]]:
 
 
 def _in_texts(blocks: dict[int, Block], texts: list[str]) -> list[pl.LazyFrame]:
-    """Plans of two halves: for each text of the blocks its `block` and the places of `texts` in it (`end`, a list)."""
-    lines = [block.texts_with(texts) for block in blocks.values()]
-    owners = [at for at, some in zip(blocks, lines, strict=True) for _ in range(some.height)]
-    every = pl.concat(lines).hstack([pl.Series("block", owners, pl.UInt32)])
+    """Plans of at most two halves: for each text of the blocks that may hold any of `texts` its `block` and their places in it
+    (`end`, a list)."""
+    lines = {at: some for at, block in blocks.items() if (some := block.texts_with(texts)).height}
+    if not lines:
+        return []
+    every = pl.concat([some.with_columns(block=pl.lit(at, dtype=pl.UInt32)) for at, some in lines.items()])
     every = every if any(map(str.isascii, texts)) else every.filter(pl.col("wide") | (pl.col("text") == ""))
     sizes = every["text"].str.len_bytes().cast(pl.UInt64)
     cut = int((sizes.cum_sum() * 2 <= sizes.sum()).sum()) if sizes.sum() > _SMALL else 0
