@@ -97,7 +97,7 @@ class Block:
     def rows_at(self, places: pl.Series) -> pl.Series:
         """The numbers of the rows of places in the texts (in order, at least one)."""
         ends, found = self.ends, places.cast(self.ends.dtype)
-        start, stop = (int(ends.search_sorted(found[at], side="right")) for at in (0, -1))  # type: ignore[arg-type]
+        start, stop = (int(ends.search_sorted(found[at], side="right")) for at in (0, -1))
         among = ends.slice(start, stop + 1 - start)
         if found.len() * _COMMON > among.len():
             hits, lines = found.to_frame("end").set_sorted("end"), among.to_frame("end").set_sorted("end")

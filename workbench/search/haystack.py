@@ -117,7 +117,7 @@ class Haystack:
     def held(self, rows: pl.Series, word: Parts, links: bool) -> pl.Series:
         """Those of the rows (numbers) in which some value holds all parts of a word, in their order."""
         able = [s for s in sources_of(self.table) if links or not s.link]
-        able = [s for s in able if fits_uuid(word) or not self._is_uuid(s)]
+        able = [s for s in able if fits_uuid(word) or not self.is_uuid(s)]
         pattern = f"[^{ROW_END}{SEPARATOR}]*".join(map(as_pattern, word))
         tests = [source.text(self._names).str.to_lowercase().str.contains(pattern) for source in able]
         return rows.filter(self._known_frame()[rows].select(pl.any_horizontal(tests)).to_series())
@@ -137,13 +137,14 @@ class Haystack:
         differ = _differing(old[self.table], tables[self.table], differ)
         return differ | {s for s in sources if s.named and names.get(s.field.name) != self._names.get(s.field.name)}
 
-    def _is_uuid(self, source: Source) -> bool:
+    def is_uuid(self, source: Source) -> bool:
+        """Whether a source of this table is an id, and all of its values are UUIDs."""
         if source not in self._uuids:
             self._uuids[source] = all_uuids(source, self._known_frame()[source.field.name])
         return self._uuids[source]
 
     def _layer(self, uuid: bool, link: bool) -> Layer:
-        sources = tuple(s for s in sources_of(self.table) if s.link == link and self._is_uuid(s) == uuid)
+        sources = tuple(s for s in sources_of(self.table) if s.link == link and self.is_uuid(s) == uuid)
         layer = self._layers.get((uuid, link))
         if layer is None or layer.sources != sources:
             layer = Layer(sources, self._known_frame())
