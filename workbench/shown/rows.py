@@ -75,7 +75,8 @@ class SnapshotRows:
         if stop <= start:
             return []
         rows = self.rows_between(start, stop - 1)
-        held = self.snapshot.current[self.table].select(name for name in names if name != PARENT)[rows]
+        own = [name for name in names if name != PARENT]
+        held = self.snapshot.current[self.table].select(own)[rows] if own else pl.DataFrame()
         columns = [self._parents(rows) if name == PARENT else self._cells(name, rows, held[name]) for name in names]
         return [list(line) for line in zip(*columns, strict=True)] if columns else [[] for _ in rows]
 
