@@ -143,7 +143,9 @@ def test_every_way_of_looking_finds_exactly_what_a_naive_search_finds(
                 searcher.prepare(tables)
             for query in queries:
                 found = searcher.search(example.Moment(tables, tables), query, table)
-                assert found.to_list() == _naive(tables, query, table), (query, table)
+                assert found.to_list() == (wanted := _naive(tables, query, table)), (query, table)
+                first = searcher.first(example.Moment(tables, tables), query, table, "", 3)
+                assert first is None or first.to_list() == [row for row, holds in enumerate(wanted) if holds][:3]
 
 
 def _tables(example: SimpleNamespace, texts: list[str | None], some: list[str | None], times: int) -> Tables:
