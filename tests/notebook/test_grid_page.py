@@ -151,6 +151,7 @@ async def _outlives_its_kernel(one: Tab, kernel: Kernel, bench: Workbench) -> No
     await one.tell(f"{FOCUSED}.select()")
     await one.write("typed before it died")
     kernel.alive = False
+    await one.tell("PATIENCE = 100")
     await one.key("Enter")
     await one.until(f"!{BANNER}.hidden && {BANNER}.textContent.startsWith('The kernel does not answer.')")
     assert "kept in the session file s.session" in await one.tell(f"{BANNER}.textContent")
