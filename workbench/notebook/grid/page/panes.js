@@ -22,6 +22,9 @@ class Panes extends Editing {
         event.preventDefault();
         this.closePane();
         this.focusCell();
+      } else if (event.key === "c" && name === "changes" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input")) {
+        event.preventDefault();
+        this.askCommit();
       }
     };
     return head;
