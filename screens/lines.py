@@ -43,6 +43,11 @@ def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) 
     return parts
 
 
+def first_line(table: str, found: int, query: str) -> list[Part]:
+    """That only the first rows of what a query finds are there yet."""
+    return [(f" {table} ", "bold"), f"the first {found:,}, looking for more", f"  / {query}"]
+
+
 def status_line(
     table: str,
     found: int,

@@ -27,7 +27,8 @@ class Searching(Showing):
         """Opens the search with the query that was asked last: what it finds may still be on its way. What words are looked for in
         is made ready while the first is typed."""
         self.query_one(SearchBar).open(self.view.newest, self.bench.past_queries(self.view.table))
-        self.desk.look(self.bench.prepare_search, lambda _: None, group="prepare")
+        table, order, bench = self.view.table, self.view.order, self.bench
+        self.desk.look(lambda: bench.prepare_search(table, order), lambda _: None, group="prepare")
 
     def action_clear_filter(self) -> None:
         """Shows all rows again; the query goes among the earlier ones, so that what was not kept with Enter comes back too."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 
 import polars as pl
+from textual.worker import Worker
 
-from screens.lines import cell_line, status_line
+from screens.lines import cell_line, first_line, status_line
 from screens.screen import WorkbenchScreen
 from screens.view import View
 from screens.widgets.columns_grid import ColumnsGrid
@@ -19,6 +22,8 @@ from workbench.found import Result
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
+SCREENFUL: Final = 60
+"""So many first rows are shown before the whole is there, if the cursor is among so many."""
 _OFTEN: Final = 0.02
 """Seconds: so often a question that waits for an older one looks whether it is still asked."""
 
@@ -32,6 +37,8 @@ class Showing(WorkbenchScreen):
         self.view = self._views["customers"]
         self._ranged: tuple[int, int] | None = None
         self._asking = Lock()
+        self._search: Worker[None] | None = None
+        self._before_first: tuple[int | None, int] | None = None
 
     @property
     def grid(self) -> ColumnsGrid:
@@ -66,7 +73,16 @@ class Showing(WorkbenchScreen):
         view, bench = self.view, self.bench
         view.newest, view.keeps = query, keep
 
+        shows_first = (
+            not keep and self.query_one(SearchBar).has_class("-open") and self.grid.cursor.position < SCREENFUL
+        )
+        loop = asyncio.get_running_loop()
+
         def ask() -> tuple[Result, frozenset[str]] | None:
+            rows = bench.first_found(query, view.table, view.order, count=SCREENFUL) if shows_first else None
+            if rows is not None:
+                with suppress(RuntimeError):  # the app is being left
+                    loop.call_soon_threadsafe(self._show_first, view, query, rows)
             while not self._asking.acquire(timeout=_OFTEN):
                 if view.newest != query:  # something else was typed while an older question was answered
                     return None
@@ -98,8 +114,8 @@ class Showing(WorkbenchScreen):
             else:
                 self.desk.say_wrong(error)
 
-        search = self.desk.look(ask, found, wrong, group="search")
-        if keep:
+        self._search = search = self.desk.look(ask, found, wrong, group="search")
+        if keep or self._before_first:
             self.desk.hold_keys(search)
 
     def find_again(self) -> None:
@@ -111,7 +127,28 @@ class Showing(WorkbenchScreen):
         stopped = self.desk.stop_looking("search")
         if stopped:
             self.view.newest, self.view.keeps = self.view.query, False
+            if self._before_first:
+                self._show_rows()
         return stopped
+
+    def _show_first(self, view: View, query: str, rows: pl.Series) -> None:
+        """Shows the first rows of what a query finds, unless the whole is there already or something else is asked. They are only
+        to be looked at: `view.rows` stay what they were, and keys for the grid wait for the whole."""
+        search = self._search
+        if view is not self.view or view.newest != query or search is None or search.is_finished:
+            return
+        if not self._before_first:
+            self._before_first = self.grid.row, self.grid.cursor.position
+        self.query_one(SearchBar).right()
+        self.grid.show(SnapshotRows(self.bench.snapshot, view.table, rows), arrangement=view.arrangement)
+        self.query_one("#status", TextLine).say(*first_line(view.table, rows.len(), query))
+        if self.grid.has_focus:
+            self.desk.hold_keys(search)
+
+    def on_descendant_focus(self) -> None:
+        """The grid may have been clicked while only the first rows of a result stand in it."""
+        if self._before_first and self._search is not None:
+            self.desk.hold_keys(self._search)
 
     @property
     def _rows(self) -> SnapshotRows:
@@ -130,7 +167,8 @@ class Showing(WorkbenchScreen):
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
         self.grid.held = rows.held
         self.grid.empty = self._nothing()
-        self.grid.show(rows, measure=measure, arrangement=self.view.arrangement)
+        before, self._before_first = self._before_first, None
+        self.grid.show(rows, measure=measure, arrangement=self.view.arrangement, place=before)
         self._say_status()
 
     def _nothing(self) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from workbench.customers.fields import FIELDS, TABLES, Kind
 from workbench.customers.tables import Tables
-from workbench.search import haystack
+from workbench.search import block, grams, haystack
 from workbench.search.reach import fits_uuid
 from workbench.search.searcher import Searcher
 
@@ -115,23 +115,37 @@ MOMENTS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(MOMENTS, st.lists(WORDS, min_size=1, max_size=4), st.sampled_from(TABLES), st.sampled_from([40, 77, 10_000]))
+@given(
+    MOMENTS,
+    st.lists(WORDS, min_size=1, max_size=4),
+    st.sampled_from(TABLES),
+    st.sampled_from([40, 77, 10_000]),
+    st.booleans(),
+)
 def test_every_way_of_looking_finds_exactly_what_a_naive_search_finds(
     example: SimpleNamespace,
     moments: list[tuple[list[str | None], list[str | None], bool]],
     queries: list[str],
     table: str,
     height: int,
+    prepared: bool,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(haystack, "HEIGHT", height)
         patch.setattr(haystack, "_LINED", 0 if height == 77 else 500_000)
+        patch.setattr(block, "STEP", 8)
+        patch.setattr(block, "_WORTH", 0)
+        patch.setattr(grams, "NUMBERS", 2**8)
         searcher = Searcher()
         for texts, some, many in moments:
             tables = _tables(example, texts, some, 8 if many else 1)
+            if prepared:
+                searcher.prepare(tables)
             for query in queries:
                 found = searcher.search(example.Moment(tables, tables), query, table)
-                assert found.to_list() == _naive(tables, query, table), (query, table)
+                assert found.to_list() == (wanted := _naive(tables, query, table)), (query, table)
+                first = searcher.first(example.Moment(tables, tables), query, table, "", 3)
+                assert first is None or first.to_list() == [row for row, holds in enumerate(wanted) if holds][:3]
 
 
 def _tables(example: SimpleNamespace, texts: list[str | None], some: list[str | None], times: int) -> Tables:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -15,13 +15,16 @@ from workbench.errors import UsageError
 from workbench.found import Facets, Result, Stages
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
-from workbench.shown.record import Record, record_of
+
+SCREENFUL: Final = 60
+"""Rows of a tall terminal."""
 
 if TYPE_CHECKING:
     from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
     from workbench.search.picks import Picks
+    from workbench.shown.record import Record
     from workbench.shown.walk import Step, Walk
 
 
@@ -44,8 +47,22 @@ class Searching(Door):
         rows = self._searching.orders.ordered(snapshot.current, table, rows, sort)
         return Result(table, rows, snapshot, self.missing(query, table), query, self._stages, self._searching.columns)
 
-    def prepare_search(self) -> None:
-        """Makes ready what words are looked for in, so that the first one is found as quickly as the next. Ask in a thread."""
+    def first_found(
+        self, query: str, table: str = "customers", sort: str = "", *, count: int = SCREENFUL
+    ) -> pl.Series | None:
+        """The first row numbers of what `search` finds, in a few milliseconds: for who shows them while the whole is asked.
+
+        None where the query finds hardly any of the rows that stand first, or asks about more than what stands in them: then
+        only the whole tells. Raises `QueryError` and `UsageError`. Safe to call from any thread, also while others search.
+        """
+        if not query.strip():
+            return None
+        return self._searching.first(self._searched(self.snapshot), query, known_table(table), sort, count)
+
+    def prepare_search(self, table: str = "customers", sort: str = "") -> None:
+        """Makes ready what words are looked for in, so that the first one is found as quickly as the next; before that, what
+        `first_found` asks in this table, so sorted. Ask in a thread."""
+        self._searching.prepare_first(self._searched(self.snapshot), known_table(table), sort)
         self._searching.prepare(self.snapshot.current)
 
     @property
@@ -215,4 +232,6 @@ class Searching(Door):
 
     def record(self, row: int) -> Record:
         """A customer (its row number) as a form: all of its fields and items as they stand."""
+        from workbench.shown.record import record_of
+
         return record_of(self.snapshot, row)

@@ -136,8 +136,8 @@ class Spelled:
 
     def size(self) -> int:
         """The bytes of its text."""
-        frames = (frame for block in self._blocks or () for frame in (block.few, block.texts, block.ends))
-        return int(sum(frame.estimated_size() for frame in frames))
+        kept = (one for block in self._blocks or () for one in (block.few, block.texts, block.ends))
+        return int(sum(one.estimated_size() for one in kept))
 
 
 Column: TypeAlias = Coded | Spelled

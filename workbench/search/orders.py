@@ -56,6 +56,18 @@ class Orders:
                 return ranked[0].order(falling[0])
         return rows.gather(places([one.ranks.gather(rows) for one in ranked], falling))
 
+    def first(self, tables: Tables, table: str, sort: str, count: int) -> pl.Series | None:
+        """So many rows (numbers) that stand first of all rows of a table, gone ones too, as `ordered` has it; None where all would
+        have to be sorted for that. Raises `UsageError` for an unknown field."""
+        names = [name.strip() for name in sort.split(",") if name.strip()]
+        if not names:
+            return pl.int_range(min(count, tables[table].height), dtype=pl.UInt32, eager=True)
+        of, falling = known_field(table, names[0].removeprefix("-")), names[0].startswith("-")
+        if len(names) > 1:
+            return None
+        with self._lock:
+            return self._ranked(tables, of).order(falling).head(count)
+
     def _ranked(self, tables: Tables, of: Field) -> Ranked:
         column, known = self._columns.of(tables, of), self._kept.get((of.table, of.name))
         if known is None or known.column is not column:

@@ -10,17 +10,20 @@ import polars as pl
 
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.tables import Tables
+from workbench.search.block import Block
 from workbench.search.columns import Columns
 from workbench.search.evaluation import Evaluation
+from workbench.search.first import ROWS, First, answerable, first_of
 from workbench.search.folding import folded
 from workbench.search.found_words import FoundWords
 from workbench.search.ground import Ground
 from workbench.search.haystack import Haystack, Parts, Sought
 from workbench.search.nodes import Word
 from workbench.search.orders import Orders
+from workbench.search.owned import Owners
 from workbench.search.places import lifted, marked
 from workbench.search.query import parse
-from workbench.search.reach import Names
+from workbench.search.reach import Names, Source
 
 
 class Searcher:
@@ -35,7 +38,9 @@ class Searcher:
         self.columns, self._base = Columns(), Columns()
         self.orders = Orders(self.columns)
         self._found = FoundWords()
-        self._lock = Lock()
+        self._owners, self._first_lock = Owners(), Lock()
+        self._first: dict[tuple[str, str], tuple[tuple[Tables, Tables], First | None]] = {}
+        self._lock, self._learning = Lock(), Lock()
 
     def search(self, ground: Ground, text: str, table: str = "customers") -> pl.Series:
         """The rows of `ground.current[table]` that the query `text` finds: a Boolean per row, never null.
@@ -56,11 +61,65 @@ class Searcher:
             evaluation = Evaluation(ground, query.text, find_words, self.columns, self._base)
             return (evaluation.mask(query.root, table) & alive).rename("found")
 
+    def first(self, ground: Ground, text: str, table: str, sort: str, count: int) -> pl.Series | None:
+        """The first `count` rows (numbers) of what the query finds, sorted as `Orders.ordered` sorts; None where they are not among
+        the `ROWS` rows that stand first, or that is not known quickly. No other search is waited for.
+
+        Raises `QueryError` and `UsageError` as `search` does.
+        """
+        query = parse(text)
+        if not answerable(query, known_table(table)):
+            return None
+        first = self._first_rows(ground, table, sort)
+        found = first.found(query, lambda source: self._is_uuid(ground.current, source)) if first is not None else None
+        if first is None or found is None or (found.len() < count and first.rows.len() < ground.current[table].height):
+            return None
+        return found.head(count)
+
+    def _first_rows(self, ground: Ground, table: str, sort: str) -> First | None:
+        """The rows that stand first, kept until the tables or the order are others."""
+        key, tables = (table, sort), (ground.current, ground.base)
+        with self._first_lock:
+            kept = self._first.get(key)
+            if kept is not None and kept[0][0] is tables[0] and kept[0][1] is tables[1]:
+                return kept[1]
+            rows = self.orders.first(ground.current, table, sort, ROWS)
+            owned, names = self._owners.of(ground.current), _names(ground.current)
+            first = first_of(ground, owned, names, table, rows) if rows is not None else None
+            self._first = {key: (tables, first)}
+            return first
+
+    def _is_uuid(self, tables: Tables, source: Source) -> bool | None:
+        """Whether a source is all UUIDs, if nobody searches or prepares meanwhile."""
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            return self._followed(tables, source.field.table).is_uuid(source)
+        finally:
+            self._lock.release()
+
+    def prepare_first(self, ground: Ground, table: str, sort: str) -> None:
+        """Makes ready what `first` asks."""
+        first = self._first_rows(ground, table, sort)
+        if first is not None:
+            first.prepare()
+
     def prepare(self, tables: Tables) -> None:
-        """Makes what words are looked for in, which else the first of them waits for. Between the tables others may search."""
+        """Makes what words are looked for in, which else the first of them waits for, and then what makes it quicker to look
+        through. Between the tables, and while the latter is made, others may search."""
         for table in TABLES:
             with self._lock:
                 self._followed(tables, table).prepare()
+        if self._learning.acquire(blocking=False):
+            try:
+                while block := self._unlearnt():
+                    block.learn()
+            finally:
+                self._learning.release()
+
+    def _unlearnt(self) -> Block | None:
+        with self._lock:
+            return next((one for haystack in self._haystacks.values() if (one := haystack.unlearnt())), None)
 
     def _followed(self, tables: Tables, table: str) -> Haystack:
         self._haystacks[table].follow(tables, _names(tables) if table == "customers" else {})
@@ -97,8 +156,8 @@ class Searcher:
         if wider is not None:
             rows = sought.among(wider)
             return self._found.keep(table, sought.words, meant(rows), rows)
-        quick = sought.quickly() if len(sought.words[0]) == 1 else []
-        if sum(map(len, quick)) >= height > 0 and ((found := meant(quick)) | gone).all():
+        quick = sought.quickly(height) if len(sought.words[0]) == 1 and height else None
+        if quick is not None and ((found := meant(quick)) | gone).all():
             return self._found.keep(table, sought.words, found, None)
         rows = sought.rows()
         return self._found.keep(table, sought.words, meant(rows), rows)

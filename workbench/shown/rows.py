@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -18,8 +18,9 @@ PARENT: Final = "customer"
 """The column of a nested table that shows the customer's name."""
 _FIRST: Final = {"customers": ("company_name",), "addresses": (), "contacts": (), "attributes": ()}
 _LAST: Final = ("created_at", "updated_at", "created_by", "updated_by", "owner_id", "customer_id", "id")
+_NEAR: Final = 10_000
+"""If so many customers have more items than this, all items are looked through."""
 _ITEMS: Final = {"contact": "contacts", "address": "addresses"}
-_LOOKED_UP: Final = 10_000
 
 
 class SnapshotRows:
@@ -74,7 +75,9 @@ class SnapshotRows:
         if stop <= start:
             return []
         rows = self.rows_between(start, stop - 1)
-        columns = [self._cells(name, rows) for name in names]
+        own = [name for name in names if name != PARENT]
+        held = self.snapshot.current[self.table].select(own)[rows] if own else pl.DataFrame()
+        columns = [self._parents(rows) if name == PARENT else self._cells(name, rows, held[name]) for name in names]
         return [list(line) for line in zip(*columns, strict=True)] if columns else [[] for _ in rows]
 
     def same(self, row: int, name: str) -> pl.Series:
@@ -125,10 +128,8 @@ class SnapshotRows:
         found = self.snapshot.invalid_cells_of((self.table, name)).filter(pl.col("row") == row)["reason"]
         return str(found[0]) if found.len() else ""
 
-    def _cells(self, name: str, rows: pl.Series) -> list[Cell]:
-        if name == PARENT:
-            return self._parents(rows)
-        values = self.snapshot.current[self.table][name].gather(rows).to_list()
+    def _cells(self, name: str, rows: pl.Series, held: pl.Series) -> list[Cell]:
+        values = held.to_list()
         show = self._shower(self._fields[name], values, rows)
         cells = [Cell(show(value)) for value in values]
         if name in self.staged:
@@ -142,7 +143,7 @@ class SnapshotRows:
         if not found.height:
             return
         invalid = set(_among(self.snapshot.invalid_cells_of(column), rows)["row"].to_list())
-        show = self._shower(self._fields[name], found["before"].to_list(), found["row"])
+        show = self._shower(self._fields[name], found["before"].to_list(), rows)
         before = dict(zip(found["row"].to_list(), map(show, found["before"].to_list()), strict=True))
         for place, row in enumerate(rows.to_list()):
             if row in before:
@@ -152,7 +153,7 @@ class SnapshotRows:
         return [Cell(name) for name in called(self.snapshot.current, self.snapshot.customers_of(self.table, rows))]
 
     def _shower(self, field: Field, values: list[Any], rows: pl.Series) -> Callable[[Any], str]:
-        """How a value of this field is shown; `rows` are those that hold the values."""
+        """How a value of this field is shown; these are of such rows."""
         if field.kind is Kind.FLAG:
             return lambda value: "" if value is None else str(value).lower()
         known = self._names(field, values, rows) if field.names else {}
@@ -163,18 +164,13 @@ class SnapshotRows:
     def _names(self, field: Field, values: list[Any], rows: pl.Series) -> Mapping[str, str]:
         current = self.snapshot.current
         if field.names in _ITEMS:
-            return self._item_names(_ITEMS[field.names], {value for value in values if value}, rows)
+            ids = {value for value in values if value}
+            return (
+                _item_names(current[_ITEMS[field.names]], ids, self.snapshot.customers_of(self.table, rows))
+                if ids
+                else {}
+            )
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
-
-    def _item_names(self, table: str, ids: set[str], rows: pl.Series) -> dict[str, str]:
-        """What people call items, by id: looked for among those of the rows' own customers, and the rest among all."""
-        if not ids:
-            return {}
-        items = self.snapshot.current[table]
-        own = _of_customers(items, self.snapshot.customers_of(self.table, rows))
-        found = _item_names(own, ids)
-        left = ids - set(own["id"])
-        return found | _item_names(items, left) if left else found
 
 
 def prepare(snapshot: Snapshot) -> None:
@@ -208,25 +204,22 @@ def called(tables: Tables, customers: pl.Series) -> list[str]:
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]
 
 
-def _of_customers(items: pl.DataFrame, customers: pl.Series) -> pl.DataFrame:
-    """The items of some customers (row numbers) where they stand in the customers' order, which those that came after the load
-    may not; others may be among them. None, if they are too many to be looked up one by one."""
-    owners, wanted = items["_customer"], customers.unique()
-    ranges = pl.DataFrame(
-        {"first": owners.search_sorted(wanted, "left"), "after": owners.search_sorted(wanted, "right")}
-    )
-    ranges = ranges.cast(pl.Int64).filter(pl.col("first") < pl.col("after"))
-    if int((ranges["after"] - ranges["first"]).sum()) > _LOOKED_UP:
-        return items.clear()
-    rows = ranges.select(pl.int_ranges("first", "after").explode(empty_as_null=False)).to_series()
-    return items[rows.cast(pl.UInt32)]
-
-
-def _item_names(items: pl.DataFrame, ids: Collection[str]) -> dict[str, str]:
-    """What people call contacts (first and last name) and addresses (line and city), by id."""
+def _item_names(items: pl.DataFrame, ids: set[str], customers: pl.Series) -> dict[str, str]:
+    """What people call contacts (first and last name) and addresses (line and city), by id: most are of these customers."""
     parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
-    found = items.lazy().filter(pl.col("id").is_in(list(ids))).select("id", *parts).collect()
-    named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in found.rows())
+    columns = items.select("id", *parts)
+    found = [line for line in columns[_near(items["_customer"], customers)].rows() if line[0] in ids]
+    missing = ids - {line[0] for line in found}
+    if missing:
+        found += columns.lazy().filter(pl.col("id").is_in(list(missing))).collect().rows()
+    named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in found)
     if parts[0] == "first_name":
         named = ((id_, name.replace(", ", " ")) for id_, name in named)
     return {id_: name for id_, name in named if name}
+
+
+def _near(owners: pl.Series, customers: pl.Series) -> list[int]:
+    """The rows of these customers' items, if all items stand in the order of their customers; else any rows, or none."""
+    first, last = (owners.search_sorted(customers, side=side).to_list() for side in ("left", "right"))
+    spans = [range(start, stop) for start, stop in zip(first, last, strict=True) if start < stop]
+    return [row for span in spans for row in span] if sum(map(len, spans)) <= _NEAR else []
