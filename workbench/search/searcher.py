@@ -149,8 +149,9 @@ class Searcher:
         def meant(rows: list[pl.Series]) -> pl.Series:
             if table != "customers":
                 return marked(rows[0], height)
-            pairs = zip(sought.haystacks, rows, strict=True)
-            return marked(pl.concat([haystack.customers_of(some).rename("row") for haystack, some in pairs]), height)
+            pairs = [(haystack, some) for haystack, some in zip(sought.haystacks, rows, strict=True) if some.len()]
+            found = [haystack.customers_of(some).rename("row") for haystack, some in pairs]
+            return marked(pl.concat(found) if found else rows[0], height)
 
         wider = self._found.wider(table, sought.words)
         if wider is not None:
