@@ -191,7 +191,8 @@ def _item_names(items: pl.DataFrame, ids: set[str], customers: pl.Series) -> dic
     """What people call contacts (first and last name) and addresses (line and city), by id: most are of these customers."""
     parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
     columns = items.select("id", *parts)
-    found = [line for line in columns[_near(items["_customer"], customers)].rows() if line[0] in ids]
+    near = columns[_near(items["_customer"], customers)]
+    found = [line for line in near.rows() if line[0] in ids]
     missing = ids - {line[0] for line in found}
     if missing:
         found += columns.lazy().filter(pl.col("id").is_in(list(missing))).collect().rows()
