@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from workbench.shown.cells import Cell
-from workbench.shown.rows import PARENT, SnapshotRows
+from workbench.shown.rows import PARENT, SnapshotRows, _item_names
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -56,3 +56,18 @@ def test_an_id_without_a_name_is_shown_itself(bench: Workbench) -> None:
     assert SnapshotRows(bench.snapshot, "customers").window(0, 1, ["assigned_sales_rep_ids"]) == [
         [Cell("rep9", "Ada Byron", True)]
     ]
+
+
+def test_an_item_is_named_wherever_it_stands_and_whose_ever_it_is() -> None:
+    addresses = pl.DataFrame(
+        {"id": ["a", "b", "c", "d", None], "_customer": [2, 0, 3, 1, 0], "address_line_1": ["1 St", None, "3 St", None, "x"],
+         "city": ["Rome", "Paris", None, None, "y"]},
+        schema_overrides={"_customer": pl.UInt32},
+    )  # fmt: skip
+    for items in (addresses, addresses.sort("_customer"), addresses.sort("_customer", descending=True)):
+        for shown in (numbers(0), numbers(3, 1), numbers(9), numbers()):
+            assert _item_names(items, {"a", "b", "c", "d", "e"}, shown) == {
+                "a": "1 St, Rome",
+                "b": "Paris",
+                "c": "3 St",
+            }

@@ -147,12 +147,8 @@ class SnapshotRows:
     def _names(self, field: Field, values: list[Any], rows: pl.Series) -> Mapping[str, str]:
         current = self.snapshot.current
         if field.names in _ITEMS:
-            ids = {value for value in values if value}
-            return (
-                _item_names(current[_ITEMS[field.names]], ids, self.snapshot.customers_of(self.table, rows))
-                if ids
-                else {}
-            )
+            ids, customers = {value for value in values if value}, self.snapshot.customers_of(self.table, rows)
+            return _item_names(current[_ITEMS[field.names]], ids, customers) if ids else {}
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
 
 
