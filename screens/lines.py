@@ -28,8 +28,9 @@ def top_line(
     return [*parts, f"  {busy}"] if busy else parts
 
 
-def cell_line(column: Column, cell: Cell, reason: str) -> list[Part]:
-    """What a cell holds, what it was, and why it is not valid (`reason`) or cannot be changed."""
+def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) -> list[Part]:
+    """What a cell holds, what it was, and why it is not valid (`reason`) or cannot be changed; whether its customer is on hold
+    (`held`: None, or the note, which may be empty)."""
     parts: list[Part] = [(f" {column.label} ", "bold"), revealed(cell.text) or "(empty)"]
     if cell.staged:
         parts += [("  was ", "bold"), revealed(cell.before) or "(empty)"]
@@ -37,6 +38,8 @@ def cell_line(column: Column, cell: Cell, reason: str) -> list[Part]:
         parts += [("  not valid: ", "bold"), reason]
     if not column.editable:
         parts.append(("  read-only", "dim"))
+    if held is not None:
+        parts += [("  H on hold", "bold"), f": {revealed(held)}" if held else ""]
     return parts
 
 

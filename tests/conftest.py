@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,11 @@ settings.register_profile(
 )
 settings.load_profile("unhurried")
 gc.set_threshold(100_000, 50, 100)  # a tenth of the time of the screens' tests went into looking for rubbish
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # as in `make test &` of a script: whoever tries Ctrl+C here, or in a process started from here, would wait for ever
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_finish() -> None:

@@ -165,6 +165,7 @@ class Showing(WorkbenchScreen):
         self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)
         rows = self._rows
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
+        self.grid.held = rows.held
         self.grid.empty = self._nothing()
         before, self._before_first = self._before_first, None
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement, place=before)
@@ -203,7 +204,7 @@ class Showing(WorkbenchScreen):
             self.query_one("#cell", TextLine).say()
             return
         reason = self._rows.reason(row, column.name) if cell.invalid else ""
-        self.query_one("#cell", TextLine).say(*cell_line(column, cell, reason))
+        self.query_one("#cell", TextLine).say(*cell_line(column, cell, reason, self._rows.held_note(row)))
 
     def _editable(self) -> tuple[int | None, Column | None]:
         """The row and column under the cursor if a PATCH can change them; says so if not."""

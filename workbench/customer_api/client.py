@@ -1,19 +1,18 @@
-"""The customer API over httpx and its aiohttp transport: pages, one customer, one PATCH.
+"""The customer API over aiohttp: pages, one customer, one PATCH.
 
-Calls go straight to the transport: that spares httpx.AsyncClient's share of each request, and nothing that it would
-add is wanted (redirects, cookies, authentication, unbounded decoding).
+Nothing that an ordinary client would add is wanted: redirects, cookies, authentication, unbounded decoding.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
-import httpx
+import aiohttp
 
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.body import ACCEPTED, MOST_PAGE, MOST_RECORD, read_body
@@ -23,7 +22,7 @@ from workbench.customer_api.key_mask import KeyMask
 from workbench.customer_api.lost import Unreadable, lost_answer
 from workbench.customer_api.origin import Origin, parse_origin
 from workbench.customer_api.pages import Page, read_page
-from workbench.customer_api.transport import open_transport
+from workbench.customer_api.transport import Transport
 from workbench.errors import UsageError
 
 PAGE_SIZE: Final = 100
@@ -59,11 +58,10 @@ class CustomerApi:
         self.timeout = timeout
         self.connect_timeout = connect_timeout
         self._base = f"{self.origin}{_PATH}"
-        self._headers = _headers(key)
         self._mask = KeyMask(key)
-        times = {"connect": connect_timeout, "pool": connect_timeout, "read": timeout, "write": timeout}
-        self._extensions = {"timeout": times}
-        self._transport = open_transport(self.origin, connections)
+        self._transport = Transport(
+            self.origin, connections, _headers(key), timeout=timeout, connect_timeout=connect_timeout
+        )
 
     def __repr__(self) -> str:
         return f"CustomerApi({str(self.origin)!r})"
@@ -113,7 +111,9 @@ class CustomerApi:
     async def page_answer(self, page: int, **parameters: Any) -> Answer:
         """The answer for a page of the list, with the parameters of `page`; it does not raise, as `get` does not."""
         given = {"page_size": PAGE_SIZE, "status": "active", "sort_by": "created_at", "sort": "asc", **parameters}
-        query = urlencode({"page": page, **{name: value for name, value in given.items() if value is not None}})
+        query = urlencode(
+            {"page": page, **{name: value for name, value in given.items() if value is not None}}, safe=":"
+        )
         return await self._call("GET", f"{self._base}?{query}", None, MOST_PAGE, "")
 
     async def _one(self, method: str, customer_id: str, body: bytes | None) -> Answer:
@@ -124,16 +124,14 @@ class CustomerApi:
         return await self._call(method, f"{self._base}/{quoted}", body, MOST_RECORD, customer_id)
 
     async def _call(self, method: str, url: str, body: bytes | None, most: int, asked: str) -> Answer:
-        request = httpx.Request(method, url, headers=self._headers, content=body, extensions=self._extensions)
         try:
-            async with asyncio.timeout(self.connect_timeout + self.timeout):
-                response = await self._transport.handle_async_request(request)
-                try:
-                    found = _found(response.headers.raw)
-                    self._heed(found)
-                    answer = await _answer(response, found, most, asked)
-                finally:
-                    await response.aclose()
+            async with (
+                asyncio.timeout(self.connect_timeout + self.timeout),
+                self._transport.call(method, url, body) as response,
+            ):
+                found = _found(response.raw_headers)
+                self._heed(found)
+                answer = await _answer(response, found, most, asked)
         except Exception as error:
             return lost_answer(error, asked)
         return self._mask.applied(answer)
@@ -146,12 +144,12 @@ class CustomerApi:
             self.on_rest(seconds)
 
 
-async def _answer(response: httpx.Response, found: dict[bytes, str], most: int, asked: str) -> Answer:
-    status = response.status_code
+async def _answer(response: aiohttp.ClientResponse, found: dict[bytes, str], most: int, asked: str) -> Answer:
+    status = response.status
     kind = found.get(b"content-type", "")
     encoding = found.get(b"content-encoding", "").lower()
     if 200 <= status <= 299:
-        body = await _success(response, encoding, most)
+        body = await read_body(response.content.iter_any(), encoding, most)
         return Answer(status, body, kind, date=found.get(b"date"), asked=asked)
     return Answer(
         status,
@@ -164,39 +162,32 @@ async def _answer(response: httpx.Response, found: dict[bytes, str], most: int, 
     )
 
 
-async def _success(response: httpx.Response, encoding: str, most: int) -> bytes:
-    assert isinstance(response.stream, httpx.AsyncByteStream)
-    return await read_body(response.stream, encoding, most)
-
-
-async def _error_body(response: httpx.Response, encoding: str, most: int) -> bytes:
+async def _error_body(response: aiohttp.ClientResponse, encoding: str, most: int) -> bytes:
     """The body of an answer whose status says enough; empty if it cannot be read."""
     try:
-        return await _success(response, encoding, most)
-    except (Unreadable, httpx.ReadError):
+        return await read_body(response.content.iter_any(), encoding, most)
+    except (Unreadable, aiohttp.ClientPayloadError):
         return b""
 
 
-def _found(headers: list[tuple[bytes, bytes]]) -> dict[bytes, str]:
+def _found(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, str]:
     wanted = ((name.lower(), value) for name, value in headers)
     return {name: value.decode("latin-1").strip() for name, value in wanted if name in _WANTED}
 
 
-def _headers(key: str) -> httpx.Headers:
+def _headers(key: str) -> dict[str, str]:
     key = key.strip()
     if not key:
         raise UsageError("there is no API key: set WORKBENCH_API_KEY")
     if not (key.isascii() and key.isprintable()):
         raise UsageError("the API key has characters that no key has: check WORKBENCH_API_KEY")
-    return httpx.Headers(
-        {
-            "Accept": "application/json",
-            "Accept-Encoding": ACCEPTED,
-            "Content-Type": "application/json",
-            "User-Agent": "steward-workbench",
-            "X-API-Key": key,
-        }
-    )
+    return {
+        "Accept": "application/json",
+        "Accept-Encoding": ACCEPTED,
+        "Content-Type": "application/json",
+        "User-Agent": "steward-workbench",
+        "X-API-Key": key,
+    }
 
 
 def _quoted(customer_id: str) -> str:

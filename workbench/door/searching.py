@@ -15,7 +15,6 @@ from workbench.errors import UsageError
 from workbench.found import Facets, Result, Stages
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
-from workbench.shown.record import Record, record_of
 
 SCREENFUL: Final = 60
 """Rows of a tall terminal."""
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
     from workbench.search.picks import Picks
+    from workbench.shown.record import Record
     from workbench.shown.walk import Step, Walk
 
 
@@ -232,4 +232,6 @@ class Searching(Door):
 
     def record(self, row: int) -> Record:
         """A customer (its row number) as a form: all of its fields and items as they stand."""
+        from workbench.shown.record import record_of
+
         return record_of(self.snapshot, row)

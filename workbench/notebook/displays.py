@@ -31,6 +31,7 @@ PAGES: Final[dict[str, str]] = {
     "Replays": "done:replays",
     "Recipe": "done:recipe",
     "Log": "done:log",
+    "Logs": "told:logs",
     "Status": "done:status",
     "Problems": "found:problems",
     "Effect": "found:effect",

@@ -88,12 +88,14 @@ def unstaged(done: Unstaged) -> Page:
 
 def resolved(done: Resolved) -> Page:
     """One line: what is kept."""
-    if done.operation is None:
+    if not done.changed:
         return Page(["There is no conflict there"])
     kept = {"ours": ["ours is kept"], "theirs": ["theirs is kept, ours taken back"]}.get(
         done.keep, [value(done.keep), " is kept"]
     )
-    return Page([f"Operation {done.operation} settles {count(done.changed, 'conflict')}: ", *kept])
+    does = f"Operation {done.operation} settles" if done.operation is not None else "This would settle"
+    title = [f"{does} {count(done.changed, 'conflict')}: ", *kept]
+    return Page(title, [_not_valid(done.invalid, done.reasons)] if done.invalid else [])
 
 
 def held(done: Held) -> Page:
@@ -255,10 +257,12 @@ def _beside(done: Staged) -> Iterator[Block]:
             "soft",
         )
     if done.invalid:
-        why = f": {'; '.join(done.reasons[:3])}" if done.reasons else ""
-        yield Line(
-            [f"{count(done.invalid, 'cell')} not valid, so their customers are held until they are mended{why}"], "bad"
-        )
+        yield _not_valid(done.invalid, done.reasons)
+
+
+def _not_valid(cells: int, reasons: Sequence[str]) -> Line:
+    why = f": {'; '.join(reasons[:3])}" if reasons else ""
+    return Line([f"{count(cells, 'cell')} not valid, so their customers are held until they are mended{why}"], "bad")
 
 
 def _reason(report: RunReport) -> list[Block]:

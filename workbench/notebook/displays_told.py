@@ -1,16 +1,21 @@
-"""What is told to others, as pages: the report of what is staged, and who changed cells."""
+"""What is told to others, as pages: the report of what is staged, who changed cells, and what was done in many sessions."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+from workbench.calls import as_calls
 from workbench.commit.audit import Audit
-from workbench.notebook.page import FIRST, Bit, Body, Fold, Head, Line, Page, Table, change, value
+from workbench.commit.report import OUTCOMES
+from workbench.notebook.page import FIRST, Bit, Block, Body, Fold, Head, Line, Page, Table, change, value
 from workbench.report.review import ReviewReport
 from workbench.report.text import summary_lines
+from workbench.results import Logs
 from workbench.shown.text import count, safe
 
 _HEADS: Final = tuple(Head(name) for name in ("at", "by", "customer", "cell", "change", "what"))
+_LOGS: Final = tuple(Head(name) for name in ("session", "at", "by", "what", "came to"))
 _MOST: Final = 40
 
 
@@ -18,12 +23,32 @@ def audit(found: Audit) -> Page:
     """The newest events, oldest first, each with what it did to its cell."""
     events = list(found.rows())
     rows = [
-        (Bit(one["at"][:19].replace("T", " ")), value(one["by"]), value(one["id"]), value(one["path"]),
+        (Bit(_time(one["at"])), value(one["by"]), value(one["id"]), value(one["path"]),
          change(one["before"], one["after"]), _what(one))
         for one in events[-2 * FIRST :]
     ]  # fmt: skip
     title = f"{count(len(events), 'event')} of cells" if events else "Nothing was done to such cells"
     return Page([title], [Table(_HEADS, rows, len(events), "earlier event")] if rows else [])
+
+
+def logs(found: Logs) -> Page:
+    """The newest of what was done in all sessions, by time, the events of cells that were asked for, and what was left out."""
+    done = [(one["at"], one, f"operation {one['operation']}", f"{count(one['changed'], 'cell')}, {one['state']}",
+             f": {one['note'] or one['did']}") for one in found.operations]  # fmt: skip
+    done += [(one["at"], one, f"run {one['run']}", _outcomes(one), "") for one in found.runs]
+    done.sort(key=lambda one: one[0])
+    rows = [
+        (value(one["session"]), Bit(_time(at)), value(one["by"]), Bit(f"{what}{why}"), Bit(came))
+        for at, one, what, came, why in done[-2 * FIRST :]
+    ]
+    sessions = {one["session"] for one in (*found.operations, *found.runs)}
+    title = f"{count(len(found.operations), 'operation')}, {count(len(found.runs), 'run')} of {count(len(sessions), 'session')}"
+    blocks: list[Block] = [Table(_LOGS, rows, len(done), "earlier entry")]
+    if found.cells is not None:
+        of_cells = audit(found.cells)
+        blocks += [Line([*of_cells.title]), *of_cells.blocks]
+    blocks += [Line([value(name), f" was left out: {as_calls(safe(why))}"], "bad") for name, why in found.skipped]
+    return Page([title], blocks)
 
 
 def report(found: ReviewReport) -> Page:
@@ -42,3 +67,11 @@ def _what(one: dict[str, object]) -> Bit:
         return Bit(f"run {one['run']}: {one['outcome']}{why}", "good" if one["outcome"] == "committed" else "")
     note = f": {one['note']}" if one["note"] else ""
     return Bit(f"{one['event']} {one['operation'] or ''}{note}")
+
+
+def _outcomes(run: Mapping[str, Any]) -> str:
+    return ", ".join(f"{run[name]:,} {name}" for name in OUTCOMES if run[name]) or "nothing done"
+
+
+def _time(at: str) -> str:
+    return at[:19].replace("T", " ")

@@ -88,6 +88,23 @@ class SnapshotRows:
         here = column.gather(pl.Series([row], dtype=pl.UInt32)).new_from_index(0, among.len())
         return among.filter(~differs(column.gather(among), here))
 
+    def held(self, start: int, stop: int) -> frozenset[int]:
+        """Which row numbers at the positions `start` to `stop` (exclusive) are those of customers on hold, or of their items."""
+        on_hold, stop = self.snapshot.on_hold["row"], min(stop, self.height)
+        if not on_hold.len() or stop <= start:
+            return frozenset()
+        rows = self.rows_between(start, stop - 1)
+        customers = self.snapshot.customers_of(self.table, rows)
+        near = pl.Series(on_hold.search_sorted(customers)).clip(0, on_hold.len() - 1)
+        return frozenset(rows.filter(on_hold.gather(near) == customers))
+
+    def held_note(self, row: int) -> str | None:
+        """Why the row's customer is on hold (a note, which may be empty); None if it is not."""
+        customer = self.snapshot.customers_of(self.table, pl.Series([row], dtype=pl.UInt32))[0]
+        place = int(self.snapshot.on_hold["row"].search_sorted(customer))
+        found = self.snapshot.on_hold[place : place + 1]
+        return str(found["note"][0]) if found.height and found["row"][0] == customer else None
+
     def text(self, row: int, name: str) -> str:
         """What a person edits: the stored text; of a list the ids with commas between them."""
         value = self.snapshot.current[self.table][name][row]

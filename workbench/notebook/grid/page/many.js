@@ -74,7 +74,7 @@ class Many {
       second: this.second.field.value, regex: this.regex.checked,
     };
     const answer = await this.grid.ask("count", asked, true);
-    if (turn !== this.turn || this.grid.many !== this) return;
+    if (turn !== this.turn || this.grid.form !== this) return;
     this.examples.replaceChildren();
     this.counts.classList.toggle("wbg-bad", Boolean(answer.wrong));
     if (answer.wrong) this.counts.textContent = answer.wrong.said;
@@ -103,7 +103,7 @@ class Many {
     if (!this.counted || this.stage.disabled) return;
     this.stage.disabled = true;
     const done = await this.grid.ask("bulk", { ...this.counted, note: this.note.value });
-    if (this.grid.many !== this) return;
+    if (this.grid.form !== this) return;
     if (!done) {
       this.recount();
       return;
