@@ -99,7 +99,8 @@ class Searcher:
             self._lock.release()
 
     def prepare_first(self, ground: Ground, table: str, sort: str) -> None:
-        """Makes ready what `first` asks."""
+        """Makes ready what `first` asks, the grammar too."""
+        parse("a")
         first = self._first_rows(ground, table, sort)
         if first is not None:
             first.prepare()

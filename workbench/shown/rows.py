@@ -75,8 +75,7 @@ class SnapshotRows:
         if stop <= start:
             return []
         rows = self.rows_between(start, stop - 1)
-        own = [name for name in names if name != PARENT]
-        held = self.snapshot.current[self.table].select(own)[rows] if own else pl.DataFrame()
+        held = _held(self.snapshot.current[self.table], rows, [name for name in names if name != PARENT])
         columns = [self._parents(rows) if name == PARENT else self._cells(name, rows, held[name]) for name in names]
         return [list(line) for line in zip(*columns, strict=True)] if columns else [[] for _ in rows]
 
@@ -184,6 +183,14 @@ def columns_of(table: str) -> tuple[Column, ...]:
     middle = [name for name in fields if name not in (*first, *last)]
     shown = [Column(name, name, fields[name].kind, fields[name].editable) for name in (*first, *middle, *last)]
     return tuple(shown) if table == "customers" else (Column(PARENT, PARENT, "text", False), *shown)
+
+
+def _held(frame: pl.DataFrame, rows: pl.Series, names: Sequence[str]) -> dict[str, pl.Series]:
+    """What a few rows hold. Of a column of lists polars would first make one piece, for as long as ten thousand rows take."""
+    lists = [name for name in names if isinstance(frame.schema[name], pl.List)]
+    plain = [name for name in names if name not in lists]
+    picked = {name: pl.concat([frame[name].slice(row, 1) for row in rows]) for name in lists}
+    return picked | ({column.name: column for column in frame.select(plain)[rows]} if plain else {})
 
 
 def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
