@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from threading import Lock
@@ -105,15 +106,16 @@ class Searcher:
         if first is not None:
             first.prepare()
 
-    def prepare(self, tables: Tables) -> None:
+    def prepare(self, tables: Tables, wanted: Callable[[], bool] = lambda: True) -> None:
         """Makes what words are looked for in, which else the first of them waits for, and then what makes it quicker to look
-        through. Between the tables, and while the latter is made, others may search."""
+        through, for as long as it is wanted. Between the tables, and while the latter is made, others may search."""
         for table in TABLES:
-            with self._lock:
-                self._followed(tables, table).prepare()
+            if wanted():
+                with self._lock:
+                    self._followed(tables, table).prepare()
         if self._learning.acquire(blocking=False):
             try:
-                while block := self._unlearnt():
+                while wanted() and (block := self._unlearnt()):
                     block.learn()
             finally:
                 self._learning.release()
