@@ -117,7 +117,7 @@ class Showing(WorkbenchScreen):
                 self.desk.say_wrong(error)
 
         self._search = search = self.desk.look(ask, found, wrong, group="search")
-        if keep or self._before_first:
+        if keep or (self._before_first and self.grid.has_focus):
             self.desk.hold_keys(search)
 
     def find_again(self) -> None:
@@ -142,7 +142,9 @@ class Showing(WorkbenchScreen):
         if not self._before_first:
             self._before_first = self.grid.row, self.grid.cursor.position
         self.query_one(SearchBar).right()
-        self.grid.show(SnapshotRows(self.bench.snapshot, view.table, rows), arrangement=view.arrangement)
+        shown = SnapshotRows(self.bench.snapshot, view.table, rows)
+        self.grid.held = shown.held
+        self.grid.show(shown, arrangement=view.arrangement)
         self.query_one("#status", TextLine).say(*first_line(view.table, rows.len(), query))
         if self.grid.has_focus:
             self.desk.hold_keys(search)
