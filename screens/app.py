@@ -101,6 +101,7 @@ class WorkbenchApp(Going):
         """The session is on the screen."""
         if self._keeps:
             gc.freeze()
+            self.commit.keeps = True
 
     # The commit
 

@@ -7,6 +7,7 @@ import gc
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from screens.in_keys import in_keys, reason_in_keys
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Go = Callable[[Callable[["Progress"], None], Callable[["Engine"], None]], Coroutine[Any, Any, "RunReport"]]
 """Starts a commit or a resume, given who hears of progress and who is given the engine."""
 
-_TURN: Final = 0.001
+_TURN: Final = 0.0005
 _NEVER: Final = 2**31 - 1
 
 
@@ -51,6 +52,8 @@ class CommitRun:
         self._loops = LoopThread()
         self._base: Tables | None = None
         self._before: RunLines | None = None
+        self.keeps = False
+        """Whether what a first commit brings along, and needs until the app is left, is looked through for rubbish no more."""
 
     async def go(self, start: Go, base: Tables, before: RunLines | None = None) -> None:
         """Runs to the end. Errors for people are kept in `error`; others are raised.
@@ -61,6 +64,10 @@ class CommitRun:
         self.progress, self.report, self.error = None, None, ""
         self.lines, self.counted, self._base, self._before = None, None, base, before
         try:
+            if self.keeps:
+                await asyncio.to_thread(import_module, "workbench.customer_api.client")
+                gc.freeze()
+                self.keeps = False
             here = asyncio.get_running_loop()
 
             def hear(progress: Progress) -> None:
@@ -153,8 +160,8 @@ class CommitRun:
 
 @contextmanager
 def _taking_turns() -> Iterator[None]:
-    """While three threads want the interpreter (the app, the run, its journal) none waits long for another: they take turns of a
-    millisecond, not of five, and nothing looks through all objects for rubbish, which takes a tenth of a second."""
+    """While three threads want the interpreter (the app, the run, its journal) none waits long for another: they take turns of
+    half a millisecond, not of five, and nothing looks through all objects for rubbish, which takes a tenth of a second."""
     young, middle, old = gc.get_threshold()
     turn = sys.getswitchinterval()
     gc.set_threshold(young, middle, _NEVER)

@@ -50,3 +50,18 @@ async def test_what_is_there_once_an_app_is_on_the_screen_is_looked_through_no_m
         async with app.run_test() as pilot:
             await pilot.pause()
         assert frozen == [True] * keeps
+        assert app.commit.keeps == keeps
+
+
+async def test_nor_is_what_a_first_commit_brings_along(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    frozen: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: frozen.append("workbench.customer_api.client" in sys.modules))
+    commit = CommitRun()
+    commit.keeps = True
+
+    async def start(hear: Any, take: Any) -> RunReport:
+        return RunReport(None)
+
+    for _ in range(2):
+        await commit.go(start, bench.snapshot.base)
+        assert frozen == [True]
