@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,6 +17,8 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextLine
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.text import safe
+
+_KEYS: Final = "Enter goes there   - hides or shows   ! pins   Esc leaves"
 
 
 class PartInput(LineInput):
@@ -52,7 +54,7 @@ class ColumnPicker(Dialog[str]):
             options = OptionList(*self._options(""))
             options.can_focus = False
             yield options
-            yield TextLine("Enter goes there   - hides or shows   ! pins   Esc leaves", classes="quiet")
+            yield TextLine(_KEYS, classes="quiet")
 
     def on_mount(self) -> None:
         """The first column is chosen until something is typed."""
@@ -104,6 +106,8 @@ class ColumnPicker(Dialog[str]):
         options.clear_options()
         options.add_options(self._options(self.query_one(PartInput).value))
         options.highlighted = highlighted if options.option_count else None
+        nothing = "no column has that in its name; Esc leaves"
+        self.query_one(".quiet", TextLine).say(_KEYS if options.option_count else nothing)
 
     def _options(self, part: str) -> list[Option]:
         found = [name for name in self._arrangement.order if part.casefold() in name.casefold()]

@@ -72,6 +72,9 @@ async def test_the_columns_dialog_hides_shows_and_pins_and_goes_there(bench: Wor
         await desk.type("no such column")
         await desk.press("minus", "enter")
         assert isinstance(desk.app.screen, ColumnPicker)
+        assert desk.text(".quiet") == "no column has that in its name; Esc leaves"
+        await desk.press("ctrl+u")
+        assert desk.text(".quiet").startswith("Enter goes there")
 
 
 async def test_a_heading_says_what_is_filtered_sorted_and_not_valid(bench: Workbench, open_app: Opener) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event
 from typing import Any
 
@@ -37,6 +38,27 @@ def test_what_is_quick_needs_no_sign_and_what_is_slow_is_counted_in_seconds() ->
             assert busy.groups() == {"search", "count"}
         assert busy.groups() == {"search"}
     assert busy.line() == ""
+
+
+def test_after_a_second_the_last_slow_one_of_the_kind_tells_how_long_it_may_take() -> None:
+    clock = Clock()
+    busy = Busy(clock)
+
+    def takes(group: str, seconds: float) -> str:
+        with busy.doing(group):
+            clock.time += seconds
+            return busy.line()
+
+    assert takes("search", 4).endswith("searching 4 s"), "there is no last one yet"
+    assert takes("search", 0.3).endswith("searching"), "what is quick needs no figure"
+    assert takes("search", 2).endswith("searching 2 s (last 4 s)"), "a quick one says nothing about a slow one"
+    assert takes("review", 2).endswith("reading what is staged 2 s"), "another kind neither"
+    with suppress(KeyError), busy.doing("search"):
+        clock.time += 9
+        raise KeyError
+    assert takes("search", 3).endswith("searching 3 s (last 2 s)"), "one that was left did not come to its end"
+    assert takes("act", 3).endswith("working 3 s")
+    assert takes("act", 3).endswith("working 3 s"), "acts are of all kinds"
 
 
 def test_the_sign_turns_five_times_a_second_at_most() -> None:

@@ -54,6 +54,12 @@ async def test_I_tells_the_figures_and_the_commonest_values(bench: Workbench, op
         assert [column.name for column in screen.query_one(Grid).rows.columns] == ["figure", "now"]
 
 
+async def test_a_value_of_one_character_is_told_as_one(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("set", "payment_term", "x")])
+    async with open_app(bench) as desk:
+        assert {"shortest 1 character 3 characters"} <= set(lines(await profile(desk)))
+
+
 async def test_where_something_is_staged_what_was_loaded_stands_beside_it(bench: Workbench, open_app: Opener) -> None:
     bench.stage([Edit("set", "payment_term", "NET30")], where="payment_term:=COD")
     bench.stage([Edit("clear", "payment_term")], rows=pl.Series([0], dtype=pl.UInt32))

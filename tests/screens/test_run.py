@@ -459,6 +459,29 @@ async def test_all_numbers_of_one_painting_are_of_one_moment(slow: Served, open_
         assert between - {0, 30}, "it was looked at while it went on"
 
 
+async def test_a_paused_run_says_all_that_was_done_though_nothing_more_is_heard(
+    slow: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screens.run._BEAT", 10**9)
+    bench, _ = slow
+    bench.stage([Edit("set", "payment_term", "NET 88")])
+    async with open_app(bench) as desk:
+        await started(desk)
+        commit = desk.app.commit
+        await desk.pilot.press("p")
+        await desk.until(lambda: commit.held and commit._engine.in_flight == 0)
+
+        def told() -> bool:
+            lines = bench.run_lines(commit.progress.run, under_way=True)
+            done = sum(lines.counts.values())
+            return f" {done} of 30 " in desk.text("#how") and f"committed {done} " in desk.text("#counts")
+
+        await desk.until(told)
+        commit.hold(False)
+        commit.drain()
+        await desk.until(lambda: not commit.running)
+
+
 async def test_the_requests_of_a_run_leave_on_another_thread_than_keys_are_handled_on(
     served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,7 +59,7 @@ def _figure(name: str, figures: Figures) -> str:
     if name in ("filled", "empty"):
         return _share(figures.filled if name == "filled" else figures.rows - figures.filled, figures)
     value = getattr(figures, name)
-    unit = " characters" if name in ("shortest", "middle", "longest") else ""
+    unit = f" character{'' if value == 1 else 's'}" if name in ("shortest", "middle", "longest") else ""
     return "" if value is None else f"{value:>9,}{unit}"
 
 
