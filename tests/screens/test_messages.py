@@ -48,7 +48,7 @@ async def test_the_same_is_said_once(bench: Workbench, open_app: Opener) -> None
         )
 
 
-@pytest.mark.parametrize("keys", [(), ("G",), ("G", "g")])
+@pytest.mark.parametrize("keys", [(), ("G", "k"), ("G", "k", "g")])
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
 async def test_what_is_said_covers_neither_the_line_of_the_cursor_nor_those_below_the_grid(
     bench: Workbench, open_app: Opener, size: tuple[int, int], keys: tuple[str, ...]
