@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from workbench.customers.fields import known_table
 from workbench.door.said import unbroken
 from workbench.door.session import Door
-from workbench.errors import UsageError
+from workbench.errors import UsageError, WorkbenchError
 from workbench.found import Facets, Result, Stages
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
 from workbench.shown.record import Record, record_of
 
 if TYPE_CHECKING:
+    from workbench.search.asking import StillAsked
     from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
@@ -25,13 +26,20 @@ if TYPE_CHECKING:
     from workbench.shown.walk import Step, Walk
 
 
+SCREENFUL: Final = 60
+"""Rows of a large terminal."""
+
+
 class Searching(Door):
     """Finds rows and values. Nothing here changes what is staged."""
 
-    def search(self, query: str = "", table: str = "customers", sort: str = "") -> Result:
+    def search(
+        self, query: str = "", table: str = "customers", sort: str = "", *, asked: StillAsked | None = None
+    ) -> Result:
         """The rows of current that a query finds; `sort` is a field, with `-` before it for descending, or several with commas.
 
-        Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread.
+        Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread. When `asked` says, now and then,
+        that nobody waits for the answer any more, it raises `NotAsked`.
 
         >>> found = wb.search("has:payment_term", sort="-company_name")
         >>> found.matched == found.frame.height
@@ -40,9 +48,29 @@ class Searching(Door):
         1
         """
         snapshot = self.snapshot
-        rows = self._found(snapshot, query, known_table(table))
+        rows = self._found(snapshot, query, known_table(table), asked)
         rows = self._searching.orders.ordered(snapshot.current, table, rows, sort)
         return Result(table, rows, snapshot, self.missing(query, table), query, self._stages, self._searching.columns)
+
+    def first_rows(
+        self, query: str, table: str = "customers", sort: str = "", *, count: int = SCREENFUL
+    ) -> Result | None:
+        """The first rows of what `search` would find, at once, to be looked at while it goes on. None where that cannot be said
+        at once: they are rare, it takes a look at all rows, there are few rows, or the query has a mistake.
+
+        What was found so far has no `bench`: nothing is staged on a part. Safe to call from any thread.
+
+        >>> wb.first_rows("has:payment_term") is None
+        True
+        """
+        snapshot = self.snapshot
+        if not query.strip():
+            return None
+        try:
+            rows = self._searching.first(self._searched(snapshot), query, known_table(table), sort, count)
+        except WorkbenchError:
+            return None  # the search itself says it
+        return None if rows is None else Result(table, rows, snapshot, query=query)
 
     def prepare_search(self) -> None:
         """Makes ready what words are looked for in, so that the first one is found as quickly as the next. Ask in a thread."""

@@ -140,6 +140,15 @@ class Spelled:
         return int(sum(frame.estimated_size() for frame in frames))
 
 
+@dataclass(slots=True)
+class Tried(Spelled):
+    """A column of so few rows that each is tried: nothing is kept."""
+
+    def holding(self, text: str) -> pl.Series | None:
+        """None: the values are tested quickly."""
+        return None
+
+
 Column: TypeAlias = Coded | Spelled
 
 
@@ -179,6 +188,14 @@ class Columns:
             key, column = self._kept.popitem(last=False)
             self._sure.discard(key)
             size -= column.size()
+
+
+class Unkept(Columns):
+    """The columns of few rows, which nobody asks about twice."""
+
+    def of(self, tables: Tables, field: Field) -> Column:
+        """The column of a field as it is in these tables."""
+        return Tried(tables[field.table][field.name])
 
 
 def _followed(column: Column | None, values: pl.Series) -> Column:

@@ -16,9 +16,10 @@ import polars as pl
 from workbench.customers.tables import Tables
 from workbench.search.block import Block, block_of, lower_case
 from workbench.search.folding import as_pattern
-from workbench.search.reach import Names, Source, all_uuids, fits_uuid, sources_of
+from workbench.search.reach import Names, Source, fits_uuid, sources_of
 from workbench.search.reading import ROW_END, SEPARATOR
 from workbench.search.scan import Asked, commonest, scanned
+from workbench.search.uuids import UuidSources
 
 HEIGHT: Final = 262_144
 _SHORT: Final = 1
@@ -49,9 +50,9 @@ class Haystack:
     """The haystack of one table."""
 
     table: str
+    _uuids: UuidSources = field(default_factory=UuidSources)
     _tables: Tables | None = None
     _names: Names = field(default_factory=dict)
-    _uuids: dict[Source, bool] = field(default_factory=dict)
     _layers: dict[tuple[bool, bool], Layer] = field(default_factory=dict)
     _customers: pl.Series | None = None
 
@@ -60,8 +61,6 @@ class Haystack:
         if self._tables is not None and tables[self.table] is self._tables[self.table] and names == self._names:
             return
         changed = self._changed(tables, names)
-        for source in changed:
-            self._uuids.pop(source, None)
         for layer in self._layers.values():
             layer.stale |= changed.intersection(layer.sources)
         self._tables, self._names, self._customers = tables, dict(names), None
@@ -117,7 +116,7 @@ class Haystack:
 
     def _known_frame(self) -> pl.DataFrame:
         if self._tables is None:
-            raise AssertionError("a haystack follows its table before it is asked")
+            raise AssertionError(_NOT_FOLLOWED)
         return self._tables[self.table]
 
     def _changed(self, tables: Tables, names: Names) -> set[Source]:
@@ -131,9 +130,9 @@ class Haystack:
         return differ | {s for s in sources if s.named and names.get(s.field.name) != self._names.get(s.field.name)}
 
     def _is_uuid(self, source: Source) -> bool:
-        if source not in self._uuids:
-            self._uuids[source] = all_uuids(source, self._known_frame()[source.field.name])
-        return self._uuids[source]
+        if self._tables is None:
+            raise AssertionError(_NOT_FOLLOWED)
+        return self._uuids.holds(self._tables, source)
 
     def _layer(self, uuid: bool, link: bool) -> Layer:
         sources = tuple(s for s in sources_of(self.table) if s.link == link and self._is_uuid(s) == uuid)
@@ -231,4 +230,5 @@ def _longest(word: Parts) -> str:
     return max(word, key=len).replace("ς", "σ")
 
 
+_NOT_FOLLOWED: Final = "a haystack follows its table before it is asked"
 _NO_ROWS: Final = pl.Series("row", [], dtype=pl.UInt32)

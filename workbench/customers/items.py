@@ -1,0 +1,33 @@
+"""Which items belong to some customers, without a look at all of them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def items_of(owners: pl.Series, customers: pl.Series, sorted_to: int | None = None) -> pl.Series:
+    """The rows (UInt32, rising) of a nested table whose customer is one of `customers` (row numbers, rising, each once).
+
+    `owners` is the table's column `_customer`, `sorted_to` what `rising_to` says of it, if that is known already.
+    """
+    sorted_to = rising_to(owners) if sorted_to is None else sorted_to
+    rising, rest = owners.slice(0, sorted_to), owners.slice(sorted_to)
+    first, beyond = (rising.search_sorted(customers, side=side) for side in ("left", "right"))
+    if _one_after_another(customers) and customers.len():
+        own = pl.int_range(first[0], beyond[-1], dtype=pl.UInt32, eager=True)
+    else:
+        own = pl.select(pl.int_ranges(first, beyond, dtype=pl.UInt32)).to_series().explode(empty_as_null=False)
+    late = rest.is_in(customers.implode()).arg_true() + sorted_to
+    return pl.concat([own, late.cast(pl.UInt32)]).rename("row")
+
+
+def rising_to(owners: pl.Series) -> int:
+    """How many of the first items stand in the order of their customers: items that were made or read later come after them."""
+    if owners.is_sorted():
+        return owners.len()
+    falls = owners.slice(1) < owners.slice(0, owners.len() - 1)
+    return int(falls.arg_max() or 0) + 1
+
+
+def _one_after_another(numbers: pl.Series) -> bool:
+    return numbers.len() > 0 and int(numbers[-1]) - int(numbers[0]) == numbers.len() - 1
