@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.search.heads import has_parts_and_heads
 from workbench.customers.fields import FIELDS, TABLES, Kind
 from workbench.customers.tables import Tables
 from workbench.search import haystack
@@ -132,6 +133,7 @@ def test_every_way_of_looking_finds_exactly_what_a_naive_search_finds(
             for query in queries:
                 found = searcher.search(example.Moment(tables, tables), query, table)
                 assert found.to_list() == _naive(tables, query, table), (query, table)
+            has_parts_and_heads(searcher, example.Moment(tables, tables), queries[0], table)
 
 
 def _tables(example: SimpleNamespace, texts: list[str | None], some: list[str | None], times: int) -> Tables:

@@ -10,14 +10,22 @@ def items_of(owners: pl.Series, customers: pl.Series, sorted_to: int | None = No
 
     `owners` is the table's column `_customer`, `sorted_to` what `rising_to` says of it, if that is known already.
     """
+    if not customers.len():
+        return customers.cast(pl.UInt32).rename("row")
     sorted_to = rising_to(owners) if sorted_to is None else sorted_to
-    rising, rest = owners.slice(0, sorted_to), owners.slice(sorted_to)
-    first, beyond = (rising.search_sorted(customers, side=side) for side in ("left", "right"))
-    if _one_after_another(customers) and customers.len():
-        own = pl.int_range(first[0], beyond[-1], dtype=pl.UInt32, eager=True)
+    rising = owners.slice(0, sorted_to)
+    if int(customers[-1]) - int(customers[0]) == customers.len() - 1:
+        first, beyond = (
+            rising.search_sorted(customers[0], side="left"),
+            rising.search_sorted(customers[-1], side="right"),
+        )
+        own = pl.int_range(first, beyond, dtype=pl.UInt32, eager=True)
     else:
-        own = pl.select(pl.int_ranges(first, beyond, dtype=pl.UInt32)).to_series().explode(empty_as_null=False)
-    late = rest.is_in(customers.implode()).arg_true() + sorted_to
+        starts, ends = rising.search_sorted(customers, side="left"), rising.search_sorted(customers, side="right")
+        own = pl.select(pl.int_ranges(starts, ends, dtype=pl.UInt32)).to_series().explode(empty_as_null=False)
+    if sorted_to == owners.len():
+        return own.rename("row")
+    late = owners.slice(sorted_to).is_in(customers.implode()).arg_true() + sorted_to
     return pl.concat([own, late.cast(pl.UInt32)]).rename("row")
 
 
@@ -27,7 +35,3 @@ def rising_to(owners: pl.Series) -> int:
         return owners.len()
     falls = owners.slice(1) < owners.slice(0, owners.len() - 1)
     return int(falls.arg_max() or 0) + 1
-
-
-def _one_after_another(numbers: pl.Series) -> bool:
-    return numbers.len() > 0 and int(numbers[-1]) - int(numbers[0]) == numbers.len() - 1

@@ -34,8 +34,8 @@ from workbench.stage.notes import notes_of
 from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from workbench.search.asking import StillAsked
     from workbench.problems.book import ProblemBook
+    from workbench.search.asking import StillAsked
     from workbench.search.searcher import Searcher
 
 

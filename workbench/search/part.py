@@ -22,13 +22,24 @@ from workbench.search.columns import Unkept
 from workbench.search.evaluation import Evaluation
 from workbench.search.folding import folded
 from workbench.search.ground import Ground
-from workbench.search.nodes import All, Any, Changed, Close, FieldTest, Group, Is, LinesOf, Node, Not, OneOf, Query, Word
-from workbench.search.places import lifted, located, whole_table
+from workbench.search.nodes import (
+    All,
+    Any,
+    Changed,
+    Close,
+    FieldTest,
+    Group,
+    Is,
+    LinesOf,
+    Node,
+    Not,
+    OneOf,
+    Query,
+    Word,
+)
+from workbench.search.places import lifted, located, marked, whole_table
 from workbench.search.reach import Names, Source, fits_uuid, sources_of
 from workbench.search.reading import ROW_END, SEPARATOR
-
-Whole = Callable[[Tables, Source], bool]
-"""Whether a source is nothing but UUIDs in all rows."""
 
 
 def in_parts(query: Query, table: str) -> bool:
@@ -37,7 +48,7 @@ def in_parts(query: Query, table: str) -> bool:
     return query.root is not None and _local(query.text, query.root, table)
 
 
-def found_among(ground: Ground, query: Query, table: str, rows: pl.Series, uuids: Whole, names: Names) -> pl.Series | None:
+def found_among(ground: Ground, query: Query, table: str, rows: pl.Series, texts: Texts) -> pl.Series | None:
     """Those of some rows of `table` (row numbers, in any order, each once) that the query finds, in their order.
 
     None if some row has no customer, of whom nothing is known then. Raises as a search does.
@@ -45,7 +56,7 @@ def found_among(ground: Ground, query: Query, table: str, rows: pl.Series, uuids
     part = Part(ground, table, rows.sort())
     if query.root is None or any(numbers.null_count() for numbers in part.numbers.values()):
         return None
-    evaluation = Evaluation(part, query.text, Words(part, uuids, names).found, Unkept(), Unkept())
+    evaluation = Evaluation(part, query.text, Words(part, texts).found, Unkept(), Unkept())
     found = evaluation.mask(query.root, table) & alive(part.current, table)
     return rows.filter(found.gather(part.numbers[table].search_sorted(rows)))
 
@@ -112,45 +123,65 @@ class Part:
     def _part(self, tables: Tables) -> Tables:
         frames = {table: _rows(tables[table], numbers) for table, numbers in self.numbers.items()}
         for table in NESTED:
-            owners = self.numbers["customers"].search_sorted(frames[table]["_customer"]).cast(pl.UInt32)
-            frames[table] = frames[table].with_columns(owners.alias("_customer"))
-        return Tables(**frames, sales_reps=tables.sales_reps, price_lists=tables.price_lists)
+            owners, customers = frames[table]["_customer"], self.numbers["customers"]
+            moved = owners - int(customers[0]) if _in_a_row(customers) else customers.search_sorted(owners)
+            place = frames[table].get_column_index("_customer")
+            frames[table].replace_column(place, moved.cast(pl.UInt32).rename("_customer"))
+        return Tables(**frames, sales_reps=tables.sales_reps, price_lists=tables.price_lists)  # type: ignore[arg-type]
+
+
+class Texts:
+    """What words look into, row by row, of one moment: `uuids` tells of a source whether it is nothing but UUIDs, `names` what
+    ids of customers' fields are called."""
+
+    def __init__(self, uuids: Callable[[Source], bool], names: Names) -> None:
+        self._uuids, self._names = uuids, names
+        self._known: dict[tuple[str, bool, bool], pl.Expr] = {}
+
+    def of(self, table: str, links: bool, fits: bool) -> pl.Expr:
+        """The text of a row in lower case, for words in links or not, and for those that fit a UUID or not."""
+        key = (table, links, fits)
+        if key not in self._known:
+            sources = [source for source in sources_of(table) if links or not source.link]
+            self._known[key] = self._joined([one for one in sources if fits or not self._uuids(one)])
+        return self._known[key]
+
+    def _joined(self, sources: list[Source]) -> pl.Expr:
+        plain = [one for one in sources if not one.named and one.field.kind is not Kind.IDS]
+        columns = [pl.col(one.field.name) for one in plain]
+        columns += [one.text(self._names) for one in sources if one not in plain]
+        text = pl.concat_str(columns, separator=ROW_END, ignore_nulls=True) if columns else pl.repeat("", pl.len())
+        return lower_case(text).alias("text")
 
 
 class Words:
-    """Finds words in a part, a row at a time: what `Searcher` finds among all."""
+    """Finds words in a part, row by row: what `Searcher` finds among all."""
 
-    def __init__(self, part: Part, uuids: Whole, names: Names) -> None:
-        self._part, self._uuids, self._names = part, uuids, names
-        self._texts: dict[tuple[Source, ...], pl.Series] = {}
+    def __init__(self, part: Part, texts: Texts) -> None:
+        self._part, self._texts = part, texts
+        self._made: dict[tuple[str, bool, bool], pl.Series] = {}
 
     def found(self, words: tuple[Word, ...], table: str) -> pl.Series:
         """The rows of `table` with any of the words in them, or for customers also in their items."""
         wanted = [tuple(folded(part).replace("ς", "σ") for part in word.parts if part) for word in words]
         tables = self._part.current
+        height = tables[table].height
         if not all(wanted):
-            return pl.repeat(True, tables[table].height, dtype=pl.Boolean, eager=True)
+            return pl.repeat(True, height, dtype=pl.Boolean, eager=True)
         own = self._held(wanted, table, links=table != "customers")
         if table != "customers":
             return own
-        return reduce(or_, (lifted(tables, self._held(wanted, of, links=False), of, table) for of in NESTED), own)
+        held = {of: self._held(wanted, of, links=False) & ~tables[of]["_gone"] for of in NESTED}
+        return own | marked(pl.concat([tables[of]["_customer"].filter(rows) for of, rows in held.items()]), height)
 
     def _held(self, wanted: list[tuple[str, ...]], table: str, *, links: bool) -> pl.Series:
         return reduce(or_, (_holds(self._text(table, links, fits_uuid(word)), word) for word in wanted))
 
     def _text(self, table: str, links: bool, fits: bool) -> pl.Series:
-        """The text of each row that a word looks into: in UUIDs only one that `fits`."""
-        sources = [s for s in sources_of(table) if links or not s.link]
-        able = tuple(s for s in sources if fits or not self._uuids(s))
-        if able not in self._texts:
-            self._texts[able] = self._joined(table, able)
-        return self._texts[able]
-
-    def _joined(self, table: str, sources: tuple[Source, ...]) -> pl.Series:
-        plain = [s for s in sources if not s.named and s.field.kind is not Kind.IDS]
-        columns = [pl.col(s.field.name) for s in plain] + [s.text(self._names) for s in sources if s not in plain]
-        text = pl.concat_str(columns, separator=ROW_END, ignore_nulls=True) if columns else pl.repeat("", pl.len())
-        return self._part.current[table].select(text=lower_case(text)).to_series()
+        key = (table, links, fits)
+        if key not in self._made:
+            self._made[key] = self._part.current[table].select(self._texts.of(*key)).to_series()
+        return self._made[key]
 
 
 def _holds(text: pl.Series, word: tuple[str, ...]) -> pl.Series:
@@ -160,13 +191,17 @@ def _holds(text: pl.Series, word: tuple[str, ...]) -> pl.Series:
 
 
 def _rows(frame: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
-    """Rows of a frame by their rising numbers, as far as it has them."""
+    """Rows of a frame by their rising numbers, as far as it has them: a frame of one's own."""
     if not numbers.len():
         return frame[:0]
-    first, last = int(numbers[0]), int(numbers[-1])
-    if last - first == numbers.len() - 1:
-        return frame[first : last + 1]
-    return frame[numbers if last < frame.height else numbers.filter(numbers < frame.height)]
+    if _in_a_row(numbers):
+        return frame[int(numbers[0]) : int(numbers[-1]) + 1]
+    return frame[numbers if numbers[-1] < frame.height else numbers.filter(numbers < frame.height)]
+
+
+def _in_a_row(numbers: pl.Series) -> bool:
+    """Whether rising numbers follow one another without a gap."""
+    return numbers.len() > 0 and int(numbers[-1]) - int(numbers[0]) == numbers.len() - 1
 
 
 def _local(text: str, node: Node, table: str) -> bool:
@@ -193,5 +228,3 @@ def _tested_locally(text: str, test: FieldTest, table: str) -> bool:
         return not located(text, test.field, table).pointer
     except QueryError:
         return False
-
-

@@ -20,7 +20,7 @@ from workbench.search.ground import Ground
 from workbench.search.haystack import Haystack, Parts, Sought
 from workbench.search.nodes import Word
 from workbench.search.orders import Orders
-from workbench.search.part import alive, found_among, in_parts
+from workbench.search.part import Texts, alive, found_among, in_parts
 from workbench.search.places import marked
 from workbench.search.query import parse
 from workbench.search.reach import Names
@@ -74,11 +74,11 @@ class Searcher:
         if height < screenful.WORTH or not in_parts(query, table):
             return None
         rows = pl.int_range(height, dtype=pl.UInt32, eager=True)
-        names, uuids = _names(ground.current), partial(self._uuids.holds, ground.current)
+        texts = Texts(partial(self._uuids.holds, ground.current), _names(ground.current))
         return screenful.screenful(
             self.orders.ordered(ground.current, table, rows, sort),
             count,
-            lambda some: found_among(ground, query, table, some, uuids, names),
+            lambda some: found_among(ground, query, table, some, texts),
         )
 
     def prepare(self, tables: Tables) -> None:

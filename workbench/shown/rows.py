@@ -10,6 +10,7 @@ import polars as pl
 
 from workbench.customers.equality import differs
 from workbench.customers.fields import Field, Kind
+from workbench.customers.items import items_of
 from workbench.customers.tables import Tables, visible
 from workbench.shown.cells import Cell, Column
 from workbench.stage.snapshot import Snapshot
@@ -30,6 +31,7 @@ class SnapshotRows:
         self.snapshot = snapshot
         self.table = table
         self.order = order
+        self._own: dict[str, tuple[pl.Series, set[str], dict[str, str]]] = {}
         self._fields = {field.name: field for field in visible(table)}
         columns = {column.name: column for column in columns_of(table)}
         self.columns = tuple(columns.values() if names is None else (columns[name] for name in names))
@@ -110,8 +112,8 @@ class SnapshotRows:
     def _cells(self, name: str, rows: pl.Series) -> list[Cell]:
         if name == PARENT:
             return self._parents(rows)
-        values = self.snapshot.current[self.table][name].gather(rows).to_list()
-        show = self._shower(self._fields[name], values)
+        values = self.snapshot.current[self.table][name][rows].to_list()
+        show = self._shower(self._fields[name], values, rows)
         cells = [Cell(show(value)) for value in values]
         if name in self.staged:
             self._overlay(name, rows, cells)
@@ -124,7 +126,7 @@ class SnapshotRows:
         if not found.height:
             return
         invalid = set(_among(self.snapshot.invalid_cells_of(column), rows)["row"].to_list())
-        show = self._shower(self._fields[name], found["before"].to_list())
+        show = self._shower(self._fields[name], found["before"].to_list(), found["row"])
         before = dict(zip(found["row"].to_list(), map(show, found["before"].to_list()), strict=True))
         for place, row in enumerate(rows.to_list()):
             if row in before:
@@ -133,21 +135,30 @@ class SnapshotRows:
     def _parents(self, rows: pl.Series) -> list[Cell]:
         return [Cell(name) for name in called(self.snapshot.current, self.snapshot.customers_of(self.table, rows))]
 
-    def _shower(self, field: Field, values: list[Any]) -> Callable[[Any], str]:
-        """How a value of this field is shown."""
+    def _shower(self, field: Field, values: list[Any], rows: pl.Series) -> Callable[[Any], str]:
+        """How a value of this field is shown; `values` are those of these rows."""
         if field.kind is Kind.FLAG:
             return lambda value: "" if value is None else str(value).lower()
-        known = self._names(field, values) if field.names else {}
+        known = self._names(field, values, rows) if field.names else {}
         if field.kind is Kind.IDS:
             return lambda value: ", ".join(known.get(id_, id_) for id_ in value or ())
         return lambda value: known.get(value, value) or "" if value else ""
 
-    def _names(self, field: Field, values: list[Any]) -> Mapping[str, str]:
+    def _names(self, field: Field, values: list[Any], rows: pl.Series) -> Mapping[str, str]:
         current = self.snapshot.current
         if field.names in _ITEMS:
-            ids = [value for value in values if value]
-            return _item_names(current[_ITEMS[field.names]], ids) if ids else {}
+            return self._item_names(_ITEMS[field.names], {value for value in values if value}, rows)
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
+
+    def _item_names(self, table: str, ids: set[str], customers: pl.Series) -> Mapping[str, str]:
+        """What people call contacts or addresses, by id: nearly always they are the customers' own, which are found at once."""
+        if not ids:
+            return {}
+        items, known = self.snapshot.current[table], self._own.get(table)
+        if known is None or known[0] is not customers:
+            own = items[items_of(items["_customer"], customers.unique().sort())]
+            known = self._own[table] = customers, set(own["id"]), _item_names(own)
+        return known[2] if ids <= known[1] else _item_names(items.filter(pl.col("id").is_in(list(ids))))
 
 
 def prepare(snapshot: Snapshot) -> None:
@@ -181,11 +192,10 @@ def called(tables: Tables, customers: pl.Series) -> list[str]:
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]
 
 
-def _item_names(items: pl.DataFrame, ids: list[str]) -> dict[str, str]:
+def _item_names(items: pl.DataFrame) -> dict[str, str]:
     """What people call contacts (first and last name) and addresses (line and city), by id."""
     parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
-    found = items.lazy().filter(pl.col("id").is_in(list(set(ids)))).select("id", *parts).collect()
-    named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in found.rows())
+    named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in items.select("id", *parts).rows())
     if parts[0] == "first_name":
         named = ((id_, name.replace(", ", " ")) for id_, name in named)
     return {id_: name for id_, name in named if name}
