@@ -51,10 +51,13 @@ def status_line(
     columns: int = 0,
     query: str = "",
     missing: int = 0,
+    first: int = 0,
 ) -> list[Part]:
     """How many rows of a table are found, marked (some of them `hidden` by the filter) and in a range, how many of its
-    `columns` are hidden, by which query, and how many keys that it lists nobody has (`missing`)."""
-    parts: list[Part] = [(f" {table} ", "bold"), f"{found:,} of {total:,}"]
+    `columns` are hidden, by which query, and how many keys that it lists nobody has (`missing`). With `first` only so many of
+    those found are known yet."""
+    said = f"the first {first:,}, counting .." if first else f"{found:,} of {total:,}"
+    parts: list[Part] = [(f" {table} ", "bold"), said]
     if missing:
         parts.append((f"  {count(missing, 'key')} not found (@)", "bold"))
     if ranged:

@@ -6,21 +6,26 @@ from threading import Lock
 from typing import Final
 
 import polars as pl
+from textual.worker import Worker
 
 from screens.lines import cell_line, status_line
 from screens.screen import WorkbenchScreen
 from screens.view import View
 from screens.widgets.columns_grid import ColumnsGrid
+from screens.widgets.painted_grid import Cursor
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.errors import QueryError, WorkbenchError
 from workbench.found import Result
+from workbench.search.asking import NotAsked
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
 _OFTEN: Final = 0.02
 """Seconds: so often a question that waits for an older one looks whether it is still asked."""
+_ANYTIME: Final = frozenset(("search", "peel", "undo", "redo", "review", "back"))
+"""What is done from the line of the search, or has nothing to do with what was found."""
 
 
 class Showing(WorkbenchScreen):
@@ -32,6 +37,8 @@ class Showing(WorkbenchScreen):
         self.view = self._views["customers"]
         self._ranged: tuple[int, int] | None = None
         self._asking = Lock()
+        self._search: Worker[None] | None = None
+        self._before_first: tuple[int | None, Cursor, Cursor] | None = None
 
     @property
     def grid(self) -> ColumnsGrid:
@@ -65,13 +72,22 @@ class Showing(WorkbenchScreen):
         """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
         view, bench = self.view, self.bench
         view.newest, view.keeps = query, keep
+        early = bool(query.strip()) and query != view.query and not self.grid.scroll_offset.y
+
+        def asked_still() -> bool:
+            return view.newest == query
 
         def ask() -> tuple[Result, frozenset[str]] | None:
+            if early and (first := bench.first_rows(query, view.table, view.order)) is not None:
+                self.call_later(self._show_first, view, search, first)
             while not self._asking.acquire(timeout=_OFTEN):
-                if view.newest != query:  # something else was typed while an older question was answered
+                if not asked_still():  # something else was typed while an older question was answered
                     return None
             try:
-                return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
+                result = bench.search(query, view.table, view.order, asked=asked_still)
+                return result, bench.asked_fields(query, view.table)
+            except NotAsked:
+                return None
             finally:
                 self._asking.release()
 
@@ -81,7 +97,7 @@ class Showing(WorkbenchScreen):
             result, asked = answer
             moved = (query, asked) != (view.query, view.asked)
             view.query, view.rows, view.asked, view.missing = query, result.rows, asked, result.missing
-            view.keeps = False
+            view.keeps, view.first = False, None
             self.query_one(SearchBar).right()
             self._show_rows()
             if moved:
@@ -92,15 +108,45 @@ class Showing(WorkbenchScreen):
 
         def wrong(error: WorkbenchError) -> None:
             view.newest, view.keeps = view.query, False
+            self._forget_first()
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)
             else:
                 self.desk.say_wrong(error)
 
-        search = self.desk.look(ask, found, wrong, group="search")
+        search = self._search = self.desk.look(ask, found, wrong, group="search")
         if keep:
             self.desk.hold_keys(search)
+
+    def _show_first(self, view: View, search: Worker[None], first: Result) -> None:
+        """Shows the first rows that a search finds, while it goes on. They are there to be seen: keys for the grid wait for it."""
+        if view is not self.view or search is not self._search or search.is_finished:
+            return
+        view.first = first.rows
+        row, cursor, _ = self._before_first or (self.grid.row, self.grid.cursor, None)
+        self.grid.partial = True
+        view.marks.grow(first.snapshot.current[view.table].height)
+        self.grid.show(SnapshotRows(first.snapshot, view.table, first.rows), arrangement=view.arrangement)
+        self._before_first = row, cursor, self.grid.cursor
+        self._say_status()
+        if not self.query_one(SearchBar).has_focus_within:
+            self.desk.hold_keys(search)
+
+    def _forget_first(self) -> None:
+        """What was found before is shown again in the place of the first rows of a search that came to nothing."""
+        if self.view.first is not None:
+            self.view.first = None
+            self._show_rows()
+
+    def on_descendant_focus(self) -> None:
+        """Keys that go to the grid wait until all is found, of which it shows the first."""
+        if self.view.first is not None and self._search is not None and not self.query_one(SearchBar).has_focus_within:
+            self.desk.hold_keys(self._search)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While only the first rows are there nothing is done that is meant for what was found."""
+        return (self.view.first is None or action in _ANYTIME) and super().check_action(action, parameters)
 
     def find_again(self) -> None:
         """Asks anew what was asked last, sorted as it is to be now. If its answer is still on its way, this one takes its place."""
@@ -111,6 +157,7 @@ class Showing(WorkbenchScreen):
         stopped = self.desk.stop_looking("search")
         if stopped:
             self.view.newest, self.view.keeps = self.view.query, False
+            self._forget_first()
         return stopped
 
     @property
@@ -118,6 +165,7 @@ class Showing(WorkbenchScreen):
         return SnapshotRows(self.bench.snapshot, self.view.table, self.view.rows)
 
     def _show_table(self) -> None:
+        self.view.first = None
         if self.view.rows is None:
             self.view.rows = self.bench.search("", self.view.table).rows
         self.grid.marks = self.view.marks
@@ -129,8 +177,18 @@ class Showing(WorkbenchScreen):
         rows = self._rows
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
         self.grid.empty = self._nothing()
+        before, self._before_first = self._before_first, None
+        moved = before is None or before[2] != self.grid.cursor
+        self.grid.partial = False
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement)
+        if before is not None and not moved:
+            self._stand_as_before(*before[:2])
         self._say_status()
+
+    def _stand_as_before(self, row: int | None, cursor: Cursor) -> None:
+        """The cursor, which was not moved among first rows, stands where it would if they had not been shown."""
+        kept = self.grid.rows.position_of(row) if row is not None else None
+        self.grid.go_to(cursor.position if kept is None else kept)
 
     def _nothing(self) -> str:
         """What stands in the place of rows where there are none; marked ones that the filter hides are not lost."""
@@ -144,7 +202,7 @@ class Showing(WorkbenchScreen):
         view, total = self.view, self.bench.snapshot.current[self.view.table].height
         found = total if view.rows is None else view.rows.len()
         marked = view.marks.count
-        hidden = marked - view.marks.among(view.rows)
+        hidden = marked - view.marks.among(view.rows) if view.first is None else 0
         ranged, columns = self.grid.spanned, len(view.arrangement.hidden)
         line = status_line(
             view.table,
@@ -154,8 +212,9 @@ class Showing(WorkbenchScreen):
             hidden=hidden,
             ranged=ranged[1] - ranged[0] + 1 if ranged else 0,
             columns=columns,
-            query=view.query,
+            query=view.query if view.first is None else view.newest,
             missing=len(view.missing),
+            first=0 if view.first is None else view.first.len(),
         )
         self.query_one("#status", TextLine).say(*line)
 
