@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable, Coroutine, Mapping
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+import sys
+from collections.abc import Callable, Coroutine, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, Final
 
 from screens.in_keys import in_keys, reason_in_keys
 from screens.pace import Pace
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 Go = Callable[[Callable[["Progress"], None], Callable[["Engine"], None]], Coroutine[Any, Any, "RunReport"]]
 """Starts a commit or a resume, given who hears of progress and who is given the engine."""
+
+_TURN: Final = 0.001
+_NEVER: Final = 2**31 - 1
 
 
 class CommitRun:
@@ -56,8 +60,6 @@ class CommitRun:
         self.running, self.draining, self.held = True, False, False
         self.progress, self.report, self.error = None, None, ""
         self.lines, self.counted, self._base, self._before = None, None, base, before
-        young, middle, old = gc.get_threshold()
-        gc.set_threshold(young, middle, 20 * old)  # each look at all objects stalls both loops for 0.15 s
         try:
             here = asyncio.get_running_loop()
 
@@ -65,7 +67,8 @@ class CommitRun:
                 with suppress(RuntimeError):  # the app is gone
                     here.call_soon_threadsafe(self._hear, progress)
 
-            self.report = await apart(self._loops, lambda: start(hear, self._take))
+            with _taking_turns():
+                self.report = await apart(self._loops, lambda: start(hear, self._take))
         except WorkbenchError as error:
             self.error = in_keys(error)
         except Exception as error:
@@ -76,7 +79,6 @@ class CommitRun:
         finally:
             self.running, self._engine = False, None
             self._loops.stop()
-            gc.set_threshold(young, middle, old)
             self.heard += 1
 
     @property
@@ -147,6 +149,21 @@ class CommitRun:
         self.progress = progress
         self.pace.note(done_of(progress.counts))
         self.heard += 1
+
+
+@contextmanager
+def _taking_turns() -> Iterator[None]:
+    """While three threads want the interpreter (the app, the run, its journal) none waits long for another: they take turns of a
+    millisecond, not of five, and nothing looks through all objects for rubbish, which takes a tenth of a second."""
+    young, middle, old = gc.get_threshold()
+    turn = sys.getswitchinterval()
+    gc.set_threshold(young, middle, _NEVER)
+    sys.setswitchinterval(_TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(turn)
+        gc.set_threshold(young, middle, old)
 
 
 def done_of(counts: Mapping[str, int]) -> int:

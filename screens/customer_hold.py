@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.hold_note import HoldNote
-from workbench.shown.text import revealed
+from workbench.shown.rows import called
+from workbench.shown.text import count, revealed
 
 _NOTES: Final = 5
 """So many different notes are shown."""
@@ -17,21 +19,27 @@ if TYPE_CHECKING:
     from screens.app import WorkbenchApp
 
 
-def hold_or_release(desk: WorkbenchApp, customers: pl.Series, called: str) -> None:
-    """Puts customers (row numbers) on hold after asking for a note; releases them, after a question, if all are on hold already.
+def hold_or_release(desk: WorkbenchApp, which: Callable[[], pl.Series]) -> None:
+    """Puts customers on hold after asking for a note; releases them, after a question, if all are on hold already.
 
-    `called` is what people call them.
+    `which` tells their row numbers, in a thread: they may be a million.
     """
-    held = desk.workbench.snapshot.on_hold.filter(pl.col("row").is_in(customers.implode()))
-    if held.height == customers.len():
-        desk.push_screen(_question(held["note"], called), lambda yes: desk.release(customers) if yes else None)
-        return
+    snapshot = desk.workbench.snapshot
 
-    def noted(note: str | None) -> None:
-        if note is not None:
-            desk.hold(customers, note)
+    def found() -> tuple[pl.Series, pl.Series, str]:
+        customers = which()
+        notes = snapshot.on_hold.filter(pl.col("row").is_in(customers.implode()))["note"]
+        one = customers.len() == 1
+        return customers, notes, called(snapshot.current, customers)[0] if one else count(customers.len(), "customer")
 
-    desk.push_screen(HoldNote(called), noted)
+    def asked(answer: tuple[pl.Series, pl.Series, str]) -> None:
+        customers, notes, name = answer
+        if notes.len() == customers.len():
+            desk.push_screen(_question(notes, name), lambda yes: desk.release(customers) if yes else None)
+        else:
+            desk.push_screen(HoldNote(name), lambda note: None if note is None else desk.hold(customers, note))
+
+    desk.hold_keys(desk.look(found, asked, group="hold"))
 
 
 def _question(notes: pl.Series, called: str) -> AreYouSure:

@@ -80,7 +80,7 @@ def _bars(across: int, down: int, width: int, height: int) -> _Bars:
 
 
 def _heading(glance: Glance, width: int) -> Line:
-    parts = [gutter(False, look, ("header",))]
+    parts = gutter(False, look, ("header",))
     for place, column in enumerate(glance.layout.columns):
         here = ("here",) if place == 0 else ()
         signs = Signs(column.name in glance.staged_columns, invalid=glance.invalid.get(column.name, 0))
@@ -90,7 +90,7 @@ def _heading(glance: Glance, width: int) -> Line:
 
 def _row(glance: Glance, place: int, width: int) -> Line:
     states = ("row",) if place == 0 else ()
-    parts, left = [gutter(False, look, states)], GUTTER
+    parts, left = gutter(False, look, states), GUTTER
     for number, cell in enumerate(glance.cells[place]):
         if left >= width:
             break

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from screens.dialogs.new_item import Addable, Added, NewItem
+from screens.dialogs.new_item import Added, NewItem
+from workbench.shown.addable import addable
 
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
-    from workbench.stage.snapshot import Snapshot
-
-_ITEMS: Final = {"addresses": "address", "contacts": "contact"}
 
 
 def add_item(desk: WorkbenchApp, table: str, row: int, called: str) -> None:
@@ -26,16 +24,7 @@ def add_item(desk: WorkbenchApp, table: str, row: int, called: str) -> None:
             what = answer.what
             desk.stage(what.table, answer.edits, _one(what.row), note=f"new {what.label}", new=True)
 
-    desk.push_screen(NewItem(desk.workbench, called, _addable(desk.workbench.snapshot, table, row)), added)
-
-
-def _addable(snapshot: Snapshot, table: str, row: int) -> list[Addable]:
-    customer = int(snapshot.customers_of(table, _one(row))[0])
-    found = [Addable(label, of, customer) for of, label in _ITEMS.items()]
-    found.append(Addable("attribute", "attributes", customer, "customer"))
-    if table in _ITEMS:
-        found.append(Addable(f"attribute of this {_ITEMS[table]}", "attributes", row, _ITEMS[table]))
-    return sorted(found, key=lambda one: one.table != table)
+    desk.push_screen(NewItem(desk.workbench, called, addable(desk.workbench.snapshot, table, row)), added)
 
 
 def _one(row: int) -> pl.Series:

@@ -28,8 +28,9 @@ def top_line(
     return [*parts, f"  {busy}"] if busy else parts
 
 
-def cell_line(column: Column, cell: Cell, reason: str) -> list[Part]:
-    """What a cell holds, what it was, and why it is not valid (`reason`) or cannot be changed."""
+def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) -> list[Part]:
+    """What a cell holds, what it was, and why it is not valid (`reason`) or cannot be changed; whether its customer is on hold
+    (`held`: None, or the note, which may be empty)."""
     parts: list[Part] = [(f" {column.label} ", "bold"), revealed(cell.text) or "(empty)"]
     if cell.staged:
         parts += [("  was ", "bold"), revealed(cell.before) or "(empty)"]
@@ -37,7 +38,14 @@ def cell_line(column: Column, cell: Cell, reason: str) -> list[Part]:
         parts += [("  not valid: ", "bold"), reason]
     if not column.editable:
         parts.append(("  read-only", "dim"))
+    if held is not None:
+        parts += [("  H on hold", "bold"), f": {revealed(held)}" if held else ""]
     return parts
+
+
+def first_line(table: str, found: int, query: str) -> list[Part]:
+    """That only the first rows of what a query finds are there yet."""
+    return [(f" {table} ", "bold"), f"the first {found:,}, looking for more", f"  / {query}"]
 
 
 def status_line(
@@ -51,13 +59,10 @@ def status_line(
     columns: int = 0,
     query: str = "",
     missing: int = 0,
-    first: int = 0,
 ) -> list[Part]:
     """How many rows of a table are found, marked (some of them `hidden` by the filter) and in a range, how many of its
-    `columns` are hidden, by which query, and how many keys that it lists nobody has (`missing`). With `first` only so many of
-    those found are known yet."""
-    said = f"the first {first:,}, counting .." if first else f"{found:,} of {total:,}"
-    parts: list[Part] = [(f" {table} ", "bold"), said]
+    `columns` are hidden, by which query, and how many keys that it lists nobody has (`missing`)."""
+    parts: list[Part] = [(f" {table} ", "bold"), f"{found:,} of {total:,}"]
     if missing:
         parts.append((f"  {count(missing, 'key')} not found (@)", "bold"))
     if ranged:

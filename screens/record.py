@@ -182,7 +182,8 @@ class RecordView(RecordFinding):
 
     def action_hold(self) -> None:
         """Puts the customer on hold, or releases it."""
-        hold_or_release(self.desk, pl.Series([self.record.row], dtype=pl.UInt32), self.record.name)
+        row = pl.Series([self.record.row], dtype=pl.UInt32)
+        hold_or_release(self.desk, lambda: row)
 
     def action_read_again(self) -> None:
         """Reads the customer again; what is staged stays."""

@@ -54,6 +54,7 @@ class SafeApp(TypedAhead):
     Toast { width: auto; max-width: 76; padding: 0 1; margin: 0; }
     Toast.-warning, Toast.-error { text-style: bold; }
     ToastRack { margin-bottom: 5; }
+    Screen.-low ToastRack { dock: top; margin: 2 0 0 0; }
     OptionList > .option-list--option-highlighted { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -16,14 +16,13 @@ class View:
     """What is shown of one table: the query (`newest`: the one asked last, whose answer may be on its way, and then `keeps`: it
     closes the search when it has come) and the columns it asks about, the sort (columns, and whether each descends), the marks,
     how the columns are arranged, where the cursor was, the rows found (None: not asked), and which keys that the query lists
-    nobody has. `first` are the first rows of the newest query while they alone are shown: everything else is as it was then."""
+    nobody has."""
 
     table: str
     arrangement: Arrangement = field(default_factory=Arrangement)
     query: str = ""
     newest: str = ""
     keeps: bool = False
-    first: pl.Series | None = None
     asked: frozenset[str] = frozenset()
     sort: tuple[tuple[str, bool], ...] = ()
     marks: Marks = field(default_factory=Marks)

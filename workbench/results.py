@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.customers.records import Rejected
 from workbench.displayed import Displayed
 from workbench.preview.bases import Differences
-from workbench.stage.sheet import Lost
-from workbench.stage.sheets import Moved
 from workbench.stage.staging import Example
+
+if TYPE_CHECKING:
+    from workbench.commit.audit import Audit
+    from workbench.stage.sheet import Lost
+    from workbench.stage.sheets import Moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,12 @@ class Unstaged(Displayed):
 
 @dataclass(frozen=True, slots=True)
 class Resolved(Unstaged):
-    """The operation that settled conflicts (None: there were none there), and how many; `keep` is what was kept."""
+    """The operation that settled conflicts (None: there were none there, or it was only tried), and how many; `keep` is what was
+    kept, and how many of the values kept are `invalid`, with the reasons: their customers stay held."""
 
     keep: str = "theirs"
+    invalid: int = 0
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,17 @@ class Log(Displayed):
     operations: tuple[dict[str, Any], ...]
     runs: tuple[dict[str, Any], ...]
     holds: tuple[dict[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Logs(Displayed):
+    """What was done in many sessions: operations and runs as a `Log` has them, each with its `session`, by time; events of `cells`,
+    if they were asked for; and the sessions that could not be read, with the reasons (`skipped`)."""
+
+    operations: tuple[dict[str, Any], ...]
+    runs: tuple[dict[str, Any], ...]
+    cells: Audit | None = None
+    skipped: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -17,13 +18,14 @@ from workbench.door.writing import Writing
 from workbench.errors import WorkbenchError
 from workbench.session.held import HeldFile
 from workbench.session.lock import NOTEBOOK, this_command
-from workbench.session.place import session_path
+from workbench.session.place import folder, session_path
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
 from workbench.stage.bench import Bench
 
 if TYPE_CHECKING:
     from workbench.notebook.grid.widget import Grid
+    from workbench.results import Logs
 
 
 class Workbench(Loading, Searching, Writing, Committing):
@@ -111,6 +113,31 @@ class Workbench(Loading, Searching, Writing, Committing):
         if self._bench.loaded:
             raise WorkbenchError(f"{self.path} holds customers; it is not removed")
         self._bench.store.remove()
+
+    @classmethod
+    def log_all(
+        cls,
+        sessions_dir: Path | None = None,
+        *,
+        where: str | None = None,
+        field: str = "",
+        id: str = "",
+        path: str = "",
+    ) -> Logs:
+        """What was done in all sessions of a folder (where sessions are looked up by name, unless told), by time; with any of
+        `where`, `field`, `id` and `path` also the events of those cells, as `audit` tells them. A session that is held or damaged
+        is named (`skipped`) and left out. Raises `QueryError`, `UsageError`.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> wb.close()
+        >>> [(one["session"], one["changed"]) for one in Workbench.log_all(folder).operations]
+        [('spring', 12)]
+        """
+        from workbench.door.logs import AskedCells, log_all
+
+        asked = AskedCells(where or "", field, id, path) if where is not None or field or id or path else None
+        opens = partial(Workbench.open, keep=True)  # only read, and closed again
+        return log_all(folder(sessions_dir), asked, opens=opens, handed_over=_handed_over)
 
     def __enter__(self) -> Self:
         return self

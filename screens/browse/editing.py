@@ -83,9 +83,7 @@ class Editing(Showing):
             return
         snapshot, table = self.bench.snapshot, self.view.table
         rows = self.view.marks.rows if self.view.marks.count else one_row(row)
-        customers = snapshot.customers_of(table, rows).unique(maintain_order=True)
-        what = count(customers.len(), "customer") if self.view.marks.count else self._rows.label(row)
-        hold_or_release(self.desk, customers, what)
+        hold_or_release(self.desk, lambda: snapshot.customers_of(table, rows).unique(maintain_order=True))
 
     def _edit_column(self, field: str, rows: pl.Series, filled: Edit | None = None) -> None:
         table, marks = self.view.table, self.view.marks

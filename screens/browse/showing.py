@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 
 import polars as pl
 from textual.worker import Worker
 
-from screens.lines import cell_line, status_line
+from screens.lines import cell_line, first_line, status_line
 from screens.screen import WorkbenchScreen
 from screens.view import View
 from screens.widgets.columns_grid import ColumnsGrid
-from screens.widgets.painted_grid import Cursor
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.errors import QueryError, WorkbenchError
 from workbench.found import Result
-from workbench.search.asking import NotAsked
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
+SCREENFUL: Final = 60
+"""So many first rows are shown before the whole is there, if the cursor is among so many."""
 _OFTEN: Final = 0.02
 """Seconds: so often a question that waits for an older one looks whether it is still asked."""
-_ANYTIME: Final = frozenset(("search", "peel", "undo", "redo", "review", "back"))
-"""What is done from the line of the search, or has nothing to do with what was found."""
 
 
 class Showing(WorkbenchScreen):
@@ -38,7 +38,7 @@ class Showing(WorkbenchScreen):
         self._ranged: tuple[int, int] | None = None
         self._asking = Lock()
         self._search: Worker[None] | None = None
-        self._before_first: tuple[int | None, Cursor, Cursor] | None = None
+        self._before_first: tuple[int | None, int] | None = None
 
     @property
     def grid(self) -> ColumnsGrid:
@@ -72,22 +72,22 @@ class Showing(WorkbenchScreen):
         """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
         view, bench = self.view, self.bench
         view.newest, view.keeps = query, keep
-        early = bool(query.strip()) and query != view.query and not self.grid.scroll_offset.y
 
-        def asked_still() -> bool:
-            return view.newest == query
+        shows_first = (
+            not keep and self.query_one(SearchBar).has_class("-open") and self.grid.cursor.position < SCREENFUL
+        )
+        loop = asyncio.get_running_loop()
 
         def ask() -> tuple[Result, frozenset[str]] | None:
-            if early and (first := bench.first_rows(query, view.table, view.order)) is not None:
-                self.call_later(self._show_first, view, search, first)
+            rows = bench.first_found(query, view.table, view.order, count=SCREENFUL) if shows_first else None
+            if rows is not None:
+                with suppress(RuntimeError):  # the app is being left
+                    loop.call_soon_threadsafe(self._show_first, view, query, rows)
             while not self._asking.acquire(timeout=_OFTEN):
-                if not asked_still():  # something else was typed while an older question was answered
+                if view.newest != query:  # something else was typed while an older question was answered
                     return None
             try:
-                result = bench.search(query, view.table, view.order, asked=asked_still)
-                return result, bench.asked_fields(query, view.table)
-            except NotAsked:
-                return None
+                return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
             finally:
                 self._asking.release()
 
@@ -97,7 +97,7 @@ class Showing(WorkbenchScreen):
             result, asked = answer
             moved = (query, asked) != (view.query, view.asked)
             view.query, view.rows, view.asked, view.missing = query, result.rows, asked, result.missing
-            view.keeps, view.first = False, None
+            view.keeps = False
             self.query_one(SearchBar).right()
             self._show_rows()
             if moved:
@@ -108,45 +108,15 @@ class Showing(WorkbenchScreen):
 
         def wrong(error: WorkbenchError) -> None:
             view.newest, view.keeps = view.query, False
-            self._forget_first()
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)
             else:
                 self.desk.say_wrong(error)
 
-        search = self._search = self.desk.look(ask, found, wrong, group="search")
-        if keep:
+        self._search = search = self.desk.look(ask, found, wrong, group="search")
+        if keep or self._before_first:
             self.desk.hold_keys(search)
-
-    def _show_first(self, view: View, search: Worker[None], first: Result) -> None:
-        """Shows the first rows that a search finds, while it goes on. They are there to be seen: keys for the grid wait for it."""
-        if view is not self.view or search is not self._search or search.is_finished:
-            return
-        view.first = first.rows
-        row, cursor, _ = self._before_first or (self.grid.row, self.grid.cursor, None)
-        self.grid.partial = True
-        view.marks.grow(first.snapshot.current[view.table].height)
-        self.grid.show(SnapshotRows(first.snapshot, view.table, first.rows), arrangement=view.arrangement)
-        self._before_first = row, cursor, self.grid.cursor
-        self._say_status()
-        if not self.query_one(SearchBar).has_focus_within:
-            self.desk.hold_keys(search)
-
-    def _forget_first(self) -> None:
-        """What was found before is shown again in the place of the first rows of a search that came to nothing."""
-        if self.view.first is not None:
-            self.view.first = None
-            self._show_rows()
-
-    def on_descendant_focus(self) -> None:
-        """Keys that go to the grid wait until all is found, of which it shows the first."""
-        if self.view.first is not None and self._search is not None and not self.query_one(SearchBar).has_focus_within:
-            self.desk.hold_keys(self._search)
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """While only the first rows are there nothing is done that is meant for what was found."""
-        return (self.view.first is None or action in _ANYTIME) and super().check_action(action, parameters)
 
     def find_again(self) -> None:
         """Asks anew what was asked last, sorted as it is to be now. If its answer is still on its way, this one takes its place."""
@@ -157,15 +127,34 @@ class Showing(WorkbenchScreen):
         stopped = self.desk.stop_looking("search")
         if stopped:
             self.view.newest, self.view.keeps = self.view.query, False
-            self._forget_first()
+            if self._before_first:
+                self._show_rows()
         return stopped
+
+    def _show_first(self, view: View, query: str, rows: pl.Series) -> None:
+        """Shows the first rows of what a query finds, unless the whole is there already or something else is asked. They are only
+        to be looked at: `view.rows` stay what they were, and keys for the grid wait for the whole."""
+        search = self._search
+        if view is not self.view or view.newest != query or search is None or search.is_finished:
+            return
+        if not self._before_first:
+            self._before_first = self.grid.row, self.grid.cursor.position
+        self.query_one(SearchBar).right()
+        self.grid.show(SnapshotRows(self.bench.snapshot, view.table, rows), arrangement=view.arrangement)
+        self.query_one("#status", TextLine).say(*first_line(view.table, rows.len(), query))
+        if self.grid.has_focus:
+            self.desk.hold_keys(search)
+
+    def on_descendant_focus(self) -> None:
+        """The grid may have been clicked while only the first rows of a result stand in it."""
+        if self._before_first and self._search is not None:
+            self.desk.hold_keys(self._search)
 
     @property
     def _rows(self) -> SnapshotRows:
         return SnapshotRows(self.bench.snapshot, self.view.table, self.view.rows)
 
     def _show_table(self) -> None:
-        self.view.first = None
         if self.view.rows is None:
             self.view.rows = self.bench.search("", self.view.table).rows
         self.grid.marks = self.view.marks
@@ -176,19 +165,11 @@ class Showing(WorkbenchScreen):
         self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)
         rows = self._rows
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
+        self.grid.held = rows.held
         self.grid.empty = self._nothing()
         before, self._before_first = self._before_first, None
-        moved = before is None or before[2] != self.grid.cursor
-        self.grid.partial = False
-        self.grid.show(rows, measure=measure, arrangement=self.view.arrangement)
-        if before is not None and not moved:
-            self._stand_as_before(*before[:2])
+        self.grid.show(rows, measure=measure, arrangement=self.view.arrangement, place=before)
         self._say_status()
-
-    def _stand_as_before(self, row: int | None, cursor: Cursor) -> None:
-        """The cursor, which was not moved among first rows, stands where it would if they had not been shown."""
-        kept = self.grid.rows.position_of(row) if row is not None else None
-        self.grid.go_to(cursor.position if kept is None else kept)
 
     def _nothing(self) -> str:
         """What stands in the place of rows where there are none; marked ones that the filter hides are not lost."""
@@ -202,7 +183,7 @@ class Showing(WorkbenchScreen):
         view, total = self.view, self.bench.snapshot.current[self.view.table].height
         found = total if view.rows is None else view.rows.len()
         marked = view.marks.count
-        hidden = marked - view.marks.among(view.rows) if view.first is None else 0
+        hidden = marked - view.marks.among(view.rows)
         ranged, columns = self.grid.spanned, len(view.arrangement.hidden)
         line = status_line(
             view.table,
@@ -212,9 +193,8 @@ class Showing(WorkbenchScreen):
             hidden=hidden,
             ranged=ranged[1] - ranged[0] + 1 if ranged else 0,
             columns=columns,
-            query=view.query if view.first is None else view.newest,
+            query=view.query,
             missing=len(view.missing),
-            first=0 if view.first is None else view.first.len(),
         )
         self.query_one("#status", TextLine).say(*line)
 
@@ -224,7 +204,7 @@ class Showing(WorkbenchScreen):
             self.query_one("#cell", TextLine).say()
             return
         reason = self._rows.reason(row, column.name) if cell.invalid else ""
-        self.query_one("#cell", TextLine).say(*cell_line(column, cell, reason))
+        self.query_one("#cell", TextLine).say(*cell_line(column, cell, reason, self._rows.held_note(row)))
 
     def _editable(self) -> tuple[int | None, Column | None]:
         """The row and column under the cursor if a PATCH can change them; says so if not."""

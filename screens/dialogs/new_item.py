@@ -20,8 +20,8 @@ from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.errors import WorkbenchError
 from workbench.search.choices import Choice
+from workbench.shown.addable import Addable
 from workbench.stage.edits import Edit
-from workbench.stage.new_items import item_fields
 
 if TYPE_CHECKING:
     from workbench.results import Staged
@@ -29,17 +29,6 @@ if TYPE_CHECKING:
 
 
 _KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n another kind  Esc leaves"
-
-
-@dataclass(frozen=True, slots=True)
-class Addable:
-    """Something that can be added: what people call it, its table, and the row (number) that it is added to, with what an
-    attribute says of its owner (customer, address or contact; empty for the others)."""
-
-    label: str
-    table: str
-    row: int
-    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +110,11 @@ class NewItem(Suggesting[Added]):
 
     def asked(self) -> tuple[Edit, ...] | None:
         """What the item is to hold as it is typed so far."""
-        typed = {field.field: field.value for field in self.query(FieldInput)}
-        edits = tuple(Edit("set", name, value) for name, value in typed.items() if value.strip())
-        if not edits or (self._what.owner and not all(value.strip() for value in typed.values())):
-            return None
-        return (*edits, Edit("set", "owner", self._what.owner)) if self._what.owner else edits
+        return self._what.edits({field.field: field.value for field in self.query(FieldInput)})
 
     def missing(self) -> str:
         """What the item needs at least."""
-        return "type a name and a value" if self._what.owner else "type what you know; what stays empty is left out"
+        return self._what.missing
 
     def count(self, asked: tuple[Edit, ...]) -> Staged:
         """What adding it would do."""
@@ -147,11 +132,7 @@ class NewItem(Suggesting[Added]):
 
     def told(self, staged: Staged) -> str:
         """Whether it can be added."""
-        if staged.skipped:
-            return "nothing can be added here: it is gone, has no id yet, or only a summary of it was loaded"
-        if not staged.changed:
-            return "there is one of this name already"
-        return f"a new {self._what.label} with {len(self._typed)} values; the API has no way to remove it again"
+        return self._what.told(len(self._typed), skipped=staged.skipped, changed=staged.changed)
 
     def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
         """Why it would not be valid."""
@@ -177,8 +158,7 @@ class NewItem(Suggesting[Added]):
         self.query_one("#kinds", TextLine).say(*kinds)
         fields = self.query_one("#fields")
         await fields.remove_children()
-        names = [field.name for field in item_fields(what.table)]
-        lines = [Horizontal(TextLine(name), FieldInput(name, self._kept.get(name, ""))) for name in names]
+        lines = [Horizontal(TextLine(name), FieldInput(name, self._kept.get(name, ""))) for name in what.fields]
         await fields.mount_all(lines)
         self.desk.arranged_anew()
         self.query(FieldInput).first().focus()

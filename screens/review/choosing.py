@@ -10,7 +10,6 @@ from textual.binding import Binding, BindingType
 from screens.customer_hold import hold_or_release
 from screens.review.finding import Finding
 from workbench.results import Held
-from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
 from workbench.stage.choice import Cells
 
@@ -71,9 +70,8 @@ class Choosing(Finding):
         """Puts the customers of the line on hold; releases them, after a question, if all are on hold already."""
         if self.refuses("hold") or self.list is None or self.line is None:
             return
-        snapshot, customers = self.list.review.snapshot, self.list.lines.customers_of(self.line)
-        one = SnapshotRows(snapshot, "customers").label(int(customers[0]))
-        hold_or_release(self.desk, customers, one if customers.len() == 1 else count(customers.len(), "customer"))
+        lines, line = self.list.lines, self.line
+        hold_or_release(self.desk, lambda: lines.customers_of(line))
 
     def action_unstage(self) -> None:
         """Takes the cells of the line back: one operation."""

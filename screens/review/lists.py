@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -20,6 +21,7 @@ from workbench.shown.text import count, revealed
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column
 
+_LONG_ID: Final = re.compile(r"\[([0-9A-Fa-f]{8})[0-9A-Fa-f-]{4,}\]")
 _STATE: Final = ("!", "in", "seen")
 NAMES: Final = {
     "changes": (*_STATE, "cells", "field", "before", "after", "odd"),
@@ -132,7 +134,7 @@ class Listed:
         cells = snapshot.staged_cells_of((table, name))
         at = int(cells["row"].search_sorted(row))
         values = [_shown(_plain(cells[side][at])) for side in ("before", "after")]
-        path = cell_paths(snapshot.current, table, name, one)[0]
+        path = short(cell_paths(snapshot.current, table, name, one)[0])
         if self.place.kind == "customer":
             return (path, *values, self._note(number))
         customer = int(snapshot.customers_of(table, one)[0])
@@ -161,6 +163,11 @@ class Listed:
 
     def _id(self, customer: int) -> str:
         return self.review.snapshot.current.customers["id"][customer] or ""
+
+
+def short(path: str) -> str:
+    """A path whose long ids are cut: `addresses[027b97bf…].city`. The patch beside the list has it whole."""
+    return _LONG_ID.sub(r"[\1…]", path)
 
 
 def listed(review: Review, trail: list[Place], asked: Asked) -> tuple[Listed, list[Place]]:

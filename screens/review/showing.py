@@ -18,6 +18,7 @@ from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
 from workbench.preview.review import Review as Reviewed
 from workbench.preview.review import ReviewedPatch, Tally
+from workbench.shown.arrangement import Arrangement
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
 
@@ -56,6 +57,7 @@ class Showing(WorkbenchScreen):
         self._tally_of: Reviewed | None = None
         self._effect: tuple[Reviewed, str] | None = None
         self._rest: Timer | None = None
+        self._arranged: dict[str, Arrangement] = {}
         self._pane: tuple[int, Reviewed] | None = None
 
     @property
@@ -104,7 +106,10 @@ class Showing(WorkbenchScreen):
         self.trail = trail
         self.grid.empty = self._empty()
         other = before is None or before.review.snapshot is not found.review.snapshot
-        self.grid.show(found.rows, measure=other or not same)
+        if before is not None:
+            self._arranged[before.place.kind] = self.grid.arrangement
+        arranged = self._arranged.get(found.place.kind) or Arrangement.of(NAMES[found.place.kind], 0)
+        self.grid.show(found.rows, measure=other or not same, arrangement=arranged)
         if first or position is not None:
             self.grid.go_to(position=0 if first else position, column=None if same else 0)
         self._ask_tally(found.review)

@@ -17,6 +17,8 @@ STAGED: Final = "•"
 INVALID: Final = "!"
 MARKED: Final = "●"
 RANGED: Final = "│"
+HELD: Final = "H"
+"""At the left edge of a line: its customer is on hold. A letter, as wide everywhere as it looks."""
 
 FILTERED: Final = "/"
 """In a heading: the query asks about this column."""
@@ -95,10 +97,12 @@ def heading_segments(column: Column, width: int, look: Look, signs: Signs, state
     return [Segment(label, look(*header)), *ends]
 
 
-def gutter(marked: bool, look: Look, states: Sequence[str]) -> Segment:
-    """The left edge of a line: whether the row is marked, and whether it is in the range."""
-    edge = RANGED if "range" in states else " "
-    return Segment(f"{MARKED if marked else ' '}{edge}".ljust(GUTTER), look(*states))
+def gutter(marked: bool, look: Look, states: Sequence[str], *, held: bool = False) -> list[Segment]:
+    """The left edge of a line: whether the row is marked, whether it is `held`, and else whether it is in the range."""
+    mark = Segment(MARKED if marked else " ", look(*states))
+    if held:
+        return [mark, Segment(HELD, look(*states, "held"))]
+    return [mark, Segment((RANGED if "range" in states else " ").ljust(GUTTER - 1), look(*states))]
 
 
 def _shown(text: str, width: int) -> str:

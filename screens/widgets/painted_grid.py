@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from textwrap import wrap
 from typing import ClassVar, Final, NamedTuple
 
@@ -30,6 +30,7 @@ _STATES: Final = (
     "range",
     "staged",
     "invalid",
+    "held",
     "before",
     "cursor",
     "here",
@@ -47,7 +48,8 @@ class PaintedGrid(ScrollView):
     """Paints `rows`, arranged in columns, with the cursor, a range and `marks`.
 
     What the headings say beside the labels is the caller's to set, and `repaint` to be called then: `sort` (columns by name,
-    and whether each descends), the columns that are `filtered`, how many cells of which are `invalid`.
+    and whether each descends), the columns that are `filtered`, how many cells of which are `invalid`. So is `held`, which tells
+    of the rows at the positions from one to another (exclusive) which numbers are on hold; it is asked once for a page.
     """
 
     ALLOW_SELECT = False
@@ -65,6 +67,7 @@ class PaintedGrid(ScrollView):
     PaintedGrid > .grid--range { background: $accent-muted; }
     PaintedGrid > .grid--staged { color: $text-success; text-style: bold; }
     PaintedGrid > .grid--invalid { color: $text-error; text-style: bold; }
+    PaintedGrid > .grid--held { color: $text-warning; text-style: bold; }
     PaintedGrid > .grid--before { text-style: dim strike; }
     PaintedGrid > .grid--cursor { text-style: underline; }
     PaintedGrid:focus > .grid--cursor { text-style: reverse; }
@@ -80,7 +83,8 @@ class PaintedGrid(ScrollView):
         super().__init__(id=id)
         self._pinned = pinned
         self._looks: dict[tuple[str, ...], Style] = {}
-        self._page: tuple[tuple[int, int, tuple[int, ...]], list[list[Cell]]] | None = None
+        self._page: tuple[tuple[int, int, tuple[int, ...]], list[list[Cell]], Container[int]] | None = None
+        self.held: Callable[[int, int], Container[int]] = lambda start, stop: ()
         self.marks = Marks()
         self.sort: Sequence[tuple[str, bool]] = ()
         self.filtered: Collection[str] = ()
@@ -121,7 +125,11 @@ class PaintedGrid(ScrollView):
         table, seen = self.arranged, self._seen(width)
         sides = [self._headings(range(table.pinned)), self._headings(seen)]
         return line(
-            [gutter(False, self._look, ("header",)), *sides[0]], sides[1], self._skip(seen), width, self._look("header")
+            [*gutter(False, self._look, ("header",)), *sides[0]],
+            sides[1],
+            self._skip(seen),
+            width,
+            self._look("header"),
         )
 
     def _headings(self, places: Sequence[int]) -> list[Segment]:
@@ -139,10 +147,11 @@ class PaintedGrid(ScrollView):
     def _body(self, position: int, width: int) -> Strip:
         table, seen = self.arranged, self._seen(width)
         cells = self._cells(position, seen)
-        marked = self.rows.row_at(position) in self.marks
+        row = self.rows.row_at(position)
+        marked = row in self.marks
         states = self._row_states(position, marked)
         blank = self._look(*states)
-        fixed = [gutter(marked, self._look, states)]
+        fixed = gutter(marked, self._look, states, held=self._page is not None and row in self._page[2])
         fixed += self._painted(position, range(table.pinned), cells[: table.pinned], (*states, "pinned"), width)
         scrolling = self._painted(position, seen, cells[table.pinned :], states, width)
         return line(fixed, scrolling, self._skip(seen), width, blank)
@@ -174,7 +183,7 @@ class PaintedGrid(ScrollView):
         places = (*range(table.pinned), *seen)
         if self._page is None or self._page[0] != (top, stop, places):
             names = [table.columns[place].name for place in places]
-            self._page = (top, stop, places), self.rows.window(top, stop, names)
+            self._page = (top, stop, places), self.rows.window(top, stop, names), self.held(top, stop)
         return self._page[1][position - top]
 
     def _seen(self, width: int) -> range:
@@ -205,6 +214,11 @@ class PaintedGrid(ScrollView):
 
     def _resize(self) -> None:
         self.virtual_size = Size(self.arranged.width, self.rows.height + 1)
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the cursor stands in the lower half of the lines that are seen."""
+        return 2 * (self.cursor.position - self.scroll_offset.y) >= self._lines
 
     @property
     def spanned(self) -> tuple[int, int] | None:

@@ -31,13 +31,21 @@ class PlacedGrid(PaintedGrid):
             super().__init__()
             self.arrangement = arrangement
 
-    def show(self, rows: GridRows, *, measure: bool = False, arrangement: Arrangement | None = None) -> None:
-        """Shows these rows; the cursor stays on its row if that is among them, and on its column.
+    def show(
+        self,
+        rows: GridRows,
+        *,
+        measure: bool = False,
+        arrangement: Arrangement | None = None,
+        place: tuple[int | None, int] | None = None,
+    ) -> None:
+        """Shows these rows; the cursor stays on its row if that is among them, and on its column. `place`: another row and
+        position that it goes by.
 
         `measure` computes the widths of the columns anew, as for another table; they are kept otherwise. `arrangement` is how
         their columns are to be arranged; without it, as they were.
         """
-        here, column = self.row, self.column
+        (here, position), column = place or (self.row, self.cursor.position), self.column
         names = [one.name for one in rows.columns]
         measure = measure or names != [one.name for one in self.rows.columns]
         self.rows = rows
@@ -46,7 +54,7 @@ class PlacedGrid(PaintedGrid):
             self._fits = measured(rows)
         self._lay_out()
         kept = rows.position_of(here) if here is not None else None
-        position = kept if kept is not None else min(self.cursor.position, max(rows.height - 1, 0))
+        position = kept if kept is not None else min(position, max(rows.height - 1, 0))
         self.set_reactive(PlacedGrid.range_from, None)
         self._stand(position, column, 0)
 

@@ -150,6 +150,7 @@ async def _smooth(figures: Figures, bench: Any, url: str) -> None:
     from screens.app import WorkbenchApp
 
     app = WorkbenchApp(bench, api=url)
+    app.keeps_what_is_there()
     async with app.run_test(size=(160, 45)) as pilot:
         await pilot.pause()
         ended = asyncio.Event()

@@ -79,6 +79,7 @@ def say(what: str, found: list[float]) -> None:
 async def measured(bench: Workbench, customers: int) -> None:
     """The keys alone, then beside a commit."""
     app = WorkbenchApp(bench)
+    app.keeps_what_is_there()
     async with app.run_test(size=(160, 45)) as pilot:
         await pilot.pause()
         for what in ("no commit", "64 in flight"):

@@ -106,6 +106,7 @@ async def _read(url: str, customers: int) -> None:
 
 def commit(figures: Figures, given: list[str]) -> None:
     """Whole commits, journalled and verified: with each check on loopback, and at 50 ms with 64 in flight."""
+    import workbench.customer_api.client  # noqa: F401 (its import is not what is measured, nor is that of the bare loops' client)
     from workbench.load.loading import AS_OF
     from workbench.stage.edits import Edit
     from workbench.workbench import Workbench

@@ -322,3 +322,12 @@ def test_no_lines_are_no_rows() -> None:
     tables, rejected = decode([], place)
     assert (tables.customers.height, rejected) == (0, [])
     assert dict(tables.attributes.schema) == schema("attributes")
+
+
+def test_many_lines_are_taken_in_pieces_and_in_their_order() -> None:
+    lines = [json.dumps({"id": f"c{number}", "first_name": "é" * (number % 7)}) for number in range(1203)]
+    lines[700] = "no customer"
+    tables, rejected = decode(lines, str)
+    assert tables.customers["id"].to_list() == [f"c{number}" for number in range(1203) if number != 700]
+    assert [one.place for one in rejected] == ["700"]
+    assert tables.customers.equals(decode(pl.Series(lines), str)[0].customers)

@@ -216,6 +216,12 @@ def test_every_display_is_whole_html_and_plain_text(bench: Workbench) -> None:
         bench.hold("a"), bench.course(), bench.resolve("ours"), bench.audit("payment_term:x"), bench.report(),
         bench.unstage(where="b"), bench.undo(),
     ]  # fmt: skip
+    bench.copy_to(bench.path.with_name("copy.session"))
+    logs = Workbench.log_all(bench.path.parent, where="payment_term:x")
+    shown.append(logs)
+    assert {one["session"] for one in logs.operations} == {"copy"}
+    assert logs.cells is not None
+    assert "s was left out: the session" in str(logs)  # it is open here
     names = {kind.__name__ for one in shown for kind in type(one).__mro__}
     assert PAGES.keys() - names == {"StagedSheet", "Reverted", "LoadReport", "Refreshed"}
     for one in shown:

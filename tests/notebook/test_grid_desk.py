@@ -320,6 +320,63 @@ def test_a_commit_of_anything_but_what_was_shown_sends_nothing(
     assert caplog.records == []  # an error that nobody has seen would be logged with its traceback
 
 
+def test_an_item_is_tried_while_it_is_typed_and_made_once_however_often_its_form_is_sent(
+    bench: Workbench, page: Page
+) -> None:
+    form = page.ask("kinds", row=3)
+    assert form["of"] == "Firm 3"
+    assert [one["label"] for one in form["kinds"]] == ["address", "contact", "attribute"]
+    assert form["kinds"][2]["fields"] == ["name", "value"]
+    asked = {"row": 3, "key": form["key"], "reference": form["reference"], "kind": "address"}
+    assert page.ask("tried", **asked, values={})["fits"] is False
+    assert "type what you know" in page.wrong("add", **asked, values={"city": " "})["said"]
+    tried = page.ask("tried", **asked, values={"city": "Salem", "phone": "12"})
+    assert (tried["fits"], tried["invalid"], bench.log().operations) == (True, 1, ())
+    assert tried["reasons"][0].startswith("phone: not ")
+    done = page.ask("add", **asked, values={"city": "Salem", "phone": ""})
+    assert (done["said"], done["table"], done["row"]) == (
+        "new address: staged 1 cell; Undo takes it back",
+        "addresses",
+        30,
+    )
+    again = page.ask("add", **asked, values={"city": "Salem"})
+    assert (again["changed"], again["said"]) == (0, "nothing was added: there is one of this name already")
+    assert bench.log().operations[0]["note"] == "new address"
+    [(id_, body)] = bench.staged.bodies()
+    assert (id_, [one["city"] for one in json.loads(body)["addresses"]]) == ("c3", ["Austin", "Salem"])
+    page.ask("undo")
+    assert bench.staged.customers == 0
+    page.ask("redo")
+
+
+def test_an_item_is_added_to_the_very_row_that_its_form_began_with_or_to_none(bench: Workbench, page: Page) -> None:
+    page.ask("table", table="addresses", count=5)
+    form = page.ask("kinds", row=4)
+    assert [one["label"] for one in form["kinds"]] == ["address", "contact", "attribute", "attribute of this address"]
+    asked = {"row": 4, "key": form["key"], "reference": form["reference"], "kind": "attribute of this address"}
+    assert page.ask("tried", **asked, values={"name": "Dock"})["said"] == "type a name and a value"
+    page.ask("add", **asked, values={"name": "Dock", "value": "7"}, note="as they told")
+    new = bench.search("op:1", "attributes").frame
+    assert new.select("customer_id", "owner", "owner_id", "name", "value").rows() == [
+        ("c4", "address", "a4", "Dock", "7")
+    ]
+    assert bench.log().operations[0]["note"] == "as they told"
+    assert "there is one of this name" in page.ask("tried", **asked, values={"name": "Dock", "value": "8"})["said"]
+    values = {"name": "Gate", "value": "1"}
+    assert "another one by now" in page.wrong("add", **{**asked, "row": 5}, values=values)["said"]
+    assert "cannot be added" in page.wrong("add", **{**asked, "kind": "customer"}, values=values)["said"]
+    assert "no texts" in page.wrong("add", **asked, values={"name": 1})["said"]
+    assert "without the reference" in page.wrong("add", **{**asked, "reference": "mine"}, values=values)["said"]
+    assert page.ask("offered", table="addresses", field="city")["choices"][0]["text"] == "Austin"
+    assert page.ask("offered", table="attributes", field="name")["choices"][0]["text"] == "Dock"
+    page.ask("table", table="customers", count=5)
+    mine = page.ask("offered", table="customers", field="default_billing_address_id", row=7)["choices"]
+    assert [(one["text"], one["label"]) for one in mine] == [
+        ("Austin", "1")
+    ]  # of a pointer what the row's customer has
+    assert bench.status().operations == 1
+
+
 def test_conflicts_are_shown_with_their_three_values_and_settled_only_as_they_were_shown(
     bench: Workbench, page: Page, tmp_path: Path
 ) -> None:
@@ -345,6 +402,19 @@ def test_conflicts_are_shown_with_their_three_values_and_settled_only_as_they_we
     assert told == "Operation 2 settles 1 conflict: mine is kept"
     shown = page.ask("conflicts")
     assert "not by mine" in page.wrong("resolve", keep="mine", mark=shown["mark"], **place)["said"]
+    asked = {"mark": shown["mark"], **place}
+    assert page.ask("ours", **asked)["text"] == "NET30"
+    assert page.ask("weigh", text="COD", **asked) == {"text": "COD", "clears": False, "invalid": 0, "why": ""}
+    assert "holds control characters" in page.ask("weigh", text="a\x07", **asked)["why"]
+    for word in ("ours", "theirs"):  # to the workbench they are no values
+        assert "name of a side" in page.wrong("resolve", keep="value", text=word, **asked)["said"]
+    assert "no such conflict" in page.wrong("weigh", text="x", **asked | {"row": 7})["said"]
+    assert str(bench.resolve("COD", where="id:=c1", dry_run=True)) == "This would settle 1 conflict: COD is kept"
+    assert bench.status().operations == 2
+    done = page.ask("resolve", keep="value", text="COD", all=True, **asked)
+    assert done == {"changed": 1, "said": "1 conflict settled: the new value, to be sent by the next commit"}
+    assert dict(bench.staged.bodies())["c1"] == b'{"payment_term":"COD"}'
+    page.ask("undo")
     done = page.ask("resolve", keep="theirs", mark=shown["mark"], **place)
     assert done["said"] == "1 conflict settled: what the server holds; ours is taken back"
     old = page.wrong("resolve", keep="ours", mark=shown["mark"], all=True)
@@ -463,11 +533,15 @@ def test_hostile_texts_are_sent_as_what_can_be_seen_of_them(make: Make) -> None:
     assert [text for one in seen(told) if (text := unsafe(one, lines=True))] == []
 
 
-def test_nothing_of_the_grid_is_imported_until_it_is_asked_for() -> None:
+def test_a_session_is_opened_without_the_grid_and_the_rooms_that_only_some_calls_need(bench: Workbench) -> None:
+    bench.close()
+    late = "workbench.replay.replaying workbench.load.files workbench.stage.sheets workbench.search.facets workbench.preview.review"
     told = (
-        "import sys, workbench; workbench.Workbench; print([m for m in sys.modules if 'widget' in m or '.grid' in m])"
+        "import sys; from workbench import Workbench; Workbench.open(sys.argv[1]).status();"
+        f"print([m for m in sys.modules if 'widget' in m or '.grid' in m or m in {late.split()} or m in ('lark', 'textual')])"
     )
-    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "[]\n"
+    asked = [sys.executable, "-c", told, str(bench.path)]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_without_anywidget_a_line_names_the_extra(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:

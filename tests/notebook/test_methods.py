@@ -23,8 +23,8 @@ NO_SESSION = {"open", "demo", "serve", "sandbox", "queries", "doctor"}
 NOT_OPTIONS = {"session", "common", "yes"}
 """Which session it is, how it is printed, and a question that only a terminal needs."""
 
-SHOWN = {"limit", "format", "columns", "all"}
-"""What is printed of a frame, which polars does; `all` is a loop over sessions."""
+SHOWN = {"limit", "format", "columns"}
+"""What is printed of a frame, which polars does."""
 
 METHODS: dict[str, dict[str, str]] = {
     "load": {"": "load", "api": "aload.api", "file": "aload.file", "details": "aload.details", "status": "aload.status",
@@ -75,7 +75,8 @@ METHODS: dict[str, dict[str, str]] = {
     "recipe": {"": "recipe", "output": "write_recipe.target"},
     "replay": {"": "replay", "recipe": "replay.recipe", "from_": "replay.recipe", "on_trouble": "replay.on_trouble",
                "anywhere": "replay.anywhere"},
-    "log": {"": "log", "where": "audit.where", "field": "audit.field", "id": "audit.id", "path": "audit.path", "output": "audit"},
+    "log": {"": "log", "all": "log_all", "where": "audit.where", "field": "audit.field", "id": "audit.id", "path": "audit.path",
+            "output": "audit"},
     "status": {"": "status"},
     "export": {"": "export", "table": "export.table", "where": "export.where", "columns": "export.columns",
                "output": "export.target", "copy": "copy_to.target"},

@@ -340,6 +340,10 @@ def test_a_cell_that_opens_a_session_can_be_run_again_and_two_variables_take_tur
     ):
         two.status()
     assert two.status().operations == 1
+    logs = Workbench.log_all(folder)  # reads them too, and gives them back
+    assert [(entry["session"], entry["operation"]) for entry in logs.operations] == [("s", 1)]
+    assert (logs.skipped, two.held) == ((), False)
+    assert two.status().operations == 1
     one.close()
     two.close()
     with pytest.raises(WorkbenchError, match=r"there is a session at .* already: open it, or take another name"):

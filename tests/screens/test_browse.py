@@ -417,3 +417,28 @@ async def test_m_in_another_table_means_the_row_s_customer_and_esc_leaves_it(
         await desk.press("m", "enter")
         await desk.until(lambda: "put 1 customer on hold" in desk.said)
         assert bench.search("is:held").matched == 1
+
+
+async def test_who_is_on_hold_is_seen_in_every_table_and_why_in_the_line_of_the_cell(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        grid = desk.app.screen.grid
+        await desk.press("down", "space", "m")
+        assert isinstance(desk.app.screen, HoldNote)
+        await desk.type("asks its owner")
+        await desk.press("enter")
+        await desk.until(lambda: grid.render_line(2).text.startswith("●H"))
+        assert [grid.render_line(line).text[:2] for line in (1, 3)] == ["  ", "  "]
+        assert desk.text("#cell").endswith("H on hold: asks its owner")
+        await desk.press("t")
+        assert [grid.render_line(line).text[:2] for line in (1, 2, 3)] == ["  ", " H", "  "]
+        await desk.press("T", "v", "up")
+        assert [grid.render_line(line).text[:2] for line in (1, 2, 3)] == [" │", "●H", "  "]
+        assert "on hold" not in desk.text("#cell")
+        await desk.press("escape", "down", "m")
+        question = desk.app.screen
+        assert isinstance(question, AreYouSure)
+        await desk.until(lambda: question.armed)
+        await desk.press("y")
+        await desk.until(lambda: grid.render_line(2).text[1] == " ")

@@ -48,6 +48,25 @@ async def test_the_same_is_said_once(bench: Workbench, open_app: Opener) -> None
         )
 
 
+@pytest.mark.parametrize("keys", [(), ("G", "k"), ("G", "k", "g")])
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_what_is_said_covers_neither_the_line_of_the_cursor_nor_those_below_the_grid(
+    bench: Workbench, open_app: Opener, size: tuple[int, int], keys: tuple[str, ...]
+) -> None:
+    bench.stage([Edit("set", "payment_term", "NET30")], rows=pl.Series([1, 2, 3], dtype=pl.UInt32))
+    async with open_app(bench, size, toasts=True) as desk:
+        await desk.press(*keys, "u", "U", "d")
+        await desk.until(lambda: len(toasts(desk)) == 3)
+        grid = desk.app.screen.grid
+        top = grid.content_region.y
+        line = grid.content_region.crop_size((size[0], 1)).translate(
+            (0, 1 + grid.cursor.position - int(grid.scroll_offset.y))
+        )
+        below = [desk.app.screen.query_one(one).region for one in ("#cell", "#status", "KeysLine", "TopBar")]
+        assert line.y > top
+        assert not any(place.overlaps(toast.region) for place in (line, *below) for toast in toasts(desk))
+
+
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
 async def test_what_is_said_in_review_covers_no_patch(
     bench: Workbench, open_app: Opener, size: tuple[int, int]

@@ -18,6 +18,7 @@ from screens.conflicts import Conflicts
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
+from screens.review.lists import NAMES, short
 from screens.review.showing import mended
 from screens.widgets.patch_pane import PatchPane
 from workbench.sandbox.server import Sandbox
@@ -121,6 +122,37 @@ async def test_enter_opens_a_group_then_the_customer_and_esc_goes_back_to_the_li
         assert (len(shown(desk, "field")), desk.app.screen.grid.cursor.position) == (4, 2)
         await desk.press("escape")
         assert isinstance(desk.app.screen, Browse)
+
+
+async def test_each_kind_of_list_has_its_columns_in_its_own_order_and_keeps_how_they_were_arranged(
+    many: Workbench, open_app: Opener
+) -> None:
+    def shown() -> list[str]:
+        return list(desk.app.screen.grid.arrangement.shown)
+
+    async with open_app(many) as desk:
+        await desk.press("c")
+        await desk.until(lambda: desk.app.screen.list is not None)
+        assert shown() == list(NAMES["changes"])
+        await desk.press("enter")
+        assert shown() == list(NAMES["group"])
+        desk.app.screen.grid.arrange_columns(desk.app.screen.grid.arrangement.hide("seen"))
+        await desk.press("enter")
+        assert shown() == list(NAMES["customer"])
+        await desk.press("escape")
+        assert shown() == [name for name in NAMES["group"] if name != "seen"]
+        await desk.press("escape")
+        assert shown() == list(NAMES["changes"])
+
+
+def test_an_id_in_a_path_is_cut_where_it_would_push_the_values_away() -> None:
+    uuid = "027b97bf-f3cc-4e09-898b-2b1c3a4d5e6f"
+    assert short(f"addresses[{uuid}].city") == "addresses[027b97bf…].city"
+    assert (
+        short(f"addresses[{uuid}].attributes[Delivery instructions].value")
+        == "addresses[027b97bf…].attributes[Delivery instructions].value"
+    )
+    assert short("payment_term") == "payment_term"
 
 
 async def test_keys_in_a_burst_go_where_the_one_before_led(many: Workbench, open_app: Opener) -> None:

@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.search.heads import has_parts_and_heads
 from workbench.customers.fields import FIELDS, TABLES, Kind
 from workbench.customers.tables import Tables
-from workbench.search import haystack
+from workbench.search import block, grams, haystack
 from workbench.search.reach import fits_uuid
 from workbench.search.searcher import Searcher
 
@@ -116,24 +115,37 @@ MOMENTS = st.lists(
 
 
 @settings(max_examples=60, deadline=None)
-@given(MOMENTS, st.lists(WORDS, min_size=1, max_size=4), st.sampled_from(TABLES), st.sampled_from([40, 77, 10_000]))
+@given(
+    MOMENTS,
+    st.lists(WORDS, min_size=1, max_size=4),
+    st.sampled_from(TABLES),
+    st.sampled_from([40, 77, 10_000]),
+    st.booleans(),
+)
 def test_every_way_of_looking_finds_exactly_what_a_naive_search_finds(
     example: SimpleNamespace,
     moments: list[tuple[list[str | None], list[str | None], bool]],
     queries: list[str],
     table: str,
     height: int,
+    prepared: bool,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(haystack, "HEIGHT", height)
         patch.setattr(haystack, "_LINED", 0 if height == 77 else 500_000)
+        patch.setattr(block, "STEP", 8)
+        patch.setattr(block, "_WORTH", 0)
+        patch.setattr(grams, "NUMBERS", 2**8)
         searcher = Searcher()
         for texts, some, many in moments:
             tables = _tables(example, texts, some, 8 if many else 1)
+            if prepared:
+                searcher.prepare(tables)
             for query in queries:
                 found = searcher.search(example.Moment(tables, tables), query, table)
-                assert found.to_list() == _naive(tables, query, table), (query, table)
-            has_parts_and_heads(searcher, example.Moment(tables, tables), queries[0], table)
+                assert found.to_list() == (wanted := _naive(tables, query, table)), (query, table)
+                first = searcher.first(example.Moment(tables, tables), query, table, "", 3)
+                assert first is None or first.to_list() == [row for row, holds in enumerate(wanted) if holds][:3]
 
 
 def _tables(example: SimpleNamespace, texts: list[str | None], some: list[str | None], times: int) -> Tables:
@@ -200,3 +212,32 @@ def _row_has(row: dict[str, Any], table: str, word: str, uuids: set[str], links:
 
 def _lower(text: str) -> str:
     return text.lower().replace("ς", "σ")
+
+
+def test_columns_that_hold_the_same_are_found_by_their_own_new_values(example: SimpleNamespace) -> None:
+    names = [f"Company {row:03}" for row in range(60)]
+    tables = example.tables([{"id": f"N{row}", **dict.fromkeys(TWINS, name)} for row, name in enumerate(names)], [])
+    frames = {"contacts": tables.contacts.clear(), "attributes": tables.attributes.clear()}
+    start = tables.customers
+    edits = [("display_name", 3), ("company_name", 4), ("email", 4), ("company_name", 3), ("display_name", 59)]
+    kept, frame = Searcher(), start
+    for number, (name, row) in enumerate([("email", 0), *edits]):
+        new = pl.when(pl.int_range(pl.len()) == row).then(pl.lit(f"Other {number}")).otherwise(name).alias(name)
+        frame = frame.with_columns(new) if number else start
+        now = tables.with_frames({**frames, "customers": frame})
+        for query in (
+            '"company 003"',
+            '"company 004"',
+            '"company 059"',
+            "company",
+            *(f'"other {n}"' for n in range(6)),
+        ):
+            ground = example.Moment(now, now)
+            holds = [
+                any(query.strip('"') in value.lower() for value in values) for values in frame.select(TWINS).rows()
+            ]
+            wanted = " ".join(f"N{row}" for row, one in enumerate(holds) if one)
+            assert ids(ground, query, searcher=kept) == wanted, (query, number)
+
+
+TWINS = ["company_name", "display_name", "email"]

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from tests.form import amount
 from workbench.customers.tables import Names
 from workbench.errors import QueryError, UsageError
-from workbench.search.asking import NotAsked
 from workbench.search.searcher import Searcher
 
 
@@ -208,24 +207,3 @@ def test_any_text_finds_rows_or_is_refused(example: SimpleNamespace, text: str, 
     except QueryError as error:
         column = error.column
     assert 1 <= column <= len(text) + 1
-
-
-def test_the_first_rows_of_a_common_word_are_there_before_the_whole_and_rare_ones_wait(
-    example: SimpleNamespace,
-) -> None:
-    names = ["acme" if row % 3 else "zenith" for row in range(30_000)]
-    tables = example.tables([{"id": f"N{row}", "company_name": name} for row, name in enumerate(names)], [])
-    ground, searcher = example.Moment(tables, tables), Searcher()
-    falling = [row for row in reversed(range(30_000)) if row % 3 == 0]
-    assert searcher.first(ground, "zenith", "customers", "", 60).to_list() == falling[::-1][:60]
-    assert searcher.first(ground, "zenith", "customers", "company_name", 60) is None  # they are all at the end
-    assert searcher.first(ground, "zenith", "customers", "-company_name", 60).to_list() == falling[::-1][:60]
-    for waits in ("n29999", "company_name:~zenit", "problem:*", "company_name:=(acme zenith)", ""):
-        assert searcher.first(ground, waits, "customers", "", 60) is None, waits
-
-
-def test_a_search_that_nobody_waits_for_any_more_ends_and_the_next_one_finds_all(example: SimpleNamespace) -> None:
-    ground, searcher, looks = example.moment(), Searcher(), iter([True, True, False])
-    with pytest.raises(NotAsked):
-        searcher.search(ground, "acme inc", asked=lambda: next(looks))
-    assert ids(ground, "acme inc", searcher=searcher) == ids(ground, "acme inc")

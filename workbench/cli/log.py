@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, opened, put, query, quoted, say, shown
-from workbench.errors import NoSuchCell, QueryError, UsageError, WorkbenchError
+from workbench.errors import UsageError
 
 if TYPE_CHECKING:
     from workbench.commit.audit import Audit
@@ -140,32 +139,13 @@ def _of(workbench: Workbench, asked: _Asked | None) -> _Told:
 
 def _of_all(asked: _Asked | None, common: Common) -> _Told:
     """What all sessions of the folder tell, by time."""
-    from workbench.commit.audit import merged
-    from workbench.session.place import folder
-    from workbench.shown.sessions import State, sessions_in
+    from workbench.workbench import Workbench
 
-    told: list[tuple[str, _Told]] = []
-    skipped: list[tuple[str, str]] = []
-    for one in sorted(sessions_in(folder(common.sessions_dir)), key=lambda one: one.name):
-        name = one.name.encode("utf-8", "replace").decode()  # a file's name may hold what is no text
-        if not one.opens or one.state in (State.OLDER, State.UNREAD):
-            skipped.append((name, one.says))
-            continue
-        try:
-            with opened(str(one.path), common) as workbench:
-                told.append((name, _of(workbench, asked)))
-        except NoSuchCell:
-            continue  # it is of another session
-        except (UsageError, QueryError):
-            raise  # it is wrong of all of them
-        except WorkbenchError as error:
-            skipped.append((name, str(error)))
-    operations = [{"session": name, **one} for name, some in told for one in some.operations]
-    runs = [{"session": name, **one} for name, some in told for one in some.runs]
-    cells = [(name, some.cells) for name, some in told if some.cells is not None]
-    by_time = itemgetter("at")
-    found = merged(cells) if asked is not None else None
-    return _Told(sorted(operations, key=by_time), sorted(runs, key=by_time), found, skipped, merged=True)
+    where, which = (
+        (None, {}) if asked is None else (asked.where, {"field": asked.field, "id": asked.id, "path": asked.path})
+    )
+    found = Workbench.log_all(common.sessions_dir, where=where, **which)
+    return _Told(found.operations, found.runs, found.cells, found.skipped, merged=True)
 
 
 def _only(entries: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> list[dict[str, Any]]:

@@ -98,14 +98,19 @@ def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any]]:
 
 
 def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None, typed: Sequence[Any]) -> tuple[int, str]:
-    """Runs the app until it is left: the exit code, and what it left undone."""
+    """Runs the app until it is left: the exit code, and what it left undone. The session is read while the app is imported."""
     gc.disable()  # hundreds of modules are imported, none of which is garbage
-    from screens.app import run
-    from workbench.cli.left import left_unfinished
+    from concurrent.futures import ThreadPoolExecutor
+
     from workbench.workbench import Workbench
 
-    gc.freeze()
-    gc.enable()
-    with Workbench.holding(held, key=key) as workbench:
+    with ThreadPoolExecutor(1, thread_name_prefix="open") as pool:
+        opened = pool.submit(Workbench.holding, held, key=key)
+        from screens.app import run
+        from workbench.cli.left import left_unfinished
+
+        gc.freeze()
+        gc.enable()
+    with opened.result() as workbench:
         code: int = run(workbench, terminal=terminal, typed=typed)
         return code, left_unfinished(workbench)

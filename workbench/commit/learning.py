@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -13,18 +13,19 @@ from workbench.session.rows import Outcome, Request, Run
 from workbench.stage.bench import Bench
 
 
-def learn(bench: Bench, run: Run, *, accepted: bool) -> Rules:
+def learn(bench: Bench, run: Run, outcomes: Mapping[int, Outcome], *, accepted: bool) -> Rules:
     """Remembers, durably, what the server made of the cells of a run, and forgets what it belied; the session's rules now.
 
-    `accepted`: the steward has said that it is as it should be. What a server did to the items of an array is no rule.
+    `outcomes` are the run's. `accepted`: the steward has said that it is as it should be. What a server did to the items of an
+    array is no rule.
     """
     old = Rules.read(bench.facts)
-    outcomes = [one for one in bench.store.outcomes(run.id).values() if one.details]
-    if not outcomes:
+    telling = [one for one in outcomes.values() if one.details]
+    if not telling:
         return old
     requests = {request.seq: request for request in bench.store.requests(run.id)}
-    seen = (cell for one in outcomes for cell in _altered(one, requests[one.seq]))
-    belied = (cell for one in outcomes for cell in _belied(one))
+    seen = (cell for one in telling for cell in _altered(one, requests[one.seq]))
+    belied = (cell for one in telling for cell in _belied(one))
     rules = old.learned(seen, accepted=accepted).forgotten(belied)
     if rules != old:
         bench.store.keep({FACT: rules.text()})
@@ -40,7 +41,7 @@ def accept_last(bench: Bench) -> str:
     run = bench.runs[-1]
     return (
         f"what the server made of values in run {run.id} is remembered"
-        if learn(bench, run, accepted=True) != before
+        if learn(bench, run, bench.store.outcomes(run.id), accepted=True) != before
         else ""
     )
 

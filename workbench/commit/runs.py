@@ -89,18 +89,17 @@ def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: st
     if options.check == "none" and frozen.patches["body"].str.contains(r'"(addresses|contacts|attributes)":\[').any():
         raise UsageError("--check none is refused where a body carries an array: a moved sibling would be overwritten")
     seqs = frozen.patches.with_row_index("seq")
-    columns = ("seq", "row", "id", "body", "cells", "shapes")
-    requests = (
-        Request(seq, row, id_, body.encode(), cells.encode(), shapes)
-        for seq, row, id_, body, cells, shapes in seqs.select(columns).iter_rows()
-    )
+    written = pl.col("body", "cells").cast(pl.Binary)
+    rows = seqs.select("seq", "row", "id", written, "shapes").iter_rows()
     with bench.lock:
         refuse_unfinished(bench, "committed")  # another may have begun since this one was frozen
         newest = max((o.id for o in bench.operations), default=0)
         run = Run(
             0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0
         )
-        number = bench.store.add_run(run, requests, _planned(frozen.snapshot, seqs.select("seq", "row")))
+        number = bench.store.add_run(
+            run, map(Request._make, rows), _planned(frozen.snapshot, seqs.select("seq", "row"))
+        )
         bench.runs = bench.store.runs()
         return next(kept for kept in bench.runs if kept.id == number)
 
@@ -163,7 +162,7 @@ async def go(
     finally:
         if engine.state == "running":
             engine.drain()
-        await to_its_end(lambda: _end(bench, run, engine, now()))
+        await to_its_end(lambda: _end(bench, run, engine, journal.counts, now()))
     learns = accept_altered or (engine.state == "done" and not abandon)
     unread = jobs if options.check != "each" else ()
     return await to_its_end(
@@ -191,15 +190,18 @@ def _started(
     bench: Bench, run: Run, options: Options, *, now: Callable[[], str], accept_altered: bool, abandon: bool
 ) -> _Start:
     """Reads where a run stands, and what is left to do of it."""
-    rules = learn(bench, run, accepted=True) if accept_altered else Rules.read(bench.facts)
     requests = bench.store.requests(run.id)
     outcomes = bench.store.outcomes(run.id)
+    rules = learn(bench, run, outcomes, accepted=True) if accept_altered else Rules.read(bench.facts)
     intents = bench.store.intents(run.id)
     known = {seq: outcome.outcome for seq, outcome in outcomes.items()}
     if accept_altered:
         accepts(bench, run, outcomes)
     why = "" if abandon else standing(bench, run, requests, outcomes)
-    jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
+    if outcomes or intents:
+        jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
+    else:
+        jobs = [Job(request) for request in requests]
     if abandon:
         jobs = _given_up(bench, run, jobs, now())
         known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}
@@ -218,9 +220,10 @@ def _ended(
     bench: Bench, run: Run, held: int, before: Tables, unread: Sequence[Job], *, learns: bool, accept_altered: bool
 ) -> RunReport:
     """What a go at a run came to; what it says of the server is learned. `unread` are the jobs that may have gone unread."""
+    outcomes = bench.store.outcomes(run.id)
     if learns:
-        learn(bench, run, accepted=accept_altered)
-    found = report(bench, next(kept for kept in bench.runs if kept.id == run.id), held)
+        learn(bench, run, outcomes, accepted=accept_altered)
+    found = _reported(bench, next(kept for kept in bench.runs if kept.id == run.id), held, outcomes)
     if not unread:
         return found
     return replace(found, side_effects=found.side_effects + _effects_unread(bench, before, run, unread))
@@ -258,8 +261,8 @@ def _given_up(bench: Bench, run: Run, jobs: list[Job], at: str) -> list[Job]:
     return [replace(job, only_read="abandoned") for job in jobs if job.readback]
 
 
-def _end(bench: Bench, run: Run, engine: Engine, at: str) -> None:
-    left = run.planned - bench.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).height
+def _end(bench: Bench, run: Run, engine: Engine, counts: Mapping[str, int], at: str) -> None:
+    left = run.planned - sum(counts[name] for name in FINAL)
     state = "done" if not left else ("waiting" if engine.state == "done" else engine.state)
     reason = engine.reason if left or engine.state in ("stopped", "paused") else ""
     if engine.state == "done" and left:
@@ -270,16 +273,18 @@ def _end(bench: Bench, run: Run, engine: Engine, at: str) -> None:
 
 def report(bench: Bench, run: Run, held: int = 0) -> RunReport:
     """What became of a run so far."""
-    outcomes = bench.store.outcomes(run.id)
+    return _reported(bench, run, held, bench.store.outcomes(run.id))
+
+
+def _reported(bench: Bench, run: Run, held: int, outcomes: Mapping[int, Outcome]) -> RunReport:
     counts = Counter(outcome.outcome for outcome in outcomes.values())
     counts["unsent"] += counts.pop("abandoned", 0)
-    intents = bench.store.intents(run.id)
-    counts["unknown"] += len(intents - outcomes.keys())
-    counts["unsent"] += run.planned - len(outcomes.keys() | intents)
-    ids = (
-        {r.seq: r.customer_id for r in bench.store.requests(run.id)} if counts.keys() - {"committed", "already"} else {}
-    )
+    if len(outcomes) < run.planned:
+        intents = bench.store.intents(run.id)
+        counts["unknown"] += len(intents - outcomes.keys())
+        counts["unsent"] += run.planned - len(outcomes.keys() | intents)
     needy = [o for o in outcomes.values() if o.outcome in ("altered", "conflict", "failed", "unknown")]
+    ids = {r.seq: r.customer_id for r in bench.store.requests(run.id)} if needy else {}
     troubles = tuple(f"{o.outcome}: customer {ids[o.seq]}: {o.reason}" for o in needy[:_SHOWN])
     return RunReport(
         run=run.id,

@@ -1,7 +1,7 @@
-"""The customer API over httpx and its aiohttp transport: pages, one customer, one PATCH.
+"""The customer API over httpx: pages, one customer, one PATCH.
 
 Calls go straight to the transport: that spares httpx.AsyncClient's share of each request, and nothing that it would
-add is wanted (redirects, cookies, authentication, unbounded decoding).
+add is wanted (redirects, cookies, authentication, unbounded decoding). The headers are made once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
+import aiohttp
 import httpx
 
 from workbench.customer_api.answers import Answer, Kind
@@ -23,7 +24,7 @@ from workbench.customer_api.key_mask import KeyMask
 from workbench.customer_api.lost import Unreadable, lost_answer
 from workbench.customer_api.origin import Origin, parse_origin
 from workbench.customer_api.pages import Page, read_page
-from workbench.customer_api.transport import open_transport
+from workbench.customer_api.transport import Transport
 from workbench.errors import UsageError
 
 PAGE_SIZE: Final = 100
@@ -58,12 +59,10 @@ class CustomerApi:
         self.connections = connections
         self.timeout = timeout
         self.connect_timeout = connect_timeout
-        self._base = f"{self.origin}{_PATH}"
-        self._headers = _headers(key)
+        self._url, self._path = httpx.URL(f"{self.origin}{_PATH}"), f"{self.origin.path}{_PATH}"
         self._mask = KeyMask(key)
-        times = {"connect": connect_timeout, "pool": connect_timeout, "read": timeout, "write": timeout}
-        self._extensions = {"timeout": times}
-        self._transport = open_transport(self.origin, connections)
+        self._headers = _headers(key)
+        self._transport = Transport(self.origin, connections, timeout=timeout, connect_timeout=connect_timeout)
 
     def __repr__(self) -> str:
         return f"CustomerApi({str(self.origin)!r})"
@@ -113,18 +112,23 @@ class CustomerApi:
     async def page_answer(self, page: int, **parameters: Any) -> Answer:
         """The answer for a page of the list, with the parameters of `page`; it does not raise, as `get` does not."""
         given = {"page_size": PAGE_SIZE, "status": "active", "sort_by": "created_at", "sort": "asc", **parameters}
-        query = urlencode({"page": page, **{name: value for name, value in given.items() if value is not None}})
-        return await self._call("GET", f"{self._base}?{query}", None, MOST_PAGE, "")
+        query = urlencode(
+            {"page": page, **{name: value for name, value in given.items() if value is not None}}, safe=":"
+        )
+        return await self._call("GET", f"{self._path}?{query}", None, MOST_PAGE, "")
 
     async def _one(self, method: str, customer_id: str, body: bytes | None) -> Answer:
         quoted = _quoted(customer_id)
         if not quoted:
             trouble = "this id cannot stand in an address"
             return Answer(0, sent=False, lost=Kind.REFUSED, trouble=trouble, asked=customer_id)
-        return await self._call(method, f"{self._base}/{quoted}", body, MOST_RECORD, customer_id)
+        return await self._call(method, f"{self._path}/{quoted}", body, MOST_RECORD, customer_id)
 
-    async def _call(self, method: str, url: str, body: bytes | None, most: int, asked: str) -> Answer:
-        request = httpx.Request(method, url, headers=self._headers, content=body, extensions=self._extensions)
+    async def _call(self, method: str, target: str, body: bytes | None, most: int, asked: str) -> Answer:
+        request = httpx.Request(
+            method, self._url, headers=self._headers, stream=httpx.ByteStream(body or b""),
+            extensions={"target": target.encode("ascii")},
+        )  # fmt: skip
         try:
             async with asyncio.timeout(self.connect_timeout + self.timeout):
                 response = await self._transport.handle_async_request(request)
@@ -173,7 +177,7 @@ async def _error_body(response: httpx.Response, encoding: str, most: int) -> byt
     """The body of an answer whose status says enough; empty if it cannot be read."""
     try:
         return await _success(response, encoding, most)
-    except (Unreadable, httpx.ReadError):
+    except (Unreadable, aiohttp.ClientPayloadError):
         return b""
 
 

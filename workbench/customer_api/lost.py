@@ -1,8 +1,6 @@
 """What a failed call means: did it surely never leave, or may it have arrived?
 
-httpx's own exceptions do not tell: its aiohttp transport turns a reset of a connection that was open into a
-`ConnectTimeout`, as if nothing had been sent. So the aiohttp exception underneath decides. Of these only the errors of
-the connector are raised before a request is written; everything else is ambiguous.
+Of aiohttp's exceptions only the errors of the connector are raised before a request is written; everything else is ambiguous.
 """
 
 from __future__ import annotations
@@ -33,24 +31,15 @@ class Unreadable(Exception):
 
 def lost_answer(error: BaseException, asked: str = "") -> Answer:
     """The answer that stands for an exception of the transport. Its `trouble` holds nothing of the request."""
-    found = _underneath(error)
-    if isinstance(found, aiohttp.ClientConnectorCertificateError):
-        return _unsent(Kind.STOP, f"its certificate is not trusted ({_certificate(found)})", asked)
-    if isinstance(found, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)):
-        return _unsent(Kind.NOT_SENT, _no_connection(found), asked)
-    return Answer(0, lost=Kind.AMBIGUOUS, trouble=_no_answer(found), asked=asked)
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return _unsent(Kind.STOP, f"its certificate is not trusted ({_certificate(error)})", asked)
+    if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)):
+        return _unsent(Kind.NOT_SENT, _no_connection(error), asked)
+    return Answer(0, lost=Kind.AMBIGUOUS, trouble=_no_answer(error), asked=asked)
 
 
 def _unsent(kind: Kind, trouble: str, asked: str) -> Answer:
     return Answer(0, sent=False, lost=kind, trouble=trouble, asked=asked)
-
-
-def _underneath(error: BaseException) -> BaseException:
-    """The exception of aiohttp or of this room that an exception of httpx was made from."""
-    cause = error.__cause__
-    if isinstance(cause, aiohttp.ClientError) and not isinstance(error, (aiohttp.ClientError, Unreadable)):
-        return cause
-    return error
 
 
 def _no_connection(error: BaseException) -> str:

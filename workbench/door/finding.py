@@ -13,7 +13,6 @@ from workbench.door.said import counts, now, unbroken, who
 from workbench.door.staging import Staging
 from workbench.errors import UsageError
 from workbench.results import Held, Staged
-from workbench.search.facets import facet_field
 from workbench.stage.choice import Choice
 from workbench.stage.snapshot import Snapshot
 
@@ -123,6 +122,7 @@ class Finding(Staging):
         settings. Raises `QueryError` and `UsageError`."""
         from workbench.problems.clusters import clusters
         from workbench.problems.methods import method as by
+        from workbench.search.facets import facet_field
 
         described, snapshot = facet_field(table, field), self.snapshot
         rows = self._found(snapshot, where, described.table)

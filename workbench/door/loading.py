@@ -48,6 +48,7 @@ class LoadOptions(RefreshOptions, total=False):
     ids: Sequence[str] | None
     rate: float | None
     on_file: Callable[[int, int | None], None] | None
+    on_customers: load_api.OnCustomers | None
 
 
 class Loading(Door):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from workbench.commit.runs import Frozen, freeze
@@ -11,13 +13,16 @@ from workbench.door.said import now, who
 from workbench.door.session import Door
 from workbench.errors import UsageError
 from workbench.preview.preview import Preview
-from workbench.preview.review import Review
 from workbench.results import Held, Resolved
 from workbench.stage import acting, resolving
 from workbench.stage.choice import Cells, Choice
 from workbench.stage.leaving_out import leave_out
 from workbench.stage.resolving import Conflict
 from workbench.stage.snapshot import Snapshot
+from workbench.stage.staging import summed
+
+if TYPE_CHECKING:
+    from workbench.preview.review import Review
 
 
 class Previewing(Door):
@@ -87,6 +92,8 @@ class Previewing(Door):
         `known`: a review of before; what it has found out is kept if it is of the same snapshot (and it is the one, if it is of
         the same choice too).
         """
+        from workbench.preview.review import Review
+
         chosen, everything = self.choice if choice is None else choice, self.preview(choice=Choice())
         if known is None or known.snapshot is not everything.snapshot:
             return Review(everything, chosen)
@@ -115,12 +122,20 @@ class Previewing(Door):
         return resolving.conflict_cells(self.snapshot if snapshot is None else snapshot)
 
     def resolve(
-        self, keep: str, *, id: str = "", path: str = "", where: str = "", cells: pl.DataFrame | None = None
+        self,
+        keep: str,
+        *,
+        id: str = "",
+        path: str = "",
+        where: str = "",
+        cells: pl.DataFrame | None = None,
+        dry_run: bool = False,
     ) -> Resolved:
         """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
 
         Either of one cell (the customer's `id` and the cell's `path`), of `cells` (lines of `conflict_cells`), or of all
-        customers that `where` finds. Raises `UsageError` for a cell that there is not.
+        customers that `where` finds. With `dry_run` nothing is kept: it tells what would come of it. Raises `UsageError` for a
+        cell that there is not.
         """
         snapshot = self.snapshot
         if id:
@@ -133,9 +148,11 @@ class Previewing(Door):
         columns = {(change.table, change.field): change.cells.select("row") for change in changes}
         acting.refuse_waiting(self._bench, columns, "these cells cannot be resolved")
         changed = sum(change.cells.height for change in changes)
-        if not changed:
-            return Resolved(None, 0, keep)
+        told = summed(snapshot, changes if keep != "theirs" else (), matched=changed, cells=changed)
+        if not changed or dry_run:
+            return Resolved(None, changed, keep, told.invalid, told.reasons)
         recipe: dict[str, object] = {"keep": keep, "id": id, "path": path, "where": where}
         if cells is not None:
             recipe["cells"] = changed
-        return Resolved(self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id, changed, keep)
+        added = self._add(kind, f"conflict: keep {keep}", recipe, changed, changes)
+        return Resolved(added.id, changed, keep, told.invalid, told.reasons)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from workbench.commit.runs import refuse_unfinished
 from workbench.door.finding import Finding
 from workbench.door.said import counts
-from workbench.replay.made import recipe_of
-from workbench.replay.recipe import Recipe
 from workbench.replay.replayed import Answer, Replayed, always, untold
-from workbench.replay.replaying import refuse_elsewhere, replay
 from workbench.results import Staged
 from workbench.session.rows import Change, Operation
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import summed
+
+if TYPE_CHECKING:
+    from workbench.replay.recipe import Recipe
 
 
 class Replaying(Finding):
@@ -25,6 +26,8 @@ class Replaying(Finding):
 
     def recipe(self) -> Recipe:
         """What was done and still stands, as it was meant: what `replay` does again on other data."""
+        from workbench.replay.made import recipe_of
+
         return recipe_of(self._bench)
 
     def replay(
@@ -49,7 +52,9 @@ class Replaying(Finding):
         >>> [(step.status, step.changed) for step in wb.replay(recipe)]
         [('applied', 12)]
         """
-        if not isinstance(recipe, Recipe):
+        from workbench.replay.replaying import refuse_elsewhere, replay
+
+        if isinstance(recipe, Path | str):
             from workbench.replay.reading import read_recipe
 
             recipe = read_recipe(Path(recipe))

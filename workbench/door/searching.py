@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,35 +11,30 @@ import polars as pl
 from workbench.customers.fields import known_table
 from workbench.door.said import unbroken
 from workbench.door.session import Door
-from workbench.errors import UsageError, WorkbenchError
+from workbench.errors import UsageError
 from workbench.found import Facets, Result, Stages
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
-from workbench.shown.record import Record, record_of
+
+SCREENFUL: Final = 60
+"""Rows of a tall terminal."""
 
 if TYPE_CHECKING:
-    from workbench.search.asking import StillAsked
     from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
     from workbench.search.picks import Picks
+    from workbench.shown.record import Record
     from workbench.shown.walk import Step, Walk
-
-
-SCREENFUL: Final = 60
-"""Rows of a large terminal."""
 
 
 class Searching(Door):
     """Finds rows and values. Nothing here changes what is staged."""
 
-    def search(
-        self, query: str = "", table: str = "customers", sort: str = "", *, asked: StillAsked | None = None
-    ) -> Result:
+    def search(self, query: str = "", table: str = "customers", sort: str = "") -> Result:
         """The rows of current that a query finds; `sort` is a field, with `-` before it for descending, or several with commas.
 
-        Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread. When `asked` says, now and then,
-        that nobody waits for the answer any more, it raises `NotAsked`.
+        Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread.
 
         >>> found = wb.search("has:payment_term", sort="-company_name")
         >>> found.matched == found.frame.height
@@ -48,33 +43,29 @@ class Searching(Door):
         1
         """
         snapshot = self.snapshot
-        rows = self._found(snapshot, query, known_table(table), asked)
+        rows = self._found(snapshot, query, known_table(table))
         rows = self._searching.orders.ordered(snapshot.current, table, rows, sort)
         return Result(table, rows, snapshot, self.missing(query, table), query, self._stages, self._searching.columns)
 
-    def first_rows(
+    def first_found(
         self, query: str, table: str = "customers", sort: str = "", *, count: int = SCREENFUL
-    ) -> Result | None:
-        """The first rows of what `search` would find, at once, to be looked at while it goes on. None where that cannot be said
-        at once: they are rare, it takes a look at all rows, there are few rows, or the query has a mistake.
+    ) -> pl.Series | None:
+        """The first row numbers of what `search` finds, in a few milliseconds: for who shows them while the whole is asked.
 
-        What was found so far has no `bench`: nothing is staged on a part. Safe to call from any thread.
-
-        >>> wb.first_rows("has:payment_term") is None
-        True
+        None where the query finds hardly any of the rows that stand first, or asks about more than what stands in them: then
+        only the whole tells. Raises `QueryError` and `UsageError`. Safe to call from any thread, also while others search.
         """
-        snapshot = self.snapshot
         if not query.strip():
             return None
-        try:
-            rows = self._searching.first(self._searched(snapshot), query, known_table(table), sort, count)
-        except WorkbenchError:
-            return None  # the search itself says it
-        return None if rows is None else Result(table, rows, snapshot, query=query)
+        return self._searching.first(self._searched(self.snapshot), query, known_table(table), sort, count)
 
-    def prepare_search(self) -> None:
-        """Makes ready what words are looked for in, so that the first one is found as quickly as the next. Ask in a thread."""
-        self._searching.prepare(self.snapshot.current)
+    def prepare_search(
+        self, table: str = "customers", sort: str = "", *, wanted: Callable[[], bool] = lambda: True
+    ) -> None:
+        """Makes ready what words are looked for in, so that the first one is found as quickly as the next; before that, what
+        `first_found` asks in this table, so sorted. Ask in a thread; it ends soon when it is not `wanted` any more."""
+        self._searching.prepare_first(self._searched(self.snapshot), known_table(table), sort)
+        self._searching.prepare(self.snapshot.current, wanted)
 
     @property
     def _stages(self) -> Stages:
@@ -243,4 +234,6 @@ class Searching(Door):
 
     def record(self, row: int) -> Record:
         """A customer (its row number) as a form: all of its fields and items as they stand."""
+        from workbench.shown.record import record_of
+
         return record_of(self.snapshot, row)

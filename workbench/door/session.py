@@ -35,7 +35,6 @@ from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from workbench.problems.book import ProblemBook
-    from workbench.search.asking import StillAsked
     from workbench.search.searcher import Searcher
 
 
@@ -194,12 +193,10 @@ class Door:
 
         return KeyMask(self._key or os.environ.get("WORKBENCH_API_KEY", "")).without(text)
 
-    def _found(self, snapshot: Snapshot, query: str, table: str, asked: StillAsked | None = None) -> pl.Series:
+    def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
         if not query.strip():
             return rows_of(~snapshot.current[table]["_gone"])
-        from workbench.search.asking import always
-
-        return rows_of(self._searching.search(self._searched(snapshot), query, table, asked or always))
+        return rows_of(self._searching.search(self._searched(snapshot), query, table))
 
     @property
     def _searching(self) -> Searcher:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -18,11 +18,12 @@ from workbench.stage import accepting, acting, holding, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.choice import Cells
 from workbench.stage.edits import Edit
-from workbench.stage.new_items import new_items, wanted
+from workbench.stage.new_items import new_items, new_reference, wanted
 from workbench.stage.notes import Note
-from workbench.stage.pasting import Landed, landed
-from workbench.stage.sheets import corrections, put
 from workbench.stage.staging import evaluated
+
+if TYPE_CHECKING:
+    from workbench.stage.pasting import Landed
 
 
 class Staging(Door):
@@ -63,7 +64,7 @@ class Staging(Door):
         home = asked.home if asked else known_table(table)
         where, kept = self._without_files(where)
         chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where or "", home)
-        made = new_items(snapshot, asked, chosen, reference=reference or _reference()) if asked else None
+        made = new_items(snapshot, asked, chosen, reference=reference or new_reference()) if asked else None
         found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)
         told = counts(found)
         if dry_run or not found.changes or (keep is not None and not keep(Staged(None, *told))):
@@ -101,6 +102,7 @@ class Staging(Door):
         `UsageError` and `WorkbenchError` with the place in the file; then nothing is staged.
         """
         from workbench.load.sheet import read_sheet
+        from workbench.stage.sheets import corrections
 
         read = read_sheet(Path(file), sheet)
         found = corrections(self.snapshot, read, table=table, key=key, empty=empty)
@@ -127,6 +129,7 @@ class Staging(Door):
         """Where a text pasted from a spreadsheet would go: down along the rows `below` and right along `columns`, both from
         the cursor on; one line to all `marked` rows, if there are any."""
         from workbench.load.pasted import read_block
+        from workbench.stage.pasting import landed
 
         none = pl.Series([], dtype=pl.UInt32)
         return landed(read_block(text), known_table(table), columns, below, none if marked is None else marked)
@@ -136,6 +139,8 @@ class Staging(Door):
 
         Raises `UsageError` with the line for a value of the wrong kind; then nothing is staged.
         """
+        from workbench.stage.sheets import put
+
         found = put(self.snapshot, block.sheet, table=block.table, rows=block.rows, empty=empty)
         came, number = found.evaluated, None
         if came.changes and not dry_run:
@@ -252,8 +257,3 @@ class Staging(Door):
     def withdraw(self, cells: Cells) -> Held:
         """Takes acceptances back: the cells are to be looked at again."""
         return Held(accepting.accept(self._bench, now(), who(), cells, accepted=False))
-
-
-def _reference() -> str:
-    """What the references of an operation's new items begin with: unlike any other's."""
-    return f"wb-{secrets.token_hex(5)}"

@@ -16,7 +16,6 @@ from workbench.customers.records import Rejected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load.api import STATUSES, Loaded, OnCustomers, Progress, load_api
-from workbench.load.files import load_file
 from workbench.load.scope import scope_facts
 from workbench.stage.bench import Bench
 
@@ -116,6 +115,8 @@ def fetched(loaded: Loaded, *, part: Part | None, gone: Collection[str] = ()) ->
 
 def fetch_file(path: Path, progress: Callable[[int, int | None], None] | None) -> Fetched:
     """Customers from a file as tables. Never whole: a file may hold a part only, so nothing counts as gone."""
+    from workbench.load.files import load_file
+
     tables, rejected = load_file(path, progress)
     return Fetched(tables, tuple(rejected))
 

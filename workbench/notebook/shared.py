@@ -35,6 +35,7 @@ _NO_TURN: Final = {
     "open",
     "holding",
     "create",
+    "log_all",
     "close",
     "discard",
     "path",

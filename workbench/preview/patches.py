@@ -64,7 +64,7 @@ def digest(plan: pl.DataFrame) -> str:
     lines = plan.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]
     state = hashlib.sha256()
     for part in range(0, lines.len(), 10_000):
-        state.update(("\n".join(lines.slice(part, 10_000)) + "\n").encode())
+        state.update(("\n".join(lines.slice(part, 10_000).to_list()) + "\n").encode())
     return state.hexdigest()
 
 
@@ -118,6 +118,8 @@ class _Builder:
 
     def _dense(self, customers: pl.Series, texts: pl.Series) -> pl.Series:
         """`texts`, one per customer row, at their place among this plan's customers; null elsewhere."""
+        if customers.len() == self.rows.len() and (customers == self.rows).all():
+            return texts
         places = self.place.gather(customers)
         wanted = places.is_not_null()
         empty = pl.repeat(None, self.rows.len(), dtype=pl.String, eager=True)
@@ -144,20 +146,26 @@ class _Builder:
         table, name = column
         cells = self.cells[column]
         parts = {
-            "path": json_text(cell_paths(self.snapshot.current, table, name, cells["row"])),
             "before": json_text(cells["before"]),
             "after": self._value(FIELDS[table][name], cells["after"]),
             "operation": cells["operation"].cast(pl.String),
         }
         frame = pl.DataFrame({"customer": cells["customer"], **parts}).with_columns(new=self._new(table, cells["row"]))
         text = pl.concat_str(
-            pl.lit('{"path":'), "path", pl.lit(',"before":'), "before", pl.lit(',"after":'), "after",
+            pl.lit('{"path":'), self._paths(column, cells["row"]), pl.lit(',"before":'), "before", pl.lit(',"after":'), "after",
             pl.lit(',"operation":'), "operation", pl.when("new").then(pl.lit(_NEW)).otherwise(pl.lit("}")),
         )  # fmt: skip
         told = frame.select("customer", text=text)
         if table != "customers":
             told = told.group_by("customer", maintain_order=True).agg(pl.col("text").str.join(","))
         return self._dense(told["customer"], told["text"])
+
+    def _paths(self, column: Column, rows: pl.Series) -> pl.Expr:
+        """The paths of a column's cells as JSON text; of a customer's field there is but one."""
+        table, name = column
+        if table == "customers":
+            return pl.lit(f'"{name}"')
+        return pl.lit(json_text(cell_paths(self.snapshot.current, table, name, rows)))
 
     def _new(self, table: str, rows: pl.Series) -> pl.Series:
         """Whether these rows are items that are yet to be made."""
@@ -327,7 +335,8 @@ def _is_empty(values: pl.Series) -> pl.Series:
 
 def lines(plan: pl.DataFrame) -> Iterator[str]:
     """Each patch as one line of NDJSON: `{"id","body","held","changes"}`."""
-    plan = plan.with_columns(pl.col("cells").str.replace_all(_NEW, "}", literal=True))
+    if plan["cells"].str.contains(_NEW, literal=True).any():
+        plan = plan.with_columns(pl.col("cells").str.replace_all(_NEW, "}", literal=True))
     text = pl.concat_str(
         pl.lit('{"id":'), pl.Series("i", json_text(plan["id"])), pl.lit(',"body":'), "body",
         pl.lit(',"held":'), pl.Series("h", json_text(plan["held"])), pl.lit(',"changes":'), "cells", pl.lit("}"),

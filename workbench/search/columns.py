@@ -136,17 +136,8 @@ class Spelled:
 
     def size(self) -> int:
         """The bytes of its text."""
-        frames = (frame for block in self._blocks or () for frame in (block.few, block.texts, block.ends))
-        return int(sum(frame.estimated_size() for frame in frames))
-
-
-@dataclass(slots=True)
-class Tried(Spelled):
-    """A column of so few rows that each is tried: nothing is kept."""
-
-    def holding(self, text: str) -> pl.Series | None:
-        """None: the values are tested quickly."""
-        return None
+        kept = (one for block in self._blocks or () for one in (block.few, block.texts, block.ends))
+        return int(sum(one.estimated_size() for one in kept))
 
 
 Column: TypeAlias = Coded | Spelled
@@ -188,14 +179,6 @@ class Columns:
             key, column = self._kept.popitem(last=False)
             self._sure.discard(key)
             size -= column.size()
-
-
-class Unkept(Columns):
-    """The columns of few rows, which nobody asks about twice."""
-
-    def of(self, tables: Tables, field: Field) -> Column:
-        """The column of a field as it is in these tables."""
-        return Tried(tables[field.table][field.name])
 
 
 def _followed(column: Column | None, values: pl.Series) -> Column:

@@ -11,7 +11,6 @@ import polars as pl
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
 from workbench.errors import QueryError, WorkbenchError
-from workbench.search.asking import StillAsked, always, go_on
 from workbench.search.columns import Columns
 from workbench.search.conditions import met
 from workbench.search.folding import folded
@@ -48,16 +47,7 @@ class Evaluation:
     """Answers the nodes of one query; `text` is the query as written, for its errors. `columns` are kept of current, `base` of
     base."""
 
-    def __init__(
-        self,
-        ground: Ground,
-        text: str,
-        find_words: FindWords,
-        columns: Columns,
-        base: Columns,
-        asked: StillAsked = always,
-    ) -> None:
-        self._asked = asked
+    def __init__(self, ground: Ground, text: str, find_words: FindWords, columns: Columns, base: Columns) -> None:
         self._ground = ground
         self._columns = {False: columns, True: base}
         self._tables: Tables = ground.current
@@ -65,8 +55,7 @@ class Evaluation:
         self._find_words = find_words
 
     def mask(self, node: Node, table: str) -> pl.Series:
-        """The rows of `table` that a node finds (Boolean, never null); raises `QueryError`, `NotAsked`."""
-        go_on(self._asked)
+        """The rows of `table` that a node finds (Boolean, never null); raises `QueryError`."""
         match node:
             case Word():
                 return self._find_words((node,), table)

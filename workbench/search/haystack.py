@@ -7,19 +7,19 @@ when a word first needs it, in blocks of `HEIGHT` rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import polars as pl
 
 from workbench.customers.tables import Tables
-from workbench.search.block import Block, block_of, lower_case
+from workbench.search.block import NO_LINES, Block, block_of, lower_case
 from workbench.search.folding import as_pattern
-from workbench.search.reach import Names, Source, fits_uuid, sources_of
+from workbench.search.reach import Names, Source, all_uuids, fits_uuid, sources_of
 from workbench.search.reading import ROW_END, SEPARATOR
-from workbench.search.scan import Asked, commonest, scanned
-from workbench.search.uuids import UuidSources
+from workbench.search.scan import Asked, commonest, lines_with, rows_in, scanned_many
 
 HEIGHT: Final = 262_144
 _SHORT: Final = 1
@@ -50,9 +50,9 @@ class Haystack:
     """The haystack of one table."""
 
     table: str
-    _uuids: UuidSources = field(default_factory=UuidSources)
     _tables: Tables | None = None
     _names: Names = field(default_factory=dict)
+    _uuids: dict[Source, bool] = field(default_factory=dict)
     _layers: dict[tuple[bool, bool], Layer] = field(default_factory=dict)
     _customers: pl.Series | None = None
 
@@ -61,6 +61,8 @@ class Haystack:
         if self._tables is not None and tables[self.table] is self._tables[self.table] and names == self._names:
             return
         changed = self._changed(tables, names)
+        for source in changed:
+            self._uuids.pop(source, None)
         for layer in self._layers.values():
             layer.stale |= changed.intersection(layer.sources)
         self._tables, self._names, self._customers = tables, dict(names), None
@@ -80,6 +82,12 @@ class Haystack:
         self._blocks(self._layer(uuid=False, link=False))
         if self.height <= _LINED:
             self._blocks(self._layer(uuid=True, link=False))
+
+    def unlearnt(self) -> Block | None:
+        """One of those blocks that `prepare` made of which there is more to learn (see `Block.learn`)."""
+        layer = self._layers.get((False, False))
+        blocks = layer.blocks if layer is not None and layer.blocks else []
+        return next((block for block in blocks if not block.learnt), None)
 
     @property
     def height(self) -> int:
@@ -109,14 +117,14 @@ class Haystack:
     def held(self, rows: pl.Series, word: Parts, links: bool) -> pl.Series:
         """Those of the rows (numbers) in which some value holds all parts of a word, in their order."""
         able = [s for s in sources_of(self.table) if links or not s.link]
-        able = [s for s in able if fits_uuid(word) or not self._is_uuid(s)]
+        able = [s for s in able if fits_uuid(word) or not self.is_uuid(s)]
         pattern = f"[^{ROW_END}{SEPARATOR}]*".join(map(as_pattern, word))
         tests = [source.text(self._names).str.to_lowercase().str.contains(pattern) for source in able]
         return rows.filter(self._known_frame()[rows].select(pl.any_horizontal(tests)).to_series())
 
     def _known_frame(self) -> pl.DataFrame:
         if self._tables is None:
-            raise AssertionError(_NOT_FOLLOWED)
+            raise AssertionError("a haystack follows its table before it is asked")
         return self._tables[self.table]
 
     def _changed(self, tables: Tables, names: Names) -> set[Source]:
@@ -129,13 +137,14 @@ class Haystack:
         differ = _differing(old[self.table], tables[self.table], differ)
         return differ | {s for s in sources if s.named and names.get(s.field.name) != self._names.get(s.field.name)}
 
-    def _is_uuid(self, source: Source) -> bool:
-        if self._tables is None:
-            raise AssertionError(_NOT_FOLLOWED)
-        return self._uuids.holds(self._tables, source)
+    def is_uuid(self, source: Source) -> bool:
+        """Whether a source of this table is an id, and all of its values are UUIDs."""
+        if source not in self._uuids:
+            self._uuids[source] = all_uuids(source, self._known_frame()[source.field.name])
+        return self._uuids[source]
 
     def _layer(self, uuid: bool, link: bool) -> Layer:
-        sources = tuple(s for s in sources_of(self.table) if s.link == link and self._is_uuid(s) == uuid)
+        sources = tuple(s for s in sources_of(self.table) if s.link == link and self.is_uuid(s) == uuid)
         layer = self._layers.get((uuid, link))
         if layer is None or layer.sources != sources:
             layer = Layer(sources, self._known_frame())
@@ -158,14 +167,15 @@ class Haystack:
         for block in layer.blocks:
             old, new = (f[block.first : block.first + block.height] for f in (layer.frame, self._known_frame()))
             changed = named | _differing(old, new, layer.stale - named)
-            blocks.append(block.replaced(self._values(new, changed)))
+            keys = block.with_twins({source.key for source in changed})
+            blocks.append(block.replaced(self._values(new, (source for source in layer.sources if source.key in keys))))
         return blocks
 
     def _values(self, frame: pl.DataFrame, sources: Iterable[Source]) -> pl.DataFrame:
         return frame.select(source.text(self._names) for source in sources)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sought:
     """Words that are looked for in haystacks; `links`: also in links. A word of several parts must be sought alone.
 
@@ -176,18 +186,25 @@ class Sought:
     words: list[Parts]
     links: bool
 
-    def quickly(self) -> list[pl.Series]:
-        """Rows that hold any of the words in the one column of repeating values in which they are commonest: few steps."""
-        each = [commonest(haystack.asked(self.words, self.links)) for haystack in self.haystacks]
-        best = max(range(len(each)), key=lambda at: each[at].len())
-        return [rows if at == best else _NO_ROWS for at, rows in enumerate(each)]
+    def quickly(self, enough: int) -> list[pl.Series] | None:
+        """Rows that hold any of the words in the one column of repeating values in which they are commonest; None if these are
+        not `enough`."""
+        each = [commonest(lines) if _rows_of(lines) >= enough else lines.clear() for lines in self._lines]
+        best = max(range(len(each)), key=lambda at: _rows_of(each[at]))
+        if _rows_of(each[best]) < enough:
+            return None
+        return [rows_in(lines) if at == best else _NO_ROWS for at, lines in enumerate(each)]
 
     def rows(self) -> list[pl.Series]:
         """All rows that hold any of the words."""
         short = [len(text) <= _SHORT for word in self.words for text in word] == [True]
         if short and all(haystack.height <= _LINED for haystack in self.haystacks):
             return _in_lines(self.haystacks, _longest(self.words[0]), self.links)
-        rows = self._scanned(scanned)
+        found = iter(scanned_many([one for some in self._asked for one in some]))
+        rows = [
+            pl.concat([_NO_ROWS, rows_in(lines), *(next(found) for _ in some)])
+            for lines, some in zip(self._lines, self._asked, strict=True)
+        ]
         return rows if len(self.words[0]) == 1 else self.among(rows)
 
     def among(self, rows: list[pl.Series]) -> list[pl.Series]:
@@ -195,10 +212,19 @@ class Sought:
         word, links = self.words[0], self.links
         return [haystack.held(some.unique(), word, links) for some, haystack in zip(rows, self.haystacks, strict=True)]
 
-    def _scanned(self, scan: Callable[[list[Asked]], list[pl.Series]]) -> list[pl.Series]:
-        asked = [haystack.asked(self.words, self.links) for haystack in self.haystacks]
-        found = iter(scan([one for some in asked for one in some]))
-        return [pl.concat([_NO_ROWS, *(next(found) for _ in some)]) for some in asked]
+    @cached_property
+    def _asked(self) -> list[list[Asked]]:
+        return [haystack.asked(self.words, self.links) for haystack in self.haystacks]
+
+    @cached_property
+    def _lines(self) -> list[pl.DataFrame]:
+        """The repeating values of each haystack that hold any of the words, with their rows."""
+        found = iter(lines_with([one for some in self._asked for one in some]))
+        return [pl.concat([NO_LINES, *(next(found) for _ in some)]) for some in self._asked]
+
+
+def _rows_of(lines: pl.DataFrame) -> int:
+    return int(lines["row"].list.len().sum()) if lines.height else 0
 
 
 def _in_lines(haystacks: list[Haystack], text: str, links: bool) -> list[pl.Series]:
@@ -230,5 +256,4 @@ def _longest(word: Parts) -> str:
     return max(word, key=len).replace("ς", "σ")
 
 
-_NOT_FOLLOWED: Final = "a haystack follows its table before it is asked"
 _NO_ROWS: Final = pl.Series("row", [], dtype=pl.UInt32)

@@ -41,7 +41,6 @@ class Orders:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._kept: OrderedDict[tuple[str, str], Ranked] = OrderedDict()
-        self._several: tuple[list[Ranked], list[bool], pl.Series] | None = None
         self._lock = Lock()
 
     def ordered(self, tables: Tables, table: str, rows: pl.Series, sort: str) -> pl.Series:
@@ -53,18 +52,21 @@ class Orders:
         falling = [name.startswith("-") for name in names]
         with self._lock:
             ranked = [self._ranked(tables, one) for one in fields]
-            if rows.len() == tables[table].height and rows.is_sorted():
-                return ranked[0].order(falling[0]) if len(ranked) == 1 else self._all_by(ranked, falling)
+            if len(ranked) == 1 and rows.len() == tables[table].height and rows.is_sorted():
+                return ranked[0].order(falling[0])
         return rows.gather(places([one.ranks.gather(rows) for one in ranked], falling))
 
-    def _all_by(self, ranked: list[Ranked], falling: list[bool]) -> pl.Series:
-        """All rows in their order by several fields: that of the last such sort is kept, a series of the caller's own."""
-        known = self._several
-        same = known is not None and known[1] == falling and len(known[0]) == len(ranked)
-        if known is None or not same or any(one is not two for one, two in zip(known[0], ranked, strict=True)):
-            order = places([one.ranks for one in ranked], falling).cast(pl.UInt32)
-            known = self._several = ranked, falling, order
-        return known[2].clone()
+    def first(self, tables: Tables, table: str, sort: str, count: int) -> pl.Series | None:
+        """So many rows (numbers) that stand first of all rows of a table, gone ones too, as `ordered` has it; None where all would
+        have to be sorted for that. Raises `UsageError` for an unknown field."""
+        names = [name.strip() for name in sort.split(",") if name.strip()]
+        if not names:
+            return pl.int_range(min(count, tables[table].height), dtype=pl.UInt32, eager=True)
+        of, falling = known_field(table, names[0].removeprefix("-")), names[0].startswith("-")
+        if len(names) > 1:
+            return None
+        with self._lock:
+            return self._ranked(tables, of).order(falling).head(count)
 
     def _ranked(self, tables: Tables, of: Field) -> Ranked:
         column, known = self._columns.of(tables, of), self._kept.get((of.table, of.name))

@@ -10,7 +10,6 @@ import polars as pl
 
 from workbench.customers.equality import differs
 from workbench.customers.fields import Field, Kind
-from workbench.customers.items import items_of
 from workbench.customers.tables import Tables, visible
 from workbench.shown.cells import Cell, Column
 from workbench.stage.snapshot import Snapshot
@@ -19,6 +18,8 @@ PARENT: Final = "customer"
 """The column of a nested table that shows the customer's name."""
 _FIRST: Final = {"customers": ("company_name",), "addresses": (), "contacts": (), "attributes": ()}
 _LAST: Final = ("created_at", "updated_at", "created_by", "updated_by", "owner_id", "customer_id", "id")
+_NEAR: Final = 10_000
+"""If so many customers have more items than this, all items are looked through."""
 _ITEMS: Final = {"contact": "contacts", "address": "addresses"}
 
 
@@ -31,7 +32,6 @@ class SnapshotRows:
         self.snapshot = snapshot
         self.table = table
         self.order = order
-        self._own: dict[str, tuple[pl.Series, set[str], dict[str, str]]] = {}
         self._fields = {field.name: field for field in visible(table)}
         columns = {column.name: column for column in columns_of(table)}
         self.columns = tuple(columns.values() if names is None else (columns[name] for name in names))
@@ -75,7 +75,8 @@ class SnapshotRows:
         if stop <= start:
             return []
         rows = self.rows_between(start, stop - 1)
-        columns = [self._cells(name, rows) for name in names]
+        held = _held(self.snapshot.current[self.table], rows, [name for name in names if name != PARENT])
+        columns = [self._parents(rows) if name == PARENT else self._cells(name, rows, held[name]) for name in names]
         return [list(line) for line in zip(*columns, strict=True)] if columns else [[] for _ in rows]
 
     def same(self, row: int, name: str) -> pl.Series:
@@ -85,6 +86,23 @@ class SnapshotRows:
         among = self.rows_between(0, self.height - 1)
         here = column.gather(pl.Series([row], dtype=pl.UInt32)).new_from_index(0, among.len())
         return among.filter(~differs(column.gather(among), here))
+
+    def held(self, start: int, stop: int) -> frozenset[int]:
+        """Which row numbers at the positions `start` to `stop` (exclusive) are those of customers on hold, or of their items."""
+        on_hold, stop = self.snapshot.on_hold["row"], min(stop, self.height)
+        if not on_hold.len() or stop <= start:
+            return frozenset()
+        rows = self.rows_between(start, stop - 1)
+        customers = self.snapshot.customers_of(self.table, rows)
+        near = pl.Series(on_hold.search_sorted(customers)).clip(0, on_hold.len() - 1)
+        return frozenset(rows.filter(on_hold.gather(near) == customers))
+
+    def held_note(self, row: int) -> str | None:
+        """Why the row's customer is on hold (a note, which may be empty); None if it is not."""
+        customer = self.snapshot.customers_of(self.table, pl.Series([row], dtype=pl.UInt32))[0]
+        place = int(self.snapshot.on_hold["row"].search_sorted(customer))
+        found = self.snapshot.on_hold[place : place + 1]
+        return str(found["note"][0]) if found.height and found["row"][0] == customer else None
 
     def text(self, row: int, name: str) -> str:
         """What a person edits: the stored text; of a list the ids with commas between them."""
@@ -109,10 +127,8 @@ class SnapshotRows:
         found = self.snapshot.invalid_cells_of((self.table, name)).filter(pl.col("row") == row)["reason"]
         return str(found[0]) if found.len() else ""
 
-    def _cells(self, name: str, rows: pl.Series) -> list[Cell]:
-        if name == PARENT:
-            return self._parents(rows)
-        values = self.snapshot.current[self.table][name][rows].to_list()
+    def _cells(self, name: str, rows: pl.Series, held: pl.Series) -> list[Cell]:
+        values = held.to_list()
         show = self._shower(self._fields[name], values, rows)
         cells = [Cell(show(value)) for value in values]
         if name in self.staged:
@@ -126,7 +142,7 @@ class SnapshotRows:
         if not found.height:
             return
         invalid = set(_among(self.snapshot.invalid_cells_of(column), rows)["row"].to_list())
-        show = self._shower(self._fields[name], found["before"].to_list(), found["row"])
+        show = self._shower(self._fields[name], found["before"].to_list(), rows)
         before = dict(zip(found["row"].to_list(), map(show, found["before"].to_list()), strict=True))
         for place, row in enumerate(rows.to_list()):
             if row in before:
@@ -136,7 +152,7 @@ class SnapshotRows:
         return [Cell(name) for name in called(self.snapshot.current, self.snapshot.customers_of(self.table, rows))]
 
     def _shower(self, field: Field, values: list[Any], rows: pl.Series) -> Callable[[Any], str]:
-        """How a value of this field is shown; `values` are those of these rows."""
+        """How a value of this field is shown; these are of such rows."""
         if field.kind is Kind.FLAG:
             return lambda value: "" if value is None else str(value).lower()
         known = self._names(field, values, rows) if field.names else {}
@@ -147,18 +163,9 @@ class SnapshotRows:
     def _names(self, field: Field, values: list[Any], rows: pl.Series) -> Mapping[str, str]:
         current = self.snapshot.current
         if field.names in _ITEMS:
-            return self._item_names(_ITEMS[field.names], {value for value in values if value}, rows)
+            ids, customers = {value for value in values if value}, self.snapshot.customers_of(self.table, rows)
+            return _item_names(current[_ITEMS[field.names]], ids, customers) if ids else {}
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
-
-    def _item_names(self, table: str, ids: set[str], customers: pl.Series) -> Mapping[str, str]:
-        """What people call contacts or addresses, by id: nearly always they are the customers' own, which are found at once."""
-        if not ids:
-            return {}
-        items, known = self.snapshot.current[table], self._own.get(table)
-        if known is None or known[0] is not customers:
-            own = items[items_of(items["_customer"], customers.unique().sort())]
-            known = self._own[table] = customers, set(own["id"]), _item_names(own)
-        return known[2] if ids <= known[1] else _item_names(items.filter(pl.col("id").is_in(list(ids))))
 
 
 def prepare(snapshot: Snapshot) -> None:
@@ -178,6 +185,14 @@ def columns_of(table: str) -> tuple[Column, ...]:
     return tuple(shown) if table == "customers" else (Column(PARENT, PARENT, "text", False), *shown)
 
 
+def _held(frame: pl.DataFrame, rows: pl.Series, names: Sequence[str]) -> dict[str, pl.Series]:
+    """What a few rows hold. Of a column of lists polars would first make one piece, for as long as ten thousand rows take."""
+    lists = [name for name in names if isinstance(frame.schema[name], pl.List)]
+    plain = [name for name in names if name not in lists]
+    picked = {name: pl.concat([frame[name].slice(row, 1) for row in rows]) for name in lists}
+    return picked | ({column.name: column for column in frame.select(plain)[rows]} if plain else {})
+
+
 def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     """The lines of a frame whose `row` is one of `rows`, looked up in it: it is sorted by row, and may be long."""
     if not cells.height:
@@ -192,10 +207,23 @@ def called(tables: Tables, customers: pl.Series) -> list[str]:
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]
 
 
-def _item_names(items: pl.DataFrame) -> dict[str, str]:
-    """What people call contacts (first and last name) and addresses (line and city), by id."""
+def _item_names(items: pl.DataFrame, ids: set[str], customers: pl.Series) -> dict[str, str]:
+    """What people call contacts (first and last name) and addresses (line and city), by id: most are of these customers."""
     parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
-    named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in items.select("id", *parts).rows())
+    columns = items.select("id", *parts)
+    near = columns[_near(items["_customer"], customers)]
+    found = [line for line in near.rows() if line[0] in ids]
+    missing = ids - {line[0] for line in found}
+    if missing:
+        found += columns.lazy().filter(pl.col("id").is_in(list(missing))).collect().rows()
+    named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in found)
     if parts[0] == "first_name":
         named = ((id_, name.replace(", ", " ")) for id_, name in named)
     return {id_: name for id_, name in named if name}
+
+
+def _near(owners: pl.Series, customers: pl.Series) -> list[int]:
+    """The rows of these customers' items, if all items stand in the order of their customers; else any rows, or none."""
+    first, last = (owners.search_sorted(customers, side=side).to_list() for side in ("left", "right"))
+    spans = [range(start, stop) for start, stop in zip(first, last, strict=True) if start < stop]
+    return [row for span in spans for row in span] if sum(map(len, spans)) <= _NEAR else []

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import orjson
@@ -310,18 +312,22 @@ def _as_compared(answer: str) -> str:
 
 
 def _read_base(store: Store, facts: Mapping[str, str]) -> Tables:
+    """The tables, two at a time: while one is unpacked the next is read and its checksum compared."""
     if "base" not in facts:
         return Tables.empty()
-    frames = {}
-    for table in TABLES:
-        frame, overlays = store.read_base(table)
-        if frame is None:
-            raise SessionDamaged(f"{store.path} has lost its {table}; it was left as it is: go back to a copy of it")
-        base = Tables.empty().with_frames({table: frame})
-        for over in overlays:
-            base = laid(base, {table: over})
-        frames[table] = base[table]
+    with ThreadPoolExecutor(2, thread_name_prefix="base") as pool:
+        frames = dict(zip(TABLES, pool.map(partial(_read_table, store), TABLES), strict=True))
     return Tables.empty().with_frames(frames).with_names(*_names(facts.get("names", "{}")))
+
+
+def _read_table(store: Store, table: str) -> pl.DataFrame:
+    frame, overlays = store.read_base(table)
+    if frame is None:
+        raise SessionDamaged(f"{store.path} has lost its {table}; it was left as it is: go back to a copy of it")
+    base = Tables.empty().with_frames({table: frame})
+    for over in overlays:
+        base = laid(base, {table: over})
+    return base[table]
 
 
 def _names_text(tables: Tables) -> str:

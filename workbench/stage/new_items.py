@@ -7,6 +7,7 @@ no removal: what was made stays.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -64,6 +65,11 @@ def item_fields(table: str) -> list[Field]:
         return [one for one in fields if one.name in ("name", "value")]
     able = [one for one in fields if one.editable]
     return sorted(able, key=lambda one: one.name == "reference_id")
+
+
+def new_reference() -> str:
+    """What the references of an operation's new items begin with: unlike any other's."""
+    return f"wb-{secrets.token_hex(5)}"
 
 
 def wanted(table: str, edits: Sequence[Edit]) -> Wanted:

@@ -19,6 +19,14 @@ def text_in(message: Message, name: str) -> str:
     return found
 
 
+def texts_in(message: Message, name: str) -> dict[str, str]:
+    """Texts of the message by their names; none if it has none. Raises `UsageError` for anything else."""
+    found = message.get(name, {})
+    if not isinstance(found, dict) or not all(isinstance(one, str) for pair in found.items() for one in pair):
+        raise UsageError(f"the grid was asked with {name} that are no texts")
+    return found
+
+
 def number_in(message: Message, name: str) -> int:
     """A number (0 or more) of the message; 0 if it has none. Raises `UsageError` for anything else."""
     found = message.get(name, 0)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.calls import as_calls
 from workbench.customers.fields import TABLES, known_table
 from workbench.errors import QueryError, SessionHeld, UsageError, WorkbenchError, one_line
+from workbench.notebook.grid.adding import Adding
 from workbench.notebook.grid.asked import Message, number_in, text_in
 from workbench.notebook.grid.editing import Editing
 from workbench.notebook.grid.resolving import Resolving
@@ -35,6 +36,7 @@ class Desk:
         self._views = {table: View(bench, table) for table in TABLES}
         self._view = self._views["customers"]
         self._editing = Editing(bench)
+        self._adding = Adding(bench)
         self._reviewing = Reviewing(bench, api)
         self._resolving = Resolving(bench)
         self._sending = Sending(bench, api, tell)
@@ -53,11 +55,17 @@ class Desk:
             "count": lambda message: self._editing.count(self._view, message),
             "bulk": lambda message: self._editing.bulk(self._view, message),
             "unstage": lambda message: self._editing.unstage(self._view, message),
+            "kinds": lambda message: self._adding.kinds(self._view, message),
+            "offered": lambda message: self._editing.offered(self._view, message),
+            "tried": lambda message: self._adding.tried(self._view, message),
+            "add": lambda message: self._adding.add(self._view, message),
             "undo": lambda message: _acted(self._bench.undo()),
             "redo": lambda message: _acted(self._bench.redo()),
             "changes": self._reviewing.changes,
             "patch": self._reviewing.patch,
             "conflicts": self._resolving.conflicts,
+            "ours": self._resolving.ours,
+            "weigh": self._resolving.weigh,
             "resolve": self._resolving.resolve,
             "question": lambda message: self._reviewing.question(),
             "commit": self._sending.commit,

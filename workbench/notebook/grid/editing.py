@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from workbench.customers.fields import Field, editable
+from workbench.customers.fields import Field, editable, known_table
+from workbench.customers.fields import field as field_of
 from workbench.errors import UsageError, WorkbenchError
 from workbench.notebook.grid.asked import Message, number_in, text_in
 from workbench.notebook.grid.view import View, shown
@@ -35,14 +36,22 @@ class Editing:
         self._bench = bench
 
     def cell(self, view: View, message: Message) -> dict[str, Any]:
-        """What an editor of one cell begins with: the `text` as it is typed, the `key` of its row, what could be typed
-        (`choices`), whose it is."""
+        """What an editor of one cell begins with: the `text` as it is typed, the `key` of its row, whose it is."""
         row, field = self._cell_of(view, message)
-        rows, mine = view.rows, pl.Series([row], dtype=pl.UInt32)
+        rows = view.rows
         return {
-            "row": row, "field": field.name, "key": view.key(row), "text": rows.typed(row, field.name),
-            "of": safe(rows.label(row)), "choices": self._choices(view, field, mine if field.pointer else None),
+            "row": row, "field": field.name, "key": view.key(row), "text": rows.typed(row, field.name), "of": safe(rows.label(row)),
         }  # fmt: skip
+
+    def offered(self, view: View, message: Message) -> dict[str, Any]:
+        """What could be typed into a field of a table (`choices`); of a pointer what its customers have (that of the `row`, or
+        those that are `reach`ed). It is asked for once the editor is there: to count a million texts takes a while."""
+        table, name = known_table(text_in(message, "table")), text_in(message, "field")
+        rows: pl.Series | None = None
+        if table == view.table and field_of(table, name).pointer:
+            reach = text_in(message, "reach")
+            rows = view.reach(reach) if reach else pl.Series([number_in(message, "row")], dtype=pl.UInt32)
+        return {"choices": choices_of(self._bench, table, name, rows)}
 
     def set(self, view: View, message: Message) -> dict[str, Any]:
         """Stages a cell's new text. Raises `WorkbenchError` if the row or its cell is not what the editor began with."""
@@ -58,16 +67,15 @@ class Editing:
             return {"changed": 0, "said": f"{field.name} stays as it is"}
         one = pl.Series([row], dtype=pl.UInt32)
         staged = self._bench.stage([Edit("set", field.name, text_in(message, "text"))], table=view.table, rows=one)
-        return {"changed": staged.changed, "said": _said(staged)}
+        return {"changed": staged.changed, "said": told_of(staged)}
 
     def forms(self, view: View, message: Message) -> dict[str, Any]:
-        """The kinds of edit that a column can have, with what each asks for, and what could be typed there."""
+        """The kinds of edit that a column can have, with what each asks for."""
         field = editable(view.table, text_in(message, "field"))
         transforms = [{"text": name, "label": TRANSFORMS[name].summary} for name in transforms_of(field)]
-        rows = view.reach(text_in(message, "reach")) if field.pointer else view.found
         return {
             "field": field.name, "transforms": transforms, "fields": offered(view.table, field),
-            "forms": [asdict(form) for form in forms_of(field)], "choices": self._choices(view, field, rows),
+            "forms": [asdict(form) for form in forms_of(field)],
         }  # fmt: skip
 
     def count(self, view: View, message: Message) -> dict[str, Any]:
@@ -104,7 +112,7 @@ class Editing:
         staged = self._bench.stage(
             [asked], table=view.table, rows=rows, where=view.query, note=text_in(message, "note").strip()
         )
-        return {"changed": staged.changed, "said": _said(staged)}
+        return {"changed": staged.changed, "said": told_of(staged)}
 
     def unstage(self, view: View, message: Message) -> dict[str, Any]:
         """Takes staged cells back to base: one cell, or all of the marked rows."""
@@ -133,20 +141,22 @@ class Editing:
         view.key(row)
         return row, editable(view.table, text_in(message, "field"))
 
-    def _choices(self, view: View, field: Field, rows: pl.Series | None) -> list[dict[str, str]]:
-        """What could be typed (`text`), how that is shown (`seen`), and what it is: the name, or in how many rows it stands."""
-        found = self._bench.choices(field.name, table=view.table, rows=rows)
-        return [
-            {
-                "text": one.text, "seen": shown(one.text),
-                "label": shown(one.label) if one.label != one.text else f"{one.here or one.everywhere:,}",
-            }
-            for one in found[:_OFFERED]
-            if len(one.text) <= _LONGEST
-        ]  # fmt: skip
+
+def choices_of(bench: Workbench, table: str, field: str, rows: pl.Series | None) -> list[dict[str, str]]:
+    """What could be typed into a field (`text`), how that is shown (`seen`), and what it is: the name, or in how many rows it
+    stands, of `rows` first."""
+    return [
+        {
+            "text": one.text, "seen": shown(one.text),
+            "label": shown(one.label) if one.label != one.text else f"{one.here or one.everywhere:,}",
+        }
+        for one in bench.choices(field, table=table, rows=rows)[:_OFFERED]
+        if len(one.text) <= _LONGEST
+    ]  # fmt: skip
 
 
-def _said(staged: Staged) -> str:
+def told_of(staged: Staged) -> str:
+    """What was staged, in words."""
     if not staged.changed:
         return "nothing changes"
     invalid = f", {staged.invalid:,} of them not valid: their customers are held" if staged.invalid else ""

@@ -9,6 +9,7 @@ import polars as pl
 from workbench.customers.paths import cell_paths
 from workbench.errors import UsageError, WorkbenchError
 from workbench.notebook.grid.asked import Message, number_in, text_in
+from workbench.notebook.grid.editing import choices_of
 from workbench.notebook.grid.view import shown
 from workbench.shown.rows import called
 from workbench.shown.text import safe
@@ -20,7 +21,11 @@ PAGE: Final = 20
 """So many conflicts at a time."""
 
 _LONGEST: Final = 200
-_KEPT: Final = ("ours", "theirs")
+_KEPT: Final = {
+    "ours": "ours, to be sent by the next commit",
+    "theirs": "what the server holds; ours is taken back",
+    "value": "the new value, to be sent by the next commit",
+}
 
 
 class Resolving:
@@ -49,22 +54,52 @@ class Resolving:
             )  # fmt: skip
         return {"conflicts": found, "all": cells.height, "mark": _mark(cells)}
 
+    def weigh(self, message: Message) -> dict[str, Any]:
+        """What keeping a new value (`text`) in one conflict would come to; nothing is staged. `choices` are what could be typed."""
+        cells = self._shown(message)
+        text = _typed(message)
+        tried = self._bench.resolve(text, cells=cells, dry_run=True)
+        why = safe("; ".join(tried.reasons))
+        return {"text": text, "clears": not text.strip(), "invalid": tried.invalid, "why": why}
+
+    def ours(self, message: Message) -> dict[str, Any]:
+        """What an editor of one conflict begins with: our value as it is `text`, and what could be typed instead."""
+        [one] = self._shown(message).head(1).iter_rows(named=True)
+        return {"text": one["ours"] or "", "choices": choices_of(self._bench, one["table"], one["field"], None)}
+
     def resolve(self, message: Message) -> dict[str, Any]:
-        """Keeps `ours` or `theirs` of one conflict (its place), or of `all`.
+        """Keeps `ours` or `theirs` of one conflict (its place), or of `all`; or a new `value` (`text`) of one.
 
         Raises `WorkbenchError` if conflicts are not those that were shown (`mark`) any more; then nothing is staged.
         """
         keep = text_in(message, "keep")
         if keep not in _KEPT:
-            raise UsageError(f"a conflict is settled by ours or theirs, not by {safe(keep) or 'nothing'}")
+            raise UsageError(f"a conflict is settled by ours, theirs or a value, not by {safe(keep) or 'nothing'}")
+        chosen = self._shown(message, many=keep != "value" and message.get("all") is True)
+        done = self._bench.resolve(_typed(message) if keep == "value" else keep, cells=chosen)
+        what = "1 conflict" if done.changed == 1 else f"{done.changed:,} conflicts"
+        held = "; it is not valid: the customer stays held" if done.invalid and keep == "value" else ""
+        return {"changed": done.changed, "said": f"{what} settled: {_KEPT[keep]}{held}"}
+
+    def _shown(self, message: Message, *, many: bool = False) -> pl.DataFrame:
+        """The conflict that a message means, or all of them: as they were shown."""
         cells = self._bench.conflict_cells()
         if text_in(message, "mark") != _mark(cells):
             raise WorkbenchError("the conflicts are not those that were shown any more; nothing was staged: look again")
-        chosen = cells if message.get("all") is True else cells.filter(_place(message))
-        done = self._bench.resolve(keep, cells=chosen)
-        what = "1 conflict" if done.changed == 1 else f"{done.changed:,} conflicts"
-        stays = "ours, to be sent by the next commit" if keep == "ours" else "what the server holds; ours is taken back"
-        return {"changed": done.changed, "said": f"{what} settled: {stays}"}
+        chosen = cells if many else cells.filter(_place(message))
+        if not chosen.height:
+            raise UsageError("there is no such conflict")
+        return chosen
+
+
+def _typed(message: Message) -> str:
+    """The value that was typed. Raises `UsageError` for a word that means something else to the workbench."""
+    text = text_in(message, "text")
+    if text in ("ours", "theirs"):
+        raise UsageError(
+            f"{text} is the name of a side: keep ours here, and edit the cell in the grid to hold this word"
+        )
+    return text
 
 
 def _place(one: Any) -> pl.Expr:

@@ -23,6 +23,8 @@ _PARTS: Final = (
     "moving",
     "editing",
     "many",
+    "adding",
+    "settling",
     "panes",
     "committing",
     "grid",

@@ -71,6 +71,7 @@ class Asking {
     this.cursor.column = Math.min(this.cursor.column, this.columns.length - 1);
     this.layOut();
     this.scroller.setAttribute("aria-colcount", String(this.columns.length));
+    if (this.inRoot(this.scroller)) this.park();
     this.lines?.forEach((line) => line.element.remove());
     this.lines = [];
     this.drawHeads();
@@ -150,7 +151,7 @@ class Asking {
 
   /** Tells the keys. */
   help() {
-    this.say("Enter edits · space marks · shift+↑↓ marks on · a marks all found · E edits the column · d unstages · u undoes · / searches · t next table");
+    this.say("Enter edits · space marks · shift+↑↓ marks on · a marks all found · E edits the column · i adds an item · d unstages · u undoes · / searches · t next table · c changes, then c commits");
   }
 
   showBanner(said, why) {
@@ -169,7 +170,9 @@ class Asking {
   }
 
   hideBanner() {
+    const inside = this.inRoot(this.banner);
     this.banner.hidden = true;
+    if (inside && this.columns.length) this.focusCell();
     this.banner.dataset.why = "";
   }
 
@@ -181,10 +184,10 @@ class Asking {
   showAt() {
     const at = this.at;
     if (this.tables) {
-      this.tabs.replaceChildren(
-        ...this.tables.map((name) =>
-          h("button", { type: "button", "aria-pressed": String(name === at.table), onclick: () => this.turn(name) }, name)),
-      );
+      if (!this.tabs.childElementCount) {
+        this.tabs.append(...this.tables.map((name) => h("button", { type: "button", onclick: () => this.turn(name) }, name)));
+      }
+      for (const one of this.tabs.children) one.setAttribute("aria-pressed", String(one.textContent === at.table));
     }
     const hidden = at.hidden ? ` (${figure(at.hidden)} not shown)` : "";
     const marked = at.marked ? ` · ● ${figure(at.marked)} marked${hidden}` : "";
@@ -197,6 +200,7 @@ class Asking {
     this.nameColumn();
     this.scroller.setAttribute("aria-rowcount", String(at.found + 1));
     this.drawHeads();
+    if (this.root.getRootNode().activeElement?.matches?.(".wbg-tools :disabled")) this.focusCell();
   }
 
   /** Says which column, and in how many rows, an edit of many would be of. */
@@ -228,16 +232,20 @@ class Asking {
   }
 
   async turn(table) {
+    this.goal = table;
     this.changing = true;
     this.closeEditor();
     const found = await this.ask("table", { table, count: BLOCK });
+    if (this.goal !== table) return; // another was asked for meanwhile
     this.changing = false;
     if (!found) return;
     this.closePane();
     this.top = 0;
+    this.scroller.scrollLeft = 0;
     this.cursor = { row: 0, column: 0 };
     this.anchor = null;
     this.takeColumns(found);
+    this.setTop(0);
     this.takeWindow(found.window);
     this.query.value = this.at.query;
     this.hideWrong();

@@ -122,6 +122,7 @@ class Committing extends Panes {
       ? [`Resume run ${this.at.unfinished}`, () => this.resume(), "wbg-first wbg-resume"]
       : [`Stage the way back of run ${ended.run}`, () => this.wayBack(ended.run), "wbg-revert"];
     this.place.append(h("button", { type: "button", class: look, onclick: what }, label));
+    this.bringIn();
   }
 
   async resume() {

@@ -1,20 +1,19 @@
 /** Edits of one cell, and taking back. */
 class Editing extends Moving {
   async edit(position = this.cursor.row, place = this.cursor.column) {
-    const row = this.cache.get(position);
     const column = this.columns[place];
-    if (!row || !column) return;
+    if (!column || this.editor) return;
     if (!column.edit) {
       this.say(`${column.label} is read-only: the API has no way to change it`);
       return;
     }
-    if (this.editor) return;
+    const row = await this.known(position);
+    if (!row || this.editor) return;
     const found = await this.ask("cell", { row: row.row, field: column.name });
     if (!found || this.editor || this.table !== this.at.table) return;
     const field = h("textarea", { rows: "1", class: "wbg-input", "aria-label": `${column.label} of ${found.of}` });
     field.value = found.text;
     const suggesting = new Suggesting(field, (event) => this.editorKey(event));
-    suggesting.choices = found.choices;
     const hint = h("div", { class: "wbg-hint wbg-soft" }, "Enter stages · Tab next · ↓ values in use · Esc leaves");
     const element = h("div", { class: "wbg-editor" }, suggesting.element, hint);
     this.editor = { element, field, found, began: field.value, position, place };
@@ -22,6 +21,8 @@ class Editing extends Moving {
     this.placeEditor();
     field.focus({ preventScroll: true });
     field.select();
+    const offered = await this.ask("offered", { table: this.table, field: column.name, row: row.row }, true, true);
+    suggesting.know(offered.ok?.choices ?? []);
   }
 
   placeEditor() {
@@ -76,16 +77,22 @@ class Editing extends Moving {
     while (this.columns[place] && !this.columns[place].edit) place += step;
     if (!this.columns[place]) return this.focusCell();
     this.goTo(this.cursor.row, place);
-    return this.editSoon();
+    return this.edit();
   }
 
-  /** Edits the cell under the cursor as soon as its row is known. */
-  async editSoon() {
-    for (let tries = 0; tries < 100 && !this.cache.has(this.cursor.row); tries++) {
+  /** What is known of the row at a position, as soon as it is: somebody types faster than a window comes. */
+  async known(position) {
+    for (let tries = 0; tries < 100 && position >= 0 && position < this.at.found && !this.cache.has(position); tries++) {
       this.fill();
       await new Promise((done) => setTimeout(done, 20));
     }
-    return this.edit();
+    return this.cache.get(position);
+  }
+
+  /** Puts the cursor on a row, if it is among those that are shown. */
+  async show(row) {
+    const found = await this.ask("where", { row });
+    if (found && found.place !== null) this.goTo(found.place, this.cursor.column, false);
   }
 
   /** Keeps the cursor on a row that may stand elsewhere now. */
@@ -103,8 +110,8 @@ class Editing extends Moving {
 
   /** Takes staged changes back: of this cell, or of the marked rows. */
   async unstageHere() {
-    const row = this.cache.get(this.cursor.row);
     const column = this.columns[this.cursor.column];
+    const row = await this.known(this.cursor.row);
     if (!row || !column) return;
     const found = column.edit ? await this.ask("unstage", { row: row.row, field: column.name }) : { changed: 0 };
     if (found) this.say(found.changed ? found.said : `${column.label} is not staged here`);

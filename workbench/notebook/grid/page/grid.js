@@ -13,7 +13,7 @@ class Grid extends Committing {
     this.cursor = { row: 0, column: 0 };
     this.anchor = null;
     this.editor = null;
-    this.pane = this.many = null;
+    this.pane = this.form = null;
     this.wire = new Wire(model, (message) => this.heard(message), (silent) => this.silent(silent));
     this.build();
     this.hello();
@@ -37,12 +37,13 @@ class Grid extends Committing {
       "div", { class: "wbg-tools", role: "toolbar", "aria-label": "Edits" },
       press("editcell", "Edit cell", () => this.edit(), { title: "Enter, F2 or a double click" }),
       press("editmany", "Edit column…", () => this.editMany(), { title: "E: the marked rows, or all found" }),
+      press("additem", "Add item…", () => this.addItem(), { title: "i: an address, a contact or an attribute of this row's customer" }),
       press("markall", "Mark all found", () => this.mark("found"), { title: "a, or ctrl+a" }),
       press("unmark", "Clear marks", () => this.mark("clear"), { title: "Esc; M brings them back" }),
       press("unstage", "Unstage cell", () => (this.at.marked ? this.unstageMarked() : this.unstageHere()), { title: "d this cell, D the marked rows: back to what the server holds" }),
       press("undo", "Undo", () => this.act("undo"), { title: "u or ctrl+z" }),
       press("redo", "Redo", () => this.act("redo"), { title: "U or ctrl+y" }),
-      press("changes", "Changes", () => this.showChanges(), { title: "What is staged, and each exact PATCH" }),
+      press("changes", "Changes", () => this.showChanges(), { title: "c: what is staged, and each exact PATCH; there c asks to commit" }),
       press("commit", "Commit…", () => this.askCommit(), { class: "wbg-commit wbg-first" }),
     );
     this.heads = h("div", { class: "wbg-row wbg-heads", role: "row", "aria-rowindex": "1" });

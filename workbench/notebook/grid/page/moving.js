@@ -25,12 +25,15 @@ class Moving extends Drawing {
     const cell = this.roam();
     if (cell) {
       if (!this.inRoot(cell)) cell.focus({ preventScroll: true });
-    } else if (this.scroller.getRootNode().activeElement !== this.scroller) {
-      this.parked = true;
-      this.scroller.focus({ preventScroll: true });
-      this.parked = false;
-    }
+    } else if (this.scroller.getRootNode().activeElement !== this.scroller) this.park();
     this.showCell();
+  }
+
+  /** The keys stay with the grid while the cell that had them is drawn anew: lost, they would be the notebook's. */
+  park() {
+    this.wanted = this.parked = true;
+    this.scroller.focus({ preventScroll: true });
+    this.parked = false;
   }
 
   reveal() {
@@ -89,12 +92,12 @@ class Moving extends Drawing {
   keys() {
     return {
       Enter: () => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.edit()),
-      F2: () => this.edit(), e: () => this.edit(), E: () => this.editMany(),
+      F2: () => this.edit(), e: () => this.edit(), E: () => this.editMany(), i: () => this.addItem(), c: () => this.showChanges(),
       " ": (event) => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.markAt(this.cursor.row, event.shiftKey)),
       "?": () => this.help(), M: () => this.mark("restore"),
       a: () => this.mark("found"), u: () => this.act("undo"), U: () => this.act("redo"), d: () => this.unstageHere(), D: () => this.unstageMarked(),
       "/": () => { this.query.focus(); this.query.select(); },
-      t: () => this.turn(this.tables[(this.tables.indexOf(this.table) + 1) % this.tables.length]),
+      t: () => this.turn(this.tables[(this.tables.indexOf(this.changing ? this.goal : this.table) + 1) % this.tables.length]),
       Escape: () => (this.pane ? this.closePane() : this.at.marked && this.mark("clear")),
     };
   }
@@ -123,7 +126,7 @@ class Moving extends Drawing {
       this.forget();
       this.draw();
     }
-    if (well) this.many?.recount();
+    if (well) this.form?.recount();
   }
 
   queryKey(event) {

@@ -1,11 +1,13 @@
-/** What is below the grid: the edit of a column in many rows, and what is staged. */
+/** What is below the grid: the edit of a column in many rows, a new item, and what is staged. */
 class Panes extends Editing {
   /** Shows a pane in the place of another one; its heading. */
   openPane(name, title, ...inner) {
     const head = h("h4", { tabindex: "-1" });
     head.textContent = title;
+    const inside = this.inRoot(this.place);
+    if (this.pane !== name) this.bringIn();
     this.pane = name;
-    this.many = null;
+    this.form = null;
     this.place.setAttribute("aria-label", title);
     this.place.dataset.pane = name;
     this.place.replaceChildren(
@@ -13,26 +15,37 @@ class Panes extends Editing {
       ...inner,
     );
     this.place.hidden = false;
+    if (inside) head.focus({ preventScroll: true }); // else what had the keys is gone, and they would be the notebook's
     this.place.onkeydown = (event) => {
       event.stopPropagation();
       if (event.key === "Escape") {
         event.preventDefault();
         this.closePane();
         this.focusCell();
+      } else if (event.key === "c" && name === "changes" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input")) {
+        event.preventDefault();
+        this.askCommit();
       }
     };
     return head;
   }
 
+  /** Scrolls the pane into sight for whoever is at the grid: a notebook may show its output in a low window. */
+  bringIn() {
+    if (this.inRoot(this.root)) requestAnimationFrame(() => this.place.scrollIntoView({ block: "nearest" }));
+  }
+
   closePane() {
-    this.pane = this.many = null;
+    const inside = this.inRoot(this.place);
+    this.pane = this.form = null;
     this.place.hidden = true;
     this.place.replaceChildren();
+    if (inside) this.focusCell();
   }
 
   refreshPane() {
     if (this.pane === "changes") this.showChanges(false);
-    this.many?.recount();
+    this.form?.recount();
     if (this.pane === "question") this.closePane();
   }
 
@@ -44,41 +57,38 @@ class Panes extends Editing {
       return;
     }
     await this.marking;
-    const found = await this.ask("forms", { field: column.name, reach: this.at.marked ? "marked" : "found" });
+    const found = await this.ask("forms", { field: column.name });
     if (!found) return;
     const form = new Many(this, column, found);
     this.openPane("many", `Edit ${column.label}`, form.counts, form.line, form.examples);
-    this.many = form;
+    this.form = form;
+    form.arrange();
+    form.focus();
+    const reach = this.at.marked ? "marked" : "found";
+    const offered = await this.ask("offered", { table: this.table, field: column.name, reach }, true, true);
+    form.know(offered.ok?.choices ?? []);
+  }
+
+  /** Asks for a new address, contact or attribute of the customer of the cursor's row. */
+  async addItem() {
+    const row = await this.known(this.cursor.row);
+    if (!row) {
+      this.say("there is no customer here to add to: go to a row of theirs");
+      return;
+    }
+    const found = await this.ask("kinds", { row: row.row });
+    if (!found) return;
+    const form = new Item(this, found);
+    this.openPane("add", `Add to ${found.of}`, form.counts, form.why, form.line, form.fields);
+    this.form = form;
     form.arrange();
     form.focus();
   }
 
-  /** Conflicts, the three values of each, and which of them stays. */
-  conflicts(found) {
-    if (!found?.all) return [];
-    const settle = async (keep, where) => {
-      const done = await this.ask("resolve", { keep, mark: found.mark, ...where });
-      if (done) this.say(done.said);
-      await this.showChanges();
-    };
-    const keep = (label, what, where) => h("button", { type: "button", class: `wbg-${what}`, onclick: () => settle(what, where) }, label);
-    const rows = found.conflicts.map((one) => {
-      const where = { table: one.table, field: one.field, row: one.row };
-      const ways = h("span", { class: "wbg-ways" }, one.gone ? "" : keep("Keep ours", "ours", where), keep("Take theirs", "theirs", where));
-      return [one.who, one.path, one.loaded || "∅", one.gone ? "(gone)" : one.theirs || "∅", one.ours || "∅", ways];
-    });
-    const every = found.all > 1
-      ? [h("p", { class: "wbg-form" }, keep(`Keep ours in all ${figure(found.all)}`, "ours", { all: true }), keep(`Take theirs in all ${figure(found.all)}`, "theirs", { all: true }))]
-      : [];
-    return [
-      said(`${many(found.all, "cell")} changed on the server since loaded: held until you say which value stays`, "wbg-bad"),
-      h("div", { class: "wbg-conflicts" }, table(["customer", "cell", "loaded", "theirs", "ours", ""], rows)),
-      ...(found.all > rows.length ? [said(`and ${many(found.all - rows.length, "conflict")} more`, "wbg-soft")] : []), ...every,
-    ];
-  }
-
   /** Shows what is staged: conflicts, groups of the same change, and each customer with its exact body. */
   async showChanges(focus = true) {
+    const root = this.root.getRootNode();
+    const began = root.activeElement;
     const [found, clash] = await Promise.all([this.ask("changes", { start: 0 }), this.ask("conflicts")]);
     if (!found) return;
     if (!found.cells) {
@@ -97,11 +107,12 @@ class Panes extends Editing {
       said(one.odd, "wbg-warn"),
     ]);
     const list = h("div");
-    const head = this.openPane("changes", `${many(found.cells, "cell")} of ${many(found.all, "customer")} staged`, ...this.conflicts(clash), ...notes,
+    const head = this.openPane("changes", `${many(found.cells, "cell")} of ${many(found.all, "customer")} staged`, ...new Settling(this, clash).elements(), ...notes,
       table(["cells", "field", "change", "what is odd"], groups),
       ...(found.of > found.groups.length ? [said(`and ${many(found.of - found.groups.length, "group")} more`, "wbg-soft")] : []), list);
     this.morePatches(list, found);
-    if (focus) head.focus({ preventScroll: true });
+    const gone = root.activeElement === null || root.activeElement === document.body;
+    if (focus && (gone || root.activeElement === began)) head.focus({ preventScroll: true }); // else somebody went elsewhere meanwhile
   }
 
   morePatches(list, found) {

@@ -11,10 +11,19 @@ class Suggesting {
     for (const [name, value] of Object.entries({
       role: "combobox", "aria-expanded": "false", "aria-controls": this.list.id, autocomplete: "off", spellcheck: "false",
     })) field.setAttribute(name, value);
-    field.addEventListener("input", () => this.offer());
+    field.addEventListener("input", () => {
+      this.began = true;
+      this.offer();
+    });
     field.addEventListener("blur", () => setTimeout(() => this.hide(), 150));
     field.addEventListener("keydown", (event) => this.key(event));
     this.element = h("div", { class: "wbg-suggesting" }, field, this.list);
+  }
+
+  /** What could be typed came: it is shown to whoever has begun to type. */
+  know(choices) {
+    this.choices = choices;
+    if (this.began) this.offer();
   }
 
   /** Shows what begins to be typed, or (`all`) whatever could be. */

@@ -1,0 +1,90 @@
+"""The first rows of what is typed stand in the grid while the rest is looked for; they are only to be looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from textual import events
+
+from screens.widgets.columns_grid import ColumnsGrid
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+
+
+@pytest.fixture
+def go_on(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Until it is set, the whole of no query is found. A screenful is three rows."""
+    event, search = threading.Event(), Workbench.search
+
+    def waits(self: Workbench, query: str = "", *more: Any) -> Any:
+        assert not query or event.wait(60)
+        return search(self, query, *more)
+
+    monkeypatch.setattr(Workbench, "search", waits)
+    monkeypatch.setattr("screens.browse.showing.SCREENFUL", 3)
+    yield event
+    event.set()
+
+
+@asynccontextmanager
+async def first_rows(bench: Workbench, open_app: Opener, down: int = 0) -> AsyncIterator[tuple[Any, ColumnsGrid]]:
+    """The app with the first rows of a query in its grid, the whole still to come."""
+    async with open_app(bench) as desk:
+        grid = desk.app.screen.query_one(ColumnsGrid)
+        await desk.press(*["down"] * down, "slash")
+        desk.app.screen.focused.post_message(events.Paste("payment_term:cod"))
+        await desk.until(lambda: "the first 3, looking for more" in desk.text("#status"))
+        yield desk, grid
+
+
+async def test_they_are_the_first_of_the_whole(bench: Workbench, open_app: Opener, go_on: threading.Event) -> None:
+    async with first_rows(bench, open_app) as (desk, grid):
+        rows = grid.rows.rows_between(0, 2).to_list()
+        assert grid.rows.height == 3
+        go_on.set()
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        assert grid.rows.rows_between(0, 2).to_list() == rows
+        assert rows == bench.search("payment_term:cod").rows[:3].to_list()
+
+
+async def test_a_key_for_the_grid_waits_for_the_whole(
+    bench: Workbench, open_app: Opener, go_on: threading.Event
+) -> None:
+    async with first_rows(bench, open_app) as (desk, grid):
+        grid.focus()
+        await desk.until(lambda: grid.has_focus)
+        pressed = asyncio.create_task(desk.app._press_keys(["a"]))
+        await desk.pilot.pause()
+        assert grid.marks.count == 0
+        go_on.set()
+        await desk.until(lambda: grid.marks.count == 10)
+        await pressed
+
+
+async def test_the_cursor_ends_on_its_row_as_if_they_had_not_been_there(
+    bench: Workbench, open_app: Opener, go_on: threading.Event
+) -> None:
+    last = int(bench.snapshot.current.customers["payment_term"].index_of("COD") or 0)
+    async with first_rows(bench, open_app, down=2) as (desk, grid):
+        assert grid.cursor.position == 2
+        assert last == grid.rows.row_at(0)
+        go_on.set()
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        expected = bench.search("payment_term:cod").rows
+        assert grid.row == (2 if 2 in expected else expected[2])
+
+
+async def test_esc_brings_back_what_was_there(bench: Workbench, open_app: Opener, go_on: threading.Event) -> None:
+    async with first_rows(bench, open_app, down=1) as (desk, grid):
+        pressed = asyncio.create_task(desk.app._press_keys(["escape"]))
+        await desk.until(lambda: desk.app.screen.view.newest == "")
+        go_on.set()
+        await desk.until(lambda: "40 of 40" in desk.text("#status"))
+        await pressed
+        assert (grid.rows.height, grid.row) == (40, 1)
