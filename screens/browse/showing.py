@@ -26,6 +26,8 @@ SCREENFUL: Final = 60
 """So many first rows are shown before the whole is there, if the cursor is among so many."""
 _OFTEN: Final = 0.02
 """Seconds: so often a question that waits for an older one looks whether it is still asked."""
+_ANYTIME: Final = frozenset(("search", "peel", "undo", "redo", "review", "back"))
+"""What is done from the line of the search, or has nothing to do with what was found."""
 
 
 class Showing(WorkbenchScreen):
@@ -108,6 +110,7 @@ class Showing(WorkbenchScreen):
 
         def wrong(error: WorkbenchError) -> None:
             view.newest, view.keeps = view.query, False
+            self._take_back_first()
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)
@@ -115,8 +118,12 @@ class Showing(WorkbenchScreen):
                 self.desk.say_wrong(error)
 
         self._search = search = self.desk.look(ask, found, wrong, group="search")
-        if keep or self._before_first:
+        if keep or (self._before_first and not self._types()):
             self.desk.hold_keys(search)
+
+    def _types(self) -> bool:
+        """Whether keys go into the query: those never wait for what it finds."""
+        return self.query_one(SearchBar).has_focus_within
 
     def find_again(self) -> None:
         """Asks anew what was asked last, sorted as it is to be now. If its answer is still on its way, this one takes its place."""
@@ -127,9 +134,17 @@ class Showing(WorkbenchScreen):
         stopped = self.desk.stop_looking("search")
         if stopped:
             self.view.newest, self.view.keeps = self.view.query, False
-            if self._before_first:
-                self._show_rows()
+            self._take_back_first()
         return stopped
+
+    def _take_back_first(self) -> None:
+        """Shows what was found before again, if only the first rows of a search that came to nothing are shown."""
+        if self._before_first:
+            self._show_rows()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While only first rows are shown nothing is done that is meant for what was found, from the command palette neither."""
+        return (not self._before_first or action in _ANYTIME) and super().check_action(action, parameters)
 
     def _show_first(self, view: View, query: str, rows: pl.Series) -> None:
         """Shows the first rows of what a query finds, unless the whole is there already or something else is asked. They are only
@@ -140,6 +155,7 @@ class Showing(WorkbenchScreen):
         if not self._before_first:
             self._before_first = self.grid.row, self.grid.cursor.position
         self.query_one(SearchBar).right()
+        self.grid.partial = True
         self.grid.show(SnapshotRows(self.bench.snapshot, view.table, rows), arrangement=view.arrangement)
         self.query_one("#status", TextLine).say(*first_line(view.table, rows.len(), query))
         if self.grid.has_focus:
@@ -147,7 +163,7 @@ class Showing(WorkbenchScreen):
 
     def on_descendant_focus(self) -> None:
         """The grid may have been clicked while only the first rows of a result stand in it."""
-        if self._before_first and self._search is not None:
+        if self._before_first and self._search is not None and not self._types():
             self.desk.hold_keys(self._search)
 
     @property
@@ -168,6 +184,7 @@ class Showing(WorkbenchScreen):
         self.grid.held = rows.held
         self.grid.empty = self._nothing()
         before, self._before_first = self._before_first, None
+        self.grid.partial = False
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement, place=before)
         self._say_status()
 

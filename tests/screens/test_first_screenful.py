@@ -12,6 +12,7 @@ import pytest
 from textual import events
 
 from screens.widgets.columns_grid import ColumnsGrid
+from workbench.errors import QueryError
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -88,3 +89,49 @@ async def test_esc_brings_back_what_was_there(bench: Workbench, open_app: Opener
         await desk.until(lambda: "40 of 40" in desk.text("#status"))
         await pressed
         assert (grid.rows.height, grid.row) == (40, 1)
+
+
+async def test_nothing_meant_for_all_is_done_to_them_from_the_palette_or_the_facets(
+    bench: Workbench, open_app: Opener, go_on: threading.Event
+) -> None:
+    async with first_rows(bench, open_app) as (desk, grid):
+        screen = desk.app.screen
+        await desk.app.run_action("mark_all", grid)
+        await desk.app.run_action("mark_same", grid)
+        await desk.app.run_action("edit_column", screen)
+        screen.on_facets_panel_mark_all()
+        assert (grid.marks.count, desk.app.screen) == (0, screen)
+        go_on.set()
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        await desk.app.run_action("mark_all", grid)
+        assert grid.marks.count == 10
+
+
+async def test_a_whole_that_comes_to_nothing_brings_back_what_was_there(
+    bench: Workbench, open_app: Opener, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fields = bench.asked_fields
+
+    def refused(query: str, *more: Any) -> Any:
+        if query:
+            raise QueryError("column 1: this takes too long", query=query)
+        return fields(query, *more)
+
+    monkeypatch.setattr(bench, "asked_fields", refused)
+    async with first_rows(bench, open_app, down=1) as (desk, grid):
+        go_on.set()
+        await desk.until(lambda: "takes too long" in desk.text("#mistake"))
+        assert "40 of 40" in desk.text("#status")
+        assert (grid.rows.height, grid.row, grid.partial) == (40, 1, False)
+
+
+async def test_what_is_typed_on_goes_into_the_query_while_the_whole_is_looked_for(
+    bench: Workbench, open_app: Opener, go_on: threading.Event
+) -> None:
+    async with first_rows(bench, open_app) as (desk, grid):
+        desk.app.screen.focused.post_message(events.Paste(" status:active"))
+        await desk.until(lambda: desk.text("#status").endswith("status:active"))
+        pressed = asyncio.create_task(desk.app._press_keys(["x"]))
+        await desk.until(lambda: desk.app.screen.query_one("#query").value.endswith("x"))
+        go_on.set()
+        await pressed
