@@ -19,6 +19,7 @@ from screens.widgets.text_line import TextLine
 from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.errors import QueryError, WorkbenchError
 from workbench.found import Result
+from workbench.search.asking import NotAsked
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
@@ -80,25 +81,31 @@ class Showing(WorkbenchScreen):
         )
         loop = asyncio.get_running_loop()
 
+        def asked() -> bool:
+            return view.newest == query
+
         def ask() -> tuple[Result, frozenset[str]] | None:
             rows = bench.first_found(query, view.table, view.order, count=SCREENFUL) if shows_first else None
             if rows is not None:
                 with suppress(RuntimeError):  # the app is being left
                     loop.call_soon_threadsafe(self._show_first, view, query, rows)
             while not self._asking.acquire(timeout=_OFTEN):
-                if view.newest != query:  # something else was typed while an older question was answered
+                if not asked():  # something else was typed while an older question was answered
                     return None
             try:
-                return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
+                result = bench.search(query, view.table, view.order, asked=asked)
+                return result, bench.asked_fields(query, view.table)
+            except NotAsked:
+                return None
             finally:
                 self._asking.release()
 
         def found(answer: tuple[Result, frozenset[str]] | None) -> None:
             if answer is None or view is not self.view:
                 return
-            result, asked = answer
-            moved = (query, asked) != (view.query, view.asked)
-            view.query, view.rows, view.asked, view.missing = query, result.rows, asked, result.missing
+            result, fields = answer
+            moved = (query, fields) != (view.query, view.asked)
+            view.query, view.rows, view.asked, view.missing = query, result.rows, fields, result.missing
             view.keeps = False
             self.query_one(SearchBar).right()
             self._show_rows()

@@ -23,9 +23,9 @@ def go_on(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[threadi
     """Until it is set, the whole of no query is found. A screenful is three rows."""
     event, search = threading.Event(), Workbench.search
 
-    def waits(self: Workbench, query: str = "", *more: Any) -> Any:
+    def waits(self: Workbench, query: str = "", *more: Any, **how: Any) -> Any:
         assert not query or event.wait(60)
-        return search(self, query, *more)
+        return search(self, query, *more, **how)
 
     monkeypatch.setattr(Workbench, "search", waits)
     monkeypatch.setattr("screens.browse.showing.SCREENFUL", 3)
@@ -128,7 +128,7 @@ async def test_a_whole_that_comes_to_nothing_brings_back_what_was_there(
 async def test_what_is_typed_on_goes_into_the_query_while_the_whole_is_looked_for(
     bench: Workbench, open_app: Opener, go_on: threading.Event
 ) -> None:
-    async with first_rows(bench, open_app) as (desk, grid):
+    async with first_rows(bench, open_app) as (desk, _):
         desk.app.screen.focused.post_message(events.Paste(" status:active"))
         await desk.until(lambda: desk.text("#status").endswith("status:active"))
         pressed = asyncio.create_task(desk.app._press_keys(["x"]))
