@@ -107,24 +107,6 @@ async def test_nothing_meant_for_all_is_done_to_them_from_the_palette_or_the_fac
         assert grid.marks.count == 10
 
 
-async def test_a_whole_that_comes_to_nothing_brings_back_what_was_there(
-    bench: Workbench, open_app: Opener, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fields = bench.asked_fields
-
-    def refused(query: str, *more: Any) -> Any:
-        if query:
-            raise QueryError("column 1: this takes too long", query=query)
-        return fields(query, *more)
-
-    monkeypatch.setattr(bench, "asked_fields", refused)
-    async with first_rows(bench, open_app, down=1) as (desk, grid):
-        go_on.set()
-        await desk.until(lambda: "takes too long" in desk.text("#mistake"))
-        assert "40 of 40" in desk.text("#status")
-        assert (grid.rows.height, grid.row, grid.partial) == (40, 1, False)
-
-
 async def test_what_is_typed_on_goes_into_the_query_while_the_whole_is_looked_for(
     bench: Workbench, open_app: Opener, go_on: threading.Event
 ) -> None:
@@ -135,3 +117,22 @@ async def test_what_is_typed_on_goes_into_the_query_while_the_whole_is_looked_fo
         await desk.until(lambda: desk.app.screen.query_one("#query").value.endswith("x"))
         go_on.set()
         await pressed
+
+
+async def test_where_the_whole_is_refused_what_was_there_comes_back(
+    bench: Workbench, open_app: Opener, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = Workbench.search
+
+    def refused(self: Workbench, query: str = "", *more: Any, **how: Any) -> Any:
+        found = search(self, query, *more, **how)
+        if query:
+            raise QueryError("this takes too long")
+        return found
+
+    monkeypatch.setattr(Workbench, "search", refused)
+    async with first_rows(bench, open_app, down=1) as (desk, grid):
+        go_on.set()
+        await desk.until(lambda: "this takes too long" in desk.text("#mistake"))
+        assert (grid.rows.height, grid.row) == (40, 1)
+        assert "40 of 40" in desk.text("#status")
