@@ -55,6 +55,8 @@ class Faceting(Showing):
 
     def on_facets_panel_mark_all(self) -> None:
         """Marks all rows that are found, or takes their marks if all of them are marked."""
+        if self.grid.partial:
+            self.desk.say("all that is found is not known yet: mark it when it has been counted")
         self.grid.action_mark_all()
 
     def on_facets_panel_wanted(self) -> None:

@@ -19,6 +19,7 @@ from screens.widgets.text_line import TextLine
 from workbench.customers.fields import FIELDS, TABLES, Field
 from workbench.errors import QueryError, WorkbenchError
 from workbench.found import Result
+from workbench.search.asking import NotAsked
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
@@ -26,6 +27,8 @@ SCREENFUL: Final = 60
 """So many first rows are shown before the whole is there, if the cursor is among so many."""
 _OFTEN: Final = 0.02
 """Seconds: so often a question that waits for an older one looks whether it is still asked."""
+_ANYTIME: Final = frozenset(("search", "peel", "undo", "redo", "review", "back"))
+"""What is done from the line of the search, or has nothing to do with what was found."""
 
 
 class Showing(WorkbenchScreen):
@@ -78,25 +81,31 @@ class Showing(WorkbenchScreen):
         )
         loop = asyncio.get_running_loop()
 
+        def asked() -> bool:
+            return view.newest == query
+
         def ask() -> tuple[Result, frozenset[str]] | None:
             rows = bench.first_found(query, view.table, view.order, count=SCREENFUL) if shows_first else None
             if rows is not None:
                 with suppress(RuntimeError):  # the app is being left
                     loop.call_soon_threadsafe(self._show_first, view, query, rows)
             while not self._asking.acquire(timeout=_OFTEN):
-                if view.newest != query:  # something else was typed while an older question was answered
+                if not asked():  # something else was typed while an older question was answered
                     return None
             try:
-                return bench.search(query, view.table, view.order), bench.asked_fields(query, view.table)
+                result = bench.search(query, view.table, view.order, asked=asked)
+                return result, bench.asked_fields(query, view.table)
+            except NotAsked:
+                return None
             finally:
                 self._asking.release()
 
         def found(answer: tuple[Result, frozenset[str]] | None) -> None:
             if answer is None or view is not self.view:
                 return
-            result, asked = answer
-            moved = (query, asked) != (view.query, view.asked)
-            view.query, view.rows, view.asked, view.missing = query, result.rows, asked, result.missing
+            result, fields = answer
+            moved = (query, fields) != (view.query, view.asked)
+            view.query, view.rows, view.asked, view.missing = query, result.rows, fields, result.missing
             view.keeps = False
             self.query_one(SearchBar).right()
             self._show_rows()
@@ -108,8 +117,8 @@ class Showing(WorkbenchScreen):
 
         def wrong(error: WorkbenchError) -> None:
             view.newest, view.keeps = view.query, False
-            if self._before_first and view is self.view:
-                self._show_rows()
+            if view is self.view:
+                self._take_back_first()
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)
@@ -117,8 +126,12 @@ class Showing(WorkbenchScreen):
                 self.desk.say_wrong(error)
 
         self._search = search = self.desk.look(ask, found, wrong, group="search")
-        if keep or (self._before_first and self.grid.has_focus):
+        if keep or (self._before_first and not self._types()):
             self.desk.hold_keys(search)
+
+    def _types(self) -> bool:
+        """Whether keys go into the query: those never wait for what it finds."""
+        return self.query_one(SearchBar).has_focus_within
 
     def find_again(self) -> None:
         """Asks anew what was asked last, sorted as it is to be now. If its answer is still on its way, this one takes its place."""
@@ -129,9 +142,17 @@ class Showing(WorkbenchScreen):
         stopped = self.desk.stop_looking("search")
         if stopped:
             self.view.newest, self.view.keeps = self.view.query, False
-            if self._before_first:
-                self._show_rows()
+            self._take_back_first()
         return stopped
+
+    def _take_back_first(self) -> None:
+        """Shows what was found before again, if only the first rows of a search that came to nothing are shown."""
+        if self._before_first:
+            self._show_rows()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While only first rows are shown nothing is done that is meant for what was found, from the command palette neither."""
+        return (not self._before_first or action in _ANYTIME) and super().check_action(action, parameters)
 
     def _show_first(self, view: View, query: str, rows: pl.Series) -> None:
         """Shows the first rows of what a query finds, unless the whole is there already or something else is asked. They are only
@@ -143,6 +164,7 @@ class Showing(WorkbenchScreen):
             self._before_first = self.grid.row, self.grid.cursor.position
         self.query_one(SearchBar).right()
         shown = SnapshotRows(self.bench.snapshot, view.table, rows)
+        self.grid.partial = True
         self.grid.held = shown.held
         self.grid.show(shown, arrangement=view.arrangement)
         self.query_one("#status", TextLine).say(*first_line(view.table, rows.len(), query))
@@ -151,7 +173,7 @@ class Showing(WorkbenchScreen):
 
     def on_descendant_focus(self) -> None:
         """The grid may have been clicked while only the first rows of a result stand in it."""
-        if self._before_first and self._search is not None:
+        if self._before_first and self._search is not None and not self._types():
             self.desk.hold_keys(self._search)
 
     @property
@@ -173,6 +195,7 @@ class Showing(WorkbenchScreen):
         self.grid.held = rows.held
         self.grid.empty = self._nothing()
         before, self._before_first = self._before_first, None
+        self.grid.partial = False
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement, place=before)
         self._say_status()
 

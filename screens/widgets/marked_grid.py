@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import polars as pl
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from screens.widgets.grid import Grid
+
+_OF_ALL: Final = ("mark_all", "mark_same")
 
 
 class MarkedGrid(Grid):
@@ -25,8 +27,15 @@ class MarkedGrid(Grid):
         Binding("M", "bring_back", "Bring back the cleared marks", show=False, id="grid.bring_back"),
     ]
 
+    partial: bool = False
+    """The rows are only the first of those found: what marks all of them does nothing."""
+
     class Marked(Message):
         """Other rows are marked now."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing that is meant for all rows found is done to a part of them, from the command palette neither."""
+        return not (self.partial and action in _OF_ALL) and super().check_action(action, parameters)
 
     def action_mark(self) -> None:
         """Marks the row, or takes its mark; with a range: marks all of it."""
@@ -67,7 +76,7 @@ class MarkedGrid(Grid):
 
     def action_mark_all(self) -> None:
         """Marks all rows that are found; if all of them are marked already, takes their marks."""
-        if not self.rows.height:
+        if not self.rows.height or self.partial:
             return
         found = pl.Series(self.rows.rows_between(0, self.rows.height - 1), dtype=pl.UInt32)
         if self.marks.among(found) == self.rows.height:

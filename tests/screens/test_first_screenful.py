@@ -23,9 +23,9 @@ def go_on(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[threadi
     """Until it is set, the whole of no query is found. A screenful is three rows."""
     event, search = threading.Event(), Workbench.search
 
-    def waits(self: Workbench, query: str = "", *more: Any) -> Any:
+    def waits(self: Workbench, query: str = "", *more: Any, **how: Any) -> Any:
         assert not query or event.wait(60)
-        return search(self, query, *more)
+        return search(self, query, *more, **how)
 
     monkeypatch.setattr(Workbench, "search", waits)
     monkeypatch.setattr("screens.browse.showing.SCREENFUL", 3)
@@ -91,13 +91,41 @@ async def test_esc_brings_back_what_was_there(bench: Workbench, open_app: Opener
         assert (grid.rows.height, grid.row) == (40, 1)
 
 
+async def test_nothing_meant_for_all_is_done_to_them_from_the_palette_or_the_facets(
+    bench: Workbench, open_app: Opener, go_on: threading.Event
+) -> None:
+    async with first_rows(bench, open_app) as (desk, grid):
+        screen = desk.app.screen
+        await desk.app.run_action("mark_all", grid)
+        await desk.app.run_action("mark_same", grid)
+        await desk.app.run_action("edit_column", screen)
+        screen.on_facets_panel_mark_all()
+        assert (grid.marks.count, desk.app.screen) == (0, screen)
+        go_on.set()
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        await desk.app.run_action("mark_all", grid)
+        assert grid.marks.count == 10
+
+
+async def test_what_is_typed_on_goes_into_the_query_while_the_whole_is_looked_for(
+    bench: Workbench, open_app: Opener, go_on: threading.Event
+) -> None:
+    async with first_rows(bench, open_app) as (desk, _):
+        desk.app.screen.focused.post_message(events.Paste(" status:active"))
+        await desk.until(lambda: desk.text("#status").endswith("status:active"))
+        pressed = asyncio.create_task(desk.app._press_keys(["x"]))
+        await desk.until(lambda: desk.app.screen.query_one("#query").value.endswith("x"))
+        go_on.set()
+        await pressed
+
+
 async def test_where_the_whole_is_refused_what_was_there_comes_back(
     bench: Workbench, open_app: Opener, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     search = Workbench.search
 
-    def refused(self: Workbench, query: str = "", *more: Any) -> Any:
-        found = search(self, query, *more)
+    def refused(self: Workbench, query: str = "", *more: Any, **how: Any) -> Any:
+        found = search(self, query, *more, **how)
         if query:
             raise QueryError("this takes too long")
         return found

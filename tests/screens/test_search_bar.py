@@ -94,9 +94,9 @@ def waits(monkeypatch: pytest.MonkeyPatch, bench: Workbench, query: str) -> thre
     """Searches for this query do not answer before the event is set."""
     search, goes = bench.search, threading.Event()
 
-    def slow(asked: str = "", *more: Any, **options: Any) -> Any:
-        assert asked != query or goes.wait(60)
-        return search(asked, *more, **options)
+    def slow(typed: str = "", *more: Any, **options: Any) -> Any:
+        assert typed != query or goes.wait(60)
+        return search(typed, *more, **options)
 
     monkeypatch.setattr(bench, "search", slow)
     return goes
@@ -342,7 +342,9 @@ async def test_of_what_is_typed_while_a_search_runs_only_the_newest_is_searched(
 ) -> None:
     asked: list[str] = []
     search = bench.search
-    monkeypatch.setattr(bench, "search", lambda query, *more: (asked.append(query), search(query, *more))[1])
+    monkeypatch.setattr(
+        bench, "search", lambda query, *more, **how: (asked.append(query), search(query, *more, **how))[1]
+    )
     async with open_app(bench) as desk:
         browse = desk.app.screen
         asked.clear()

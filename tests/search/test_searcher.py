@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.form import amount
 from workbench.customers.tables import Names
 from workbench.errors import QueryError, UsageError
+from workbench.search.asking import NotAsked
 from workbench.search.searcher import Searcher
 
 
@@ -207,3 +208,10 @@ def test_any_text_finds_rows_or_is_refused(example: SimpleNamespace, text: str, 
     except QueryError as error:
         column = error.column
     assert 1 <= column <= len(text) + 1
+
+
+def test_a_search_that_nobody_waits_for_any_more_ends_and_the_next_one_finds_all(example: SimpleNamespace) -> None:
+    ground, searcher, looks = example.moment(), Searcher(), iter([True, True, False])
+    with pytest.raises(NotAsked):
+        searcher.search(ground, "acme inc", asked=lambda: next(looks))
+    assert ids(ground, "acme inc", searcher=searcher) == ids(ground, "acme inc")

@@ -20,6 +20,7 @@ SCREENFUL: Final = 60
 """Rows of a tall terminal."""
 
 if TYPE_CHECKING:
+    from workbench.search.asking import StillAsked
     from workbench.search.choices import Choice as Suggested
     from workbench.search.completion import Suggestion
     from workbench.search.facet_values import FacetValues
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
 class Searching(Door):
     """Finds rows and values. Nothing here changes what is staged."""
 
-    def search(self, query: str = "", table: str = "customers", sort: str = "") -> Result:
+    def search(
+        self, query: str = "", table: str = "customers", sort: str = "", *, asked: StillAsked | None = None
+    ) -> Result:
         """The rows of current that a query finds; `sort` is a field, with `-` before it for descending, or several with commas.
 
-        Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread.
+        Raises `QueryError` (with its `column`) and `UsageError`. Safe to call from any thread. When `asked` says, now and then,
+        that nobody waits for the answer any more, it raises `NotAsked`.
 
         >>> found = wb.search("has:payment_term", sort="-company_name")
         >>> found.matched == found.frame.height
@@ -43,7 +47,7 @@ class Searching(Door):
         1
         """
         snapshot = self.snapshot
-        rows = self._found(snapshot, query, known_table(table))
+        rows = self._found(snapshot, query, known_table(table), asked)
         rows = self._searching.orders.ordered(snapshot.current, table, rows, sort)
         return Result(table, rows, snapshot, self.missing(query, table), query, self._stages, self._searching.columns)
 

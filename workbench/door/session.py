@@ -35,6 +35,7 @@ from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from workbench.problems.book import ProblemBook
+    from workbench.search.asking import StillAsked
     from workbench.search.searcher import Searcher
 
 
@@ -193,10 +194,12 @@ class Door:
 
         return KeyMask(self._key or os.environ.get("WORKBENCH_API_KEY", "")).without(text)
 
-    def _found(self, snapshot: Snapshot, query: str, table: str) -> pl.Series:
+    def _found(self, snapshot: Snapshot, query: str, table: str, asked: StillAsked | None = None) -> pl.Series:
         if not query.strip():
             return rows_of(~snapshot.current[table]["_gone"])
-        return rows_of(self._searching.search(self._searched(snapshot), query, table))
+        from workbench.search.asking import always
+
+        return rows_of(self._searching.search(self._searched(snapshot), query, table, asked or always))
 
     @property
     def _searching(self) -> Searcher:

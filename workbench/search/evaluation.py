@@ -11,6 +11,7 @@ import polars as pl
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
 from workbench.errors import QueryError, WorkbenchError
+from workbench.search.asking import StillAsked, always, go_on
 from workbench.search.columns import Columns
 from workbench.search.conditions import met
 from workbench.search.folding import folded
@@ -47,7 +48,16 @@ class Evaluation:
     """Answers the nodes of one query; `text` is the query as written, for its errors. `columns` are kept of current, `base` of
     base."""
 
-    def __init__(self, ground: Ground, text: str, find_words: FindWords, columns: Columns, base: Columns) -> None:
+    def __init__(
+        self,
+        ground: Ground,
+        text: str,
+        find_words: FindWords,
+        columns: Columns,
+        base: Columns,
+        asked: StillAsked = always,
+    ) -> None:
+        self._asked = asked
         self._ground = ground
         self._columns = {False: columns, True: base}
         self._tables: Tables = ground.current
@@ -55,7 +65,8 @@ class Evaluation:
         self._find_words = find_words
 
     def mask(self, node: Node, table: str) -> pl.Series:
-        """The rows of `table` that a node finds (Boolean, never null); raises `QueryError`."""
+        """The rows of `table` that a node finds (Boolean, never null); raises `QueryError`, `NotAsked`."""
+        go_on(self._asked)
         match node:
             case Word():
                 return self._find_words((node,), table)

@@ -38,6 +38,10 @@ class FoundWords:
         self._before, self._now = self._now if going_on else {}, {}
         self._tables, self._query = tables, query
 
+    def broken_off(self) -> None:
+        """The query was not answered: what is known of the last one is of use to the next."""
+        self._now = {**self._before, **self._now}
+
     def known(self, table: str, words: list[Parts]) -> pl.Series | None:
         """What these words found (a Boolean per row of `table`); None if that is not known."""
         key = (table, tuple(words))

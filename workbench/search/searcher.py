@@ -11,6 +11,7 @@ import polars as pl
 
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.tables import Tables
+from workbench.search.asking import NotAsked, StillAsked, always, go_on
 from workbench.search.block import Block
 from workbench.search.columns import Columns
 from workbench.search.evaluation import Evaluation
@@ -43,11 +44,11 @@ class Searcher:
         self._first: dict[tuple[str, str], tuple[tuple[Tables, Tables], First | None]] = {}
         self._lock, self._learning = Lock(), Lock()
 
-    def search(self, ground: Ground, text: str, table: str = "customers") -> pl.Series:
+    def search(self, ground: Ground, text: str, table: str = "customers", asked: StillAsked = always) -> pl.Series:
         """The rows of `ground.current[table]` that the query `text` finds: a Boolean per row, never null.
 
         Rows that are gone are never found. Raises `QueryError` for a query that does not parse or names what does not
-        exist, `UsageError` for a table that does not exist.
+        exist, `UsageError` for a table that does not exist, `NotAsked` soon after it is not `asked` any more.
         """
         query = parse(text)
         frame = ground.current[known_table(table)]
@@ -58,9 +59,16 @@ class Searcher:
             return alive.rename("found")
         with self._lock:
             self._found.begin(ground.current, text)
-            find_words = lambda words, where: self._words(ground.current, words, where)  # noqa: E731
-            evaluation = Evaluation(ground, query.text, find_words, self.columns, self._base)
-            return (evaluation.mask(query.root, table) & alive).rename("found")
+
+            def find_words(words: tuple[Word, ...], where: str) -> pl.Series:
+                return self._words(ground.current, words, where, asked)
+
+            evaluation = Evaluation(ground, query.text, find_words, self.columns, self._base, asked)
+            try:
+                return (evaluation.mask(query.root, table) & alive).rename("found")
+            except NotAsked:
+                self._found.broken_off()
+                raise
 
     def first(self, ground: Ground, text: str, table: str, sort: str, count: int) -> pl.Series | None:
         """The first `count` rows (numbers) of what the query finds, sorted as `Orders.ordered` sorts; None where they are not among
@@ -128,7 +136,7 @@ class Searcher:
         self._haystacks[table].follow(tables, _names(tables) if table == "customers" else {})
         return self._haystacks[table]
 
-    def _words(self, tables: Tables, words: tuple[Word, ...], table: str) -> pl.Series:
+    def _words(self, tables: Tables, words: tuple[Word, ...], table: str, asked: StillAsked) -> pl.Series:
         """The rows of `table` with any of the words in them, or for customers also in their items."""
         wanted = [tuple(folded(part) for part in word.parts if part) for word in words]
         if not all(wanted):
@@ -136,17 +144,17 @@ class Searcher:
         plain: list[Parts] = [parts for parts in wanted if len(parts) == 1]
         batches: list[list[Parts]] = [plain] if plain else []
         batches += [[parts] for parts in wanted if len(parts) > 1]
-        return reduce(or_, (self._batch(tables, batch, table) for batch in batches))
+        return reduce(or_, (self._batch(tables, batch, table, asked) for batch in batches))
 
-    def _batch(self, tables: Tables, batch: list[Parts], table: str) -> pl.Series:
+    def _batch(self, tables: Tables, batch: list[Parts], table: str, asked: StillAsked) -> pl.Series:
         found = self._found.known(table, batch)
         if found is None:
             sources = TABLES if table == "customers" else (table,)
             haystacks = [self._followed(tables, source) for source in sources]
-            found = self._sought(tables, Sought(haystacks, batch, links=table != "customers"), table)
+            found = self._sought(tables, Sought(haystacks, batch, links=table != "customers"), table, asked)
         return found
 
-    def _sought(self, tables: Tables, sought: Sought, table: str) -> pl.Series:
+    def _sought(self, tables: Tables, sought: Sought, table: str, asked: StillAsked) -> pl.Series:
         height, gone = tables[table].height, tables[table]["_gone"].fill_null(False)
 
         def meant(rows: list[pl.Series]) -> pl.Series:
@@ -163,7 +171,9 @@ class Searcher:
         quick = sought.quickly(height) if len(sought.words[0]) == 1 and height else None
         if quick is not None and ((found := meant(quick)) | gone).all():
             return self._found.keep(table, sought.words, found, None)
+        go_on(asked)
         rows = sought.rows()
+        go_on(asked)
         return self._found.keep(table, sought.words, meant(rows), rows)
 
 
