@@ -1,4 +1,8 @@
-"""What the app is doing in its threads, for whoever waits: said after a moment, and after a second how long it takes."""
+"""What the app is doing in its threads, for whoever waits: said after a moment, and after a second how long it takes.
+
+How far a question is nobody knows: polars answers it whole. How long the last one of its kind took is known, and is said as that:
+another query may take longer, so it is no promise. The first of its kind since the app was opened has only its seconds.
+"""
 
 from __future__ import annotations
 
@@ -52,14 +56,16 @@ class Busy:
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
         self._began: dict[object, tuple[str, float]] = {}
+        self._last: dict[str, float] = {}
 
     @contextmanager
     def doing(self, group: str) -> Iterator[None]:
-        """For as long as something of this group goes on."""
-        mark = object()
-        self._began[mark] = group, self._now()
+        """For as long as something of this group goes on. What was left or went wrong says nothing of how long the next takes."""
+        mark, began = object(), self._now()
+        self._began[mark] = group, began
         try:
             yield
+            self._last[group] = self._now() - began
         finally:
             del self._began[mark]
 
@@ -68,11 +74,13 @@ class Busy:
         return {group for group, began in self._began.values() if self._now() - began >= SHOWN_AFTER}
 
     def line(self) -> str:
-        """What is said of it: the sign, what has taken longest, after a second for how long; empty when all is quick."""
+        """What is said of it: the sign and what has taken longest; after a second, before that, for how long, and how long the last
+        one of its kind took, unless it has taken longer than that. Empty when all is quick."""
         oldest = min(self._began.values(), key=lambda one: one[1], default=None)
         if oldest is None or self._now() - oldest[1] < SHOWN_AFTER:
             return ""
         group, began = oldest
-        took = self._now() - began
+        took, last = self._now() - began, round(self._last.get(group, 0))
         turn = _TURNS[int(took * _PER_SECOND) % len(_TURNS)]
-        return f"{turn} {DOING.get(group, DOING['act'])}" + (f" {took:.0f} s" if took >= _COUNTED_AFTER else "")
+        counted = f"{took:.0f} s" + (f", last {last} s" if last > took else "") + ": " if took >= _COUNTED_AFTER else ""
+        return f"{turn} {counted}{DOING.get(group, DOING['act'])}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from threading import Event
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from screens.browse import Browse
 from screens.busy import Busy
 from screens.widgets.top_bar import TopBar
+from workbench.errors import WorkbenchError
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -33,10 +36,34 @@ def test_what_is_quick_needs_no_sign_and_what_is_slow_is_counted_in_seconds() ->
         assert busy.line() == "⠙ searching"
         with busy.doing("count"):
             clock.time += 2
-            assert busy.line().endswith("searching 2 s"), "what has taken longest is said"
+            assert busy.line().endswith(" 2 s: searching"), "what has taken longest is said"
             assert busy.groups() == {"search", "count"}
         assert busy.groups() == {"search"}
     assert busy.line() == ""
+
+
+def test_a_slow_search_says_how_long_the_last_one_took_until_it_has_taken_longer() -> None:
+    clock = Clock()
+    busy = Busy(clock)
+
+    def spent(seconds: float, *, wrong: type[BaseException] | None = None) -> str:
+        with suppress(WorkbenchError, asyncio.CancelledError), busy.doing("search"):
+            clock.time += seconds
+            said = busy.line()[2:]
+            if wrong is not None:
+                raise wrong("no")
+        return said
+
+    assert spent(8.2) == "8 s: searching", "of the first nothing is known"
+    assert spent(0.5) == "searching", "what is quick is not counted"
+    assert spent(3) == "3 s: searching", "the last one was quicker than this"
+    assert spent(2) == "2 s, last 3 s: searching"
+    assert spent(90, wrong=asyncio.CancelledError) == "90 s: searching"
+    assert spent(1, wrong=WorkbenchError) == "1 s, last 2 s: searching", "what was left does not count"
+    assert spent(1) == "1 s, last 2 s: searching", "nor what went wrong"
+    with busy.doing("review"):
+        clock.time += 1
+        assert busy.line()[2:] == "1 s: reading what is staged", "another kind of work tells nothing of this one"
 
 
 def test_the_sign_turns_five_times_a_second_at_most() -> None:
