@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -27,8 +28,9 @@ class Searching(Showing):
         """Opens the search with the query that was asked last: what it finds may still be on its way. What words are looked for in
         is made ready while the first is typed."""
         self.query_one(SearchBar).open(self.view.newest, self.bench.past_queries(self.view.table))
-        table, order, bench = self.view.table, self.view.order, self.bench
-        self.desk.look(lambda: bench.prepare_search(table, order), lambda _: None, group="prepare")
+        table, order, bench, app = self.view.table, self.view.order, self.bench, self.app
+        ready = partial(bench.prepare_search, table, order, wanted=lambda: app.is_running)
+        self.desk.look(ready, lambda _: None, group="prepare")
 
     def action_clear_filter(self) -> None:
         """Shows all rows again; the query goes among the earlier ones, so that what was not kept with Enter comes back too."""

@@ -129,6 +129,7 @@ CASES = (
             *RIPGREP,
             Figure("search, the first screenful", **always(0.005)),
             only("search, the first of a session"),
+            only("search, made ready"),
         ),
         (peer("search", "rg", "program", "customers", "all"),),
         begins="session",

@@ -222,8 +222,7 @@ def test_a_server_that_says_that_nothing_remains_is_left_alone(desk: Any, monkey
 def test_abandoning_gives_up_what_was_never_sent_and_leaves_it_staged(desk: Any) -> None:
     here = desk(customers=30)
     here.set("payment_term", "TERM7")
-    engines: list[Any] = []
-    stopped = here.commit(concurrency=1, on_engine=engines.append, progress=lambda now: engines[0].drain())
+    stopped = here.commit(concurrency=1, on_engine=here.draining())
     assert stopped.exit_code == 130
     sent = len(here.patched())
     report = here.workbench.resume(abandon=True)
@@ -237,7 +236,6 @@ def test_abandoning_gives_up_what_was_never_sent_and_leaves_it_staged(desk: Any)
 def test_a_commit_under_an_unfinished_run_names_it_and_how_to_resume(desk: Any) -> None:
     here = desk(customers=30)
     here.set("payment_term", "TERM7")
-    engines: list[Any] = []
-    here.commit(concurrency=1, on_engine=engines.append, progress=lambda now: engines[0].drain())
+    here.commit(concurrency=1, on_engine=here.draining())
     with pytest.raises(WorkbenchError, match=rf"run 1 is unfinished.*workbench resume {here.workbench.name}"):
         here.commit()

@@ -196,10 +196,7 @@ def test_loading_a_part_does_not_make_the_rest_younger(desk: Any, tmp_path: Path
 def test_a_run_that_was_stopped_goes_on_watching(desk: Any) -> None:
     here = desk(customers=30)
     here.set("payment_term", "TERM7")
-    engines: list[Any] = []
-    stopped = here.commit(
-        check="changed", concurrency=1, on_engine=engines.append, progress=lambda now: engines[0].drain()
-    )
+    stopped = here.commit(check="changed", concurrency=1, on_engine=here.draining())
     assert 0 < stopped.unsent < stopped.planned
     left = [id_ for id_, _ in here.workbench.staged.bodies()][-1]
     here.world.edit(left, payment_term="THEIRS")

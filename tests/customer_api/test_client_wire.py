@@ -15,12 +15,15 @@ import zlib
 from pathlib import Path
 from urllib.parse import unquote
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.client import CustomerApi
+from workbench.customer_api.origin import parse_origin
+from workbench.customer_api.transport import Transport
 from workbench.customer_api.verdicts import classify
 from workbench.errors import ApiError, UsageError
 
@@ -67,6 +70,19 @@ async def test_a_patch_carries_these_bytes_and_headers(serve) -> None:
     assert "cookie" not in headers
     assert (answer.status, answer.body, answer.sent, answer.asked) == (201, RECORD, True, "c1")
     assert classify(answer).kind is Kind.OK
+
+
+async def test_its_transport_serves_any_client_of_httpx(serve) -> None:
+    peer = await serve(lambda turn: turn.answer(200, RECORD))
+    transport = Transport(parse_origin(peer.url), 2, timeout=5, connect_timeout=5)
+    async with httpx.AsyncClient(transport=transport) as client:
+        for _ in range(3):
+            answer = await client.patch(f"{peer.url}/v1/customers/c1?dry=1", content=b"{}", headers={"X-API-Key": KEY})
+            assert (answer.status_code, answer.json()["data"]["id"]) == (200, "c1")
+    assert {(one.line, one.body, one.headers["x-api-key"]) for one in peer.requests} == {
+        ("PATCH /v1/customers/c1?dry=1 HTTP/1.1", b"{}", KEY)
+    }
+    assert peer.connections == 1
 
 
 async def test_a_page_asks_as_documented(serve) -> None:

@@ -122,7 +122,7 @@ async def _takes_it_back(one: Tab, bench: Workbench) -> None:
 
 async def _settles(one: Tab, bench: Workbench) -> None:
     """Settles a conflict by a third value, which is weighed while it is typed."""
-    await one.click("document.querySelector('.wbg-changes')")
+    await one.key("c", "c")
     await one.until(f"{PANE}.querySelector('.wbg-other')")
     await one.tell(f"{PANE}.querySelector('.wbg-other').focus()")
     await one.key("Enter", "\r")
@@ -141,6 +141,13 @@ async def _settles(one: Tab, bench: Workbench) -> None:
     await one.until(f"{STATUS}.startsWith('1 conflict settled: the new value')")
     assert bench.conflicts() == ()
     assert dict(bench.staged.bodies()) == {"c2": b'{"payment_term":"COD"}'}
+    await one.until(
+        f"{PANE}.querySelector('h4').textContent === '1 cell of 1 customer staged' && {FOCUSED}.matches('h4')"
+    )
+    await one.key("c", "c")  # asks to commit; where to is not known here, so nothing can be
+    await one.until(f"{PANE}.querySelector('h4').textContent === 'The session does not know its API yet'")
+    await one.key("Escape")
+    await one.until(f"{FOCUSED}.matches('.wbg-cell')")
 
 
 async def _outlives_its_kernel(one: Tab, kernel: Kernel, bench: Workbench) -> None:

@@ -60,7 +60,7 @@ async def test_what_is_said_covers_nothing_that_one_works_with(
     bench.stage([Edit("set", "payment_term", "NET30")], rows=pl.Series([1, 2, 3], dtype=pl.UInt32))
     async with open_app(bench, size, toasts=True) as desk:
         for key, *panes in (
-            ("1", "#grid"),
+            ("1", "#grid", "#cell"),
             ("2", "#groups", "PatchPane"),
             ("3", "#outcomes"),
             ("4", "#entries"),

@@ -212,3 +212,32 @@ def _row_has(row: dict[str, Any], table: str, word: str, uuids: set[str], links:
 
 def _lower(text: str) -> str:
     return text.lower().replace("ς", "σ")
+
+
+def test_columns_that_hold_the_same_are_found_by_their_own_new_values(example: SimpleNamespace) -> None:
+    names = [f"Company {row:03}" for row in range(60)]
+    tables = example.tables([{"id": f"N{row}", **dict.fromkeys(TWINS, name)} for row, name in enumerate(names)], [])
+    frames = {"contacts": tables.contacts.clear(), "attributes": tables.attributes.clear()}
+    start = tables.customers
+    edits = [("display_name", 3), ("company_name", 4), ("email", 4), ("company_name", 3), ("display_name", 59)]
+    kept, frame = Searcher(), start
+    for number, (name, row) in enumerate([("email", 0), *edits]):
+        new = pl.when(pl.int_range(pl.len()) == row).then(pl.lit(f"Other {number}")).otherwise(name).alias(name)
+        frame = frame.with_columns(new) if number else start
+        now = tables.with_frames({**frames, "customers": frame})
+        for query in (
+            '"company 003"',
+            '"company 004"',
+            '"company 059"',
+            "company",
+            *(f'"other {n}"' for n in range(6)),
+        ):
+            ground = example.Moment(now, now)
+            holds = [
+                any(query.strip('"') in value.lower() for value in values) for values in frame.select(TWINS).rows()
+            ]
+            wanted = " ".join(f"N{row}" for row, one in enumerate(holds) if one)
+            assert ids(ground, query, searcher=kept) == wanted, (query, number)
+
+
+TWINS = ["company_name", "display_name", "email"]

@@ -89,18 +89,17 @@ def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: st
     if options.check == "none" and frozen.patches["body"].str.contains(r'"(addresses|contacts|attributes)":\[').any():
         raise UsageError("--check none is refused where a body carries an array: a moved sibling would be overwritten")
     seqs = frozen.patches.with_row_index("seq")
-    columns = ("seq", "row", "id", "body", "cells", "shapes")
-    requests = (
-        Request(seq, row, id_, body.encode(), cells.encode(), shapes)
-        for seq, row, id_, body, cells, shapes in seqs.select(columns).iter_rows()
-    )
+    written = pl.col("body", "cells").cast(pl.Binary)
+    rows = seqs.select("seq", "row", "id", written, "shapes").iter_rows()
     with bench.lock:
         refuse_unfinished(bench, "committed")  # another may have begun since this one was frozen
         newest = max((o.id for o in bench.operations), default=0)
         run = Run(
             0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0
         )
-        number = bench.store.add_run(run, requests, _planned(frozen.snapshot, seqs.select("seq", "row")))
+        number = bench.store.add_run(
+            run, map(Request._make, rows), _planned(frozen.snapshot, seqs.select("seq", "row"))
+        )
         bench.runs = bench.store.runs()
         return next(kept for kept in bench.runs if kept.id == number)
 
@@ -199,7 +198,10 @@ def _started(
     if accept_altered:
         accepts(bench, run, outcomes)
     why = "" if abandon else standing(bench, run, requests, outcomes)
-    jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
+    if outcomes or intents:
+        jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
+    else:
+        jobs = [Job(request) for request in requests]
     if abandon:
         jobs = _given_up(bench, run, jobs, now())
         known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}

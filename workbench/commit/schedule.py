@@ -62,6 +62,7 @@ class Schedule:
         self._later: list[tuple[float, int, Job]] = []
         self._count = 0
         self._canary: Job | None = None
+        self._known: dict[frozenset[str], bool] = {}
         for job in sorted(jobs, key=_canary_rank):
             self._put(job)
 
@@ -134,7 +135,10 @@ class Schedule:
         return frozenset(s for s in shapes if not self.proven & {s, f"{s}+", f"{s}++"})
 
     def _is_open(self, shapes: frozenset[str]) -> bool:
-        return not self._unproven(shapes)
+        """Asked about each job of a run, and few shapes are different: what was answered holds until more is proven."""
+        if shapes not in self._known:
+            self._known[shapes] = not self._unproven(shapes)
+        return self._known[shapes]
 
     def _pop(self, shapes: frozenset[str]) -> Job:
         jobs = self._shut[shapes]
@@ -147,6 +151,7 @@ class Schedule:
         if self._is_open(shapes):
             return
         self.proven |= shapes
+        self._known.clear()
         for opened in [found for found in self._shut if self._is_open(found)]:
             self._free.extend(self._shut.pop(opened))
 

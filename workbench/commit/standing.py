@@ -16,6 +16,8 @@ _ACCEPTED: Final = "accepted_altered"
 def standing(bench: Bench, run: Run, requests: Sequence[Request], outcomes: Mapping[int, Outcome]) -> str:
     """Why nothing more of a run may be sent: the server did not keep the items of an array, or made something else of a canary
     that nobody has accepted. Empty if it may go on."""
+    if not outcomes:
+        return ""
     accepted = _accepted(bench, run)
     for request in requests:
         outcome = outcomes.get(request.seq)

@@ -1,18 +1,20 @@
-"""The customer API over aiohttp: pages, one customer, one PATCH.
+"""The customer API over httpx: pages, one customer, one PATCH.
 
-Nothing that an ordinary client would add is wanted: redirects, cookies, authentication, unbounded decoding.
+Calls go straight to the transport: that spares httpx.AsyncClient's share of each request, and nothing that it would
+add is wanted (redirects, cookies, authentication, unbounded decoding). The headers are made once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import quote, urlencode
 
 import aiohttp
+import httpx
 
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.body import ACCEPTED, MOST_PAGE, MOST_RECORD, read_body
@@ -57,11 +59,10 @@ class CustomerApi:
         self.connections = connections
         self.timeout = timeout
         self.connect_timeout = connect_timeout
-        self._base = f"{self.origin}{_PATH}"
+        self._url, self._path = httpx.URL(f"{self.origin}{_PATH}"), f"{self.origin.path}{_PATH}"
         self._mask = KeyMask(key)
-        self._transport = Transport(
-            self.origin, connections, _headers(key), timeout=timeout, connect_timeout=connect_timeout
-        )
+        self._headers = _headers(key)
+        self._transport = Transport(self.origin, connections, timeout=timeout, connect_timeout=connect_timeout)
 
     def __repr__(self) -> str:
         return f"CustomerApi({str(self.origin)!r})"
@@ -114,24 +115,29 @@ class CustomerApi:
         query = urlencode(
             {"page": page, **{name: value for name, value in given.items() if value is not None}}, safe=":"
         )
-        return await self._call("GET", f"{self._base}?{query}", None, MOST_PAGE, "")
+        return await self._call("GET", f"{self._path}?{query}", None, MOST_PAGE, "")
 
     async def _one(self, method: str, customer_id: str, body: bytes | None) -> Answer:
         quoted = _quoted(customer_id)
         if not quoted:
             trouble = "this id cannot stand in an address"
             return Answer(0, sent=False, lost=Kind.REFUSED, trouble=trouble, asked=customer_id)
-        return await self._call(method, f"{self._base}/{quoted}", body, MOST_RECORD, customer_id)
+        return await self._call(method, f"{self._path}/{quoted}", body, MOST_RECORD, customer_id)
 
-    async def _call(self, method: str, url: str, body: bytes | None, most: int, asked: str) -> Answer:
+    async def _call(self, method: str, target: str, body: bytes | None, most: int, asked: str) -> Answer:
+        request = httpx.Request(
+            method, self._url, headers=self._headers, stream=httpx.ByteStream(body or b""),
+            extensions={"target": target.encode("ascii")},
+        )  # fmt: skip
         try:
-            async with (
-                asyncio.timeout(self.connect_timeout + self.timeout),
-                self._transport.call(method, url, body) as response,
-            ):
-                found = _found(response.raw_headers)
-                self._heed(found)
-                answer = await _answer(response, found, most, asked)
+            async with asyncio.timeout(self.connect_timeout + self.timeout):
+                response = await self._transport.handle_async_request(request)
+                try:
+                    found = _found(response.headers.raw)
+                    self._heed(found)
+                    answer = await _answer(response, found, most, asked)
+                finally:
+                    await response.aclose()
         except Exception as error:
             return lost_answer(error, asked)
         return self._mask.applied(answer)
@@ -144,12 +150,12 @@ class CustomerApi:
             self.on_rest(seconds)
 
 
-async def _answer(response: aiohttp.ClientResponse, found: dict[bytes, str], most: int, asked: str) -> Answer:
-    status = response.status
+async def _answer(response: httpx.Response, found: dict[bytes, str], most: int, asked: str) -> Answer:
+    status = response.status_code
     kind = found.get(b"content-type", "")
     encoding = found.get(b"content-encoding", "").lower()
     if 200 <= status <= 299:
-        body = await read_body(response.content.iter_any(), encoding, most)
+        body = await _success(response, encoding, most)
         return Answer(status, body, kind, date=found.get(b"date"), asked=asked)
     return Answer(
         status,
@@ -162,32 +168,39 @@ async def _answer(response: aiohttp.ClientResponse, found: dict[bytes, str], mos
     )
 
 
-async def _error_body(response: aiohttp.ClientResponse, encoding: str, most: int) -> bytes:
+async def _success(response: httpx.Response, encoding: str, most: int) -> bytes:
+    assert isinstance(response.stream, httpx.AsyncByteStream)
+    return await read_body(response.stream, encoding, most)
+
+
+async def _error_body(response: httpx.Response, encoding: str, most: int) -> bytes:
     """The body of an answer whose status says enough; empty if it cannot be read."""
     try:
-        return await read_body(response.content.iter_any(), encoding, most)
+        return await _success(response, encoding, most)
     except (Unreadable, aiohttp.ClientPayloadError):
         return b""
 
 
-def _found(headers: Iterable[tuple[bytes, bytes]]) -> dict[bytes, str]:
+def _found(headers: list[tuple[bytes, bytes]]) -> dict[bytes, str]:
     wanted = ((name.lower(), value) for name, value in headers)
     return {name: value.decode("latin-1").strip() for name, value in wanted if name in _WANTED}
 
 
-def _headers(key: str) -> dict[str, str]:
+def _headers(key: str) -> httpx.Headers:
     key = key.strip()
     if not key:
         raise UsageError("there is no API key: set WORKBENCH_API_KEY")
     if not (key.isascii() and key.isprintable()):
         raise UsageError("the API key has characters that no key has: check WORKBENCH_API_KEY")
-    return {
-        "Accept": "application/json",
-        "Accept-Encoding": ACCEPTED,
-        "Content-Type": "application/json",
-        "User-Agent": "steward-workbench",
-        "X-API-Key": key,
-    }
+    return httpx.Headers(
+        {
+            "Accept": "application/json",
+            "Accept-Encoding": ACCEPTED,
+            "Content-Type": "application/json",
+            "User-Agent": "steward-workbench",
+            "X-API-Key": key,
+        }
+    )
 
 
 def _quoted(customer_id: str) -> str:

@@ -1,7 +1,9 @@
-"""The way to the API: an aiohttp session that keeps no cookies, reads no netrc and opens no spare connection.
+"""The way to the API: a transport of httpx's kind, over an aiohttp session that keeps no cookies, reads no netrc and opens no
+spare connection.
 
-Calls go to aiohttp itself, with headers that are made once and addresses that are not taken apart again: that is half of what
-a call through httpx and its aiohttp transport costs. httpx still says whom to trust.
+It takes httpx's requests and gives httpx's responses, as httpx-aiohttp does, at half its cost: an address is not taken apart
+again, an answer's headers and body are handed on as they came. And it raises what aiohttp raises, for httpx's exceptions do
+not tell whether a request was sent (see `workbench.customer_api.lost`).
 
 Proxies: a company's `HTTPS_PROXY` (and `NO_PROXY`) is followed for https, where it only sees an encrypted tunnel. Plain
 http never goes through a proxy, because that would show it the key; loopback never does either. `.netrc` is not read.
@@ -11,14 +13,15 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
+import httpx
 from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
@@ -30,17 +33,15 @@ _KEEP_ALIVE: Final = 4.0
 seldom meets a connection that is just being closed."""
 
 
-class Transport:
-    """Calls to `origin` with `headers` over `connections` connections at most; `aclose` it at the end.
+class Transport(httpx.AsyncBaseTransport):
+    """Calls to `origin` over `connections` connections at most; `aclose` it at the end.
 
     A call has `connect_timeout` seconds to get a connection; its answer may be silent for `timeout` seconds. The session is
     made with the first call, on the loop that makes it. Raises `UsageError` for a proxy that cannot be one.
     """
 
-    def __init__(
-        self, origin: Origin, connections: int, headers: Mapping[str, str], *, timeout: float, connect_timeout: float
-    ) -> None:
-        self._connections, self._headers = connections, dict(headers)
+    def __init__(self, origin: Origin, connections: int, *, timeout: float, connect_timeout: float) -> None:
+        self._site, self._connections = str(replace(origin, path="")), connections
         self._context = _context(origin)
         self._timeout = aiohttp.ClientTimeout(
             total=None, connect=connect_timeout, sock_connect=connect_timeout, sock_read=timeout
@@ -48,14 +49,22 @@ class Transport:
         self._proxy = _proxy(origin)
         self._session: aiohttp.ClientSession | None = None
 
-    def call(self, method: str, url: str, body: bytes | None) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
-        """One call: its answer as it begins, not decoded, as a context that gives the connection back. `url` goes out as it
-        stands. Raises what aiohttp raises (see `workbench.customer_api.lost`)."""
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One call: its answer as it begins, not decoded; `aclose` of the answer gives the connection back. The target, the
+        headers and the body go out as they stand. Raises what aiohttp raises.
+
+        httpx's extension `target` says what is asked for at the origin, else the URL does: taking an address apart is the
+        dearest part of a request of httpx.
+        """
         session = self._session or self._opened()
-        return session.request(
-            method, URL(url, encoded=True), data=body, headers=self._headers, allow_redirects=False, compress=False,
-            timeout=self._timeout, **self._proxy,
+        assert isinstance(request.stream, httpx.ByteStream)
+        target: bytes = request.extensions.get("target") or request.url.raw_path
+        answer = await session.request(
+            request.method, URL(self._site + target.decode("ascii"), encoded=True), data=b"".join(request.stream) or None,
+            headers=[(name.decode("ascii"), value.decode("ascii")) for name, value in request.headers.raw],
+            allow_redirects=False, compress=False, timeout=self._timeout, **self._proxy,
         )  # fmt: skip
+        return httpx.Response(answer.status, headers=answer.raw_headers, stream=_Body(answer))
 
     async def aclose(self) -> None:
         """Closes all connections."""
@@ -69,6 +78,22 @@ class Transport:
             connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False, auto_decompress=False
         )
         return self._session
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer, as it comes."""
+
+    def __init__(self, answer: aiohttp.ClientResponse) -> None:
+        self._answer = answer
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for part in self._answer.content.iter_any():
+            yield part
+
+    async def aclose(self) -> None:
+        """Gives the connection back; one whose answer was not read to its end is closed."""
+        self._answer.release()
+        await self._answer.wait_for_close()
 
 
 class _OneAnswer(ResponseHandler):
@@ -86,8 +111,6 @@ class _OneAnswer(ResponseHandler):
 def _context(origin: Origin) -> ssl.SSLContext:
     """For https the usual authorities (SSL_CERT_FILE is honoured); for http one that trusts nobody, at no cost."""
     if origin.scheme == "https":
-        import httpx
-
         return httpx.create_ssl_context()
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 

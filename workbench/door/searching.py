@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -59,11 +59,13 @@ class Searching(Door):
             return None
         return self._searching.first(self._searched(self.snapshot), query, known_table(table), sort, count)
 
-    def prepare_search(self, table: str = "customers", sort: str = "") -> None:
+    def prepare_search(
+        self, table: str = "customers", sort: str = "", *, wanted: Callable[[], bool] = lambda: True
+    ) -> None:
         """Makes ready what words are looked for in, so that the first one is found as quickly as the next; before that, what
-        `first_found` asks in this table, so sorted. Ask in a thread."""
+        `first_found` asks in this table, so sorted. Ask in a thread; it ends soon when it is not `wanted` any more."""
         self._searching.prepare_first(self._searched(self.snapshot), known_table(table), sort)
-        self._searching.prepare(self.snapshot.current)
+        self._searching.prepare(self.snapshot.current, wanted)
 
     @property
     def _stages(self) -> Stages:

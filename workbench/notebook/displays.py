@@ -30,7 +30,7 @@ PAGES: Final[dict[str, str]] = {
     "Refreshed": "done:refreshed",
     "Replays": "done:replays",
     "Recipe": "done:recipe",
-    "Log": "done:log",
+    "Log": "told:log",
     "Logs": "told:logs",
     "Status": "done:status",
     "Problems": "found:problems",

@@ -1,9 +1,9 @@
-"""What was done and what came of it, as pages: operations, runs, loads, the log."""
+"""What was done and what came of it, as pages: operations, runs, loads."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from workbench.calls import as_calls
 from workbench.commit.outcomes import Outcomes
@@ -19,8 +19,6 @@ from workbench.notebook.page import (
     Line,
     Look,
     Page,
-    Part,
-    Plot,
     Table,
     change,
     figure,
@@ -31,7 +29,6 @@ from workbench.replay.replayed import Replayed
 from workbench.results import (
     Held,
     LoadReport,
-    Log,
     Refreshed,
     Resolved,
     Reverted,
@@ -214,27 +211,6 @@ def recipe(made: Recipe) -> Page:
     return Page([f"A recipe of {count(len(made.steps), 'step')}"], [Fold("its text", [Body(shown)], "recipe.text()")])
 
 
-def log(done: Log) -> Page:
-    """Operations and runs, the newest of each."""
-    operations = [
-        (figure(o["operation"]), _at(o["at"]), value(o["by"]), Bit(o["state"], "soft" if o["state"] != "active" else ""),
-         figure(o["changed"]),
-         value(o["note"] or o.get("did") or o["kind"]))
-        for o in done.operations[-2 * FIRST :]
-    ]  # fmt: skip
-    heads = (Head("operation", True), Head("at"), Head("by"), Head("state"), Head("cells", True), Head("what"))
-    runs = [
-        (figure(run["run"]), _at(run["at"]), value(run["by"]), Bit(run.get("state", "")), _told(run))
-        for run in done.runs[-FIRST:]
-    ]
-    of_runs = (Head("run", True), Head("at"), Head("by"), Head("state"), Head("outcomes"))
-    title = f"{count(len(done.operations), 'operation')}, {count(len(done.runs), 'run')}"
-    return Page([title], [
-        *_course(done.runs[-FIRST:]), Table(heads, operations, len(done.operations), "earlier operation"),
-        Table(of_runs, runs, len(done.runs), "earlier run"),
-    ])  # fmt: skip
-
-
 def status(now: Status) -> Page:
     """One line, and the run to resume."""
     title = f"{now.session}: {count(now.customers, 'customer')}, {count(now.staged, 'cell')} staged"
@@ -287,21 +263,3 @@ def _next(report: RunReport) -> Iterator[Block]:
         yield Line([f"run {report.run} is unfinished; go on with wb.resume()"], "bad")
     elif report.committed or report.altered:
         yield Line([f"wb.revert({report.run}) stages the way back, wb.course({report.run}) shows how it went"], "soft")
-
-
-def _course(runs: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
-    """What became of the customers of each run, one run after the other."""
-    lines = [
-        (f"run {run['run']}, {_at(run['at'])[:16]}", [Part(name, run.get(name, 0), LOOKS[name]) for name in OUTCOMES])
-        for run in runs
-    ]
-    if lines:
-        yield Plot("outcomes of the runs", lines, stacked=True)
-
-
-def _told(run: Mapping[str, Any]) -> str:
-    return ", ".join(f"{run[name]:,} {name}" for name in OUTCOMES if run.get(name)) or "nothing done"
-
-
-def _at(text: str) -> str:
-    return text[:19].replace("T", " ")

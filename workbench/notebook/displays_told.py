@@ -1,17 +1,33 @@
-"""What is told to others, as pages: the report of what is staged, who changed cells, and what was done in many sessions."""
+"""What is told to others, as pages: the report of what is staged, who changed cells, and what was done in a session, or in many."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from workbench.calls import as_calls
 from workbench.commit.audit import Audit
 from workbench.commit.report import OUTCOMES
-from workbench.notebook.page import FIRST, Bit, Block, Body, Fold, Head, Line, Page, Table, change, value
+from workbench.notebook.displays_done import LOOKS
+from workbench.notebook.page import (
+    FIRST,
+    Bit,
+    Block,
+    Body,
+    Fold,
+    Head,
+    Line,
+    Page,
+    Part,
+    Plot,
+    Table,
+    change,
+    figure,
+    value,
+)
 from workbench.report.review import ReviewReport
 from workbench.report.text import summary_lines
-from workbench.results import Logs
+from workbench.results import Log, Logs
 from workbench.shown.text import count, safe
 
 _HEADS: Final = tuple(Head(name) for name in ("at", "by", "customer", "cell", "change", "what"))
@@ -29,6 +45,27 @@ def audit(found: Audit) -> Page:
     ]  # fmt: skip
     title = f"{count(len(events), 'event')} of cells" if events else "Nothing was done to such cells"
     return Page([title], [Table(_HEADS, rows, len(events), "earlier event")] if rows else [])
+
+
+def log(done: Log) -> Page:
+    """Operations and runs, the newest of each."""
+    operations = [
+        (figure(o["operation"]), _time(o["at"]), value(o["by"]), Bit(o["state"], "soft" if o["state"] != "active" else ""),
+         figure(o["changed"]),
+         value(o["note"] or o.get("did") or o["kind"]))
+        for o in done.operations[-2 * FIRST :]
+    ]  # fmt: skip
+    heads = (Head("operation", True), Head("at"), Head("by"), Head("state"), Head("cells", True), Head("what"))
+    runs = [
+        (figure(run["run"]), _time(run["at"]), value(run["by"]), Bit(run.get("state", "")), _outcomes(run))
+        for run in done.runs[-FIRST:]
+    ]
+    of_runs = (Head("run", True), Head("at"), Head("by"), Head("state"), Head("outcomes"))
+    title = f"{count(len(done.operations), 'operation')}, {count(len(done.runs), 'run')}"
+    return Page([title], [
+        *_course(done.runs[-FIRST:]), Table(heads, operations, len(done.operations), "earlier operation"),
+        Table(of_runs, runs, len(done.runs), "earlier run"),
+    ])  # fmt: skip
 
 
 def logs(found: Logs) -> Page:
@@ -69,8 +106,18 @@ def _what(one: dict[str, object]) -> Bit:
     return Bit(f"{one['event']} {one['operation'] or ''}{note}")
 
 
+def _course(runs: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
+    """What became of the customers of each run, one run after the other."""
+    lines = [
+        (f"run {run['run']}, {_time(run['at'])[:16]}", [Part(name, run.get(name, 0), LOOKS[name]) for name in OUTCOMES])
+        for run in runs
+    ]
+    if lines:
+        yield Plot("outcomes of the runs", lines, stacked=True)
+
+
 def _outcomes(run: Mapping[str, Any]) -> str:
-    return ", ".join(f"{run[name]:,} {name}" for name in OUTCOMES if run[name]) or "nothing done"
+    return ", ".join(f"{run[name]:,} {name}" for name in OUTCOMES if run.get(name)) or "nothing done"
 
 
 def _time(at: str) -> str:

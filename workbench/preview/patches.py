@@ -64,7 +64,7 @@ def digest(plan: pl.DataFrame) -> str:
     lines = plan.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]
     state = hashlib.sha256()
     for part in range(0, lines.len(), 10_000):
-        state.update(("\n".join(lines.slice(part, 10_000)) + "\n").encode())
+        state.update(("\n".join(lines.slice(part, 10_000).to_list()) + "\n").encode())
     return state.hexdigest()
 
 

@@ -9,6 +9,7 @@ rows.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Final
@@ -40,7 +41,8 @@ class Block:
     `STEP` rows) of each of the `sources` with many: `source`, `text`, `start` (where it starts if all texts stood one after
     another) and `wide` (whether the source has characters outside of ASCII), and an empty last line: polars copies a text that
     is alone in its frame whenever it looks into it. `ends` has for each source one after the other where each of its rows ends,
-    counted as `start` is. `grams` has what `learn` has learnt: for each source what its parts hold (see grams.py).
+    counted as `start` is. `twins` hold the very text of another source (a name that is shown, say, that of the company), which is
+    kept once. `grams` has what `learn` has learnt: for each source what its parts hold (see grams.py).
     """
 
     first: int
@@ -49,14 +51,20 @@ class Block:
     few: pl.DataFrame
     texts: pl.DataFrame
     ends: pl.Series
+    twins: Mapping[str, str] = field(default_factory=dict)
     grams: dict[str, Grams] = field(default_factory=dict, compare=False, repr=False)
 
+    def with_twins(self, names: set[str]) -> set[str]:
+        """These sources, and all that hold the same text as one of them."""
+        groups = ({one, *(twin for twin, of in self.twins.items() if of == one)} for one in {*self.twins.values()})
+        return names.union(*(group for group in groups if group & names))
+
     def replaced(self, values: pl.DataFrame) -> Block:
-        """This block with new values for some of its sources: their columns as `block_of` takes them."""
+        """This block with new values for some of its sources, with their twins: their columns as `block_of` takes them."""
         if not values.width:
             return self
         new, old = block_of(self.first, values), ~pl.col("source").is_in(values.columns)
-        if not new.sources and not set(self.sources) & set(values.columns):
+        if not new.sources and not set(self.sources) & set(values.columns):  # a twin has its source beside it
             return replace(self, few=pl.concat([self.few.filter(old), new.few]))
         kept = {source: ends for source, ends in self._ends().items() if source not in values.columns}
         return _joined(
@@ -65,6 +73,7 @@ class Block:
             pl.concat([self.few.filter(old), new.few]),
             pl.concat([self.texts[:-1].filter(old), new.texts[:-1]]),
             {**kept, **new._ends()},
+            {**{twin: of for twin, of in self.twins.items() if of in kept}, **new.twins},
             {source: grams for source, grams in dict(self.grams).items() if source in kept},
         )
 
@@ -119,7 +128,8 @@ def block_of(first: int, values: pl.DataFrame) -> Block:
     """The block of these rows: a column (String, never null) for each source, named by its key."""
     few = {column.name: _few(column, first) for column in values if _repeats(column)}
     few = {source: lines for source, lines in few.items() if lines.height * _FEW <= values.height}
-    many = values.drop(few)
+    twins = _twins(values.drop(few))
+    many = values.drop(*few, *twins)
     same = many.select(pl.all().str.len_bytes().sum() == pl.all().str.len_chars().sum())
     wide = [column for column in many.columns if not same[column][0]]
     lower = many.with_columns(lower_case(pl.col(wide))) if wide else many
@@ -128,7 +138,7 @@ def block_of(first: int, values: pl.DataFrame) -> Block:
     parts = pl.concat([lower[at : at + STEP].select(text) for at in range(0, lower.height, STEP)] or [lower])
     ends = lower.select((pl.all().str.len_bytes().cast(pl.UInt64) + 1).cum_sum())
     lines = pl.concat([NO_LINES, *few.values()])
-    return _joined(first, values.height, lines, _described(parts, wide), {one.name: one for one in ends}, {})
+    return _joined(first, values.height, lines, _described(parts, wide), {one.name: one for one in ends}, twins, {})
 
 
 def lower_case(column: pl.Expr) -> pl.Expr:
@@ -148,6 +158,7 @@ def _joined(
     few: pl.DataFrame,
     texts: pl.DataFrame,
     ends: dict[str, pl.Series],
+    twins: Mapping[str, str],
     grams: dict[str, Grams],
 ) -> Block:
     """The block of these: the ends of each source are counted from its own start, in the order of `texts`."""
@@ -159,7 +170,21 @@ def _joined(
              for one, start in zip(ends.values(), starts, strict=False)]  # fmt: skip
     texts = texts.with_columns(start=pl.concat([_LAST["start"].clear(), *parts]))
     every = pl.concat([pl.Series("end", [], dtype=small), *placed], rechunk=True)
-    return Block(first, height, tuple(ends), few, pl.concat([texts, _LAST]), every, grams)
+    return Block(first, height, tuple(ends), few, pl.concat([texts, _LAST]), every, twins, grams)
+
+
+def _twins(many: pl.DataFrame) -> dict[str, str]:
+    """Those columns that hold what one before them holds, and that one."""
+    twins: dict[str, str] = {}
+    sizes = many.select(pl.all().str.len_bytes().sum()).row(0) if many.width else ()
+    first: dict[int, list[str]] = {}
+    for name, size in zip(many.columns, sizes, strict=False):
+        alike = next((one for one in first.get(size, ()) if many[one].equals(many[name])), None)
+        if alike is None:
+            first.setdefault(size, []).append(name)
+        else:
+            twins[name] = alike
+    return twins
 
 
 def _parts(height: int) -> int:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
-from operator import or_
 from typing import Final, cast
 
 import polars as pl
@@ -79,28 +77,32 @@ class First:
             self._text(table, tuple(source for source in sources_of(table) if not source.link))
 
     def _words(self, words: tuple[Word, ...], table: str, is_uuid: IsUuid) -> pl.Series:
-        sources = TABLES if table == "customers" else (table,)
-        masks = [self._word(word, source, table, is_uuid) for word in words for source in sources]
-        return reduce(or_, masks)
+        height, sources = self.current[table].height, TABLES if table == "customers" else (table,)
+        found = pl.repeat(False, height, dtype=pl.Boolean, eager=True)
+        for word in words:
+            parts = tuple(folded(part) for part in word.parts if part)
+            if not parts:
+                return pl.repeat(True, height, dtype=pl.Boolean, eager=True)
+            for source in sources:
+                rows = self._holding(parts, source, table != "customers", is_uuid)
+                if rows.any():
+                    found |= lifted(self.current, rows, source, table)
+        return found
 
-    def _word(self, word: Word, source: str, table: str, is_uuid: IsUuid) -> pl.Series:
-        parts = tuple(folded(part) for part in word.parts if part)
-        if not parts:
-            return pl.repeat(True, self.current[table].height, dtype=pl.Boolean, eager=True)
-        among = tuple(one for one in sources_of(source) if table != "customers" or not one.link)
+    def _holding(self, parts: tuple[str, ...], table: str, links: bool, is_uuid: IsUuid) -> pl.Series:
+        """The rows of a table with a value that holds all parts of a word."""
+        among = tuple(one for one in sources_of(table) if links or not one.link)
         if not fits_uuid(parts) and set("".join(parts)) <= _HEX:
             known = {one: is_uuid(one) for one in among}
             if None in known.values():
                 raise _Unknown
             among = tuple(one for one in among if not known[one])
-        if not among or not self.current[source].height:
-            found = pl.repeat(False, self.current[source].height, dtype=pl.Boolean, eager=True)
-        elif len(parts) == 1:
-            found = self._text(source, among).str.contains(parts[0].replace("ς", "σ"), literal=True)
-        else:
-            between = f"[^{ROW_END}{SEPARATOR}]*"
-            found = self._text(source, among).str.contains(between.join(map(as_pattern, parts)))
-        return lifted(self.current, found, source, table)
+        if not among or not self.current[table].height:
+            return pl.repeat(False, self.current[table].height, dtype=pl.Boolean, eager=True)
+        text = self._text(table, among)
+        if len(parts) == 1:
+            return text.str.contains(parts[0].replace("ς", "σ"), literal=True)
+        return text.str.contains(f"[^{ROW_END}{SEPARATOR}]*".join(map(as_pattern, parts)))
 
     def _text(self, table: str, sources: tuple[Source, ...]) -> pl.Series:
         key = (table, sources)

@@ -167,7 +167,8 @@ class Haystack:
         for block in layer.blocks:
             old, new = (f[block.first : block.first + block.height] for f in (layer.frame, self._known_frame()))
             changed = named | _differing(old, new, layer.stale - named)
-            blocks.append(block.replaced(self._values(new, changed)))
+            keys = block.with_twins({source.key for source in changed})
+            blocks.append(block.replaced(self._values(new, (source for source in layer.sources if source.key in keys))))
         return blocks
 
     def _values(self, frame: pl.DataFrame, sources: Iterable[Source]) -> pl.DataFrame:

@@ -11,9 +11,6 @@ from workbench.search.block import Block
 Asked = tuple[Block, list[str]]
 """A block, and the lower-case texts to look for in it: one small Greek sigma (not the final one), none empty."""
 
-_SMALL: Final = 1_000_000
-"""Texts of fewer bytes together are looked through on one core."""
-
 
 def scanned(asked: list[Asked]) -> list[pl.Series]:
     """For each block the numbers (UInt32, in no order, some twice) of its rows with a value that holds one of its texts.
@@ -28,15 +25,10 @@ def scanned(asked: list[Asked]) -> list[pl.Series]:
 def scanned_many(asked: list[Asked]) -> list[pl.Series]:
     """The same of the columns with many different values alone."""
     rows = [_NO_ROWS] * len(asked)
-    for blocks, texts in _by_texts(asked):
-        plans = _in_texts(blocks, texts)
-        if not plans:
-            continue
-        found = pl.concat(pl.collect_all(plans))
-        found = found.filter(pl.col("end").list.len() > 0)
-        for at in found["block"].unique():
-            places = found.filter(block=at)["end"].explode(empty_as_null=False)
-            rows[at] = blocks[at].rows_at(places)
+    plans = {at: plan for at, (block, texts) in enumerate(asked) if (plan := _places(block, texts)) is not None}
+    for at, places in zip(plans, pl.collect_all(plans.values()), strict=True):
+        if places.height:
+            rows[at] = asked[at][0].rows_at(places["end"])
     return rows
 
 
@@ -72,19 +64,17 @@ def _by_texts(asked: list[Asked]) -> list[tuple[dict[int, Block], list[str]]]:
     return [({at: block for at, (block, wanted) in enumerate(asked) if wanted == texts}, texts) for texts in together]
 
 
-def _in_texts(blocks: dict[int, Block], texts: list[str]) -> list[pl.LazyFrame]:
-    """Plans of at most two halves: for each text of the blocks that may hold any of `texts` its `block` and their places in it
-    (`end`, a list)."""
-    lines = {at: some for at, block in blocks.items() if (some := block.texts_with(texts)).height}
-    if not lines:
-        return []
-    every = pl.concat([some.with_columns(block=pl.lit(at, dtype=pl.UInt32)) for at, some in lines.items()])
-    every = every if any(map(str.isascii, texts)) else every.filter(pl.col("wide") | (pl.col("text") == ""))
-    sizes = every["text"].str.len_bytes().cast(pl.UInt64)
-    cut = int((sizes.cum_sum() * 2 <= sizes.sum()).sum()) if sizes.sum() > _SMALL else 0
-    places = pl.col("text").str.find_many(texts) + pl.col("start")
-    halves = [every[:cut], every[cut:]] if cut > 1 else [every]
-    return [half.lazy().select("block", end=places) for half in halves]
+def _places(block: Block, texts: list[str]) -> pl.LazyFrame | None:
+    """A plan of the places of `texts` in those of a block, in order (`end`); None where they cannot be."""
+    lines = block.texts_with(texts)
+    lines = (
+        lines
+        if any(map(str.isascii, texts)) or not lines.height
+        else lines.filter(pl.col("wide") | (pl.col("text") == ""))
+    )
+    if not lines.height:
+        return None
+    return lines.lazy().select(end=(pl.col("text").str.find_many(texts) + pl.col("start")).explode(empty_as_null=False))
 
 
 _NO_ROWS: Final = pl.Series("row", [], dtype=pl.UInt32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from threading import Lock
@@ -99,20 +100,22 @@ class Searcher:
             self._lock.release()
 
     def prepare_first(self, ground: Ground, table: str, sort: str) -> None:
-        """Makes ready what `first` asks."""
+        """Makes ready what `first` asks, the grammar too."""
+        parse("a")
         first = self._first_rows(ground, table, sort)
         if first is not None:
             first.prepare()
 
-    def prepare(self, tables: Tables) -> None:
+    def prepare(self, tables: Tables, wanted: Callable[[], bool] = lambda: True) -> None:
         """Makes what words are looked for in, which else the first of them waits for, and then what makes it quicker to look
-        through. Between the tables, and while the latter is made, others may search."""
+        through, for as long as it is wanted. Between the tables, and while the latter is made, others may search."""
         for table in TABLES:
-            with self._lock:
-                self._followed(tables, table).prepare()
+            if wanted():
+                with self._lock:
+                    self._followed(tables, table).prepare()
         if self._learning.acquire(blocking=False):
             try:
-                while block := self._unlearnt():
+                while wanted() and (block := self._unlearnt()):
                     block.learn()
             finally:
                 self._learning.release()
@@ -149,8 +152,9 @@ class Searcher:
         def meant(rows: list[pl.Series]) -> pl.Series:
             if table != "customers":
                 return marked(rows[0], height)
-            pairs = zip(sought.haystacks, rows, strict=True)
-            return marked(pl.concat([haystack.customers_of(some).rename("row") for haystack, some in pairs]), height)
+            pairs = [(haystack, some) for haystack, some in zip(sought.haystacks, rows, strict=True) if some.len()]
+            found = [haystack.customers_of(some).rename("row") for haystack, some in pairs]
+            return marked(pl.concat(found) if found else rows[0], height)
 
         wider = self._found.wider(table, sought.words)
         if wider is not None:

@@ -4,6 +4,7 @@ became of them."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
@@ -114,9 +115,9 @@ class Run:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One customer's patch in a run: its exact body, and its cells as the JSON of `[{"path","before","after"}]`."""
+class Request(NamedTuple):
+    """One customer's patch in a run: its exact body, and its cells as the JSON of `[{"path","before","after"}]`. A run of a million
+    has a million, and a tuple is made in a third of the time."""
 
     seq: int
     row: int

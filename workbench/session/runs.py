@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import fields
-from operator import attrgetter
 from typing import Final
 
 import polars as pl
@@ -19,8 +17,6 @@ SENT_AGAIN: Final = "sent again"
 """The reason of an outcome that only says: what was left unsent is sent now, and unknown from here on."""
 
 _AT_ONCE: Final = 2_000
-_ROW: Final = attrgetter(*(field.name for field in fields(Request)))
-"""A request as a row. `dataclasses.astuple` copies every value deeply, which took most of a plan's time."""
 _TOLD: Final = {
     "seq": pl.UInt32,
     "outcome": pl.String,
@@ -45,7 +41,7 @@ class Runs(Bases):
             number = self._next("runs")
             row = (number, run.at, run.by, run.digest, run.horizon, run.options, run.planned)
             self._append("runs", [row])
-            for batch in batched(map(_ROW, requests), _AT_ONCE):
+            for batch in batched(map(tuple, requests), _AT_ONCE):
                 self._append("requests", batch, number)
             for name, rows, data in parts:
                 self._put("planned", "planned", name, number, rows, data, number)
@@ -75,7 +71,7 @@ class Runs(Bases):
 
     def requests(self, run: int) -> list[Request]:
         """The frozen requests of a run, in order."""
-        return [Request(*row) for row in self._read("requests", run)]
+        return list(map(Request._make, self._read("requests", run)))
 
     def journal(
         self, run: int, at: str, intents: Sequence[int], outcomes: Sequence[Outcome], rows: dict[int, int]

@@ -75,8 +75,7 @@ class SnapshotRows:
         if stop <= start:
             return []
         rows = self.rows_between(start, stop - 1)
-        own = [name for name in names if name != PARENT]
-        held = self.snapshot.current[self.table].select(own)[rows] if own else pl.DataFrame()
+        held = _held(self.snapshot.current[self.table], rows, [name for name in names if name != PARENT])
         columns = [self._parents(rows) if name == PARENT else self._cells(name, rows, held[name]) for name in names]
         return [list(line) for line in zip(*columns, strict=True)] if columns else [[] for _ in rows]
 
@@ -164,12 +163,8 @@ class SnapshotRows:
     def _names(self, field: Field, values: list[Any], rows: pl.Series) -> Mapping[str, str]:
         current = self.snapshot.current
         if field.names in _ITEMS:
-            ids = {value for value in values if value}
-            return (
-                _item_names(current[_ITEMS[field.names]], ids, self.snapshot.customers_of(self.table, rows))
-                if ids
-                else {}
-            )
+            ids, customers = {value for value in values if value}, self.snapshot.customers_of(self.table, rows)
+            return _item_names(current[_ITEMS[field.names]], ids, customers) if ids else {}
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
 
 
@@ -190,6 +185,14 @@ def columns_of(table: str) -> tuple[Column, ...]:
     return tuple(shown) if table == "customers" else (Column(PARENT, PARENT, "text", False), *shown)
 
 
+def _held(frame: pl.DataFrame, rows: pl.Series, names: Sequence[str]) -> dict[str, pl.Series]:
+    """What a few rows hold. Of a column of lists polars would first make one piece, for as long as ten thousand rows take."""
+    lists = [name for name in names if isinstance(frame.schema[name], pl.List)]
+    plain = [name for name in names if name not in lists]
+    picked = {name: pl.concat([frame[name].slice(row, 1) for row in rows]) for name in lists}
+    return picked | ({column.name: column for column in frame.select(plain)[rows]} if plain else {})
+
+
 def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
     """The lines of a frame whose `row` is one of `rows`, looked up in it: it is sorted by row, and may be long."""
     if not cells.height:
@@ -208,7 +211,8 @@ def _item_names(items: pl.DataFrame, ids: set[str], customers: pl.Series) -> dic
     """What people call contacts (first and last name) and addresses (line and city), by id: most are of these customers."""
     parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
     columns = items.select("id", *parts)
-    found = [line for line in columns[_near(items["_customer"], customers)].rows() if line[0] in ids]
+    near = columns[_near(items["_customer"], customers)]
+    found = [line for line in near.rows() if line[0] in ids]
     missing = ids - {line[0] for line in found}
     if missing:
         found += columns.lazy().filter(pl.col("id").is_in(list(missing))).collect().rows()

@@ -44,12 +44,14 @@ class Editing:
         }  # fmt: skip
 
     def offered(self, view: View, message: Message) -> dict[str, Any]:
-        """What could be typed into a field of a table (`choices`); of a pointer what its customer has (that of the `row`, in the
-        table that is shown). It is asked for once the editor is there: to count a million texts takes a while."""
+        """What could be typed into a field of a table (`choices`); of a pointer what its customers have (that of the `row`, or
+        those that are `reach`ed). It is asked for once the editor is there: to count a million texts takes a while."""
         table, name = known_table(text_in(message, "table")), text_in(message, "field")
-        mine = pl.Series([number_in(message, "row")], dtype=pl.UInt32)
-        own = table == view.table and field_of(table, name).pointer
-        return {"choices": choices_of(self._bench, table, name, mine if own else None)}
+        rows: pl.Series | None = None
+        if table == view.table and field_of(table, name).pointer:
+            reach = text_in(message, "reach")
+            rows = view.reach(reach) if reach else pl.Series([number_in(message, "row")], dtype=pl.UInt32)
+        return {"choices": choices_of(self._bench, table, name, rows)}
 
     def set(self, view: View, message: Message) -> dict[str, Any]:
         """Stages a cell's new text. Raises `WorkbenchError` if the row or its cell is not what the editor began with."""
@@ -68,13 +70,12 @@ class Editing:
         return {"changed": staged.changed, "said": told_of(staged)}
 
     def forms(self, view: View, message: Message) -> dict[str, Any]:
-        """The kinds of edit that a column can have, with what each asks for, and what could be typed there."""
+        """The kinds of edit that a column can have, with what each asks for."""
         field = editable(view.table, text_in(message, "field"))
         transforms = [{"text": name, "label": TRANSFORMS[name].summary} for name in transforms_of(field)]
-        rows = view.reach(text_in(message, "reach")) if field.pointer else view.found
         return {
             "field": field.name, "transforms": transforms, "fields": offered(view.table, field),
-            "forms": [asdict(form) for form in forms_of(field)], "choices": choices_of(self._bench, view.table, field.name, rows),
+            "forms": [asdict(form) for form in forms_of(field)],
         }  # fmt: skip
 
     def count(self, view: View, message: Message) -> dict[str, Any]:

@@ -151,7 +151,7 @@ class Asking {
 
   /** Tells the keys. */
   help() {
-    this.say("Enter edits · space marks · shift+↑↓ marks on · a marks all found · E edits the column · i adds an item · d unstages · u undoes · / searches · t next table");
+    this.say("Enter edits · space marks · shift+↑↓ marks on · a marks all found · E edits the column · i adds an item · d unstages · u undoes · / searches · t next table · c changes, then c commits");
   }
 
   showBanner(said, why) {

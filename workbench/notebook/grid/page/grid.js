@@ -43,7 +43,7 @@ class Grid extends Committing {
       press("unstage", "Unstage cell", () => (this.at.marked ? this.unstageMarked() : this.unstageHere()), { title: "d this cell, D the marked rows: back to what the server holds" }),
       press("undo", "Undo", () => this.act("undo"), { title: "u or ctrl+z" }),
       press("redo", "Redo", () => this.act("redo"), { title: "U or ctrl+y" }),
-      press("changes", "Changes", () => this.showChanges(), { title: "What is staged, and each exact PATCH" }),
+      press("changes", "Changes", () => this.showChanges(), { title: "c: what is staged, and each exact PATCH; there c asks to commit" }),
       press("commit", "Commit…", () => this.askCommit(), { class: "wbg-commit wbg-first" }),
     );
     this.heads = h("div", { class: "wbg-row wbg-heads", role: "row", "aria-rowindex": "1" });

@@ -4,6 +4,7 @@ class Many {
     this.grid = grid;
     this.column = column;
     this.found = found;
+    this.choices = [];
     this.counted = null;
     this.turn = 0;
     this.soon = later(() => this.recount(), 150);
@@ -41,9 +42,16 @@ class Many {
     this.regexLine.hidden = !form.regex;
     const fields = found.fields.map((name) => ({ text: form.kind === "template" ? `{${name}}` : name, label: "" }));
     const offered = { apply: found.transforms, copy: fields, template: fields };
-    this.first.choices = offered[form.kind] ?? found.choices;
-    this.second.choices = found.choices;
+    this.first.know(offered[form.kind] ?? this.choices);
+    this.second.know(this.choices);
     this.recount();
+  }
+
+  /** The values in use came. */
+  know(choices) {
+    this.choices = choices;
+    if (!["apply", "copy", "template"].includes(this.kind.value)) this.first.know(choices);
+    this.second.know(choices);
   }
 
   get form() {

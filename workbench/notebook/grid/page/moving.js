@@ -92,7 +92,7 @@ class Moving extends Drawing {
   keys() {
     return {
       Enter: () => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.edit()),
-      F2: () => this.edit(), e: () => this.edit(), E: () => this.editMany(), i: () => this.addItem(),
+      F2: () => this.edit(), e: () => this.edit(), E: () => this.editMany(), i: () => this.addItem(), c: () => this.showChanges(),
       " ": (event) => (this.cursor.row < 0 ? this.sortBy(this.cursor.column) : this.markAt(this.cursor.row, event.shiftKey)),
       "?": () => this.help(), M: () => this.mark("restore"),
       a: () => this.mark("found"), u: () => this.act("undo"), U: () => this.act("redo"), d: () => this.unstageHere(), D: () => this.unstageMarked(),

@@ -22,6 +22,9 @@ class Panes extends Editing {
         event.preventDefault();
         this.closePane();
         this.focusCell();
+      } else if (event.key === "c" && name === "changes" && !event.ctrlKey && !event.metaKey && !event.altKey && !event.target.closest("input")) {
+        event.preventDefault();
+        this.askCommit();
       }
     };
     return head;
@@ -54,13 +57,16 @@ class Panes extends Editing {
       return;
     }
     await this.marking;
-    const found = await this.ask("forms", { field: column.name, reach: this.at.marked ? "marked" : "found" });
+    const found = await this.ask("forms", { field: column.name });
     if (!found) return;
     const form = new Many(this, column, found);
     this.openPane("many", `Edit ${column.label}`, form.counts, form.line, form.examples);
     this.form = form;
     form.arrange();
     form.focus();
+    const reach = this.at.marked ? "marked" : "found";
+    const offered = await this.ask("offered", { table: this.table, field: column.name, reach }, true, true);
+    form.know(offered.ok?.choices ?? []);
   }
 
   /** Asks for a new address, contact or attribute of the customer of the cursor's row. */
