@@ -1,7 +1,8 @@
 """What the app is doing in its threads, for whoever waits: said after a moment, and after a second how long it takes.
 
-How far a question is nobody knows: polars answers it whole. How long the last one of its kind took is known, and is said as that:
-another query may take longer, so it is no promise. The first of its kind since the app was opened has only its seconds.
+How far a question is nobody knows as a rule: polars answers it whole. How long the last one of its kind took is known, and is
+said as that: another query may take longer, so it is no promise. The first of its kind since the app was opened has only its
+seconds. What is done in steps tells which share is done, and from that follows when it will be over.
 """
 
 from __future__ import annotations
@@ -50,6 +51,10 @@ DOING: Final = {
 """What is said of a group of questions; of others: working."""
 
 
+Told = tuple[float, float]
+"""When it was told, and what share (0 to 1) was done then."""
+
+
 class Busy:
     """What is going on, by group, and since when. `now` is a clock in seconds."""
 
@@ -57,30 +62,53 @@ class Busy:
         self._now = now
         self._began: dict[object, tuple[str, float]] = {}
         self._last: dict[str, float] = {}
+        self._told: dict[str, tuple[Told, Told]] = {}
 
     @contextmanager
     def doing(self, group: str) -> Iterator[None]:
         """For as long as something of this group goes on. What was left or went wrong says nothing of how long the next takes."""
         mark, began = object(), self._now()
         self._began[mark] = group, began
+        self._told.pop(group, None)
         try:
             yield
             self._last[group] = self._now() - began
         finally:
             del self._began[mark]
 
+    def telling(self, group: str) -> Callable[[float], None]:
+        """What is called, in any thread, with the share that is done of what goes on in a group."""
+
+        def told(share: float) -> None:
+            now = self._now(), share
+            self._told[group] = self._told.get(group, (now, now))[0], now
+
+        return told
+
     def groups(self) -> set[str]:
         """What has gone on long enough to be shown."""
         return {group for group, began in self._began.values() if self._now() - began >= SHOWN_AFTER}
 
     def line(self) -> str:
-        """What is said of it: the sign and what has taken longest; after a second, before that, for how long, and how long the last
-        one of its kind took, unless it has taken longer than that. Empty when all is quick."""
+        """What is said of it: the sign and what has taken longest; after a second, before that, for how long, and how long it
+        will take or the last one of its kind took. Empty when all is quick."""
         oldest = min(self._began.values(), key=lambda one: one[1], default=None)
         if oldest is None or self._now() - oldest[1] < SHOWN_AFTER:
             return ""
         group, began = oldest
-        took, last = self._now() - began, round(self._last.get(group, 0))
+        took = self._now() - began
         turn = _TURNS[int(took * _PER_SECOND) % len(_TURNS)]
-        counted = f"{took:.0f} s" + (f", last {last} s" if last > took else "") + ": " if took >= _COUNTED_AFTER else ""
+        counted = f"{took:.0f} s{self._of(group, began)}: " if took >= _COUNTED_AFTER else ""
         return f"{turn} {counted}{DOING.get(group, DOING['act'])}"
+
+    def _of(self, group: str, began: float) -> str:
+        """How long it will take by what was told of it, else how long the last one took; nothing if it has taken longer."""
+        took = self._now() - began
+        if group not in self._told:
+            last = round(self._last.get(group, 0))
+            return f", last {last} s" if last > took else ""
+        (first, before), (newest, done) = self._told[group]
+        if done <= before:
+            return ""
+        whole = newest - began + (1 - done) * (newest - first) / (done - before)
+        return f" of about {whole:.0f} s" if round(whole) > took else ""

@@ -66,6 +66,44 @@ def test_a_slow_search_says_how_long_the_last_one_took_until_it_has_taken_longer
         assert busy.line()[2:] == "1 s: reading what is staged", "another kind of work tells nothing of this one"
 
 
+def test_what_is_done_in_steps_says_how_long_it_will_take_in_all() -> None:
+    clock = Clock()
+    busy = Busy(clock)
+    with busy.doing("prepare"):
+        clock.time += 1
+        assert busy.line()[2:] == "1 s: getting ready to search", "nothing was told yet"
+        told = busy.telling("prepare")
+        told(0.2)  # what was there already took no time
+        assert busy.line()[2:] == "1 s: getting ready to search", "one step more is not a pace"
+        clock.time += 2
+        told(0.6)
+        assert busy.line()[2:] == "3 s of about 5 s: getting ready to search"
+        clock.time += 1.5
+        assert busy.line()[2:] == "4 s of about 5 s: getting ready to search", "between two steps the seconds go on"
+        clock.time += 3
+        assert busy.line()[2:] == "8 s: getting ready to search", "what did not come true is not said any more"
+    with busy.doing("prepare"):
+        clock.time += 1
+        assert busy.line()[2:] == "1 s, last 8 s: getting ready to search", (
+            "what was told of the one before is forgotten"
+        )
+
+
+def test_the_first_search_tells_how_far_making_ready_for_it_is(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.search.block._WORTH", 1)
+    heard: list[float] = []
+    bench.prepare_search(told=heard.append)
+    assert heard[0] == 0
+    assert heard == sorted(heard)
+    assert min(share for share in heard if share >= 0.5) == 0.5, "then what the texts hold is learnt"
+    assert 0.5 < heard[-1] < 1, "told before each step"
+    before = len(heard)
+    bench.prepare_search(told=heard.append)
+    assert len(heard) == before, "there was nothing more to do"
+
+
 def test_the_sign_turns_five_times_a_second_at_most() -> None:
     clock = Clock()
     busy = Busy(clock)
