@@ -15,6 +15,8 @@ from typing import Final
 SHOWN_AFTER: Final = 0.1
 """Seconds: what is quicker needs no sign."""
 _COUNTED_AFTER: Final = 1.0
+_PACED: Final = 0.1
+"""From less than this share nothing is foretold of the rest."""
 _TURNS: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _PER_SECOND: Final = 5
 """So often the sign turns: over a slow line it should not cost more than this."""
@@ -108,7 +110,7 @@ class Busy:
             last = round(self._last.get(group, 0))
             return f", last {last} s" if last > took else ""
         (first, before), (newest, done) = self._told[group]
-        if done <= before:
+        if done - before < _PACED:
             return ""
         whole = newest - began + (1 - done) * (newest - first) / (done - before)
         return f" of about {whole:.0f} s" if round(whole) > took else ""

@@ -97,8 +97,8 @@ def test_the_first_search_tells_how_far_making_ready_for_it_is(
     bench.prepare_search(told=heard.append)
     assert heard[0] == 0
     assert heard == sorted(heard)
-    assert min(share for share in heard if share >= 0.5) == 0.5, "then what the texts hold is learnt"
-    assert 0.5 < heard[-1] < 1, "told before each step"
+    assert min(share for share in heard if share >= 0.4) == 0.4, "then what the texts hold is learnt"
+    assert 0.4 < heard[-1] < 1, "told before each step"
     before = len(heard)
     bench.prepare_search(told=heard.append)
     assert len(heard) == before, "there was nothing more to do"

@@ -28,7 +28,7 @@ from workbench.search.places import lifted, marked
 from workbench.search.query import parse
 from workbench.search.reach import Names, Source, sources_of
 
-_MADE: Final = 0.5
+_MADE: Final = 0.4
 """Of the time that it takes to make ready, making the texts is about this share; learning what they hold is the rest."""
 
 
