@@ -108,6 +108,8 @@ class Showing(WorkbenchScreen):
 
         def wrong(error: WorkbenchError) -> None:
             view.newest, view.keeps = view.query, False
+            if self._before_first and view is self.view:
+                self._show_rows()
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
                 bar.wrong(str(error), error.column)
@@ -155,6 +157,7 @@ class Showing(WorkbenchScreen):
         return SnapshotRows(self.bench.snapshot, self.view.table, self.view.rows)
 
     def _show_table(self) -> None:
+        self._before_first = None
         if self.view.rows is None:
             self.view.rows = self.bench.search("", self.view.table).rows
         self.grid.marks = self.view.marks

@@ -12,6 +12,7 @@ import pytest
 from textual import events
 
 from screens.widgets.columns_grid import ColumnsGrid
+from workbench.errors import QueryError
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -88,3 +89,22 @@ async def test_esc_brings_back_what_was_there(bench: Workbench, open_app: Opener
         await desk.until(lambda: "40 of 40" in desk.text("#status"))
         await pressed
         assert (grid.rows.height, grid.row) == (40, 1)
+
+
+async def test_where_the_whole_is_refused_what_was_there_comes_back(
+    bench: Workbench, open_app: Opener, go_on: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = Workbench.search
+
+    def refused(self: Workbench, query: str = "", *more: Any) -> Any:
+        found = search(self, query, *more)
+        if query:
+            raise QueryError("this takes too long")
+        return found
+
+    monkeypatch.setattr(Workbench, "search", refused)
+    async with first_rows(bench, open_app, down=1) as (desk, grid):
+        go_on.set()
+        await desk.until(lambda: "this takes too long" in desk.text("#mistake"))
+        assert (grid.rows.height, grid.row) == (40, 1)
+        assert "40 of 40" in desk.text("#status")
