@@ -1,7 +1,8 @@
-"""What the app is doing in its threads, for whoever waits: said after a moment, after a second how long it takes, and how long
-the last one of its kind took.
+"""What the app is doing in its threads, for whoever waits: said after a moment, and after a second how long it takes.
 
-That is no estimate but a fact: polars does not tell how far it is in a column, and no two queries cost the same.
+How far a question is nobody knows as a rule: polars answers it whole. How long the last one of its kind took is known, and is
+said as that: another query may take longer, so it is no promise. The first of its kind since the app was opened has only its
+seconds. What is done in steps tells which share is done, and from that follows when it will be over.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from typing import Final
 SHOWN_AFTER: Final = 0.1
 """Seconds: what is quicker needs no sign."""
 _COUNTED_AFTER: Final = 1.0
+_PACED: Final = 0.1
+"""From less than this share nothing is foretold of the rest."""
 _TURNS: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _PER_SECOND: Final = 5
 """So often the sign turns: over a slow line it should not cost more than this."""
@@ -52,45 +55,65 @@ DOING: Final = {
 _MIXED: Final = "act"
 """Acts of all kinds: how long one took says nothing about another."""
 
+Told = tuple[float, float]
+"""When it was told, and what share (0 to 1) was done then."""
+
 
 class Busy:
-    """What is going on, by group, and since when; how long the last slow one of each group took that came to its end. `now` is a
-    clock in seconds."""
+    """What is going on, by group, and since when. `now` is a clock in seconds."""
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
         self._began: dict[object, tuple[str, float]] = {}
         self._last: dict[str, float] = {}
+        self._told: dict[str, tuple[Told, Told]] = {}
 
     @contextmanager
     def doing(self, group: str) -> Iterator[None]:
-        """For as long as something of this group goes on. What was left, or failed, does not tell how long the next one takes."""
-        mark = object()
-        began = self._now()
+        """For as long as something of this group goes on. What was left or went wrong says nothing of how long the next takes."""
+        mark, began = object(), self._now()
         self._began[mark] = group, began
+        self._told.pop(group, None)
         try:
             yield
+            if group != _MIXED:
+                self._last[group] = self._now() - began
         finally:
             del self._began[mark]
-        took = self._now() - began
-        if took >= _COUNTED_AFTER and group != _MIXED:
-            self._last[group] = took
+
+    def telling(self, group: str) -> Callable[[float], None]:
+        """What is called, in any thread, with the share that is done of what goes on in a group."""
+
+        def told(share: float) -> None:
+            now = self._now(), share
+            self._told[group] = self._told.get(group, (now, now))[0], now
+
+        return told
 
     def groups(self) -> set[str]:
         """What has gone on long enough to be shown."""
         return {group for group, began in self._began.values() if self._now() - began >= SHOWN_AFTER}
 
     def line(self) -> str:
-        """What is said of it: the sign, what has taken longest; after a second for how long, and how long the last one took that
-        was slow. Empty when all is quick."""
+        """What is said of it: the sign and what has taken longest; after a second, before that, for how long, and how long it
+        will take or the last one of its kind took. Empty when all is quick."""
         oldest = min(self._began.values(), key=lambda one: one[1], default=None)
         if oldest is None or self._now() - oldest[1] < SHOWN_AFTER:
             return ""
         group, began = oldest
         took = self._now() - began
         turn = _TURNS[int(took * _PER_SECOND) % len(_TURNS)]
-        what = f"{turn} {DOING.get(group, DOING['act'])}"
-        if took < _COUNTED_AFTER:
-            return what
-        last = f" (last {self._last[group]:.0f} s)" if group in self._last else ""
-        return f"{what} {took:.0f} s{last}"
+        counted = f"{took:.0f} s{self._of(group, began)}: " if took >= _COUNTED_AFTER else ""
+        return f"{turn} {counted}{DOING.get(group, DOING['act'])}"
+
+    def _of(self, group: str, began: float) -> str:
+        """How long it will take by what was told of it, else how long the last one took; nothing if it has taken longer."""
+        took = self._now() - began
+        if group not in self._told:
+            last = round(self._last.get(group, 0))
+            return f", last {last} s" if last > took else ""
+        (first, before), (newest, done) = self._told[group]
+        if done - before < _PACED:
+            return ""
+        whole = newest - began + (1 - done) * (newest - first) / (done - before)
+        return f" of about {whole:.0f} s" if round(whole) > took else ""

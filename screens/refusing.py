@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from textual import on
 from textual.screen import Screen
 
 from screens.widgets.keys_line import KeysLine
-from screens.widgets.placed_grid import PlacedGrid
 
 if TYPE_CHECKING:
     from screens.safe_app import SafeApp
@@ -34,11 +32,6 @@ class Refusing(Screen[None]):
     def on_grid_moved(self) -> None:
         """Other keys apply to another line."""
         self.keys_changed()
-
-    @on(PlacedGrid.Moved)
-    def stay_off_the_cursor(self, message: PlacedGrid.Moved) -> None:
-        """What is said in passing stands in the other half of the screen."""
-        self.set_class(message.grid.is_low, "-low")
 
     def keys_changed(self) -> None:
         """Shows the keys that apply now."""

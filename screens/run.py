@@ -39,8 +39,6 @@ class Run(RunDetails):
     Run #how { padding: 0 1; margin: 1 0 0 0; }
     Run #counts, Run #next { padding: 0 1; }
     Run.-narrow.-details #how, Run.-narrow.-details #next { display: none; }
-    Run.-narrow.-details ToastRack { dock: top; height: 50%; margin: 0 0 2 0; }
-    Run.-wide ToastHolder { align-horizontal: left; }
     Run #panes { layout: vertical; height: 1fr; margin: 1 0 0 0; }
     Run #outcomes { height: 1fr; }
     Run OutcomePane { height: 2fr; border-top: solid $panel; }

@@ -19,6 +19,7 @@ from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.widgets._toast import ToastRack
 from textual.worker import Worker
 
 from screens.busy import Busy
@@ -51,10 +52,9 @@ class SafeApp(TypedAhead):
     TITLE = "workbench"
     ENABLE_COMMAND_PALETTE = True
     CSS = """
-    Toast { width: auto; max-width: 76; padding: 0 1; margin: 0; }
+    Toast { width: auto; max-width: 100%; padding: 0 1; margin: 0; }
     Toast.-warning, Toast.-error { text-style: bold; }
-    ToastRack { margin-bottom: 5; }
-    Screen.-low ToastRack { dock: top; margin: 2 0 0 0; }
+    ToastRack { margin-bottom: 0; }
     OptionList > .option-list--option-highlighted { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -133,6 +133,13 @@ class SafeApp(TypedAhead):
 
     # Saying
 
+    def on_notify(self) -> None:
+        """Makes room: messages cover the two lines below the data, so that of those from before one may stay. Warnings and errors
+        stay anyway."""
+        shown = list(self._notifications)
+        passing = [one for one in shown if one.severity == "information"][: max(0, len(shown) - 1)]
+        self._let_go(lambda one: one in passing)
+
     def say(self, text: str, severity: str = "information") -> None:
         """Shows a short message, once; nothing in it is read as markup."""
         self._let_go(lambda shown: shown.message == safe_lines(text))
@@ -151,8 +158,12 @@ class SafeApp(TypedAhead):
         self._let_go(lambda shown: shown.severity == "information")
 
     def _let_go(self, which: Callable[[Notification], bool]) -> None:
-        for shown in filter(which, list(self._notifications)):
+        gone = list(filter(which, list(self._notifications)))
+        for shown in gone:
             self._unnotify(shown)
+        if gone:
+            for rack in (rack for screen in self.screen_stack[:-1] for rack in screen.query_children(ToastRack)):
+                self.call_later(rack.show, self._notifications)  # what is behind a dialog is seen too
 
     def without_key(self, text: str) -> str:
         """A text that does not hold the API key, as far as the app knows it."""

@@ -29,7 +29,9 @@ class Searching(Showing):
         is made ready while the first is typed."""
         self.query_one(SearchBar).open(self.view.newest, self.bench.past_queries(self.view.table))
         table, order, bench, app = self.view.table, self.view.order, self.bench, self.app
-        ready = partial(bench.prepare_search, table, order, wanted=lambda: app.is_running)
+        ready = partial(
+            bench.prepare_search, table, order, wanted=lambda: app.is_running, told=self.desk.busy.telling("prepare")
+        )
         self.desk.look(ready, lambda _: None, group="prepare")
 
     def action_clear_filter(self) -> None:

@@ -28,9 +28,6 @@ class Review(Choosing):
     Review #panes { layout: vertical; height: 1fr; }
     Review #groups { height: 1fr; }
     Review PatchPane { height: 1fr; border-top: solid $panel; }
-    Review.-low ToastRack { dock: bottom; margin: 0 0 5 0; }
-    Review.-narrow ToastRack { dock: top; height: 50%; margin: 0 0 2 0; }
-    Review.-wide ToastHolder { align-horizontal: left; }
     Review.-wide #panes { layout: horizontal; }
     Review.-wide #groups { width: 3fr; height: 1fr; }
     Review.-wide PatchPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }

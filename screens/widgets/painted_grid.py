@@ -216,11 +216,6 @@ class PaintedGrid(ScrollView):
         self.virtual_size = Size(self.arranged.width, self.rows.height + 1)
 
     @property
-    def is_low(self) -> bool:
-        """Whether the cursor stands in the lower half of the lines that are seen."""
-        return 2 * (self.cursor.position - self.scroll_offset.y) >= self._lines
-
-    @property
     def spanned(self) -> tuple[int, int] | None:
         """The positions from where the range began to the cursor (both inclusive), or None."""
         if self.range_from is None:

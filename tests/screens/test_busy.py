@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from threading import Event
@@ -12,6 +13,7 @@ import pytest
 from screens.browse import Browse
 from screens.busy import Busy
 from screens.widgets.top_bar import TopBar
+from workbench.errors import WorkbenchError
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -34,31 +36,76 @@ def test_what_is_quick_needs_no_sign_and_what_is_slow_is_counted_in_seconds() ->
         assert busy.line() == "⠙ searching"
         with busy.doing("count"):
             clock.time += 2
-            assert busy.line().endswith("searching 2 s"), "what has taken longest is said"
+            assert busy.line().endswith(" 2 s: searching"), "what has taken longest is said"
             assert busy.groups() == {"search", "count"}
         assert busy.groups() == {"search"}
     assert busy.line() == ""
 
 
-def test_after_a_second_the_last_slow_one_of_the_kind_tells_how_long_it_may_take() -> None:
+def test_a_slow_search_says_how_long_the_last_one_took_until_it_has_taken_longer() -> None:
     clock = Clock()
     busy = Busy(clock)
 
-    def takes(group: str, seconds: float) -> str:
-        with busy.doing(group):
+    def spent(seconds: float, *, wrong: type[BaseException] | None = None) -> str:
+        with suppress(WorkbenchError, asyncio.CancelledError), busy.doing("search"):
             clock.time += seconds
-            return busy.line()
+            said = busy.line()[2:]
+            if wrong is not None:
+                raise wrong("no")
+        return said
 
-    assert takes("search", 4).endswith("searching 4 s"), "there is no last one yet"
-    assert takes("search", 0.3).endswith("searching"), "what is quick needs no figure"
-    assert takes("search", 2).endswith("searching 2 s (last 4 s)"), "a quick one says nothing about a slow one"
-    assert takes("review", 2).endswith("reading what is staged 2 s"), "another kind neither"
-    with suppress(KeyError), busy.doing("search"):
-        clock.time += 9
-        raise KeyError
-    assert takes("search", 3).endswith("searching 3 s (last 2 s)"), "one that was left did not come to its end"
-    assert takes("act", 3).endswith("working 3 s")
-    assert takes("act", 3).endswith("working 3 s"), "acts are of all kinds"
+    assert spent(8.2) == "8 s: searching", "of the first nothing is known"
+    assert spent(0.5) == "searching", "what is quick is not counted"
+    assert spent(3) == "3 s: searching", "the last one was quicker than this"
+    assert spent(2) == "2 s, last 3 s: searching"
+    assert spent(90, wrong=asyncio.CancelledError) == "90 s: searching"
+    assert spent(1, wrong=WorkbenchError) == "1 s, last 2 s: searching", "what was left does not count"
+    assert spent(1) == "1 s, last 2 s: searching", "nor what went wrong"
+    for _ in range(2):
+        with busy.doing("act"):
+            clock.time += 3
+            assert busy.line()[2:] == "3 s: working", "acts are of all kinds"
+    with busy.doing("review"):
+        clock.time += 1
+        assert busy.line()[2:] == "1 s: reading what is staged", "another kind of work tells nothing of this one"
+
+
+def test_what_is_done_in_steps_says_how_long_it_will_take_in_all() -> None:
+    clock = Clock()
+    busy = Busy(clock)
+    with busy.doing("prepare"):
+        clock.time += 1
+        assert busy.line()[2:] == "1 s: getting ready to search", "nothing was told yet"
+        told = busy.telling("prepare")
+        told(0.2)  # what was there already took no time
+        assert busy.line()[2:] == "1 s: getting ready to search", "one step more is not a pace"
+        clock.time += 2
+        told(0.6)
+        assert busy.line()[2:] == "3 s of about 5 s: getting ready to search"
+        clock.time += 1.5
+        assert busy.line()[2:] == "4 s of about 5 s: getting ready to search", "between two steps the seconds go on"
+        clock.time += 3
+        assert busy.line()[2:] == "8 s: getting ready to search", "what did not come true is not said any more"
+    with busy.doing("prepare"):
+        clock.time += 1
+        assert busy.line()[2:] == "1 s, last 8 s: getting ready to search", (
+            "what was told of the one before is forgotten"
+        )
+
+
+def test_the_first_search_tells_how_far_making_ready_for_it_is(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.search.block._WORTH", 1)
+    heard: list[float] = []
+    bench.prepare_search(told=heard.append)
+    assert heard[0] == 0
+    assert heard == sorted(heard)
+    assert min(share for share in heard if share >= 0.4) == 0.4, "then what the texts hold is learnt"
+    assert 0.4 < heard[-1] < 1, "told before each step"
+    before = len(heard)
+    bench.prepare_search(told=heard.append)
+    assert len(heard) == before, "there was nothing more to do"
 
 
 def test_the_sign_turns_five_times_a_second_at_most() -> None:

@@ -21,13 +21,19 @@ def toasts(desk: Any) -> list[Toast]:
     return list(desk.app.screen.query(Toast))
 
 
+def said(toast: Toast) -> str:
+    return toast._notification.message
+
+
 async def test_a_dialog_is_not_covered_by_what_was_said_before_it(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench, toasts=True) as desk:
         await desk.press("d")
         await desk.until(lambda: len(toasts(desk)) == 1)
         desk.app.say_wrong(WorkbenchError("the disk is full"))
         await desk.press("e")
-        await desk.until(lambda: [toast._notification.message for toast in toasts(desk)] == ["the disk is full"])
+        await desk.until(lambda: [said(toast) for toast in toasts(desk)] == ["the disk is full"])
+        behind = desk.app.screen_stack[-2]
+        await desk.until(lambda: all(said(toast) == "the disk is full" for toast in behind.query(Toast)))
 
 
 async def test_another_screen_is_not_covered_by_what_was_said_of_the_one_before(
@@ -43,37 +49,31 @@ async def test_another_screen_is_not_covered_by_what_was_said_of_the_one_before(
 async def test_the_same_is_said_once(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench, toasts=True) as desk:
         await desk.press("d", "d", "d")
-        await desk.until(
-            lambda: [toast._notification.message for toast in toasts(desk)] == ["company_name is not staged here"]
-        )
-
-
-@pytest.mark.parametrize("keys", [(), ("G", "k"), ("G", "k", "g")])
-@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
-async def test_what_is_said_covers_neither_the_line_of_the_cursor_nor_those_below_the_grid(
-    bench: Workbench, open_app: Opener, size: tuple[int, int], keys: tuple[str, ...]
-) -> None:
-    bench.stage([Edit("set", "payment_term", "NET30")], rows=pl.Series([1, 2, 3], dtype=pl.UInt32))
-    async with open_app(bench, size, toasts=True) as desk:
-        await desk.press(*keys, "u", "U", "d")
-        await desk.until(lambda: len(toasts(desk)) == 3)
-        grid = desk.app.screen.grid
-        top = grid.content_region.y
-        line = grid.content_region.crop_size((size[0], 1)).translate(
-            (0, 1 + grid.cursor.position - int(grid.scroll_offset.y))
-        )
-        below = [desk.app.screen.query_one(one).region for one in ("#cell", "#status", "KeysLine", "TopBar")]
-        assert line.y > top
-        assert not any(place.overlaps(toast.region) for place in (line, *below) for toast in toasts(desk))
+        await desk.until(lambda: [said(toast) for toast in toasts(desk)] == ["company_name is not staged here"])
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
-async def test_what_is_said_in_review_covers_no_patch(
-    bench: Workbench, open_app: Opener, size: tuple[int, int]
+async def test_what_is_said_covers_nothing_that_one_works_with(
+    served: tuple[Workbench, object], open_app: Opener, size: tuple[int, int]
 ) -> None:
+    bench, _ = served
     bench.stage([Edit("set", "payment_term", "NET30")], rows=pl.Series([1, 2, 3], dtype=pl.UInt32))
     async with open_app(bench, size, toasts=True) as desk:
-        await desk.press("2", "u", "U")
-        await desk.until(lambda: len(toasts(desk)) == 2)
-        patch = desk.app.screen.query_one("PatchPane")
-        assert not any(patch.content_region.overlaps(toast.region) for toast in toasts(desk))
+        for key, *panes in (
+            ("1", "#grid", "#cell"),
+            ("2", "#groups", "PatchPane"),
+            ("3", "#outcomes"),
+            ("4", "#entries"),
+        ):
+            await desk.press(key)
+            for text in ("one", "two", "three"):
+                desk.app.say(text)
+            desk.app.say_wrong(WorkbenchError("the disk is full"))
+            await desk.until(lambda: [said(toast) for toast in toasts(desk)] == ["three", "the disk is full"])
+            covered = [toast.region for toast in toasts(desk)]
+            for pane in panes:
+                shown = desk.app.screen.query_one(pane).content_region
+                assert shown.area
+                assert not any(shown.overlaps(one) for one in covered), (key, pane)
+            desk.app.clear_notifications()
+            await desk.until(lambda: not toasts(desk))

@@ -64,12 +64,18 @@ class Searching(Door):
         return self._searching.first(self._searched(self.snapshot), query, known_table(table), sort, count)
 
     def prepare_search(
-        self, table: str = "customers", sort: str = "", *, wanted: Callable[[], bool] = lambda: True
+        self,
+        table: str = "customers",
+        sort: str = "",
+        *,
+        wanted: Callable[[], bool] = lambda: True,
+        told: Callable[[float], None] = lambda share: None,
     ) -> None:
         """Makes ready what words are looked for in, so that the first one is found as quickly as the next; before that, what
-        `first_found` asks in this table, so sorted. Ask in a thread; it ends soon when it is not `wanted` any more."""
+        `first_found` asks in this table, so sorted. Ask in a thread; it ends soon when it is not `wanted` any more. `told` hears
+        what share is done (0 to 1), as long as there is anything to do."""
         self._searching.prepare_first(self._searched(self.snapshot), known_table(table), sort)
-        self._searching.prepare(self.snapshot.current, wanted)
+        self._searching.prepare(self.snapshot.current, wanted, told)
 
     @property
     def _stages(self) -> Stages:

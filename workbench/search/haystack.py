@@ -7,7 +7,7 @@ when a word first needs it, in blocks of `HEIGHT` rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -77,17 +77,18 @@ class Haystack:
                 asked += [(block, [_longest(word) for word in able]) for block in blocks]
         return asked
 
-    def prepare(self) -> None:
-        """Makes the blocks that most words need, where they are not made yet. Those of ids in large tables are not worth it."""
-        self._blocks(self._layer(uuid=False, link=False))
+    def prepare(self, told: Callable[[float], None]) -> None:
+        """Makes the blocks that most words need, where they are not made yet. Those of ids in large tables are not worth it.
+        `told` hears before each what share of them is made."""
+        self._blocks(self._layer(uuid=False, link=False), told)
         if self.height <= _LINED:
             self._blocks(self._layer(uuid=True, link=False))
 
-    def unlearnt(self) -> Block | None:
-        """One of those blocks that `prepare` made of which there is more to learn (see `Block.learn`)."""
+    def unlearnt(self) -> list[Block]:
+        """Those blocks that `prepare` made of which there is more to learn (see `Block.learn`)."""
         layer = self._layers.get((False, False))
         blocks = layer.blocks if layer is not None and layer.blocks else []
-        return next((block for block in blocks if not block.learnt), None)
+        return [block for block in blocks if not block.learnt]
 
     @property
     def height(self) -> int:
@@ -153,10 +154,13 @@ class Haystack:
         self._layers[uuid, link] = layer
         return layer
 
-    def _blocks(self, layer: Layer) -> list[Block]:
+    def _blocks(self, layer: Layer, told: Callable[[float], None] = lambda share: None) -> list[Block]:
         if layer.blocks is None:
-            frame, starts = self._known_frame(), range(0, self.height, HEIGHT)
-            layer.blocks = [block_of(at, self._values(frame[at : at + HEIGHT], layer.sources)) for at in starts]
+            frame, blocks = self._known_frame(), []
+            for at in range(0, self.height, HEIGHT):
+                told(at / self.height)
+                blocks.append(block_of(at, self._values(frame[at : at + HEIGHT], layer.sources)))
+            layer.blocks = blocks
         return layer.blocks
 
     def _mended(self, layer: Layer) -> list[Block] | None:

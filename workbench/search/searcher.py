@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from itertools import accumulate
 from operator import or_
 from threading import Lock
+from typing import Final
 
 import polars as pl
 
@@ -25,7 +27,10 @@ from workbench.search.orders import Orders
 from workbench.search.owned import Owners
 from workbench.search.places import lifted, marked
 from workbench.search.query import parse
-from workbench.search.reach import Names, Source
+from workbench.search.reach import Names, Source, sources_of
+
+_MADE: Final = 0.4
+"""Of the time that it takes to make ready, making the texts is about this share; learning what they hold is the rest."""
 
 
 class Searcher:
@@ -114,23 +119,42 @@ class Searcher:
         if first is not None:
             first.prepare()
 
-    def prepare(self, tables: Tables, wanted: Callable[[], bool] = lambda: True) -> None:
+    def prepare(
+        self,
+        tables: Tables,
+        wanted: Callable[[], bool] = lambda: True,
+        told: Callable[[float], None] = lambda share: None,
+    ) -> None:
         """Makes what words are looked for in, which else the first of them waits for, and then what makes it quicker to look
-        through, for as long as it is wanted. Between the tables, and while the latter is made, others may search."""
-        for table in TABLES:
+        through, for as long as it is wanted. Between the tables, and while the latter is made, others may search. `told` hears
+        before each step what share is done (0 to 1); nothing if there is nothing to do."""
+        cells = [tables[table].height * len(sources_of(table)) for table in TABLES]
+        for table, some, done in zip(TABLES, cells, accumulate(cells, initial=0), strict=False):
             if wanted():
-                with self._lock:
-                    self._followed(tables, table).prepare()
-        if self._learning.acquire(blocking=False):
-            try:
-                while wanted() and (block := self._unlearnt()):
-                    block.learn()
-            finally:
-                self._learning.release()
 
-    def _unlearnt(self) -> Block | None:
+                def made(share: float, some: int = some, done: int = done) -> None:
+                    told(_MADE * (done + share * some) / sum(cells))
+
+                with self._lock:
+                    self._followed(tables, table).prepare(made)
+        self._learn(wanted, told)
+
+    def _learn(self, wanted: Callable[[], bool], told: Callable[[float], None]) -> None:
+        if not self._learning.acquire(blocking=False):
+            return
+        try:
+            most = 0
+            while wanted() and (blocks := self._unlearnt()):
+                left = sum(len(block.sources) - len(block.grams) for block in blocks)
+                most = max(most, left)
+                told(1 - (1 - _MADE) * left / most)
+                blocks[0].learn()
+        finally:
+            self._learning.release()
+
+    def _unlearnt(self) -> list[Block]:
         with self._lock:
-            return next((one for haystack in self._haystacks.values() if (one := haystack.unlearnt())), None)
+            return [block for haystack in self._haystacks.values() for block in haystack.unlearnt()]
 
     def _followed(self, tables: Tables, table: str) -> Haystack:
         self._haystacks[table].follow(tables, _names(tables) if table == "customers" else {})
