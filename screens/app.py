@@ -111,6 +111,8 @@ class WorkbenchApp(Going):
             return
         self.commit.running = True
         self.switch_mode("run")
+        if isinstance(self.screen, Run):
+            self.screen.pick(None)  # an older run may have been looked at
         if not resumed:
             self._grow_deaf()
         self.run_worker(self._commit(go, resumed), group="commit", exit_on_error=False)

@@ -134,8 +134,8 @@ class Logs(Displayed):
 
 @dataclass(frozen=True, slots=True)
 class Status(Displayed):
-    """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None), and how many of the staged
-    cells were taken out of every commit."""
+    """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None), how many of the staged
+    cells were taken out of every commit, and of how many customers only a summary came from the API."""
 
     session: str
     customers: int
@@ -144,3 +144,4 @@ class Status(Displayed):
     runs: int
     unfinished: int | None
     left_out: int = 0
+    summaries: int = 0

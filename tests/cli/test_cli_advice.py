@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,3 +58,21 @@ def test_a_load_from_an_api_that_is_not_there_says_at_once_that_it_tries_again(
     assert told.code == 1
     assert f"\rhttp://127.0.0.1:{port}: connection refused; trying again" in told.err
     assert told.err.rpartition("\r")[2].startswith("workbench: ")
+
+
+def test_of_whom_only_a_summary_came_is_said_wherever_that_matters_until_they_are_loaded(
+    command: Any, start: Any, folder: Path
+) -> None:
+    sandbox = start(customers=12)
+    command("load", "lazy", "--api", sandbox.url, "--details", "lazy")
+    asked = [
+        ("status", "lazy"),
+        ("search", "lazy", "addresses.city:a"),
+        ("stage", "lazy", "--table", "addresses", "--set", "city=Rome", "--dry-run"),
+    ]
+    for one in asked:
+        assert "12 customers came without addresses, contacts and attributes" in command(*one).err
+    assert command("load", "lazy", "--api", sandbox.url).code == 0
+    for one in asked:
+        assert "without addresses" not in command(*one).err
+    assert "without addresses" not in command("status", "s").err

@@ -208,6 +208,20 @@ async def test_the_customers_of_an_earlier_run_are_found_by_id(mixed: Served, op
         assert "run 2 is the latest one" in desk.said
 
 
+async def test_a_commit_shows_its_own_run_although_an_older_one_was_looked_at(mixed: Served, open_app: Opener) -> None:
+    bench, sandbox = mixed
+    bench.unstage(where="is:staged")
+    bench.stage([Edit("set", "payment_term", "NET 99")], rows=rows(7))
+    async with open_app(bench, api=sandbox.url) as desk:
+        await desk.press("3", "left_square_bracket")
+        await desk.until(lambda: "run 1" in desk.text("#how"))
+        desk.app.show_run(1)
+        desk.app._start(lambda hear, take: bench.acommit(progress=hear, on_engine=take))
+        await desk.until(lambda: not desk.app.commit.running)
+        await desk.until(lambda: "run 2" in desk.text("#how"))
+        await desk.until(lambda: outcomes(desk) == ["committed"])
+
+
 async def test_t_commits_only_what_failed_and_only_after_the_question(mixed: Served, open_app: Opener) -> None:
     bench, sandbox = mixed
     bench.stage([Edit("set", "email", "good@example.com")], rows=rows(0))

@@ -16,6 +16,7 @@ from cyclopts import Parameter
 from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.key import api_key
 from workbench.errors import UsageError
+from workbench.shown.text import count
 
 if TYPE_CHECKING:
     from workbench.workbench import Workbench
@@ -61,6 +62,15 @@ def opened(session: str, common: Common) -> Workbench:
     from workbench.workbench import Workbench
 
     return Workbench.open(session, sessions_dir=common.sessions_dir, key=api_key())
+
+
+def say_summaries(workbench: Workbench) -> None:
+    """Says of how many customers only a summary is here: what is asked or done may miss them."""
+    if lacking := workbench.summaries:
+        say(
+            f"{count(lacking, 'customer')} came without addresses, contacts and attributes, which nothing finds or changes; "
+            f"they come with: workbench load {shown(workbench.name)}"
+        )
 
 
 def api_url(api: str | None) -> str | None:

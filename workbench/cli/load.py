@@ -155,7 +155,9 @@ def _tell(report: LoadReport, common: Common) -> int:
     if report.conflicts:
         say(f"{report.conflicts:,} staged cells changed on the server; see: workbench conflicts {report.session}")
     if report.interrupted:
-        say("interrupted: what was fetched is kept, the rest has no details yet; load again to complete it")
+        say(
+            "interrupted: what was fetched is kept, the rest is as it was or has no details yet; load again to complete it"
+        )
     names = ("session", "customers", "addresses", "contacts", "attributes", "rejected")
     rows = ", ".join(f"{getattr(report, name):,} {name}" for name in names[1:])
     with heard_or_not(sys.stdout):

@@ -5,7 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from workbench.cli.common import COMMON, Common, Dashed, inert_json, opened, put, put_file, query, say, say_missing
+from workbench.cli.common import (
+    COMMON,
+    Common,
+    Dashed,
+    inert_json,
+    opened,
+    put,
+    put_file,
+    query,
+    say,
+    say_missing,
+    say_summaries,
+)
 from workbench.cli.table import put_table
 from workbench.errors import UsageError
 
@@ -61,6 +73,7 @@ def search(
         raise UsageError(f"--limit is {limit}; it must be 0 or more")
     with opened(session, common) as workbench:
         found = workbench.search(query(text), table, sort)
+        say_summaries(workbench)
         names = _names(table, columns, format == "table" and not common.json)
         most = _FIRST if limit is None and format == "table" and not common.json else limit
         rows = _frame(found, names, most)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, shown
+from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, say_summaries, shown
 from workbench.errors import UsageError
 from workbench.shown.text import count
 
@@ -22,11 +22,12 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
     """
     with opened(session, common) as workbench:
         found = workbench.status()
-        origin = workbench.origin or "a file"
         loaded = workbench.loaded
+        origin = workbench.origin or ("a file" if loaded else "nothing yet")
+        say_summaries(workbench)
     if not loaded:
         say(
-            f"nothing was loaded into {found.session} yet: its load did not finish; load again with: workbench load {found.session}"
+            f"nothing was loaded into {found.session} yet: its load did not finish; load it again as before: workbench load {found.session} --api URL, or --file PATH"
         )
     if common.json:
         put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, quoted, say
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, quoted, say, say_summaries
 from workbench.errors import UsageError
 from workbench.shown.text import count
 
@@ -104,6 +104,7 @@ def stage(
 
         chosen = asked(workbench, where, wanted(table, edits).home if new else table)
         done = workbench.stage(edits, table=table, where=chosen, note=note, dry_run=dry_run, new=new)
+        say_summaries(workbench)
     tell(done, dry_run)
     if common.json:
         put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))

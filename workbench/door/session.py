@@ -155,7 +155,15 @@ class Door:
             left_out=sum(rows.len() for rows in bench.choice.left_out(bench.snapshot).values())
             if bench.choice.out
             else 0,
+            summaries=self.summaries,
         )
+
+    @property
+    def summaries(self) -> int:
+        """Of how many customers only a summary came from the API: their addresses, contacts and attributes are not here."""
+        customers = self._bench.base.customers
+        lacking = ~customers["detailed"].fill_null(False) & ~customers["_gone"]
+        return int(lacking.sum()) if self.origin is not None else 0
 
     @property
     def runs(self) -> tuple[Run, ...]:
