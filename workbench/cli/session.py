@@ -27,7 +27,8 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
         say_summaries(workbench)
     if not loaded:
         say(
-            f"nothing was loaded into {found.session} yet: its load did not finish; load it again as before: workbench load {found.session} --api URL, or --file PATH"
+            f"nothing was loaded into {found.session} yet: its load did not finish; load again with: "
+            f"workbench load {found.session} --api URL, or --file PATH"
         )
     if common.json:
         put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))
