@@ -197,7 +197,7 @@ CASES = (
     Case(
         "load from the API",
         ours("web.py", "load", ndjson=True),
-        (Figure("load from the API, details included", 1 / 0.8, "a bare loop on the same client"),),
+        (Figure("load from the API, details included", 1 / 0.8, "a bare loop of httpx over aiohttp"),),
         (ours("web.py", "bare_load", ndjson=True),),
         most=20_000,
     ),
@@ -211,7 +211,7 @@ CASES = (
         "commit",
         ours("web.py", "commit", ndjson=True),
         (
-            Figure("commit --check none", 1 / 0.6, "a bare loop on the same client"),
+            Figure("commit --check none", 1 / 0.6, "a bare loop of httpx over aiohttp"),
             Figure("commit, beside plain httpx", 1 / 3, "plain httpx, by every tenth"),
             Figure("commit --check changed", 1.15, "--check none", against="commit --check none"),
             Figure("commit --check each", 2.0, "--check none", against="commit --check none"),

@@ -70,7 +70,7 @@ def load(figures: Figures, given: list[str]) -> None:
 
 
 def bare_load(figures: Figures, given: list[str]) -> None:
-    """The same pages and details, asked by a bare loop on the same client and thrown away."""
+    """The same pages and details, asked by a bare loop of httpx over aiohttp and thrown away."""
     import httpx_aiohttp  # noqa: F401 (its import is not what is measured)
 
     with served(Path(given[1])) as (url, _):
@@ -133,7 +133,7 @@ def commit(figures: Figures, given: list[str]) -> None:
 
 
 def bare_commit(figures: Figures, given: list[str]) -> None:
-    """A PATCH of each customer, by a bare loop on the same client; it journals and verifies nothing."""
+    """A PATCH of each customer, by a bare loop of httpx over aiohttp; it journals and verifies nothing."""
     from commit import bare
 
     ids = _ids(given[1])
