@@ -300,8 +300,7 @@ async def test_x_gives_a_run_up_that_was_cut_off_after_a_question(slow: Served, 
     async with open_app(bench) as desk:
         await started(desk)
         await desk.pilot.press("p")
-        await desk.until(lambda: "commit paused" in desk.text("TopBar"))
-        assert "p goes on" in desk.text("#next")
+        await desk.until(lambda: "commit paused" in desk.text("TopBar") and "p goes on" in desk.text("#next"))
         await desk.pilot.press("ctrl+c")
         await desk.until(lambda: isinstance(desk.app.screen, StopCommit))
         await desk.pilot.press("d")
