@@ -195,9 +195,11 @@ class Showing(WorkbenchScreen):
         self.grid.held = rows.held
         self.grid.empty = self._nothing()
         before, self._before_first = self._before_first, None
-        self.grid.partial = False
+        was_partial, self.grid.partial = self.grid.partial, False
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement, place=before)
         self._say_status()
+        if was_partial:
+            self.refresh_bindings()  # the line of keys may have been made without those for all
 
     def _nothing(self) -> str:
         """What stands in the place of rows where there are none; marked ones that the filter hides are not lost."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual import events
+from textual.widgets._footer import FooterKey
 
 from screens.widgets.columns_grid import ColumnsGrid
 from workbench.errors import QueryError
@@ -136,3 +137,17 @@ async def test_where_the_whole_is_refused_what_was_there_comes_back(
         await desk.until(lambda: "this takes too long" in desk.text("#mistake"))
         assert (grid.rows.height, grid.row) == (40, 1)
         assert "40 of 40" in desk.text("#status")
+
+
+async def test_the_line_of_keys_has_those_for_all_again_when_the_whole_is_there(
+    bench: Workbench, open_app: Opener, go_on: threading.Event
+) -> None:
+    def shown() -> set[str]:
+        return {key.description for key in desk.app.screen.query(FooterKey) if key.display}
+
+    async with first_rows(bench, open_app) as (desk, grid):
+        grid.focus()
+        await desk.until(lambda: "Mark" in shown())
+        assert not {"Mark all", "Edit marked"} & shown()
+        go_on.set()
+        await desk.until(lambda: {"Mark all", "Edit marked"} <= shown())
