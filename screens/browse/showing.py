@@ -17,14 +17,13 @@ from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from workbench.customers.fields import FIELDS, TABLES, Field
+from workbench.door.searching import SCREENFUL
 from workbench.errors import QueryError, WorkbenchError
 from workbench.found import Result
 from workbench.search.asking import NotAsked
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 
-SCREENFUL: Final = 60
-"""So many first rows are shown before the whole is there, if the cursor is among so many."""
 _OFTEN: Final = 0.02
 """Seconds: so often a question that waits for an older one looks whether it is still asked."""
 _ANYTIME: Final = frozenset(("search", "peel", "undo", "redo", "review", "back"))

@@ -17,7 +17,7 @@ from workbench.search import kept
 from workbench.search.kept import SavedSearch
 
 SCREENFUL: Final = 60
-"""Rows of a tall terminal."""
+"""Rows of a tall terminal: so many first rows are shown before the whole is there, if the cursor is among them."""
 
 if TYPE_CHECKING:
     from workbench.search.asking import StillAsked

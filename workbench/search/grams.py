@@ -23,6 +23,10 @@ NUMBERS: Final = 2**15
 PARTS: Final = 64
 """A text has at most so many parts: a bit for each."""
 ALL: Final = 2**PARTS - 1
+_THREE: Final = 3
+_SECOND: Final = 2**5
+_THIRD: Final = 2**10
+"""Wrapped at 16 bits: letters and digits lie 32 apart, so most threes have a number of their own."""
 
 
 def grams_of(parts: pl.Series) -> Grams:
@@ -53,9 +57,3 @@ def numbers_of(text: str) -> set[int]:
     read = text.encode()
     threes = zip(read, read[1:], read[2:], strict=False)
     return {(a + b * _SECOND + c * _THIRD) & (NUMBERS - 1) for a, b, c in threes}
-
-
-_THREE: Final = 3
-_SECOND: Final = 2**5
-_THIRD: Final = 2**10
-"""Wrapped at 16 bits: letters and digits lie 32 apart, so most threes have a number of their own."""
