@@ -187,7 +187,8 @@ def columns_of(table: str) -> tuple[Column, ...]:
 
 def _held(frame: pl.DataFrame, rows: pl.Series, names: Sequence[str]) -> dict[str, pl.Series]:
     """What a few rows hold. Of a column of lists polars would first make one piece, for as long as ten thousand rows take."""
-    lists = [name for name in names if isinstance(frame.schema[name], pl.List)]
+    kinds = frame.schema  # made anew each time that it is asked for
+    lists = [name for name in names if isinstance(kinds[name], pl.List)]
     plain = [name for name in names if name not in lists]
     picked = {name: pl.concat([frame[name].slice(row, 1) for row in rows]) for name in lists}
     return picked | ({column.name: column for column in frame.select(plain)[rows]} if plain else {})
