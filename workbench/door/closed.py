@@ -21,11 +21,7 @@ W = TypeVar("W")
 def closed_kind(kind: type[W]) -> type[W]:
     """The class of a closed workbench of this `kind`: an instance of it may be closed again, and refuses (`SessionClosed`) every
     public method and property but those that need no session."""
-    refused: dict[str, Any] = {
-        name: property(_refuse, doc="Refused: the session is closed.")
-        for name in dir(kind)
-        if not name.startswith("_") and name not in KEPT
-    }
+    refused: dict[str, Any] = {name: _Refused() for name in dir(kind) if not name.startswith("_") and name not in KEPT}
     harmless = {"close": _close, "give_back": _give_back}
     return type(kind.__name__, (kind,), refused | harmless | {"__module__": kind.__module__, "__doc__": kind.__doc__})
 
@@ -35,8 +31,13 @@ def closed(path: Path) -> SessionClosed:
     return SessionClosed(f'the session {path.stem} is closed; open it again: wb = Workbench.open("{path}")')
 
 
-def _refuse(bench: Any) -> Any:
-    raise closed(bench.path)
+class _Refused:
+    """A name that cannot be asked any more, be it a method's or a property's."""
+
+    def __get__(self, bench: Any, kind: type[Any]) -> Any:
+        if bench is None:
+            return self
+        raise closed(bench.path)
 
 
 def _close(bench: Any) -> None:
