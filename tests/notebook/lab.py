@@ -43,7 +43,8 @@ async def lab(
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True", "--allow-root",
-        "--LabApp.news_url=", "--KernelRestarter.time_to_dead=0.1", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=", "--KernelRestarter.time_to_dead=0.1",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         cwd=folder / "work", env=os.environ | own | lab_dirs | environment,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
