@@ -233,6 +233,10 @@ def test_every_display_is_whole_html_and_plain_text(bench: Workbench) -> None:
         assert tags.attributes <= {"class", "style", "scope", "role", "aria-label", *DRAWING}
         assert str(one).strip()
         assert "\x1b" not in str(one)
+        assert len(repr(one)) < 250, "in plain Python it is a line"
+        assert " object at 0x" not in repr(one)
+        assert "\n" not in repr(one)
+    assert repr(bench.snapshot) == "<Snapshot 6, with 3 staged cells: .current and .base hold the tables>"
 
 
 def test_problems_are_plotted_by_field_before_what_is_staged_and_now(bench: Workbench) -> None:
