@@ -99,6 +99,8 @@ class SnapshotRows:
 
     def held_note(self, row: int) -> str | None:
         """Why the row's customer is on hold (a note, which may be empty); None if it is not."""
+        if not self.snapshot.on_hold.height:
+            return None
         customer = self.snapshot.customers_of(self.table, pl.Series([row], dtype=pl.UInt32))[0]
         place = int(self.snapshot.on_hold["row"].search_sorted(customer))
         found = self.snapshot.on_hold[place : place + 1]
@@ -186,11 +188,12 @@ def columns_of(table: str) -> tuple[Column, ...]:
 
 
 def _held(frame: pl.DataFrame, rows: pl.Series, names: Sequence[str]) -> dict[str, pl.Series]:
-    """What a few rows hold. Of a column of lists polars would first make one piece, for as long as ten thousand rows take."""
-    lists = [name for name in names if isinstance(frame.schema[name], pl.List)]
-    plain = [name for name in names if name not in lists]
-    picked = {name: pl.concat([frame[name].slice(row, 1) for row in rows]) for name in lists}
-    return picked | ({column.name: column for column in frame.select(plain)[rows]} if plain else {})
+    """What a few rows hold, column by column: what asks about several at once waits for the threads that a search is busy with, for
+    seconds. Of a column of lists polars would first make one piece, for as long as ten thousand rows take."""
+    return {
+        name: pl.concat([column.slice(row, 1) for row in rows]) if isinstance(column.dtype, pl.List) else column[rows]
+        for name, column in ((name, frame[name]) for name in names)
+    }
 
 
 def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
