@@ -1,7 +1,7 @@
 """Who goes first while a commit goes on: the keys and the screen, then the run.
 
-Python runs one thread at a time and shares itself out evenly: a page that takes 9 ms to paint takes 18 beside a run that has answers
-to verify, and more beside its journal too. So a run asks after each answer whether the app's loop has something to do, and
+Python runs one thread at a time and shares itself out evenly: a page that takes 9 ms to paint takes 18 beside a run that has
+answers to verify, and more beside its journal too. So a run asks after each answer whether the app's loop has something to do, and
 waits until that is done. It waits a moment at most, and then goes on for a moment at least: keys that are held down do not stop it.
 """
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from math import ceil
 from textwrap import wrap
 from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from screens.widgets.grid_line import line
@@ -136,6 +138,26 @@ class PaintedGrid(ScrollView):
         self._lines_made.clear()
         super().notify_style_update()
 
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Paints the lines again, but the bar beside them only when its thumb stands elsewhere, which it seldom does among many
+        rows: it is as dear as all of them."""
+        bar = self.vertical_scrollbar
+        if thumb(bar, new_value) == thumb(bar, bar.position):
+            bar.set_reactive(ScrollBar.position, new_value)
+        super().watch_scroll_y(old_value, new_value)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines as they are made, with what the app does to all of them (no colours, say): a grid has no border and no padding
+        of which more would have to be made for each line each time."""
+        if self.styles.gutter.totals != (0, 0) or self.opacity != 1 or self.styles.tint.a:
+            return super().render_lines(crop)
+        (_, background), width = self.background_colors, self.region.width
+        lines = [self.render_line(y).adjust_cell_length(width, self._look()) for y in crop.line_range]
+        for one in self.get_line_filters():
+            lines = [strip.apply_filter(one, background) for strip in lines]
+        first, last = crop.column_span
+        return lines if (first, last) == (0, width) else [strip.crop(first, last) for strip in lines]
+
     def render_line(self, y: int) -> Strip:
         """One line: the heading, then the rows."""
         width = self.scrollable_content_region.width
@@ -210,7 +232,7 @@ class PaintedGrid(ScrollView):
         return (*states, "marked") if marked else tuple(states)
 
     def _asked(self, position: int, seen: range) -> Known:
-        """What the rows hold at a position of the page that is in sight: one question for all of its lines that were not asked yet."""
+        """What the rows hold at a position of the page in sight: one question for all of its lines that were not asked yet."""
         places = (*range(self.arranged.pinned), *seen)
         if places != self._places:
             self._known.clear()
@@ -288,3 +310,9 @@ class PaintedGrid(ScrollView):
             left = self.arranged.scroll_for(place, left, width)
         if (left, top) != tuple(self.scroll_offset):
             self.scroll_to(left, top, animate=False, force=True)
+
+
+def thumb(bar: ScrollBar, position: float) -> int:
+    """Where the thumb of a vertical bar begins, in eighths of a terminal cell, as Textual draws it."""
+    size, whole, seen = bar.size.height, ceil(bar.window_virtual_size), ceil(bar.window_size)
+    return int(8 * (size - max(1, seen * size / whole)) * position / (whole - seen)) if whole > seen else 0

@@ -206,19 +206,19 @@ def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 
 def called(tables: Tables, customers: pl.Series) -> list[str]:
     """What people call customers (row numbers): the company's name, else the shown one, else the id."""
-    parts = [tables.customers[name].gather(customers).to_list() for name in ("company_name", "display_name", "id")]
+    parts = [tables.customers[name][customers].to_list() for name in ("company_name", "display_name", "id")]
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]
 
 
 def _item_names(items: pl.DataFrame, ids: set[str], customers: pl.Series) -> dict[str, str]:
     """What people call contacts (first and last name) and addresses (line and city), by id: most are of these customers."""
     parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
-    columns = items.select("id", *parts)
-    near = columns[_near(items["_customer"], customers)]
-    found = [line for line in near.rows() if line[0] in ids]
+    near = pl.Series(_near(items["_customer"], customers), dtype=pl.UInt32)
+    lines = zip(*(items[name][near].to_list() for name in ("id", *parts)), strict=True)
+    found = [line for line in lines if line[0] in ids]
     missing = ids - {line[0] for line in found}
     if missing:
-        found += columns.lazy().filter(pl.col("id").is_in(list(missing))).collect().rows()
+        found += items.lazy().filter(pl.col("id").is_in(list(missing))).select("id", *parts).collect().rows()
     named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in found)
     if parts[0] == "first_name":
         named = ((id_, name.replace(", ", " ")) for id_, name in named)
