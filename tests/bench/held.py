@@ -101,8 +101,8 @@ def on_a_pty(command: Sequence[str]) -> Iterator[Terminal]:
 
 
 def held(command: Sequence[str], names: Sequence[str], last: str, seconds: float = SECONDS) -> Held:
-    """Holds the key down. `names` are those of the first rows, each of which comes to the screen with the cursor, as it stands at the
-    lowest line; `last` is the last row's, by which it is seen that the app hears."""
+    """Holds the key down. `names` are those of the first rows, each of which comes to the screen with the cursor, which stands at
+    the lowest line; `last` is the last row's, by which it is seen that the app hears."""
     with on_a_pty(command) as terminal:
         terminal.until(names[0])
         terminal.until(last, b"G")
@@ -156,10 +156,8 @@ def main(customers: int, seconds: float) -> None:
     print(
         f"{customers:,} customers, {found.keys:,} keys in {seconds:g} s; the last row was there after {found.seconds:.2f} s"
     )
-    print(
-        f"a row is there {1000 * statistics.median(late):.0f} ms after its key, in 99 of 100 {1000 * late[int(len(late) * 0.99)]:.0f}, "
-        f"at worst {1000 * late[-1]:.0f}"
-    )
+    middle, high, worst = (1000 * one for one in (statistics.median(late), late[int(len(late) * 0.99)], late[-1]))
+    print(f"a row is there {middle:.0f} ms after its key, in 99 of 100 {high:.0f}, at worst {worst:.0f}")
     print(f"MB held, each 5 s: {', '.join(f'{one:.1f}' for one in found.megabytes)}: {found.grown:+.1f}")
 
 
