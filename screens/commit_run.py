@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from screens.giving_way import GivingWay
 from screens.in_keys import in_keys, reason_in_keys
 from screens.pace import Pace
 from screens.safe_app import INTERRUPTED
@@ -69,13 +70,18 @@ class CommitRun:
                 gc.freeze()
                 self.keeps = False
             here = asyncio.get_running_loop()
+            way = GivingWay(here)
 
             def hear(progress: Progress) -> None:
                 with suppress(RuntimeError):  # the app is gone
                     here.call_soon_threadsafe(self._hear, progress)
 
-            with _taking_turns():
-                self.report = await apart(self._loops, lambda: start(hear, self._take))
+            def take(engine: Engine) -> None:
+                engine.give_way = way.give_way
+                self._take(engine)
+
+            with _taking_turns(), way.watched():
+                self.report = await apart(self._loops, lambda: start(hear, take))
         except WorkbenchError as error:
             self.error = in_keys(error)
         except Exception as error:
