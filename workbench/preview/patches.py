@@ -61,10 +61,9 @@ def counts(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = Non
 
 def digest(plan: pl.DataFrame) -> str:
     """SHA-256 (hex) over ids, bodies and cells of patches, in their order."""
-    lines = plan.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]
     state = hashlib.sha256()
-    for part in range(0, lines.len(), 10_000):
-        state.update(("\n".join(lines.slice(part, 10_000).to_list()) + "\n").encode())
+    for part in _parts(plan):
+        state.update(_text(part.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]).encode())
     return state.hexdigest()
 
 
@@ -308,6 +307,7 @@ class _Builder:
         return found
 
 
+_AT_ONCE: Final = 10_000
 _NEW: Final = ',"new":true}'
 """How the description of a cell ends whose item is yet to be made; no text inside of JSON's quotes can read like this."""
 _NOBODY: Final = pl.Series([], dtype=pl.UInt32)
@@ -335,10 +335,32 @@ def _is_empty(values: pl.Series) -> pl.Series:
 
 def lines(plan: pl.DataFrame) -> Iterator[str]:
     """Each patch as one line of NDJSON: `{"id","body","held","changes"}`."""
+    for part in _parts(plan):
+        yield from _lines(part)
+
+
+def texts(plan: pl.DataFrame) -> Iterator[str]:
+    """The same lines as they stand in a file: texts of many of them, each with its end."""
+    for part in _parts(plan):
+        yield _text(_lines(part))
+
+
+def _lines(plan: pl.DataFrame) -> pl.Series:
     if plan["cells"].str.contains(_NEW, literal=True).any():
         plan = plan.with_columns(pl.col("cells").str.replace_all(_NEW, "}", literal=True))
     text = pl.concat_str(
         pl.lit('{"id":'), pl.Series("i", json_text(plan["id"])), pl.lit(',"body":'), "body",
         pl.lit(',"held":'), pl.Series("h", json_text(plan["held"])), pl.lit(',"changes":'), "cells", pl.lit("}"),
     )  # fmt: skip
-    yield from plan.select(t=text)["t"]
+    return plan.select(t=text)["t"]
+
+
+def _parts(plan: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Some patches at a time: no text of all of them is ever in memory."""
+    return (plan.slice(start, _AT_ONCE) for start in range(0, plan.height, _AT_ONCE))
+
+
+def _text(lines: pl.Series) -> str:
+    """Lines as one text, each with its end."""
+    joined: str = lines.str.join("\n")[0]
+    return joined + "\n"
