@@ -18,7 +18,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import Theme, ThemeProvider
 from textual.widgets._toast import ToastRack
 from textual.worker import Worker
 
@@ -180,18 +180,25 @@ class SafeApp(TypedAhead):
         self.push_screen(KeysHelp(keys, getattr(pane, "WAY", "")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key of where you are as a command, then the usual ones."""
+        """Every key of where you are as a command, and the one thing that has no key. Textual's own commands (a picture of the
+        screen as SVG, one pane made as large as the screen, a list of keys without their places) are not those of this job."""
         told: set[str] = set()
         for active in _near_first(screen):
             binding = active.binding
-            if active.enabled and binding.description not in (*told, "") and not binding.system:
+            if active.enabled and binding.id and binding.description not in (*told, "") and not binding.system:
                 told.add(binding.description)
                 yield SystemCommand(
                     binding.description,
                     f"key: {self.get_key_display(binding)}",
                     lambda action=binding.action, node=active.node: self.call_later(self.run_action, action, node),
                 )
-        yield from super().get_system_commands(screen)
+        yield SystemCommand("Theme", "other colours, kept for the next time", self.search_themes)
+
+    def search_themes(self) -> None:
+        """Offers the themes, in a palette in which what is pasted is only shown."""
+        self.push_screen(
+            SafePalette([ThemeProvider], placeholder="a theme: high-contrast is the one that is easiest to read")
+        )
 
     def action_command_palette(self) -> None:
         """Opens the command palette, in which what is pasted is only shown."""
