@@ -32,12 +32,6 @@ from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
 
 
-class Panes(Horizontal):
-    """What stands side by side and leaves nothing free: no line of its own is to be made beneath them."""
-
-    BLANK = True
-
-
 class Browse(
     Faceting,
     Moving,
@@ -73,7 +67,7 @@ class Browse(
         for view in self._views.values():
             view.arrangement = self.bench.arrangement(view.table)
         yield TopBar()
-        with Panes():
+        with Horizontal():
             yield ColumnsGrid(self._first_rows(), arrangement=self.view.arrangement, id="grid")
             yield FacetsPanel()
         yield TextLine(id="cell")

@@ -145,13 +145,14 @@ async def go(
         found = await to_its_end(lambda: report(bench, run, held))
         return replace(found, state="stopped", reason=start.standing)
     jobs, grace = start.jobs, start.grace
+    watch = await to_its_end(lambda: watch_of(bench, api)) if options.check == "changed" else None
     ahead = Ahead()
     journal = Journal(bench.store, run.id, start.rows, now, start.known, ahead)
     engine = Engine(
         api, Schedule(jobs), journal, options,
         manner=start.manner, customers=start.customers,
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
-        watch=watch_of(bench, api) if options.check == "changed" else None,
+        watch=watch,
     )  # fmt: skip
     api.on_rest = engine.rest
     if any(job.readback for job in jobs):

@@ -110,7 +110,9 @@ class Runs(Bases):
             for row in self._read("outcomes", run)
         }
         schema = {"seq": pl.UInt32} | dict.fromkeys(("outcome", "at", "written", "altered"), pl.String)
-        return pl.DataFrame(list(newest.values()), schema=schema, orient="row")
+        columns = zip(*newest.values(), strict=True) if newest else ((),) * len(schema)
+        # column by column: a frame of rows is made in one go, in which no other thread can run
+        return pl.DataFrame([pl.Series(n, v, t) for (n, t), v in zip(schema.items(), columns, strict=True)])
 
     def outcomes(self, run: int) -> dict[int, Outcome]:
         """The newest outcome of each request of a run that has one."""
