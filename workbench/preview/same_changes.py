@@ -110,7 +110,7 @@ class SameChanges(Sequence[Group]):
         return Group(*self._columns[column], _plain(before), _plain(after), count, rows)
 
     def _rows_of(self, column: int, place: int, count: int) -> pl.Series:
-        """The rows of a group, sorted. Those of a whole column are put in order when those of the first of its groups are asked for."""
+        """The rows of a group, sorted. All of a column are put in order once the first are asked for."""
         if column not in self._rows:
             cells = self._cells[column]
             grouped = cells.select("row", *_keys(cells)).group_by(*_KEYS, maintain_order=True).agg("row")["row"]
