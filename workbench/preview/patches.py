@@ -56,7 +56,11 @@ def patches(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = No
 
 def counts(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = None) -> tuple[int, int]:
     """How many customers `patches` would have, and how many of them a commit leaves out, without making a body."""
-    return _Builder(sendable(snapshot), habits, customers).counts()
+    sent = sendable(snapshot)
+    if not sent.current.customers.height:
+        return 0, 0
+    staged = _staged(sent, customers)
+    return int(staged.sum()), int(staged.gather(sent.held(habits.nested)["row"]).sum())
 
 
 def digest(plan: pl.DataFrame) -> str:
@@ -67,23 +71,23 @@ def digest(plan: pl.DataFrame) -> str:
     return state.hexdigest()
 
 
+def _staged(snapshot: Snapshot, customers: pl.Series | None) -> pl.Series:
+    """Whether anything of each customer is staged, of all or of those among `customers` (row numbers)."""
+    staged = snapshot.staged("customers")
+    if customers is None:
+        return staged
+    return staged & pl.repeat(False, staged.len(), dtype=pl.Boolean, eager=True).scatter(customers, True)
+
+
 class _Builder:
     def __init__(self, snapshot: Snapshot, habits: Habits, customers: pl.Series | None) -> None:
         self.snapshot, self.habits = snapshot, habits
         height = snapshot.current.customers.height
-        staged = snapshot.staged("customers") if height else pl.Series([], dtype=pl.Boolean)
-        if customers is not None:
-            staged &= pl.repeat(False, height, dtype=pl.Boolean, eager=True).scatter(customers, True)
+        staged = _staged(snapshot, customers) if height else pl.Series([], dtype=pl.Boolean)
         self.rows = staged.arg_true().cast(pl.UInt32)
         self.place = pl.repeat(None, height, dtype=pl.UInt32, eager=True).scatter(self.rows, _count(self.rows.len()))
         self.cells = {column: self._wanted(column) for column in snapshot.columns}
         self.shown: list[pl.DataFrame] = []
-
-    def counts(self) -> tuple[int, int]:
-        if not self.rows.len():
-            return 0, 0
-        held = self._held()
-        return held.len(), held.len() - held.null_count()
 
     def build(self) -> pl.DataFrame:
         if not self.rows.len():
@@ -314,9 +318,12 @@ _NOBODY: Final = pl.Series([], dtype=pl.UInt32)
 
 
 def _joined(texts: list[pl.Series], start: str, end: str) -> pl.Series:
-    frame = pl.DataFrame([text.rename(str(number)) for number, text in enumerate(texts)])
+    told = [text for text in texts if text.null_count() < text.len()] or texts[:1]
+    frame = pl.DataFrame([text.rename(str(number)) for number, text in enumerate(told)])
     inside = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
-    return frame.select(t=pl.lit(start) + inside + pl.lit(end))["t"]
+    if not start:
+        return frame.select(t=inside)["t"]
+    return frame.select(t=pl.concat_str(pl.lit(start), inside, pl.lit(end)))["t"]
 
 
 def _count(height: int) -> pl.Series:

@@ -5,10 +5,10 @@ Where values are all different there are as many groups as cells, and nobody loo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, overload
 
 import polars as pl
@@ -27,14 +27,19 @@ _AT_ONCE: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The same change in many rows: `rows` are the rows of `table`, `count` how many."""
+    """The same change in many rows of `table`: `count` says how many."""
 
     table: str
     field: str
     before: Any
     after: Any
     count: int
-    rows: pl.Series = dataclass_field(compare=False)
+    _found: Callable[[], pl.Series] = dataclass_field(compare=False, repr=False)
+
+    @property
+    def rows(self) -> pl.Series:
+        """The rows (UInt32), sorted; found when they are asked for."""
+        return self._found()
 
 
 class SameChanges(Sequence[Group]):
@@ -101,10 +106,11 @@ class SameChanges(Sequence[Group]):
 
     def _group(self, column: int, place: int, count: int) -> Group:
         before, after = self._changes[column].select("before", "after").row(place)
-        return Group(*self._columns[column], _plain(before), _plain(after), count, self._rows_of(column, place, count))
+        rows = partial(self._rows_of, column, place, count)
+        return Group(*self._columns[column], _plain(before), _plain(after), count, rows)
 
     def _rows_of(self, column: int, place: int, count: int) -> pl.Series:
-        """The rows of a group, sorted. Those of a whole column are put in order when the first of its groups is looked at."""
+        """The rows of a group, sorted. All of a column are put in order once the first are asked for."""
         if column not in self._rows:
             cells = self._cells[column]
             grouped = cells.select("row", *_keys(cells)).group_by(*_KEYS, maintain_order=True).agg("row")["row"]
