@@ -23,10 +23,10 @@ def choose(
     """
     app = HomeApp(folder, key=key, api=api, said=said, terminal=terminal)
     app.run()
-    if app.return_code and app.picked is not None:
+    if app.picked is not None and (app.return_code or app.left_meanwhile):
         app.picked.ending.close()
         app.picked = None
-    if app.picked is not None:
+    if app.picked is not None and app.picked_by_key:
         app.picked.typed = app.keys_handed_on()
     return app.picked, app.return_code or 0
 
@@ -48,6 +48,7 @@ class HomeApp(SafeApp):
         self.picked: Picked | None = None
         self.load: FirstLoad | None = None
         self._said = said
+        self.picked_by_key = False
         self._leaving = False
 
     def on_mount(self) -> None:
@@ -66,12 +67,17 @@ class HomeApp(SafeApp):
         return text
 
     def pick(self, picked: Picked, *, by_key: bool = False) -> None:
-        """Leaves with what to open. If a key said so, what is typed after it is for the app that opens."""
-        self.picked = picked
+        """Leaves with what to open. If a key said so, what is typed after it is for the app that opens; else nobody has seen where
+        it would go, and only what quits counts."""
+        self.picked, self.picked_by_key = picked, by_key
         if not self._leaving:
-            if by_key:
-                self.hand_on_keys()
+            self.hand_on_keys()
             self.exit()
+
+    @property
+    def left_meanwhile(self) -> bool:
+        """Whether somebody quit while it was being left for what a load had made, which came without a key."""
+        return not self.picked_by_key and any(key.key == "ctrl+q" for key in self.keys_handed_on())
 
     async def action_quit(self) -> None:
         """Leaves; a load under way is cancelled first, and leaves no file."""

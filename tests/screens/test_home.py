@@ -11,7 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
@@ -19,6 +19,7 @@ from textual import events
 
 from screens.dialogs.keys import KeysHelp
 from screens.home.app import HomeApp
+from screens.home.first_load import Picked
 from screens.home.loading import Loading
 from screens.home.new import NewFromApi, NewFromFile, NewSandbox
 from screens.home.sessions import Sessions
@@ -444,6 +445,16 @@ async def test_quitting_cancels_a_load_first(folder: Path) -> None:
             await desk.until(lambda: desk.app._exit)
     assert desk.app.picked is None  # type: ignore[attr-defined]
     assert names(folder) == set()
+
+
+async def test_who_quits_in_the_moment_in_which_a_load_ends_has_quit(folder: Path) -> None:
+    """The key came to an app that was being left for the next one, and was lost: that one stayed open."""
+    for by_key, keys, left in ((False, "x", False), (False, "ctrl+q", True), (True, "ctrl+q", False)):
+        async with home(folder) as desk:
+            app = cast(HomeApp, desk.app)
+            app.pick(Picked(folder / "new.session"), by_key=by_key)
+            await app.on_event(events.Key(keys, None))
+            assert app.left_meanwhile is left
 
 
 async def test_told_to_end_it_leaves_with_that_code(folder: Path) -> None:
