@@ -318,7 +318,7 @@ def test_an_error_is_one_line_in_ipython() -> None:
         ),
         ("keep the rest staged with: resume --abandon", "with: wb.resume(abandon=True)"),
         ("operation 2 is committed; take it back on the server with: workbench revert s 12", "with: wb.revert(12)"),
-        ("there is no operation 9; see: workbench log", "see: wb.log()"),
+        ("there is no operation 9; see: workbench log spring", "see: wb.log()"),
         ("make one with: workbench load spring ..", 'make one with: Workbench.create("spring")'),
         ("write it anew with: workbench diff s --format plan --output FILE", 'with: wb.write_diff(FILE, "plan")'),
         ("give --api URL or set WORKBENCH_API_URL", "give api URL or set WORKBENCH_API_URL"),
