@@ -34,4 +34,5 @@ async def test_in_marimo_too_a_cell_is_edited_seen_staged_committed_and_the_serv
             await edits(one)
             await commits(one, sandbox.url)
             assert sent(sandbox, names["id"].to_list())
-            assert complaints(one, url) == []
+            said = [line for line in complaints(one, url) if "was preloaded using link preload" not in line]
+            assert said == []  # but what a slow browser says of marimo's own pictures

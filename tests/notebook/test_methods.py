@@ -149,6 +149,12 @@ def test_results_write_what_the_commands_write(tmp_path: Path) -> None:
         assert wb.write_recipe(str(tmp_path / "r.json")) == 1
         wb.undo()
         assert [step.changed for step in wb.replay(tmp_path / "r.json", "stop")] == [20]
+        wb.commit(limit=1)
+        wb.outcomes().write(tmp_path / "o.csv")
+        wb.refresh().differences.write(tmp_path / "moved.csv")
+        assert "committed" in (tmp_path / "o.csv").read_text()
+        assert "committed" in wb.audit(id=wb.outcomes().frame["id"][0]).csv()
+        assert (tmp_path / "moved.csv").exists()
         assert isinstance(wb.recipe(), Recipe)
         assert isinstance(wb.audit(id=ids[0]), Audit)
         assert isinstance(wb.search(), Result)

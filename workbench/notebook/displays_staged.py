@@ -82,7 +82,7 @@ def _groups_table(shown: Preview) -> Table:
         name = group.field if group.table == "customers" else f"{group.table}.{group.field}"
         before, after = (_named(shown.snapshot, group.table, group.field, one) for one in (group.before, group.after))
         rows.append((figure(group.count), name, change(before, after)))
-    return Table(heads, rows, len(changes), "other change")
+    return Table(heads, rows, len(changes), "change")
 
 
 def _held(shown: Preview) -> Iterator[Block]:

@@ -41,8 +41,12 @@ class Grid(anywidget.AnyWidget):  # type: ignore[misc]
 
     def __init__(self, bench: Workbench, *, api: str | None = None, rows: int = 15) -> None:
         super().__init__(rows=max(rows, 3))
+        self._name = bench.name
         self._desk = Desk(bench, api=api, tell=self.send)
         self.on_msg(self._heard)
+
+    def __repr__(self) -> str:
+        return f"<Grid of the session {self._name}: to be displayed in a notebook>"
 
     def close(self) -> None:
         """Ends the grid; what is staged stays in the session."""
