@@ -204,7 +204,7 @@ class Bench:
         for operation in self.operations:
             if operation.id == number:
                 return operation
-        raise WorkbenchError(f"there is no operation {number}; see: workbench log")
+        raise WorkbenchError(f"there is no operation {number}; see: workbench log {self.store.path.stem}")
 
     def state(self, operation: Operation) -> str:
         """What became of an operation: active, undone, dropped, committed or partly."""
