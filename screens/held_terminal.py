@@ -40,6 +40,8 @@ class HeldTerminal:
         self._signals: dict[int, Any] = {}
         self._busy, self._waits = Busy(), threading.Event()
         self._sign: threading.Thread | None = None
+        self.told = self._busy.telling("open")
+        """Hears, in any thread, which share of the session is read (0 to 1)."""
 
     @staticmethod
     def take() -> HeldTerminal | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
@@ -58,9 +58,12 @@ class Workbench(Loading, Searching, Writing, Committing):
             return kind._on(Store.open(path, command=command), key)
 
     @classmethod
-    def holding(cls, held: HeldFile, *, key: str | None = None) -> Workbench:
-        """The session whose file is held already; it is given back when this is closed. Raises `SessionDamaged`."""
-        return cls._on(Store.on(held), key)
+    def holding(
+        cls, held: HeldFile, *, key: str | None = None, told: Callable[[float], None] = lambda share: None
+    ) -> Workbench:
+        """The session whose file is held already; it is given back when this is closed. `told` hears which share of it is read (0
+        to 1). Raises `SessionDamaged`."""
+        return cls._on(Store.on(held), key, told)
 
     @classmethod
     def create(
@@ -92,9 +95,9 @@ class Workbench(Loading, Searching, Writing, Committing):
         return cls, this_command()
 
     @classmethod
-    def _on(cls, store: Store, key: str | None) -> Workbench:
+    def _on(cls, store: Store, key: str | None, told: Callable[[float], None] = lambda share: None) -> Workbench:
         try:
-            return cls(Bench(store), key=key)
+            return cls(Bench(store, told), key=key)
         except BaseException:
             store.close()
             raise

@@ -26,7 +26,7 @@ EVERY, SECONDS = 1 / 30, 50.0
 WARM = 150
 """Keys that are held down before it is measured: the page has scrolled by then, and what is made once is made."""
 LINES, COLUMNS = 45, 160
-_SAMPLE = 5.0
+_SAMPLE, _MANY, _SHORT = 5.0, 500_000, 2.0
 _TOO_LONG = 120.0
 
 
@@ -100,7 +100,7 @@ def on_a_pty(command: Sequence[str]) -> Iterator[Terminal]:
         os.close(terminal)
 
 
-def held(command: Sequence[str], names: Sequence[str], last: str, seconds: float = SECONDS) -> Held:
+def held(command: Sequence[str], names: Sequence[str], last: str) -> Held:
     """Holds the key down. `names` are those of the first rows, each of which comes to the screen with the cursor, which stands at
     the lowest line; `last` is the last row's, by which it is seen that the app hears."""
     with on_a_pty(command) as terminal:
@@ -108,7 +108,7 @@ def held(command: Sequence[str], names: Sequence[str], last: str, seconds: float
         terminal.until(last, b"G")
         terminal.until(names[0], b"g")
         _hold(terminal, names[1 : WARM + 1])
-        return _hold(terminal, names[WARM + 1 : WARM + 1 + round(seconds / EVERY)])
+        return _hold(terminal, names[WARM + 1 :])
 
 
 def _hold(terminal: Terminal, names: Sequence[str]) -> Held:
@@ -133,16 +133,18 @@ def _hold(terminal: Terminal, names: Sequence[str]) -> Held:
     return found
 
 
-def of_session(folder: Path, name: str, seconds: float = SECONDS) -> Held:
-    """Holds the key down in a saved session."""
+def of_session(folder: Path, name: str, seconds: float | None = None) -> Held:
+    """Holds the key down in a saved session: for 50 seconds, or two where there are few customers, to see that it works."""
     from workbench.workbench import Workbench
 
     os.environ["WORKBENCH_CONFIG"] = str(folder / "app.json")
     with Workbench.open(name, sessions_dir=folder) as bench:
         shown = bench.snapshot.base.customers["company_name"]
+        if seconds is None:
+            seconds = SECONDS if shown.len() >= _MANY else _SHORT
         names, last = shown.head(WARM + 1 + round(seconds / EVERY)).to_list(), str(shown[-1])
     command = [sys.executable, "-m", "workbench", "open", name, "--sessions-dir", str(folder)]
-    return held(command, names, last, seconds)
+    return held(command, names, last)
 
 
 def main(customers: int, seconds: float) -> None:

@@ -20,6 +20,7 @@ from screens.first_paint import first_line, picture, width_of
 from screens.held_terminal import HeldTerminal, codes
 from tests.form import amount
 from tests.screens.conftest import customer
+from workbench.session.held import HeldFile
 from workbench.shown.cells import Cell
 from workbench.shown.first_screen import glance_of
 from workbench.shown.glance import Glance
@@ -182,6 +183,16 @@ def test_while_the_session_is_read_the_first_line_says_so_until_the_app_has_the_
     finally:
         os.close(keyboard)
         os.close(screen)
+
+
+def test_opening_tells_how_far_it_is(bench: Workbench) -> None:
+    path, told = bench.path, list[float]()
+    bench.close()
+    with Workbench.holding(HeldFile.take(path), told=told.append):
+        assert told[0] == 0
+        assert len(told) == 5  # the start, and each table
+        assert all(0 <= share < 1 for share in told)
+        assert max(told) > 0.3
 
 
 @pytest.mark.parametrize(

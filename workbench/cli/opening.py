@@ -107,7 +107,8 @@ def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None, typed: 
     from workbench.workbench import Workbench
 
     with ThreadPoolExecutor(1, thread_name_prefix="open") as pool:
-        opened = pool.submit(Workbench.holding, held, key=key)
+        told = terminal.told if terminal is not None else lambda share: None
+        opened = pool.submit(Workbench.holding, held, key=key, told=told)
         from screens.app import run
         from workbench.cli.left import left_unfinished
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from workbench.customers.records import Collected
 
-_PIECE: Final = 500
+_PIECE: Final = 1_000
 """Lines that are read at once."""
 MOST: Final = 20_000
 """So many lines are kept read, and no more: they are in memory until all are there."""

@@ -46,6 +46,10 @@ class Bases(Moved):
                 self._put("base", "overlay", name, generation, rows, data)
             self._fold(folded, facts)
 
+    def base_rows(self) -> dict[str, int]:
+        """How many rows each table of the base as loaded has."""
+        return {part.name: part.rows for part in self._parts("base") if part.kind == "base"}
+
     def read_base(self, name: str) -> tuple[pl.DataFrame | None, list[pl.DataFrame]]:
         """A table's base as loaded, and what was laid over it since, oldest first."""
         frames = {"base": [], "overlay": []}  # type: dict[str, list[pl.DataFrame]]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from typing import Final
 
 import orjson
@@ -20,7 +20,7 @@ from workbench.customers.ahead import Ahead
 from workbench.customers.fields import TABLES
 from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
-from workbench.customers.tables import Mark, Names, Tables
+from workbench.customers.tables import Mark, Names, Tables, schema
 from workbench.errors import SessionDamaged, WorkbenchError
 from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation, Run
 from workbench.session.settings import Settings
@@ -42,16 +42,21 @@ FINAL: Final = (*SETTLING, "conflict", "failed", "abandoned")
 """The outcomes after which a request is finished."""
 
 _FOLD_AT_ONCE: Final = 20_000
+_READERS: Final = 2
+"""So many tables of the base are read at a time."""
+_BASE: Final = 0.8
+"""About this share of reading a session is reading its base."""
 
 
 class Bench:
     """An open session: `store`, `base`, `operations`, `holds`, `ledger`, `fold` and the current `snapshot`. One writer."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, told: Callable[[float], None] = lambda share: None) -> None:
+        """`told` hears which share of the session is read, 0 to 1."""
         self.store = store
         self.lock = threading.RLock()
         self.facts = store.facts()
-        self.base = _read_base(store, self.facts)
+        self.base = _read_base(store, self.facts, lambda share: told(_BASE * share))
         self.operations = with_notes(store.operations(), self.facts)
         self._end_what_is_over()
         self.runs = store.runs()
@@ -313,12 +318,22 @@ def _as_compared(answer: str) -> str:
         return answer
 
 
-def _read_base(store: Store, facts: Mapping[str, str]) -> Tables:
+def _read_base(store: Store, facts: Mapping[str, str], told: Callable[[float], None]) -> Tables:
     """The tables, two at a time: while one is unpacked the next is read and its checksum compared."""
     if "base" not in facts:
         return Tables.empty()
-    with ThreadPoolExecutor(2, thread_name_prefix="base") as pool:
-        frames = dict(zip(TABLES, pool.map(partial(_read_table, store), TABLES), strict=True))
+    cells = {table: rows * len(schema(table)) for table, rows in store.base_rows().items()}
+    mine: Counter[int] = Counter()
+
+    def read(table: str) -> pl.DataFrame:
+        frame, me = _read_table(store, table), threading.get_ident()
+        mine[me] += cells.get(table, 0)
+        told(min(1.0, _READERS * mine[me] / max(sum(cells.values()), 1)))  # the others have read about as much
+        return frame
+
+    told(0)
+    with ThreadPoolExecutor(_READERS, thread_name_prefix="base") as pool:
+        frames = dict(zip(TABLES, pool.map(read, TABLES), strict=True))
     return Tables.empty().with_frames(frames).with_names(*_names(facts.get("names", "{}")))
 
 
