@@ -74,7 +74,7 @@ def in_order(texts: pl.Series) -> InOrder:
         return InOrder(rows.rename("row"), some.begins)
     low = 2**_ROWS - 1 if texts.len() <= 2**_ROWS else 2**32 - 1
     heads = pl.lit((2**128 - 1) ^ low, dtype=_WIDE)
-    beginning = pl.concat_str("text", pl.lit("\0" * _BYTES)).cast(pl.Binary).bin.head(_BYTES)
+    beginning = (pl.col("text") + "\0" * _BYTES).cast(pl.Binary).bin.head(_BYTES)
     number = beginning.bin.reinterpret(dtype=_WIDE, endianness="big") & heads
     both = pl.DataFrame({"text": texts, "row": row}).select(both=(number | pl.col("row").cast(_WIDE)).sort())
     found = both.select(
