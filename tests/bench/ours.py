@@ -41,7 +41,9 @@ def search(figures: Figures, given: list[str]) -> None:
         for name, asked in SEARCHES.items():
             queries = [one.of(customers).query for one in asked]
             figures.often(f"search, {name}", lambda turn, queries=queries: bench.search(queries[turn]), TURNS)
-        names = [column.name for column in SnapshotRows(bench.snapshot, "customers").columns]
+        shown = SnapshotRows(bench.snapshot, "customers")
+        names = [column.name for column in shown.columns]
+        shown.window(0, SCREEN, names)  # what stands there while a word is typed
 
         def screenful() -> None:
             found = bench.first_found("initec")
@@ -101,16 +103,16 @@ def preview(figures: Figures, given: list[str]) -> None:
     with opened(given[0]) as bench:
         bench.stage([TERM])
         bench.stage([NAME], where="payment_term:=NET31 last_name:garcia")
-        figures.took(
-            "preview, counts and groups", lambda: ((p := bench.preview()).customers, p.changes, p.held, p.groups())
-        )
+
+        def look() -> None:
+            shown = bench.preview()
+            assert shown.customers
+            assert not shown.held
+            assert shown.changes >= sum(one.count for one in shown.groups()[:SCREEN])
+
+        figures.took("preview, counts and groups", look)
         target = Path(given[0], "bodies.ndjson")
-
-        def write() -> None:
-            with target.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(line + "\n" for line in bench.preview().ndjson())
-
-        figures.took("bodies of all, written", write)
+        figures.took("bodies of all, written", lambda: bench.write_diff(target, "ndjson"))
         with target.open() as written:
             assert sum(1 for _ in written) == bench.status().customers
 
@@ -144,9 +146,8 @@ def hard(figures: Figures, given: list[str]) -> None:
             bench.stage([TERM])
             bench.undo()
             bench.redo()
-            bench.preview().groups()
-            with (folder / "bodies.ndjson").open("w", encoding="utf-8") as out:
-                out.writelines(bench.preview().ndjson())
+            assert bench.preview().groups()[:SCREEN]
+            bench.write_diff(folder / "bodies.ndjson", "ndjson")
 
     figures.took(name, walk)
 
@@ -165,9 +166,8 @@ def whole(figures: Figures, given: list[str]) -> None:
         first = bench.stage([TERM]).operation
         bench.stage([NAME])
         bench.undo(), bench.redo(), bench.drop(first or 0), bench.undo()
-        bench.preview().groups()
-        with Path(given[0], "bodies.ndjson").open("w", encoding="utf-8") as file:
-            file.writelines(bench.preview().ndjson())
+        assert bench.preview().groups()[:SCREEN]
+        bench.write_diff(Path(given[0], "bodies.ndjson"), "ndjson")
         bench.plan()
 
 

@@ -246,6 +246,7 @@ def test_the_bodies_give_current_are_sparse_and_stand_in_ndjson_byte_for_byte(
         rows = [row for g in preview.groups() if (g.table, g.field) == column for row in g.rows]
         assert sorted(rows) == sorted(snapshot.staged_cells_of(column)["row"])
     assert all(group.count == group.rows.len() for group in preview.groups())
+    assert "".join(preview.ndjson_texts()) == "".join(line + "\n" for line in preview.ndjson())
     for line, patch in zip(preview.ndjson(), patches, strict=True):
         gives_current(patch, before[patch.id], after[patch.id], habits)
         is_sparse(patch, after[patch.id], habits)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shlex
 from typing import Any
 
 import orjson
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -357,6 +359,19 @@ def test_a_part_of_the_customers_is_a_part_of_the_preview() -> None:
     assert (some.changes, some.fields, some.groups()[0].count) == (2, {"addresses.city": 2}, 2)
     none = Preview(snapshot, Habits(), pl.Series([], dtype=pl.UInt32))
     assert (none.customers, none.changes, none.fields) == (0, 0, {})
+
+
+def test_lines_and_digest_are_the_same_however_many_patches_are_made_text_at_a_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = preview(
+        staged(read(*({"id": c} for c in "abcde")), ("customers", [0, 2, 4], Edit("set", "payment_term", "ab")))
+    )
+    told = [*whole.ndjson()], "".join(whole.ndjson_texts()), whole.digest
+    monkeypatch.setattr("workbench.preview.patches._AT_ONCE", 2)
+    assert ([*whole.ndjson()], "".join(whole.ndjson_texts()), digest(whole.frame)) == told
+    plain = "".join("\t".join(row) + "\n" for row in whole.frame.select("id", "body", "cells").iter_rows())
+    assert whole.digest == hashlib.sha256(plain.encode()).hexdigest()
 
 
 def test_the_digest_moves_with_every_byte() -> None:

@@ -32,18 +32,16 @@ def diff(
     output
         Write to this file instead of stdout.
     """
-    from workbench.preview.export import write_lines
     from workbench.preview.text import digest_lines, left_out_lines
 
     with opened(session, common) as workbench:
         chosen = asked(workbench, where)
         preview = workbench.preview(chosen)
         api = os.environ.get("WORKBENCH_API_URL") or "https://API"
-        lines = workbench.diff_lines(format, where=chosen, preview=preview, api=api, show=shown)
         if output is not None:
-            write_lines(output, lines)
+            workbench.write_diff(output, format, where=chosen, preview=preview, api=api, show=shown)
         elif not common.json:
-            for line in lines:
+            for line in workbench.diff_lines(format, where=chosen, preview=preview, api=api, show=shown):
                 put(line)
         counts = keys(preview, "customers", "changes", "fields", "held")
         told = format in ("text", "summary") and output is None and not common.json and preview.changes > 0

@@ -68,7 +68,16 @@ class Writing(Replaying, Reporting, Planning):
             return summary_lines(report, show)
         return chain(head_lines(report, show), text_lines(shown, show, report.notes))
 
-    def write_diff(self, target: Path | str, format: DiffFormat = "html", *, where: str = "") -> None:
+    def write_diff(
+        self,
+        target: Path | str,
+        format: DiffFormat = "html",
+        *,
+        where: str = "",
+        preview: Preview | None = None,
+        api: str = "https://API",
+        show: Callable[[Any], str] = safe,
+    ) -> None:
         """Writes the lines of `diff_lines` to a file, whole or not at all: a page for whoever decides, or a plan to be approved.
 
         Raises `QueryError`, `UsageError`, and `WorkbenchError` if it cannot be written.
@@ -79,9 +88,14 @@ class Writing(Replaying, Reporting, Planning):
         >>> wb.plan(plan=plan).planned
         12
         """
-        from workbench.preview.export import write_lines
+        from workbench.preview.export import write_lines, write_texts
 
-        write_lines(Path(target), self.diff_lines(format, where=where))
+        if format == "ndjson":
+            shown = self.preview(where) if preview is None else preview
+            write_texts(Path(target), shown.ndjson_texts())
+        else:
+            lines = self.diff_lines(format, where=where, preview=preview, api=api, show=show)
+            write_lines(Path(target), lines)
 
     def write_problems(self, found: Problems, target: Path | str, limit: int | None = None) -> int:
         """Writes problems (the first `limit`, or all) as CSV, XLSX, JSON or NDJSON, by the file's ending; how many.

@@ -77,12 +77,12 @@ def _group_change(one: ChangeGroup) -> Cell:
 def _groups_table(shown: Preview) -> Table:
     heads = (Head("cells", number=True), Head("field"), Head("change"))
     rows = []
-    commonest, total = shown.commonest(FIRST)
-    for group in commonest:
+    changes = shown.groups()
+    for group in changes[:FIRST]:
         name = group.field if group.table == "customers" else f"{group.table}.{group.field}"
         before, after = (_named(shown.snapshot, group.table, group.field, one) for one in (group.before, group.after))
         rows.append((figure(group.count), name, change(before, after)))
-    return Table(heads, rows, total, "other change")
+    return Table(heads, rows, len(changes), "other change")
 
 
 def _held(shown: Preview) -> Iterator[Block]:

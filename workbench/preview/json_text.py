@@ -45,7 +45,7 @@ def exported_object(texts: pl.DataFrame) -> pl.Series:
 
 def _texts(values: pl.Series) -> pl.Series:
     frame = values.rename("v").to_frame()
-    plain = frame.select(t='"' + pl.col("v") + '"')["t"]
+    plain = frame.select(t=pl.concat_str(pl.lit('"'), "v", pl.lit('"')))["t"]
     odd = values.str.contains(_ODD).fill_null(False)
     if not odd.any():
         return plain

@@ -72,6 +72,10 @@ class Lines:
         """How many of the cells of each line belong to these customers (row numbers)."""
         return self._sums(self.customers.is_in(customers.implode()))
 
+    def staying(self, left_out: Cells, held: pl.Series) -> pl.Series:
+        """How many of the cells of each line do not go: they are left out, or belong to these held customers (row numbers)."""
+        return self._sums(self.are_among(left_out) | self.customers.is_in(held.implode()))
+
     def cells_of(self, line: int) -> Cells:
         """The cells of a line."""
         part = self._part(line)
@@ -82,6 +86,10 @@ class Lines:
         """The customers (row numbers, each once) that the cells of a line belong to."""
         start = self._starts[line]
         return self.customers.slice(start, self._starts[line + 1] - start).unique(maintain_order=True)
+
+    def first_customer(self, line: int) -> int:
+        """The customer (row number) that the first cell of a line belongs to."""
+        return int(self.customers[self._starts[line]])
 
     def cell(self, line: int) -> tuple[Column, int]:
         """The first cell of a line: its column, and its row."""

@@ -56,35 +56,38 @@ def patches(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = No
 
 def counts(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = None) -> tuple[int, int]:
     """How many customers `patches` would have, and how many of them a commit leaves out, without making a body."""
-    return _Builder(sendable(snapshot), habits, customers).counts()
+    sent = sendable(snapshot)
+    if not sent.current.customers.height:
+        return 0, 0
+    staged = _staged(sent, customers)
+    return int(staged.sum()), int(staged.gather(sent.held(habits.nested)["row"]).sum())
 
 
 def digest(plan: pl.DataFrame) -> str:
     """SHA-256 (hex) over ids, bodies and cells of patches, in their order."""
-    lines = plan.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]
     state = hashlib.sha256()
-    for part in range(0, lines.len(), 10_000):
-        state.update(("\n".join(lines.slice(part, 10_000).to_list()) + "\n").encode())
+    for part in _parts(plan):
+        state.update(_text(part.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]).encode())
     return state.hexdigest()
+
+
+def _staged(snapshot: Snapshot, customers: pl.Series | None) -> pl.Series:
+    """Whether anything of each customer is staged, of all or of those among `customers` (row numbers)."""
+    staged = snapshot.staged("customers")
+    if customers is None:
+        return staged
+    return staged & pl.repeat(False, staged.len(), dtype=pl.Boolean, eager=True).scatter(customers, True)
 
 
 class _Builder:
     def __init__(self, snapshot: Snapshot, habits: Habits, customers: pl.Series | None) -> None:
         self.snapshot, self.habits = snapshot, habits
         height = snapshot.current.customers.height
-        staged = snapshot.staged("customers") if height else pl.Series([], dtype=pl.Boolean)
-        if customers is not None:
-            staged &= pl.repeat(False, height, dtype=pl.Boolean, eager=True).scatter(customers, True)
+        staged = _staged(snapshot, customers) if height else pl.Series([], dtype=pl.Boolean)
         self.rows = staged.arg_true().cast(pl.UInt32)
         self.place = pl.repeat(None, height, dtype=pl.UInt32, eager=True).scatter(self.rows, _count(self.rows.len()))
         self.cells = {column: self._wanted(column) for column in snapshot.columns}
         self.shown: list[pl.DataFrame] = []
-
-    def counts(self) -> tuple[int, int]:
-        if not self.rows.len():
-            return 0, 0
-        held = self._held()
-        return held.len(), held.len() - held.null_count()
 
     def build(self) -> pl.DataFrame:
         if not self.rows.len():
@@ -308,15 +311,19 @@ class _Builder:
         return found
 
 
+_AT_ONCE: Final = 10_000
 _NEW: Final = ',"new":true}'
 """How the description of a cell ends whose item is yet to be made; no text inside of JSON's quotes can read like this."""
 _NOBODY: Final = pl.Series([], dtype=pl.UInt32)
 
 
 def _joined(texts: list[pl.Series], start: str, end: str) -> pl.Series:
-    frame = pl.DataFrame([text.rename(str(number)) for number, text in enumerate(texts)])
+    told = [text for text in texts if text.null_count() < text.len()] or texts[:1]
+    frame = pl.DataFrame([text.rename(str(number)) for number, text in enumerate(told)])
     inside = pl.concat_str(pl.all(), separator=",", ignore_nulls=True)
-    return frame.select(t=pl.lit(start) + inside + pl.lit(end))["t"]
+    if not start:
+        return frame.select(t=inside)["t"]
+    return frame.select(t=pl.concat_str(pl.lit(start), inside, pl.lit(end)))["t"]
 
 
 def _count(height: int) -> pl.Series:
@@ -335,10 +342,32 @@ def _is_empty(values: pl.Series) -> pl.Series:
 
 def lines(plan: pl.DataFrame) -> Iterator[str]:
     """Each patch as one line of NDJSON: `{"id","body","held","changes"}`."""
+    for part in _parts(plan):
+        yield from _lines(part)
+
+
+def texts(plan: pl.DataFrame) -> Iterator[str]:
+    """The same lines as they stand in a file: texts of many of them, each with its end."""
+    for part in _parts(plan):
+        yield _text(_lines(part))
+
+
+def _lines(plan: pl.DataFrame) -> pl.Series:
     if plan["cells"].str.contains(_NEW, literal=True).any():
         plan = plan.with_columns(pl.col("cells").str.replace_all(_NEW, "}", literal=True))
     text = pl.concat_str(
         pl.lit('{"id":'), pl.Series("i", json_text(plan["id"])), pl.lit(',"body":'), "body",
         pl.lit(',"held":'), pl.Series("h", json_text(plan["held"])), pl.lit(',"changes":'), "cells", pl.lit("}"),
     )  # fmt: skip
-    yield from plan.select(t=text)["t"]
+    return plan.select(t=text)["t"]
+
+
+def _parts(plan: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Some patches at a time: no text of all of them is ever in memory."""
+    return (plan.slice(start, _AT_ONCE) for start in range(0, plan.height, _AT_ONCE))
+
+
+def _text(lines: pl.Series) -> str:
+    """Lines as one text, each with its end."""
+    joined: str = lines.str.join("\n")[0]
+    return joined + "\n"

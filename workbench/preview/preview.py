@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from dataclasses import field as dataclass_field
 from functools import cached_property
 from typing import Any, Final
 
 import orjson
 import polars as pl
 
-from workbench.customers.equality import alike, same
+from workbench.customers.equality import same
 from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.flat import flat
 from workbench.customers.paths import Path, cell_paths
 from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
 from workbench.preview.irreversible import irreversible
-from workbench.preview.patches import Habits, counts, digest, lines, patches
+from workbench.preview.patches import Habits, counts, digest, lines, patches, texts
+from workbench.preview.same_changes import SameChanges
 from workbench.stage.pointing import waiting_cells
 from workbench.stage.snapshot import UNACCEPTED, Snapshot
 
@@ -52,19 +52,7 @@ class Patch:
     changes: tuple[PatchChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The same change in many rows: `rows` are the rows of `table`, `count` how many."""
-
-    table: str
-    field: str
-    before: Any
-    after: Any
-    count: int
-    rows: pl.Series = dataclass_field(compare=False)
-
-
-class Preview(Displayed):
+class Preview(Displayed, told=("changes", "customers", "held")):
     """What is staged in a snapshot, for all customers or for those of `customers` (row numbers).
 
     `rules`: what this server is known to make of values. `left_out`: how many more of their cells are staged, but were taken out.
@@ -165,6 +153,10 @@ class Preview(Displayed):
         """Each patch as a line of NDJSON: `{"id","body","held","changes"}`."""
         return lines(self.frame)
 
+    def ndjson_texts(self) -> Iterator[str]:
+        """The same lines, each with its end, in texts of many: a file is written so in half the time."""
+        return texts(self.frame)
+
     def patches(self) -> Iterator[Patch]:
         """Each customer's patch, in the order of the rows."""
         for row in self.frame.iter_rows(named=True):
@@ -197,16 +189,13 @@ class Preview(Displayed):
             parts.append(part.join(held, on="row", how="left", maintain_order="left").select(list(_CELL)))
         return pl.concat(parts)
 
-    def commonest(self, limit: int) -> tuple[list[Group], int]:
-        """The `limit` largest of `groups`, and how many there are; the others are counted and not made."""
-        counted = [(column, _counted(cells)) for column, cells in self._cells.items()]
-        first = [group for column, part in counted for group in _made(*column, part.top_k(limit, by="len"))]
-        return sorted(first, key=lambda group: -group.count)[:limit], sum(part.height for _, part in counted)
+    def groups(self) -> SameChanges:
+        """The staged cells by change, the largest group first: each group is made when it is looked at."""
+        return self._same_changes
 
-    def groups(self) -> list[Group]:
-        """The staged cells by change, the largest group first."""
-        found = [group for column, cells in self._cells.items() for group in _made(*column, _counted(cells))]
-        return sorted(found, key=lambda group: -group.count)
+    @cached_property
+    def _same_changes(self) -> SameChanges:
+        return SameChanges(self._cells)
 
     @cached_property
     def _cells(self) -> dict[tuple[str, str], pl.DataFrame]:
@@ -218,25 +207,6 @@ class Preview(Displayed):
                 cells = cells.filter(owners.is_in(self._customers.implode()))
             found[column] = cells
         return found
-
-
-def _counted(cells: pl.DataFrame) -> pl.DataFrame:
-    """The changes of a column by what counts as the same: `before` and `after` as one of them, how many (`len`), and their rows."""
-    keys = [alike(cells[name]).alias(f"_{name}") for name in ("before", "after")]
-    sides = [pl.col(name).first() for name in ("before", "after")]
-    return cells.group_by(*keys, maintain_order=True).agg(*sides, pl.len(), pl.col("row")).drop("_before", "_after")
-
-
-def _made(table: str, name: str, counted: pl.DataFrame) -> list[Group]:
-    rows, ends = counted["row"].explode().cast(pl.UInt32), counted["len"].cum_sum()
-    return [
-        Group(table, name, _plain(before), _plain(after), count, rows.slice(end - count, count))
-        for before, after, count, end in counted.select("before", "after", "len", ends.alias("end")).iter_rows()
-    ]
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, list) else value
 
 
 def _patch(row: dict[str, Any]) -> Patch:

@@ -80,7 +80,7 @@ class Runs(Bases):
 
         `rows` maps request numbers to customer rows, for the answers that come with the outcomes.
         """
-        answers = [b"%d\t%s" % (rows[o.seq], o.answer.replace(b"\n", b" ")) for o in outcomes if o.answer is not None]
+        answers = [b"%d\t%s" % (rows[o.seq], as_kept(o.answer)) for o in outcomes if o.answer is not None]
         with self._transaction():
             self._append("intents", [(seq, at) for seq in intents], run)
             first = self._next("outcomes")
@@ -110,7 +110,9 @@ class Runs(Bases):
             for row in self._read("outcomes", run)
         }
         schema = {"seq": pl.UInt32} | dict.fromkeys(("outcome", "at", "written", "altered"), pl.String)
-        return pl.DataFrame(list(newest.values()), schema=schema, orient="row")
+        columns = zip(*newest.values(), strict=True) if newest else ((),) * len(schema)
+        # column by column: a frame of rows is made in one go, in which no other thread can run
+        return pl.DataFrame([pl.Series(n, v, t) for (n, t), v in zip(schema.items(), columns, strict=True)])
 
     def outcomes(self, run: int) -> dict[int, Outcome]:
         """The newest outcome of each request of a run that has one."""
@@ -159,3 +161,8 @@ class Runs(Bases):
 
     def _state(self, run: int, at: str, state: str, reason: str, seconds: float) -> None:
         self._append("run_states", [(self._next("run_states"), run, at, state, reason, float(seconds))])
+
+
+def as_kept(answer: bytes) -> bytes:
+    """An answer as it is kept: one line."""
+    return answer.replace(b"\n", b" ")

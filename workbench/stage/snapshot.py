@@ -46,7 +46,12 @@ class Snapshot:
     nested: str = "full"
     accepted: Accepted = field(default_factory=dict, compare=False)
     review: str = "optional"
-    _cache: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+    _cache: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Snapshot {self.generation}, with {self.staged_cells:,} staged cells: .current and .base hold the tables>"
+        )
 
     def staged_cells_of(self, column: Column) -> pl.DataFrame:
         """The staged cells of a column: `row`, `operation`, `server`, `loaded`, `before` (base) and `after`, sorted by row."""
@@ -208,7 +213,7 @@ class Snapshot:
         if name == "accepted":
             return self.staged(table) & ~self.flag(table, "unseen")
         found = [self._rows_with(column, name, table) for column in self.columns if table in (column[0], "customers")]
-        return self._mask(table, pl.concat([pl.Series([], dtype=pl.UInt32), *found]).unique())
+        return self._mask(table, pl.concat([_NO_ROWS, *found]))
 
     def _rows_with(self, column: Column, name: str, table: str) -> pl.Series:
         of = {
@@ -280,8 +285,9 @@ class Snapshot:
     def _unsafe(self, nested: str) -> pl.DataFrame:
         touched: dict[str, list[pl.Series]] = {}
         for column in self.columns:
-            touched.setdefault(column[0], []).append(self.staged_cells_of(column)["row"])
-        rows = {table: pl.concat(found).unique() for table, found in touched.items()}
+            if column[0] != "customers":
+                touched.setdefault(column[0], []).append(self.staged_cells_of(column)["row"])
+        rows = {table: pl.concat(found) for table, found in touched.items()}
         return unsafe(self.current, rows, nested).rename("row").to_frame().with_columns(reason=pl.lit(HARM))
 
     def _lost_items(self, column: Column) -> pl.DataFrame:
