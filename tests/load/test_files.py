@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workbench.customers import records
+from workbench.customers.fields import TABLES
 from workbench.customers.records import Rejected, assemble
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load import ndjson
@@ -92,6 +94,19 @@ def test_blocks_end_where_lines_end(write: Any, monkeypatch: pytest.MonkeyPatch)
         assert tables.customers["id"].to_list() == [str(n) for n in range(300) if n != 123]
         assert [one.place for one in rejected] == ["line 124"]
         assert heard[-1] == (path.stat().st_size, path.stat().st_size)
+
+
+def test_customers_put_together_now_and_then_are_the_same_as_at_once(
+    write: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write("a.ndjson", NDJSON)
+    at_once, rejected = load_file(path)
+    monkeypatch.setattr(ndjson.blocks, "__defaults__", (10,))
+    monkeypatch.setattr(records, "_TIDY", 2)
+    tables, again = load_file(path)
+    assert again == rejected
+    for table in TABLES:
+        assert tables[table].equals(at_once[table]), table
 
 
 def test_a_record_twice_in_distant_blocks_is_set_aside(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:

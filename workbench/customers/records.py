@@ -39,6 +39,13 @@ Place = Callable[[int], str]
 _AT_ONCE: Final = 1_000
 """Lines that are read at once. While text becomes a series no other thread can run, and an app stands still: 2 ms for so many."""
 
+_TIDY: Final = 50_000
+"""So many customers are put together at once: their texts then hold no more than they need. Of a batch polars keeps up to twice
+that, and 8 KB for each column in which few texts are long."""
+
+_SHARED: Final = ("id", "customer_id", "owner_id", *POINTERS)
+"""Columns of which some hold the very texts of others: these stay shared."""
+
 _WORKERS: Final = min(4, os.cpu_count() or 1)
 
 
@@ -79,6 +86,8 @@ class Collected:
     """Parsed batches on their way to one set of tables; `lines` counts the lines of the batches so far."""
 
     lines: int = 0
+    _tidy: int = 0
+    _since: int = 0
     _frames: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     _at: list[pl.Series] = field(default_factory=list)
     _customers: int = 0
@@ -99,7 +108,10 @@ class Collected:
         self._reps |= batch.sales_reps
         self._price_lists |= batch.price_lists
         self._customers += batch.rows.height
+        self._since += batch.rows.height
         self.lines += lines
+        if self._since >= _TIDY:
+            self._put_together()
 
     def reject(self, index: int, reason: str) -> None:
         """Set a line aside for a reason found elsewhere."""
@@ -119,6 +131,12 @@ class Collected:
         )
         return tables.with_names(*names), [Rejected(place(at), reason) for at, reason in sorted(rejected)]
 
+    def _put_together(self) -> None:
+        """What was added since the last time becomes one frame a table."""
+        for frames in self._frames.values():
+            frames[self._tidy :] = [_compact(pl.concat(frames[self._tidy :]))]
+        self._tidy, self._since = self._tidy + 1, 0
+
     def _once(self, tables: Tables, place: Place) -> tuple[Tables, list[tuple[int, str]]]:
         """The tables with the first record of each id, and the others."""
         ids, at = tables.customers["id"], pl.concat(self._at)
@@ -131,6 +149,11 @@ class Collected:
             for one, index in zip(ids.filter(~first), at.filter(~first), strict=True)
         ]
         return _only(tables, first), twice
+
+
+def _compact(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, their texts copied next to each other."""
+    return frame.rechunk().with_columns(pl.col(pl.String).exclude(_SHARED) + "")
 
 
 def split(rows: pl.DataFrame, before: int) -> dict[str, pl.DataFrame]:

@@ -170,6 +170,8 @@ def _set_aside(bench: Bench, fetched: Fetched) -> list[dict[str, str]]:
     told = [{"place": one.place, "reason": one.reason} for one in fetched.rejected]
     if fetched.whole or not (fetched.part is None or fetched.part.ids is not None):
         return told
-    again = {f"customer {one}" for one in fetched.tables.customers["id"]} | {one["place"] for one in told}
     before: list[dict[str, str]] = json.loads(bench.facts.get(_REJECTED, "[]"))
+    if not before:
+        return told
+    again = {f"customer {one}" for one in fetched.tables.customers["id"]} | {one["place"] for one in told}
     return [one for one in before if one["place"] not in again] + told

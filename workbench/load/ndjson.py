@@ -19,6 +19,9 @@ from workbench.customers.tables import Tables
 BLOCK: Final = 8 << 20
 """Bytes that are read at once."""
 
+_MARK: Final = b"\xef\xbb\xbf"
+"""A byte order mark."""
+
 Progress = Callable[[int, int | None], None]
 
 
@@ -36,7 +39,7 @@ def load_ndjson(path: Path, progress: Progress | None = None) -> tuple[Tables, l
 
 def blocks(handle: BinaryIO, size: int = BLOCK) -> Iterator[bytes]:
     """The rest of a file in blocks of about `size` bytes that end where a line ends; without a byte order mark."""
-    parts = [handle.read(size).removeprefix(b"\xef\xbb\xbf")]
+    parts = [handle.read(len(_MARK)).removeprefix(_MARK)]
     while more := handle.read(size):
         end = more.rfind(b"\n") + 1
         parts.append(more[:end] if end else more)

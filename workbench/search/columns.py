@@ -46,11 +46,13 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """`distinct` are the different values, `codes` has for each row the number of its value among them."""
+    """`distinct` are the different values, `codes` has for each row the number of its value among them; `rows`, if known, for
+    each value the rows that have it (a list of numbers)."""
 
     values: pl.Series
     distinct: pl.Series
     codes: pl.Series
+    rows: pl.Series | None = None
 
     def counted(self, rows: pl.Series) -> pl.DataFrame:
         """The values in these rows (numbers, or a Boolean per row) with how often they are there: `value`, `count`.
@@ -100,8 +102,9 @@ class Coded:
         return Coded(values, distinct, self.codes.cast(kind).scatter(rows, found.cast(kind)))
 
     def size(self) -> int:
-        """The bytes of the codes and the different values."""
-        return int(self.distinct.estimated_size() + self.codes.estimated_size())
+        """The bytes of the codes, the different values and their rows."""
+        kept = (self.distinct, self.codes, *([] if self.rows is None else [self.rows]))
+        return int(sum(one.estimated_size() for one in kept))
 
 
 @dataclass(slots=True)
@@ -198,7 +201,7 @@ def _made(values: pl.Series) -> Column:
     kind = _narrow(rows.height)
     numbers = rows.select(code=pl.int_range(pl.len(), dtype=kind), row="row").explode("row")
     codes = pl.repeat(0, values.len(), dtype=kind, eager=True).scatter(numbers["row"], numbers["code"])
-    return Coded(values, rows["value"], codes)
+    return Coded(values, rows["value"], codes, rows["row"])
 
 
 def _repeats(values: pl.Series) -> bool:

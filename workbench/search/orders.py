@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
@@ -13,26 +12,59 @@ from workbench.customers.fields import Field, Kind
 from workbench.customers.fields import field as known_field
 from workbench.customers.tables import Tables
 from workbench.search.columns import Coded, Column, Columns
-from workbench.stage.order import places, sort_key
+from workbench.search.text_order import InOrder, by_ranks, in_order
+from workbench.stage.order import sort_key
 
 MOST: Final = 4
-"""So many fields are kept: a million rows take 4 to 12 MB each."""
+"""So many fields are kept: a million rows take 4 to 13 MB each."""
 
 
-@dataclass(slots=True)
 class Ranked:
-    """For each row the place of its value among the different values of `column` (UInt32), null where it is empty: what
-    sorting by the values comes to. `orders` are those of all rows, falling or not."""
+    """The order of the rows by a field's `column`, rising or falling, and the ranks of its values: each made when first asked."""
 
-    column: Column
-    ranks: pl.Series
-    orders: dict[bool, pl.Series] = field(default_factory=dict)
+    def __init__(self, column: Column, kind: Kind) -> None:
+        self.column, self._kind = column, kind
+        self._texts: InOrder | None = None
+        self._ranks: pl.Series | None = None
+        self._orders: dict[bool, pl.Series] = {}
 
     def order(self, falling: bool) -> pl.Series:
         """All rows (numbers) in their order; a series of the caller's own, as what was found may be changed in place."""
-        if falling not in self.orders:
-            self.orders[falling] = places([self.ranks], [falling]).cast(pl.UInt32)
-        return self.orders[falling].clone()
+        if falling not in self._orders:
+            self._orders[falling] = self._order(falling)
+        return self._orders[falling].clone()
+
+    @property
+    def ranks(self) -> pl.Series:
+        """For each row the place of its value among the different values (UInt32), null where it is empty: what sorting by the
+        values comes to."""
+        if self._ranks is None:
+            self._ranks = self._ranked()
+        return self._ranks
+
+    def _order(self, falling: bool) -> pl.Series:
+        if isinstance(self.column, Coded) and self.column.rows is not None:
+            keys = sort_key(self.column.distinct, self._kind)
+            if keys.n_unique() == keys.len():
+                lists = self.column.rows.gather(keys.arg_sort(descending=falling, nulls_last=True))
+                return lists.explode(empty_as_null=False, keep_nulls=False)
+        texts = self._in_order()
+        if texts is not None:
+            return texts.turned() if falling else texts.rows
+        return by_ranks([self.ranks], [falling])
+
+    def _ranked(self) -> pl.Series:
+        if isinstance(self.column, Coded):
+            return _dense(sort_key(self.column.distinct, self._kind)).gather(self.column.codes)
+        texts = self._in_order()
+        return texts.ranks() if texts is not None else _dense(sort_key(self.column.values, self._kind))
+
+    def _in_order(self) -> InOrder | None:
+        """The order of a column of many different texts; None for others."""
+        if self._texts is None and not isinstance(self.column, Coded):
+            keys = sort_key(self.column.values, self._kind)
+            self._texts = in_order(keys) if keys.dtype == pl.String else None
+        return self._texts
 
 
 class Orders:
@@ -54,7 +86,7 @@ class Orders:
             ranked = [self._ranked(tables, one) for one in fields]
             if len(ranked) == 1 and rows.len() == tables[table].height and rows.is_sorted():
                 return ranked[0].order(falling[0])
-        return rows.gather(places([one.ranks.gather(rows) for one in ranked], falling))
+        return rows.gather(by_ranks([one.ranks.gather(rows) for one in ranked], falling))
 
     def first(self, tables: Tables, table: str, sort: str, count: int) -> pl.Series | None:
         """So many rows (numbers) that stand first of all rows of a table, gone ones too, as `ordered` has it; None where all would
@@ -71,17 +103,11 @@ class Orders:
     def _ranked(self, tables: Tables, of: Field) -> Ranked:
         column, known = self._columns.of(tables, of), self._kept.get((of.table, of.name))
         if known is None or known.column is not column:
-            known = self._kept[of.table, of.name] = Ranked(column, _ranks(column, of.kind))
+            known = self._kept[of.table, of.name] = Ranked(column, of.kind)
         self._kept.move_to_end((of.table, of.name))
         if len(self._kept) > MOST:
             self._kept.popitem(last=False)
         return known
-
-
-def _ranks(column: Column, kind: Kind) -> pl.Series:
-    if isinstance(column, Coded):
-        return _dense(sort_key(column.distinct, kind)).gather(column.codes)
-    return _dense(sort_key(column.values, kind))
 
 
 def _dense(keys: pl.Series) -> pl.Series:

@@ -22,15 +22,17 @@ class Bases(Moved):
         facts: dict[str, str],
         moved: pl.DataFrame | None = None,
     ) -> None:
-        """A new base: replaces the parts of older generations, in one transaction; `moved` is what it holds otherwise."""
-        parts = [(name, frame.height, parquet(frame)) for name, frame in frames.items()]
+        """A new base: replaces the parts of older generations, in one transaction; `moved` is what it holds otherwise.
+
+        Each part is written before the next one is made: together they would be the most that a load ever holds.
+        """
         with self._transaction():
             # by number, from rows whose seal was compared: a damaged index must not choose what is deleted
             old = [(row[0],) for row in self._seals.read("base")]
             self._connection.executemany("DELETE FROM parts WHERE id = ?", old)
             self._seals.renew("base", [])
-            for name, rows, data in parts:
-                self._put("base", "base", name, generation, rows, data)
+            for name, frame in frames.items():
+                self._put("base", "base", name, generation, frame.height, parquet(frame))
             if moved is not None:
                 self._put_moved(moved, generation)
             waiting = self._seals.read("answers", self._folded())
