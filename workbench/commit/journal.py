@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from workbench.commit.threads import to_its_end
 from workbench.errors import WorkbenchError
-from workbench.session.rows import Outcome
+from workbench.session.rows import BySeq, Outcome
 from workbench.session.runs import SENT_AGAIN
 from workbench.session.store import Store
 
@@ -16,14 +16,14 @@ from workbench.session.store import Store
 class Journal:
     """Collects outcomes and writes them with the next intents.
 
-    `rows` maps requests to customer rows, `known` to the outcomes of earlier goes. `counts` has how many requests have which
-    outcome (their newest), and only what is durable.
+    `rows` has the customer row of each request that goes, `known` the outcomes of earlier goes. `counts` has how many requests
+    have which outcome (their newest), and only what is durable.
     """
 
     def __init__(
-        self, store: Store, run: int, rows: Mapping[int, int], now: Callable[[], str], known: Mapping[int, str]
+        self, store: Store, run: int, rows: BySeq[int], now: Callable[[], str], known: Mapping[int, str]
     ) -> None:
-        self._store, self._run, self._rows, self._now = store, run, dict(rows), now
+        self._store, self._run, self._rows, self._now = store, run, rows, now
         self._waiting: list[Outcome] = []
         self._newest = dict(known)
         self.counts = Counter(self._newest.values())

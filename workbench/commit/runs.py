@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from workbench.commit.backlog import Backlog
 from workbench.commit.beyond import changed_beyond
 from workbench.commit.engine import Engine
 from workbench.commit.journal import Journal
@@ -26,7 +27,7 @@ from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
 from workbench.errors import RunUnfinished, UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, patches
-from workbench.session.rows import Change, Outcome, Request, Run
+from workbench.session.rows import REQUEST, BySeq, Change, Outcome, Request, Run
 from workbench.session.settings import Settings
 from workbench.stage.bench import FINAL, Bench
 from workbench.stage.choice import Choice
@@ -89,17 +90,14 @@ def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: st
     if options.check == "none" and frozen.patches["body"].str.contains(r'"(addresses|contacts|attributes)":\[').any():
         raise UsageError("--check none is refused where a body carries an array: a moved sibling would be overwritten")
     seqs = frozen.patches.with_row_index("seq")
-    written = pl.col("body", "cells").cast(pl.Binary)
-    rows = seqs.select("seq", "row", "id", written, "shapes").iter_rows()
+    requests = seqs.select(pl.col(name).cast(kind) for name, kind in REQUEST.items())
     with bench.lock:
         refuse_unfinished(bench, "committed")  # another may have begun since this one was frozen
         newest = max((o.id for o in bench.operations), default=0)
         run = Run(
             0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0
         )
-        number = bench.store.add_run(
-            run, map(Request._make, rows), _planned(frozen.snapshot, seqs.select("seq", "row"))
-        )
+        number = bench.store.add_run(run, requests, _planned(frozen.snapshot, seqs.select("seq", "row")))
         bench.runs = bench.store.runs()
         return next(kept for kept in bench.runs if kept.id == number)
 
@@ -143,11 +141,11 @@ async def go(
     if start.standing:
         found = await to_its_end(lambda: report(bench, run, held))
         return replace(found, state="stopped", reason=start.standing)
-    jobs, grace = start.jobs, start.grace
+    jobs, backlog, grace = start.jobs, start.backlog, start.grace
     journal = Journal(bench.store, run.id, start.rows, now, start.known)
     engine = Engine(
-        api, Schedule(jobs), journal, options,
-        manner=start.manner, customers=start.customers,
+        api, Schedule(jobs, backlog.shapes if backlog is not None else None), journal, options,
+        manner=start.manner, customers=start.customers, backlog=backlog,
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
         watch=watch_of(bench, api) if options.check == "changed" else None,
     )  # fmt: skip
@@ -164,75 +162,74 @@ async def go(
             engine.drain()
         await to_its_end(lambda: _end(bench, run, engine, journal.counts, now()))
     learns = accept_altered or (engine.state == "done" and not abandon)
-    unread = jobs if options.check != "each" else ()
-    return await to_its_end(
-        lambda: _ended(bench, run, held, base, unread, learns=learns, accept_altered=accept_altered)
-    )
+    read = None if options.check == "each" else engine.read
+    return await to_its_end(lambda: _ended(bench, run, held, base, read, learns=learns, accept_altered=accept_altered))
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """What a go at a run begins with. `standing` is why it must not: a canary that waits for the steward's word.
+    """What a go at a run begins with: jobs, or the backlog of a run that nothing was sent of yet. `standing` is why it must not: a
+    canary that waits for the steward's word.
 
     `rows` and `customers` are the customers' rows and ids by request, `known` the outcomes of earlier goes.
     """
 
     jobs: list[Job]
     known: Mapping[int, str]
-    rows: Mapping[int, int]
-    customers: Mapping[int, str]
+    rows: BySeq[int]
+    customers: BySeq[str]
     manner: Manner
     grace: float
     standing: str = ""
+    backlog: Backlog | None = None
 
 
 def _started(
     bench: Bench, run: Run, options: Options, *, now: Callable[[], str], accept_altered: bool, abandon: bool
 ) -> _Start:
     """Reads where a run stands, and what is left to do of it."""
-    requests = bench.store.requests(run.id)
-    outcomes = bench.store.outcomes(run.id)
+    outcomes, intents = bench.store.outcomes(run.id), bench.store.intents(run.id)
     rules = learn(bench, run, outcomes, accepted=True) if accept_altered else Rules.read(bench.facts)
-    intents = bench.store.intents(run.id)
+    manner = Manner(options.check == "each", Settings.read(bench.facts).nested == "full", accept_altered, rules)
+    grace = max(options.grace, _kept_grace(bench, run))
+    fresh = bench.store.fresh(run.id)
+    if fresh is not None and not (outcomes or intents or abandon):
+        backlog = Backlog(bench.store, run.id, fresh)
+        return _Start([], {}, backlog.rows, backlog.customers, manner, grace, backlog=backlog)
+    requests = bench.store.requests(run.id)
     known = {seq: outcome.outcome for seq, outcome in outcomes.items()}
     if accept_altered:
         accepts(bench, run, outcomes)
     why = "" if abandon else standing(bench, run, requests, outcomes)
-    if outcomes or intents:
-        jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
-    else:
-        jobs = [Job(request) for request in requests]
+    jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
     if abandon:
         jobs = _given_up(bench, run, jobs, now())
         known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}
-    return _Start(
-        jobs,
-        known,
-        {r.seq: r.row for r in requests},
-        {r.seq: r.customer_id for r in requests},
-        Manner(options.check == "each", Settings.read(bench.facts).nested == "full", accept_altered, rules),
-        max(options.grace, _kept_grace(bench, run)),
-        why,
-    )
+    rows, customers = {r.seq: r.row for r in requests}, {r.seq: r.customer_id for r in requests}
+    return _Start(jobs, known, rows, customers, manner, grace, why)
 
 
 def _ended(
-    bench: Bench, run: Run, held: int, before: Tables, unread: Sequence[Job], *, learns: bool, accept_altered: bool
+    bench: Bench,
+    run: Run,
+    held: int,
+    before: Tables,
+    read: Collection[int] | None,
+    *,
+    learns: bool,
+    accept_altered: bool,
 ) -> RunReport:
-    """What a go at a run came to; what it says of the server is learned. `unread` are the jobs that may have gone unread."""
+    """What a go at a run came to; what it says of the server is learned. `read` are the customers (row numbers) that were read
+    before they were sent, None if all were."""
     outcomes = bench.store.outcomes(run.id)
     if learns:
         learn(bench, run, outcomes, accepted=accept_altered)
     found = _reported(bench, next(kept for kept in bench.runs if kept.id == run.id), held, outcomes)
-    if not unread:
+    if read is None:
         return found
-    return replace(found, side_effects=found.side_effects + _effects_unread(bench, before, run, unread))
-
-
-def _effects_unread(bench: Bench, before: Tables, run: Run, jobs: Sequence[Job]) -> int:
-    """The side effects on customers that were sent unread: what differs from the base before, beyond the plan."""
-    read = [job.request.row for job in jobs if job.must_read or job.read is not None]
-    return changed_beyond(before, bench.base, bench.store.planned(run.id), read)
+    # side effects on customers that were sent unread: what differs from the base before, beyond the plan
+    unread = changed_beyond(before, bench.base, bench.store.planned(run.id), list(read))
+    return replace(found, side_effects=found.side_effects + unread)
 
 
 def _job(request: Request, outcome: Outcome | None, intended: bool) -> Job:
