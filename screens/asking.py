@@ -12,7 +12,7 @@ from textual.worker import Worker
 from screens.commit_run import CommitRun
 from screens.in_keys import acted_in_keys, in_keys
 from screens.recent import Recent
-from screens.safe_app import SafeApp, safe_lines
+from screens.safe_app import SafeApp, in_passing
 from screens.screen import WorkbenchScreen
 from workbench.errors import WorkbenchError
 from workbench.shown.rows import prepare
@@ -131,7 +131,7 @@ class Asking(SafeApp):
 
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done, and the key that helps where a command is named."""
-        self.notify(safe_lines(in_keys(error, self.commit.standing)), severity="error", timeout=8, markup=False)
+        self.notify(in_passing(in_keys(error, self.commit.standing)), severity="error", timeout=8, markup=False)
 
     def without_key(self, text: str) -> str:
         """A text that does not hold the API key."""

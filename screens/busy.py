@@ -18,10 +18,11 @@ _COUNTED_AFTER: Final = 1.0
 _PACED: Final = 0.1
 """From less than this share nothing is foretold of the rest."""
 _TURNS: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-_PER_SECOND: Final = 5
+PER_SECOND: Final = 5
 """So often the sign turns: over a slow line it should not cost more than this."""
 
 DOING: Final = {
+    "open": "reading the session",
     "search": "searching",
     "prepare": "getting ready to search",
     "facets": "counting values",
@@ -102,7 +103,7 @@ class Busy:
             return ""
         group, began = oldest
         took = self._now() - began
-        turn = _TURNS[int(took * _PER_SECOND) % len(_TURNS)]
+        turn = _TURNS[int(took * PER_SECOND) % len(_TURNS)]
         counted = f"{took:.0f} s{self._of(group, began)}: " if took >= _COUNTED_AFTER else ""
         return f"{turn} {counted}{DOING.get(group, DOING['act'])}"
 

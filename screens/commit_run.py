@@ -8,10 +8,12 @@ import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
+from screens.giving_way import GivingWay
 from screens.in_keys import in_keys, reason_in_keys
-from screens.pace import Pace
+from screens.pace import Pace, duration
 from screens.safe_app import INTERRUPTED
 from workbench.commit.report import OUTCOMES
 from workbench.door.waiting import Controls, LoopThread, apart
@@ -49,6 +51,7 @@ class CommitRun:
         self.pace = Pace()
         self.heard = 0
         self._engine: Controls | None = None
+        self._frozen_at: float | None = None
         self._loops = LoopThread()
         self._base: Tables | None = None
         self._before: RunLines | None = None
@@ -63,19 +66,25 @@ class CommitRun:
         self.running, self.draining, self.held = True, False, False
         self.progress, self.report, self.error = None, None, ""
         self.lines, self.counted, self._base, self._before = None, None, base, before
+        self._frozen_at = None
         try:
             if self.keeps:
                 await asyncio.to_thread(import_module, "workbench.customer_api.client")
                 gc.freeze()
                 self.keeps = False
             here = asyncio.get_running_loop()
+            way = GivingWay(here)
 
             def hear(progress: Progress) -> None:
                 with suppress(RuntimeError):  # the app is gone
                     here.call_soon_threadsafe(self._hear, progress)
 
-            with _taking_turns():
-                self.report = await apart(self._loops, lambda: start(hear, self._take))
+            def take(engine: Engine) -> None:
+                engine.give_way = way.give_way
+                self._take(engine)
+
+            with _taking_turns(), way.watched():
+                self.report = await apart(self._loops, lambda: start(hear, take))
         except WorkbenchError as error:
             self.error = in_keys(error)
         except Exception as error:
@@ -99,6 +108,15 @@ class CommitRun:
         counts = ", ".join(f"{number:,} {name}" for name, number in found if number) or "nothing sent"
         reason = reason_in_keys(self.report.reason)
         return f"run {self.report.run}: {counts}" + (f" ({reason})" if reason else "")
+
+    @property
+    def awaited(self) -> str:
+        """What is waited for while nothing was heard yet: the first answer may take long, where a server is in trouble."""
+        resumed, frozen = self._before is not None, self._frozen_at
+        if frozen is None:
+            return "opening the run .." if resumed else "freezing the plan .."
+        did = "reading back what may have been sent" if resumed else "the plan is frozen"
+        return f"{did}: waiting for the first answer, {duration(monotonic() - frozen)}"
 
     @property
     def exit_code(self) -> int:
@@ -145,7 +163,7 @@ class CommitRun:
     def _take(self, engine: Engine) -> None:
         """Called on the loop thread before the first request: a wish that came before there was an engine is heard by it, and
         one that comes now by the controls."""
-        self._engine = Controls(engine)
+        self._engine, self._frozen_at = Controls(engine), monotonic()
         self.pace = Pace(done_of(self._before.counts) if self._before is not None else 0)
         if self.held:
             engine.hold(True)

@@ -37,17 +37,20 @@ Line = list[Segment]
 def picture(glance: Glance | None, session: str, width: int, height: int) -> list[Line]:
     """`height` lines of `width` terminal cells: the first screen of a session; without a glance, that it is being opened."""
     if glance is None:
-        top = _text(top_line("browse", session, None), BAR, width)
         body = [_text([], GRID, width)] * (height - _OTHER_LINES)
         body[1:2] = [_text([f"  opening {session} .."], look("fixed"), width)]
         below = [_text([], LINE, width), _text([], LINE, width)]
     else:
         glance = replace(glance, layout=glance.layout.within(width))
-        top = _text(top_line("browse", session, glance.staged), BAR, width)
         body = _grid(glance, width, height - _OTHER_LINES)
         status = status_line("customers", glance.found, glance.total, columns=glance.hidden)
         below = [_first_cell(glance, width), _text(status, LINE, width)]
-    return [top, *body, *below, _keys(width)]
+    return [first_line(glance, session, width), *body, *below, _keys(width)]
+
+
+def first_line(glance: Glance | None, session: str, width: int, busy: str = "") -> Line:
+    """The line at the top: where you are, and what is waited for (`busy`)."""
+    return _text(top_line("browse", session, glance.staged if glance is not None else None, busy=busy), BAR, width)
 
 
 class _Bars(NamedTuple):

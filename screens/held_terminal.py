@@ -11,12 +11,14 @@ import shutil
 import signal
 import sys
 import termios
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
 from rich.segment import Segment
 
+from screens.busy import PER_SECOND, SHOWN_AFTER, Busy
 from screens.first_looks import color_system, on_screen
 from screens.steady import steadied
 
@@ -36,6 +38,8 @@ class HeldTerminal:
         self._before = termios.tcgetattr(keys)
         self._given = False
         self._signals: dict[int, Any] = {}
+        self._busy, self._waits = Busy(), threading.Event()
+        self._sign: threading.Thread | None = None
 
     @staticmethod
     def take() -> HeldTerminal | None:
@@ -54,12 +58,33 @@ class HeldTerminal:
         """Paints a whole screen, line by line."""
         _write(codes(lines, os.environ))
 
+    def says(self, first: Callable[[str], Sequence[Segment]]) -> None:
+        """Says in the first line that the session is being read, and for how long, until the app has the terminal: what is painted
+        looks as if it heard keys. `first` makes that line, given what is said in it."""
+
+        def says() -> None:
+            with self._busy.doing("open"):
+                over = self._waits.wait(SHOWN_AFTER)
+                while not over:
+                    _write(codes([first(self._busy.line())], os.environ))
+                    over = self._waits.wait(1 / PER_SECOND)
+
+        self._sign = threading.Thread(target=says, name="sign", daemon=True)
+        self._sign.start()
+
     def given(self) -> None:
         """The app has the terminal now: it leaves the other screen itself, and takes the signals."""
         self._given = True
+        self._says_no_more()
+
+    def _says_no_more(self) -> None:
+        self._waits.set()
+        if self._sign is not None:
+            self._sign.join()
 
     def release(self) -> None:
         """The terminal as it was. A terminal that is gone needs nothing any more."""
+        self._says_no_more()
         for number, handler in self._signals.items():
             signal.signal(number, handler)
         try:

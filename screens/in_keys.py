@@ -15,7 +15,7 @@ def in_keys(error: WorkbenchError, commit: str = "") -> str:
         return f"{error.what}; R on run {error.run} in History (4) takes it back on the server"
     if isinstance(error, RunUnfinished):
         return f"{error.what}; {_ON.get(commit, 'r in Run (3) finishes it')}"
-    return reason_in_keys(str(error))
+    return _LOG.sub("see History (4)", reason_in_keys(str(error)))
 
 
 def acted_in_keys(done: Acted, commit: str = "") -> tuple[str, ...]:
@@ -32,6 +32,7 @@ def reason_in_keys(reason: str) -> str:
 
 _ON: Final = {"running": "Run (3) shows how far it is", "paused": "it is paused: p in Run (3) goes on"}
 """What is done about an unfinished run that this app runs itself."""
+_LOG: Final = re.compile(r"see: workbench log(?: [\w.-]+)?$")
 _RESUME: Final = r"(with: )(?:workbench )?resume(?: [\w.-]+)?"
 _COMMANDS: Final = (
     (re.compile(f"{_RESUME} --accept-altered"), "A in Run (3)"),

@@ -17,14 +17,14 @@ def top_line(
     mode: str, session: str, staged: int | None, *, running: str = "", busy: str = "", waits: int | None = None
 ) -> list[Part]:
     """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
-    what the app is `busy` with; `running` says how a commit stands that goes on (running, paused), `waits` is a run that was
-    cut off."""
+    what the app is `busy` with; `running` says how a commit stands that goes on (running, paused), `waits` is a run that is
+    not finished."""
     parts: list[Part] = [(f" {label} ", "reverse bold" if one == mode else "") for one, label in MODES.items()]
     if mode not in MODES:
         parts.append((f" {mode.title()} ", "reverse bold"))
     parts += [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
     parts += [(f"  commit {running}", "bold")] if running else []
-    parts += [(f"  run {waits} was cut off: 3", "bold")] if waits is not None and not running else []
+    parts += [(f"  run {waits} waits: 3", "bold")] if waits is not None and not running else []
     return [*parts, f"  {busy}"] if busy else parts
 
 

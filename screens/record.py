@@ -24,6 +24,8 @@ from screens.widgets.record_form import RecordForm
 from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.customers.fields import FIELDS
+from workbench.errors import WorkbenchError
+from workbench.shown.copied import copied_cell
 from workbench.shown.record import Entry, Record
 from workbench.shown.text import count, revealed
 
@@ -31,6 +33,8 @@ KEPT: Final = "kept as it came"
 """What is said of fields that the workbench does not know."""
 _READ: Final = 4_000
 """So many characters of a value are shown below the form."""
+_SAID: Final = 100
+"""So many of a value that was copied are said."""
 _NAME: Final = 200
 """So many of a name, a path or an id."""
 
@@ -170,9 +174,15 @@ class RecordView(RecordFinding):
     def action_copy(self) -> None:
         """Copies the stored value: of a name the id behind it."""
         entry = self.form.entry
-        if entry is not None:
-            self.app.copy_to_clipboard(entry.text)
-            self.desk.say(f"copied {entry.label}: {entry.text}")
+        if entry is None:
+            return
+        try:
+            copied = copied_cell(entry.text)
+        except WorkbenchError as error:
+            self.desk.say_wrong(error)
+        else:
+            self.app.copy_to_clipboard(copied.text)
+            self.desk.say(f"copied {entry.label}: {entry.text[:_SAID] or '(empty)'}{copied.remarks}")
 
     def action_add_item(self) -> None:
         """Adds an item to the customer: first of all one like that under the cursor."""

@@ -230,7 +230,7 @@ class Run(RunDetails):
         self.query_one(TopBar).catch_up()
         self.keys_changed()
         if progress is None:
-            self._say_freezing()
+            self._say_waiting()
             return
         lines = self.lines if self.lines is not None and self.lines.run == progress.run else None
         counts = {name: lines.counts[name] if lines is not None else 0 for name in OUTCOMES if name != "unsent"}
@@ -238,9 +238,9 @@ class Run(RunDetails):
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
         self.query_one("#next", TextBlock).say((_keys(held=commit.held), "dim"))
 
-    def _say_freezing(self) -> None:
-        """Nothing is sent yet; what the run before came to is not this one's."""
-        self.query_one("#how", TextBlock).say(("freezing the plan ..", "bold"))
+    def _say_waiting(self) -> None:
+        """Nothing has an outcome yet; what the run before came to is not this one's."""
+        self.query_one("#how", TextBlock).say((self.desk.commit.awaited, "bold"))
         for block in ("#counts", "#next"):
             self.query_one(block, TextBlock).say()
         self.query_one("#status", TextLine).say()

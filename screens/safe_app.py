@@ -18,7 +18,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
-from textual.theme import Theme
+from textual.theme import Theme, ThemeProvider
 from textual.widgets._toast import ToastRack
 from textual.worker import Worker
 
@@ -30,7 +30,7 @@ from screens.safe_palette import SafePalette
 from screens.themes import HIGH_CONTRAST
 from screens.typed_ahead import Typed, TypedAhead
 from workbench.errors import WorkbenchError
-from workbench.shown.text import safe
+from workbench.shown.text import ELLIPSIS, safe
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+_SAID: Final = 600
+"""Characters of a message."""
 INTERRUPTED: Final = 130
 """The exit code of an app that was told to end."""
 
@@ -142,16 +144,16 @@ class SafeApp(TypedAhead):
 
     def say(self, text: str, severity: str = "information") -> None:
         """Shows a short message, once; nothing in it is read as markup."""
-        self._let_go(lambda shown: shown.message == safe_lines(text))
-        self.notify(safe_lines(text), severity=severity, timeout=4, markup=False)  # type: ignore[arg-type]
+        self._let_go(lambda shown: shown.message == in_passing(text))
+        self.notify(in_passing(text), severity=severity, timeout=4, markup=False)  # type: ignore[arg-type]
 
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done."""
-        self.notify(safe_lines(str(error)), severity="error", timeout=8, markup=False)
+        self.notify(in_passing(str(error)), severity="error", timeout=8, markup=False)
 
     def take_back(self, text: str) -> None:
         """Takes a message away that holds no longer."""
-        self._let_go(lambda shown: shown.message == safe_lines(text))
+        self._let_go(lambda shown: shown.message == in_passing(text))
 
     def forget_said(self) -> None:
         """Takes away what was said of the place that is left: it would cover the new one. Warnings and errors stay."""
@@ -180,18 +182,25 @@ class SafeApp(TypedAhead):
         self.push_screen(KeysHelp(keys, getattr(pane, "WAY", "")))
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key of where you are as a command, then the usual ones."""
+        """Every key of where you are as a command, and the one thing that has no key. Textual's own commands (a picture of the
+        screen as SVG, one pane made as large as the screen, a list of keys without their places) are not those of this job."""
         told: set[str] = set()
         for active in _near_first(screen):
             binding = active.binding
-            if active.enabled and binding.description not in (*told, "") and not binding.system:
+            if active.enabled and binding.id and binding.description not in (*told, "") and not binding.system:
                 told.add(binding.description)
                 yield SystemCommand(
                     binding.description,
                     f"key: {self.get_key_display(binding)}",
                     lambda action=binding.action, node=active.node: self.call_later(self.run_action, action, node),
                 )
-        yield from super().get_system_commands(screen)
+        yield SystemCommand("Theme", "other colours, kept for the next time", self.search_themes)
+
+    def search_themes(self) -> None:
+        """Offers the themes, in a palette in which what is pasted is only shown."""
+        self.push_screen(
+            SafePalette([ThemeProvider], placeholder="a theme: high-contrast is the one that is easiest to read")
+        )
 
     def action_command_palette(self) -> None:
         """Opens the command palette, in which what is pasted is only shown."""
@@ -253,3 +262,8 @@ def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:
 def safe_lines(text: str) -> str:
     """Safe text whose own line breaks stay."""
     return "\n".join(safe(line) for line in text.splitlines())
+
+
+def in_passing(text: str) -> str:
+    """Safe text for a message: what is longer than people read in passing is cut, and a megabyte stalls no key."""
+    return safe_lines(text if len(text) <= _SAID else text[:_SAID] + ELLIPSIS)

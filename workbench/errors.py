@@ -47,6 +47,10 @@ class SessionHeld(WorkbenchError):
     exit_code = 5
 
 
+class SessionClosed(WorkbenchError):
+    """The session was closed here; it can be opened again. Exit code 1."""
+
+
 class SessionDamaged(WorkbenchError):
     """The session file is not a session, or a part of it does not match its checksum. Exit code 1."""
 

@@ -37,7 +37,7 @@ class Stages(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Facets(Displayed):
+class Facets(Displayed, told=("field", "frame")):
     """How often each value of `field` stands in some rows. `frame` has `value` and `count`, the commonest first, null for empty."""
 
     field: str
@@ -50,7 +50,7 @@ class Facets(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class Result(Displayed):
+class Result(Displayed, told=("table", "query", "matched")):
     """What a search found: `rows` (row numbers, UInt32, in order) of `table` in `snapshot`, and the `query` that found them.
 
     `missing` are the values of the query's lists (`id:@FILE`, `id:=(A B)`) that no row of the session has. What stages here

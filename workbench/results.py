@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadReport(Displayed):
+class LoadReport(
+    Displayed,
+    told=("session", "customers", "addresses", "contacts", "attributes", "rejected", "warnings", "interrupted"),
+):
     """What a load brought: rows of each table in the session now, and what was set aside or is worth a warning."""
 
     session: str
@@ -48,7 +51,7 @@ class Refreshed(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class Staged(Displayed):
+class Staged(Displayed, told=("operation", "matched", "changed", "unchanged", "invalid")):
     """What staging came to: the operation's number (None if nothing changes), rows matched, cells changed, unchanged and
     invalid, rows skipped because they cannot be edited, examples, and why cells are invalid (the commonest first)."""
 
@@ -63,7 +66,7 @@ class Staged(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class StagedSheet(Staged):
+class StagedSheet(Staged, told=("operation", "matched", "changed", "unchanged", "invalid", "lost", "moved", "unknown")):
     """What staging a sheet came to: also the rows and cells that are not staged, the cells that moved since it was written, the
     columns that nobody knows, how many values are staged as text that look like `formulas`, with the first of them, and how
     many cells were `emptied` in the sheet and stay as they are, with one of them (customer, path)."""
@@ -103,7 +106,7 @@ class Held(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class Reverted(Displayed):
+class Reverted(Displayed, told=("operation", "changed", "irreversible")):
     """What reverting came to: the operation's number (None if nothing can go back), cells, and those that stay, with reasons."""
 
     operation: int | None
@@ -112,7 +115,7 @@ class Reverted(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class Log(Displayed):
+class Log(Displayed, told=("operations", "runs", "holds")):
     """What was done: operations and runs, oldest first, as plain values; and what was put on hold or released (`hold`, `at`,
     `by`, `held`, `note`, how many `customers`, the `customer` (row) if it was one): that is no step of undo."""
 
@@ -122,7 +125,7 @@ class Log(Displayed):
 
 
 @dataclass(frozen=True, slots=True)
-class Logs(Displayed):
+class Logs(Displayed, told=("operations", "runs", "skipped")):
     """What was done in many sessions: operations and runs as a `Log` has them, each with its `session`, by time; events of `cells`,
     if they were asked for; and the sessions that could not be read, with the reasons (`skipped`)."""
 

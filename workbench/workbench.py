@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from workbench.customers.fields import known_table
+from workbench.door.closed import closed_kind
 from workbench.door.committing import Committing
 from workbench.door.loading import Loading
 from workbench.door.searching import Searching
@@ -99,20 +100,39 @@ class Workbench(Loading, Searching, Writing, Committing):
             raise
 
     def close(self) -> None:
-        """Gives the session back; it is one file again. Raises `WorkbenchError` while a run, a load or a refresh is under way."""
+        """Gives the session back; it is one file again. Raises `WorkbenchError` while a run, a load or a refresh is under way.
+
+        May be called twice. Whatever else is asked of it then raises `SessionClosed`; what it found before stays readable.
+
+        >>> wb.close()
+        >>> wb.status()  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        workbench.errors.SessionClosed: the session spring is closed; open it again: wb = Workbench.open(...)
+        """
         self._refuse_close()
         try:
             if self.loaded:
                 keep_glance(self._bench.store, self.snapshot)
         finally:
-            self._loops.stop()
             self._bench.store.close()
+            self._is_closed()
+
+    def give_back(self) -> bool:
+        """Lets another process have the session until the next call, if this is a notebook that shares it (see `open`); whether
+        it has been given back. Elsewhere it is held until `close`: False."""
+        return False
+
+    def _is_closed(self) -> None:
+        """Nothing is answered from now on."""
+        self._loops.stop()
+        self.__class__ = closed_kind(type(self))
 
     def discard(self) -> None:
         """Closes a session that never got a base and removes its file."""
         if self._bench.loaded:
             raise WorkbenchError(f"{self.path} holds customers; it is not removed")
         self._bench.store.remove()
+        self._is_closed()
 
     @classmethod
     def log_all(

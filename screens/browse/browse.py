@@ -30,7 +30,6 @@ from screens.widgets.keys_line import KeysLine
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
 from screens.widgets.top_bar import TopBar
-from workbench.shown.rows import SnapshotRows
 
 
 class Browse(
@@ -67,10 +66,9 @@ class Browse(
         """The grid between the lines that say where you are."""
         for view in self._views.values():
             view.arrangement = self.bench.arrangement(view.table)
-        rows = SnapshotRows(self.bench.snapshot, self.view.table)
         yield TopBar()
         with Horizontal():
-            yield ColumnsGrid(rows, arrangement=self.view.arrangement, id="grid")
+            yield ColumnsGrid(self._first_rows(), arrangement=self.view.arrangement, id="grid")
             yield FacetsPanel()
         yield TextLine(id="cell")
         yield SearchBar()

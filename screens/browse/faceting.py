@@ -130,10 +130,10 @@ class Faceting(Showing):
         self.facets.open(field)
         self.call_after_refresh(self._count)
 
-    def _show_table(self) -> None:
+    def _show_table(self, *, measure: bool = True) -> None:
         """Another table has other fields."""
         self.facets.close()
-        super()._show_table()
+        super()._show_table(measure=measure)
 
     def _show_rows(self, *, measure: bool = False) -> None:
         super()._show_rows(measure=measure)

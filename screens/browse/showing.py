@@ -49,7 +49,7 @@ class Showing(WorkbenchScreen):
 
     def on_mount(self) -> None:
         """The keys go to the grid."""
-        self._show_table()
+        self._show_table(measure=False)  # the grid was made with these rows, and has measured them
         self.grid.focus()
 
     def changed(self) -> None:
@@ -179,13 +179,18 @@ class Showing(WorkbenchScreen):
     def _rows(self) -> SnapshotRows:
         return SnapshotRows(self.bench.snapshot, self.view.table, self.view.rows)
 
-    def _show_table(self) -> None:
-        self._before_first = None
+    def _first_rows(self) -> SnapshotRows:
+        """What is shown of the table: all of its rows, if nothing was asked of it yet."""
         if self.view.rows is None:
             self.view.rows = self.bench.search("", self.view.table).rows
+        return self._rows
+
+    def _show_table(self, *, measure: bool = True) -> None:
+        self._before_first = None
+        self._first_rows()
         self.grid.marks = self.view.marks
         self.grid.keep_in_sight(())
-        self._show_rows(measure=True)
+        self._show_rows(measure=measure)
 
     def _show_rows(self, *, measure: bool = False) -> None:
         self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)

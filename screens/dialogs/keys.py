@@ -71,6 +71,7 @@ class KeysHelp(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,question_mark", "leave", "Leave", id="keys.leave"),
         Binding("slash", "find", "Find a key", show=False, id="keys.find"),
+        Binding("i", "ids", "Ids of keys", show=False, id="keys.ids"),
         Binding("down,j", "scroll(1)", "Down", show=False, id="keys.down"),
         Binding("up,k", "scroll(-1)", "Up", show=False, id="keys.up"),
         Binding("pagedown,space", "scroll(8)", "Page down", show=False, id="keys.page_down"),
@@ -80,6 +81,7 @@ class KeysHelp(Dialog[None]):
     def __init__(self, keys: Mapping[str, Sequence[Help]], way: str = "") -> None:
         super().__init__()
         self._keys, self._way = keys, way
+        self._with_ids = False
 
     def compose(self) -> ComposeResult:
         """One line for each."""
@@ -112,6 +114,11 @@ class KeysHelp(Dialog[None]):
         self.add_class("-typing")
         self.query_one(LineInput).focus()
 
+    def action_ids(self) -> None:
+        """Shows by which id each key can be changed in `app.json`, or no more."""
+        self._with_ids = not self._with_ids
+        self._list(self.query_one(LineInput).value, top=False)
+
     def action_scroll(self, lines: int) -> None:
         """So many lines down."""
         self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
@@ -125,18 +132,20 @@ class KeysHelp(Dialog[None]):
         self.set_focus(None)
         self.query_one(LineInput).value = ""
 
-    def _list(self, part: str) -> None:
+    def _list(self, part: str, *, top: bool = True) -> None:
         self.query_one("#way").display = bool(self._way) and not part
         self.query_one("#list", TextBlock).say_lines(self._lines(part.strip().casefold()))
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        if top:
+            self.query_one(VerticalScroll).scroll_home(animate=False)
         self._say_more()
 
     def _say_more(self) -> None:
         scroll = self.query_one(VerticalScroll)
         below = round(scroll.max_scroll_y - scroll.scroll_y)
         goes_on = f"{count(below, 'line')} below: ↓, PgDn" if below > 0 else "that is all"
-        finds = "Esc shows all" if self.has_class("-typing") else "/ finds a key  Esc leaves"
-        self.query_one("#more", TextLine).say((goes_on, "bold"), f"  {finds}  ids: for app.json")
+        ids = "i hides the ids" if self._with_ids else "i ids, to change keys"
+        finds = "Esc shows all" if self.has_class("-typing") else f"/ finds a key  {ids}  Esc leaves"
+        self.query_one("#more", TextLine).say((goes_on, "bold"), f"  {finds}")
 
     def _lines(self, part: str) -> list[tuple[Part, ...]]:
         lines: list[tuple[Part, ...]] = []
@@ -144,5 +153,8 @@ class KeysHelp(Dialog[None]):
             found = [one for one in keys if part in f"{one.keys} {one.says} {one.id}".casefold()]
             lines += [("",)] if lines and found else []
             lines += [((place, "bold underline"),)] if found else []
-            lines += [((f"{one.keys:<{_KEYS}} ", "bold"), f"{one.says:<{_SAYS}} ", (one.id, "dim")) for one in found]
+            lines += [
+                ((f"{one.keys:<{_KEYS}} ", "bold"), f"{one.says:<{_SAYS}} ", (one.id if self._with_ids else "", "dim"))
+                for one in found
+            ]
         return lines or [("no key here does that; ctrl+p finds commands",)]

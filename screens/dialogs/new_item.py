@@ -132,15 +132,11 @@ class NewItem(Suggesting[Added]):
 
     def told(self, staged: Staged) -> str:
         """Whether it can be added."""
-        return self._what.told(len(self._typed), skipped=staged.skipped, changed=staged.changed)
+        return self._what.told(self.asked() or (), skipped=staged.skipped, changed=staged.changed)
 
     def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
         """Why it would not be valid."""
         return why_lines(staged)
-
-    @property
-    def _typed(self) -> list[FieldInput]:
-        return [field for field in self.query(FieldInput) if field.value.strip()]
 
     @property
     def typed_into(self) -> FieldInput | None:

@@ -28,6 +28,8 @@ from workbench.session.place import free_path
 _SAMPLE: Final = 2_000
 _MOST: Final = 1_000_000
 _SHOWN: Final = 40
+_REFUSED: Final = ": set WORKBENCH_API_KEY"
+"""How the error ends that says that the API refused the key (`customer_api.failure`)."""
 
 
 class NewSession(Dialog[None]):
@@ -45,6 +47,12 @@ class NewSession(Dialog[None]):
     ]
     ASKS: ClassVar[str] = ""
     HELP: ClassVar[str] = "Enter loads, Tab goes to the next field, Esc leaves."
+    SOURCE: ClassVar[str] = ""
+    """The field that names what is loaded: the cursor goes to it when that does not load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._asked_of = self.SOURCE
 
     def compose(self) -> ComposeResult:
         """The fields, and the line for what is wrong."""
@@ -84,7 +92,7 @@ class NewSession(Dialog[None]):
             wanted = self.wanted()
         except WorkbenchError as error:
             self.say_wrong(str(error))
-            self._go_to_what_is_missing()
+            self.query_one(self._asked_of).focus()
         else:
             self.app.push_screen(Loading(wanted), self._ended)
 
@@ -102,17 +110,18 @@ class NewSession(Dialog[None]):
         block.display = bool(text)
 
     def value(self, selector: str) -> str:
-        """What a field holds."""
+        """What a field holds. If that is wrong, the cursor goes there."""
+        self._asked_of = selector
         return str(self.query_one(selector, LineInput).value).strip()
 
-    def _go_to_what_is_missing(self) -> None:
-        missing = [one for one in self.query(LineInput) if not one.value.strip()]
-        if missing and self.focused not in missing:
-            missing[0].focus()
+    def did_not_load(self, why: str) -> None:
+        """Says why, and puts the cursor where it can be mended."""
+        self.say_wrong(why)
+        self.query_one(self.SOURCE).focus()
 
     def _ended(self, why: str | None) -> None:
         if why:
-            self.say_wrong(why)
+            self.did_not_load(why)
         else:
             self.dismiss(None)
 
@@ -121,6 +130,7 @@ class NewFromApi(NewSession):
     """Asks for an API; its key only if it is not known."""
 
     ASKS = "A new session from an API"
+    SOURCE = "#api"
 
     def __init__(self, folder: Path, api: str, key: str | None) -> None:
         super().__init__()
@@ -149,11 +159,21 @@ class NewFromApi(NewSession):
         part = Part(STATUSES if status == "all" else (status,), details=how)
         return Wanted(path, api=origin, key=key, part=part)
 
+    def did_not_load(self, why: str) -> None:
+        """A key that was typed here and is refused is typed anew."""
+        head, refused, _ = why.partition(_REFUSED)
+        if not refused or not self.query("#key"):
+            super().did_not_load(why)
+            return
+        self.say_wrong(f"{head}: type another one")
+        self.query_one("#key").focus()
+
 
 class NewFromFile(NewSession):
     """Asks for a file."""
 
     ASKS = "A new session from a file"
+    SOURCE = "#file"
     HELP = "Enter loads, Tab completes the path, Esc leaves. JSON, NDJSON, CSV and Parquet are read."
 
     def __init__(self, folder: Path) -> None:
@@ -182,6 +202,7 @@ class NewSandbox(NewSession):
     """Asks how many sample customers."""
 
     ASKS = "Try it on a sandbox"
+    SOURCE = "#customers"
     HELP = (
         "An API with sample customers starts, for as long as the app runs, and a session on it. Nothing of yours is touched; both "
         "are gone when you leave. Enter starts it, Esc leaves."

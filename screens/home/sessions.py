@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.app import ComposeResult
@@ -16,7 +17,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextBlock, TextLine
-from workbench.shown.sessions import Listed, State, listed, sessions_in
+from workbench.shown.sessions import Listed, State, listed, sessions_in, stamps
 from workbench.shown.text import count
 
 if TYPE_CHECKING:
@@ -26,6 +27,10 @@ _COLUMNS: Final = ("session", "customers", "staged", "operations", "state", "las
 _NONE: Final = "no session yet: a loads from your API, f from a file, s tries a sandbox"
 _WARNED: Final = (State.HELD, State.DAMAGED, State.UNREAD, State.UNFINISHED)
 _AGES: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
+_WATCH_EVERY: Final = 2.0
+_AGED: Final = 60.0
+"""Seconds after which how long ago a session was changed is said anew."""
+Stamps = frozenset[tuple[str, int, int]]
 
 
 class Sessions(Refusing):
@@ -55,6 +60,8 @@ class Sessions(Refusing):
         super().__init__()
         self.sessions: list[Listed] = []
         self._at = time.time()
+        self._looked: Stamps = frozenset()
+        self._stood: Stamps = frozenset()
 
     @property
     def home(self) -> HomeApp:
@@ -77,6 +84,7 @@ class Sessions(Refusing):
         """The keys go to the list."""
         self.grid.empty = "looking .."
         self.grid.focus()
+        self.set_interval(_WATCH_EVERY, self.watch_folder)
 
     def on_screen_resume(self) -> None:
         """Looks again: something may have been made, or let go."""
@@ -103,7 +111,22 @@ class Sessions(Refusing):
     def action_look(self) -> None:
         """Looks at the folder again."""
         folder = self.home.folder
-        self.home.hold_keys(self.home.look(lambda: sessions_in(folder), self._show, group="sessions"))
+        self.home.hold_keys(self.home.look(lambda: _seen(folder), self._show_seen, group="sessions"))
+
+    def watch_folder(self) -> None:
+        """Looks again by itself when the files of the sessions are others than they were, and stand still: whoever writes one
+        just now is left alone. Only while this is what is seen."""
+        if self.app.screen is self:
+            folder = self.home.folder
+            self.home.look(lambda: stamps(folder), self._watched, group="watch")
+
+    def _watched(self, now: Stamps) -> None:
+        stands, self._stood = now == self._stood, now
+        if stands and now != self._looked:
+            folder = self.home.folder
+            self.home.look(lambda: _seen(folder), self._show_seen, group="watch")
+        elif self.sessions and time.time() - self._at >= _AGED:
+            self._show(self.sessions)
 
     def refusal(self, action: str) -> str:
         """Nothing can be opened where there is no session, or one that is held or damaged."""
@@ -141,6 +164,10 @@ class Sessions(Refusing):
         """Asks how many sample customers, and starts a sandbox with them."""
         self.app.push_screen(NewSandbox())
 
+    def _show_seen(self, seen: tuple[Stamps, list[Listed]]) -> None:
+        self._looked, found = seen
+        self._show(found)
+
     def _show(self, found: list[Listed]) -> None:
         here = self.session
         self.sessions, self._at = found, time.time()
@@ -154,6 +181,11 @@ class Sessions(Refusing):
 
     def _listed(self) -> ListedRows:
         return ListedRows(_COLUMNS, len(self.sessions), lambda place: _line(self.sessions[place], self._at))
+
+
+def _seen(folder: Path) -> tuple[Stamps, list[Listed]]:
+    before = stamps(folder)  # what changes while they are looked at is seen the next time
+    return before, sessions_in(folder)
 
 
 def _line(one: Listed, now: float) -> tuple[str, ...]:

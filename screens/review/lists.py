@@ -50,7 +50,8 @@ class Asked:
 
 
 class Listed:
-    """A list of a review: its `lines`, their `order`, and how many cells of each are `out`, `unseen` and `on_hold`.
+    """A list of a review: its `lines`, their `order`, and how many cells of each are `out`, `staying` (out, or of a customer that
+    is held), `unseen`, `unaccepted` and `on_hold`.
 
     Make it in a thread.
     """
@@ -59,9 +60,10 @@ class Listed:
         self.review, self.place, self.lines = review, place, lines
         self.order = lines.order(odd_first=asked.odd_first, words=asked.words, warned=asked.warned)
         self.out = lines.counted(review.left_out)
-        self.unseen = lines.counted(review.unseen)
+        self.unseen, self.unaccepted = lines.counted(review.unseen), lines.counted(review.unaccepted)
         self.on_hold = lines.of_customers(review.snapshot.on_hold["row"])
-        self.held = lines.of_customers(review.snapshot.flag("customers", "held").arg_true().cast(pl.UInt32))
+        held = review.snapshot.flag("customers", "held").arg_true().cast(pl.UInt32)
+        self.staying = lines.staying(review.left_out, held)
 
     @property
     def rows(self) -> ListedRows:
@@ -104,17 +106,20 @@ class Listed:
         return "!" if any(line[name] for name in WARNINGS) else "?" if line["rank"] else ""
 
     def _in(self, number: int) -> str:
-        out, cells = self.out[number], self.lines.frame["count"][number]
-        if out == cells or not out:
-            return "out" if out else "held" if self.held[number] == cells else "in"
-        return f"-{out:,}"
+        staying, cells = self.staying[number], self.lines.frame["count"][number]
+        if not staying:
+            return "in"
+        return f"-{staying:,}" if staying < cells else "out" if self.out[number] else "held"
 
     def _seen(self, number: int) -> str:
         cells = self.lines.frame["count"][number]
-        seen = cells - self.unseen[number]
-        if self.on_hold[number] == cells:
+        accepted, on_hold = cells - self.unaccepted[number], self.on_hold[number]
+        if on_hold == cells:
             return "hold"
-        return "yes" if seen == cells else f"{seen:,}/{cells:,}" if seen else ""
+        if accepted == cells:
+            return "yes"
+        told = (f"{accepted:,}/{cells:,}" if accepted else "", f"{on_hold:,} hold" if on_hold else "")
+        return " ".join(filter(None, told))
 
     def _group(self, number: int) -> tuple[str, ...]:
         group = self.review.groups.group(number)
@@ -191,13 +196,13 @@ def _lines(review: Review, place: Place) -> Lines:
 
 
 def titled(place: Place, review: Review) -> str:
-    """What a list is of."""
+    """What a list is of; empty of all."""
     if place.kind == "customer":
         return SnapshotRows(review.snapshot, "customers").label(place.customer)
     if place.kind == "group" and place.cells is not None:
         (table, name), rows = next(iter(place.cells.items()))
         return f"{name if table == 'customers' else f'{table}.{name}'}: {count(rows.len(), 'cell')}"
-    return "by change" if place.kind == "changes" else "by customer"
+    return ""
 
 
 def _shown(value: Any) -> str:

@@ -20,7 +20,7 @@ from workbench.preview.review import Review as Reviewed
 from workbench.preview.review import ReviewedPatch, Tally
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.text import count
+from workbench.shown.text import ELLIPSIS, count
 
 WARNED: Final = (
     ("conflict", "in conflict"),
@@ -35,6 +35,8 @@ NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
 _CHECKED: Final = 200_000
 """Customers up to which the checks are asked without being told to: of 100,000 they take some five seconds."""
 _NAMED: Final = 1
+_WORDS: Final = 24
+"""Characters of a filter that are said: what follows, how far the review is, has to be seen too."""
 AT_REST: Final = 1.0
 """Seconds for which the list has to stay as it is before the checks are asked: whoever goes on does not wait for them."""
 _OF_A_LINE: Final = ("open", "in_or_out", "accept", "accept_and_next", "next_unseen", "hold", "unstage")
@@ -199,10 +201,10 @@ class Showing(WorkbenchScreen):
             self.query_one("#status", TextLine).say(" nothing is staged")
             return
         order = "odd first" if self.asked.odd_first else "largest first"
-        filtered = f"  / {self.asked.words}" if self.asked.words else ""
-        filtered += "  only warnings" if self.asked.warned else ""
-        where: list[Part] = [f"  {titled(self.trail[-1], review)}, {order}{filtered}"]
-        self.query_one("#status", TextLine).say(*_counts(tally), *where)
+        words = self.asked.words[:_WORDS] + ELLIPSIS * (len(self.asked.words) > _WORDS)
+        told = (titled(self.trail[-1], review), f"/ {words}" if words else "", "only warnings" * self.asked.warned)
+        where: list[Part] = [part for one in told if one for part in (" ", (one, "reverse"))]
+        self.query_one("#status", TextLine).say(*where, *_counts(tally), f"  {order}")
 
     # -- the line and the patch under the cursor --------------------------------------------------------------------
 

@@ -47,6 +47,14 @@ class KeysLine(Footer):
             self._show_if_it_applies(key)
 
     def _show_if_it_applies(self, key: Widget) -> None:
-        applies = not isinstance(key, FooterKey) or not self._refusal(key.action.partition("(")[0])
+        applies = not isinstance(key, FooterKey) or not (
+            self._is_typed(key) or self._refusal(key.action.partition("(")[0])
+        )
         if key.display != applies:
             key.display = applies
+
+    def _is_typed(self, key: FooterKey) -> bool:
+        """Whether a key is a character that goes into the input that has the keys. Textual asks it that by the name of the
+        character, and knows none for `slash`."""
+        focused = self.screen.focused
+        return focused is not None and key.key == "slash" and focused.check_consume_key(key.key, key.key_display)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from math import ceil
 from textwrap import wrap
 from typing import ClassVar, Final, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from screens.widgets.grid_line import line
@@ -37,11 +39,34 @@ _STATES: Final = (
 )
 
 
+_KEPT: Final = 300
+"""So many rows and lines are kept: more than a few screens of them."""
+
+
 class Cursor(NamedTuple):
     """Where the cursor is: a position in the order of the rows, a column by its place."""
 
     position: int = 0
     column: int = 0
+
+
+class Known(NamedTuple):
+    """What was asked of the row at a position: its number, whether it is on hold, its cells in the columns that can be seen."""
+
+    row: int
+    held: bool
+    cells: list[Cell]
+
+
+class Made(NamedTuple):
+    """What a painted line depends on, beside what the rows hold and how the columns stand: where it is, how far it is scrolled, how
+    wide it is, its states, and the column of the cursor if that is on it."""
+
+    position: int
+    left: int
+    width: int
+    states: tuple[str, ...]
+    column: int | None
 
 
 class PaintedGrid(ScrollView):
@@ -83,7 +108,9 @@ class PaintedGrid(ScrollView):
         super().__init__(id=id)
         self._pinned = pinned
         self._looks: dict[tuple[str, ...], Style] = {}
-        self._page: tuple[tuple[int, int, tuple[int, ...]], list[list[Cell]], Container[int]] | None = None
+        self._known: dict[int, Known] = {}
+        self._places: tuple[int, ...] = ()
+        self._lines_made: dict[Made, Strip] = {}
         self.held: Callable[[int, int], Container[int]] = lambda start, stop: ()
         self.marks = Marks()
         self.sort: Sequence[tuple[str, bool]] = ()
@@ -108,7 +135,28 @@ class PaintedGrid(ScrollView):
     def notify_style_update(self) -> None:
         """Forgets the looks of the theme that was."""
         self._looks.clear()
+        self._lines_made.clear()
         super().notify_style_update()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Paints the lines again, but the bar beside them only when its thumb stands elsewhere, which it seldom does among many
+        rows: it is as dear as all of them."""
+        bar = self.vertical_scrollbar
+        if thumb(bar, new_value) == thumb(bar, bar.position):
+            bar.set_reactive(ScrollBar.position, new_value)
+        super().watch_scroll_y(old_value, new_value)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines as they are made, with what the app does to all of them (no colours, say): a grid has no border and no padding
+        of which more would have to be made for each line each time."""
+        if self.styles.gutter.totals != (0, 0) or self.opacity != 1 or self.styles.tint.a:
+            return super().render_lines(crop)
+        (_, background), width = self.background_colors, self.region.width
+        lines = [self.render_line(y).adjust_cell_length(width, self._look()) for y in crop.line_range]
+        for one in self.get_line_filters():
+            lines = [strip.apply_filter(one, background) for strip in lines]
+        first, last = crop.column_span
+        return lines if (first, last) == (0, width) else [strip.crop(first, last) for strip in lines]
 
     def render_line(self, y: int) -> Strip:
         """One line: the heading, then the rows."""
@@ -145,28 +193,35 @@ class PaintedGrid(ScrollView):
         return Signs(staged, arrow(name, self.sort), filtered, self.invalid.get(name, 0))
 
     def _body(self, position: int, width: int) -> Strip:
-        table, seen = self.arranged, self._seen(width)
-        cells = self._cells(position, seen)
-        row = self.rows.row_at(position)
-        marked = row in self.marks
-        states = self._row_states(position, marked)
-        blank = self._look(*states)
-        fixed = gutter(marked, self._look, states, held=self._page is not None and row in self._page[2])
-        fixed += self._painted(position, range(table.pinned), cells[: table.pinned], (*states, "pinned"), width)
-        scrolling = self._painted(position, seen, cells[table.pinned :], states, width)
-        return line(fixed, scrolling, self._skip(seen), width, blank)
+        """The line of a row: made once for as long as nothing in it changes, for a page that scrolls by one has all but one."""
+        known = self._asked(position, self._seen(width))
+        states = self._row_states(position, known.row in self.marks)
+        here = self.cursor.column if position == self.cursor.position else None
+        made = Made(position, self.scroll_offset.x, width, states, here)
+        if made not in self._lines_made:
+            if len(self._lines_made) > _KEPT:
+                self._lines_made.clear()
+            self._lines_made[made] = self._line(made, known)
+        return self._lines_made[made]
+
+    def _line(self, made: Made, known: Known) -> Strip:
+        table, seen, states = self.arranged, self._seen(made.width), made.states
+        fixed = gutter("marked" in states, self._look, states, held=known.held)
+        fixed += self._painted(made, range(table.pinned), known.cells[: table.pinned], (*states, "pinned"))
+        scrolling = self._painted(made, seen, known.cells[table.pinned :], states)
+        return line(fixed, scrolling, self._skip(seen), made.width, self._look(*states))
 
     def _painted(
-        self, position: int, places: Sequence[int], cells: Sequence[Cell], states: tuple[str, ...], width: int
+        self, made: Made, places: Sequence[int], cells: Sequence[Cell], states: tuple[str, ...]
     ) -> list[Segment]:
-        """The cells of a line at some places; the last one is no wider than what the line's `width` leaves of it."""
+        """The cells of a line at some places; the last one is no wider than what the line's width leaves of it."""
         table, out = self.arranged, []
         for place, cell in zip(places, cells, strict=True):
             more = () if table.columns[place].editable else ("fixed",)
-            if (position, place) == self.cursor:
+            if place == made.column:
                 more = (*more, "cursor")
-            left = table.left(place, self.scroll_offset.x)
-            room, whole = min(table.widths[place], width - left), place < table.pinned or left >= table.fixed
+            left = table.left(place, made.left)
+            room, whole = min(table.widths[place], made.width - left), place < table.pinned or left >= table.fixed
             out += cell_segments(cell, room, self._look, (*states, *more), whole=whole)
         return out
 
@@ -176,15 +231,28 @@ class PaintedGrid(ScrollView):
             states.append("range")
         return (*states, "marked") if marked else tuple(states)
 
-    def _cells(self, position: int, seen: range) -> list[Cell]:
-        """The cells of one line, from the page that is in sight: one question for all of its lines."""
-        top, table = self.scroll_offset.y, self.arranged
-        stop = min(top + self._lines + 1, self.rows.height)
-        places = (*range(table.pinned), *seen)
-        if self._page is None or self._page[0] != (top, stop, places):
-            names = [table.columns[place].name for place in places]
-            self._page = (top, stop, places), self.rows.window(top, stop, names), self.held(top, stop)
-        return self._page[1][position - top]
+    def _asked(self, position: int, seen: range) -> Known:
+        """What the rows hold at a position of the page in sight: one question for all of its lines that were not asked yet."""
+        places = (*range(self.arranged.pinned), *seen)
+        if places != self._places:
+            self._known.clear()
+            self._places = places
+        if position not in self._known:
+            self._ask(position)
+        return self._known[position]
+
+    def _ask(self, position: int) -> None:
+        top, known = self.scroll_offset.y, self._known
+        if len(known) > _KEPT:
+            known.clear()
+        stop = min(max(top + self._lines, position) + 1, self.rows.height)
+        new = [place for place in range(min(top, position), stop) if place not in known]
+        first, stop = new[0], new[-1] + 1
+        names = [self.arranged.columns[place].name for place in self._places]
+        held = self.held(first, stop)
+        for place, cells in enumerate(self.rows.window(first, stop, names), start=first):
+            row = self.rows.row_at(place)
+            known[place] = Known(row, row in held, cells)
 
     def _seen(self, width: int) -> range:
         return self.arranged.seen(self.scroll_offset.x, width)
@@ -209,8 +277,13 @@ class PaintedGrid(ScrollView):
             room = self.size.width - self.styles.scrollbar_size_vertical
             layout = layout.filling(room, {name: 1 + self._fits[name].widest for name in free})
         self.arranged = layout.within(self.size.width) if self.size.width else layout
-        self._page = None
+        self._forget()
         self._resize()
+
+    def _forget(self) -> None:
+        """What is seen has to be asked again and painted anew."""
+        self._known.clear()
+        self._lines_made.clear()
 
     def _resize(self) -> None:
         self.virtual_size = Size(self.arranged.width, self.rows.height + 1)
@@ -237,3 +310,9 @@ class PaintedGrid(ScrollView):
             left = self.arranged.scroll_for(place, left, width)
         if (left, top) != tuple(self.scroll_offset):
             self.scroll_to(left, top, animate=False, force=True)
+
+
+def thumb(bar: ScrollBar, position: float) -> int:
+    """Where the thumb of a vertical bar begins, in eighths of a terminal cell, as Textual draws it."""
+    size, whole, seen = bar.size.height, ceil(bar.window_virtual_size), ceil(bar.window_size)
+    return int(8 * (size - max(1, seen * size / whole)) * position / (whole - seen)) if whole > seen else 0

@@ -71,7 +71,7 @@ class PlacedGrid(PaintedGrid):
 
     def repaint(self) -> None:
         """Asks for the visible window again: the rows, the marks or what the headings say have changed."""
-        self._page = None
+        self._forget()
         self.refresh()
 
     def go_to(self, position: int | None = None, column: str | int | None = None) -> None:

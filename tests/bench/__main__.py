@@ -11,7 +11,7 @@ from pathlib import Path
 
 SINGLE = (
     "start", "load", "search", "stage", "replay", "sheets", "problems", "clusters", "duplicates", "requests", "commit",
-    "grid", "smooth",
+    "grid", "held", "smooth",
 )  # fmt: skip
 
 

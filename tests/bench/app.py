@@ -80,6 +80,16 @@ async def _grid(figures: Figures, bench: Any) -> None:
         figures["an arrow key held down, memory"] = max(_memory() - before, 0.0)
 
 
+def hold(figures: Figures, given: list[str]) -> None:
+    """The app itself on a pty, an arrow key held down 30 times a second for 50 seconds by the clock."""
+    from held import of_session
+
+    found = of_session(Path(given[0]), "bench")
+    figures["an arrow key held down for 50 s, until the last row is there"] = found.seconds
+    figures["an arrow key held down for 50 s, memory"] = max(found.grown, 0.0)
+    figures["an arrow key held down for 50 s, a row in 99 of 100"] = sorted(found.late)[int(len(found.late) * 0.99)]
+
+
 def first_page(figures: Figures, given: list[str]) -> None:
     """A first load from the API in home, with all details: until the grid stands there with customers, and has moved on a key."""
     from web import served
@@ -170,7 +180,7 @@ async def _smooth(figures: Figures, bench: Any, url: str) -> None:
     figures["the app while it commits, a key in 99 of 100"] = pressed[int(len(pressed) * 0.99)] / 1000
 
 
-WORKS = {work.__name__: work for work in (start, small, grid, first_page, smooth)}
+WORKS = {work.__name__: work for work in (start, small, grid, hold, first_page, smooth)}
 
 if __name__ == "__main__":
     one_of(WORKS)

@@ -82,9 +82,11 @@ class Peer(asyncio.Protocol):
         self.transport.write(answer)
 
     def list(self, asked: dict[bytes, bytes]) -> None:
-        """A page of those that changed after a time; without one of all, who are active."""
+        """A page of those that changed after a time, or of all; who are active."""
         page = int(asked[b"page"])
-        if b"updated_after" in asked:
+        if asked.get(b"status") == b"inactive":
+            found = []
+        elif b"updated_after" in asked:
             found = [
                 b'{"id": "%s", "updated_at": "%s"}' % (customer, self.changed[customer])
                 for customer in takewhile(
@@ -92,7 +94,7 @@ class Peer(asyncio.Protocol):
                 )
             ]
         else:
-            found = self.summaries if asked.get(b"status") != b"inactive" else []
+            found = self.summaries
         part = found[page * 100 - 100 : page * 100]
         counts = b'"total_records": %d, "total_pages": %d, "next_page": 0' % (len(found), -(-len(found) // 100))
         self.answer(b'{"data": [%s], "pagination": {%s}}' % (b", ".join(part), counts))

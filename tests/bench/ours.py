@@ -41,7 +41,9 @@ def search(figures: Figures, given: list[str]) -> None:
         for name, asked in SEARCHES.items():
             queries = [one.of(customers).query for one in asked]
             figures.often(f"search, {name}", lambda turn, queries=queries: bench.search(queries[turn]), TURNS)
-        names = [column.name for column in SnapshotRows(bench.snapshot, "customers").columns]
+        shown = SnapshotRows(bench.snapshot, "customers")
+        names = [column.name for column in shown.columns]
+        shown.window(0, SCREEN, names)  # what stands there while a word is typed
 
         def screenful() -> None:
             found = bench.first_found("initec")

@@ -109,7 +109,7 @@ def _sum_up(rows: Sequence[Measured]) -> None:
         if row.failed or row.peer_failed:
             print(f"FAILED: {row.figure} at {row.customers:,}: {row.failed or 'the peer: ' + row.peer_failed}")
     missing = sorted({row.beside for row in rows if row.target and row.theirs is None and not row.failed})
-    print(f"not installed: {'; '.join(missing) or 'nothing'}\nnot measured: {'; '.join(NOT_MEASURED)}")
+    print(f"not installed: {'; '.join(missing) or 'nothing'}\nnot measured: {'; '.join(NOT_MEASURED) or 'nothing'}")
     print(SMALL)
 
 

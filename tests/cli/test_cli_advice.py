@@ -28,7 +28,9 @@ def test_while_a_run_is_unfinished_a_commit_says_that_and_nothing_else(
     command: Any, mine: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("workbench.commit.patience.backoff", lambda tries, rng: 0.001)
-    command("stage", "mine", "--table", "addresses", "--new", "--set", "city=Bonn", "--set", "type=billing")
+    new = ("stage", "mine", "--table", "addresses", "--new", "--set", "city=Bonn")
+    assert "the API refuses it: it needs a type too: billing or shipping" in command(*new, "--dry-run").err
+    assert "refuses" not in command(*new, "--set", "type=billing").err
     assert "the run made this item" in command("commit", "mine", "--dry-run").err
     mine.set_faults({"500": 1})
     command("settings", "mine", "grace=0")

@@ -189,7 +189,9 @@ def test_hold_leaves_customers_out_of_every_commit_until_released(command: Any, 
     before = sandbox.world.customer(first)
     told = command("hold", "mine", "--where", f"id:={first}", "--note", "-ask first", "--json")
     assert (told.code, told.json) == (0, {"changed": 1})
-    assert command("hold", "mine", "--where", f"id:={first}", "--json").json == {"changed": 0}
+    again = command("hold", "mine", "--where", f"id:={first}", "--json")
+    assert (again.json, again.err) == ({"changed": 0}, "1 customer found, on hold already\n")
+    assert command("hold", "mine", "--where", "nobodyatall").err == "nobody was found\n"
     assert command("search", "mine", "is:held", "--json").json["matched"] == 1
     assert command("diff", "mine", "--json").json["held"] == 1
     lines = map(json.loads, command("diff", "mine", "--format", "ndjson").out.splitlines())

@@ -153,7 +153,7 @@ def test_ctrl_c_on_a_terminal_says_how_many_are_in_flight(desk: Any, terminal: A
     here.type(b"\x03")
     code, shown = here.ended()
     assert code == 130
-    assert "stopping: 1 requests are in flight" in shown
+    assert "stopping: 1 request is in flight and is waited for; Ctrl+C again lets go of it" in shown
     assert "workbench resume mine" in shown
     finished(command, desk)
 

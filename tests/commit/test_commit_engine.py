@@ -116,6 +116,17 @@ async def test_no_request_leaves_before_its_intent_is_durable(server: Server, bo
         assert mine == ["intent", "get", "patch", "outcome"]
 
 
+async def test_before_each_job_others_may_go_first(server: Server, book: Book) -> None:
+    here = engine(server, 20)
+    here.give_way = lambda: book.lines.append(("asked", len(book.lines)))
+    await here.run()
+    calls = [what for what, _ in book.lines if what in ("asked", "get")]
+    assert calls.count("asked") == calls.count("get") == 20
+    assert all(
+        calls[:place].count("asked") > calls[:place].count("get") for place, what in enumerate(calls) if what == "get"
+    )
+
+
 async def test_after_ten_tries_it_is_read_once_more_and_failed(server: Server, book: Book) -> None:
     server.on_patch = lambda id_, nth: answer(500) if id_ == "1" else None
     here = engine(server, 2)

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from workbench.customers.fields import TABLES
 from workbench.errors import UsageError, WorkbenchError
 from workbench.sandbox.calls import Call
+from workbench.stage import bench as in_memory
 from workbench.workbench import Workbench
 
 
@@ -431,3 +433,27 @@ def test_a_run_whose_process_was_killed_after_its_last_outcome_is_done(desk: Any
         assert again.status().unfinished is None
         assert [run["state"] for run in again.log().runs] == ["done"]
         assert again.revert().changed == 12
+
+
+def test_answers_are_read_while_others_are_on_their_way_and_base_is_what_the_session_holds(
+    desk: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.customers.ahead._PIECE", 5)
+    begun: list[int] = []
+    read = in_memory.decode
+
+    def heard(lines: Any, place: Any, known: Any = None) -> Any:
+        begun.append(known.lines if known is not None else 0)
+        return read(lines, place, known)
+
+    monkeypatch.setattr(in_memory, "decode", heard)
+    here = desk()
+    here.set("payment_term", "NET9")
+    assert here.commit(concurrency=1).committed == 12
+    assert begun == [10]
+    kept = here.workbench.snapshot.base
+    path = here.workbench.path
+    here.workbench.close()
+    with Workbench.open(path, key="any") as again:
+        assert all(again.snapshot.base[table].equals(kept[table]) for table in TABLES)
+    assert set(kept.customers["payment_term"]) == {"NET9"}

@@ -43,14 +43,15 @@ async def lab(
     server = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.port_retries=0",
         f"--IdentityProvider.token={token}", "--LabApp.expose_app_in_browser=True", "--allow-root",
-        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.news_url=", "--KernelRestarter.time_to_dead=0.1",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         cwd=folder / "work", env=os.environ | own | lab_dirs | environment,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         url = await asyncio.wait_for(_url(server), _PATIENCE)
         reader = asyncio.create_task(_drain(server))
-        await asyncio.wait_for(_listens(url), _PATIENCE)
+        await asyncio.wait_for(listens(url), _PATIENCE)
         await _begin_kernel(url, token)
         yield f"{url}doc/tree/try.ipynb?token={token}"
         reader.cancel()
@@ -87,8 +88,8 @@ async def _drain(server: asyncio.subprocess.Process) -> None:
         pass
 
 
-async def _listens(url: str) -> None:
-    """Waits until the lab takes calls: it tells its address a moment before."""
+async def listens(url: str) -> None:
+    """Waits until a server takes calls: one may tell its address a moment before."""
     async with aiohttp.ClientSession() as http:
         while True:
             try:

@@ -233,6 +233,10 @@ def test_every_display_is_whole_html_and_plain_text(bench: Workbench) -> None:
         assert tags.attributes <= {"class", "style", "scope", "role", "aria-label", *DRAWING}
         assert str(one).strip()
         assert "\x1b" not in str(one)
+        assert len(repr(one)) < 250, "in plain Python it is a line"
+        assert " object at 0x" not in repr(one)
+        assert "\n" not in repr(one)
+    assert repr(bench.snapshot) == "<Snapshot 6, with 3 staged cells: .current and .base hold the tables>"
 
 
 def test_problems_are_plotted_by_field_before_what_is_staged_and_now(bench: Workbench) -> None:
@@ -314,7 +318,7 @@ def test_an_error_is_one_line_in_ipython() -> None:
         ),
         ("keep the rest staged with: resume --abandon", "with: wb.resume(abandon=True)"),
         ("operation 2 is committed; take it back on the server with: workbench revert s 12", "with: wb.revert(12)"),
-        ("there is no operation 9; see: workbench log", "see: wb.log()"),
+        ("there is no operation 9; see: workbench log spring", "see: wb.log()"),
         ("make one with: workbench load spring ..", 'make one with: Workbench.create("spring")'),
         ("write it anew with: workbench diff s --format plan --output FILE", 'with: wb.write_diff(FILE, "plan")'),
         ("give --api URL or set WORKBENCH_API_URL", "give api URL or set WORKBENCH_API_URL"),

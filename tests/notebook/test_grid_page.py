@@ -89,7 +89,9 @@ async def _adds(one: Tab, bench: Workbench, hostile: str) -> None:
     assert await one.tell(f"{PANE}.querySelector('h4').textContent") == "Add to Firm 1"
     assert await one.tell(f"{PANE}.querySelector('.wbg-counts').textContent.startsWith('type what you know')")
     await one.write(hostile)
-    await one.until(f"{PANE}.querySelector('.wbg-counts').textContent.startsWith('a new address with 1 value')")
+    counts = f"{PANE}.querySelector('.wbg-counts')"
+    await one.until(f"{counts}.textContent === 'a new address with 1 value; it needs a type too: billing or shipping'")
+    assert await one.tell(f"{counts}.matches('.wbg-warn')")
     await one.tell(f"{PANE}.querySelector('input[name=phone]').focus()")
     await one.write("12")
     await one.until(f"{PANE}.innerText.includes('the customer would be held: phone: not')")
@@ -133,6 +135,7 @@ async def _settles(one: Tab, bench: Workbench) -> None:
     await one.until(f"{FOCUSED}.matches('.wbg-settling input')")
     await one.write("theirs")
     await one.until(f"{PANE}.innerText.includes('theirs is the name of a side')")
+    await _is_not_lost_by_undo(one, bench)
     await one.tell(f"{FOCUSED}.select()")
     await one.write("COD")
     await one.until(f"!{PANE}.querySelector('.wbg-value').disabled")
@@ -148,6 +151,26 @@ async def _settles(one: Tab, bench: Workbench) -> None:
     await one.until(f"{PANE}.querySelector('h4').textContent === 'The session does not know its API yet'")
     await one.key("Escape")
     await one.until(f"{FOCUSED}.matches('.wbg-cell')")
+
+
+async def _is_not_lost_by_undo(one: Tab, bench: Workbench) -> None:
+    """What is typed as another value stays when something else is undone; when the conflict itself goes, it is said once more."""
+    bench.search("id:=c5").set("payment_term", "X")
+    drawn = f"{PANE}.querySelector('.wbg-settling input:not([data-old])')"
+    for verb, typed in (("undo", "half a thou"), ("redo", "half a thought")):
+        await one.tell(f"{FOCUSED}.select()")
+        await one.write(typed)
+        await one.tell(f"{FOCUSED}.dataset.old = 'yes'")
+        await one.click(f"document.querySelector('.wbg-{verb}')")
+        await one.until(f"{drawn}?.value === '{typed}' && !{PANE}.querySelector('.wbg-value').disabled")
+        await one.tell(f"{drawn}.focus()")
+    for _ in "12":
+        await one.click("document.querySelector('.wbg-undo')")
+    await one.until(f"{STATUS} === 'payment_term of Firm 2 is in no conflict now; not staged: half a thought'")
+    await one.click("document.querySelector('.wbg-redo')")
+    await one.until(f"{PANE}.querySelector('.wbg-other')")
+    await one.click(f"{PANE}.querySelector('.wbg-other')")
+    await one.until(f"{FOCUSED}.matches('.wbg-settling input') && {FOCUSED}.value === 'NET30'")
 
 
 async def _outlives_its_kernel(one: Tab, kernel: Kernel, bench: Workbench) -> None:

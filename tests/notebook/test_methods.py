@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from workbench import Workbench
 from workbench.cli.commands import COMMANDS
 from workbench.commit.audit import Audit
-from workbench.errors import UsageError, WorkbenchError
+from workbench.door.closed import KEPT
+from workbench.errors import SessionClosed, UsageError, WorkbenchError
 from workbench.found import Result
+from workbench.notebook.shared import SharedWorkbench
 from workbench.replay.recipe import Recipe
 from workbench.sandbox.server import Sandbox
 
@@ -167,6 +170,34 @@ def test_a_session_at_work_is_not_closed_and_is_after_it(tmp_path: Path) -> None
         assert set(told) == {"s"}
         assert repr(wb) == f"<Workbench s: {tmp_path / 's.session'}>"
     assert Workbench.open("s", sessions_dir=tmp_path).close() is None
+
+
+def test_a_closed_session_says_so_whatever_it_is_asked_and_what_it_found_before_stays_readable(tmp_path: Path) -> None:
+    for kind in (Workbench, SharedWorkbench):
+        (tmp_path / "s.ndjson").write_text('{"id": "a", "name": "A"}')
+        with kind.create(kind.__name__, sessions_dir=tmp_path, key="k") as wb:
+            wb.load(file=tmp_path / "s.ndjson")
+            found, shown, unbound = wb.search(), wb.staged, wb.set_settings
+        wb.close()  # once more, which is no harm
+        assert (wb.give_back(), wb.name, wb.path.parent) == (True, kind.__name__, tmp_path)
+        assert isinstance(wb, kind)
+        assert repr(wb) == f"<Workbench {kind.__name__}: {wb.path}>"
+        said = re.escape(f'the session {kind.__name__} is closed; open it again: wb = Workbench.open("{wb.path}")')
+        for name in {one for one in dir(kind) if not one.startswith("_")} - KEPT - {"close", "give_back"}:
+            with pytest.raises(SessionClosed, match=said):
+                getattr(wb, name)
+        with pytest.raises(SessionClosed, match="closed"):
+            unbound({"grace": "0"})  # by somebody who had the method in hand
+        with pytest.raises(SessionClosed, match=said):
+            found.set("first_name", "Ada")
+        assert (found.frame["id"].to_list(), shown.customers) == (["a"], 0)
+        with Workbench.open(wb.path) as again:
+            assert again.status().operations == 0
+    never = Workbench.create("never", sessions_dir=tmp_path)
+    never.discard()
+    with pytest.raises(SessionClosed):
+        never.status()
+    assert not never.path.exists()
 
 
 def test_what_went_wrong_inside_is_told_rather_than_that_the_session_is_at_work(tmp_path: Path) -> None:

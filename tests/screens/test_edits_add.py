@@ -28,6 +28,7 @@ async def test_i_adds_an_address_to_this_row_s_customer_as_one_operation(bench: 
         await desk.press(*["tab"] * 6)
         await desk.type("Salem")
         await desk.until(lambda: desk.text("#counts").startswith("a new address with 2 values"))
+        assert desk.text("#counts").endswith("; it needs a type too: billing or shipping")
         await desk.press("enter")
         assert items(bench, "addresses", "customer_id", "first_name", "city") == [("c001", "Jane", "Salem")]
         assert "new address: staged 2 cells; u takes it back" in desk.said

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,10 @@ import pytest
 from rich.segment import Segment
 from rich.style import Style
 
+from screens import held_terminal
 from screens.first_looks import color_system, on_screen
-from screens.first_paint import picture, width_of
-from screens.held_terminal import codes
+from screens.first_paint import first_line, picture, width_of
+from screens.held_terminal import HeldTerminal, codes
 from tests.form import amount
 from tests.screens.conftest import customer
 from workbench.shown.cells import Cell
@@ -152,6 +155,33 @@ def test_without_a_glance_it_says_what_is_being_opened() -> None:
     lines = picture(None, "spring", 80, 24)
     assert len(lines) == 24
     assert "opening spring .." in "".join(text for line in lines for text, *_ in line)
+
+
+def test_while_the_session_is_read_the_first_line_says_so_until_the_app_has_the_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keyboard, screen = os.openpty()
+    said, heard = list[str](), threading.Event()
+
+    def write(text: str) -> None:
+        said.append(text)
+        if "reading the session" in text:
+            heard.set()
+
+    monkeypatch.setattr(held_terminal, "_write", write)
+    terminal = HeldTerminal(screen)
+    try:
+        terminal.says(lambda busy: first_line(None, "spring", 80, busy))
+        assert heard.wait(60)
+        terminal.given()
+        assert SPINNER & set(said[-1])
+        assert said[-1].startswith("\x1b[1;1H")
+        assert "\n" not in said[-1]
+        assert terminal._sign is not None
+        assert not terminal._sign.is_alive()
+    finally:
+        os.close(keyboard)
+        os.close(screen)
 
 
 @pytest.mark.parametrize(

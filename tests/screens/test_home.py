@@ -285,6 +285,53 @@ async def test_what_is_missing_or_cannot_be_is_said_and_nothing_is_made(folder: 
         assert names(folder) == {"taken.session"}
 
 
+async def test_the_cursor_goes_to_the_field_that_is_wrong(folder: Path, source: Path) -> None:
+    made(folder, "taken", source, 1_000)
+    with Sandbox(customers=3, key="secret") as sandbox:
+        async with home(folder) as desk:
+            await desk.press("a")
+
+            async def blamed(wrong: str, **fields: str) -> str | None:
+                await fill(desk, **fields)
+                await desk.press("enter")
+                await desk.until(lambda: wrong in desk.text("#wrong"))
+                assert desk.app.focused is not None
+                return desk.app.focused.id
+
+            assert await blamed("write it like", api="htp:/x", key="", name="taken") == "api"
+            assert await blamed("type it", api=sandbox.url) == "key"
+            assert await blamed("there is a session taken", key="wrong") == "name"
+            assert await blamed("refused the key", name="new") == "key"
+            assert desk.text("#wrong").endswith(": type another one")
+            assert await blamed("check the address", api=f"{sandbox.url}/nowhere", key="secret") == "api"
+    assert names(folder) == {"taken.session"}
+
+
+async def test_the_list_catches_up_by_itself_when_files_are_others_and_stand_still(folder: Path, source: Path) -> None:
+    spring = made(folder, "spring", source, 1_000)
+    made(folder, "old", source, 500)
+    async with home(folder) as desk:
+
+        async def ticks(times: int) -> list[list[str]]:
+            for _ in range(times):
+                desk.app.screen.watch_folder()  # type: ignore[attr-defined]
+                await desk.quiet()
+            return [line[:5] for line in lines(desk)]
+
+        before = await ticks(2)
+        await desk.press("down")
+        with Workbench.open(spring) as bench:
+            bench.stage([Edit("set", "display_id", "Z")], rows=pl.Series([0], dtype=pl.UInt32))
+        made(folder, "new", source, 2_000)
+        assert await ticks(1) == before, "they may still be written"
+        assert await ticks(1) == [
+            ["spring", "40", "1", "1", "ready"],
+            ["new", "40", "0", "0", "ready"],
+            ["old", "40", "0", "0", "ready"],
+        ]
+        assert desk.text("#session").startswith("old"), "the cursor stays with its session"
+
+
 async def test_lines_that_were_set_aside_are_told_before_the_session_is_opened(folder: Path, source: Path) -> None:
     with source.open("a") as file:
         file.write("no customer [/]\n")

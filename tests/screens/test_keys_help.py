@@ -30,6 +30,12 @@ async def test_the_keys_that_are_needed_most_come_first_and_each_once(bench: Wor
             "Edit marked",
         }
         assert lines[lines.index("") + 1] == "Browse"
+        assert "browse.search" not in desk.text("#list"), (
+            "who only looks for a key is not told what it is called in a file"
+        )
+        await desk.press("i")
+        assert "i hides the ids" in desk.text("#more")
+        lines = desk.text("#list").splitlines()
         ids = [line.split()[-1] for line in lines if "." in line.rpartition(" ")[2]]
         assert len(ids) == len(set(ids))
 

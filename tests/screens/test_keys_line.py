@@ -56,6 +56,16 @@ async def test_history_offers_what_the_operation_or_the_run_takes(committed: Wor
         assert "only operations have notes" in desk.said
 
 
+async def test_a_key_that_is_a_letter_of_what_is_typed_is_not_offered(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.until(lambda: "Search" in offered(desk))
+        await desk.press("slash")
+        await desk.until(lambda: "Roll back" in offered(desk))
+        assert not {"Search", "Review", "Keys"} & offered(desk)
+        await desk.press("escape")
+        await desk.until(lambda: "Search" in offered(desk))
+
+
 @pytest.mark.parametrize("key", ["e", "d", "R", "u", "enter"])
 async def test_in_an_empty_history_every_key_says_that_nothing_was_done(
     bench: Workbench, open_app: Opener, key: str

@@ -367,6 +367,23 @@ async def test_y_copies_the_id_behind_a_name(bench: Workbench, open_app: Opener)
         assert "id rep1" in desk.text("#field")
 
 
+async def test_y_on_a_long_value_copies_all_of_it_and_says_only_how_it_begins(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.stage([Edit("set", "display_id", "x" * 100_000)], rows=pl.Series([0], dtype=pl.UInt32))
+    async with open_app(bench) as desk:
+        await enter(desk)
+        await to_field(desk, "display_id")
+        await desk.press("y")
+        assert len(desk.app.clipboard) == 100_000
+        assert "copied display_id: xxx" in desk.said
+        desk.app.say("y" * 100_000)
+        assert len(desk.said) < 2_000
+        monkeypatch.setattr("workbench.shown.copied.LARGEST", 9)
+        await desk.press("y")
+        assert "is more than a terminal takes; export it" in desk.said
+
+
 async def test_m_puts_on_hold_with_a_note_and_releases(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         view = await enter(desk)

@@ -392,6 +392,21 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         assert many.snapshot.on_hold.height == 0
 
 
+async def test_a_group_says_how_many_of_it_are_on_hold_and_does_not_call_them_seen(
+    many: Workbench, open_app: Opener
+) -> None:
+    many.hold(rows=rows(3, 4), note="ask Ada")
+    async with open_app(many) as desk:
+        await desk.press("2", "o")
+        assert shown(desk, "in", "seen", "cells")[0] == ("-2", "2 hold", "48")
+        await desk.press("enter", "a", "escape")
+        assert shown(desk, "in", "seen", "cells")[0] == ("-2", "1/48 2 hold", "48")
+        await desk.press("space")
+        assert shown(desk, "in", "seen")[0] == ("out", "1/48 2 hold")
+        await desk.press("space", "a")
+        assert shown(desk, "in", "seen")[0] == ("-2", "yes")
+
+
 async def test_d_unstages_all_cells_of_a_line_as_one_operation(many: Workbench, open_app: Opener) -> None:
     async with open_app(many) as desk:
         await desk.press("2", "t", "o", "d")

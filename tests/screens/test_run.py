@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -267,6 +268,25 @@ async def started(desk: Any) -> None:
     assert isinstance(desk.app.screen, Run)
 
 
+async def test_until_the_first_answer_it_says_what_is_waited_for_and_for_how_long(
+    tmp_path: Path, open_app: Opener
+) -> None:
+    faults = {"500": 1, "methods": ["PATCH"]}
+    with Sandbox(customers=3, faults=faults) as sandbox, Workbench.create(tmp_path / "a.session", key="k") as bench:
+        bench.load(api=sandbox.url)
+        bench.stage([Edit("set", "payment_term", "NET 88")])
+        async with open_app(bench) as desk:
+            await desk.press("c", "c")
+            dialog = desk.app.screen
+            await desk.until(lambda: dialog.armed)
+            await desk.pilot.press("y")
+            await desk.until(lambda: isinstance(desk.app.screen, Run))
+            await desk.until(lambda: "waiting for the first answer, 1 s" in desk.text("#how"))
+            assert "the plan is frozen" in desk.text("#how")
+            desk.app.commit.drain()
+            await desk.until(lambda: not desk.app.commit.running)
+
+
 async def test_p_pauses_and_goes_on_and_ctrl_c_leaves_a_pause_as_it_was(slow: Served, open_app: Opener) -> None:
     bench, sandbox = slow
     bench.stage([Edit("set", "payment_term", "NET 88")])
@@ -376,7 +396,7 @@ async def test_nothing_is_undone_under_an_unfinished_run_and_the_key_that_finish
         await desk.press("t")
         assert "run 1 is unfinished: r resumes it first" in desk.said
         bar = desk.app.screen.query_one(TopBar)
-        await desk.until(lambda: "run 1 was cut off: 3" in str(bar.render()))
+        await desk.until(lambda: "run 1 waits: 3" in str(bar.render()))
         await desk.press("c", "c")
         assert "run 1 is unfinished, so nothing can be committed; r in Run (3) finishes it" in desk.said
         assert isinstance(desk.app.screen, Review), "what could not begin is not asked about"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -222,33 +222,45 @@ def _held(held: int, name: str) -> str:
 async def _watched(signals: Interrupts, start: Callable[..., Awaitable[RunReport]]) -> RunReport:
     engines: list[Engine] = []
     progress = Progress()
+    last: list[RunProgress] = []
+
+    def heard(now: RunProgress) -> None:
+        last[:] = [now]
+        progress.show(_line(now))
 
     def interrupted(count: int) -> None:
         progress.done()
         if not engines:
             say("stopping: nothing was sent yet, and nothing will be")
         for engine in engines:
-            _stop(engine, count)
+            _stop(engine, count, last)
 
     def begun(engine: Engine) -> None:
         engines.append(engine)
         if signals.count:
-            _stop(engine, signals.count)
+            _stop(engine, signals.count, last)
 
     try:
         with signals.listening(interrupted):
-            return await start(progress=lambda now: progress.show(_line(now)), on_engine=begun)
+            return await start(progress=heard, on_engine=begun)
     finally:
         progress.done()
 
 
-def _stop(engine: Engine, count: int) -> None:
-    """Drains at the first interrupt, lets go at the next."""
-    if count > 1:
+def _stop(engine: Engine, pressed: int, last: Sequence[RunProgress]) -> None:
+    """Drains at the first interrupt, lets go at the next. `last` holds the progress that was heard last, if any was."""
+    if pressed > 1:
         engine.cancel()
         return
     if engine.state == "running":
-        say(f"stopping: {engine.in_flight} requests are in flight and are waited for; Ctrl+C again lets go of them")
+        flying = engine.in_flight
+        are = "is in flight and is" if flying == 1 else "are in flight and are"
+        waited = (
+            f"{count(flying, 'request')} {are} waited for; Ctrl+C again lets go of {'it' if flying == 1 else 'them'}"
+        )
+        unread = sum(now.counts.get("unknown", 0) for now in last)
+        later = f"; {count(unread, 'customer')} got no answer: resume reads what became of them" if unread else ""
+        say(f"stopping: {waited if flying else 'nothing is in flight'}{later}")
     engine.drain()
 
 

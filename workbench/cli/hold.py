@@ -29,12 +29,15 @@ def hold(
         Why, for those who read the diff.
     """
     with opened(session, common) as workbench:
-        done = workbench.hold(asked(workbench, _chosen("hold", where)), note=note)
-    say(
-        f"put {count(done.changed, 'customer')} on hold"
-        if done.changed
-        else "they are on hold already, or nobody was found"
-    )
+        query = asked(workbench, _chosen("hold", where))
+        done = workbench.hold(query, note=note)
+        found = done.changed or workbench.search(query).matched
+    if done.changed:
+        say(f"put {count(done.changed, 'customer')} on hold")
+    elif found:
+        say(f"{count(found, 'customer')} found, on hold already")
+    else:
+        say("nobody was found")
     if common.json:
         put(keys(done, "changed"))
     return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +41,13 @@ def open_session(session: str, sessions_dir: Path | None, *, typed: Sequence[Any
     path = session_path(session, sessions_dir=sessions_dir)
     key = asked_key()
     with HeldFile.take(path, command=this_command()) as held:
-        terminal, lines = _picture(held)
+        terminal, lines, first = _picture(held)
         if terminal is None:
             code, left = _app(held, key, None, typed)
         else:
             with terminal:
                 terminal.paint(lines)
+                terminal.says(first)
                 code, left = _app(held, key, terminal, typed)
     tell_left(left)
     return code
@@ -80,21 +81,22 @@ def paints_first() -> bool:
     return Preferences.read().theme in ("", PAINTED)
 
 
-def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any]]:
-    """The terminal, None where the app has to begin on an empty one, and the lines of the session's first screen."""
+def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any], Callable[[str], list[Any]]]:
+    """The terminal, None where the app has to begin on an empty one; the lines of the session's first screen; and what makes the
+    first of them anew, given what is waited for."""
     if not paints_first():
-        return None, []
-    from screens.first_paint import picture
+        return None, [], list
+    from screens.first_paint import first_line, picture
     from screens.held_terminal import HeldTerminal, size
     from workbench.shown.glance import Glance
 
-    kept = held.glance()
+    kept, name, (width, height) = held.glance(), held.path.stem, size()
     try:
         glance = Glance.loaded(kept) if kept else None
-        lines = picture(glance, held.path.stem, *size())
+        lines = picture(glance, name, width, height)
     except ValueError:
-        lines = picture(None, held.path.stem, *size())
-    return HeldTerminal.take(), lines
+        glance, lines = None, picture(None, name, width, height)
+    return HeldTerminal.take(), lines, lambda busy: first_line(glance, name, width, busy)
 
 
 def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None, typed: Sequence[Any]) -> tuple[int, str]:

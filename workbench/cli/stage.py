@@ -100,12 +100,15 @@ def stage(
     if sheet:
         raise UsageError("--sheet names a sheet of the workbook that --from gives; there is no --from")
     with opened(session, common) as workbench:
-        from workbench.stage.new_items import wanted
+        from workbench.stage.new_items import lacking, wanted
 
         chosen = asked(workbench, where, wanted(table, edits).home if new else table)
         done = workbench.stage(edits, table=table, where=chosen, note=note, dry_run=dry_run, new=new)
         say_summaries(workbench)
     tell(done, dry_run)
+    lacks = lacking(table, {edit.field for edit in edits}) if new and done.changed else ""
+    if lacks:
+        say(f"  as it is, the API refuses it: {lacks}")
     if common.json:
         put(keys(done, "operation", "matched", "changed", "unchanged", "invalid"))
     return 3 if done.invalid else 0

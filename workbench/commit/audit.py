@@ -59,7 +59,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Audit(Displayed):
+class Audit(Displayed, told=("frame",)):
     """Events of cells, oldest first: `frame` has `COLUMNS`, values as the text of a cell (`form` says how they stand in JSON); of
     several sessions also the `session`, first."""
 

@@ -33,7 +33,7 @@ _FRAME: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Course(Displayed):
+class Course(Displayed, told=("run", "planned", "customers")):
     """The outcomes of `run` (None: there was none yet) of `planned` customers, as they came.
 
     `frame` has a row per outcome, in order: `at` (when it was durable, microseconds, UTC), the customer's `id`, `outcome`, the

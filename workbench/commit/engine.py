@@ -87,6 +87,8 @@ class Engine:
         self._going.set()
         self._told = 0.0
         self._workers: list[asyncio.Task[None]] = []
+        self.give_way: Callable[[], None] = _goes_on
+        """Called on the loop before each job: what others want done first. It may keep the thread for some milliseconds."""
         self.state, self.reason = "running", ""
 
     @property
@@ -221,6 +223,7 @@ class Engine:
                 if self.state == "running":
                     await self._wake_workers.wait()
             else:
+                self.give_way()
                 job = self._ready.popleft()
                 if len(self._ready) < self._health.limit:
                     self._wake_clerk.set()
@@ -289,3 +292,7 @@ class Engine:
     def _calls(self, job: Job) -> int:
         reads = self._manner.check or job.readback or job.must_read
         return int(reads) + (not job.only_read)
+
+
+def _goes_on() -> None:
+    """Nobody is to go first."""

@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from workbench.commit.threads import to_its_end
+from workbench.customers.ahead import Ahead
 from workbench.errors import WorkbenchError
 from workbench.session.rows import BySeq, Outcome
-from workbench.session.runs import SENT_AGAIN
+from workbench.session.runs import SENT_AGAIN, as_kept
 from workbench.session.store import Store
 
 
@@ -17,13 +18,19 @@ class Journal:
     """Collects outcomes and writes them with the next intents.
 
     `rows` has the customer row of each request that goes, `known` the outcomes of earlier goes. `counts` has how many requests
-    have which outcome (their newest), and only what is durable.
+    have which outcome (their newest), and only what is durable. `ahead` is given the answers that are.
     """
 
     def __init__(
-        self, store: Store, run: int, rows: BySeq[int], now: Callable[[], str], known: Mapping[int, str]
+        self,
+        store: Store,
+        run: int,
+        rows: BySeq[int],
+        now: Callable[[], str],
+        known: Mapping[int, str],
+        ahead: Ahead | None = None,
     ) -> None:
-        self._store, self._run, self._rows, self._now = store, run, rows, now
+        self._store, self._run, self._rows, self._now, self._ahead = store, run, rows, now, ahead
         self._waiting: list[Outcome] = []
         self._newest = dict(known)
         self.counts = Counter(self._newest.values())
@@ -64,6 +71,8 @@ class Journal:
             self._count(outcomes)
             raise
         self._count(outcomes)
+        if self._ahead is not None:
+            self._ahead.add([as_kept(one.answer).decode() for one in outcomes if one.answer is not None])
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:

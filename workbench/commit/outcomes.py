@@ -48,7 +48,7 @@ _Own = tuple[int, str, bool, str | None, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Outcomes(Displayed):
+class Outcomes(Displayed, told=("run", "frame")):
     """What became of the cells of `run` (None: there was none yet).
 
     `frame` has `COLUMNS`, a row per cell, values as the text of a cell; `form` says how the values stand in JSON, and `now` is

@@ -27,7 +27,7 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class RunReport(Displayed):
+class RunReport(Displayed, told=("run", "state", "planned", *OUTCOMES, "held", "troubles")):
     """What became of a run; the attributes are the keys of `commit --json`. `state` and `reason` say how it ended.
 
     `state` is done, stopped, paused, interrupted, or waiting: all was tried, and what is unknown waits to be read back.

@@ -22,6 +22,7 @@ from workbench.commit.standing import accepts, standing
 from workbench.commit.steps import Manner
 from workbench.commit.threads import to_its_end
 from workbench.commit.watch import watch_of
+from workbench.customers.ahead import Ahead
 from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
@@ -142,12 +143,14 @@ async def go(
         found = await to_its_end(lambda: report(bench, run, held))
         return replace(found, state="stopped", reason=start.standing)
     jobs, backlog, grace = start.jobs, start.backlog, start.grace
-    journal = Journal(bench.store, run.id, start.rows, now, start.known)
+    watch = await to_its_end(lambda: watch_of(bench, api)) if options.check == "changed" else None
+    ahead = Ahead()
+    journal = Journal(bench.store, run.id, start.rows, now, start.known, ahead)
     engine = Engine(
         api, Schedule(jobs, backlog.shapes if backlog is not None else None), journal, options,
         manner=start.manner, customers=start.customers, backlog=backlog,
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
-        watch=watch_of(bench, api) if options.check == "changed" else None,
+        watch=watch,
     )  # fmt: skip
     api.on_rest = engine.rest
     if any(job.readback for job in jobs):
@@ -160,7 +163,7 @@ async def go(
     finally:
         if engine.state == "running":
             engine.drain()
-        await to_its_end(lambda: _end(bench, run, engine, journal.counts, now()))
+        await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
     learns = accept_altered or (engine.state == "done" and not abandon)
     read = None if options.check == "each" else engine.read
     return await to_its_end(lambda: _ended(bench, run, held, base, read, learns=learns, accept_altered=accept_altered))
@@ -258,14 +261,15 @@ def _given_up(bench: Bench, run: Run, jobs: list[Job], at: str) -> list[Job]:
     return [replace(job, only_read="abandoned") for job in jobs if job.readback]
 
 
-def _end(bench: Bench, run: Run, engine: Engine, counts: Mapping[str, int], at: str) -> None:
+def _end(bench: Bench, run: Run, engine: Engine, counts: Mapping[str, int], at: str, ahead: Ahead) -> None:
     left = run.planned - sum(counts[name] for name in FINAL)
     state = "done" if not left else ("waiting" if engine.state == "done" else engine.state)
     reason = engine.reason if left or engine.state in ("stopped", "paused") else ""
     if engine.state == "done" and left:
         reason = f"{left} could not be read back yet"
     bench.store.end_run(run.id, at, state, reason, engine.seconds)
-    bench.refresh_runs()
+    bench.refresh_runs(ahead)
+    ahead.close()
 
 
 def report(bench: Bench, run: Run, held: int = 0) -> RunReport:

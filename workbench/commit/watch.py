@@ -143,15 +143,26 @@ class Watch:
 
 def watch_of(bench: Bench, api: CustomerApi) -> Watch:
     """The watch of a session's runs: from the age of its base on, without the changes of its own runs."""
-    own: dict[int, bool] = {}
+    own = [pl.DataFrame(schema={"row": pl.UInt32, "ours": pl.Boolean})]
     for run in bench.runs:
-        outcomes = dict(bench.store.kept(run.id).select("seq", "outcome").iter_rows())
-        for request in bench.store.requests(run.id):
-            if outcomes.get(request.seq) in _ANSWERED:
-                own[request.row] = _ANSWERED[outcomes[request.seq]]
-    rows = [row for row, ours in own.items() if ours]
-    customers = bench.base.customers.select("id", pl.col("updated_at").cast(pl.String))[rows]
-    return Watch(api, base_as_of(bench.facts), dict(customers.iter_rows()))
+        ours = pl.col("outcome").replace_strict(_ANSWERED, return_dtype=pl.Boolean)
+        kept = bench.store.kept(run.id).filter(pl.col("outcome").is_in(list(_ANSWERED))).select("seq", ours=ours)
+        if kept.height:
+            own.append(_whom(bench, run.id).join(kept, on="seq").select("row", "ours"))
+    last = pl.concat(own).unique("row", keep="last", maintain_order=True)
+    customers = bench.base.customers.select("id", pl.col("updated_at").cast(pl.String))
+    return Watch(api, base_as_of(bench.facts), dict(customers[last.filter("ours")["row"]].iter_rows()))
+
+
+def _whom(bench: Bench, run: int) -> pl.DataFrame:
+    """The customer's `row` of each request of a run (its `seq`), as its cells tell it: the bodies need not be read for that."""
+    snapshot = bench.snapshot
+    planned = [
+        pl.DataFrame({"seq": one.cells["seq"], "row": snapshot.customers_of(one.table, one.cells["row"])})
+        for one in bench.store.planned(run)
+    ]
+    schema = {"seq": pl.UInt32, "row": pl.UInt32}
+    return pl.concat([pl.DataFrame(schema=schema), *(one.cast(schema) for one in planned)]).unique("seq")  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.customers.answer import CUSTOMER, POINTERS
+from workbench.customers.letters import Letters
 from workbench.customers.odd import Rewritten, Unfit, rewrite, rewrite_object
 from workbench.customers.packed import packed
 from workbench.customers.unknown import NONE, Unknown, learnt, narrowed
@@ -28,6 +29,10 @@ _SAMPLE: Final = 20
 
 _FEW: Final = 16
 """So many lines are read one by one sooner than the quick way gets ready."""
+
+_AT_ONCE: Final = 2 << 20
+"""About so many bytes are decoded at once: what polars makes of JSON on the way is many times that, and soon more than fits a
+processor's cache, which costs a third more."""
 
 _DATA: Final = '{"data":'
 _WRAPPED: Final = r'^\{\s*"data"\s*:\s*(\{.*\})\s*\}$'
@@ -51,8 +56,9 @@ def parse(lines: pl.Series) -> Parsed:
     """Read each line as a customer (the answer's form, or wrapped in `{"data": ..}`); blank lines are skipped."""
     at = pl.int_range(len(lines), dtype=pl.UInt32, eager=True)
     frame = pl.DataFrame({"_at": at, "_raw": lines, "_line": _stripped(lines)}).filter(pl.col("_line") != "")
-    odd = frame.select(_odd_text()).to_series()
-    rows, odd_lines = _taken(frame.filter(~odd) if odd.any() else frame)
+    letters = Letters.of(frame["_line"])
+    odd = frame.select(_odd_text(loose=letters.may_be_loose)).to_series()
+    rows, odd_lines = _taken(frame.filter(~odd)) if odd.any() else _taken(frame, letters)
     names = _Names.of(rows)
     if odd_lines.is_empty() and not odd.any():
         return Parsed(rows, [], names.sales_reps, names.price_lists)
@@ -80,17 +86,19 @@ def _stripped(lines: pl.Series) -> pl.Series:
     return lines
 
 
-def _odd_text() -> pl.Expr:
-    """Lines in which keys cannot be counted, or that polars would read wrong."""
+def _odd_text(*, loose: bool) -> pl.Expr:
+    """Lines in which keys cannot be counted, or that polars would read wrong; `loose` if there may be line ends in lines, or
+    colons apart from their keys."""
     line = pl.col("_line")
-    loose = [line.str.contains(text, literal=True) for text in (*_LOOSE_COLONS, "\n")]
+    apart = [line.str.contains(text, literal=True) for text in (*_LOOSE_COLONS, "\n")] if loose else []
     return pl.any_horizontal(
-        ~line.str.starts_with("{"), ~line.str.ends_with("}"), *loose, line.str.contains(_HALF_PAIR)
+        ~line.str.starts_with("{"), ~line.str.ends_with("}"), *apart, line.str.contains(_HALF_PAIR)
     )
 
 
-def _taken(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows of the lines that were taken whole, and the lines that were not, after as many goes as teach something.
+def _taken(frame: pl.DataFrame, letters: Letters | None = None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of the lines that were taken whole, and the lines that were not, after as many goes as teach something. `letters` are
+    those of all lines, if known.
 
     A go that takes few lines is the last: keys that are different in every record cannot be learnt.
     """
@@ -99,16 +107,17 @@ def _taken(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         before, unknown = unknown, learnt(left["_line"].gather_every(max(1, left.height // _SAMPLE)))
         if len(found) > 1 and unknown in (NONE, before):
             break
-        rows = _quick(packed(left, unknown.packed()), unknown)
+        ready = packed(left, unknown.packed())
+        rows = _quick(ready, unknown, letters if ready is frame else None)
         found.append(rows)
         learning = rows.height >= left.height // 4
         left = left.filter(~pl.col("_at").is_in(rows["_at"].implode())) if rows.height < left.height else left.clear()
     return (pl.concat(found).sort("_at") if len(found) > 2 else found[-1]), left
 
 
-def _quick(frame: pl.DataFrame, unknown: Unknown) -> pl.DataFrame:
+def _quick(frame: pl.DataFrame, unknown: Unknown, letters: Letters | None = None) -> pl.DataFrame:
     """Rows of the lines that were taken whole."""
-    rows = _decoded(frame, unknown)
+    rows = _decoded(frame, unknown, letters)
     if rows is not None:
         return rows
     if frame.height <= _REFUSED_AT_ONCE:
@@ -117,17 +126,25 @@ def _quick(frame: pl.DataFrame, unknown: Unknown) -> pl.DataFrame:
     return pl.concat([_quick(frame[:half], unknown), _quick(frame[half:], unknown)])
 
 
-def _decoded(frame: pl.DataFrame, unknown: Unknown) -> pl.DataFrame | None:
+def _decoded(frame: pl.DataFrame, unknown: Unknown, letters: Letters | None) -> pl.DataFrame | None:
     """One row for each line that was taken whole, or None if polars refuses one or finds more or fewer than lines."""
     try:
-        found = frame["_line"].str.json_decode(unknown.dtype())
+        found = _objects(frame["_line"], unknown.dtype())
     except pl.exceptions.ComputeError:
         return None
     if len(found) != frame.height:
         return None
     rows = _pointed_to(narrowed(found.struct.unnest(), unknown), frame["_at"])
-    odd = odd_rows(rows, found, frame["_line"])
+    odd = odd_rows(rows, found, frame["_line"], letters)
     return rows.filter(~odd) if odd.any() else rows
+
+
+def _objects(lines: pl.Series, dtype: pl.Struct) -> pl.Series:
+    """The lines decoded, some at a time."""
+    step = max(1, _AT_ONCE * len(lines) // max(1, int(lines.str.len_bytes().sum())))
+    if step >= len(lines):
+        return lines.str.json_decode(dtype)
+    return pl.concat([lines[at : at + step].str.json_decode(dtype) for at in range(0, len(lines), step)], rechunk=True)
 
 
 def _pointed_to(customers: pl.DataFrame, at: pl.Series) -> pl.DataFrame:

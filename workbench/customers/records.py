@@ -50,13 +50,16 @@ class Rejected:
     reason: str
 
 
-def decode(lines: pl.Series | Sequence[str], place: Place) -> tuple[Tables, list[Rejected]]:
-    """Tables of customers, one JSON text each, and those that could not be taken.
+def decode(
+    lines: pl.Series | Sequence[str], place: Place, begun: Collected | None = None
+) -> tuple[Tables, list[Rejected]]:
+    """Tables of customers, one JSON text each, and those that could not be taken. `begun` has the first of these lines already.
 
     A line is a customer in the answer's form (or with the PATCH body's names), or wrapped in `{"data": {..}}`; blank
     lines are skipped. `place` names the line of an index (from 0) for people. A second record of an id is rejected.
     """
-    collected = Collected()
+    collected = begun or Collected()
+    lines = lines[collected.lines :]
     if len(lines) <= _AT_ONCE:
         collected.add(_read(lines)[1], len(lines))
         return collected.finish(place)
@@ -82,6 +85,10 @@ class Collected:
     _unfit: list[tuple[int, str]] = field(default_factory=list)
     _reps: dict[str, str] = field(default_factory=dict)
     _price_lists: dict[str, str] = field(default_factory=dict)
+
+    def read(self, lines: Sequence[str]) -> None:
+        """Append what these lines hold."""
+        self.add(parse(pl.Series(lines, dtype=pl.String)), len(lines))
 
     def add(self, batch: Parsed, lines: int) -> None:
         """Append a batch that was read from the next `lines` lines."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Final, TypeAlias
 
 import polars as pl
@@ -135,11 +136,22 @@ def appended(first: Tables, second: Tables) -> Tables:
 
 
 def laid_over(values: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
-    """`values` with `new` at `rows` (row numbers, each at most once); any type, nothing changed in place."""
+    """`values` with `new` at `rows` (row numbers, each at most once); any type, nothing changed in place.
+
+    It is in as many pieces as `values`: of a frame whose columns are cut differently polars copies each before it takes rows.
+    """
     place = pl.int_range(values.len(), dtype=pl.UInt32, eager=True)
     taken = pl.int_range(values.len(), values.len() + rows.len(), dtype=pl.UInt32, eager=True)
     both = pl.concat([values, new.cast(values.dtype).rename(values.name)])
-    return both.gather(place.scatter(rows, taken))
+    return _cut_as(both.gather(place.scatter(rows, taken)), values)
+
+
+def _cut_as(column: pl.Series, like: pl.Series) -> pl.Series:
+    """The column in pieces as long as those of another one of its length; nothing is copied."""
+    ends = list(accumulate(like.chunk_lengths()))
+    starts = [0, *ends[:-1]]
+    pieces = [column.slice(start, end - start) for start, end in zip(starts, ends, strict=True) if start < end]
+    return pl.concat(pieces, rechunk=False) if len(pieces) > 1 else column
 
 
 def rows_of(mask: pl.Series) -> pl.Series:

@@ -12,31 +12,35 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.customers.answer import ARRAYS, POINTERS
+from workbench.customers.letters import Letters
 
 _KEYS: Final = '":'
 _NULLS: Final = ('": null', '":null')
-_TEXTS: Final = ('": "', '":"')
+_TEXTS: Final = ('":"', '": "')
+_BEGUN_NULLS: Final = ('":n', '": n')
+"""After a key, nothing else in JSON begins so. What is text is counted as a key too, so that it changes no sum."""
 
 
-def odd_rows(rows: pl.DataFrame, decoded: pl.Series, lines: pl.Series) -> pl.Series:
+def odd_rows(rows: pl.DataFrame, decoded: pl.Series, lines: pl.Series, letters: Letters | None = None) -> pl.Series:
     """Which rows do not hold all of their line or have two meanings, true for each that has to be read again.
 
-    `decoded` are the structs that polars made of `lines`, `rows` what was made of these.
+    `decoded` are the structs that polars made of `lines`, `rows` what was made of these. `letters` are the lines', if known.
     """
-    odd = pl.DataFrame({"_line": lines}).hstack(rows).select(_ambiguous()).to_series()
-    if _whole(decoded.struct.unnest(), lines):
+    odd = pl.DataFrame({"_line": lines}).hstack(rows).select(_ambiguous(rows)).to_series()
+    if _whole(decoded.struct.unnest(), letters or Letters.of(lines)):
         return odd
     found = decoded.struct.unnest().insert_column(0, lines.alias("_line"))
     return odd | found.select(_unequal(decoded.dtype)).to_series()
 
 
-def _ambiguous() -> pl.Expr:
+def _ambiguous(rows: pl.DataFrame) -> pl.Expr:
     """Rows that the quick way read, but that have two meanings."""
     col, line = pl.col, pl.col("_line")
     rep_ids = col("assigned_sales_reps").list.eval(pl.element().struct.field("id"))
     owners = col("addresses").list.eval(pl.element().struct.field("customer_id").drop_nulls())
     bare = pl.all_horizontal(col(table).is_null() for table in ARRAYS)
     named = pl.any_horizontal(line.str.contains(f'"{table}"', literal=True) for table in ARRAYS)
+    unread = [bare & named] if rows.select(bare.any()).item() else []
     price_list = col("assigned_price_list")
     wrong = [col(name).is_not_null() & (col(name) != col(f"_said_{name}")) for name in POINTERS]
     return pl.any_horizontal(
@@ -47,12 +51,12 @@ def _ambiguous() -> pl.Expr:
         col("assigned_price_list_id").is_not_null() & price_list.is_not_null(),
         price_list.is_not_null() & price_list.struct.field("id").is_null(),
         rep_ids.list.eval(pl.element().is_null()).list.any(),
-        bare & named,
+        *unread,
         *wrong,
     ).fill_null(False)
 
 
-def _whole(found: pl.DataFrame, lines: pl.Series) -> bool:
+def _whole(found: pl.DataFrame, letters: Letters) -> bool:
     """Whether all lines together hold no more than was decoded, and every item has an id of its own."""
     frames = [found.drop("_extra", "_detailed")]
     frames += [_exploded(found[name]) for name in (*ARRAYS, "assigned_sales_reps")]
@@ -62,18 +66,18 @@ def _whole(found: pl.DataFrame, lines: pl.Series) -> bool:
     if any(found[table].list.len().sum() != frame.height or not _all_apart(table, frame) for table, frame in items):
         return False
     keys, texts = _present(frames)
-    return _sums_to(lines, keys, (1, _KEYS), *((-1, null) for null in _NULLS)) and _sums_to(
-        lines, texts, *((1, text) for text in _TEXTS)
+    return _sums_to(letters, keys, (1, _KEYS), *((-1, null) for null in _BEGUN_NULLS)) and _sums_to(
+        letters, texts, *((1, text) for text in _TEXTS)
     )
 
 
-def _sums_to(lines: pl.Series, wanted: int, *signed: tuple[int, str]) -> bool:
+def _sums_to(letters: Letters, wanted: int, *signed: tuple[int, str]) -> bool:
     """Whether the counts of the texts in the lines add up to `wanted`; the later texts are counted only if need be.
 
     That is safe, for what is found beside the wanted values moves the sum away from `wanted`, never back.
     """
     for sign, text in signed:
-        wanted -= sign * int(lines.str.count_matches(text, literal=True).sum())
+        wanted -= sign * letters.count(text)
         if not wanted:
             return True
     return False

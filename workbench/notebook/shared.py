@@ -19,6 +19,7 @@ from typing import Any, Final
 from weakref import WeakSet
 
 from workbench.customers.fields import TABLES
+from workbench.door.closed import closed
 from workbench.door.waiting import Work, engine_work, reading_work, waited
 from workbench.errors import WorkbenchError
 from workbench.notebook.progress import LONG, ProgressBar, heard
@@ -145,7 +146,7 @@ class SharedWorkbench(Workbench):
             self._closed = True
             if self._timer is not None:
                 self._timer.cancel()
-            self._loops.stop()
+            self._is_closed()
 
     def discard(self) -> None:
         """Closes a session that never got a base and removes its file."""
@@ -186,7 +187,7 @@ class SharedWorkbench(Workbench):
 
     def _take_again(self) -> None:
         if self._closed:
-            raise WorkbenchError(f"the session {self.name} was closed; open it again")
+            raise closed(self.path)
         store = Store.open(self.path, command=NOTEBOOK)
         try:
             bench = Bench(store)

@@ -80,7 +80,7 @@ _KEPT: Final = 200
 """So many groups are kept once made: those of a screen are painted again and again."""
 
 
-class Groups(Displayed, Lines):
+class Groups(Displayed, Lines, told=("frame",)):
     """The groups of what is staged in a snapshot. `frame` has a line for each, with `column` and `place` (where it is found) and
     the counts of `ChangeGroup`; a group is made when it is asked for."""
 

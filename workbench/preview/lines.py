@@ -72,6 +72,10 @@ class Lines:
         """How many of the cells of each line belong to these customers (row numbers)."""
         return self._sums(self.customers.is_in(customers.implode()))
 
+    def staying(self, left_out: Cells, held: pl.Series) -> pl.Series:
+        """How many of the cells of each line do not go: they are left out, or belong to these held customers (row numbers)."""
+        return self._sums(self.are_among(left_out) | self.customers.is_in(held.implode()))
+
     def cells_of(self, line: int) -> Cells:
         """The cells of a line."""
         part = self._part(line)

@@ -52,7 +52,7 @@ class Patch:
     changes: tuple[PatchChange, ...]
 
 
-class Preview(Displayed):
+class Preview(Displayed, told=("changes", "customers", "held")):
     """What is staged in a snapshot, for all customers or for those of `customers` (row numbers).
 
     `rules`: what this server is known to make of values. `left_out`: how many more of their cells are staged, but were taken out.

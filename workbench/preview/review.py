@@ -49,7 +49,7 @@ class ReviewedPatch:
     left_out: frozenset[str]
 
 
-class Review(Displayed):
+class Review(Displayed, told=("everything.changes", "everything.customers")):
     """One snapshot's staged cells under a choice. `everything` is the preview of all of them."""
 
     def __init__(self, everything: Preview, choice: Choice, groups: Groups | None = None) -> None:

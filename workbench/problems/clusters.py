@@ -54,7 +54,7 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Clusters(Displayed):
+class Clusters(Displayed, told=("field.name", "method.name", "distinct", "clusters")):
     """The clusters of a field's values by one method, those of the most spellings first.
 
     `distinct` counts the values that were looked at, `left_out` those that are too long to be, `partly` those that were compared

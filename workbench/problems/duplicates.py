@@ -62,7 +62,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Duplicates(Displayed):
+class Duplicates(Displayed, told=("customers", "pairs", "groups")):
     """The groups, the surest first. `customers` counts those that were compared, `pairs` those of the threshold or more that are
     not known to be apart, `apart` those that somebody said are not one, `cut` those that would have made a group too large or a
     chain."""

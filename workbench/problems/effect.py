@@ -14,7 +14,7 @@ from workbench.problems.inspector import Hits
 
 
 @dataclass(frozen=True, slots=True)
-class Effect(Displayed):
+class Effect(Displayed, told=("fixed.count", "introduced.count")):
     """`fixed` are problems of base that current does not have in the same cell, `introduced` those of current that base does not
     have; a cell whose wrong value became another wrong one is in neither. Counts and lines as of any `Problems`."""
 

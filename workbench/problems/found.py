@@ -19,7 +19,7 @@ LINE: Final = ("id", "path", "rule", "severity", "value", "suggestion", "message
 
 
 @dataclass(frozen=True)
-class Problems(Displayed):
+class Problems(Displayed, told=("count", "waived")):
     """The problems of some customers. `hits` are those of each check and column, `waived` counts those that are left out because
     they were waived, `failed` says in one line each which checks could not be asked. `of_base` finds the same in base."""
 

@@ -56,7 +56,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile(Displayed):
+class Profile(Displayed, told=("table", "where", "rows", "columns")):
     """The profile of a table's `rows` that the query `where` found; `compared` says whether the columns have a before."""
 
     table: str

@@ -111,7 +111,7 @@ Step = EditStep | NewStep | FixStep | CellStep | UnstageStep | DropStep | Enable
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe(Displayed):
+class Recipe(Displayed, told=("session", "steps")):
     """The steps in their order, and where they come from: the session's name, its API (None: a file), its region."""
 
     steps: tuple[Step, ...]

@@ -102,7 +102,7 @@ class Warned:
     more: int
 
 
-class ReviewReport(Displayed):
+class ReviewReport(Displayed, told=("preview.changes", "preview.customers")):
     """What is staged of a snapshot in `preview` (all customers, or those that were chosen), which problems that brings and fixes
     (`effect`, asked when it is needed), the session's `operations` and what was loaded when."""
 

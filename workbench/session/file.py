@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
+from workbench.errors import SessionClosed, SessionDamaged, SessionHeld, WorkbenchError
 from workbench.session.lock import held_by
 from workbench.session.place import network_file_system
 
@@ -101,6 +101,8 @@ def translated(path: Path) -> Iterator[None]:
 
 def _explained(path: Path, error: sqlite3.Error) -> WorkbenchError:
     text = " ".join(str(error).split())
+    if "closed database" in text:  # by another thread, in the middle of what this one asked
+        return SessionClosed(f"the session {path} was closed meanwhile; open it again: nothing before this was lost")
     if "locked" in text:
         return SessionHeld(f"the session {path} is {held_by(path)}")
     if "full" in text:

@@ -48,7 +48,7 @@ class Runs(Plans):
 
         `rows` has the customer row of each request (by its number), for the answers that come with the outcomes.
         """
-        answers = [b"%d\t%s" % (rows[o.seq], o.answer.replace(b"\n", b" ")) for o in outcomes if o.answer is not None]
+        answers = [b"%d\t%s" % (rows[o.seq], as_kept(o.answer)) for o in outcomes if o.answer is not None]
         with self._transaction():
             self._append("intents", [(seq, at) for seq in intents], run)
             first = self._next("outcomes")
@@ -78,7 +78,9 @@ class Runs(Plans):
             for row in self._read("outcomes", run)
         }
         schema = {"seq": pl.UInt32} | dict.fromkeys(("outcome", "at", "written", "altered"), pl.String)
-        return pl.DataFrame(list(newest.values()), schema=schema, orient="row")
+        columns = zip(*newest.values(), strict=True) if newest else ((),) * len(schema)
+        # column by column: a frame of rows is made in one go, in which no other thread can run
+        return pl.DataFrame([pl.Series(n, v, t) for (n, t), v in zip(schema.items(), columns, strict=True)])
 
     def outcomes(self, run: int) -> dict[int, Outcome]:
         """The newest outcome of each request of a run that has one."""
@@ -114,3 +116,8 @@ class Runs(Plans):
         for rows, _ in self._read_on("intents", run, Mark()):
             parts.append(pl.Series("seq", [seq for seq, _ in rows], dtype=pl.UInt32))
         return pl.concat(parts).unique()
+
+
+def as_kept(answer: bytes) -> bytes:
+    """An answer as it is kept: one line."""
+    return answer.replace(b"\n", b" ")

@@ -21,7 +21,9 @@ from workbench.errors import SessionDamaged
 Row = tuple[Any, ...]
 
 AT_ONCE: Final = 10_000
-"""So many rows are JSON at a time; the checksum is the same for any number."""
+"""So many rows are read at a time."""
+_TEXTS: Final = 1_000
+"""So many rows are JSON at a time, for no other thread can run meanwhile; the checksum is the same for any number."""
 
 _PARTS: Final = "id, kind, name, generation, rows, sha256"
 
@@ -178,7 +180,7 @@ def _called(name: str, key: int | None) -> str:
 def _extended(seal: tuple[int, int], rows: Sequence[Row]) -> tuple[int, int]:
     """The seal of what `seal` was made for and these rows after it: their number, and the CRC of their JSON."""
     count, crc = seal
-    for start in range(0, len(rows), AT_ONCE):
-        text = orjson.dumps(rows[start : start + AT_ONCE], default=bytes.hex)
+    for start in range(0, len(rows), _TEXTS):
+        text = orjson.dumps(rows[start : start + _TEXTS], default=bytes.hex)
         crc = zlib.crc32(b",", zlib.crc32(memoryview(text)[1:-1], crc))
     return count + len(rows), crc

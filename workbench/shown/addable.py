@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
-from workbench.stage.new_items import item_fields
+from workbench.stage.new_items import item_fields, lacking
 
 if TYPE_CHECKING:
     from workbench.stage.snapshot import Snapshot
@@ -45,13 +45,20 @@ class Addable:
             return None
         return (*edits, Edit("set", "owner", self.owner)) if self.owner else edits
 
-    def told(self, values: int, *, skipped: int, changed: int) -> str:
-        """Whether it can be added with so many `values`: by what staging it came to when it was tried (rows, cells)."""
+    def lacks(self, edits: Sequence[Edit]) -> str:
+        """What it needs more, with these values, to be taken by the API; empty if nothing."""
+        return lacking(self.table, {edit.field for edit in edits})
+
+    def told(self, edits: Sequence[Edit], *, skipped: int, changed: int) -> str:
+        """Whether it can be added with these values, and what is to be known before: by what staging it came to when it was tried
+        (rows, cells)."""
         if skipped:
             return "nothing can be added here: it is gone, has no id yet, or only a summary of it was loaded"
         if not changed:
             return "there is one of this name already"
-        return f"a new {self.label} with {count(values, 'value')}; the API has no way to remove it again"
+        values = sum(edit.field != "owner" for edit in edits)
+        known = self.lacks(edits) or "the API has no way to remove it again"
+        return f"a new {self.label} with {count(values, 'value')}; {known}"
 
 
 def addable(snapshot: Snapshot, table: str, row: int) -> list[Addable]:

@@ -99,6 +99,8 @@ class SnapshotRows:
 
     def held_note(self, row: int) -> str | None:
         """Why the row's customer is on hold (a note, which may be empty); None if it is not."""
+        if not self.snapshot.on_hold.height:
+            return None
         customer = self.snapshot.customers_of(self.table, pl.Series([row], dtype=pl.UInt32))[0]
         place = int(self.snapshot.on_hold["row"].search_sorted(customer))
         found = self.snapshot.on_hold[place : place + 1]
@@ -186,11 +188,12 @@ def columns_of(table: str) -> tuple[Column, ...]:
 
 
 def _held(frame: pl.DataFrame, rows: pl.Series, names: Sequence[str]) -> dict[str, pl.Series]:
-    """What a few rows hold. Of a column of lists polars would first make one piece, for as long as ten thousand rows take."""
-    lists = [name for name in names if isinstance(frame.schema[name], pl.List)]
-    plain = [name for name in names if name not in lists]
-    picked = {name: pl.concat([frame[name].slice(row, 1) for row in rows]) for name in lists}
-    return picked | ({column.name: column for column in frame.select(plain)[rows]} if plain else {})
+    """What a few rows hold, column by column: what asks about several at once waits for the threads that a search is busy with, for
+    seconds. Of a column of lists polars would first make one piece, for as long as ten thousand rows take."""
+    return {
+        name: pl.concat([column.slice(row, 1) for row in rows]) if isinstance(column.dtype, pl.List) else column[rows]
+        for name, column in ((name, frame[name]) for name in names)
+    }
 
 
 def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
@@ -203,19 +206,19 @@ def _among(cells: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
 
 def called(tables: Tables, customers: pl.Series) -> list[str]:
     """What people call customers (row numbers): the company's name, else the shown one, else the id."""
-    parts = [tables.customers[name].gather(customers).to_list() for name in ("company_name", "display_name", "id")]
+    parts = [tables.customers[name][customers].to_list() for name in ("company_name", "display_name", "id")]
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]
 
 
 def _item_names(items: pl.DataFrame, ids: set[str], customers: pl.Series) -> dict[str, str]:
     """What people call contacts (first and last name) and addresses (line and city), by id: most are of these customers."""
     parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
-    columns = items.select("id", *parts)
-    near = columns[_near(items["_customer"], customers)]
-    found = [line for line in near.rows() if line[0] in ids]
+    near = pl.Series(_near(items["_customer"], customers), dtype=pl.UInt32)
+    lines = zip(*(items[name][near].to_list() for name in ("id", *parts)), strict=True)
+    found = [line for line in lines if line[0] in ids]
     missing = ids - {line[0] for line in found}
     if missing:
-        found += columns.lazy().filter(pl.col("id").is_in(list(missing))).collect().rows()
+        found += items.lazy().filter(pl.col("id").is_in(list(missing))).select("id", *parts).collect().rows()
     named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in found)
     if parts[0] == "first_name":
         named = ((id_, name.replace(", ", " ")) for id_, name in named)

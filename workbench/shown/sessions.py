@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
 from workbench.session.file import VERSION
 from workbench.session.place import SUFFIX
 from workbench.session.seen import Seen, look
 from workbench.shown.glance import Glance
+
+_OF_A_SESSION: Final = tuple(f"{SUFFIX}{end}" for end in ("", "-wal", ".lock"))
+"""How the names of a session's files end."""
 
 
 class State(StrEnum):
@@ -61,6 +67,19 @@ def sessions_in(folder: Path) -> list[Listed]:
     except OSError as error:
         raise WorkbenchError(f"the folder {folder} cannot be read: {error.strerror}") from error
     return sorted(map(listed, paths), key=lambda one: (-one.changed, one.name))
+
+
+def stamps(folder: Path) -> frozenset[tuple[str, int, int]]:
+    """The files of the sessions of a folder, each with its size and its time (nanoseconds): while they are the same, `sessions_in`
+    would say the same. No file is opened. A folder that is not there, or cannot be read, has none."""
+    found = set()
+    with suppress(OSError), os.scandir(folder) as entries:
+        for one in entries:
+            if one.name.endswith(_OF_A_SESSION):
+                with suppress(OSError):  # it went away meanwhile
+                    stat = one.stat()
+                    found.add((one.name, stat.st_size, stat.st_mtime_ns))
+    return frozenset(found)
 
 
 def listed(path: Path) -> Listed:

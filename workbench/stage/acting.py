@@ -51,7 +51,8 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
     """Switches any operation off; undo takes that back. The lines name cells whose recorded before no longer holds."""
     operation = bench.operation(number)
     if number not in bench.ledger.active:
-        raise WorkbenchError(f"operation {number} is not active, so there is nothing to drop; see: workbench log")
+        log = f"workbench log {bench.store.path.stem}"
+        raise WorkbenchError(f"operation {number} is not active, so there is nothing to drop; see: {log}")
     _refuse_settled(bench, operation, "dropped")
     loose = _loosened(bench, operation)
     bench.act(at, [("drop", number)])
@@ -64,7 +65,7 @@ def enable(bench: Bench, at: str, number: int) -> Acted:
     takes that back. The lines name cells whose recorded before no longer holds."""
     operation = bench.operation(number)
     if number in bench.ledger.active:
-        raise WorkbenchError(f"operation {number} is active already; see: workbench log")
+        raise WorkbenchError(f"operation {number} is active already; see: workbench log {bench.store.path.stem}")
     _refuse_unfinished(bench, operation, "switched on")
     loose = _loosened(bench, operation, on=True)
     bench.act(at, [("enable", number)])

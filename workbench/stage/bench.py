@@ -16,6 +16,7 @@ from typing import Final
 import orjson
 import polars as pl
 
+from workbench.customers.ahead import Ahead
 from workbench.customers.fields import TABLES
 from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
@@ -85,8 +86,8 @@ class Bench:
             self.base = base
             self._swap(self.fold.columns)
 
-    def fold_answers(self) -> int:
-        """Lays the answers that no overlay stands for yet over base, durably; how many there were."""
+    def fold_answers(self, ahead: Ahead | None = None) -> int:
+        """Lays the answers that no overlay stands for yet over base, durably; how many there were. `ahead` may have read some."""
         with self.lock:
             waiting: list[tuple[int, bytes]] = []
             count, last = 0, 0
@@ -94,18 +95,18 @@ class Bench:
                 waiting += pairs
                 count, last = count + len(pairs), part
                 if len(waiting) >= _FOLD_AT_ONCE:
-                    self._lay(waiting, last)
+                    self._lay(waiting, last, ahead)
                     waiting = []
             if waiting:
-                self._lay(waiting, last)
+                self._lay(waiting, last, ahead)
             if count:
                 self._swap(self.fold.columns)
             return count
 
-    def _lay(self, pairs: Sequence[tuple[int, bytes]], folded: int) -> None:
+    def _lay(self, pairs: Sequence[tuple[int, bytes]], folded: int, ahead: Ahead | None) -> None:
         newest = dict(pairs)
         lines = [record.decode() for record in newest.values()]
-        fresh, rejected = decode(lines, str)
+        fresh, rejected = decode(lines, str, ahead.taken(lines) if ahead is not None else None)
         if rejected:
             for one in rejected:
                 lines[int(one.place)] = _as_compared(lines[int(one.place)])
@@ -203,7 +204,7 @@ class Bench:
         for operation in self.operations:
             if operation.id == number:
                 return operation
-        raise WorkbenchError(f"there is no operation {number}; see: workbench log")
+        raise WorkbenchError(f"there is no operation {number}; see: workbench log {self.store.path.stem}")
 
     def state(self, operation: Operation) -> str:
         """What became of an operation: active, undone, dropped, committed or partly."""
@@ -220,13 +221,14 @@ class Bench:
 
     # -- runs -----------------------------------------------------------------------------------------------------
 
-    def refresh_runs(self) -> None:
-        """Reads the runs again after one moved on: what they settled, and the answers they brought."""
+    def refresh_runs(self, ahead: Ahead | None = None) -> None:
+        """Reads the runs again after one moved on: what they settled, and the answers they brought, some of which `ahead` may have
+        read."""
         with self.lock:
             self.runs = self.store.runs()
             if self.runs:
                 self._settle(self.runs[-1])
-            if not self.fold_answers():
+            if not self.fold_answers(ahead):
                 self._swap(self.fold.columns)
 
     def _end_what_is_over(self) -> None:

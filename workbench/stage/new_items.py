@@ -8,7 +8,7 @@ no removal: what was made stays.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,6 +65,14 @@ def item_fields(table: str) -> list[Field]:
         return [one for one in fields if one.name in ("name", "value")]
     able = [one for one in fields if one.editable]
     return sorted(able, key=lambda one: one.name == "reference_id")
+
+
+def lacking(table: str, fields: Collection[str]) -> str:
+    """What a new item of `table` that is given these fields needs more to be taken by the API, in words; empty if nothing.
+
+    The documents know two types of addresses, and an address of none of them is refused (see also `preview.irreversible`).
+    """
+    return "it needs a type too: billing or shipping" if table == "addresses" and "type" not in fields else ""
 
 
 def new_reference() -> str:

@@ -46,7 +46,12 @@ class Snapshot:
     nested: str = "full"
     accepted: Accepted = field(default_factory=dict, compare=False)
     review: str = "optional"
-    _cache: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
+    _cache: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Snapshot {self.generation}, with {self.staged_cells:,} staged cells: .current and .base hold the tables>"
+        )
 
     def staged_cells_of(self, column: Column) -> pl.DataFrame:
         """The staged cells of a column: `row`, `operation`, `server`, `loaded`, `before` (base) and `after`, sorted by row."""

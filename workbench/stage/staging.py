@@ -21,6 +21,8 @@ from workbench.stage.snapshot import Column, Snapshot, invalid_values
 from workbench.stage.transforms.registry import transform
 
 _EXAMPLES: Final = 5
+_LOOKED_AT: Final = 1_000
+"""Among so many cells, or else among all, examples are looked for."""
 _NO_REASONS: Final = pl.Series("reason", [], dtype=pl.String)
 
 
@@ -155,10 +157,17 @@ def _invalid(snapshot: Snapshot, change: Change) -> pl.Series:
 def _examples(snapshot: Snapshot, changes: Sequence[Change]) -> list[Example]:
     found: list[Example] = []
     for change in changes:
-        few = change.cells.unique(["before", "after"], keep="first", maintain_order=True).head(_EXAMPLES)
+        few = _different(change.cells.head(_LOOKED_AT))
+        if few.height < _EXAMPLES and change.cells.height > _LOOKED_AT:
+            few = _different(change.cells)
         ids = snapshot.current[change.table]["customer_id"].gather(few["row"])
         paths = cell_paths(snapshot.current, change.table, change.field, few["row"])
         found += [
             Example(*row) for row in zip(ids, paths, few["before"].to_list(), few["after"].to_list(), strict=True)
         ]
     return found
+
+
+def _different(cells: pl.DataFrame) -> pl.DataFrame:
+    """The first few cells of which no two go from the same value to the same value."""
+    return cells.unique(["before", "after"], keep="first", maintain_order=True).head(_EXAMPLES)

@@ -44,12 +44,11 @@ class Adding:
         """What adding the item would come to; nothing is staged. `fits` says whether it can be added as it is typed so far."""
         what, edits = self._asked(view, message)
         if edits is None:
-            return {"fits": False, "said": what.missing, "invalid": 0, "reasons": []}
+            return {"fits": False, "said": what.missing, "lacks": False, "invalid": 0, "reasons": []}
         counted = self._staged(what, edits, message, dry_run=True)
-        values = sum(1 for edit in edits if edit.field != "owner")
-        said = what.told(values, skipped=counted.skipped, changed=counted.changed)
+        said = what.told(edits, skipped=counted.skipped, changed=counted.changed)
         return {
-            "fits": counted.changed > 0, "said": said, "invalid": counted.invalid,
+            "fits": counted.changed > 0, "said": said, "lacks": bool(what.lacks(edits)), "invalid": counted.invalid,
             "reasons": [safe(reason) for reason in counted.reasons],
         }  # fmt: skip
 
@@ -60,7 +59,7 @@ class Adding:
             raise UsageError(f"nothing was added: {what.missing}")
         done = self._staged(what, edits, message)
         if done.operation is None:
-            why = what.told(len(edits), skipped=done.skipped, changed=done.changed)
+            why = what.told(edits, skipped=done.skipped, changed=done.changed)
             return {"changed": 0, "said": f"nothing was added: {why}", "table": "", "row": None}
         made = self._bench.search(f"op:{done.operation}", what.table).rows
         row = int(made[-1]) if made.len() else None

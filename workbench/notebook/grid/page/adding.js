@@ -78,6 +78,7 @@ class Item {
     if (turn !== this.turn || this.grid.form !== this) return;
     const told = answer.ok;
     this.counts.classList.toggle("wbg-bad", Boolean(answer.wrong));
+    this.counts.classList.toggle("wbg-warn", Boolean(told?.lacks));
     this.counts.textContent = answer.wrong ? answer.wrong.said : told.said;
     this.why.textContent = told?.invalid ? `not valid, so the customer would be held: ${told.reasons.join("; ")}` : "";
     if (!told?.fits) return;

@@ -91,8 +91,12 @@ class Panes extends Editing {
     const began = root.activeElement;
     const [found, clash] = await Promise.all([this.ask("changes", { start: 0 }), this.ask("conflicts")]);
     if (!found) return;
+    const typed = this.pane === "changes" ? this.settling?.typed() : null;
+    const settling = new Settling(this, clash);
+    this.settling = settling;
     if (!found.cells) {
       this.openPane("changes", "Nothing is staged");
+      settling.again(typed);
       return;
     }
     const notes = [
@@ -107,12 +111,13 @@ class Panes extends Editing {
       said(one.odd, "wbg-warn"),
     ]);
     const list = h("div");
-    const head = this.openPane("changes", `${many(found.cells, "cell")} of ${many(found.all, "customer")} staged`, ...new Settling(this, clash).elements(), ...notes,
+    const head = this.openPane("changes", `${many(found.cells, "cell")} of ${many(found.all, "customer")} staged`, ...settling.elements(), ...notes,
       table(["cells", "field", "change", "what is odd"], groups),
       ...(found.of > found.groups.length ? [said(`and ${many(found.of - found.groups.length, "group")} more`, "wbg-soft")] : []), list);
     this.morePatches(list, found);
     const gone = root.activeElement === null || root.activeElement === document.body;
     if (focus && (gone || root.activeElement === began)) head.focus({ preventScroll: true }); // else somebody went elsewhere meanwhile
+    settling.again(typed);
   }
 
   morePatches(list, found) {

@@ -3,6 +3,8 @@ class Settling {
   constructor(grid, found) {
     this.grid = grid;
     this.found = found;
+    this.ways = [];
+    this.typing = null;
   }
 
   /** What is shown of them; nothing if there is none. */
@@ -11,6 +13,7 @@ class Settling {
     if (!found?.all) return [];
     const rows = found.conflicts.map((one) => {
       const ways = h("span", { class: "wbg-ways" });
+      this.ways.push(ways);
       this.offer(ways, one);
       return [one.who, one.path, one.loaded || "∅", one.gone ? "(gone)" : one.theirs || "∅", one.ours || "∅", ways];
     });
@@ -26,8 +29,8 @@ class Settling {
 
   /** The ways out of one conflict. Of an item that the server no longer has only theirs can be kept. */
   offer(ways, one) {
-    const where = { table: one.table, field: one.field, row: one.row };
-    const other = h("button", { type: "button", class: "wbg-other", onclick: () => this.type(ways, one, where) }, "Another value…");
+    const where = placeOf(one);
+    const other = h("button", { type: "button", class: "wbg-other", onclick: () => this.type(ways, one) }, "Another value…");
     ways.replaceChildren(...(one.gone ? [] : [this.keep("Keep ours", "ours", where)]), this.keep("Take theirs", "theirs", where), ...(one.gone ? [] : [other]));
   }
 
@@ -37,15 +40,39 @@ class Settling {
 
   async settle(asked) {
     const done = await this.grid.ask("resolve", { ...asked, mark: this.found.mark });
-    if (done) this.grid.say(`${done.said}; Undo takes it back`);
+    if (done) {
+      this.typing = null;
+      this.grid.say(`${done.said}; Undo takes it back`);
+    }
     if (done || asked.keep !== "value") await this.grid.showChanges();
     return done;
   }
 
-  /** Asks for a value that takes the place of both; what it would come to is said while it is typed. */
-  async type(ways, one, where) {
+  /** What is being typed as another value: of which conflict, and whether it has the keys. Null if nothing is. */
+  typed() {
+    const { field, one, kept } = this.typing ?? {};
+    if (!field) return kept ?? null;
+    return { one, text: field.value, first: field.selectionStart, last: field.selectionEnd, keys: field.matches(":focus") };
+  }
+
+  /** Goes on with what was typed before this was drawn anew. If that is no conflict any more, the text is said once more. */
+  again(kept) {
+    if (!kept) return;
+    const key = JSON.stringify(placeOf(kept.one));
+    const place = (this.found?.conflicts ?? []).findIndex((one) => !one.gone && JSON.stringify(placeOf(one)) === key);
+    if (place >= 0) this.type(this.ways[place], this.found.conflicts[place], kept);
+    else this.grid.say(`${kept.one.path} of ${kept.one.who} is in no conflict now; not staged: ${kept.text || "∅"}`, true);
+  }
+
+  /** Asks for a value that takes the place of both; what it would come to is said while it is typed. `kept`: what was typed before. */
+  async type(ways, one, kept = null) {
     const { mark } = this.found;
+    const where = placeOf(one);
+    this.typing = { one, kept };
+    const root = this.grid.root.getRootNode();
+    const keys = root.activeElement;
     const began = await this.grid.ask("ours", { ...where, mark });
+    if (!ways.isConnected) return;
     if (!began) return this.grid.showChanges();
     let turn = 0;
     let ready = null;
@@ -68,6 +95,7 @@ class Settling {
     const soon = later(weigh, 150);
     const go = () => ready !== null && !yes.disabled && this.settle({ keep: "value", text: ready, ...where });
     const leave = () => {
+      this.typing = null;
       this.offer(ways, one);
       ways.querySelector(".wbg-other").focus();
     };
@@ -79,7 +107,8 @@ class Settling {
       else leave();
     });
     suggesting.choices = began.choices;
-    field.value = began.text;
+    field.value = kept?.text ?? began.text;
+    this.typing = { one, field };
     field.addEventListener("input", () => {
       turn++;
       ready = null;
@@ -89,8 +118,13 @@ class Settling {
     yes.onclick = go;
     const no = h("button", { type: "button", onclick: leave }, "Leave");
     ways.replaceChildren(h("span", { class: "wbg-settling" }, told, h("span", { class: "wbg-form" }, suggesting.element, yes, no)));
-    field.focus();
-    field.select();
+    if (!kept || (kept.keys && root.activeElement === keys)) {
+      field.focus();
+      field.setSelectionRange(kept?.first ?? 0, kept?.last ?? field.value.length);
+    }
     return weigh();
   }
 }
+
+/** Which cell a conflict is of. */
+const placeOf = ({ table, field, row }) => ({ table, field, row });
