@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -27,7 +28,7 @@ from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
 from workbench.errors import RunUnfinished, UsageError, WorkbenchError
-from workbench.preview.patches import Habits, digest, patches
+from workbench.preview.patches import Habits, digest, going_and_held, patches
 from workbench.session.rows import REQUEST, BySeq, Change, Outcome, Request, Run
 from workbench.session.settings import Settings
 from workbench.stage.bench import FINAL, Bench
@@ -44,24 +45,35 @@ _GRACE: Final = "raised_grace"
 _SENT: Final = ("row", "before", "after", "operation")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frozen:
-    """A plan: the patches that will be sent (see `preview.patches`), how many customers are held back, the snapshot that the
-    patches were made of, and how many cells wait for what it makes (see `stage.pointing`)."""
+    """A plan: the customers (`rows`, sorted) that are sent a patch, how many are held back, the snapshot that the patches are made
+    of, how many cells wait for what it makes (see `stage.pointing`), and how the server is spoken to."""
 
-    patches: pl.DataFrame
+    rows: pl.Series
     held: int
     snapshot: Snapshot
-    waiting: int = 0
+    waiting: int
+    habits: Habits
 
     @property
     def planned(self) -> int:
         """How many customers the plan changes."""
-        return self.patches.height
+        return self.rows.len()
+
+    @cached_property
+    def patches(self) -> pl.DataFrame:
+        """The patches that will be sent (see `preview.patches`): made once, when somebody wants them."""
+        return patches(self.snapshot, self.habits, self.rows)
+
+    @cached_property
+    def digest(self) -> str:
+        """Their digest."""
+        return digest(self.patches)
 
     def refuse_other(self, shown: str) -> None:
         """Raises `WorkbenchError` unless `shown` is this plan's digest: nothing is sent that was not shown."""
-        if digest(self.patches) != shown:
+        if self.digest != shown:
             raise WorkbenchError("what is staged has changed since it was shown, so nothing was sent; look at it again")
 
 
@@ -78,11 +90,9 @@ def freeze(
     """
     chosen = bench.snapshot if choice is None else choice.applied(bench.snapshot)
     snapshot = sendable(chosen)
-    found = patches(snapshot, habits, customers)
-    free = found.filter(pl.col("held").is_null())
-    going = free.head(limit) if limit is not None else free
-    waiting = waiting_cells(chosen, going["row"]).height
-    return Frozen(going, found.height - free.height, snapshot, waiting)
+    going, held = going_and_held(snapshot, habits, customers)
+    going = going if limit is None else going.head(limit)
+    return Frozen(going, held, snapshot, waiting_cells(chosen, going).height, habits)
 
 
 def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: str) -> Run:
@@ -95,9 +105,7 @@ def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: st
     with bench.lock:
         refuse_unfinished(bench, "committed")  # another may have begun since this one was frozen
         newest = max((o.id for o in bench.operations), default=0)
-        run = Run(
-            0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0
-        )
+        run = Run(0, at, by, frozen.digest, newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0)
         number = bench.store.add_run(run, requests, _planned(frozen.snapshot, seqs.select("seq", "row")))
         bench.runs = bench.store.runs()
         return next(kept for kept in bench.runs if kept.id == number)

@@ -27,7 +27,9 @@ def closed_kind(kind: type[W]) -> type[W]:
     refused: dict[str, Any] = {name: _Refused() for name in dir(kind) if not name.startswith("_") and name not in KEPT}
     harmless = {"close": _close, "give_back": _give_back}
     makers = {name: getattr(kind, name) for name in _MAKERS}
-    return type(kind.__name__, (kind,), refused | harmless | makers | {"__module__": kind.__module__, "__doc__": kind.__doc__})
+    return type(
+        kind.__name__, (kind,), refused | harmless | makers | {"__module__": kind.__module__, "__doc__": kind.__doc__}
+    )
 
 
 def closed(path: Path) -> SessionClosed:
