@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from tests.plans import framed
 from workbench.commit.outcomes import COLUMNS
 from workbench.commit.places import at, place_of
 from workbench.errors import UsageError, WorkbenchError
@@ -158,7 +159,7 @@ def test_what_was_sent_without_an_answer_is_unknown(desk: Any) -> None:
     here.set("payment_term", "TERM B", where=f"id:={here.world.ids()[0]}")
     store = here.workbench._bench.store
     run = replace(store.runs()[0], state="running")
-    store.add_run(run, store.requests(1), store.planned(1))
+    store.add_run(run, framed(store.requests(1)), store.planned(1))
     store.journal(2, "2026", [0], [], {})
     here.workbench._bench.runs = store.runs()
     (row,) = here.workbench.outcomes(only=["unknown"]).outcomes

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.form import amount
+from tests.plans import framed
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import RunBook
 from workbench.errors import QueryError, SessionDamaged, UsageError, WorkbenchError
@@ -162,7 +163,7 @@ def _plan(bench: Workbench) -> Any:
     frozen = freeze(bench._bench, bench._habits()).patches.with_row_index("seq")
     requests = [Request(r["seq"], r["row"], r["id"], b"{}", b"[]", "") for r in frozen.iter_rows(named=True)]
     run = Run(0, "2026", "me", "", 1, "{}", frozen.height, "running", "", 0.0)
-    return run, requests, _planned(bench.snapshot, frozen.select("seq", "row"))
+    return run, framed(requests), _planned(bench.snapshot, frozen.select("seq", "row"))
 
 
 Steps = st.lists(

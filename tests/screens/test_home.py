@@ -223,11 +223,12 @@ async def test_what_is_typed_after_enter_is_for_the_app_that_opens_up_to_a_paste
 
 
 async def test_an_unfinished_run_is_said(folder: Path, source: Path) -> None:
+    from tests.plans import framed
     from tests.session.test_seen import RUN
     from workbench.session.store import Store
 
     store = Store.open(made(folder, "spring", source, 1_000))
-    store.add_run(RUN, [], [])
+    store.add_run(RUN, framed(), [])
     store.close()
     async with home(folder) as desk:
         assert lines(desk)[0][4] == "! run unfinished"

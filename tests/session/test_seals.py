@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.plans import framed
 from workbench.errors import SessionDamaged, WorkbenchError
 from workbench.session.rows import Change, Hold, Operation, Outcome, Request, Run
 from workbench.session.seals import GROUPS, Seals
@@ -40,7 +41,7 @@ def of_every_kind(path: Path) -> None:
     for held in (True, False):
         store.add_hold(Hold("t", "me", held, "why", ROWS))
     for _ in (1, 2):
-        run = store.add_run(Run(0, "t", "me", "d", 3, "{}", 2, "running", "", 0.0), requests(), [change])
+        run = store.add_run(Run(0, "t", "me", "d", 3, "{}", 2, "running", "", 0.0), framed(requests()), [change])
         store.journal(run, "t", [0, 1], [Outcome(0, "unknown"), Outcome(1, "failed", 400, "no")], {})
         store.journal(run, "t", [], [Outcome(0, "committed", 201, answer=b"{}")], {0: 7})
         store.end_run(run, "t", "done", "", 1)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.plans import framed
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
 from workbench.session.rows import Run
 from workbench.session.seen import look
@@ -33,7 +34,7 @@ def path(tmp_path: Path) -> Path:
     path = tmp_path / "a b%?.session"
     store = Store.create(path)
     store.keep({"origin": "https://example.com"})
-    store.end_run(store.add_run(RUN, [], []), "2026-01-02", "done", "", 1.0)
+    store.end_run(store.add_run(RUN, framed(), []), "2026-01-02", "done", "", 1.0)
     store.close()
     return path
 
@@ -90,7 +91,8 @@ def test_a_session_that_this_process_has_is_not_let_go_by_a_look(path: Path) -> 
 
 
 def test_of_a_killed_process_it_tells_what_was_durable_and_changes_nothing(path: Path) -> None:
-    unfinished = "from tests.session.test_seen import RUN; store.add_run(RUN, [], [])"
+    given = "import polars as pl; from workbench.session.rows import REQUEST, Run"
+    unfinished = f"{given}; store.add_run({RUN!r}, pl.DataFrame(schema=REQUEST), [])"
     with held(path, unfinished) as process:
         os.kill(process.pid, signal.SIGKILL)
         process.wait()

@@ -8,17 +8,23 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
+from tests.plans import framed
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
 from workbench.session.file import APPLICATION_ID, VERSION
 from workbench.session.lock import holder, lock_path, this_command
 from workbench.session.rows import Change, Operation, Outcome, Request, Run
 from workbench.session.store import Store
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"))
 
 HOLD = """
 import sys
@@ -163,7 +169,7 @@ def test_a_new_base_takes_the_place_of_the_old_one_and_its_overlays(made: Path) 
 
 def test_answers_wait_until_an_overlay_stands_for_them(made: Path) -> None:
     store = Store.open(made)
-    run = store.add_run(Run(0, "t", "me", "d", 2, "{}", 2, "running", "", 0.0), requests(), ())
+    run = store.add_run(Run(0, "t", "me", "d", 2, "{}", 2, "running", "", 0.0), framed(requests()), ())
     answers = [Outcome(0, "committed", answer=b'{"id":\n"a\\tb"}'), Outcome(1, "failed")]
     store.journal(run, "t", [0, 1], answers, {0: 7, 1: 8})
     [(part, of, pairs)] = store.answers()
@@ -175,7 +181,7 @@ def test_answers_wait_until_an_overlay_stands_for_them(made: Path) -> None:
 
 def test_the_newest_outcome_of_a_request_counts(made: Path) -> None:
     store = Store.open(made)
-    run = store.add_run(Run(0, "t", "me", "d", 2, "{}", 2, "running", "", 0.0), requests(), ())
+    run = store.add_run(Run(0, "t", "me", "d", 2, "{}", 2, "running", "", 0.0), framed(requests()), ())
     store.journal(run, "t", [0], [], {})
     store.journal(run, "t", [], [Outcome(0, "unknown")], {})
     store.journal(run, "t", [0], [Outcome(0, "committed", 201, "fine", "{}", 1)], {})
@@ -380,3 +386,23 @@ def test_the_lock_says_nothing_but_pid_host_and_command(made: Path) -> None:
     store = Store.open(made, command="workbench")
     assert json.loads(lock_path(made).read_text()).keys() == {"pid", "host", "command"}
     store.close()
+
+
+@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(texts=st.lists(st.tuples(TEXT, TEXT), max_size=7), part=st.integers(1, 4))
+def test_a_plan_reads_back_whole_and_part_by_part_as_it_was_written(
+    made: Path, monkeypatch: pytest.MonkeyPatch, texts: list[tuple[str, str]], part: int
+) -> None:
+    monkeypatch.setattr("workbench.session.plans.PART", part)
+    asked = [Request(seq, 9 - seq, id_, of.encode(), id_.encode(), of) for seq, (id_, of) in enumerate(texts)]
+    store = Store.open(made)
+    run = store.add_run(Run(0, "t", "me", "d", 2, "{}", len(asked), "running", "", 0.0), framed(asked), ())
+    fresh = store.fresh(run)
+    assert fresh is not None
+    assert fresh.shapes == Counter(of for _, of in texts)
+    assert [one for number in range(fresh.parts) for one in store.fresh_requests(run, number)] == asked
+    assert store.requests(run) == asked
+    store.close()
+    again = Store.open(made)
+    assert (again.fresh(run), again.requests(run)) == (None, asked)
+    again.close()

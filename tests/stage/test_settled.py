@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.plans import framed
 from workbench.errors import WorkbenchError
 from workbench.preview.patches import Habits, patches
 from workbench.session.rows import Change, Operation, Outcome, Request, Run
@@ -47,7 +48,7 @@ def begin(bench: Workbench, *rows: int) -> int:
     newest = max(o.id for o in inner.operations)
     run = Run(0, "t", "me", "digest", newest, "{}", plan.height, "running", "", 0.0)
     number = inner.store.add_run(
-        run, requests, [Change("customers", TERM, cells.select("row", "before", "after", "seq"))]
+        run, framed(requests), [Change("customers", TERM, cells.select("row", "before", "after", "seq"))]
     )
     inner.refresh_runs()
     return number

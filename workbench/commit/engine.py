@@ -11,10 +11,11 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from workbench.commit.backlog import Backlog
 from workbench.commit.conclusions import LATER, Conclusions
 from workbench.commit.health import Health
 from workbench.commit.journal import Journal
@@ -23,9 +24,10 @@ from workbench.commit.patience import Patience
 from workbench.commit.report import Progress
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Manner, step
+from workbench.commit.threads import to_its_end
 from workbench.commit.watch import Watch
 from workbench.customer_api.pace import Pause, RateLimit
-from workbench.session.rows import Outcome
+from workbench.session.rows import BySeq, Outcome
 
 if TYPE_CHECKING:
     from workbench.customer_api.client import CustomerApi
@@ -38,7 +40,8 @@ class Engine:
     """One go at a run. `run` it once; `drain` and `cancel` may be called from the same loop meanwhile.
 
     After it, `state` is done, stopped, paused or interrupted, and `reason` says why. With a `watch` only the customers that
-    it names are read before they are sent. `grace` and `on_grace` are those of `Patience`.
+    it names are read before they are sent. What is in the `backlog` is given to the schedule when it is needed. `grace` and
+    `on_grace` are those of `Patience`; `read` collects the customers (row numbers) that were read though not all are.
     """
 
     def __init__(
@@ -49,7 +52,8 @@ class Engine:
         options: Options,
         *,
         manner: Manner,
-        customers: Mapping[int, str],
+        customers: BySeq[str],
+        backlog: Backlog | None = None,
         progress: Callable[[Progress], None] | None = None,
         run: int = 0,
         planned: int = 0,
@@ -61,6 +65,8 @@ class Engine:
     ) -> None:
         self._api, self._schedule, self._journal, self._options = api, schedule, journal, options
         self._manner, self._watch = manner, watch
+        self._backlog = backlog
+        self.read: set[int] = set()
         self._customers, self._progress, self._run, self._planned = customers, progress, run, planned
         self._clock = clock
         self._rate, self._pause = RateLimit(options.rate), Pause()
@@ -139,6 +145,8 @@ class Engine:
             if failed:
                 raise failed[0].exception() or RuntimeError("a worker ended")
             room = self._health.limit * 2 - len(self._ready)
+            while room > 0 and self._backlog is not None and self._schedule.needs_more(room):
+                self._schedule.add(await to_its_end(self._backlog.read))
             jobs = self._schedule.take(self._clock(), room) if room > 0 else []
             fresh = [job.request.seq for job in jobs if not job.intended]
             if fresh or self._journal.waiting:
@@ -236,6 +244,8 @@ class Engine:
         self._sent.add(job.request.seq)
         taken = await step(self._api, job, self._manner)
         self._sent.discard(job.request.seq)
+        if not self._manner.check and (job.must_read or job.read is not None):
+            self.read.add(job.request.row)
         now = self._clock()
         self._conclusions.draw(job, taken, now, now - began)
 

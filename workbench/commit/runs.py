@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from workbench.commit.backlog import Backlog
 from workbench.commit.beyond import changed_beyond
 from workbench.commit.engine import Engine
 from workbench.commit.journal import Journal
@@ -26,8 +28,8 @@ from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
 from workbench.errors import RunUnfinished, UsageError, WorkbenchError
-from workbench.preview.patches import Habits, digest, patches
-from workbench.session.rows import Change, Outcome, Request, Run
+from workbench.preview.patches import Habits, digest, going_and_held, patches
+from workbench.session.rows import REQUEST, BySeq, Change, Outcome, Request, Run
 from workbench.session.settings import Settings
 from workbench.stage.bench import FINAL, Bench
 from workbench.stage.choice import Choice
@@ -43,24 +45,35 @@ _GRACE: Final = "raised_grace"
 _SENT: Final = ("row", "before", "after", "operation")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frozen:
-    """A plan: the patches that will be sent (see `preview.patches`), how many customers are held back, the snapshot that the
-    patches were made of, and how many cells wait for what it makes (see `stage.pointing`)."""
+    """A plan: the customers (`rows`, sorted) that are sent a patch, how many are held back, the snapshot that the patches are made
+    of, how many cells wait for what it makes (see `stage.pointing`), and how the server is spoken to."""
 
-    patches: pl.DataFrame
+    rows: pl.Series
     held: int
     snapshot: Snapshot
-    waiting: int = 0
+    waiting: int
+    habits: Habits
 
     @property
     def planned(self) -> int:
         """How many customers the plan changes."""
-        return self.patches.height
+        return self.rows.len()
+
+    @cached_property
+    def patches(self) -> pl.DataFrame:
+        """The patches that will be sent (see `preview.patches`): made once, when somebody wants them."""
+        return patches(self.snapshot, self.habits, self.rows)
+
+    @cached_property
+    def digest(self) -> str:
+        """Their digest."""
+        return digest(self.patches)
 
     def refuse_other(self, shown: str) -> None:
         """Raises `WorkbenchError` unless `shown` is this plan's digest: nothing is sent that was not shown."""
-        if digest(self.patches) != shown:
+        if self.digest != shown:
             raise WorkbenchError("what is staged has changed since it was shown, so nothing was sent; look at it again")
 
 
@@ -77,11 +90,9 @@ def freeze(
     """
     chosen = bench.snapshot if choice is None else choice.applied(bench.snapshot)
     snapshot = sendable(chosen)
-    found = patches(snapshot, habits, customers)
-    free = found.filter(pl.col("held").is_null())
-    going = free.head(limit) if limit is not None else free
-    waiting = waiting_cells(chosen, going["row"]).height
-    return Frozen(going, found.height - free.height, snapshot, waiting)
+    going, held = going_and_held(snapshot, habits, customers)
+    going = going if limit is None else going.head(limit)
+    return Frozen(going, held, snapshot, waiting_cells(chosen, going).height, habits)
 
 
 def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: str) -> Run:
@@ -90,17 +101,12 @@ def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: st
     if options.check == "none" and frozen.patches["body"].str.contains(r'"(addresses|contacts|attributes)":\[').any():
         raise UsageError("--check none is refused where a body carries an array: a moved sibling would be overwritten")
     seqs = frozen.patches.with_row_index("seq")
-    written = pl.col("body", "cells").cast(pl.Binary)
-    rows = seqs.select("seq", "row", "id", written, "shapes").iter_rows()
+    requests = seqs.select(pl.col(name).cast(kind) for name, kind in REQUEST.items())
     with bench.lock:
         refuse_unfinished(bench, "committed")  # another may have begun since this one was frozen
         newest = max((o.id for o in bench.operations), default=0)
-        run = Run(
-            0, at, by, digest(frozen.patches), newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0
-        )
-        number = bench.store.add_run(
-            run, map(Request._make, rows), _planned(frozen.snapshot, seqs.select("seq", "row"))
-        )
+        run = Run(0, at, by, frozen.digest, newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0)
+        number = bench.store.add_run(run, requests, _planned(frozen.snapshot, seqs.select("seq", "row")))
         bench.runs = bench.store.runs()
         return next(kept for kept in bench.runs if kept.id == number)
 
@@ -144,13 +150,13 @@ async def go(
     if start.standing:
         found = await to_its_end(lambda: report(bench, run, held))
         return replace(found, state="stopped", reason=start.standing)
-    jobs, grace = start.jobs, start.grace
+    jobs, backlog, grace = start.jobs, start.backlog, start.grace
     watch = await to_its_end(lambda: watch_of(bench, api)) if options.check == "changed" else None
     ahead = Ahead()
     journal = Journal(bench.store, run.id, start.rows, now, start.known, ahead)
     engine = Engine(
-        api, Schedule(jobs), journal, options,
-        manner=start.manner, customers=start.customers,
+        api, Schedule(jobs, backlog.shapes if backlog is not None else None), journal, options,
+        manner=start.manner, customers=start.customers, backlog=backlog,
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
         watch=watch,
     )  # fmt: skip
@@ -167,75 +173,74 @@ async def go(
             engine.drain()
         await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
     learns = accept_altered or (engine.state == "done" and not abandon)
-    unread = jobs if options.check != "each" else ()
-    return await to_its_end(
-        lambda: _ended(bench, run, held, base, unread, learns=learns, accept_altered=accept_altered)
-    )
+    read = None if options.check == "each" else engine.read
+    return await to_its_end(lambda: _ended(bench, run, held, base, read, learns=learns, accept_altered=accept_altered))
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """What a go at a run begins with. `standing` is why it must not: a canary that waits for the steward's word.
+    """What a go at a run begins with: jobs, or the backlog of a run that nothing was sent of yet. `standing` is why it must not: a
+    canary that waits for the steward's word.
 
     `rows` and `customers` are the customers' rows and ids by request, `known` the outcomes of earlier goes.
     """
 
     jobs: list[Job]
     known: Mapping[int, str]
-    rows: Mapping[int, int]
-    customers: Mapping[int, str]
+    rows: BySeq[int]
+    customers: BySeq[str]
     manner: Manner
     grace: float
     standing: str = ""
+    backlog: Backlog | None = None
 
 
 def _started(
     bench: Bench, run: Run, options: Options, *, now: Callable[[], str], accept_altered: bool, abandon: bool
 ) -> _Start:
     """Reads where a run stands, and what is left to do of it."""
-    requests = bench.store.requests(run.id)
-    outcomes = bench.store.outcomes(run.id)
+    outcomes, intents = bench.store.outcomes(run.id), bench.store.intents(run.id)
     rules = learn(bench, run, outcomes, accepted=True) if accept_altered else Rules.read(bench.facts)
-    intents = bench.store.intents(run.id)
+    manner = Manner(options.check == "each", Settings.read(bench.facts).nested == "full", accept_altered, rules)
+    grace = max(options.grace, _kept_grace(bench, run))
+    fresh = bench.store.fresh(run.id)
+    if fresh is not None and not (outcomes or intents or abandon):
+        backlog = Backlog(bench.store, run.id, fresh)
+        return _Start([], {}, backlog.rows, backlog.customers, manner, grace, backlog=backlog)
+    requests = bench.store.requests(run.id)
     known = {seq: outcome.outcome for seq, outcome in outcomes.items()}
     if accept_altered:
         accepts(bench, run, outcomes)
     why = "" if abandon else standing(bench, run, requests, outcomes)
-    if outcomes or intents:
-        jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
-    else:
-        jobs = [Job(request) for request in requests]
+    jobs = [_job(r, outcomes.get(r.seq), r.seq in intents) for r in requests if known.get(r.seq) not in FINAL]
     if abandon:
         jobs = _given_up(bench, run, jobs, now())
         known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}
-    return _Start(
-        jobs,
-        known,
-        {r.seq: r.row for r in requests},
-        {r.seq: r.customer_id for r in requests},
-        Manner(options.check == "each", Settings.read(bench.facts).nested == "full", accept_altered, rules),
-        max(options.grace, _kept_grace(bench, run)),
-        why,
-    )
+    rows, customers = {r.seq: r.row for r in requests}, {r.seq: r.customer_id for r in requests}
+    return _Start(jobs, known, rows, customers, manner, grace, why)
 
 
 def _ended(
-    bench: Bench, run: Run, held: int, before: Tables, unread: Sequence[Job], *, learns: bool, accept_altered: bool
+    bench: Bench,
+    run: Run,
+    held: int,
+    before: Tables,
+    read: Collection[int] | None,
+    *,
+    learns: bool,
+    accept_altered: bool,
 ) -> RunReport:
-    """What a go at a run came to; what it says of the server is learned. `unread` are the jobs that may have gone unread."""
+    """What a go at a run came to; what it says of the server is learned. `read` are the customers (row numbers) that were read
+    before they were sent, None if all were."""
     outcomes = bench.store.outcomes(run.id)
     if learns:
         learn(bench, run, outcomes, accepted=accept_altered)
     found = _reported(bench, next(kept for kept in bench.runs if kept.id == run.id), held, outcomes)
-    if not unread:
+    if read is None:
         return found
-    return replace(found, side_effects=found.side_effects + _effects_unread(bench, before, run, unread))
-
-
-def _effects_unread(bench: Bench, before: Tables, run: Run, jobs: Sequence[Job]) -> int:
-    """The side effects on customers that were sent unread: what differs from the base before, beyond the plan."""
-    read = [job.request.row for job in jobs if job.must_read or job.read is not None]
-    return changed_beyond(before, bench.base, bench.store.planned(run.id), read)
+    # side effects on customers that were sent unread: what differs from the base before, beyond the plan
+    unread = changed_beyond(before, bench.base, bench.store.planned(run.id), list(read))
+    return replace(found, side_effects=found.side_effects + unread)
 
 
 def _job(request: Request, outcome: Outcome | None, intended: bool) -> Job:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -40,12 +40,12 @@ class Job:
     shapes: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.shapes = _shapes(self.request.shapes)
+        self.shapes = shapes_of(self.request.shapes)
 
 
 @cache
-def _shapes(text: str) -> frozenset[str]:
-    """What a body is made of, read: few are different, and a run of a million has a million."""
+def shapes_of(text: str) -> frozenset[str]:
+    """What a body is made of (`Request.shapes`), read: few are different, and a run of a million has a million."""
     return frozenset(shape for shape in text.split(",") if shape)
 
 
@@ -53,9 +53,10 @@ class Schedule:
     """The jobs of a run that are not done. `proven` are the shapes whose canary verified.
 
     At most one job of an unproven shape is out at a time: the canary. One that may have been sent already is the first.
+    `coming` says how many jobs of which shapes are yet to be added, in the order of their numbers: see `needs_more`.
     """
 
-    def __init__(self, jobs: Iterable[Job]) -> None:
+    def __init__(self, jobs: Iterable[Job] = (), coming: Mapping[frozenset[str], int] | None = None) -> None:
         self.proven: set[str] = set()
         self._free: deque[Job] = deque()
         self._shut: dict[frozenset[str], deque[Job]] = {}
@@ -63,8 +64,26 @@ class Schedule:
         self._count = 0
         self._canary: Job | None = None
         self._known: dict[frozenset[str], bool] = {}
+        self._coming = Counter(coming or {})
         for job in sorted(jobs, key=_canary_rank):
             self._put(job)
+
+    def add(self, jobs: Iterable[Job]) -> None:
+        """Takes in the next of the jobs that were coming; none: nothing comes any more."""
+        left = self._coming.total()
+        for job in jobs:
+            self._coming[job.shapes] -= 1
+            self._put(job)
+        self._coming = +self._coming if self._coming.total() < left else Counter()
+
+    def needs_more(self, most: int) -> bool:
+        """Whether some of the jobs that are coming must be added before `take` can tell which (up to `most`) go next: free ones may
+        be among them, or the canary that is next."""
+        if len(self._free) >= most or not self._coming:
+            return False
+        if any(self._is_open(shapes) for shapes in self._coming):
+            return True
+        return self._canary is None and any(shapes not in self._shut for shapes in self._coming)
 
     def take(self, now: float, most: int) -> list[Job]:
         """Up to `most` jobs that may go now: those whose time has come, then free ones; a canary alone of its shape."""
@@ -105,7 +124,7 @@ class Schedule:
         return self._later[0][0] if self._later else None
 
     def left(self) -> list[Job]:
-        """All jobs that were not taken."""
+        """All jobs that were not taken, without those that are coming."""
         return [
             *self._free,
             *(job for jobs in self._shut.values() for job in jobs),
@@ -113,7 +132,7 @@ class Schedule:
         ]
 
     def __len__(self) -> int:
-        return len(self._free) + sum(map(len, self._shut.values())) + len(self._later)
+        return len(self._free) + sum(map(len, self._shut.values())) + len(self._later) + self._coming.total()
 
     def _put(self, job: Job) -> None:
         if self._is_open(job.shapes) or job.only_read:

@@ -168,10 +168,12 @@ class Committing(Planning):
             async with CustomerApi(origin, key, connections=options.concurrency) as client:
                 self._remember(origin)
                 run = await asyncio.to_thread(keep_plan, self._bench, frozen, options, at=now(), by=who())
+                held, waiting = frozen.held, frozen.waiting
+                del frozen  # all bodies are in it, and from here on they are read from the session
                 done = await go(
-                    self._bench, client, run, options, now=now, held=frozen.held, progress=progress, on_engine=on_engine
+                    self._bench, client, run, options, now=now, held=held, progress=progress, on_engine=on_engine
                 )
-                return replace(done, waiting=frozen.waiting)
+                return replace(done, waiting=waiting)
 
     def _planned(self, plan: Plan, approved: bool) -> pl.Series:
         """The customers (row numbers) of a plan that may go; what somebody approved is accepted."""

@@ -82,7 +82,7 @@ class Previewing(Door):
         if out and customers is not None:
             out = self._cells_of(out, customers)
         if limit is not None:
-            customers = self._freeze(where, limit, rows, taken).patches["row"]
+            customers = self._freeze(where, limit, rows, taken).rows
         left = sum(rows.len() for rows in out.values())
         return Preview(taken.applied(snapshot), self._habits(), customers, Rules.read(self._bench.facts), left)
 

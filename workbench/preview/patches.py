@@ -56,11 +56,21 @@ def patches(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = No
 
 def counts(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = None) -> tuple[int, int]:
     """How many customers `patches` would have, and how many of them a commit leaves out, without making a body."""
-    sent = sendable(snapshot)
-    if not sent.current.customers.height:
-        return 0, 0
-    staged = _staged(sent, customers)
-    return int(staged.sum()), int(staged.gather(sent.held(habits.nested)["row"]).sum())
+    going, held = going_and_held(sendable(snapshot), habits, customers)
+    return going.len() + held, held
+
+
+def going_and_held(snapshot: Snapshot, habits: Habits, customers: pl.Series | None = None) -> tuple[pl.Series, int]:
+    """The customers (row numbers, sorted) of `patches` that a commit sends, and how many others it leaves out, without making a
+    body. The snapshot is one that can be sent whole (`stage.pointing.sendable`)."""
+    if not snapshot.current.customers.height:
+        return _NOBODY, 0
+    staged = _staged(snapshot, customers)
+    free = pl.repeat(True, staged.len(), dtype=pl.Boolean, eager=True).scatter(
+        snapshot.held(habits.nested)["row"], False
+    )
+    rows = (staged & free).arg_true().cast(pl.UInt32)
+    return rows, int(staged.sum()) - rows.len()
 
 
 def digest(plan: pl.DataFrame) -> str:
@@ -350,6 +360,17 @@ def texts(plan: pl.DataFrame) -> Iterator[str]:
     """The same lines as they stand in a file: texts of many of them, each with its end."""
     for part in _parts(plan):
         yield _text(_lines(part))
+
+
+def patches_in_parts(
+    snapshot: Snapshot, habits: Habits, customers: pl.Series | None = None, most: int = 200_000
+) -> Iterator[pl.DataFrame]:
+    """The frame of `patches` in parts of at most so many customers, one after the other: all of a million hold 0.4 GB."""
+    sent = sendable(snapshot)
+    if sent.current.customers.height:
+        rows = _staged(sent, customers).arg_true().cast(pl.UInt32)
+        for start in range(0, rows.len(), most):
+            yield _Builder(sent, habits, rows.slice(start, most)).build()
 
 
 def _lines(plan: pl.DataFrame) -> pl.Series:

@@ -9,9 +9,8 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -169,9 +168,3 @@ def parquet(frame: pl.DataFrame) -> bytes:
     out = io.BytesIO()
     frame.write_parquet(out, compression="zstd", compression_level=1, statistics=False)
     return out.getvalue()
-
-
-def batched(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    """`rows` in lists of at most `size`."""
-    while batch := list(islice(rows, size)):
-        yield batch

@@ -4,7 +4,7 @@ became of them."""
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 import polars as pl
 
@@ -125,6 +125,25 @@ class Request(NamedTuple):
     body: bytes
     cells: bytes
     shapes: str
+
+
+REQUEST: Final[dict[str, pl.DataType]] = {
+    "seq": pl.UInt32(),
+    "row": pl.UInt32(),
+    "id": pl.String(),
+    "body": pl.Binary(),
+    "cells": pl.Binary(),
+    "shapes": pl.String(),
+}
+"""The columns of requests as a frame."""
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class BySeq(Protocol[T_co]):
+    """Something for each request of a run, by its number."""
+
+    def __getitem__(self, seq: int, /) -> T_co: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,20 @@
-"""Runs in a session file: frozen plans, intents, outcomes."""
+"""Runs in a session file: intents, outcomes, how they ended."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
 
-from workbench.session.bases import Bases
-from workbench.session.database import batched, parquet
-from workbench.session.rows import Change, Outcome, Request, Run
+from workbench.session.plans import Plans
+from workbench.session.rows import BySeq, Outcome, Run
 from workbench.session.seals import Mark, Row
 
 SENT_AGAIN: Final = "sent again"
 """The reason of an outcome that only says: what was left unsent is sent now, and unknown from here on."""
 
-_AT_ONCE: Final = 2_000
 _TOLD: Final = {
     "seq": pl.UInt32,
     "outcome": pl.String,
@@ -27,32 +25,8 @@ _TOLD: Final = {
 }
 
 
-class Runs(Bases):
+class Runs(Plans):
     """The verbs of runs: all rows are only ever appended. The answers that a run brings wait for the base."""
-
-    def add_run(self, run: Run, requests: Iterable[Request], cells: Sequence[Change]) -> int:
-        """Appends a frozen plan, whole, in one transaction; the run's number comes back (`run.id` is not used).
-
-        `requests` come in the order of their numbers. `cells` are the plan's cells column by column, each with the `seq` of
-        its request beside `row`, `before`, `after` and the `operation` whose value is sent.
-        """
-        parts = [(f"{c.table}.{c.field}", c.cells.height, parquet(c.cells)) for c in cells]
-        with self._transaction():
-            number = self._next("runs")
-            row = (number, run.at, run.by, run.digest, run.horizon, run.options, run.planned)
-            self._append("runs", [row])
-            for batch in batched(map(tuple, requests), _AT_ONCE):
-                self._append("requests", batch, number)
-            for name, rows, data in parts:
-                self._put("planned", "planned", name, number, rows, data, number)
-            self._state(number, run.at, run.state, run.reason, run.seconds)
-        return number
-
-    def planned(self, run: int) -> list[Change]:
-        """The cells of a run's plan, column by column (`seq`, `row`, `before`, `after`, `operation`)."""
-        parts = self._parts("planned", run)
-        places = [part.name.partition(".") for part in parts]
-        return [Change(table, field, self._frame(part)) for part, (table, _, field) in zip(parts, places, strict=True)]
 
     def end_run(self, run: int, at: str, state: str, reason: str, seconds: float) -> None:
         """Appends a run's new state."""
@@ -69,16 +43,10 @@ class Runs(Bases):
         rows: list[Row] = [(*row, *newest[row[0]], spent[row[0]]) for row in self._read("runs")]
         return [Run(*row) for row in rows]
 
-    def requests(self, run: int) -> list[Request]:
-        """The frozen requests of a run, in order."""
-        return list(map(Request._make, self._read("requests", run)))
-
-    def journal(
-        self, run: int, at: str, intents: Sequence[int], outcomes: Sequence[Outcome], rows: dict[int, int]
-    ) -> None:
+    def journal(self, run: int, at: str, intents: Sequence[int], outcomes: Sequence[Outcome], rows: BySeq[int]) -> None:
         """Makes intents (request numbers) and outcomes durable in one transaction.
 
-        `rows` maps request numbers to customer rows, for the answers that come with the outcomes.
+        `rows` has the customer row of each request (by its number), for the answers that come with the outcomes.
         """
         answers = [b"%d\t%s" % (rows[o.seq], as_kept(o.answer)) for o in outcomes if o.answer is not None]
         with self._transaction():
@@ -148,19 +116,6 @@ class Runs(Bases):
         for rows, _ in self._read_on("intents", run, Mark()):
             parts.append(pl.Series("seq", [seq for seq, _ in rows], dtype=pl.UInt32))
         return pl.concat(parts).unique()
-
-    def request(self, run: int, seq: int) -> Request:
-        """One frozen request of a run; raises `KeyError` if there is none.
-
-        All of them are read once, in parts, for their seal is one; after that only the one that is asked for.
-        """
-        row = self._row("requests", run, seq)
-        if row is None:
-            raise KeyError(seq)
-        return Request(*row)
-
-    def _state(self, run: int, at: str, state: str, reason: str, seconds: float) -> None:
-        self._append("run_states", [(self._next("run_states"), run, at, state, reason, float(seconds))])
 
 
 def as_kept(answer: bytes) -> bytes:

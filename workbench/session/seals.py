@@ -115,6 +115,14 @@ class Seals:
             self._compare((count, crc), _called(name, key))
         return rows, Mark(found[-1][0] if found else mark.place, count, crc)
 
+    def read_between(self, name: str, key: int, start: Mark, end: Mark) -> list[Row]:
+        """The rows of a group after one mark up to another; raises `SessionDamaged` if they are not what `end` was made of."""
+        found = self._connection.execute(GROUPS[name].query_on, (key, start.place, end.rows - start.rows)).fetchall()
+        rows = [row[1:] for row in found]
+        if _extended((start.rows, start.crc), rows) != (end.rows, end.crc):
+            raise self._damaged(_called(name, key))
+        return rows
+
     def was_compared(self, name: str, key: int) -> bool:
         """Whether a group was read to its end by this process, which alone holds the file, and was what its seal says."""
         return _called(name, key) in self._compared
@@ -129,6 +137,10 @@ class Seals:
         called = _called(name, key)
         self._keep(called, _extended(self._kept(called), rows))
 
+    def put(self, name: str, reached: Mark, key: int | None = None) -> None:
+        """Seals a group of which nothing was kept before: it goes up to `reached` (see `mark_after`)."""
+        self._keep(_called(name, key), (reached.rows, reached.crc))
+
     def renew(self, name: str, rows: Sequence[Row], key: int | None = None) -> None:
         """Seals a group that was replaced: `rows` are all that it has now."""
         self._keep(_called(name, key), _extended((0, 0), rows))
@@ -139,11 +151,14 @@ class Seals:
 
     def _compare(self, seal: tuple[int, int], called: str) -> None:
         if seal != self._kept(called):
-            raise SessionDamaged(
-                f"the {called} in {self._path} do not match their checksum: the file is damaged; put it aside "
-                "and go back to a copy of it, or load again"
-            )
+            raise self._damaged(called)
         self._compared.add(called)
+
+    def _damaged(self, called: str) -> SessionDamaged:
+        return SessionDamaged(
+            f"the {called} in {self._path} do not match their checksum: the file is damaged; put it aside "
+            "and go back to a copy of it, or load again"
+        )
 
     def _kept(self, called: str) -> tuple[int, int]:
         found = self._connection.execute("SELECT rows, crc FROM seals WHERE name = ?", (called,)).fetchone()
@@ -151,6 +166,11 @@ class Seals:
 
     def _keep(self, called: str, seal: tuple[int, int]) -> None:
         self._connection.execute("INSERT OR REPLACE INTO seals VALUES (?, ?, ?)", (called, *seal))
+
+
+def mark_after(mark: Mark, place: int, rows: Sequence[Row]) -> Mark:
+    """How far a group goes with these rows more, the last of them at `place`."""
+    return Mark(place, *_extended((mark.rows, mark.crc), rows))
 
 
 def _called(name: str, key: int | None) -> str:
