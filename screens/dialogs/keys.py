@@ -143,7 +143,7 @@ class KeysHelp(Dialog[None]):
         scroll = self.query_one(VerticalScroll)
         below = round(scroll.max_scroll_y - scroll.scroll_y)
         goes_on = f"{count(below, 'line')} below: ↓, PgDn" if below > 0 else "that is all"
-        ids = "i hides the ids" if self._with_ids else "i ids, to change keys"
+        ids = "i hides the ids" if self._with_ids else "i ids"
         finds = "Esc shows all" if self.has_class("-typing") else f"/ finds a key  {ids}  Esc leaves"
         self.query_one("#more", TextLine).say((goes_on, "bold"), f"  {finds}")
 
