@@ -153,8 +153,8 @@ class KeysHelp(Dialog[None]):
             found = [one for one in keys if part in f"{one.keys} {one.says} {one.id}".casefold()]
             lines += [("",)] if lines and found else []
             lines += [((place, "bold underline"),)] if found else []
-            lines += [
-                ((f"{one.keys:<{_KEYS}} ", "bold"), f"{one.says:<{_SAYS}} ", (one.id if self._with_ids else "", "dim"))
-                for one in found
-            ]
+            lines += [((f"{one.keys:<{_KEYS}} ", "bold"), *self._told(one)) for one in found]
         return lines or [("no key here does that; ctrl+p finds commands",)]
+
+    def _told(self, one: Help) -> tuple[Part, ...]:
+        return (f"{one.says:<{_SAYS}} ", (one.id, "dim")) if self._with_ids else (one.says,)
