@@ -53,7 +53,7 @@ class Finding(Showing):
         if self.trail[-1].kind == "changes":
             inside = Place("group", lines.cells_of(self.line))
         else:
-            inside = Place("customer", customer=int(lines.customers_of(self.line)[0]))
+            inside = Place("customer", customer=lines.first_customer(self.line))
         self.ask([*self.trail, inside], words="", warned=False)
 
     def action_close(self) -> None:

@@ -128,7 +128,7 @@ class Listed:
         return (f"{group.count:,}", group.name, _shown(group.before), _shown(group.after), odd)
 
     def _customer(self, number: int) -> tuple[str, ...]:
-        customer = int(self.lines.customers_of(number)[0])
+        customer = self.lines.first_customer(number)
         counts = self.lines.frame["count"][number]
         fields = [name if table == "customers" else f"{table}.{name}" for table, name in self.lines.cells_of(number)]
         return (f"{counts:,}", self._name(customer), ", ".join(fields), self._id(customer))

@@ -217,7 +217,7 @@ class Showing(WorkbenchScreen):
             self._pane = None
             return
         self.query_one("#why", TextLine).say((" " + shown.why(number), "bold"))
-        customer = int(shown.lines.customers_of(number)[0])
+        customer = shown.lines.first_customer(number)
         if self._pane is not None and self._pane[0] == customer and self._pane[1] is shown.review:
             return
         self._pane = customer, shown.review

@@ -330,7 +330,7 @@ class Steward(RuleBasedStateMachine):
 
     def closed_and_opened(self) -> None:
         """Closed, the session is one file; opened again, nothing is different."""
-        before, path = self.bench, self.bench.path
+        before, path, snapshot = self.bench, self.bench.path, self.bench.snapshot
         told = (before.log(), list(before.preview().ndjson()), before.conflicts(), before.settings, before.status())
         before.close()
         assert [one.name for one in path.parent.glob(f"{path.name}*")] == [path.name]
@@ -338,8 +338,8 @@ class Steward(RuleBasedStateMachine):
         now = self.bench
         assert (now.log(), list(now.preview().ndjson()), now.conflicts(), now.settings, now.status()) == told
         for table in ("customers", "addresses", "contacts", "attributes"):
-            assert now.snapshot.base[table].equals(before.snapshot.base[table])
-            assert now.snapshot.current[table].equals(before.snapshot.current[table])
+            assert now.snapshot.base[table].equals(snapshot.base[table])
+            assert now.snapshot.current[table].equals(snapshot.current[table])
 
     # ---- what holds after every step ----
 

@@ -252,6 +252,7 @@ async def test_the_keys_are_told_and_it_works_in_a_wide_terminal(bench: Workbenc
         await desk.until(lambda: screen.grid.arranged.width <= screen.grid.size.width)
         await desk.press("question_mark")
         assert isinstance(desk.app.screen, KeysHelp)
+        await desk.press("i")
         assert "clusters.take" in desk.text("#list")
         assert "Each block is one thing" in desk.text("#way")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.screens import hostile
 from tests.screens.hostile import ESC, escaped
 from tests.screens.hostile_session import NAME, TEXTS
 from tests.screens.walker import PASTE, Walker, kept
@@ -24,11 +25,11 @@ from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-CRASH = """
-import os, sys
+CRASH = f"""
+import os, runpy, sys
 from screens.app import WorkbenchApp
-from tests.screens.hostile import COMMANDS
 from workbench.cli.app import main
+COMMANDS = runpy.run_path({hostile.__file__!r})["COMMANDS"]
 def crash(app):
     key, held = os.environ["WORKBENCH_API_KEY"], COMMANDS
     raise RuntimeError("".join(COMMANDS) + key)

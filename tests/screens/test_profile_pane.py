@@ -129,6 +129,7 @@ async def test_without_rows_it_says_why_not_and_the_keys_are_told(bench: Workben
         await profile(desk)
         await desk.press("question_mark")
         assert isinstance(desk.app.screen, KeysHelp)
+        await desk.press("i")
         assert "profile.find" in desk.text("#list")
         await desk.press("escape", "escape", "slash")
         await desk.type("nobody")

@@ -18,7 +18,7 @@ from workbench.shown.text import safe
 from workbench.workbench import Workbench
 
 APP = "import sys; from workbench.cli.app import main; sys.exit(main())"
-HELP = "ids: for app.json"
+HELP = "/ finds a key"
 QUIT = b"\x11"
 PASTE = "\x1b[200~{}\x1b[201~"
 _BEGINS = re.compile(rb"(?<!\n)\x1b")

@@ -144,14 +144,14 @@ class Undoing(RuleBasedStateMachine):
 
     @rule()
     def open_again(self) -> None:
-        before = self.bench
+        before, snapshot = self.bench, self.bench.snapshot
         states = [one["state"] for one in before.log().operations]
         bodies = list(before.preview().ndjson())
         before.close()
         self.bench = Workbench.open("m", sessions_dir=self.folder)
         for table in ("customers", "addresses", "contacts", "attributes"):
-            assert self.bench.snapshot.current[table].equals(before.snapshot.current[table])
-            assert self.bench.snapshot.base[table].equals(before.snapshot.base[table])
+            assert self.bench.snapshot.current[table].equals(snapshot.current[table])
+            assert self.bench.snapshot.base[table].equals(snapshot.base[table])
         assert [one["state"] for one in self.bench.log().operations] == states
         assert list(self.bench.preview().ndjson()) == bodies
 

@@ -15,6 +15,9 @@ KEPT: Final = frozenset(
 )
 """Public names that a closed workbench still has: they ask nothing of the session."""
 
+_MAKERS: Final = ("open", "holding", "create", "log_all")
+"""Those that are asked of the class: who asks them of a closed workbench's gets an open one."""
+
 W = TypeVar("W")
 
 
@@ -23,7 +26,10 @@ def closed_kind(kind: type[W]) -> type[W]:
     public method and property but those that need no session."""
     refused: dict[str, Any] = {name: _Refused() for name in dir(kind) if not name.startswith("_") and name not in KEPT}
     harmless = {"close": _close, "give_back": _give_back}
-    return type(kind.__name__, (kind,), refused | harmless | {"__module__": kind.__module__, "__doc__": kind.__doc__})
+    makers = {name: getattr(kind, name) for name in _MAKERS}
+    return type(
+        kind.__name__, (kind,), refused | harmless | makers | {"__module__": kind.__module__, "__doc__": kind.__doc__}
+    )
 
 
 def closed(path: Path) -> SessionClosed:

@@ -230,18 +230,22 @@ def _code(column: Column, changes: pl.DataFrame) -> pl.Series:
 
 
 def _elsewhere(changes: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """How many cells with the value of each change (spaces, case and punctuation aside) come to what it comes to (`_mine`),
-    and, if that is odd, how many come to another value (`_others`, else 0)."""
+    """Of changes that are odd in this: how many cells with the value of each (spaces, case and punctuation aside) come to what it
+    comes to (`_mine`), and how many come to another value (`_others`); 0 of all else."""
     before, after = changes["before"], _text(changes["after"])
+    none = pl.repeat(0, changes.height, dtype=pl.UInt32, eager=True)
     if before.dtype != pl.String:
-        none = pl.repeat(0, changes.height, dtype=pl.UInt32, eager=True)
         return none.alias("_mine"), none.alias("_others")
     known = changes.select("count", key=letters(pl.lit(before.fill_null(""))), after=after)
-    mine = pl.col("count").sum().over("key", "after")
-    most = mine.max().over("key")
-    odd = (pl.col("key") != "") & (mine <= RARE) & (most >= mine * ELSEWHERE) & (most >= ELSEWHERE)
-    told = known.select(_mine=mine, _others=pl.when(odd).then(most).otherwise(0).cast(pl.UInt32))
-    return told["_mine"], told["_others"]
+    ways = known.filter(pl.col("key") != "").group_by("key", "after").agg(_mine=pl.col("count").sum().cast(pl.UInt32))
+    most = ways.group_by("key").agg(_others=pl.col("_mine").max()).filter(pl.col("_others") >= ELSEWHERE)
+    odd = ways.filter(pl.col("_mine") <= RARE).join(most, on="key").filter(
+        pl.col("_others") >= pl.col("_mine") * ELSEWHERE
+    )  # fmt: skip
+    if not odd.height:
+        return none.alias("_mine"), none.alias("_others")
+    told = known.join(odd, on=["key", "after"], how="left", nulls_equal=True, maintain_order="left")
+    return told["_mine"].fill_null(0), told["_others"].fill_null(0)
 
 
 def _was_wrong(snapshot: Snapshot, column: Column, before: pl.Series) -> pl.Series:

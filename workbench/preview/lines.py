@@ -87,6 +87,10 @@ class Lines:
         start = self._starts[line]
         return self.customers.slice(start, self._starts[line + 1] - start).unique(maintain_order=True)
 
+    def first_customer(self, line: int) -> int:
+        """The customer (row number) that the first cell of a line belongs to."""
+        return int(self.customers[self._starts[line]])
+
     def cell(self, line: int) -> tuple[Column, int]:
         """The first cell of a line: its column, and its row."""
         _, column, row = self.cells.row(self._starts[line])
