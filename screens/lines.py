@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.shown.cells import Cell, Column
-from workbench.shown.text import count, revealed
+from workbench.shown.text import breadth, count, revealed, safe
 
 Part = str | tuple[str, str]
 """Text, or text and its style."""
@@ -14,18 +14,34 @@ MODES: Final = {"browse": "1 Browse", "review": "2 Review", "run": "3 Run", "his
 
 
 def top_line(
-    mode: str, session: str, staged: int | None, *, running: str = "", busy: str = "", waits: int | None = None
+    mode: str,
+    session: str,
+    staged: int | None,
+    *,
+    running: str = "",
+    busy: str = "",
+    waits: int | None = None,
+    width: int = 0,
 ) -> list[Part]:
     """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
     what the app is `busy` with; `running` says how a commit stands that goes on (running, paused), `waits` is a run that is
-    not finished."""
+    not finished. While it is busy, what has no room in a `width` (0: any) makes way: how many are staged, then the session."""
     parts: list[Part] = [(f" {label} ", "reverse bold" if one == mode else "") for one, label in MODES.items()]
     if mode not in MODES:
         parts.append((f" {mode.title()} ", "reverse bold"))
-    parts += [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
-    parts += [(f"  commit {running}", "bold")] if running else []
-    parts += [(f"  run {waits} waits: 3", "bold")] if waits is not None and not running else []
-    return [*parts, f"  {busy}"] if busy else parts
+    of: list[Part] = [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
+    stands: list[Part] = [(f"  commit {running}", "bold")] if running else []
+    stands += [(f"  run {waits} waits: 3", "bold")] if waits is not None and not running else []
+    if not busy:
+        return [*parts, *of, *stands]
+    stands.append(f"  {busy}")
+    while of and width and _breadth([*parts, *of, *stands]) > width:
+        of.pop()
+    return [*parts, *of, *stands]
+
+
+def _breadth(parts: list[Part]) -> int:
+    return sum(breadth(safe(part if isinstance(part, str) else part[0])) for part in parts)
 
 
 def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) -> list[Part]:

@@ -4,8 +4,8 @@ They stand in `app.json` in the user's configuration folder (`$WORKBENCH_CONFIG`
 
     {"theme": "high-contrast", "keys": {"browse.search": "ctrl+s", "grid.mark": "space,b"}}
 
-The ids of the keys are shown by `?`. The keys that confirm a commit cannot be changed: that another key confirms than the
-one that asked is what keeps a slip of the finger from committing.
+The ids of the keys are shown by `?` and then `i`. The keys that confirm a commit cannot be changed: that another key confirms
+than the one that asked is what keeps a slip of the finger from committing.
 
 The standard library is enough here: the first paint asks, before anything else is imported.
 """

@@ -23,10 +23,13 @@ class Searching(Showing):
     def __init__(self) -> None:
         super().__init__()
         self._lands = ""
+        self._came_from: tuple[str, int | None, int] = "", None, 0
 
     def action_search(self) -> None:
         """Opens the search with the query that was asked last: what it finds may still be on its way. What words are looked for in
         is made ready while the first is typed."""
+        if not self.query_one(SearchBar).has_class("-open") and not self._returns:
+            self._came_from = self.view.table, self.grid.row, self.grid.cursor.position
         self.query_one(SearchBar).open(self.view.newest, self.bench.past_queries(self.view.table))
         table, order, bench, app = self.view.table, self.view.order, self.bench, self.app
         ready = partial(
@@ -113,6 +116,8 @@ class Searching(Showing):
         )
 
     def on_search_bar_rolled_back(self, message: SearchBar.RolledBack) -> None:
-        """The query from before comes back."""
+        """The query from before comes back, and the cursor to the row that it was on."""
         message.stop()
+        table, row, position = self._came_from
+        self._returns = (row, position) if table == self.view.table else None
         self.find(message.query)

@@ -41,6 +41,7 @@ class Showing(WorkbenchScreen):
         self._asking = Lock()
         self._search: Worker[None] | None = None
         self._before_first: tuple[int | None, int] | None = None
+        self._returns: tuple[int | None, int] | None = None
 
     @property
     def grid(self) -> ColumnsGrid:
@@ -186,7 +187,7 @@ class Showing(WorkbenchScreen):
         return self._rows
 
     def _show_table(self, *, measure: bool = True) -> None:
-        self._before_first = None
+        self._before_first = self._returns = None
         self._first_rows()
         self.grid.marks = self.view.marks
         self.grid.keep_in_sight(())
@@ -198,7 +199,7 @@ class Showing(WorkbenchScreen):
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
         self.grid.held = rows.held
         self.grid.empty = self._nothing()
-        before, self._before_first = self._before_first, None
+        before, self._before_first, self._returns = self._returns or self._before_first, None, None
         was_partial, self.grid.partial = self.grid.partial, False
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement, place=before)
         self._say_status()

@@ -57,7 +57,8 @@ class ConfirmCommit(ToBeRead[bool]):
         if tally.held:
             told.append(f"{count(tally.held, 'customer')} held: left out, with all changes.")
         if tally.unseen:
-            told.append(f"{count(tally.unseen, 'change')} of these not accepted in the review.")
+            are = "is" if tally.unseen == 1 else "are"
+            told.append(f"{tally.unseen:,} of these {are} not accepted in the review.")
         if tally.waiting:
             told.append(f"{count(tally.waiting, 'change')} for a second commit: this one makes what they point to.")
         if tally.irreversible:

@@ -143,7 +143,7 @@ class KeysHelp(Dialog[None]):
         scroll = self.query_one(VerticalScroll)
         below = round(scroll.max_scroll_y - scroll.scroll_y)
         goes_on = f"{count(below, 'line')} below: ↓, PgDn" if below > 0 else "that is all"
-        ids = "i hides the ids" if self._with_ids else "i ids, to change keys"
+        ids = "i hides the ids" if self._with_ids else "i ids"
         finds = "Esc shows all" if self.has_class("-typing") else f"/ finds a key  {ids}  Esc leaves"
         self.query_one("#more", TextLine).say((goes_on, "bold"), f"  {finds}")
 
@@ -153,8 +153,8 @@ class KeysHelp(Dialog[None]):
             found = [one for one in keys if part in f"{one.keys} {one.says} {one.id}".casefold()]
             lines += [("",)] if lines and found else []
             lines += [((place, "bold underline"),)] if found else []
-            lines += [
-                ((f"{one.keys:<{_KEYS}} ", "bold"), f"{one.says:<{_SAYS}} ", (one.id if self._with_ids else "", "dim"))
-                for one in found
-            ]
+            lines += [((f"{one.keys:<{_KEYS}} ", "bold"), *self._told(one)) for one in found]
         return lines or [("no key here does that; ctrl+p finds commands",)]
+
+    def _told(self, one: Help) -> tuple[Part, ...]:
+        return (f"{one.says:<{_SAYS}} ", (one.id, "dim")) if self._with_ids else (one.says,)

@@ -17,7 +17,7 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.results import StagedSheet
 from workbench.shown.examples import readable
-from workbench.shown.text import count
+from workbench.shown.text import ELLIPSIS, count
 from workbench.stage.pasting import Landed
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _reach(block: Landed, place: Place) -> list[tuple[Part, ...]]:
     lines: list[tuple[Part, ...]] = [("goes to  ", (", ".join(block.sheet.columns) or "no column", "bold"))]
     unseen = block.rows.filter(~block.rows.is_in(place.seen.implode())).to_list()
     if unseen:
-        names = [place.called(row)[:_NAME] for row in dict.fromkeys((unseen[0], unseen[-1]))]
+        names = [_short(place.called(row)) for row in dict.fromkeys((unseen[0], unseen[-1]))]
         told = (f"{len(unseen):,} not on screen", "bold")
         lines.append((f"in {count(block.rows.len(), 'row')}, ", told, f": {' .. '.join(names)}"))
     if block.read_only:
@@ -169,3 +169,7 @@ def _reach(block: Landed, place: Place) -> list[tuple[Part, ...]]:
     ]
     lines += [(f"left out: {count(number, noun)} {where}",) for number, noun, where in outside if number]
     return lines
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else name[: _NAME - 1] + ELLIPSIS

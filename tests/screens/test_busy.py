@@ -12,6 +12,7 @@ import pytest
 
 from screens.browse import Browse
 from screens.busy import Busy
+from screens.lines import top_line
 from screens.widgets.top_bar import TopBar
 from workbench.errors import WorkbenchError
 from workbench.workbench import Workbench
@@ -150,3 +151,14 @@ async def test_a_slow_search_is_said_at_the_top_and_esc_leaves_it(
         searching.set()
         await desk.quiet()
         assert (screen.view.query, desk.text("#status")) == ("", " customers 40 of 40")
+
+
+def test_what_is_going_on_is_seen_on_a_narrow_terminal_and_what_holds_makes_way_for_it() -> None:
+    def line(width: int, busy: str) -> str:
+        parts = top_line("problems", "spring", 12, busy=busy, width=width)
+        return "".join(part if isinstance(part, str) else part[0] for part in parts)
+
+    assert line(80, "").endswith("Problems   spring  12 cells staged")
+    assert line(120, "2 s: looking for problems").endswith("spring  12 cells staged  2 s: looking for problems")
+    assert line(84, "2 s: looking for problems").endswith("Problems   spring  2 s: looking for problems")
+    assert line(80, "2 s: looking for problems").endswith("Problems   2 s: looking for problems")

@@ -122,6 +122,19 @@ async def test_a_change_that_is_told_late_undoes_neither_what_was_kept_nor_a_rol
         assert not bar.has_class("-open")
 
 
+async def test_a_search_that_is_rolled_back_leaves_the_cursor_where_it_was(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("down", "down", "right", "slash")
+        await desk.type("payment_term:COD")
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        assert desk.app.screen.grid.row == 11
+        await desk.press("escape")
+        await desk.until(lambda: "40 of 40" in desk.text("#status"))
+        assert (desk.app.screen.grid.row, desk.app.screen.grid.cursor) == (2, (2, 1))
+        await desk.press("down")
+        assert desk.app.screen.grid.row == 3
+
+
 async def test_what_was_rolled_back_is_not_in_the_search_that_is_opened_at_once(
     bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
