@@ -55,7 +55,7 @@ def run_to_revert(bench: Bench, number: int | None) -> Run:
     found = [run for run in bench.runs if number is None or run.id == number]
     if not found:
         what = f"run {number}" if number is not None else "run yet"
-        raise WorkbenchError(f"there is no {what}; see: workbench log")
+        raise WorkbenchError(f"there is no {what}; see: workbench log {bench.store.path.stem}")
     return found[-1]
 
 
