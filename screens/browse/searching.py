@@ -116,8 +116,9 @@ class Searching(Showing):
         )
 
     def on_search_bar_rolled_back(self, message: SearchBar.RolledBack) -> None:
-        """The query from before comes back, and the cursor to the row that it was on."""
+        """The query from before comes back, and the cursor to the row that it was on, unless it is moved meanwhile."""
         message.stop()
         table, row, position = self._came_from
         self._returns = (row, position) if table == self.view.table else None
+        self._left_from = self.grid.cursor.position
         self.find(message.query)

@@ -42,6 +42,7 @@ class Showing(WorkbenchScreen):
         self._search: Worker[None] | None = None
         self._before_first: tuple[int | None, int] | None = None
         self._returns: tuple[int | None, int] | None = None
+        self._left_from = 0
 
     @property
     def grid(self) -> ColumnsGrid:
@@ -199,7 +200,8 @@ class Showing(WorkbenchScreen):
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
         self.grid.held = rows.held
         self.grid.empty = self._nothing()
-        before, self._before_first, self._returns = self._returns or self._before_first, None, None
+        returns = self._returns if self.grid.cursor.position == self._left_from else None
+        before, self._before_first, self._returns = returns or self._before_first, None, None
         was_partial, self.grid.partial = self.grid.partial, False
         self.grid.show(rows, measure=measure, arrangement=self.view.arrangement, place=before)
         self._say_status()
