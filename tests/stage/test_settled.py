@@ -114,6 +114,18 @@ def test_undo_of_a_partly_settled_operation_takes_back_the_rest_and_says_so(benc
     again(bench).close()
 
 
+def test_what_was_off_when_other_values_were_sent_is_not_switched_on_again(bench: Workbench) -> None:
+    """The log called it committed, though its value was never sent, and undo stopped at it for ever."""
+    put(bench, "a", 0)
+    bench.undo()
+    put(bench, "b", 0)
+    commit(bench, 0)
+    with pytest.raises(WorkbenchError, match="operation 1 was off when run 1 brought other values to all of its cells"):
+        bench.enable(1)
+    assert (terms(bench)[0], states(bench)) == ("b", ["undone", "committed"])
+    again(bench).close()
+
+
 def test_redo_brings_back_the_open_cells_only(bench: Workbench) -> None:
     put(bench, "a", 0, 1)
     commit(bench, 0)

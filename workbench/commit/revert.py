@@ -13,7 +13,7 @@ from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths, parse_path
 from workbench.customers.rules import Rules
 from workbench.customers.tables import laid_over
-from workbench.errors import WorkbenchError
+from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.irreversible import named, why_not_back
 from workbench.preview.patches import Habits
 from workbench.session.rows import Change, Run
@@ -51,7 +51,9 @@ _BESIDE: Final = "the server changed it beside what was asked, look at it there"
 
 
 def run_to_revert(bench: Bench, number: int | None) -> Run:
-    """The run with this number, or the latest; raises `WorkbenchError` if there is none."""
+    """The run with this number, or the latest; raises `WorkbenchError` if there is none, `UsageError` for what is no number."""
+    if number is not None and not isinstance(number, int):
+        raise UsageError("a run is named by its number, as `report.run` or `wb.runs` tell it")
     found = [run for run in bench.runs if number is None or run.id == number]
     if not found:
         what = f"run {number}" if number is not None else "run yet"

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import polars as pl
@@ -58,7 +59,7 @@ class CommitOptions(TypedDict, total=False):
     max_failures: int | None
     choice: Choice | None
     digest: str | None
-    plan: Plan | None
+    plan: Plan | Path | str | None
     approved: bool
     progress: Report | None
     on_engine: Callable[[Engine], None] | None
@@ -87,12 +88,17 @@ class Committing(Planning):
         refuse_unfinished(self._bench, "committed")
 
     def plan(
-        self, *, where: str = "", limit: int | None = None, plan: Plan | None = None, approved: bool = False
+        self,
+        *,
+        where: str = "",
+        limit: int | None = None,
+        plan: Plan | Path | str | None = None,
+        approved: bool = False,
     ) -> RunReport:
         """What a commit would do now, without a run: how many customers are planned and held."""
         self.refuse_commit()
         if plan is not None:
-            rows = self.rows_of(plan, approved=approved)
+            rows = self.rows_of(self._read(plan), approved=approved)
             planned = min(rows.len(), rows.len() if limit is None else limit)
             return RunReport(None, planned=planned, unsent=planned)
         frozen = self._freeze(where, limit)
@@ -125,7 +131,7 @@ class Committing(Planning):
         max_failures: int | None = None,
         choice: Choice | None = None,
         digest: str | None = None,
-        plan: Plan | None = None,
+        plan: Plan | Path | str | None = None,
         approved: bool = False,
         progress: Report | None = None,
         on_engine: Callable[[Engine], None] | None = None,
@@ -134,10 +140,10 @@ class Committing(Planning):
         verifies.
 
         What `choice` (the session's unless told: see `leave_out`) leaves out stays staged. With the `digest` of the plan that was
-        shown (`Preview.plan_digest`) any other plan is refused. A `plan` (see `read_plan`) is sent exactly, or its first `limit`
-        customers, or refused as stale; where a review is required, `approved` says that somebody named its digest, and its cells
-        are accepted by that. Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot be.
-        `progress` hears of durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
+        shown (`Preview.plan_digest`) any other plan is refused. A `plan` (or its file, see `read_plan`) is sent exactly, or its
+        first `limit` customers, or refused as stale; where a review is required, `approved` says that somebody named its digest,
+        and its cells are accepted by that. Raises `WorkbenchError` while a run is unfinished, `UsageError` for options that cannot
+        be. `progress` hears of durable outcomes; `on_engine` is given the engine, whose `drain` and `cancel` stop the run.
 
         >>> import asyncio
         >>> done = wb.search().set("last_name", "Hopper")
@@ -155,6 +161,7 @@ class Committing(Planning):
                 max_failures=max_failures,
             )
             if plan is not None:
+                plan = self._read(plan)
                 rows = await asyncio.to_thread(self._planned, plan, approved)
                 digest = plan.digest if limit is None else None
             frozen = await asyncio.to_thread(self._freeze, where, limit, rows, choice)
@@ -174,6 +181,10 @@ class Committing(Planning):
                     self._bench, client, run, options, now=now, held=held, progress=progress, on_engine=on_engine
                 )
                 return replace(done, waiting=waiting)
+
+    def _read(self, plan: Plan | Path | str) -> Plan:
+        """A plan, or the one in a file."""
+        return self.read_plan(plan) if isinstance(plan, Path | str) else plan
 
     def _planned(self, plan: Plan, approved: bool) -> pl.Series:
         """The customers (row numbers) of a plan that may go; what somebody approved is accepted."""
@@ -221,7 +232,7 @@ class Committing(Planning):
         >>> set(wb.outcomes(report.run).frame["outcome"])
         {'committed'}
         """
-        return becoming.outcomes(self._bench, run, only)
+        return becoming.outcomes(self._bench, run, (only,) if isinstance(only, str) else only)
 
     def course(self, run: int | None = None) -> Course:
         """When what became of a run's customers (the latest run's unless told): a row per outcome with its time (`frame`), and

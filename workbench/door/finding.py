@@ -185,7 +185,8 @@ class Finding(Staging):
         snapshot, region = self.snapshot, self.settings.region
         known = {frozenset((one.a, one.b)) for one in self.apart}
         rows = self._found(snapshot, where, "customers")
-        return duplicates(snapshot.current, rows, known, weights=weights_of(fields), threshold=threshold, region=region)
+        weights = weights_of((fields,) if isinstance(fields, str) else fields)
+        return duplicates(snapshot.current, rows, known, weights=weights, threshold=threshold, region=region)
 
     @property
     def apart(self) -> list[Said]:

@@ -50,12 +50,16 @@ class Meant:
 
     @staticmethod
     def of(tables: Tables, customers: pl.Series | None, which: Which) -> Meant:
-        """What is chosen, of customers (row numbers) or all. Raises `UsageError` for a cell that there is not."""
+        """What is chosen, of customers (row numbers) or all. Raises `UsageError` for a cell that there is not, and for a name that
+        `Which` has not: left unheard it would choose all."""
+        for name in set(which) - set(Which.__annotations__):
+            raise UsageError(f"problems are not chosen by {name!r}, but by {', '.join(Which.__annotations__)}")
         cells = which.get("lines")
         if which.get("id") or which.get("path"):
             _, _, table, name, row = cell_of(tables, which.get("id", ""), parse_path(which.get("path", "")))
             cells = pl.DataFrame({"table": [table], "field": [name], "row": pl.Series([row], dtype=pl.UInt32)})
-        return Meant(which.get("rules", ()), which.get("severity", ""), customers, cells)
+        rules = which.get("rules", ())
+        return Meant((rules,) if isinstance(rules, str) else rules, which.get("severity", ""), customers, cells)
 
     def checks(self, every: Sequence[Check]) -> tuple[Check, ...]:
         """Those of the checks that are meant. Raises `UsageError` for a rule or a severity that there is not."""

@@ -67,6 +67,11 @@ def enable(bench: Bench, at: str, number: int) -> Acted:
     if number in bench.ledger.active:
         raise WorkbenchError(f"operation {number} is active already; see: workbench log {bench.store.path.stem}")
     _refuse_unfinished(bench, operation, "switched on")
+    if operation.changed and not bench.open_cells(operation):
+        run = _run_of(bench, operation)
+        raise WorkbenchError(
+            f"operation {number} was off when run {run} brought other values to all of its cells; stage it anew"
+        )
     loose = _loosened(bench, operation, on=True)
     bench.act(at, [("enable", number)])
     lines = [f"switched operation {number} on again ({told(operation)}); undo takes that back"]

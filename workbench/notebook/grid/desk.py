@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from workbench.calls import as_calls
 from workbench.customers.fields import TABLES, known_table
 from workbench.errors import QueryError, SessionHeld, UsageError, WorkbenchError, one_line
+from workbench.notebook.grid import together
 from workbench.notebook.grid.adding import Adding
 from workbench.notebook.grid.asked import Message, number_in, text_in
 from workbench.notebook.grid.editing import Editing
@@ -24,6 +25,7 @@ from workbench.shown.text import safe
 
 if TYPE_CHECKING:
     from workbench.stage.acting import Acted
+    from workbench.stage.snapshot import Snapshot
     from workbench.workbench import Workbench
 
 
@@ -31,15 +33,16 @@ class Desk:
     """Answers for one grid over an open session. Every rule is the workbench's; here is only what is shown of it."""
 
     def __init__(self, bench: Workbench, *, api: str | None = None, tell: Tell = lambda told: None) -> None:
-        self._bench = bench
+        self._bench, self._tell = bench, tell
         self._lock = threading.RLock()
+        self._stood: Snapshot | None = None
         self._views = {table: View(bench, table) for table in TABLES}
         self._view = self._views["customers"]
         self._editing = Editing(bench)
         self._adding = Adding(bench)
         self._reviewing = Reviewing(bench, api)
         self._resolving = Resolving(bench)
-        self._sending = Sending(bench, api, tell)
+        self._sending = Sending(bench, api, self._told)
         self._verbs: dict[str, Callable[[Message], dict[str, Any]]] = {
             "hello": self._hello,
             "look": lambda message: {},
@@ -77,6 +80,7 @@ class Desk:
             "standing": self._sending.standing,
             "stop": self._sending.stop,
         }
+        together.join(self)
 
     def hear(self, message: Any) -> dict[str, Any] | None:
         """The answer to a message; None for one that is no question."""
@@ -89,8 +93,11 @@ class Desk:
             try:
                 if ask not in self._verbs:
                     raise UsageError(f"the grid does not know {safe(ask)!r}")
-                found = self._verbs[ask](message)
-                return answer | {"ok": found, "at": self._at()}
+                before = self._stood
+                found, at = self._verbs[ask](message), self._at()
+                if before is not self._stood:
+                    together.moved_on(by=self)
+                return answer | {"ok": found, "at": at}
             except WorkbenchError as error:
                 return answer | {"wrong": _wrong(error)}
             except Exception as error:  # a fault of this program: told where it was asked, and nothing was lost by it
@@ -98,12 +105,30 @@ class Desk:
 
     def close(self) -> None:
         """Lets go of what it holds; a commit that is under way ends on its own."""
+        together.leave(self)
         self._sending.close()
+
+    def look_again(self) -> None:
+        """Tells the page to look, if the session stands elsewhere than the page was told. One that was given back stays with
+        whoever has it now."""
+        if self._stood is not None and getattr(self._bench, "held", True) and self._stands() is not self._stood:
+            self._tell({"push": "moved"})
+
+    def _stands(self) -> Snapshot | None:
+        try:
+            return self._bench.snapshot
+        except WorkbenchError:
+            return None  # it was closed: the page hears that when it looks
+
+    def _told(self, told: dict[str, Any]) -> None:
+        self._tell(told)
+        if told["push"] == "ended":
+            together.moved_on(by=self)
 
     def _at(self) -> dict[str, Any]:
         """Where the bench stands, and what is shown of it."""
         view, bench = self._view, self._bench
-        snapshot = view.fresh()
+        self._stood = snapshot = view.fresh()
         marked, moved = view.marks.count, view.moved
         view.moved = False
         return {

@@ -132,6 +132,7 @@ class Asking {
   }
 
   heard(message) {
+    if (message.push === "moved" && this.at) this.ask("look", {}, false, true);
     if (message.push === "progress" || message.push === "ended") this.showStanding(message);
   }
 
