@@ -21,8 +21,9 @@ from workbench.shown.marks import Marks
 from workbench.shown.text import count
 from workbench.stage.resolving import CONFLICTS
 
+_OVER: Final = "which a commit sends over theirs, unless it is out in Review"
 _KEPT: Final = {
-    "ours": "ours, which the next commit sends over theirs",
+    "ours": f"ours, {_OVER}",
     "theirs": "theirs; what was staged is taken back",
 }
 
@@ -148,7 +149,7 @@ class Conflicts(WorkbenchScreen):
 
     def _resolve(self, keep: str, chosen: pl.DataFrame) -> None:
         def done(found: Unstaged) -> None:
-            kept = _KEPT.get(keep, f"{keep or 'nothing'}, which the next commit sends over theirs")
+            kept = _KEPT.get(keep, f"{keep or 'nothing'}, {_OVER}")
             if found.operation is None:
                 self.desk.say("nothing was decided: these are no conflicts any more")
             else:

@@ -35,6 +35,7 @@ class Arranging(Showing):
         """Shows a table as it was left."""
         self.view.place = self.grid.cursor
         self.view = self._views[table]
+        self.grid.rewind()
         self._show_table()
         self.grid.go_to(*self.view.place)
 

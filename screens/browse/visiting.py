@@ -28,6 +28,7 @@ class Visiting(Showing):
         if self.view.table != table:
             self.view.place = self.grid.cursor
             self.view = self._views[table]
+            self.grid.rewind()
             self._show_table()
 
     def _show_rows(self, *, measure: bool = False) -> None:

@@ -58,6 +58,11 @@ class PlacedGrid(PaintedGrid):
         self.set_reactive(PlacedGrid.range_from, None)
         self._stand(position, column, 0)
 
+    def rewind(self) -> None:
+        """The cursor and what is seen are at the start, as for rows of another kind: they have nothing to do with where it was."""
+        self.set_reactive(PlacedGrid.cursor, Cursor(0, 0))
+        self.scroll_to(0, 0, animate=False, force=True, immediate=True)
+
     def arrange_columns(self, arrangement: Arrangement, *, tell: bool = True) -> None:
         """Arranges the columns and tells so; the cursor stays on its column, or at its place if that one is hidden."""
         if arrangement == self.arrangement:

@@ -445,3 +445,16 @@ async def test_who_is_on_hold_is_seen_in_every_table_and_why_in_the_line_of_the_
         await desk.until(lambda: question.armed)
         await desk.press("y")
         await desk.until(lambda: grid.render_line(2).text[1] == " ")
+
+
+async def test_a_table_that_is_turned_to_begins_at_its_first_column_where_the_cursor_is(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench, size=(80, 24)) as desk:
+        await to_column(desk, "last_name")
+        grid = desk.app.screen.query_one("#grid")
+        assert grid.scroll_offset.x > 0
+        await desk.press("t")
+        assert (grid.cursor.column, grid.scroll_offset.x) == (0, 0)
+        await desk.press("T")
+        assert grid.column.name == "last_name"
