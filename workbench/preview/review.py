@@ -22,8 +22,8 @@ _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
 class Tally:
     """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
     `left_out` cells. Of the review: `cells` are staged; of those that are not left out `seen` are accepted, and `on_hold` of the
-    others are of customers on hold; `unseen` of the `changes` are not accepted, `irreversible` could not be reverted. `waiting` changes need a second commit: what they point
-    to is yet to be made.
+    others are of customers on hold; `unseen` of the `changes` are not accepted, `irreversible` could not be reverted. `waiting`
+    changes need a second commit: what they point to is yet to be made.
     `digest` is that of the plan that a commit would freeze."""
 
     customers: int
