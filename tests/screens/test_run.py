@@ -396,7 +396,7 @@ async def test_nothing_is_undone_under_an_unfinished_run_and_the_key_that_finish
         await desk.press("t")
         assert "run 1 is unfinished: r resumes it first" in desk.said
         bar = desk.app.screen.query_one(TopBar)
-        await desk.until(lambda: "run 1 waits: 3" in str(bar.render()))
+        await desk.until(lambda: "3 Run: unfinished" in str(bar.render()))
         await desk.press("c", "c")
         assert "run 1 is unfinished, so nothing can be committed; r in Run (3) finishes it" in desk.said
         assert isinstance(desk.app.screen, Review), "what could not begin is not asked about"
