@@ -46,7 +46,8 @@ def in_braces(value: str) -> tuple[str, str]:
 
 
 class Suggestions(TextBlock):
-    """Shows as many suggestions as it has lines, and how many there are below those. It takes no keys: its dialog hands them on with `walk`."""
+    """Shows as many suggestions as it has lines, and how many there are below those. It takes no keys: its dialog hands them on
+    with `walk`."""
 
     DEFAULT_CSS = "Suggestions { height: 5; color: $text-muted; text-wrap: nowrap; padding: 0 1; }"
 
