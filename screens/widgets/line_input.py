@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Final
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual import events
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import Input
 
 from screens.widgets.keeps_focus import KeepsFocus
+from screens.widgets.steady_strip import steady_strip
 from workbench.shown.text import glyphs
 
 MOST_PASTED: Final = 10_000
 """Characters: Textual measures the whole line at each key, and a longer one would stall it."""
+
+_TYPED: Final = ("Cf", "Zs")
+"""Categories of characters that are typed though Python calls them not printable."""
 
 
 def take_a_line(field: Input, event: events.Paste) -> None:
@@ -30,7 +37,11 @@ def take_a_line(field: Input, event: events.Paste) -> None:
 
 
 class LineInput(KeepsFocus, Input):
-    """An Input without a frame and without blinking. What it holds is kept as it is; what it paints is safe."""
+    """An Input without a frame and without blinking. What it holds is kept as it is; what it paints is safe.
+
+    It takes whatever is typed in any script: Textual leaves out the joiners of Persian words and of emoji, and spaces that do not
+    break. Its cursor stands where its glyphs are, and nothing beside it moves, whatever the terminal makes of them.
+    """
 
     DEFAULT_CSS = """
     LineInput { height: 1; border: none; padding: 0 1; background: $boost; }
@@ -42,12 +53,30 @@ class LineInput(KeepsFocus, Input):
         super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False)
         self.cursor_blink = False
 
+    async def _on_key(self, event: events.Key) -> None:
+        if event.character and not event.is_printable and unicodedata.category(event.character) in _TYPED:
+            event.prevent_default()
+            event.stop()
+            self.replace(event.character, *self.selection)
+
     def _on_paste(self, event: events.Paste) -> None:
         take_a_line(self, event)
+
+    def render_line(self, y: int) -> Strip:
+        """What it paints, as wide as it is."""
+        return steady_strip(super().render_line(y).crop(0, self.content_size.width))
 
     @property
     def _value(self) -> Text:
         return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")
+
+    def _position_to_cell(self, position: int) -> int:
+        return cell_len(glyphs(self.value[:position]))
+
+    def _cell_offset_to_index(self, offset: int) -> int:
+        place = offset + self.scroll_offset.x
+        ends = (index for index in range(len(self.value)) if self._position_to_cell(index + 1) > place)
+        return next(ends, len(self.value))
 
 
 class QueryInput(LineInput):
