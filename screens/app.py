@@ -203,7 +203,8 @@ class WorkbenchApp(Going):
     # Keys
 
     async def action_quit(self) -> None:
-        """Leaves; a running commit is drained first."""
+        """Leaves; a running commit is drained first, and what is being read is let go."""
+        self.stop_reading()
         if not self.commit.running:
             self.exit()
             return
@@ -213,6 +214,7 @@ class WorkbenchApp(Going):
 
     def told_to_end(self) -> None:
         """Leaves because the process was told to end, or its terminal is gone: as ctrl+q, and the second time at once."""
+        self.stop_reading()
         if not self.commit.running:
             self.exit(return_code=INTERRUPTED)
             return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
 from textual.worker import Worker
@@ -23,6 +23,7 @@ from workbench.workbench import Workbench
 if TYPE_CHECKING:
     from screens.dialogs.paste_block import Pasted
     from screens.held_terminal import HeldTerminal
+    from screens.reading_again import ServerRead
     from workbench.results import Staged
 
 Answer = TypeVar("Answer")
@@ -40,6 +41,7 @@ class Asking(SafeApp):
         self.api = api
         self.commit = CommitRun()
         self.recent = Recent()
+        self.reading: ServerRead[Any] | None = None
         self._turn = asyncio.Lock()
 
     def act(self, do: Callable[[], Answer], then: Callable[[Answer], None], *, group: str = "act") -> Worker[None]:
@@ -63,6 +65,10 @@ class Asking(SafeApp):
             self.catch_up()
 
         return self.run_worker(done(), group="act")
+
+    def stop_reading(self) -> bool:
+        """Stops what is being read from the server, without a trace of it; whether there was anything that could be stopped."""
+        return self.reading is not None and self.reading.cancel()
 
     def stage(
         self,

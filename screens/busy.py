@@ -49,6 +49,7 @@ DOING: Final = {
     "copy": "copying",
     "tally": "writing the bodies",
     "refresh": "reading what changed",
+    "read": "reading customers",
     "act": "working",
 }
 """What is said of a group of questions; of others: working."""
