@@ -78,7 +78,8 @@ def read_from_server(
     if desk.reading is not None:
         desk.say("customers are being read already; Esc stops that")
         return
-    job = desk.reading = ServerRead(verb, desk.busy.telling(group))
+    job = ServerRead(verb, desk.busy.telling(group))
+    desk.reading = job
 
     def read() -> Answer | WorkbenchError:
         try:
