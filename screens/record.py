@@ -105,8 +105,6 @@ class RecordView(RecordFinding):
         if self.let_go():
             self.say_place()
             return
-        if self.desk.stop_reading():
-            return
         self.app.pop_screen()
         self._left(self.record.row)
 

@@ -81,7 +81,7 @@ class Browse(
             self.desk.say("the search was stopped; what is shown is from before")
         elif self.desk.stop_looking("walk"):
             self.desk.say("stopped; the cursor is where it was")
-        elif self.desk.stop_reading() or self.close_facets():
+        elif self.close_facets():
             return
         elif self.grid.range_from is not None:
             self.grid.range_from = None

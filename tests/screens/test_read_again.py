@@ -100,7 +100,7 @@ async def test_R_that_is_stopped_keeps_nothing(
     async with open_app(bench) as desk:
         desk.app.screen.action_refresh()
         assert await asyncio.to_thread(asked.wait, 10)
-        desk.app.screen.action_peel()
+        await desk.app._press_keys(["escape"])
         go_on.set()
         await desk.press("R")
         assert "stopped: nothing of what was read is kept" in desk.said
