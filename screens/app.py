@@ -109,7 +109,7 @@ class WorkbenchApp(Going):
         if self.commit.running:
             self.say("a commit is running already")
             return
-        self.commit.running = True
+        self.commit.begin()
         self.switch_mode("run")
         if isinstance(self.screen, Run):
             self.screen.pick(None)  # an older run may have been looked at
@@ -160,7 +160,7 @@ class WorkbenchApp(Going):
             self._reading = self.look(lambda: bench.run_lines(number, under_way=True), self._took_lines, group="lines")
 
     def _took_lines(self, lines: RunLines | None) -> None:
-        if not self.commit.running:
+        if not self.commit.running or (lines is not None and not self.commit.has(lines)):
             return
         before, self.commit.lines = self.commit.lines, lines
         if lines is not None and (before is None or before.counts != lines.counts):
