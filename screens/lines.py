@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.shown.cells import Cell, Column
-from workbench.shown.text import breadth, count, revealed, safe
+from workbench.shown.text import breadth, count, glimpse, safe
 
 Part = str | tuple[str, str]
 """Text, or text and its style."""
@@ -51,15 +51,15 @@ def _breadth(parts: list[Part]) -> int:
 def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) -> list[Part]:
     """What a cell holds, what it was, and why it is not valid (`reason`) or cannot be changed; whether its customer is on hold
     (`held`: None, or the note, which may be empty)."""
-    parts: list[Part] = [(f" {column.label} ", "bold"), revealed(cell.text) or "(empty)"]
+    parts: list[Part] = [(f" {column.label} ", "bold"), glimpse(cell.text) or "(empty)"]
     if cell.staged:
-        parts += [("  was ", "bold"), revealed(cell.before) or "(empty)"]
+        parts += [("  was ", "bold"), glimpse(cell.before) or "(empty)"]
     if cell.invalid:
         parts += [("  not valid: ", "bold"), reason]
     if not column.editable:
         parts.append(("  read-only", "dim"))
     if held is not None:
-        parts += [("  H on hold", "bold"), f": {revealed(held)}" if held else ""]
+        parts += [("  H on hold", "bold"), f": {glimpse(held)}" if held else ""]
     return parts
 
 

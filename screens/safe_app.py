@@ -216,14 +216,20 @@ class SafeApp(TypedAhead):
         """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key. What was
         typed before a question could be read is left out."""
         if isinstance(event, events.Paste) or not self._is_hasty_escape(event.key):
+            if isinstance(event, events.Key) and event.key == "escape" and self.stops_waiting():
+                return
             if not isinstance(self.screen, ToBeRead) or self.screen.hears(event):
                 await super().typed(event)
             return
         key = _upper(event.key.removeprefix("alt+"))
         escape = self.screen.active_bindings.get("escape")
-        if escape is not None:
+        if not self.stops_waiting() and escape is not None:
             await self.run_action(escape.binding.action, escape.node)
         await self.type_again(event, key, event.character or (key if len(key) == 1 else None))
+
+    def stops_waiting(self) -> bool:
+        """Whether Esc has stopped what is waited for: then it does nothing else."""
+        return False
 
     def cuts_short(self, event: events.Key) -> bool:
         """Esc, also a hasty one, and the key that quits do not wait."""

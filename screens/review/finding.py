@@ -59,7 +59,7 @@ class Finding(Showing):
     def action_close(self) -> None:
         """Leaves what is being read, else goes back to the list from which this one was opened, else takes the filter away, else
         goes back to Browse."""
-        if self.desk.stop_looking("review"):
+        if self.desk.stop_looking("review") or self.commits_no_more():
             return
         if len(self.trail) > 1:
             self.ask(self.trail[:-1])

@@ -17,7 +17,7 @@ from workbench.preview.listed import by_customer, of_customer, of_group
 from workbench.preview.review import Review
 from workbench.shown.layout import EMPTY
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.text import count, revealed
+from workbench.shown.text import count, glimpse
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column
 
@@ -206,7 +206,7 @@ def titled(place: Place, review: Review) -> str:
 
 
 def _shown(value: Any) -> str:
-    return revealed(value_text(value)) or EMPTY
+    return glimpse(value_text(value)) or EMPTY
 
 
 def _plain(value: Any) -> Any:

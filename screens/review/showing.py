@@ -188,6 +188,11 @@ class Showing(WorkbenchScreen):
             self._commits = True
             self.desk.hold_keys(self._counting)
 
+    def commits_no_more(self) -> bool:
+        """Asks nothing when it is counted what would be sent; whether it would have been asked."""
+        waited, self._commits = self._commits, False
+        return waited
+
     def action_commit(self) -> None:
         """Asks whether what is in is to be sent (see `Review`)."""
 

@@ -12,8 +12,10 @@ from textual.message import Message
 
 from screens.lines import Part
 from screens.widgets.text_line import TextBlock
-from workbench.shown.text import fit, revealed
+from workbench.shown.text import fit, glimpse
 
+_COMPARED: Final = 200
+"""Characters of a suggestion that are compared with what is typed, and painted at most; what is taken is always the whole."""
 Split = Callable[[str], tuple[str, str]]
 """Takes what is typed apart: what stays before a suggestion, and the part that a suggestion stands for."""
 _GAP: Final = 2
@@ -60,7 +62,7 @@ class Suggestions(TextBlock):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._all: Sequence[Suggested] = ()
+        self._all: Sequence[_Offered] = ()
         self._found: list[Suggested] = []
         self._split: Split = whole
         self._typed, self._kept = "", ""
@@ -70,17 +72,20 @@ class Suggestions(TextBlock):
         self, suggestions: Sequence[Suggested], typed: str, split: Split = whole, *, all_first: bool = False
     ) -> None:
         """Offers other suggestions for a field in which `typed` stands; `all_first`: all of them until more is typed."""
-        self._all, self._split = suggestions, split
+        self._all, self._split = (
+            [_Offered(one, _beginning(one.text), _beginning(one.name)) for one in suggestions],
+            split,
+        )
         self.narrow(typed, everything=all_first)
 
     def narrow(self, typed: str, *, everything: bool = False) -> None:
         """Shows those in which what is typed stands: first those that begin with it."""
         self._typed, self._chosen = typed, -1
         self._kept, part = self._split(typed)
-        part = "" if everything else part.casefold()
+        part = "" if everything else _beginning(part)
         self._kept = "" if everything else self._kept
-        begins = [one for one in self._all if _holds(one, part, str.startswith)]
-        inside = [one for one in self._all if _holds(one, part, str.__contains__)] if part else []
+        begins = [one.whole for one in self._all if one.holds(part, str.startswith)]
+        inside = [one.whole for one in self._all if one.holds(part, str.__contains__)] if part else []
         self._found = list(dict.fromkeys([*begins, *inside]))
         self._paint()
 
@@ -130,11 +135,24 @@ class Suggestions(TextBlock):
         self.say_lines(lines)
 
 
-def _holds(one: Suggested, part: str, test: Callable[[str, str], bool]) -> bool:
-    return test(one.text.casefold(), part) or test(one.name.casefold(), part)
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """A suggestion, and how its text and its name begin."""
+
+    whole: Suggested
+    text: str
+    name: str
+
+    def holds(self, part: str, test: Callable[[str, str], bool]) -> bool:
+        """Whether a part stands in it."""
+        return test(self.text, part) or test(self.name, part)
+
+
+def _beginning(text: str) -> str:
+    return text[:_COMPARED].casefold()
 
 
 def _shown(one: Suggested) -> str:
     """How a suggestion is written: by its name, and with its text if that is another."""
-    name = revealed(one.name)
-    return f"{name}  {revealed(one.text)}" if one.name and one.name != one.text else revealed(one.text)
+    text = glimpse(one.text, _COMPARED)
+    return f"{glimpse(one.name, _COMPARED)}  {text}" if one.name and one.name != one.text else text
