@@ -307,6 +307,7 @@ class Bench:
             settings.nested,
             self.accepted,
             settings.review,
+            old.known_after(columns) if old.base is self.base else {},
         )
 
 

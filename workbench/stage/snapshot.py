@@ -3,7 +3,7 @@ sees it change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -47,6 +47,15 @@ class Snapshot:
     accepted: Accepted = field(default_factory=dict, compare=False)
     review: str = "optional"
     _cache: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False)
+
+    def known_after(self, touched: Collection[Column]) -> dict[object, pl.DataFrame]:
+        """What is known already of the next snapshot (its `_cache`), of the same base, of whose columns only `touched` are
+        others: the staged cells of the rest, and which of these are not valid, if nothing but they themselves tells."""
+        known = [c for c in self.writers if c not in touched and (c[0], "_gone") not in touched]
+        fields = [(c, FIELDS[c[0]][c[1]]) for c in known if c[1] in FIELDS[c[0]]]
+        alone = [c for c, of in fields if not of.pointer and of.name != "is_default"]
+        keys = [*known, *(("invalid", c) for c in alone)]
+        return {key: self._cache[key] for key in keys if key in self._cache}
 
     def __repr__(self) -> str:
         return (
@@ -185,8 +194,10 @@ class Snapshot:
             return pl.DataFrame(schema=empty)
         if table != "customers":
             writers = writers.filter(~self._unmade(table).gather(writers["row"]))
-        cells = writers.with_columns(before=base.gather(writers["row"]), after=current.gather(writers["row"]))
-        return cells.filter(differs(cells["before"], cells["after"]))
+        if writers.height < base.len():  # else all rows, each once, in their order
+            base, current = base.gather(writers["row"]), current.gather(writers["row"])
+        cells, moved = writers.with_columns(before=base, after=current), differs(base, current)
+        return cells if moved.all() else cells.filter(moved)
 
     def _unmade(self, table: str) -> pl.Series:
         """Rows of items whose making was undone or dropped: what else was staged in them is not staged without them."""
