@@ -166,7 +166,7 @@ class SnapshotRows:
         current = self.snapshot.current
         if field.names in _ITEMS:
             ids, customers = {value for value in values if value}, self.snapshot.customers_of(self.table, rows)
-            return _item_names(current[_ITEMS[field.names]], ids, customers) if ids else {}
+            return _item_names(current, _ITEMS[field.names], ids, customers) if ids else {}
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
 
 
@@ -210,9 +210,10 @@ def called(tables: Tables, customers: pl.Series) -> list[str]:
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]
 
 
-def _item_names(items: pl.DataFrame, ids: set[str], customers: pl.Series) -> dict[str, str]:
+def _item_names(tables: Tables, table: str, ids: set[str], customers: pl.Series) -> dict[str, str]:
     """What people call contacts (first and last name) and addresses (line and city), by id: most are of these customers."""
-    parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
+    parts = ("first_name", "last_name") if table == "contacts" else ("address_line_1", "city")
+    items = pl.DataFrame([tables.column(table, name) for name in ("_customer", "id", *parts)])
     near = pl.Series(_near(items["_customer"], customers), dtype=pl.UInt32)
     lines = zip(*(items[name][near].to_list() for name in ("id", *parts)), strict=True)
     found = [line for line in lines if line[0] in ids]
