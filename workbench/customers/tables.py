@@ -156,9 +156,8 @@ class Tables:
     def _made(
         sources: Mapping[str, Source], sales_reps: Names, price_lists: Names, marks: Mapping[Mark, object]
     ) -> Tables:
-        return Tables(
-            *(sources[table] for table in TABLES), sales_reps=sales_reps, price_lists=price_lists, marks=marks
-        )  # type: ignore[misc]
+        customers, addresses, contacts, attributes = (sources[table] for table in TABLES)
+        return Tables(customers, addresses, contacts, attributes, sales_reps, price_lists, marks)
 
     @staticmethod
     def empty() -> Tables:
