@@ -33,9 +33,8 @@ def test_items_are_called_the_same_where_they_stand_among_their_customers_and_wh
             "_customer": pl.Series(owners, dtype=pl.UInt32),
         }
     )
-    items = items.with_columns(designation=pl.lit("")) if person else items
     called = {row["id"]: between.join(filter(None, (row[one], row[other]))) for row in items.rows(named=True)}
-    names, ids = ItemNames(items), {"+HQ", "i99", *(f"i{at}" for at in asked)}
+    names, ids = ItemNames(items.__getitem__, person=person), {"+HQ", "i99", *(f"i{at}" for at in asked)}
     for page in pages:
         found = names.of(ids, pl.Series(page, dtype=pl.UInt32))
         assert found == {id_: called[id_] for id_ in ids if called.get(id_)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import polars as pl
@@ -39,7 +39,10 @@ class SnapshotRows:
     @cached_property
     def _items(self) -> dict[str, ItemNames]:
         """The names of contacts and of addresses."""
-        return {one: ItemNames(self.snapshot.current[table]) for one, table in _ITEMS.items()}
+        current = self.snapshot.current
+        return {
+            one: ItemNames(partial(current.column, table), person=one == "contact") for one, table in _ITEMS.items()
+        }
 
     @property
     def height(self) -> int:

@@ -103,8 +103,8 @@ class Snapshot:
         """Whether the row of a nested table is an item that is staged to be made and that the server does not have yet."""
         key = ("unsent", table)
         if key not in self._cache:
-            base = self.base[table]
-            made = base["_gone"] & (base["_position"] == UNSENT) & ~self.current[table]["_gone"]
+            base, gone = self.base, self.current.column(table, "_gone")
+            made = base.column(table, "_gone") & (base.column(table, "_position") == UNSENT) & ~gone
             self._cache[key] = made.rename("unsent").to_frame()
         return self._cache[key]["unsent"]
 
@@ -174,7 +174,7 @@ class Snapshot:
 
     def customers_of(self, table: str, rows: pl.Series) -> pl.Series:
         """The customer rows (UInt32) that rows of a table belong to, one for each."""
-        return rows if table == "customers" else self.current[table]["_customer"].gather(rows)
+        return rows if table == "customers" else self.current.column(table, "_customer").gather(rows)
 
     def rows_of(self, table: str, cells: Iterable[tuple[str, pl.Series]]) -> pl.Series:
         """A Boolean per row of a table: one of the cells (a table, row numbers in it) is in it, or for a customer in its items."""
