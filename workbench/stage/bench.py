@@ -15,7 +15,7 @@ import polars as pl
 
 from workbench.customers.ahead import Ahead
 from workbench.customers.fields import NESTED, TABLES
-from workbench.customers.overlay import laid, overlay
+from workbench.customers.overlay import laid, news, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Mark, Tables
 from workbench.errors import SessionDamaged, WorkbenchError
@@ -117,7 +117,7 @@ class Bench:
             fresh, rejected = decode(lines, str)
         if rejected:
             raise SessionDamaged(f"an answer kept in {self.store.path} does not read: {rejected[0].reason}")
-        over = overlay(self.base, fresh)
+        over = news(self.base, overlay(self.base, fresh, at=pl.Series(list(newest), dtype=pl.UInt32)))
         generation = int(self.facts.get("base", "0"))
         base = laid(self.base, over).with_names(fresh.sales_reps, fresh.price_lists)
         self.store.write_overlay(over, generation=generation, folded=folded, facts={"names": names_text(base)})
