@@ -158,7 +158,7 @@ async def go(
         api, Schedule(jobs, backlog.shapes if backlog is not None else None), journal, options,
         manner=start.manner, customers=start.customers, backlog=backlog,
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
-        watch=watch,
+        watch=watch, server=api.origin,
     )  # fmt: skip
     api.on_rest = engine.rest
     if any(job.readback for job in jobs):

@@ -24,7 +24,7 @@ from workbench.commit.runs import go, keep_plan, options_of, refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
 from workbench.door.said import now, who
-from workbench.door.waiting import engine_work, wait
+from workbench.door.waiting import engine_work, wait, warning
 from workbench.errors import WorkbenchError
 from workbench.preview.plan_file import Plan
 from workbench.results import Reverted
@@ -115,7 +115,7 @@ class Committing(Planning):
         >>> report.state, report.committed, wb.staged.customers
         ('done', 5, 7)
         """
-        seen = options.pop("progress", None)
+        seen = options.pop("progress", None) or warning()
         return wait(engine_work(self._loops, self.acommit, dict(options)), seen)
 
     async def acommit(
@@ -195,7 +195,7 @@ class Committing(Planning):
 
     def resume(self, **options: Unpack[ResumeOptions]) -> RunReport:
         """Resumes as `aresume` does, and blocks as `commit` does."""
-        seen = options.pop("progress", None)
+        seen = options.pop("progress", None) or warning()
         return wait(engine_work(self._loops, self.aresume, dict(options)), seen)
 
     async def aresume(
