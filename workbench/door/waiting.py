@@ -130,6 +130,24 @@ class InterruptedTask(_Stopped, asyncio.CancelledError):
         self.report = report
 
 
+class BrokenOff(_Stopped, KeyboardInterrupt):
+    """The steward stopped a call that is no long work: it was broken off where it was. Nothing is half kept by that: see
+    `stage.undisturbed`, and files are written whole or not at all."""
+
+    report = None
+
+
+@contextmanager
+def broken_off(name: str) -> Iterator[None]:
+    """The time of a call in IPython, which shows one line if it is broken off, and not the way through the workbench."""
+    try:
+        yield
+    except (Interrupted, BrokenOff):
+        raise
+    except KeyboardInterrupt:
+        raise BrokenOff(f"stopped: {name} was broken off, nothing is half done") from None
+
+
 def wait(work: Work[T], seen: Seen | None = None) -> T:
     """Waits in any thread, one with a running loop too. Raises `Interrupted` if it was stopped meanwhile."""
     with _interrupts(work):

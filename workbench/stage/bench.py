@@ -34,6 +34,7 @@ from workbench.stage.notes import Note, fact_of, with_notes
 from workbench.stage.on_hold import after, nobody
 from workbench.stage.pointing import resolved
 from workbench.stage.snapshot import Column, Snapshot
+from workbench.stage.undisturbed import Undisturbed
 
 SETTLING: Final = ("committed", "already", "altered")
 """The outcomes that settle a cell."""
@@ -54,7 +55,7 @@ class Bench:
     def __init__(self, store: Store, told: Callable[[float], None] = lambda share: None) -> None:
         """`told` hears which share of the session is read, 0 to 1."""
         self.store = store
-        self.lock = threading.RLock()
+        self.lock = Undisturbed()
         self.facts = store.facts()
         self.base = _read_base(store, self.facts, lambda share: told(_BASE * share))
         self.operations = with_notes(store.operations(), self.facts)
