@@ -13,6 +13,8 @@ from workbench.customer_api.pace import Clock
 QUIET: Final = 1.0
 """Seconds that something is waited for, before that is said."""
 
+_TROUBLE: Final = {Kind.LATER: "asks to wait", Kind.NOT_SENT: "gives no answer"}
+
 Tell = Callable[[str], None]
 
 
@@ -44,7 +46,7 @@ class Quiet:
     def again(self, kind: Kind, reason: str, when: str) -> None:
         """A call had none, and is made again; `when` says when (see `next_try`)."""
         self._calls -= 1
-        trouble = "asks to wait" if kind is Kind.LATER else "gives no answer"
+        trouble = _TROUBLE.get(kind, "gives no good answer")
         self._state = f"{self._server} {trouble} ({reason}): {when}"
 
     def look(self) -> None:

@@ -138,6 +138,11 @@ class Door:
         waiting = self._bench.unfinished()
         return waiting.id if waiting else None
 
+    @property
+    def under_way(self) -> int | None:
+        """The run that goes on in this process, or None."""
+        return self._bench.under_way
+
     def status(self) -> Status:
         """Where the session stands.
 
@@ -152,6 +157,7 @@ class Door:
             operations=len(bench.operations),
             runs=len(bench.runs),
             unfinished=waiting.id if waiting else None,
+            running=waiting is not None and waiting.id == bench.under_way,
             left_out=sum(rows.len() for rows in bench.choice.left_out(bench.snapshot).values())
             if bench.choice.out
             else 0,

@@ -215,7 +215,11 @@ def status(now: Status) -> Page:
     """One line, and the run to resume."""
     title = f"{now.session}: {count(now.customers, 'customer')}, {count(now.staged, 'cell')} staged"
     told = Line([f"{count(now.operations, 'operation')}, {count(now.runs, 'run')}"], "soft")
-    left = [Line([f"run {now.unfinished} is unfinished: wb.resume()"], "bad")] if now.unfinished is not None else []
+    left = []
+    if now.running:
+        left = [Line([f"run {now.unfinished} is under way"], "soft")]
+    elif now.unfinished is not None:
+        left = [Line([f"run {now.unfinished} is unfinished: wb.resume()"], "bad")]
     return Page([title], [told, *left])
 
 

@@ -21,7 +21,7 @@ from workbench.customers.fields import TABLES
 from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Mark, Names, Tables, schema
-from workbench.errors import SessionDamaged, WorkbenchError
+from workbench.errors import RunUnfinished, SessionDamaged, WorkbenchError
 from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
@@ -56,6 +56,8 @@ class Bench:
         """`told` hears which share of the session is read, 0 to 1."""
         self.store = store
         self.lock = Undisturbed()
+        self.under_way: int | None = None
+        """The run that goes on in this process."""
         self.facts = store.facts()
         self.base = _read_base(store, self.facts, lambda share: told(_BASE * share))
         self.operations = with_notes(store.operations(), self.facts)
@@ -247,6 +249,13 @@ class Bench:
     def unfinished(self) -> Run | None:
         """The run that waits to be resumed, or None."""
         return next((run for run in reversed(self.runs) if run.state != "done"), None)
+
+    def refused(self, run: Run, before: str, after: str) -> RunUnfinished:
+        """The error for what an unfinished run is in the way of: what is said before and after how the run stands."""
+        here = run.id == self.under_way
+        finish = "" if here else f"workbench resume {self.store.path.stem}"
+        stands = f"run {run.id} is {'under way here' if here else 'unfinished'}"
+        return RunUnfinished(f"{before}{stands}{after}", run.id, finish)
 
     def waiting(self, run: Run) -> Iterator[Change]:
         """The cells of a run's plan whose requests are not finished, column by column."""
