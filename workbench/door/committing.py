@@ -26,6 +26,7 @@ from workbench.door.planning import Planning
 from workbench.door.said import now, who
 from workbench.door.waiting import engine_work, wait, warning
 from workbench.errors import WorkbenchError
+from workbench.given import given
 from workbench.preview.plan_file import Plan
 from workbench.results import Reverted
 from workbench.stage.choice import Choice
@@ -65,6 +66,7 @@ class CommitOptions(TypedDict, total=False):
     on_engine: Callable[[Engine], None] | None
 
 
+@given
 class Committing(Planning):
     """Sends what is staged, finishes what was interrupted, and stages the way back."""
 

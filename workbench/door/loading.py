@@ -17,6 +17,7 @@ from workbench.door.said import now, present, who
 from workbench.door.session import Door
 from workbench.door.waiting import reading_work, wait, warn
 from workbench.errors import UsageError, WorkbenchError
+from workbench.given import given, path
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, part_of, take
 from workbench.load.loads import Load, loads_in, with_load
@@ -51,6 +52,7 @@ class LoadOptions(RefreshOptions, total=False):
     on_customers: load_api.OnCustomers | None
 
 
+@given
 class Loading(Door):
     """Loads, refreshes."""
 
@@ -67,8 +69,9 @@ class Loading(Door):
             self._refuse_load()
             _refuse_part(options)
             with self._at_work():
-                came = fetch_file(Path(file), options.get("on_file"))
-                return self._take(came, {}, options.get("keep"), ("load", Path(file).name))
+                source = path("file", file)
+                came = fetch_file(source, options.get("on_file"))
+                return self._take(came, {}, options.get("keep"), ("load", source.name))
         seen = options.pop("on_api", None)
         return wait(reading_work(self._loops, partial(self.aload, on_api=seen), _heard(seen, options)))
 

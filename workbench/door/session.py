@@ -22,6 +22,7 @@ from workbench.customers.web_page import EXAMPLE, page_of
 from workbench.door.said import now, present, unbroken, who
 from workbench.door.waiting import LoopThread
 from workbench.errors import UsageError, WorkbenchError
+from workbench.given import given
 from workbench.preview.patches import Habits
 from workbench.results import Log, Status
 from workbench.session.rows import Change, Operation, Run
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from workbench.search.searcher import Searcher
 
 
+@given
 class Door:
     """An open session: what it is and holds, and what the verbs share."""
 
