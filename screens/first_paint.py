@@ -15,7 +15,7 @@ from rich.segment import Segment
 from rich.style import Style
 
 from screens.first_looks import BAR, GRID, KEY, LINE, THUMB, look
-from screens.lines import Part, cell_line, status_line, top_line
+from screens.lines import Part, cell_line, keys_that_fit, status_line, top_line
 from screens.widgets.grid_paint import Signs, cell_segments, gutter, heading_segments
 from workbench.shown.cells import Cell
 from workbench.shown.glance import Glance
@@ -128,7 +128,8 @@ def _first_cell(glance: Glance, width: int) -> Line:
 
 def _keys(width: int) -> Line:
     line: Line = []
-    for key, says in KEYS:
+    fitting = zip(KEYS, keys_that_fit(KEYS, width), strict=True)
+    for key, says in (one for one, fits in fitting if fits):
         line += [Segment(key, BAR + KEY), Segment(f" {says}", BAR), Segment(" ", BAR)]
     return _cut(line, width, BAR)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from workbench.shown.cells import Cell, Column
@@ -46,6 +47,18 @@ def top_line(
 
 def _breadth(parts: list[Part]) -> int:
     return sum(breadth(safe(part if isinstance(part, str) else part[0])) for part in parts)
+
+
+def keys_that_fit(keys: Sequence[tuple[str, str]], width: int) -> list[bool]:
+    """Which labels (a key, what it does) stand in a line of `width` terminal cells: whole ones from the left, and always `?`, which
+    tells the others."""
+    wide = [breadth(key) + breadth(says) + 2 for key, says in keys]
+    helps = [key == "?" for key, _ in keys]
+    room, fit = width + 1 - sum(size for size, one in zip(wide, helps, strict=True) if one), []
+    for size, one in zip(wide, helps, strict=True):
+        room -= 0 if one else size
+        fit.append(one or room >= 0)
+    return fit
 
 
 def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) -> list[Part]:

@@ -1,8 +1,9 @@
-"""The line of keys at the bottom: those that do something where the cursor is."""
+"""The line of keys at the bottom: those that do something where the cursor is, as far as there is room, and the one that tells
+all."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import ComposeResult
@@ -10,6 +11,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
+
+from screens.lines import keys_that_fit
 
 
 class KeysLine(Footer):
@@ -37,21 +40,29 @@ class KeysLine(Footer):
     def compose(self) -> ComposeResult:
         """A label for each key."""
         self._composed = self._keys(self.screen) if self._bindings_ready else []
-        for key in super().compose():
-            self._show_if_it_applies(key)
-            yield key
+        keys = list(super().compose())
+        self._show_what_applies(keys)
+        yield from keys
+
+    def on_resize(self) -> None:
+        """Other keys have room."""
+        self.catch_up()
 
     def catch_up(self) -> None:
         """Shows what applies now. What stays as it is costs nothing."""
-        for key in self.query(FooterKey):
-            self._show_if_it_applies(key)
+        self._show_what_applies(list(self.query(FooterKey)))
 
-    def _show_if_it_applies(self, key: Widget) -> None:
-        applies = not isinstance(key, FooterKey) or not (
-            self._is_typed(key) or self._refusal(key.action.partition("(")[0])
-        )
-        if key.display != applies:
-            key.display = applies
+    def _show_what_applies(self, keys: Sequence[Widget]) -> None:
+        """Those that apply and have room, each whole."""
+        applying = [key for key in keys if isinstance(key, FooterKey) and self._applies(key)]
+        fit = keys_that_fit([(key.key_display, key.description) for key in applying], self.app.size.width)
+        shown = {id(key) for key, fits in zip(applying, fit, strict=True) if fits}
+        for key in keys:
+            if isinstance(key, FooterKey) and key.display != (id(key) in shown):
+                key.display = id(key) in shown
+
+    def _applies(self, key: FooterKey) -> bool:
+        return not (self._is_typed(key) or self._refusal(key.action.partition("(")[0]))
 
     def _is_typed(self, key: FooterKey) -> bool:
         """Whether a key is a character that goes into the input that has the keys. Textual asks it that by the name of the

@@ -56,6 +56,17 @@ async def test_history_offers_what_the_operation_or_the_run_takes(committed: Wor
         assert "only operations have notes" in desk.said
 
 
+async def test_where_there_is_no_room_for_all_keys_the_first_are_offered_whole_and_how_to_see_all(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench, (43, 24)) as desk:
+        await desk.until(lambda: offered(desk) == {"Mark", "Mark all", "Review", "Keys"})
+        line = desk.app.screen.query_one("KeysLine")
+        assert all(line.region.contains_region(key.region) for key in line.query(FooterKey) if key.display)
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.until(lambda: "Edit marked" in offered(desk))
+
+
 async def test_a_key_that_is_a_letter_of_what_is_typed_is_not_offered(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.until(lambda: "Search" in offered(desk))
