@@ -25,13 +25,17 @@ def top_line(
 ) -> list[Part]:
     """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
     what the app is `busy` with; `running` says how a commit stands that goes on (running, paused), `waits` is a run that is
-    not finished. While it is busy, what has no room in a `width` (0: any) makes way: how many are staged, then the session."""
-    parts: list[Part] = [(f" {label} ", "reverse bold" if one == mode else "") for one, label in MODES.items()]
+    not finished: the name of its screen says so, beside the key that goes there. While it is busy, what has no room in a `width`
+    (0: any) makes way: how many are staged, then the session."""
+    left = waits is not None and not running
+    parts: list[Part] = []
+    for one, label in MODES.items():
+        look = "reverse bold" if one == mode else ""
+        parts += [(f" {label} ", look)] if one != "run" or not left else [(f" {label}: unfinished ", look or "bold")]
     if mode not in MODES:
         parts.append((f" {mode.title()} ", "reverse bold"))
     of: list[Part] = [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
     stands: list[Part] = [(f"  commit {running}", "bold")] if running else []
-    stands += [(f"  run {waits} waits: 3", "bold")] if waits is not None and not running else []
     if not busy:
         return [*parts, *of, *stands]
     stands.append(f"  {busy}")

@@ -27,7 +27,7 @@ from screens.dialogs.keys import KeysHelp, helps
 from screens.dialogs.to_be_read import ToBeRead
 from screens.preferences import Preferences, keep_theme
 from screens.safe_palette import SafePalette
-from screens.themes import HIGH_CONTRAST
+from screens.themes import HIGH_CONTRAST, NoColours
 from screens.typed_ahead import Typed, TypedAhead
 from workbench.errors import WorkbenchError
 from workbench.shown.text import ELLIPSIS, safe
@@ -58,6 +58,9 @@ class SafeApp(TypedAhead):
     Toast.-warning, Toast.-error { text-style: bold; }
     ToastRack { margin-bottom: 0; }
     OptionList > .option-list--option-highlighted { text-style: reverse; }
+    Input:nocolor { text-style: underline; }
+    Input:nocolor > .input--cursor { text-style: reverse; }
+    Input:nocolor > .input--selection { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", id="app.keys"),
@@ -67,6 +70,8 @@ class SafeApp(TypedAhead):
     def __init__(self, *, terminal: HeldTerminal | None = None) -> None:
         super().__init__(driver_class=_driver())
         self.terminal = terminal
+        if self.no_color:
+            self._filters = [NoColours()]
         self.busy = Busy()
         self.preferences = Preferences.read()
         self.register_theme(HIGH_CONTRAST)

@@ -51,7 +51,7 @@ class Asked:
 
 class Listed:
     """A list of a review: its `lines`, their `order`, and how many cells of each are `out`, `staying` (out, or of a customer that
-    is held), `unseen`, `unaccepted` and `on_hold`.
+    is held), `unseen` (still to be reviewed), `unaccepted` and `on_hold`.
 
     Make it in a thread.
     """
@@ -158,7 +158,7 @@ class Listed:
             loaded, theirs = (_shown(_plain(conflict[side][0])) for side in ("loaded", "before"))
             return f"somebody else changed it since the load, from {loaded} to {theirs}: C decides"
         words = self.review.snapshot.accepted.get(column)
-        if words is None or self.unseen[number] or self.on_hold[number]:
+        if words is None or self.unaccepted[number] or self.on_hold[number]:
             return ""
         word = words.filter(pl.col("row") == row)
         return f"accepted by {word['by'][0]}, {word['at'][0][:16].replace('T', ' ')}" if word.height else ""

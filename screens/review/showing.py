@@ -269,4 +269,4 @@ def _counts(tally: Tally | None) -> list[Part]:
     held = f", {tally.held:,} held" if tally.held else ""
     goes = f"  in: {count(tally.customers, 'customer')}, {count(tally.changes, 'change')}{out}{held}"
     waits = f", {tally.on_hold:,} on hold" if tally.on_hold else ""
-    return [(f" {tally.seen:,} of {tally.cells:,} reviewed{waits}", "bold"), goes]
+    return [(f" {tally.seen:,} of {tally.cells - tally.left_out:,} reviewed{waits}", "bold"), goes]

@@ -6,6 +6,7 @@ Only what is seen of a long line is measured and painted: a megabyte is edited l
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final
 
 from rich.cells import cell_len
@@ -20,12 +21,16 @@ from textual.widgets.input import Selection
 
 from screens.widgets.keeps_focus import KeepsFocus
 from screens.widgets.line_window import cells, start_of, stop_of
+from screens.widgets.steady_strip import steady_strip
 from workbench.shown.text import ELLIPSIS, glyphs
 
 MOST_PASTED: Final = 10_000
 """Characters: a longer line was hardly meant for a field, and Textual's own inputs measure the whole of it at each key."""
 _NEAR: Final = 1_000
 """Characters before the cursor among which the beginning of a word is looked for."""
+
+_TYPED: Final = ("Cf", "Zs")
+"""Categories of characters that are typed though Python calls them not printable."""
 
 
 def take_a_line(field: Input, event: events.Paste) -> None:
@@ -42,7 +47,11 @@ def take_a_line(field: Input, event: events.Paste) -> None:
 
 
 class LineInput(KeepsFocus, Input):
-    """An Input without a frame and without blinking. What it holds is kept as it is; what it paints is safe."""
+    """An Input without a frame and without blinking. What it holds is kept as it is; what it paints is safe.
+
+    It takes whatever is typed in any script: Textual leaves out the joiners of Persian words and of emoji, and spaces that do not
+    break. Its cursor stands where its glyphs are, and nothing beside it moves, whatever the terminal makes of them.
+    """
 
     DEFAULT_CSS = """
     LineInput { height: 1; border: none; padding: 0 1; background: $boost; }
@@ -54,6 +63,12 @@ class LineInput(KeepsFocus, Input):
         self._start = 0
         super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False)
         self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.character and not event.is_printable and unicodedata.category(event.character) in _TYPED:
+            event.prevent_default()
+            event.stop()
+            self.replace(event.character, *self.selection)
 
     def painted(self, start: int, stop: int) -> str:
         """What is shown of the characters from `start` to `stop`: as many, each of them safe."""
@@ -71,7 +86,7 @@ class LineInput(KeepsFocus, Input):
     def render_line(self, y: int) -> Strip:
         """What is seen of the value, with an ellipsis where it goes on."""
         if y or not self.value:
-            return super().render_line(y)
+            return steady_strip(super().render_line(y).crop(0, self.content_size.width))
         self._follow()
         width, start = self._width, self._start
         stop = stop_of(self.value, start, width)
@@ -82,7 +97,7 @@ class LineInput(KeepsFocus, Input):
         before, after = (
             [Segment(ELLIPSIS, Style(dim=True))] if more else [] for more in (start > 0, stop < len(self.value))
         )
-        return Strip([*before, *shown, *after]).adjust_cell_length(width).apply_style(self.rich_style)
+        return steady_strip(Strip([*before, *shown, *after]).adjust_cell_length(width).apply_style(self.rich_style))
 
     def _mark(self, text: Text, start: int, stop: int) -> None:
         """Styles what is selected and where the cursor is."""

@@ -48,7 +48,8 @@ def in_braces(value: str) -> tuple[str, str]:
 
 
 class Suggestions(TextBlock):
-    """Shows as many suggestions as it has lines. It takes no keys: its dialog hands them on with `walk`."""
+    """Shows as many suggestions as it has lines, and how many there are below those. It takes no keys: its dialog hands them on
+    with `walk`."""
 
     DEFAULT_CSS = "Suggestions { height: 5; color: $text-muted; text-wrap: nowrap; padding: 0 1; }"
 
@@ -99,7 +100,7 @@ class Suggestions(TextBlock):
     def on_click(self, event: events.Click) -> None:
         """A click chooses too."""
         place = self._top + event.y
-        if place < len(self._found):
+        if event.y < self._rows and place < len(self._found):
             self._chosen = place
             self._paint()
             self.post_message(self.Picked(self._value(place)))
@@ -110,25 +111,27 @@ class Suggestions(TextBlock):
 
     @property
     def _top(self) -> int:
-        return max(self._chosen - self._lines + 1, 0)
+        return max(self._chosen - self._rows + 1, 0)
 
     @property
-    def _lines(self) -> int:
-        return max(self.size.height, 1)
+    def _rows(self) -> int:
+        """How many suggestions are shown: what is below them has a line of its own."""
+        lines = max(self.size.height, 1)
+        return lines - 1 if 1 < lines < len(self._found) else lines
 
     def _value(self, place: int) -> str:
         return self._typed if place < 0 else self._kept + self._found[place].text
 
     def _paint(self) -> None:
-        shown = self._found[self._top : self._top + self._lines]
+        shown = self._found[self._top : self._top + self._rows]
         width = min(max((cell_len(_shown(one)) for one in shown), default=0), max(self.size.width - 24, 20))
         lines: list[tuple[Part, ...]] = []
         for place, one in enumerate(shown, self._top):
             style = "reverse" if place == self._chosen else "bold"
             lines.append(((fit(_shown(one), width), style), " " * _GAP, one.says))
         more = len(self._found) - self._top - len(shown)
-        if more and lines:
-            lines[-1] = (*lines[-1], f"   {more:,} more below")
+        if more and self.size.height > 1:
+            lines.append((f"{more:,} more below",))
         self.say_lines(lines)
 
 

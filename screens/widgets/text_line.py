@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual.content import Content
+from textual.strip import Strip
 from textual.widgets import Static
 
 from screens.lines import Part
+from screens.widgets.steady_strip import steady_strip
 from workbench.shown.text import ELLIPSIS, safe
 
 
@@ -22,6 +24,10 @@ class TextLine(Static):
 
     def __init__(self, *parts: Part, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(text_of(*parts, most=self.MOST), markup=False, id=id, classes=classes)
+
+    def render_line(self, y: int) -> Strip:
+        """One of its lines, as wide as it is."""
+        return steady_strip(super().render_line(y))
 
     def say(self, *parts: Part) -> None:
         """Shows these parts, one after the other. What it shows already is not sent to the terminal again."""

@@ -282,6 +282,7 @@ async def test_until_the_first_answer_it_says_what_is_waited_for_and_for_how_lon
             await desk.pilot.press("y")
             await desk.until(lambda: isinstance(desk.app.screen, Run))
             await desk.until(lambda: "waiting for the first answer, 1 s" in desk.text("#how"))
+            await desk.until(lambda: "gives no good answer" in desk.text("#how"))
             assert "the plan is frozen" in desk.text("#how")
             desk.app.commit.drain()
             await desk.until(lambda: not desk.app.commit.running)
@@ -396,7 +397,7 @@ async def test_nothing_is_undone_under_an_unfinished_run_and_the_key_that_finish
         await desk.press("t")
         assert "run 1 is unfinished: r resumes it first" in desk.said
         bar = desk.app.screen.query_one(TopBar)
-        await desk.until(lambda: "run 1 waits: 3" in str(bar.render()))
+        await desk.until(lambda: "3 Run: unfinished" in str(bar.render()))
         await desk.press("c", "c")
         assert "run 1 is unfinished, so nothing can be committed; r in Run (3) finishes it" in desk.said
         assert isinstance(desk.app.screen, Review), "what could not begin is not asked about"
