@@ -143,6 +143,8 @@ class WorkbenchApp(Going):
         watch = self.set_interval(_READ_EVERY, self._read_lines)
         try:
             before = await asyncio.to_thread(self.workbench.run_lines) if resumed else None
+            if before is not None:
+                await asyncio.to_thread(before.counted)
             await self.commit.go(go, self.workbench.snapshot.base, before)
         finally:
             watch.stop()
@@ -157,7 +159,11 @@ class WorkbenchApp(Going):
         if progress is not None and (self._reading is None or self._reading.is_finished):
             number, bench = progress.run, self.workbench
 
-            self._reading = self.look(lambda: bench.run_lines(number, under_way=True), self._took_lines, group="lines")
+            def read() -> RunLines | None:
+                lines = bench.run_lines(number, under_way=True)
+                return lines.counted() if lines is not None else None
+
+            self._reading = self.look(read, self._took_lines, group="lines")
 
     def _took_lines(self, lines: RunLines | None) -> None:
         if not self.commit.running or (lines is not None and not self.commit.has(lines)):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_LET_GO: Final = frozenset(("record", "hold", "revert", "recipe", "again", "story", "keys", "tally"))
+_LET_GO: Final = frozenset(("record", "hold", "revert", "recipe", "again", "story", "keys", "tally", "count"))
 """Questions that can be let go of wherever they are asked: nothing but their answer comes of them."""
 _SAID: Final = 3
 """So many lines of several steps are said."""
@@ -73,7 +73,8 @@ class Asking(SafeApp):
 
     def stops_waiting(self) -> bool:
         """Esc, on a screen and not in an input: what comes from the server and what goes to a file is let go of, and so is a
-        question whose answer keys wait for, if it takes long. Whether there was any; what the screen's own Esc stops is its."""
+        question whose answer keys wait for: it would come over what is done next. Whether there was any; some screens stop
+        questions of their own."""
         held, self.was_held = self.was_held, None
         if not isinstance(self.screen, WorkbenchScreen) or isinstance(self.focused, Input):
             return False
@@ -84,10 +85,11 @@ class Asking(SafeApp):
             self.writing = None
             self.say("stopped: nothing is written")
             return True
-        if held is None or held.is_finished or held.group not in _LET_GO & self.busy.groups():
+        if held is None or held.is_finished or held.group not in _LET_GO:
             return False
+        if held.group in self.busy.groups():
+            self.say("stopped")
         held.cancel()
-        self.say("stopped")
         return True
 
     def stop_reading(self) -> bool:

@@ -64,6 +64,7 @@ DOING: Final = {
     "resolve": "settling conflicts",
     "hold": "looking who is on hold",
     "record": "reading the record",
+    "next record": "reading the record",
     "story": "reading who changed it",
     "keys": "looking for the keys",
     "write plan": "writing the plan",

@@ -215,7 +215,7 @@ class RecordView(RecordFinding):
 
     def _ask(self) -> None:
         bench, customer = self.bench, int(self._customers[self._place])
-        self.desk.hold_keys(self.desk.look(lambda: bench.record(customer), self._show, group="record"))
+        self.desk.hold_keys(self.desk.look(lambda: bench.record(customer), self._show, group="next record"))
 
     def _show(self, record: Record) -> None:
         if not self.query(RecordForm):

@@ -183,7 +183,7 @@ class Run(RunDetails):
 
         def ask() -> tuple[RunLines | None, pl.DataFrame | None]:
             lines = heard if heard is not None else bench.run_lines(picked)
-            return lines, lines.lines(only) if lines is not None else None
+            return (lines.counted(), lines.lines(only)) if lines is not None else (None, None)
 
         def answered(found: tuple[RunLines | None, pl.DataFrame | None]) -> None:
             self._asking = False

@@ -9,9 +9,11 @@ from threading import Event
 from typing import Any
 
 import pytest
+from textual import events
 
 from screens.browse import Browse
 from screens.busy import Busy
+from screens.dialogs.edit_cell import EditCell
 from screens.lines import top_line
 from screens.record import RecordView
 from screens.widgets.top_bar import TopBar
@@ -179,6 +181,14 @@ async def test_esc_lets_go_of_a_question_that_takes_long_and_its_answer_comes_no
     try:
         async with open_app(bench) as desk:
             await desk.press("space")
+            for key in ("enter", "escape", "e"):
+                desk.app.post_message(events.Key(key, key if key == "e" else None))
+            await desk.until(lambda: isinstance(desk.app.screen, EditCell))
+            go.set()
+            await desk.quiet()
+            assert isinstance(desk.app.screen, EditCell), "what was left at once does not come over it either"
+            await desk.press("escape")
+            go.clear()
             await desk.app._press_keys(["enter", "j"])
             await desk.until(lambda: "reading the record" in desk.text("TopBar"))
             await desk.app._press_keys(["escape"])

@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from screens.run_details import quoted
 from screens.run_words import ended, what_next
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
-from workbench.commit.run_lines import NEEDY
+from workbench.commit.run_lines import NEEDY, RunLines
 from workbench.customer_api.client import CustomerApi
 from workbench.door.waiting import LoopThread, apart
 from workbench.sandbox.server import Sandbox
@@ -347,16 +348,30 @@ async def test_without_a_commit_there_is_nothing_to_pause(bench: Workbench, open
         assert "there is no run yet" in desk.said
 
 
-async def test_the_header_counts_what_is_staged_still_while_a_commit_goes_on(slow: Served, open_app: Opener) -> None:
+async def test_the_header_counts_what_is_staged_still_while_a_commit_goes_on(
+    slow: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench, _ = slow
     bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(*range(12)))
     whole = bench.snapshot.staged_cells
+    counted_on: set[threading.Thread] = set()
+    settled = RunLines.settled_cells
+
+    def noted(lines: RunLines) -> int:
+        counted_on.add(threading.current_thread())
+        return settled.func(lines)
+
+    slowly = cached_property(noted)
+    slowly.__set_name__(RunLines, "settled_cells")
+    monkeypatch.setattr(RunLines, "settled_cells", slowly)
     async with open_app(bench) as desk:
         await started(desk)
         commit = desk.app.commit
         await desk.until(lambda: commit.counted is not None and commit.counted.settled_cells > 0)
         left = commit.staged_cells(bench.snapshot)
         assert left == whole - commit.counted.settled_cells < whole
+        assert counted_on
+        assert threading.main_thread() not in counted_on, "polars may keep whoever counts waiting"
         await desk.pilot.press("1")
         await desk.until(lambda: isinstance(desk.app.screen, Browse))
         await desk.until(lambda: f"{whole} cells" not in desk.text("TopBar"))
