@@ -17,7 +17,7 @@ import polars as pl
 from workbench.customers.tables import Tables
 from workbench.search.block import NO_LINES, Block, block_of, lower_case
 from workbench.search.folding import as_pattern
-from workbench.search.reach import Names, Source, all_uuids, fits_uuid, sources_of
+from workbench.search.reach import Names, Source, fits_uuid, sources_of, which_are_uuids
 from workbench.search.reading import ROW_END, SEPARATOR
 from workbench.search.scan import Asked, commonest, lines_with, rows_in, scanned_many
 
@@ -80,6 +80,8 @@ class Haystack:
     def prepare(self, told: Callable[[float], None]) -> None:
         """Makes the blocks that most words need, where they are not made yet. Those of ids in large tables are not worth it.
         `told` hears before each what share of them is made."""
+        if (False, False) not in self._layers and self.height:
+            told(0)  # to know which columns are UUIDs takes its time
         self._blocks(self._layer(uuid=False, link=False), told)
         if self.height <= _LINED:
             self._blocks(self._layer(uuid=True, link=False))
@@ -141,7 +143,8 @@ class Haystack:
     def is_uuid(self, source: Source) -> bool:
         """Whether a source of this table is an id, and all of its values are UUIDs."""
         if source not in self._uuids:
-            self._uuids[source] = all_uuids(source, self._known_frame()[source.field.name])
+            unknown = [one for one in sources_of(self.table) if one not in self._uuids]
+            self._uuids |= which_are_uuids(unknown, self._known_frame())
         return self._uuids[source]
 
     def _layer(self, uuid: bool, link: bool) -> Layer:
