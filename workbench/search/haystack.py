@@ -80,8 +80,6 @@ class Haystack:
     def prepare(self, told: Callable[[float], None]) -> None:
         """Makes the blocks that most words need, where they are not made yet. Those of ids in large tables are not worth it.
         `told` hears before each what share of them is made."""
-        if (False, False) not in self._layers and self.height:
-            told(0)  # to know which columns are UUIDs takes its time
         self._blocks(self._layer(uuid=False, link=False), told)
         if self.height <= _LINED:
             self._blocks(self._layer(uuid=True, link=False))
