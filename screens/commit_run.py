@@ -52,6 +52,7 @@ class CommitRun:
         self.heard = 0
         self._engine: Controls | None = None
         self._frozen_at: float | None = None
+        self._waits = ""
         self._loops = LoopThread()
         self._base: Tables | None = None
         self._before: RunLines | None = None
@@ -63,6 +64,7 @@ class CommitRun:
         self.running, self.draining, self.held = True, False, False
         self.progress, self.report, self.error = None, None, ""
         self.lines, self.counted, self._before, self._frozen_at = None, None, None, None
+        self._waits = ""
 
     def has(self, lines: RunLines) -> bool:
         """Whether these lines are of the commit that goes on: those of the one before may come late."""
@@ -124,7 +126,8 @@ class CommitRun:
         if frozen is None:
             return "opening the run .." if resumed else "freezing the plan .."
         did = "reading back what may have been sent" if resumed else "the plan is frozen"
-        return f"{did}: waiting for the first answer, {duration(monotonic() - frozen)}"
+        why = f"; {self._waits}" if self._waits else ""
+        return f"{did}: waiting for the first answer, {duration(monotonic() - frozen)}{why}"
 
     @property
     def exit_code(self) -> int:
@@ -179,6 +182,9 @@ class CommitRun:
             engine.drain()
 
     def _hear(self, progress: Progress) -> None:
+        self._waits = progress.waiting
+        if progress.waiting and self.progress is None:
+            return  # it has not come to anything yet: see `awaited`
         self.progress = progress
         self.pace.note(done_of(progress.counts))
         self.heard += 1

@@ -17,6 +17,7 @@ from workbench.door.loading import Loading
 from workbench.door.searching import Searching
 from workbench.door.writing import Writing
 from workbench.errors import WorkbenchError
+from workbench.given import given
 from workbench.session.held import HeldFile
 from workbench.session.lock import NOTEBOOK, this_command
 from workbench.session.place import folder, session_path
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.results import Logs
 
 
+@given
 class Workbench(Loading, Searching, Writing, Committing):
     """An open session. Every method is one call into a room; what it returns has the attributes that the command prints.
 

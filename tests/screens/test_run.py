@@ -282,6 +282,7 @@ async def test_until_the_first_answer_it_says_what_is_waited_for_and_for_how_lon
             await desk.pilot.press("y")
             await desk.until(lambda: isinstance(desk.app.screen, Run))
             await desk.until(lambda: "waiting for the first answer, 1 s" in desk.text("#how"))
+            await desk.until(lambda: "gives no good answer" in desk.text("#how"))
             assert "the plan is frozen" in desk.text("#how")
             desk.app.commit.drain()
             await desk.until(lambda: not desk.app.commit.running)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from cyclopts import Parameter
@@ -195,6 +196,13 @@ class Progress:
             with heard_or_not(sys.stderr):
                 sys.stderr.write("\r" + text.ljust(self._width))
             self._width = len(text)
+
+    def waits(self, text: str) -> None:
+        """Shows what is waited for: in the line, or where there is none as a message."""
+        if self._live:
+            self.show(shown(text)[: get_terminal_size().columns - 1])
+        else:
+            say(text)
 
     def done(self) -> None:
         """Clears the line."""

@@ -112,6 +112,9 @@ class Database:
             self._keep(facts)
 
     def _keep(self, facts: dict[str, str]) -> None:
+        for key, value in facts.items():
+            if not isinstance(value, str):  # SQLite would keep it, and the seal would never match again
+                raise TypeError(f"the fact {key} is {value!r}; it must be a text")
         kept = {**dict(self._seals.read("meta")), **facts}
         self._connection.executemany(
             "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", facts.items()

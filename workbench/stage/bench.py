@@ -5,7 +5,6 @@ Every change goes to the session file first and into memory after, so that memor
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -18,7 +17,7 @@ from workbench.customers.fields import NESTED, TABLES
 from workbench.customers.overlay import laid, news, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Mark, Tables
-from workbench.errors import SessionDamaged, WorkbenchError
+from workbench.errors import RunUnfinished, SessionDamaged, WorkbenchError
 from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
@@ -32,6 +31,7 @@ from workbench.stage.on_hold import after, nobody
 from workbench.stage.pointing import resolved
 from workbench.stage.reading import names_text, read_base
 from workbench.stage.snapshot import Column, Snapshot
+from workbench.stage.undisturbed import Undisturbed
 
 SETTLING: Final = ("committed", "already", "altered")
 """The outcomes that settle a cell."""
@@ -53,7 +53,9 @@ class Bench:
         """`told` hears which share of the session is read, 0 to 1. Unless it is to be there `whole`, the nested tables are only
         unpacked when somebody asks for them."""
         self.store = store
-        self.lock = threading.RLock()
+        self.lock = Undisturbed()
+        self.under_way: int | None = None
+        """The run that goes on in this process."""
         self.facts = store.facts()
         self.base = read_base(store, self.facts, lambda share: told(_BASE * share), whole=whole)
         self.operations = with_notes(store.operations(), self.facts)
@@ -245,6 +247,13 @@ class Bench:
     def unfinished(self) -> Run | None:
         """The run that waits to be resumed, or None."""
         return next((run for run in reversed(self.runs) if run.state != "done"), None)
+
+    def refused(self, run: Run, before: str, after: str) -> RunUnfinished:
+        """The error for what an unfinished run is in the way of: what is said before and after how the run stands."""
+        here = run.id == self.under_way
+        finish = "" if here else f"workbench resume {self.store.path.stem}"
+        stands = f"run {run.id} is {'under way here' if here else 'unfinished'}"
+        return RunUnfinished(f"{before}{stands}{after}", run.id, finish)
 
     def waiting(self, run: Run) -> Iterator[Change]:
         """The cells of a run's plan whose requests are not finished, column by column."""
