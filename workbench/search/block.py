@@ -136,9 +136,8 @@ class Block:
 
 def block_of(first: int, values: pl.DataFrame) -> Block:
     """The block of these rows: a column (String, never null) for each source, named by its key."""
-    plans = {column.name: _few(column, first) for column in values if _repeats(column)}
-    each = zip(plans, pl.collect_all(plans.values()), strict=True)
-    few = {source: lines for source, lines in each if lines.height * _FEW <= values.height}
+    few = {column.name: _few(column, first) for column in values if _repeats(column)}
+    few = {source: lines for source, lines in few.items() if lines.height * _FEW <= values.height}
     twins = _twins(values.drop(few))
     many = values.drop(*few, *twins)
     same = many.select(pl.all().str.len_bytes().sum() == pl.all().str.len_chars().sum())
@@ -209,13 +208,9 @@ def _repeats(column: pl.Series) -> bool:
     return sample.n_unique() * 4 <= sample.len()
 
 
-def _few(column: pl.Series, first: int) -> pl.LazyFrame:
-    rows = column.to_frame("text").with_row_index("row", first).lazy()
-    if column.len() and (column == column[0]).all():
-        each = rows.select(pl.first("text"), pl.col("row").implode())
-    else:
-        each = rows.group_by("text").agg("row")
-    few = each.filter(pl.col("text") != "").with_columns(lower_case(pl.col("text")))
+def _few(column: pl.Series, first: int) -> pl.DataFrame:
+    rows = column.to_frame("text").with_row_index("row", first)
+    few = rows.group_by("text").agg("row").filter(pl.col("text") != "").with_columns(lower_case(pl.col("text")))
     return few.select(pl.lit(column.name).alias("source"), "text", "row")
 
 

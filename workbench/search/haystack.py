@@ -17,7 +17,7 @@ import polars as pl
 from workbench.customers.tables import Tables
 from workbench.search.block import NO_LINES, Block, block_of, lower_case
 from workbench.search.folding import as_pattern
-from workbench.search.reach import Names, Source, fits_uuid, sources_of, which_are_uuids
+from workbench.search.reach import Names, Source, all_uuids, fits_uuid, sources_of
 from workbench.search.reading import ROW_END, SEPARATOR
 from workbench.search.scan import Asked, commonest, lines_with, rows_in, scanned_many
 
@@ -141,8 +141,7 @@ class Haystack:
     def is_uuid(self, source: Source) -> bool:
         """Whether a source of this table is an id, and all of its values are UUIDs."""
         if source not in self._uuids:
-            unknown = [one for one in sources_of(self.table) if one not in self._uuids]
-            self._uuids |= which_are_uuids(unknown, self._known_frame())
+            self._uuids[source] = all_uuids(source, self._known_frame()[source.field.name])
         return self._uuids[source]
 
     def _layer(self, uuid: bool, link: bool) -> Layer:

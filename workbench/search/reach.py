@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -61,20 +60,13 @@ def sources_of(table: str) -> tuple[Source, ...]:
 
 def all_uuids(source: Source, column: pl.Series) -> bool:
     """Whether a source is an id, or a list of ids, and every value of its column that is not empty is a UUID."""
-    return which_are_uuids([source], column.alias(source.field.name).to_frame())[source]
-
-
-def which_are_uuids(sources: Collection[Source], frame: pl.DataFrame) -> dict[Source, bool]:
-    """The same of several sources of a frame at once, on all threads."""
-    ids = [source for source in sources if not source.named and source.field.kind in (Kind.ID, Kind.IDS)]
-    id_, length = pl.col("id"), pl.col("id").str.len_bytes()
-    columns = [frame[one.field.name].explode() if one.field.kind is Kind.IDS else frame[one.field.name] for one in ids]
-    plans = [column.alias("id").to_frame().lazy() for column in columns]
-    fit = pl.collect_all([plan.select(length.is_in([0, len(_SHAPE)]).all()) for plan in plans])
-    able = [(one, plan) for one, plan, lengths in zip(ids, plans, fit, strict=True) if lengths.item()]
-    found = pl.collect_all([plan.select((id_.str.contains(_UUID) | (length == 0)).all()) for _, plan in able])
-    known = {one: bool(all_.item()) for (one, _), all_ in zip(able, found, strict=True)}
-    return {source: known.get(source, False) for source in sources}
+    if source.named or source.field.kind not in (Kind.ID, Kind.IDS):
+        return False
+    ids = column.explode() if source.field.kind is Kind.IDS else column
+    lengths = ids.str.len_bytes()
+    if not lengths.is_in([0, len(_SHAPE)]).all():
+        return False
+    return bool((ids.str.contains(_UUID) | (lengths == 0)).all())
 
 
 def fits_uuid(parts: tuple[str, ...]) -> bool:
