@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
@@ -106,12 +106,11 @@ class Plans(Bases):
         """Appends a plan's requests; where each part ends."""
         marks = [Mark()]
         for start in range(0, requests.height, PART):
-            part = requests.slice(start, PART).select(*REQUEST)
-            columns = [column.to_list() for column in part.iter_columns()]
-            for first in range(0, part.height, _AT_ONCE):
+            columns = [requests[name].slice(start, PART).to_list() for name in REQUEST]
+            for first in range(0, len(columns[0]), _AT_ONCE):
                 some = [column[first : first + _AT_ONCE] for column in columns]
                 told = tuple(map(_told, some))
-                given = chain.from_iterable(c if how is _EACH else c[:1] for c, how in zip(some, told, strict=True))
+                given = chain.from_iterable(map(_given, some, told))
                 self._connection.execute(_insert(len(some[0]), told), (run, *given))
             marks.append(mark_after(marks[-1], columns[0][-1], list(zip(*columns, strict=True))))
         if requests.height:
@@ -128,6 +127,13 @@ def _told(values: list[Any]) -> str:
     if isinstance(first, int):
         return _ON if values == list(range(first, first + len(values))) else _EACH
     return _ONE if values.count(first) == len(values) else _EACH
+
+
+def _given(values: list[Any], told: str) -> Iterable[object]:
+    """The values of a column that are handed over. For bytes Python's sqlite3 looks up whether they are something else; for a
+    bytearray it does not."""
+    given = values if told is _EACH else values[:1]
+    return map(bytearray, given) if isinstance(values[0], bytes) else given
 
 
 @cache
