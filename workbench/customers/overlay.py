@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from workbench.customers.fields import DETAILS, NESTED, TABLES
+from workbench.customers.fields import DETAILS, NESTED
 from workbench.customers.tables import UNSENT, Tables, laid_over, schema
 
 _KEYS: Final = {
@@ -56,19 +56,16 @@ def _news(frame: pl.DataFrame, over: pl.DataFrame) -> pl.DataFrame:
 
 def laid(base: Tables, overlays: Mapping[str, pl.DataFrame]) -> Tables:
     """`base` with an overlay's rows at their places; rows beyond the end are appended."""
-    frames = {table: _laid(base[table], overlays[table]) for table in TABLES if table in overlays}
-    return base.with_frames(frames)
+    some = {table: over for table, over in overlays.items() if over.height}
+    return base.with_frames({table: laid_over_frame(base[table], over) for table, over in some.items()})
 
 
-def _laid(frame: pl.DataFrame, over: pl.DataFrame) -> pl.DataFrame:
-    if not over.height:
-        return frame
+def laid_over_frame(frame: pl.DataFrame, over: pl.DataFrame) -> pl.DataFrame:
+    """A table, or some columns of it, with an overlay's rows at their places; rows beyond the end are appended."""
     old = over.filter(pl.col("_row") < frame.height)
     new = over.filter(pl.col("_row") >= frame.height).sort("_row").drop("_row")
     if old.height:
-        held = frame[
-            old["_row"]
-        ]  # most columns hold what they held: what is kept is neither copied nor in memory twice
+        held = frame[old["_row"]]  # most columns hold what they held, and are neither copied nor in memory twice
         moved = [name for name in frame.columns if not held[name].equals(old[name], null_equal=True)]
         frame = frame.with_columns([laid_over(frame[name], old["_row"], old[name]) for name in moved])
     return pl.concat([frame, new.select(frame.columns)]) if new.height else frame
