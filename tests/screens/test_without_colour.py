@@ -71,6 +71,7 @@ def test_with_no_color_no_colour_goes_to_the_terminal_and_what_has_the_keys_is_r
         made.load(file=tmp_path / "c.ndjson")
         made.stage([Edit("set", "payment_term", "NET30")], rows=pl.Series([1, 2], dtype=pl.UInt32))
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("WORKBENCH_API_KEY", "any")
     command = "import sys; from workbench.cli.app import main; sys.exit(main())"
     with closing(Terminal(sys.executable, "-c", command, "open", str(tmp_path / "s.session"))) as terminal:
         terminal.shows("40 of 40")  # the first paint

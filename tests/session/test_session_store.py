@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
@@ -389,12 +390,23 @@ def test_the_lock_says_nothing_but_pid_host_and_command(made: Path) -> None:
 
 
 @settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(texts=st.lists(st.tuples(TEXT, TEXT), max_size=7), part=st.integers(1, 4))
+@given(
+    texts=st.lists(st.tuples(TEXT, TEXT | st.just("all alike")), max_size=7),
+    rows=st.permutations(range(7)) | st.just(range(5, 12)),
+    part=st.integers(1, 4),
+    at_once=st.integers(1, 3),
+)
 def test_a_plan_reads_back_whole_and_part_by_part_as_it_was_written(
-    made: Path, monkeypatch: pytest.MonkeyPatch, texts: list[tuple[str, str]], part: int
+    made: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    texts: list[tuple[str, str]],
+    rows: Sequence[int],
+    part: int,
+    at_once: int,
 ) -> None:
     monkeypatch.setattr("workbench.session.plans.PART", part)
-    asked = [Request(seq, 9 - seq, id_, of.encode(), id_.encode(), of) for seq, (id_, of) in enumerate(texts)]
+    monkeypatch.setattr("workbench.session.plans._AT_ONCE", at_once)
+    asked = [Request(seq, rows[seq], id_, of.encode(), id_.encode(), of) for seq, (id_, of) in enumerate(texts)]
     store = Store.open(made)
     run = store.add_run(Run(0, "t", "me", "d", 2, "{}", len(asked), "running", "", 0.0), framed(asked), ())
     fresh = store.fresh(run)

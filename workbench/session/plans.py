@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -23,6 +23,12 @@ PART: Final = 2_000
 
 _AT_ONCE: Final = 100
 """So many rows are one statement: a statement a row takes half as much again. SQLite takes 32,766 values, older ones 999."""
+
+_EACH: Final = "each"
+_ONE: Final = "one"
+"""All rows have the first one's value."""
+_ON: Final = "on"
+"""Each row's number is one more than that of the row before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +106,13 @@ class Plans(Bases):
         """Appends a plan's requests; where each part ends."""
         marks = [Mark()]
         for start in range(0, requests.height, PART):
-            rows = requests.slice(start, PART).select(*REQUEST).rows()
-            for first in range(0, len(rows), _AT_ONCE):
-                some = rows[first : first + _AT_ONCE]
-                self._connection.execute(_insert(len(some)), (run, *chain.from_iterable(some)))
-            marks.append(mark_after(marks[-1], rows[-1][0], rows))
+            columns = [requests[name].slice(start, PART).to_list() for name in REQUEST]
+            for first in range(0, len(columns[0]), _AT_ONCE):
+                some = [column[first : first + _AT_ONCE] for column in columns]
+                told = tuple(map(_told, some))
+                given = chain.from_iterable(map(_given, some, told))
+                self._connection.execute(_insert(len(some[0]), told), (run, *given))
+            marks.append(mark_after(marks[-1], columns[0][-1], list(zip(*columns, strict=True))))
         if requests.height:
             self._seals.put("requests", marks[-1], run)
         return marks
@@ -113,9 +121,31 @@ class Plans(Bases):
         self._append("run_states", [(self._next("run_states"), run, at, state, reason, float(seconds))])
 
 
+def _told(values: list[Any]) -> str:
+    """How a column of some rows is told to SQLite: by its first value where that tells the others, else each."""
+    first = values[0]
+    if isinstance(first, int):
+        return _ON if values == list(range(first, first + len(values))) else _EACH
+    return _ONE if values.count(first) == len(values) else _EACH
+
+
+def _given(values: list[Any], told: str) -> Iterable[object]:
+    """The values of a column that are handed over. For bytes Python's sqlite3 looks up whether they are something else; for a
+    bytearray it does not."""
+    given = values if told is _EACH else values[:1]
+    return map(bytearray, given) if isinstance(values[0], bytes) else given
+
+
 @cache
-def _insert(rows: int) -> str:
-    """What inserts so many requests of a run: the run's number first, then the values of `REQUEST` of each."""
+def _insert(rows: int, told: Sequence[str]) -> str:
+    """What inserts so many requests of a run: its number first, then the values of each column of `REQUEST`, as they are `told`.
+
+    To hand a value over is as dear as what SQLite does with it, and a bulk edit has the same body a million times.
+    """
     columns = "run, seq, customer_row, customer_id, body, cells, shapes"
-    one = f"(?1{', ?' * len(REQUEST)})"
-    return f"INSERT INTO requests ({columns}) VALUES {', '.join([one] * rows)}"
+    made, next_ = [["?1"] * rows], 2
+    for how in told:
+        values = range(next_, next_ + rows) if how is _EACH else [next_] * rows
+        made.append([f"?{value} + {place}" if how is _ON else f"?{value}" for place, value in enumerate(values)])
+        next_ = values[-1] + 1
+    return f"INSERT INTO requests ({columns}) VALUES ({'), ('.join(map(', '.join, zip(*made, strict=True)))})"
