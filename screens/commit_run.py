@@ -52,21 +52,31 @@ class CommitRun:
         self.heard = 0
         self._engine: Controls | None = None
         self._frozen_at: float | None = None
+        self._waits = ""
         self._loops = LoopThread()
         self._base: Tables | None = None
         self._before: RunLines | None = None
         self.keeps = False
         """Whether what a first commit brings along, and needs until the app is left, is looked through for rubbish no more."""
 
+    def begin(self) -> None:
+        """A commit is on its way: nothing was heard of it, and what the one before it came to says nothing of it."""
+        self.running, self.draining, self.held = True, False, False
+        self.progress, self.report, self.error = None, None, ""
+        self.lines, self.counted, self._before, self._frozen_at = None, None, None, None
+        self._waits = ""
+
+    def has(self, lines: RunLines) -> bool:
+        """Whether these lines are of the commit that goes on: those of the one before may come late."""
+        return self.progress is not None and lines.run == self.progress.run
+
     async def go(self, start: Go, base: Tables, before: RunLines | None = None) -> None:
         """Runs to the end. Errors for people are kept in `error`; others are raised.
 
         `base` is the session's when it starts; `before` what had become of the run by then, if it is resumed.
         """
-        self.running, self.draining, self.held = True, False, False
-        self.progress, self.report, self.error = None, None, ""
-        self.lines, self.counted, self._base, self._before = None, None, base, before
-        self._frozen_at = None
+        self.begin()
+        self._base, self._before = base, before
         try:
             if self.keeps:
                 await asyncio.to_thread(import_module, "workbench.customer_api.client")
@@ -116,7 +126,8 @@ class CommitRun:
         if frozen is None:
             return "opening the run .." if resumed else "freezing the plan .."
         did = "reading back what may have been sent" if resumed else "the plan is frozen"
-        return f"{did}: waiting for the first answer, {duration(monotonic() - frozen)}"
+        why = f"; {self._waits}" if self._waits else ""
+        return f"{did}: waiting for the first answer, {duration(monotonic() - frozen)}{why}"
 
     @property
     def exit_code(self) -> int:
@@ -171,6 +182,9 @@ class CommitRun:
             engine.drain()
 
     def _hear(self, progress: Progress) -> None:
+        self._waits = progress.waiting
+        if progress.waiting and self.progress is None:
+            return  # it has not come to anything yet: see `awaited`
         self.progress = progress
         self.pace.note(done_of(progress.counts))
         self.heard += 1

@@ -25,6 +25,8 @@ def live(commit: CommitRun, progress: Progress, counts: Mapping[str, int]) -> li
         return [*parts, ("  finishing what is on its way", "bold")]
     if commit.held:
         return [*parts, ("  paused: p goes on", "bold reverse")]
+    if progress.waiting:
+        return [*parts, f"  {progress.waiting}"]
     parts.append(f"  {_rate(commit.pace.recent)} now, {_rate(commit.pace.mean)} mean")
     left = commit.pace.left(progress.planned - done)
     return [*parts, f"  {duration(left)} left" if left is not None else "  waiting for the server"]

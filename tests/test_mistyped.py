@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from workbench.errors import UsageError
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 
@@ -48,6 +49,70 @@ def test_a_report_in_the_place_of_a_runs_number_is_answered_in_one_line(bench: W
     for ask in (bench.revert, bench.outcomes, bench.course):
         with pytest.raises(UsageError, match=r"a run is named by its number, as `report.run` or `wb.runs` tell it"):
             ask("1")  # type: ignore[operator]
+
+
+class Seven:
+    """A whole number that is none of Python's own, as numpy's are not."""
+
+    def __index__(self) -> int:
+        return 0
+
+
+_NONE, _FOUND = [pl.Series(["a"]), None, 3, b"x"], "it must be a text"
+_EDIT = Edit("set", "payment_term", "COD")
+
+
+@pytest.mark.parametrize(
+    ("ask", "wrong", "said"),
+    [
+        (lambda wb, it: wb.search(it), _NONE, _FOUND),
+        (lambda wb, it: wb.hold(it), _NONE, _FOUND),
+        (lambda wb, it: wb.commit(where=it), _NONE, _FOUND),
+        (lambda wb, it: wb.export("out.csv", where=it), _NONE, _FOUND),
+        (lambda wb, it: wb.search().facets(it), _NONE, _FOUND),
+        (lambda wb, it: wb.search().replace("email", it, "x"), _NONE, _FOUND),
+        (lambda wb, it: wb.stage([_EDIT], note=it), _NONE, _FOUND),
+        (lambda wb, it: wb.stage([Edit("set", it, "x")]), _NONE, _FOUND),
+        (lambda wb, it: wb.stage([Edit("set", "email", it)]), _NONE, _FOUND),
+        (lambda wb, it: wb.stage(it), [*_NONE, pl.Series(["a"]), ["set"]], "it must be a list of edits"),
+        (lambda wb, it: wb.stage([_EDIT], rows=it), ["a", [0.5], pl.Series([0.5]), pl.Series(["a"])], "of row numbers"),
+        (lambda wb, it: wb.stage([_EDIT], rows=it), [[2], [-1], pl.Series([10**9])], "there is no row"),
+        (lambda wb, it: wb.record(it), [10**9, -1, None, 1.5, True, "c"], "no row|whole number|no customer 'c'"),
+        (lambda wb, it: wb.undo(it), ["1", None, 1.5], "it must be a whole number"),
+        (lambda wb, it: wb.preview(limit=it), ["1", 1.5], "it must be a whole number"),
+        (lambda wb, it: wb.commit(rate=it), ["1", b"1"], "it must be a number"),
+        (lambda wb, it: wb.load(file=it), [3, b"x"], "it must be a path"),
+        (lambda wb, it: wb.export(it), [3, None], "it must be a path"),
+        (lambda wb, it: wb.read_plan(it), [3, None], "it must be a path"),
+        (lambda wb, it: wb.replay(it), [3, None], "it must be a recipe"),
+        (lambda wb, it: wb.set_settings(it), [None, ["grace"], {"grace": []}, {"grace": b"1"}], "it must be "),
+        (lambda wb, it: type(wb).open(it), [3, None, b"x"], "it must be a text or a path"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused_in_one_line_and_does_nothing(
+    bench: Workbench, ask: Callable[..., Any], wrong: list[Any], said: str
+) -> None:
+    for one in wrong:
+        with pytest.raises(UsageError, match=said) as told:
+            ask(bench, one)
+        assert len(str(told.value)) < 120
+        assert "\n" not in str(told.value)
+    assert bench.status().operations == 0
+
+
+def test_what_is_plainly_meant_is_taken(bench: Workbench, tmp_path: Path) -> None:
+    first = bench.record("a")
+    assert (bench.record(Seven()).id, first.row, bench.record(1).id) == ("a", 0, "b")  # type: ignore[arg-type]
+    for rows in ([0], (0,), range(1), [Seven()], pl.Series([0])):
+        assert bench.stage([_EDIT], rows=rows, dry_run=True).changed == 1  # type: ignore[arg-type]
+    assert bench.stage(_EDIT, dry_run=True).changed == 2  # type: ignore[arg-type]
+    assert bench.export(str(tmp_path / "x.csv"), columns="email") == 2
+    settings = bench.set_settings({"concurrency": Seven.__index__(Seven()) + 7, "grace": 1.5, "rate": None})  # type: ignore[dict-item]
+    path = bench.path
+    bench.close()
+    with Workbench.open(path.stem, sessions_dir=str(path.parent)) as again:  # type: ignore[arg-type]
+        assert again.settings == settings
+        assert (settings.concurrency, settings.grace, settings.rate) == (7, 1.5, None)
 
 
 def test_the_file_of_a_plan_is_as_good_as_the_plan(bench: Workbench, tmp_path: Path) -> None:

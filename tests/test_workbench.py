@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import resource
@@ -16,6 +17,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workbench.door.waiting import Interrupted
 from workbench.errors import SessionHeld, UsageError, WorkbenchError
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
@@ -192,6 +194,36 @@ def test_a_failed_first_load_leaves_an_empty_session_that_can_be_discarded(tmp_p
 
 
 # ---- staging ----
+
+
+def test_a_first_load_says_what_it_waits_for_and_stopped_before_anything_came_keeps_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workbench.customer_api.quiet.QUIET", 0.0)
+    monkeypatch.setattr("workbench.load.api._LOOK", 0.001)
+    said: list[str] = []
+
+    def heard(record: logging.LogRecord) -> bool:
+        if not said:
+            os.kill(os.getpid(), signal.SIGINT)
+        said.append(record.getMessage())
+        return False
+
+    logger = logging.getLogger("workbench")
+    logger.addFilter(heard)
+    try:
+        with Sandbox(customers=1) as gone:
+            pass
+        with Workbench.create("none", sessions_dir=tmp_path, key="any") as made:
+            with pytest.raises(Interrupted, match="nothing of it was kept") as told:
+                made.load(api=gone.url)
+            assert told.value.report is None
+            assert not made.loaded
+            made.discard()
+    finally:
+        logger.removeFilter(heard)
+    assert said[0].startswith(f"{gone.url} gives no answer")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_edit_that_changes_nothing_is_no_operation(bench: Workbench) -> None:

@@ -68,10 +68,11 @@ class OnServer(WorkbenchError):
 
 
 class RunUnfinished(WorkbenchError):
-    """What cannot be done while a run is unfinished: `what` says so, `run` is that run, `command` finishes it."""
+    """What cannot be done while a run is unfinished: `what` says so, `run` is that run, `command` finishes it; "" if it is under
+    way in this process."""
 
     def __init__(self, what: str, run: int, command: str) -> None:
-        super().__init__(f"{what}; finish it with: {command}")
+        super().__init__(f"{what}; {f'finish it with: {command}' if command else 'wait for it, or stop it first'}")
         self.what, self.run = what, run
 
 

@@ -11,6 +11,7 @@ import polars as pl
 from workbench.customers.fields import FIELDS
 from workbench.displayed import Displayed
 from workbench.errors import UsageError, WorkbenchError
+from workbench.given import given, shown
 from workbench.results import Staged
 from workbench.stage.edits import Edit
 from workbench.stage.snapshot import Snapshot
@@ -49,6 +50,7 @@ class Facets(Displayed, told=("field", "frame")):
         return self.frame.to_dicts()
 
 
+@given
 @dataclass(frozen=True, slots=True)
 class Result(Displayed, told=("table", "query", "matched")):
     """What a search found: `rows` (row numbers, UInt32, in order) of `table` in `snapshot`, and the `query` that found them.
@@ -184,4 +186,6 @@ def _text(value: Value) -> str:
         return value
     if isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value):
         return ",".join(value)
-    raise UsageError(f"a value is a text, true or false, a list of ids, or None, not {value!r}: write it as a text")
+    raise UsageError(
+        f"a value is a text, true or false, a list of ids, or None, not {shown(value)}: write it as a text"
+    )

@@ -138,7 +138,8 @@ class Logs(Displayed, told=("operations", "runs", "skipped")):
 @dataclass(frozen=True, slots=True)
 class Status(Displayed):
     """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None), how many of the staged
-    cells were taken out of every commit, and of how many customers only a summary came from the API."""
+    cells were taken out of every commit, of how many customers only a summary came from the API, and whether the unfinished run is
+    under way in this process (`running`)."""
 
     session: str
     customers: int
@@ -148,3 +149,4 @@ class Status(Displayed):
     unfinished: int | None
     left_out: int = 0
     summaries: int = 0
+    running: bool = False

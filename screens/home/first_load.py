@@ -56,7 +56,7 @@ class Picked:
 
 class FirstLoad:
     """A load under way: its `stage` and how much is `done` of the `total` (None: not known), since when; what of an API's
-    customers has `arrived`, to be looked at meanwhile. `cancel` ends it.
+    customers has `arrived`, to be looked at meanwhile; what it is `waiting` for if the API gives no answer. `cancel` ends it.
 
     Written to by the threads that load, read by whoever paints.
     """
@@ -65,6 +65,7 @@ class FirstLoad:
         self.wanted = wanted
         self.stage, self.done, self.total = "connecting" if wanted.api else "reading", 0, None  # type: tuple[str, int, int | None]
         self.began = time.monotonic()
+        self.waiting = ""
         self.arrived = Arriving()
         self.report: LoadReport | None = None
         self._stop = asyncio.Event()
@@ -120,6 +121,7 @@ class FirstLoad:
     def _came(self, now: Progress) -> None:
         if now.stage != self.stage:
             self.began = time.monotonic() - now.seconds
+        self.waiting = now.waiting
         self.stage, self.done, self.total = now.stage, now.done, now.total
 
     def _read(self, done: int, total: int | None) -> None:

@@ -160,6 +160,8 @@ class Loading(Dialog[str]):
 
 def _progress(job: FirstLoad, seconds: float) -> list[tuple[Part, ...]]:
     turning = _SPINNER[int(seconds / _PAINT_EVERY) % len(_SPINNER)]
+    if job.waiting:
+        return [(f"{turning} {job.waiting}",), (" ",)]
     if not job.done:
         return [(f"{turning} {job.stage} ..",), (" ",)]
     share = job.done / job.total if job.total else 0.0

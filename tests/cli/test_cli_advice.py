@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -49,17 +49,38 @@ def test_the_log_says_what_an_operation_did_that_has_no_note(command: Any) -> No
     assert [one["note"] for one in command("log", "s", "--json").json["operations"]] == ["", "as Ann asked"]
 
 
-def test_a_load_from_an_api_that_is_not_there_says_at_once_that_it_tries_again(
+def test_a_long_message_is_broken_between_words_where_somebody_reads_it_on_a_terminal(
     command: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("workbench.customer_api.reader.backoff", lambda *given, **bounds: 0.001)
+    one = command("status", "a-session-of-a-rather-long-name-that-is-not-there-at-all-and-never-was").err
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    told = command("load", "none", "--api", f"http://127.0.0.1:{port}")
-    assert told.code == 1
-    assert f"\rhttp://127.0.0.1:{port}: connection refused; trying again" in told.err
-    assert told.err.rpartition("\r")[2].startswith("workbench: ")
+    monkeypatch.setattr(sys.stderr, "fileno", lambda: 2)
+    monkeypatch.setattr(os, "get_terminal_size", lambda of=1: os.terminal_size((40, 24)))
+    several = command("status", "a-session-of-a-rather-long-name-that-is-not-there-at-all-and-never-was").err
+    assert one.count("\n") == 1
+    assert several.count("\n") > 2
+    assert several.split() == one.split()
+
+
+@pytest.mark.parametrize(("verb", "terminal"), [("load", True), ("refresh", False), ("commit", False)])
+def test_an_api_that_is_not_there_is_waited_for_and_each_try_is_said(
+    command: Any, start: Any, monkeypatch: pytest.MonkeyPatch, verb: str, terminal: bool
+) -> None:
+    sandbox = start(customers=2)
+    if verb != "load":
+        command("load", "mine", "--api", sandbox.url)
+        command("stage", "mine", "--set", "payment_term=COD")
+    sandbox.stop()
+    monkeypatch.setattr("workbench.customer_api.quiet.QUIET", 0.0)
+    monkeypatch.setattr("workbench.load.api._LOOK", 0.001)
+    for patient in ("customer_api.reader", "commit.patience"):
+        monkeypatch.setattr(f"workbench.{patient}.backoff", lambda *given, **bounds: 0.03)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    told = command(verb, "mine", *{"load": ("--api", sandbox.url), "commit": ("--yes",)}.get(verb, ()))
+    before = "\r" if terminal else ""
+    assert f"{before}{sandbox.url} gives no answer (connection refused): try 3 of 10 in 1 s" in told.err
+    assert told.code == (4 if verb == "commit" else 1)
+    assert verb == "commit" or told.err.rpartition("\r")[2].splitlines()[-1].startswith("workbench: ")
 
 
 def test_of_whom_only_a_summary_came_is_said_wherever_that_matters_until_they_are_loaded(

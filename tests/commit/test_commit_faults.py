@@ -233,6 +233,28 @@ def test_abandoning_gives_up_what_was_never_sent_and_leaves_it_staged(desk: Any)
     assert here.commit().committed == 30 - sent
 
 
+def test_a_run_that_goes_on_here_is_said_to_be_under_way_and_not_to_be_finished(desk: Any) -> None:
+    here = desk(customers=5)
+    here.set("payment_term", "TERM7")
+    wb, told, stood = here.workbench, list[str](), list[Any]()
+
+    def meanwhile() -> None:
+        stood.append(wb.status())
+        for call in (wb.commit, wb.undo, wb.load, wb.revert, lambda: wb.hold("id:*", "no")):
+            with pytest.raises(WorkbenchError) as error:
+                call()
+            told.append(str(error.value))
+
+    here.at_the_first_patch(meanwhile)
+    assert here.commit().committed == 5
+    assert stood[0].unfinished == 1
+    assert "run 1 is under way" in str(stood[0])
+    assert "resume" not in " ".join(told) + str(stood[0])
+    assert told[0] == "run 1 is under way here, so nothing can be committed; wait for it, or stop it first"
+    assert told[1] == "operation 1 cannot be undone while run 1 is under way here; wait for it, or stop it first"
+    assert wb.status().running is False
+
+
 def test_a_commit_under_an_unfinished_run_names_it_and_how_to_resume(desk: Any) -> None:
     here = desk(customers=30)
     here.set("payment_term", "TERM7")

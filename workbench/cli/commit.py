@@ -226,7 +226,10 @@ async def _watched(signals: Interrupts, start: Callable[..., Awaitable[RunReport
 
     def heard(now: RunProgress) -> None:
         last[:] = [now]
-        progress.show(_line(now))
+        if now.waiting:
+            progress.waits(now.waiting)
+        else:
+            progress.show(_line(now))
 
     def interrupted(count: int) -> None:
         progress.done()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 _SHOWN = 20
-NARROW = 79
+_COUNTS = ("customers", "addresses", "contacts", "attributes", "rejected")
 
 
 def load(
@@ -68,7 +69,11 @@ def load(
     wanted = _lines(ids) if ids is not None else None
     part = part_of(details, status, updated_after, wanted, rate)
     with interruptible() as signals:
-        return _tell(_into(session, common, file, url, part, signals), common)
+        try:
+            report = _into(session, common, file, url, part, signals)
+        except asyncio.CancelledError:
+            return _tell_nothing(session, common)
+        return _tell(report, common)
 
 
 def _into(
@@ -113,14 +118,18 @@ async def _from_api(
 ) -> LoadReport:
     stop = asyncio.Event()
     with signals.listening(lambda count: stop.set()):
-        return await workbench.aload(
-            api=url, part=part, on_api=lambda now: progress.show(stage_of(now)), stop=stop,
-            on_trouble=lambda why: progress.show(shown(why)[:NARROW]),
-        )  # fmt: skip
+        return await workbench.aload(api=url, part=part, on_api=partial(show_stage, progress), stop=stop)
 
 
-def stage_of(now: Any) -> str:
-    """How far a load from an API is, as a line of progress."""
+def show_stage(progress: Progress, now: Any) -> None:
+    """Shows how far a load from an API is, or what it waits for."""
+    if now.waiting:
+        progress.waits(now.waiting)
+    else:
+        progress.show(_stage_of(now))
+
+
+def _stage_of(now: Any) -> str:
     rate = now.done / now.seconds if now.seconds else 0.0
     left = f", {(now.total - now.done) / rate:,.0f} s left" if rate else ""
     return f"{_share(now.stage, now.done, now.total)}, {rate:,.0f} a second{left}"
@@ -150,6 +159,15 @@ def say_set_aside(report: LoadReport) -> None:
         say(f"warning: {warning}")
 
 
+def _tell_nothing(session: str, common: Common) -> int:
+    """A first load that was stopped before anything came."""
+    say("interrupted: no customer had come yet, so no session was made")
+    if common.json:
+        with heard_or_not(sys.stdout):
+            put({"session": Path(session).stem, **dict.fromkeys(_COUNTS, 0)})
+    return 130
+
+
 def _tell(report: LoadReport, common: Common) -> int:
     say_set_aside(report)
     if report.conflicts:
@@ -158,10 +176,9 @@ def _tell(report: LoadReport, common: Common) -> int:
         say(
             "interrupted: what was fetched is kept, the rest is as it was or has no details yet; load again to complete it"
         )
-    names = ("session", "customers", "addresses", "contacts", "attributes", "rejected")
-    rows = ", ".join(f"{getattr(report, name):,} {name}" for name in names[1:])
+    rows = ", ".join(f"{getattr(report, name):,} {name}" for name in _COUNTS)
     with heard_or_not(sys.stdout):
-        put(keys(report, *names) if common.json else f"{shown(report.session)}: {rows}")
+        put(keys(report, "session", *_COUNTS) if common.json else f"{shown(report.session)}: {rows}")
     if report.interrupted:
         return 130
     return 3 if report.rejected or report.warnings or report.conflicts else 0

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.cli.common import COMMON, Common, Progress, keys, put, quoted, say, shown
+from workbench.cli.common import COMMON, Common, Progress, keys, put, quoted, say
 from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.cli.key import asked_key
-from workbench.cli.load import NARROW, say_set_aside, stage_of
+from workbench.cli.load import say_set_aside, show_stage
 from workbench.shown.text import count
 
 if TYPE_CHECKING:
@@ -61,10 +62,7 @@ def _read(workbench: Workbench, signals: Interrupts) -> Refreshed:
 async def _refreshed(workbench: Workbench, progress: Progress, signals: Interrupts) -> Refreshed:
     stop = asyncio.Event()
     with signals.listening(lambda count: stop.set()):
-        return await workbench.arefresh(
-            on_api=lambda now: progress.show(stage_of(now)), stop=stop,
-            on_trouble=lambda why: progress.show(shown(why)[:NARROW]),
-        )  # fmt: skip
+        return await workbench.arefresh(on_api=partial(show_stage, progress), stop=stop)
 
 
 def _tell(report: Refreshed, workbench: Workbench, output: Path | None, common: Common) -> int:

@@ -11,6 +11,7 @@ from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Again, Apart, Done, Step, Stop
 from workbench.customer_api.answers import Kind
 from workbench.customer_api.pace import Pause
+from workbench.customer_api.quiet import Quiet
 from workbench.customer_api.verdicts import Verdict
 from workbench.session.rows import Outcome
 
@@ -19,7 +20,7 @@ LATER = "go on later with: workbench resume"
 
 
 class Conclusions:
-    """Draws them, and tells journal, schedule, health and pause. `end` (state, reason) ends the run.
+    """Draws them, and tells journal, schedule, health, pause and quiet. `end` (state, reason) ends the run.
 
     `max_failures` are those of the whole run: what failed in earlier goes counts too.
     """
@@ -31,18 +32,21 @@ class Conclusions:
         health: Health,
         patience: Patience,
         pause: Pause,
+        quiet: Quiet,
         *,
         max_failures: int | None,
         end: Callable[[str, str], None],
     ) -> None:
         self._journal, self._schedule, self._health = journal, schedule, health
-        self._patience, self._pause, self._end = patience, pause, end
+        self._patience, self._pause, self._quiet, self._end = patience, pause, quiet, end
         self._max_failures = max_failures
         self._failures = journal.counts["failed"]
         self._refusals = Refusals()
 
     def draw(self, job: Job, taken: Step, now: float, seconds: float) -> None:
         """Concludes a step that a job took, at `now` on the run's clock, after `seconds`."""
+        if not isinstance(taken, Again):
+            self._quiet.good()
         if isinstance(taken, Done):
             self._health.clean(now)
             self._finish(job, taken)
@@ -88,11 +92,13 @@ class Conclusions:
         job.readback = job.readback or again.unknown
         job.reason = again.reason
         if self._patience.is_out(job):
+            self._quiet.good()
             self._give_up(job, again)
             return
         if self._patience.is_sent_no_more(job):
             job.only_read = job.only_read or ("failed" if self._patience.blames(job) else "unsent")
         wait = self._patience.wait(job, again)
+        self._quiet.again(again.kind, again.reason, self._patience.next_try(job, max(wait, self._pause.left)))
         if again.unknown:
             self._health.grace(now + wait)
         self._schedule.wait(job, now + wait)

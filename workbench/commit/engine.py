@@ -27,6 +27,7 @@ from workbench.commit.steps import Manner, step
 from workbench.commit.threads import to_its_end
 from workbench.commit.watch import Watch
 from workbench.customer_api.pace import Pause, RateLimit
+from workbench.customer_api.quiet import Quiet
 from workbench.session.rows import BySeq, Outcome
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class Engine:
         progress: Callable[[Progress], None] | None = None,
         run: int = 0,
         planned: int = 0,
+        server: object = "the server",
         watch: Watch | None = None,
         grace: float = 0.0,
         on_grace: Callable[[float], None] | None = None,
@@ -73,8 +75,11 @@ class Engine:
         self._started = clock()
         self._health = Health(options.concurrency, self._started)
         self._patience = Patience(options, len(schedule), rng or random.Random(), grace=grace, on_grace=on_grace)
+        self._quiet = Quiet(server, self._waits)
+        if watch is not None:
+            watch.quiet = self._quiet
         self._conclusions = Conclusions(
-            journal, schedule, self._health, self._patience, self._pause,
+            journal, schedule, self._health, self._patience, self._pause, self._quiet,
             max_failures=options.max_failures, end=self.drain,
         )  # fmt: skip
         self._ready: deque[Job] = deque()
@@ -163,6 +168,7 @@ class Engine:
                 self._health.waited(self._clock())
             elif not self._sent:
                 self._health.idle(self._clock())
+            self._quiet.look()
             trouble = self._health.verdict(self._clock())
             if trouble:
                 self.drain("paused", f"{trouble}; {LATER}")
@@ -187,13 +193,16 @@ class Engine:
             self._told = now
             self._tell(outcomes)
 
-    def _tell(self, outcomes: list[Outcome]) -> None:
+    def _waits(self, what: str) -> None:
+        self._tell([], what)
+
+    def _tell(self, outcomes: list[Outcome], waiting: str = "") -> None:
         if self._progress is None:
             return
         counts = self._journal.counts
         last = tuple((self._customers[o.seq], o) for o in outcomes[-50:])
         done = sum(counts.values()) - counts["unsent"] - counts["unknown"]
-        self._progress(Progress(self._run, self._planned, done, counts, self.in_flight, self.seconds, last))
+        self._progress(Progress(self._run, self._planned, done, counts, self.in_flight, self.seconds, last, waiting))
 
     def _is_over(self) -> bool:
         return not (len(self._schedule) or self._ready or self._taken or self._journal.waiting)
@@ -242,6 +251,7 @@ class Engine:
         began = self._clock()
         self._patience.begin(job)
         self._sent.add(job.request.seq)
+        self._quiet.begin()
         taken = await step(self._api, job, self._manner)
         self._sent.discard(job.request.seq)
         if not self._manner.check and (job.must_read or job.read is not None):

@@ -10,6 +10,7 @@ from workbench.commit.options import Options
 from workbench.commit.schedule import Job
 from workbench.commit.steps import Again
 from workbench.customer_api.pace import backoff
+from workbench.customer_api.quiet import next_try
 
 LONGEST_GRACE: Final = 60.0
 """Seconds to which timeouts raise the grace at most."""
@@ -89,3 +90,7 @@ class Patience:
         """Seconds until the next try: the grace before reading back, else full jitter; not before the server wants it."""
         wait = self.grace if again.unknown else backoff(job.tries, self._rng)
         return max(wait, again.retry_after or 0.0)
+
+    def next_try(self, job: Job, wait: float) -> str:
+        """Which try of a job comes next, in so many seconds, for people."""
+        return next_try(job.tries, self._tries + (_LAST_READS if job.readback else 0), wait)

@@ -15,7 +15,8 @@ OUTCOMES: Final = ("committed", "already", "altered", "conflict", "failed", "unk
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A run under way: `counts` of durable outcomes, requests in flight, seconds so far, the last outcomes with their customers."""
+    """A run under way: `counts` of durable outcomes, requests in flight, seconds so far, the last outcomes with their customers;
+    `waiting` says what is waited for when the server gave no good answer for a second, and is empty otherwise."""
 
     run: int
     planned: int
@@ -24,6 +25,7 @@ class Progress:
     in_flight: int
     seconds: float
     last: tuple[tuple[str, Outcome], ...] = field(default=())
+    waiting: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from workbench.customers.ahead import Ahead
 from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
-from workbench.errors import RunUnfinished, UsageError, WorkbenchError
+from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.patches import Habits, digest, going_and_held, patches
 from workbench.session.rows import REQUEST, BySeq, Change, Outcome, Request, Run
 from workbench.session.settings import Settings
@@ -158,17 +158,18 @@ async def go(
         api, Schedule(jobs, backlog.shapes if backlog is not None else None), journal, options,
         manner=start.manner, customers=start.customers, backlog=backlog,
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
-        watch=watch,
+        watch=watch, server=api.origin,
     )  # fmt: skip
     api.on_rest = engine.rest
     if any(job.readback for job in jobs):
         engine.rest(grace)
     if on_engine is not None:
         on_engine(engine)
-    base = bench.base
+    base, bench.under_way = bench.base, run.id
     try:
         await engine.run()
     finally:
+        bench.under_way = None
         if engine.state == "running":
             engine.drain()
         await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
@@ -313,8 +314,7 @@ def refuse_unfinished(bench: Bench, what: str) -> None:
     """Raises `WorkbenchError` naming the unfinished run, if there is one; `what` is what cannot be done until then."""
     run = bench.unfinished()
     if run is not None:
-        resume = f"workbench resume {bench.store.path.stem}"
-        raise RunUnfinished(f"run {run.id} is unfinished, so nothing can be {what}", run.id, resume)
+        raise bench.refused(run, "", f", so nothing can be {what}")
 
 
 def options_of(run: Run) -> Options:

@@ -17,6 +17,7 @@ import polars as pl
 
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.pages import Page, read_page
+from workbench.customer_api.quiet import Quiet
 from workbench.customer_api.times import api_seconds, api_time, http_seconds
 from workbench.customer_api.verdicts import Verdict, classify
 from workbench.load.loading import base_as_of
@@ -57,6 +58,8 @@ class Watch:
         now: Callable[[], float] = time.time,
     ) -> None:
         self._api, self._own, self._clock, self._now = api, own, clock, now
+        self.quiet = Quiet("")
+        """Hears of the calls; a run puts its own here."""
         self._cursor = since
         self._newest = since or 0.0
         self._changed: set[str] = set()
@@ -126,11 +129,16 @@ class Watch:
         return Verdict(Kind.OK)
 
     async def _page(self, number: int, status: str, cursor: float) -> tuple[Answer, Page | None, Verdict]:
+        self.quiet.begin()
         answer = await self._api.page_answer(number, status=status, updated_after=api_time(cursor - OVERLAP))
         page = read_page(answer) if answer.is_success else None
         verdict = classify(answer)
         if page is None and verdict.kind is Kind.OK:
             verdict = Verdict(Kind.AMBIGUOUS, "the list did not answer a page of customers")
+        if verdict.kind in (Kind.OK, Kind.REFUSED, Kind.STOP):
+            self.quiet.good()
+        else:
+            self.quiet.again(verdict.kind, verdict.reason, f"asking again in {EVERY:.0f} s")
         return answer, page, verdict
 
     def _named(self, page: Page) -> set[str]:

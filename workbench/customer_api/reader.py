@@ -15,6 +15,7 @@ from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.failure import api_error
 from workbench.customer_api.pace import Clock, Pause, RateLimit, Sleep, backoff
 from workbench.customer_api.pages import Page, read_page
+from workbench.customer_api.quiet import Quiet, Tell, next_try
 from workbench.customer_api.times import api_seconds, http_seconds
 from workbench.customer_api.verdicts import Verdict, classify
 
@@ -30,7 +31,8 @@ UNREACHABLE: Final = 30.0
 _FAILING: Final = 2 * UNREACHABLE
 """Seconds without one success, though there are connections."""
 
-OnTrouble = Callable[[str], None]
+OnTrouble = Tell
+"""Hears, in a line, what is waited for while the API gives no answer."""
 
 _BASE: Final = 0.4
 _CAP: Final = 4.5
@@ -39,8 +41,8 @@ _CAP: Final = 4.5
 class Reader:
     """Reads from a `CustomerApi` for any number of workers, who share its rate, its pauses and its patience.
 
-    `rate` is calls a second (None: no limit), `tries` how often a call is tried. `on_trouble` is told, once, in a line, that the
-    API gives no answer and is asked again. Time and randomness can be replaced.
+    `rate` is calls a second (None: no limit), `tries` how often a call is tried. `quiet` tells what is waited
+    for when there was no good answer for a second, if somebody looks at it. Time and randomness can be replaced.
     """
 
     def __init__(
@@ -49,13 +51,12 @@ class Reader:
         *,
         rate: float | None = None,
         tries: int = TRIES,
-        on_trouble: OnTrouble | None = None,
         rng: random.Random | None = None,
         clock: Clock = time.monotonic,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.api = api
-        self._on_trouble = on_trouble
+        self.quiet = Quiet(api.origin, clock=clock)
         self._rate = RateLimit(rate, clock=clock, sleep=sleep)
         self._pause = Pause(clock=clock, sleep=sleep)
         api.on_rest = self._pause.extend
@@ -126,25 +127,20 @@ class Reader:
             attempt += 1
             await self._turn()
             began = self._clock()
+            self.quiet.begin()
             answer = await call()
             verdict = judge(answer) if judge else classify(answer, time.time())
             if verdict.kind in (Kind.OK, Kind.REFUSED):
                 self._failing_since = None
             if verdict.kind in (Kind.OK, Kind.REFUSED, Kind.STOP) or attempt >= self._tries:
+                self.quiet.good()
                 return answer, verdict
             wait = backoff(attempt, self._rng, base=_BASE, cap=_CAP)
             self._lose_patience(answer, verdict, began, wait)
             if verdict.kind is Kind.LATER:
                 self._pause.extend(wait if verdict.retry_after is None else verdict.retry_after)
-            else:
-                self._tell(verdict)
+            self.quiet.again(verdict.kind, verdict.reason, next_try(attempt, self._tries, max(wait, self._pause.left)))
             await self._sleep(wait)
-
-    def _tell(self, verdict: Verdict) -> None:
-        """Says that there is trouble, the first time."""
-        told, self._on_trouble = self._on_trouble, None
-        if told is not None:
-            told(f"{self.api.origin}: {verdict.reason}; trying again")
 
     async def _turn(self) -> None:
         """Wait until nobody is asked to pause and the rate allows a call."""

@@ -24,8 +24,9 @@ from workbench.commit.runs import go, keep_plan, options_of, refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
 from workbench.door.said import now, who
-from workbench.door.waiting import engine_work, wait
+from workbench.door.waiting import engine_work, wait, warning
 from workbench.errors import WorkbenchError
+from workbench.given import given
 from workbench.preview.plan_file import Plan
 from workbench.results import Reverted
 from workbench.stage.choice import Choice
@@ -65,6 +66,7 @@ class CommitOptions(TypedDict, total=False):
     on_engine: Callable[[Engine], None] | None
 
 
+@given
 class Committing(Planning):
     """Sends what is staged, finishes what was interrupted, and stages the way back."""
 
@@ -115,7 +117,7 @@ class Committing(Planning):
         >>> report.state, report.committed, wb.staged.customers
         ('done', 5, 7)
         """
-        seen = options.pop("progress", None)
+        seen = options.pop("progress", None) or warning()
         return wait(engine_work(self._loops, self.acommit, dict(options)), seen)
 
     async def acommit(
@@ -195,7 +197,7 @@ class Committing(Planning):
 
     def resume(self, **options: Unpack[ResumeOptions]) -> RunReport:
         """Resumes as `aresume` does, and blocks as `commit` does."""
-        seen = options.pop("progress", None)
+        seen = options.pop("progress", None) or warning()
         return wait(engine_work(self._loops, self.aresume, dict(options)), seen)
 
     async def aresume(

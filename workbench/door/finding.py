@@ -12,6 +12,7 @@ from workbench.customers.fields import known_table
 from workbench.door.said import counts, now, unbroken, who
 from workbench.door.staging import Staging
 from workbench.errors import UsageError
+from workbench.given import given
 from workbench.results import Held, Staged
 from workbench.stage.choice import Choice
 from workbench.stage.snapshot import Snapshot
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from workbench.search.picks import Value
 
 
+@given
 class Finding(Staging):
     """Problems, clusters of spellings, duplicates and the profile."""
 

@@ -15,8 +15,9 @@ from workbench.customers.fields import TABLES
 from workbench.customers.tables import Tables
 from workbench.door.said import now, present, who
 from workbench.door.session import Door
-from workbench.door.waiting import reading_work, wait
+from workbench.door.waiting import reading_work, wait, warn
 from workbench.errors import UsageError, WorkbenchError
+from workbench.given import given, path
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, part_of, take
 from workbench.load.loads import Load, loads_in, with_load
@@ -51,6 +52,7 @@ class LoadOptions(RefreshOptions, total=False):
     on_customers: load_api.OnCustomers | None
 
 
+@given
 class Loading(Door):
     """Loads, refreshes."""
 
@@ -67,10 +69,11 @@ class Loading(Door):
             self._refuse_load()
             _refuse_part(options)
             with self._at_work():
-                came = fetch_file(Path(file), options.get("on_file"))
-                return self._take(came, {}, options.get("keep"), ("load", Path(file).name))
+                source = path("file", file)
+                came = fetch_file(source, options.get("on_file"))
+                return self._take(came, {}, options.get("keep"), ("load", source.name))
         seen = options.pop("on_api", None)
-        return wait(reading_work(self._loops, partial(self.aload, on_api=seen), dict(options)))
+        return wait(reading_work(self._loops, partial(self.aload, on_api=seen), _heard(seen, options)))
 
     async def aload(
         self,
@@ -95,10 +98,12 @@ class Loading(Door):
         Of an API all, or a part: of one `status` (active, inactive), changed after a time (`updated_after`, UTC), these `ids`; with
         all `details` or `lazy`, at most `rate` calls a second; or all of that as one `part`.
 
-        `keep` is asked, in a thread, when all has come and before any of it is kept: whether it is still wanted. `on_trouble`
-        hears once that the API gives no answer and is asked again; `on_customers` hears those that the API gave, as (id, JSON
-        text), while the load goes on: a page of the list, then each detail. Raises `ApiError`, and `WorkbenchError` while a run is
-        unfinished, if the session belongs to another API, or if what came is not wanted any more.
+        `keep` is asked, in a thread, when all has come and before any of it is kept: whether it is still wanted. `on_api` hears
+        how far it is, `on_trouble`, in a line, what is waited for when the API gave no good answer for a second (`load` warns of
+        it on stderr if neither is told); `on_customers` hears those that the API gave, as (id, JSON text), while the load goes
+        on: a page of the list, then each detail. Raises `ApiError`, and `WorkbenchError` while a run is unfinished, if the
+        session belongs to another API, or if what came is not wanted any more; `CancelledError` if a first load was stopped before
+        anything came.
         """
         self._refuse_load()
         chosen = part or part_of(details, status, updated_after, ids, rate)
@@ -113,6 +118,8 @@ class Loading(Door):
         with self._at_work():
             async with CustomerApi(origin, self._api_key(), connections=self.settings.concurrency) as client:
                 fetched = await fetch_api(client, chosen, on_api, stop, on_trouble, on_customers)
+            if fetched.interrupted and not (self._bench.loaded or fetched.tables.customers.height):
+                raise asyncio.CancelledError("stopped before a customer came")  # an empty session would be no load
             return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
 
     def refresh(self, **options: Unpack[RefreshOptions]) -> Refreshed:
@@ -122,7 +129,7 @@ class Loading(Door):
         >>> done.new, done.gone, done.conflicts
         (0, 0, 0)
         """
-        return wait(reading_work(self._loops, self.arefresh, dict(options)))
+        return wait(reading_work(self._loops, self.arefresh, _heard(options.get("on_api"), options)))
 
     async def arefresh(
         self,
@@ -195,6 +202,11 @@ def _moved(load: Load, old: Tables, base: Tables) -> pl.DataFrame:
     return cells.select(
         "table", "field", "row", before="loaded", after="theirs", **{name: pl.lit(text) for name, text in told.items()}
     )
+
+
+def _heard(seen: object, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, with a warning of what is waited for, unless somebody hears of that."""
+    return dict(options) if seen is not None else {"on_trouble": warn, **options}
 
 
 def _refuse_part(options: Mapping[str, Any]) -> None:

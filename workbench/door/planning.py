@@ -13,6 +13,7 @@ from workbench.commit.stale import refuse_stale
 from workbench.door.previewing import Previewing
 from workbench.door.said import now, who
 from workbench.errors import WorkbenchError
+from workbench.given import given
 from workbench.load.loading import base_as_of
 from workbench.preview.plan import Origins, plan_lines
 from workbench.preview.plan_file import Plan, read_plan
@@ -25,6 +26,7 @@ from workbench.stage.snapshot import UNACCEPTED, Snapshot
 _IDENTITY = "identity"
 
 
+@given
 class Planning(Previewing):
     """Writes what is staged as a plan, and takes a plan only if it still is what is staged."""
 

@@ -12,6 +12,7 @@ from workbench.customers.rules import Rules
 from workbench.door.said import now, who
 from workbench.door.session import Door
 from workbench.errors import UsageError
+from workbench.given import given
 from workbench.preview.preview import Preview
 from workbench.results import Held, Resolved
 from workbench.stage import acting, resolving
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from workbench.preview.review import Review
 
 
+@given
 class Previewing(Door):
     """Shows what would be sent, and settles what somebody else changed meanwhile."""
 

@@ -11,6 +11,7 @@ import polars as pl
 from workbench.commit.runs import refuse_unfinished
 from workbench.door.finding import Finding
 from workbench.door.said import counts
+from workbench.given import given
 from workbench.replay.replayed import Answer, Replayed, always, untold
 from workbench.results import Staged
 from workbench.session.rows import Change, Operation
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.replay.recipe import Recipe
 
 
+@given
 class Replaying(Finding):
     """Makes recipes and replays them."""
 

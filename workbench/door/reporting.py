@@ -11,6 +11,7 @@ from workbench.door.finding import Finding
 from workbench.door.previewing import Previewing
 from workbench.door.said import now, who
 from workbench.errors import NoSuchCell, UsageError
+from workbench.given import given
 from workbench.load.loading import base_as_of
 from workbench.load.loads import loads_in
 from workbench.preview.preview import Preview
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.report.review import ReviewReport
 
 
+@given
 class Reporting(Finding, Previewing):
     """Tells others."""
 

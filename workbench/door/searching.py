@@ -11,8 +11,9 @@ import polars as pl
 from workbench.customers.fields import known_table
 from workbench.door.said import unbroken
 from workbench.door.session import Door
-from workbench.errors import UsageError
+from workbench.errors import NoSuchCell, UsageError
 from workbench.found import Facets, Result, Stages
+from workbench.given import given
 from workbench.search import kept
 from workbench.search.kept import SavedSearch
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from workbench.shown.walk import Step, Walk
 
 
+@given
 class Searching(Door):
     """Finds rows and values. Nothing here changes what is staged."""
 
@@ -242,8 +244,16 @@ class Searching(Door):
         chosen = self._found(snapshot, "", known_table(table)) if rows is None else rows.cast(pl.UInt32)
         return choices(snapshot.current, table, field, chosen)
 
-    def record(self, row: int) -> Record:
-        """A customer (its row number) as a form: all of its fields and items as they stand."""
+    def record(self, row: int | str) -> Record:
+        """A customer (its row number, or its id) as a form: all of its fields and items as they stand. Raises `NoSuchCell` if
+        there is none."""
         from workbench.shown.record import record_of
 
-        return record_of(self.snapshot, row)
+        snapshot = self.snapshot
+        if isinstance(row, str):
+            customers = snapshot.current.customers["id"]
+            place = (customers == row).arg_max() if customers.len() else None
+            if place is None or customers[place] != row:
+                raise NoSuchCell(f"there is no customer {row!r}; see: workbench search for the customers' ids")
+            row = place
+        return record_of(snapshot, row)

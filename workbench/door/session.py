@@ -22,6 +22,7 @@ from workbench.customers.web_page import EXAMPLE, page_of
 from workbench.door.said import now, present, unbroken, who
 from workbench.door.waiting import LoopThread
 from workbench.errors import UsageError, WorkbenchError
+from workbench.given import given
 from workbench.preview.patches import Habits
 from workbench.results import Log, Status
 from workbench.session.rows import Change, Operation, Run
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from workbench.search.searcher import Searcher
 
 
+@given
 class Door:
     """An open session: what it is and holds, and what the verbs share."""
 
@@ -138,6 +140,11 @@ class Door:
         waiting = self._bench.unfinished()
         return waiting.id if waiting else None
 
+    @property
+    def under_way(self) -> int | None:
+        """The run that goes on in this process, or None."""
+        return self._bench.under_way
+
     def status(self) -> Status:
         """Where the session stands.
 
@@ -152,6 +159,7 @@ class Door:
             operations=len(bench.operations),
             runs=len(bench.runs),
             unfinished=waiting.id if waiting else None,
+            running=waiting is not None and waiting.id == bench.under_way,
             left_out=sum(rows.len() for rows in bench.choice.left_out(bench.snapshot).values())
             if bench.choice.out
             else 0,

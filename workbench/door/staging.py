@@ -12,6 +12,7 @@ from workbench.customers.fields import known_table
 from workbench.door.said import counts, now, same_rows, unbroken, who
 from workbench.door.session import Door
 from workbench.errors import UsageError
+from workbench.given import given
 from workbench.results import Held, Staged, StagedSheet, Unstaged
 from workbench.session.rows import Operation
 from workbench.stage import accepting, acting, holding, unstaging
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from workbench.stage.pasting import Landed
 
 
+@given
 class Staging(Door):
     """Stages and takes back. Nothing here is sent."""
 

@@ -9,6 +9,7 @@ is told by an exception that the rest of a cell does not run.
 from __future__ import annotations
 
 import asyncio
+import logging
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -27,6 +28,7 @@ T = TypeVar("T")
 Seen = Callable[[Any], None]
 """What is told of progress: the newest of it, some ten times a second, in the thread that waits."""
 
+_LOG: Final = logging.getLogger("workbench")
 _PATIENCE: Final = 2
 _LOOK: Final = 0.1
 
@@ -128,6 +130,24 @@ class InterruptedTask(_Stopped, asyncio.CancelledError):
         self.report = report
 
 
+class BrokenOff(_Stopped, KeyboardInterrupt):
+    """The steward stopped a call that is no long work: it was broken off where it was. Nothing is half kept by that: see
+    `stage.undisturbed`, and files are written whole or not at all."""
+
+    report = None
+
+
+@contextmanager
+def broken_off(name: str) -> Iterator[None]:
+    """The time of a call in IPython, which shows one line if it is broken off, and not the way through the workbench."""
+    try:
+        yield
+    except (Interrupted, BrokenOff):
+        raise
+    except KeyboardInterrupt:
+        raise BrokenOff(f"stopped: {name} was broken off, nothing is half done") from None
+
+
 def wait(work: Work[T], seen: Seen | None = None) -> T:
     """Waits in any thread, one with a running loop too. Raises `Interrupted` if it was stopped meanwhile."""
     with _interrupts(work):
@@ -160,6 +180,24 @@ async def waited(work: Work[T], seen: Seen | None = None) -> T:
         raise InterruptedTask(found)
     assert found is not None
     return found
+
+
+def warn(waiting: str) -> None:
+    """Says what is waited for where nobody hears of it: a warning of the logger `workbench`, which is on stderr unless told."""
+    _LOG.warning("%s", waiting)
+
+
+def warning() -> Seen:
+    """Hears of the progress of a run, and warns of what it waits for, once each."""
+    said = ""
+
+    def seen(progress: Any) -> None:
+        nonlocal said
+        if progress.waiting and progress.waiting != said:
+            warn(progress.waiting)
+        said = progress.waiting
+
+    return seen
 
 
 def engine_work(loops: LoopThread, verb: Callable[..., Coroutine[Any, Any, T]], options: dict[str, Any]) -> Work[T]:

@@ -12,6 +12,7 @@ from workbench.door.planning import Planning
 from workbench.door.replaying import Replaying
 from workbench.door.reporting import Reporting
 from workbench.errors import UsageError
+from workbench.given import given
 from workbench.preview.preview import Preview
 from workbench.shown.text import safe
 
@@ -24,6 +25,7 @@ DiffFormat = Literal["text", "ndjson", "summary", "curl", "html", "plan"]
 _PROFILES: Final = (".html", ".csv")
 
 
+@given
 class Writing(Replaying, Reporting, Planning):
     """Writes."""
 

@@ -28,16 +28,19 @@ OnCustomers = Callable[[Sequence[tuple[str, str]]], None]
 
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", re.ASCII)
 _REPORT_EVERY: Final = 0.1
+_LOOK: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a load is: pages or details done, of how many, after how many seconds of that stage."""
+    """How far a load is: pages or details done, of how many, after how many seconds of that stage; `waiting` says what is waited
+    for when the API gave no good answer for a second, and is empty otherwise."""
 
     stage: Literal["pages", "details"]
     done: int
     total: int
     seconds: float
+    waiting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ async def load_api(
     `updated_after` is UTC (`2006-01-02T15:04:05Z`) or a date; `rate` is calls a second. As many workers as `api` has
     connections. `timed`: ask for the server's time first (`as_of`), in a call more. `wanted` is asked of each customer listed
     (status, id) whether it is taken. `progress` is called some ten times a
-    second, `on_trouble` once if the API gives no answer and is asked again, `on_customers` with each page and each detail.
+    second, `on_trouble` with what is waited for when the API gives no answer, `on_customers` with each page and each detail.
     Setting `stop`, or cancelling, ends it early and
     keeps what was fetched. Raises `UsageError` for arguments that cannot be, `ApiError` when the API is not reachable (within
     30 s), refuses the key, redirects or gives no list. If it fails after the first details came, they are kept and `failure`
@@ -102,18 +105,19 @@ async def load_api(
     if details not in ("all", "lazy"):
         raise UsageError(f"details is {details!r}; it can be all or lazy")
     after = utc_time(updated_after) if updated_after is not None else None
-    reader = reader or Reader(api, rate=rate, tries=tries, on_trouble=on_trouble)
-    job = _Load(reader, _Reports(progress, clock), wanted, on_customers)
+    reader = reader or Reader(api, rate=rate, tries=tries)
+    job = _Load(reader, _Reports(progress, clock, on_trouble), wanted, on_customers)
+    reader.quiet.tell = job.reports.waits
     if ids is not None:
         for customer_id in dict.fromkeys(ids):
             job.add(customer_id, None)
         job.expected = len(job.ids)
     if timed:
-        job.interrupted = await _unless(stop, job.read_time(STATUSES if ids is not None else _known(statuses)))
+        job.interrupted = await _unless(stop, reader, job.read_time(STATUSES if ids is not None else _known(statuses)))
     if ids is None and not job.interrupted:
-        job.interrupted = await _unless(stop, job.read_pages(_known(statuses), after))
+        job.interrupted = await _unless(stop, reader, job.read_pages(_known(statuses), after))
     if (details == "all" or ids is not None) and not job.interrupted:
-        job.interrupted = await _unless(stop, job.read_details()) or job.failure is not None
+        job.interrupted = await _unless(stop, reader, job.read_details()) or job.failure is not None
     return job.loaded()
 
 
@@ -138,13 +142,15 @@ def _known(statuses: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(statuses))
 
 
-async def _unless(stop: asyncio.Event | None, work: Coroutine[Any, Any, None]) -> bool:
+async def _unless(stop: asyncio.Event | None, reader: Reader, work: Coroutine[Any, Any, None]) -> bool:
     """Do the work; True if it was stopped or cancelled before its end. What it raises, this raises."""
     task = asyncio.ensure_future(work)
     stopped = asyncio.ensure_future(stop.wait()) if stop is not None else None
     cancelled = False
     try:
-        await asyncio.wait([task, stopped] if stopped else [task], return_when=asyncio.FIRST_COMPLETED)
+        both = [task, stopped] if stopped else [task]
+        while not (await asyncio.wait(both, timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED))[0]:
+            reader.quiet.look()
     except asyncio.CancelledError:
         cancelled = True
         current = asyncio.current_task()
@@ -163,8 +169,11 @@ async def _unless(stop: asyncio.Event | None, work: Coroutine[Any, Any, None]) -
 class _Reports:
     """Progress of the stages, not more often than people can see it."""
 
-    def __init__(self, tell: Callable[[Progress], None] | None, clock: Clock) -> None:
+    def __init__(
+        self, tell: Callable[[Progress], None] | None, clock: Clock, on_trouble: OnTrouble | None = None
+    ) -> None:
         self._tell = tell
+        self._on_trouble = on_trouble
         self._clock = clock
         self._began = self._last = 0.0
         self.start("pages", 0)
@@ -173,6 +182,12 @@ class _Reports:
         self._stage: Literal["pages", "details"] = stage
         self.done, self.total = 0, total
         self._began = self._last = self._clock()
+
+    def waits(self, what: str) -> None:
+        if self._on_trouble is not None:
+            self._on_trouble(what)
+        if self._tell is not None:
+            self._tell(Progress(self._stage, self.done, self.total, self._clock() - self._began, what))
 
     def one_more(self) -> None:
         self.done += 1

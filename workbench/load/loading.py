@@ -87,7 +87,8 @@ async def fetch_api(
     on_trouble: Callable[[str], None] | None = None,
     on_customers: OnCustomers | None = None,
 ) -> Fetched:
-    """Customers from the API as tables; `on_trouble` hears once that it does not answer yet, `on_customers` those that came.
+    """Customers from the API as tables; `on_trouble` hears what is waited for when it does not answer,
+    `on_customers` those that came.
 
     Raises `ApiError` if it cannot be reached or refuses the key.
     """

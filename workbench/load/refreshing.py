@@ -49,7 +49,7 @@ async def fetch_changes(api: CustomerApi, ask: Ask) -> Fetched:
     """
     since, scope = base_as_of(ask.facts), scope_of(ask.facts)
     known = frozenset(ask.base.customers["id"].to_list())
-    reader = Reader(api, on_trouble=ask.on_trouble)
+    reader = Reader(api)
     loaded = await load_api(
         api,
         updated_after=None if since is None else api_time(since - OVERLAP),
@@ -58,6 +58,7 @@ async def fetch_changes(api: CustomerApi, ask: Ask) -> Fetched:
         reader=reader,
         timed=True,
         wanted=lambda status, id_: id_ in known or status in scope.followed,
+        on_trouble=ask.on_trouble,
     )
     gone = [one.id for one in loaded.rejected if one.id in known and not one.kept]
     if since is None:

@@ -103,8 +103,9 @@ def held(done: Held) -> Page:
 def acted(done: Acted) -> Page:
     """What undo, redo, drop or enable did."""
     title = f"{count(done.staged, 'cell')} staged now" if done.operations else "There was nothing to do that to"
-    stopped = [Line([str(done.stopped)], "bad")] if done.stopped else []
-    return Page([title], [*(Line([line]) for line in done.lines[:FIRST]), *stopped])
+    lines = done.lines if done.stopped is None else done.lines[:-1]
+    stopped = [Line([f"stopped there: {as_calls(str(done.stopped))}"], "bad")] if done.stopped else []
+    return Page([title], [*(Line([line]) for line in lines[:FIRST]), *stopped])
 
 
 def reverted(done: Reverted) -> Page:
@@ -215,7 +216,11 @@ def status(now: Status) -> Page:
     """One line, and the run to resume."""
     title = f"{now.session}: {count(now.customers, 'customer')}, {count(now.staged, 'cell')} staged"
     told = Line([f"{count(now.operations, 'operation')}, {count(now.runs, 'run')}"], "soft")
-    left = [Line([f"run {now.unfinished} is unfinished: wb.resume()"], "bad")] if now.unfinished is not None else []
+    left = []
+    if now.running:
+        left = [Line([f"run {now.unfinished} is under way"], "soft")]
+    elif now.unfinished is not None:
+        left = [Line([f"run {now.unfinished} is unfinished: wb.resume()"], "bad")]
     return Page([title], [told, *left])
 
 

@@ -86,7 +86,10 @@ class ProgressBar(Painter):
 
 
 def line(progress: Any) -> str:
-    """The progress in words."""
+    """The progress in words, or what it waits for."""
+    waiting: str = getattr(progress, "waiting", "")
+    if waiting:
+        return waiting
     if hasattr(progress, "planned"):
         came = ", ".join(f"{number:,} {name}" for name, number in progress.counts.items() if number)
         return f"run {progress.run}: {progress.done:,} of {progress.planned:,} customers{f' ({came})' if came else ''}"

@@ -20,7 +20,7 @@ from weakref import WeakSet
 
 from workbench.customers.fields import TABLES
 from workbench.door.closed import closed
-from workbench.door.waiting import Work, engine_work, reading_work, waited
+from workbench.door.waiting import Work, broken_off, engine_work, reading_work, waited
 from workbench.errors import WorkbenchError
 from workbench.notebook.progress import LONG, ProgressBar, heard
 from workbench.session.lock import NOTEBOOK
@@ -252,15 +252,15 @@ def _called(name: str) -> Callable[..., Any]:
 
     @functools.wraps(plain)
     def called(self: SharedWorkbench, *args: Any, **options: Any) -> Any:
-        with self._turn():
+        with broken_off(f"{name}()"), self._turn():
             return plain(self, *args, **_with_bar(name, options))
 
     return called
 
 
-def _asked(plain: property) -> property:
+def _asked(name: str, plain: property) -> property:
     def asked(self: SharedWorkbench) -> Any:
-        with self._turn():
+        with broken_off(name), self._turn():
             assert plain.fget is not None
             return plain.fget(self)
 
@@ -270,4 +270,4 @@ def _asked(plain: property) -> property:
 for _name in dir(Workbench):
     if not _name.startswith("_") and _name not in _NO_TURN:
         _plain = inspect.getattr_static(Workbench, _name)
-        setattr(SharedWorkbench, _name, _asked(_plain) if isinstance(_plain, property) else _called(_name))
+        setattr(SharedWorkbench, _name, _asked(_name, _plain) if isinstance(_plain, property) else _called(_name))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
+from workbench.door.waiting import broken_off
 from workbench.notebook.progress import LONG, Painter, heard
 from workbench.shown.text import fit
 from workbench.workbench import Workbench
@@ -26,7 +27,8 @@ def in_terminal() -> bool:
 
 
 class TerminalWorkbench(Workbench):
-    """A `Workbench` that shows the progress of long work in a line of the terminal, unless the caller hears of it."""
+    """A `Workbench` that shows the progress of long work in a line of the terminal, unless the caller hears of it; what Ctrl+C
+    breaks off is told in one line."""
 
 
 class ProgressLine(Painter):
@@ -77,11 +79,37 @@ def _called(name: str) -> Callable[..., Any]:
 
     @functools.wraps(plain)
     def called(self: TerminalWorkbench, **options: Any) -> Any:
-        with _told(name, options) as more:
+        with broken_off(f"{name}()"), _told(name, options) as more:
             return plain(self, **more)
 
     return called
 
 
-for _name in LONG:
-    setattr(TerminalWorkbench, _name, _called(_name))
+def _short(name: str) -> Callable[..., Any]:
+    plain = getattr(Workbench, name)
+
+    @functools.wraps(plain)
+    def called(self: TerminalWorkbench, *args: Any, **options: Any) -> Any:
+        with broken_off(f"{name}()"):
+            return plain(self, *args, **options)
+
+    return called
+
+
+def _asked(name: str, plain: property) -> property:
+    def asked(self: TerminalWorkbench) -> Any:
+        with broken_off(name):
+            assert plain.fget is not None
+            return plain.fget(self)
+
+    return property(asked, doc=plain.__doc__)
+
+
+for _name in dir(Workbench):
+    _plain = inspect.getattr_static(Workbench, _name)
+    if _name in LONG:
+        setattr(TerminalWorkbench, _name, _called(_name))
+    elif not _name.startswith("_") and inspect.isfunction(_plain) and not inspect.iscoroutinefunction(_plain):
+        setattr(TerminalWorkbench, _name, _short(_name))
+    elif not _name.startswith("_") and isinstance(_plain, property):
+        setattr(TerminalWorkbench, _name, _asked(_name, _plain))

@@ -11,7 +11,7 @@ import polars as pl
 from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths
 from workbench.displayed import Displayed
-from workbench.errors import OnServer, RunUnfinished, WorkbenchError
+from workbench.errors import OnServer, WorkbenchError
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
@@ -199,9 +199,7 @@ def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], w
     for waiting in bench.waiting(run):
         rows = columns.get((waiting.table, waiting.field))
         if rows is not None and waiting.cells.join(rows, on="row", how="semi").height:
-            raise RunUnfinished(
-                f"{what} while run {run.id} is unfinished", run.id, f"workbench resume {bench.store.path.stem}"
-            )
+            raise bench.refused(run, f"{what} while ", "")
 
 
 def _loosened(bench: Bench, dropped: Operation, *, on: bool = False) -> list[str]:

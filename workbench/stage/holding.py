@@ -41,7 +41,9 @@ def _refuse_waiting(bench: Bench, customers: pl.Series) -> None:
     for waiting in bench.waiting(run):
         owners = bench.snapshot.customers_of(waiting.table, waiting.cells["row"])
         if customers.is_in(owners.implode()).any():
-            raise WorkbenchError(
-                f"some of these customers wait in run {run.id}, which sends its plan as it is; finish it or give it up "
-                f"first with: workbench resume {bench.store.path.stem}"
+            how = (
+                "stop it first"
+                if run.id == bench.under_way
+                else f"finish it or give it up first with: workbench resume {bench.store.path.stem}"
             )
+            raise WorkbenchError(f"some of these customers wait in run {run.id}, which sends its plan as it is; {how}")

@@ -135,7 +135,8 @@ class Desk:
             "table": view.table, "query": view.query, "sort": view.sort, "version": view.version, "found": view.found.len(),
             "total": snapshot.current[view.table].height, "marked": marked, "missing": len(view.missing),
             "hidden": marked - view.marks.among(view.found), "staged": snapshot.staged_cells, "moved": moved, "wide": view.staged,
-            "unfinished": None if self._sending.running else bench.unfinished, "running": self._sending.running,
+            "unfinished": None if self._sending.running or bench.under_way is not None else bench.unfinished,
+            "running": self._sending.running,
         }  # fmt: skip
 
     def _hello(self, message: Message) -> dict[str, Any]:

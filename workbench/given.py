@@ -1,0 +1,232 @@
+"""What is given from Python: each argument is of the kind that the verb says, is made so where that is plain, or is refused in
+one line. A `None` or a frame in the place of a query is a slip of the hand, and must never end as "all" or as another row.
+
+What is checked is what the annotation names: text, whole numbers, numbers, paths, row numbers, names, edits, and values of the
+workbench's own classes. Annotations that name anything else are left to the verb.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import operator
+import os
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import polars as pl
+
+from workbench.customers.fields import TABLES
+from workbench.errors import UsageError
+from workbench.stage.edits import Edit
+
+T = TypeVar("T")
+Check = Callable[[Any, str, Any], Any]
+"""Takes whose verb it is, the argument's name and its value; gives the value as the verb takes it, or raises `UsageError`."""
+
+_NAMED: Final = {
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "Path": "a path",
+    "pl.Series": "a series of row numbers",
+    "Sequence[str]": "a list of texts",
+    "Collection[str]": "a list of texts",
+    "Sequence[Edit]": "a list of edits",
+    "Mapping[str, str]": "names with their values, as {name: text}",
+    "Plan": "a plan",
+    "Recipe": "a recipe",
+    "Preview": "a preview",
+    "Clusters": "what clusters() found",
+    "Profile": "what profile() found",
+    "Problems": "what problems() found",
+    "Merge": "a merge",
+    "None": "None",
+}
+_HOW: Final = {"run": "a run is named by its number, as `report.run` or `wb.runs` tell it"}
+_SHOWN: Final = 40
+_OTHERS: Final = "owners"
+"""The rows of a new item are those of what it is to be of: who makes it looks at them."""
+_NO: Final = object()
+
+
+def path(name: str, value: Any) -> Path:
+    """A path that was given; raises `UsageError` for what can be none."""
+    found: Path = _taken(None, name, ("Path",), value, None)
+    return found
+
+
+def given(kind: type[T]) -> type[T]:
+    """The class, whose own public verbs check what they are given."""
+    for name, plain in tuple(vars(kind).items()):
+        verb = plain.__func__ if isinstance(plain, classmethod) else plain
+        if not name.startswith("_") and inspect.isfunction(verb):
+            checks = _checks(verb)
+            if any(checks.values()):
+                checked = _checked(verb, checks)
+                setattr(kind, name, classmethod(checked) if isinstance(plain, classmethod) else checked)
+    return kind
+
+
+def _checked(verb: Callable[..., Any], checks: Mapping[str, tuple[str, ...]]) -> Callable[..., Any]:
+    kinds = inspect.signature(verb).parameters.values()
+    names = tuple(one.name for one in kinds if one.kind is one.POSITIONAL_OR_KEYWORD)[1:]
+
+    def made(self: Any, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        asked = {**dict(zip(names, args, strict=False)), **options}
+        table = _OTHERS if asked.get("new") else asked.get("table", "customers")
+        taken = [_taken(self, n, checks[n], v, table) for n, v in zip(names, args, strict=False)]
+        more = {n: _taken(self, n, checks.get(n, ()), v, table) for n, v in options.items()}
+        return [*taken, *args[len(names) :]], more
+
+    if inspect.iscoroutinefunction(verb):
+
+        @functools.wraps(verb)
+        async def awaited(self: Any, *args: Any, **options: Any) -> Any:
+            taken, more = made(self, args, options)
+            return await verb(self, *taken, **more)
+
+        return awaited
+
+    @functools.wraps(verb)
+    def called(self: Any, *args: Any, **options: Any) -> Any:
+        taken, more = made(self, args, options)
+        return verb(self, *taken, **more)
+
+    return called
+
+
+def _checks(verb: Callable[..., Any]) -> dict[str, tuple[str, ...]]:
+    """The kinds that each argument may be of, by its name; none where the annotation names anything that is not checked."""
+    found = {}
+    for name, one in list(inspect.signature(verb).parameters.items())[1:]:
+        kinds = tuple(part.strip() for part in str(one.annotation).split("|"))
+        plain = one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY) and all(kind in _NAMED for kind in kinds)
+        found[name] = kinds if plain else ()
+    return found
+
+
+def _taken(self: Any, name: str, kinds: tuple[str, ...], value: Any, table: Any) -> Any:
+    if not kinds or (value is None and "None" in kinds):
+        return value
+    for kind in kinds:
+        found = _as(kind, name, value)
+        if found is not _NO:
+            if name in ("row", "rows") and not isinstance(found, str):
+                _refuse_beyond(self, name, found, table)
+            return found
+    wanted = " or ".join(dict.fromkeys(_NAMED[kind] for kind in kinds if kind != "None"))
+    raise UsageError(f"{name} is {shown(value)}; {_HOW.get(name, f'it must be {wanted}')}")
+
+
+def _as(kind: str, name: str, value: Any) -> Any:
+    """The value as one of a kind, or `_NO`."""
+    if kind == "str":
+        return _text(name, value)
+    if kind in ("int", "float"):
+        return _number(value, whole=kind == "int")
+    if kind == "Path":
+        return Path(value) if isinstance(value, str | os.PathLike) and not isinstance(value, bytes) else _NO
+    if kind == "pl.Series":
+        return _rows(name, value)
+    if kind in ("Sequence[str]", "Collection[str]"):
+        return _texts(name, value)
+    if kind == "Sequence[Edit]":
+        return _edits(value)
+    if kind == "Mapping[str, str]":
+        return _names(value)
+    return value if any(one.__name__ == kind for one in type(value).__mro__) else _NO
+
+
+def _text(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return value if type(value) is str else str(value)
+    if name in ("id", "ids") and (number := _number(value, whole=True)) is not _NO:
+        return str(number)  # an id that somebody read as a number
+    if name == "updated_after" and isinstance(value, date):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value.isoformat()
+    return _NO
+
+
+def _number(value: Any, *, whole: bool) -> Any:
+    """A number that is none of Python's own (numpy's) as one that is."""
+    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+        return _NO
+    try:
+        return operator.index(value)
+    except TypeError:
+        return float(value) if isinstance(value, float) and not whole else _NO
+
+
+def _rows(name: str, value: Any) -> Any:
+    if name != "rows":
+        return value if isinstance(value, pl.Series) else _NO
+    if isinstance(value, pl.Series):
+        return value if value.dtype.is_integer() or not value.len() else _NO
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        return _NO
+    numbers = [_number(one, whole=True) for one in value]
+    return _NO if any(one is _NO for one in numbers) else pl.Series("row", numbers, dtype=pl.Int64)
+
+
+def _texts(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, bytes | Mapping) or not isinstance(value, Iterable):
+        return _NO
+    texts = [_text(name, one) for one in value]
+    return _NO if any(one is _NO for one in texts) else texts
+
+
+def _names(value: Any) -> Any:
+    """Names with values; a number, a flag and None among them are written as texts."""
+    if not isinstance(value, Mapping):
+        return _NO
+    found = {}
+    for name, one in value.items():
+        number = _number(one, whole=isinstance(one, int))
+        text = str(one).lower() if isinstance(one, bool | None) else one if number is _NO else str(number)
+        if not isinstance(text, str):
+            raise UsageError(f"{name} is {shown(one)}; it must be a text")
+        found[name] = text
+    return found
+
+
+def _edits(value: Any) -> Any:
+    edits = [value] if isinstance(value, Edit) else value
+    if isinstance(edits, str | bytes | Mapping) or not isinstance(edits, Iterable):
+        return _NO
+    edits = list(edits)
+    if not all(isinstance(one, Edit) for one in edits):
+        return _NO
+    for one in edits:
+        for name in ("field", "value", "text"):
+            if not isinstance(getattr(one, name), str):
+                raise UsageError(f"the {name} of an edit is {shown(getattr(one, name))}; it must be a text")
+    return edits
+
+
+def _refuse_beyond(self: Any, name: str, found: Any, table: Any) -> None:
+    """Raises `UsageError` for a row number that no row of the table has."""
+    if table not in TABLES:
+        return
+    height = self.snapshot.current[table].height
+    ends: tuple[Any, Any] = (found.min(), found.max()) if isinstance(found, pl.Series) else (found, found)
+    lowest, highest = ends
+    if lowest is not None and (lowest < 0 or highest >= height):
+        wrong = lowest if lowest < 0 else highest
+        raise UsageError(f"there is no row {wrong:,} in {table}, which has {height:,}, from 0 on")
+
+
+def shown(value: Any) -> str:
+    """A value that is none of what was wanted, in a few words that are safe to show."""
+    if isinstance(value, pl.Series):
+        return f"a Series of {value.dtype}"
+    if isinstance(value, list | tuple) and value:
+        return f"a {type(value).__name__} that begins with {shown(value[0])}"
+    if value is None or isinstance(value, bool | int | float | str | bytes | date):
+        text = ascii(value)
+        return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}.."
+    return f"a {type(value).__name__}"
