@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.cli.conftest import Command
 from workbench.sandbox.server import Sandbox
 
 KEY = "sk-live-7Qm2xW9vT4"
@@ -71,30 +72,35 @@ def told(folder: Path, *arguments: str, **env: str) -> str:
     return (done.stdout + done.stderr).decode()
 
 
-def test_the_key_is_in_no_file_and_no_message_of_a_whole_job_on_a_bad_server(tmp_path: Path) -> None:
+def test_the_key_is_in_no_file_and_no_message_of_a_whole_job_on_a_bad_server(
+    folder: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORKBENCH_API_KEY", KEY)
     faults = {"500": 0.2, "503_html": 0.1, "reset_after": 0.1, "truncated": 0.1, "methods": ["PATCH"]}
     with Sandbox(customers=8, key=KEY, faults=faults) as sandbox:
-        said = [
-            told(tmp_path, "load", "s", "--api", sandbox.url),
-            told(tmp_path, "settings", "s", "grace=0.05"),
-            told(tmp_path, "stage", "s", "--set", "payment_term=NET7", "--note", "why"),
-            told(tmp_path, "diff", "s", "--format", "curl"),
-            told(tmp_path, "commit", "s", "--yes", "--json"),
-            told(tmp_path, "resume", "s"),
-            told(tmp_path, "log", "s", "--json"),
-            told(tmp_path, "export", "s", "--output", "out.csv"),
-            told(tmp_path, "export", "s", "--session", "copy.session"),
+        job = [
+            ("load", "job", "--api", sandbox.url),
+            ("settings", "job", "grace=0.05"),
+            ("stage", "job", "--set", "payment_term=NET7", "--note", "why"),
+            ("diff", "job", "--format", "curl"),
+            ("commit", "job", "--yes", "--json"),
+            ("resume", "job"),
+            ("log", "job", "--json"),
+            ("export", "job", "--output", "out.csv"),
+            ("export", "job", "--session", "copy.session"),
         ]
+        here = [command(*words) for words in job]
         port = int(sandbox.url.rpartition(":")[2])
+    said = [one.out + one.err for one in here]
     with Sandbox(customers=8, key="another", port=port):
-        told(tmp_path, "stage", "s", "--set", "payment_term=NET8")
-        said.append(told(tmp_path, "commit", "s", "--yes", WORKBENCH_DEBUG="1"))
-        said.append(told(tmp_path, "resume", "s", WORKBENCH_DEBUG="1"))
+        command("stage", "job", "--set", "payment_term=NET8")
+        said.append(told(folder, "commit", "job", "--yes", WORKBENCH_DEBUG="1"))
+        said.append(told(folder, "resume", "job", WORKBENCH_DEBUG="1"))
     assert "the API key is not valid" in "".join(said)
     assert KEY not in "".join(said)
-    names = {path.name for path in tmp_path.iterdir()}
-    assert {"s.session", "out.csv", "copy.session"} <= names
-    for path in tmp_path.rglob("*"):
+    names = {path.name for path in folder.iterdir()}
+    assert {"job.session", "out.csv", "copy.session"} <= names
+    for path in folder.rglob("*"):
         assert not path.is_file() or KEY.encode() not in path.read_bytes(), path
 
 

@@ -1,6 +1,6 @@
 """Session files damaged at any place: each gives the very answers of the whole one, or is refused in one line.
 
-`WORKBENCH_FLIPS` says how many damages (30; 60 in the long form), `WORKBENCH_FLIPS_SEED` which (1). What bad disks do is in
+`WORKBENCH_FLIPS` says how many damages (20; 60 in the long form), `WORKBENCH_FLIPS_SEED` which (1). What bad disks do is in
 `read_damaged.py`.
 """
 
@@ -22,7 +22,7 @@ from workbench.session.rows import Outcome
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
-FLIPS = int(os.environ.get("WORKBENCH_FLIPS", amount("30", "60")))
+FLIPS = int(os.environ.get("WORKBENCH_FLIPS", amount("20", "60")))
 SEED = int(os.environ.get("WORKBENCH_FLIPS_SEED", "1"))
 READER = Path(__file__).with_name("read_damaged.py")
 

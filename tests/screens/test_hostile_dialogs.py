@@ -22,6 +22,7 @@ from screens.home.loading import Loading
 from screens.widgets.line_input import LineInput
 from screens.widgets.suggestions import Suggested, Suggestions
 from screens.widgets.text_line import TextLine
+from tests.screens.conftest import opened
 from tests.screens.hostile import missing
 from tests.screens.hostile_session import TEXTS
 from tests.screens.hostile_sinks import EVERY, composed, parts, said, tall
@@ -36,7 +37,7 @@ from workbench.workbench import Workbench
 async def test_dialogs(hostile: Workbench) -> None:
     tally = Tally(1, 1, 1, 1, 1, 1, 1, 1, "")
     none, some = pl.Series([], dtype=pl.UInt32), pl.Series([0], dtype=pl.UInt32)
-    async with tall(hostile) as desk:
+    async with opened(hostile) as desk:
         for number, text in enumerate(text[:1000] for text in EVERY):
             seen = [
                 composed(ConfirmCommit(tally, text)), composed(HoldNote(text)), composed(AreYouSure(text, [], text)),

@@ -269,6 +269,15 @@ async def started(desk: Any) -> None:
     assert isinstance(desk.app.screen, Run)
 
 
+async def paused(desk: Any) -> Any:
+    """A commit under way, paused, with nothing on its way."""
+    await started(desk)
+    commit = desk.app.commit
+    await desk.pilot.press("p")
+    await desk.until(lambda: commit.held and commit._engine.in_flight == 0)
+    return commit
+
+
 async def test_until_the_first_answer_it_says_what_is_waited_for_and_for_how_long(
     tmp_path: Path, open_app: Opener
 ) -> None:
@@ -293,10 +302,7 @@ async def test_p_pauses_and_goes_on_and_ctrl_c_leaves_a_pause_as_it_was(slow: Se
     bench, sandbox = slow
     bench.stage([Edit("set", "payment_term", "NET 88")])
     async with open_app(bench) as desk:
-        await started(desk)
-        commit = desk.app.commit
-        await desk.pilot.press("p")
-        await desk.until(lambda: commit.held and commit._engine.in_flight == 0)
+        commit = await paused(desk)
         await desk.until(lambda: "paused" in desk.text("#how"))
         sent = len(sandbox.log.calls("PATCH"))
         await desk.pilot.press("ctrl+c")
@@ -515,10 +521,7 @@ async def test_a_paused_run_says_all_that_was_done_though_nothing_more_is_heard(
     bench, _ = slow
     bench.stage([Edit("set", "payment_term", "NET 88")])
     async with open_app(bench) as desk:
-        await started(desk)
-        commit = desk.app.commit
-        await desk.pilot.press("p")
-        await desk.until(lambda: commit.held and commit._engine.in_flight == 0)
+        commit = await paused(desk)
 
         def told() -> bool:
             lines = bench.run_lines(commit.progress.run, under_way=True)

@@ -23,6 +23,7 @@ from workbench.door.closed import closed
 from workbench.door.waiting import Work, broken_off, engine_work, reading_work, waited
 from workbench.errors import WorkbenchError
 from workbench.notebook.progress import LONG, ProgressBar, heard
+from workbench.notebook.shell import ipython_shell
 from workbench.session.lock import NOTEBOOK
 from workbench.session.store import Store
 from workbench.shown.first_screen import keep_glance
@@ -75,8 +76,7 @@ def same_place(one: Path, other: Path) -> bool:
 
 def in_kernel() -> bool:
     """Whether this is a notebook's kernel. It imports nothing: where IPython was not loaded, there is no kernel."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
-    return getattr(shell, "kernel", None) is not None
+    return getattr(ipython_shell(), "kernel", None) is not None
 
 
 def in_marimo() -> bool:

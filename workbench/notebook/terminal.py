@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from workbench.door.waiting import broken_off
 from workbench.notebook.progress import LONG, Painter, heard
+from workbench.notebook.shell import ipython_shell
 from workbench.shown.text import fit
 from workbench.workbench import Workbench
 
@@ -22,7 +23,7 @@ _AGAIN: Final = "\r\x1b[K"
 
 def in_terminal() -> bool:
     """Whether this is IPython in a terminal that somebody looks at. It imports nothing."""
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    shell = ipython_shell()
     return shell is not None and getattr(shell, "kernel", None) is None and sys.stderr.isatty()
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 from weakref import WeakSet
+
+from workbench.notebook.shell import ipython_shell
 
 if TYPE_CHECKING:
     from workbench.notebook.grid.desk import Desk
@@ -15,7 +16,7 @@ _DESKS: Final[WeakSet[Desk]] = WeakSet()
 def join(desk: Desk) -> None:
     """Lets a desk hear, from now on as long as it is there."""
     _DESKS.add(desk)
-    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    shell = ipython_shell()
     if shell is not None:
         shell.events.register("post_run_cell", cell_was_run)  # once, however often it is asked for
 
