@@ -109,7 +109,7 @@ class WorkbenchApp(Going):
         if self.commit.running:
             self.say("a commit is running already")
             return
-        self.commit.running = True
+        self.commit.begin()
         self.switch_mode("run")
         if isinstance(self.screen, Run):
             self.screen.pick(None)  # an older run may have been looked at
@@ -160,7 +160,7 @@ class WorkbenchApp(Going):
             self._reading = self.look(lambda: bench.run_lines(number, under_way=True), self._took_lines, group="lines")
 
     def _took_lines(self, lines: RunLines | None) -> None:
-        if not self.commit.running:
+        if not self.commit.running or (lines is not None and not self.commit.has(lines)):
             return
         before, self.commit.lines = self.commit.lines, lines
         if lines is not None and (before is None or before.counts != lines.counts):
@@ -203,7 +203,8 @@ class WorkbenchApp(Going):
     # Keys
 
     async def action_quit(self) -> None:
-        """Leaves; a running commit is drained first."""
+        """Leaves; a running commit is drained first, and what is being read is let go."""
+        self.stop_reading()
         if not self.commit.running:
             self.exit()
             return
@@ -213,6 +214,7 @@ class WorkbenchApp(Going):
 
     def told_to_end(self) -> None:
         """Leaves because the process was told to end, or its terminal is gone: as ctrl+q, and the second time at once."""
+        self.stop_reading()
         if not self.commit.running:
             self.exit(return_code=INTERRUPTED)
             return

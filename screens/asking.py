@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
+from textual.widgets import Input
 from textual.worker import Worker
 
 from screens.commit_run import CommitRun
@@ -23,10 +24,14 @@ from workbench.workbench import Workbench
 if TYPE_CHECKING:
     from screens.dialogs.paste_block import Pasted
     from screens.held_terminal import HeldTerminal
+    from screens.reading_again import ServerRead
+    from screens.writing import Writing
     from workbench.results import Staged
 
 Answer = TypeVar("Answer")
 
+_LET_GO: Final = frozenset(("record", "hold", "revert", "recipe", "again", "story", "keys", "tally"))
+"""Questions that can be let go of wherever they are asked: nothing but their answer comes of them."""
 _SAID: Final = 3
 """So many lines of several steps are said."""
 
@@ -40,6 +45,8 @@ class Asking(SafeApp):
         self.api = api
         self.commit = CommitRun()
         self.recent = Recent()
+        self.reading: ServerRead[Any] | None = None
+        self.writing: Writing | None = None
         self._turn = asyncio.Lock()
 
     def act(self, do: Callable[[], Answer], then: Callable[[Answer], None], *, group: str = "act") -> Worker[None]:
@@ -64,6 +71,29 @@ class Asking(SafeApp):
 
         return self.run_worker(done(), group="act")
 
+    def stops_waiting(self) -> bool:
+        """Esc, on a screen and not in an input: what comes from the server and what goes to a file is let go of, and so is a
+        question whose answer keys wait for, if it takes long. Whether there was any; what the screen's own Esc stops is its."""
+        held, self.was_held = self.was_held, None
+        if not isinstance(self.screen, WorkbenchScreen) or isinstance(self.focused, Input):
+            return False
+        if self.stop_reading():
+            return True
+        if self.writing is not None and self.writing.cancel():
+            self.workers.cancel_group(self, self.writing.out.group)
+            self.writing = None
+            self.say("stopped: nothing is written")
+            return True
+        if held is None or held.is_finished or held.group not in _LET_GO & self.busy.groups():
+            return False
+        held.cancel()
+        self.say("stopped")
+        return True
+
+    def stop_reading(self) -> bool:
+        """Stops what is being read from the server, without a trace of it; whether there was anything that could be stopped."""
+        return self.reading is not None and self.reading.cancel()
+
     def stage(
         self,
         table: str,
@@ -83,19 +113,26 @@ class Asking(SafeApp):
                 self.recent.keep(table, edits)
             self.say(f"{why}: {_told(done)}" if new else _told(done))
 
-        self.act(lambda: bench.stage(edits, table=table, rows=rows, where=where, note=why, new=new), told)
+        self.act(
+            lambda: bench.stage(edits, table=table, rows=rows, where=where, note=why, new=new), told, group="stage"
+        )
 
     def paste(self, pasted: Pasted) -> None:
         """Stages a pasted block and says what came of it."""
         block, bench = pasted.block, self.workbench
         why = pasted.note or f"pasted {', '.join(block.sheet.columns)}"
-        self.act(lambda: bench.stage_landed(block, empty=pasted.empty, note=why), lambda done: self.say(_told(done)))
+        self.act(
+            lambda: bench.stage_landed(block, empty=pasted.empty, note=why),
+            lambda done: self.say(_told(done)),
+            group="stage",
+        )
 
     def unstage(self, table: str, rows: pl.Series, field: str) -> None:
         """Takes staged changes back and says how many."""
         self.act(
             lambda: self.workbench.unstage(rows=rows, table=table, field=field),
             lambda found: self.say(f"unstaged {count(found.changed, 'cell')}; u brings it back"),
+            group="unstage",
         )
 
     def hold(self, customers: pl.Series, note: str) -> None:
@@ -103,6 +140,7 @@ class Asking(SafeApp):
         self.act(
             lambda: self.workbench.hold(rows=customers, note=note),
             lambda done: self.say(f"put {count(done.changed, 'customer')} on hold; m releases"),
+            group="on hold",
         )
 
     def release(self, customers: pl.Series) -> None:
@@ -110,6 +148,7 @@ class Asking(SafeApp):
         self.act(
             lambda: self.workbench.release(rows=customers),
             lambda done: self.say(f"released {count(done.changed, 'customer')}"),
+            group="release",
         )
 
     def undo(self, steps: int = 1) -> None:
@@ -121,11 +160,16 @@ class Asking(SafeApp):
                 if done.lines
                 else "there is nothing to undo"
             ),
+            group="undo",
         )
 
     def redo(self) -> None:
         """Does again what was undone and says what."""
-        self.act(self.workbench.redo, lambda done: self.say("\n".join(done.lines) or "there is nothing to redo"))
+        self.act(
+            self.workbench.redo,
+            lambda done: self.say("\n".join(done.lines) or "there is nothing to redo"),
+            group="redo",
+        )
 
     # Saying
 

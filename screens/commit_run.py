@@ -59,15 +59,24 @@ class CommitRun:
         self.keeps = False
         """Whether what a first commit brings along, and needs until the app is left, is looked through for rubbish no more."""
 
+    def begin(self) -> None:
+        """A commit is on its way: nothing was heard of it, and what the one before it came to says nothing of it."""
+        self.running, self.draining, self.held = True, False, False
+        self.progress, self.report, self.error = None, None, ""
+        self.lines, self.counted, self._before, self._frozen_at = None, None, None, None
+        self._waits = ""
+
+    def has(self, lines: RunLines) -> bool:
+        """Whether these lines are of the commit that goes on: those of the one before may come late."""
+        return self.progress is not None and lines.run == self.progress.run
+
     async def go(self, start: Go, base: Tables, before: RunLines | None = None) -> None:
         """Runs to the end. Errors for people are kept in `error`; others are raised.
 
         `base` is the session's when it starts; `before` what had become of the run by then, if it is resumed.
         """
-        self.running, self.draining, self.held = True, False, False
-        self.progress, self.report, self.error = None, None, ""
-        self.lines, self.counted, self._base, self._before = None, None, base, before
-        self._frozen_at, self._waits = None, ""
+        self.begin()
+        self._base, self._before = base, before
         try:
             if self.keeps:
                 await asyncio.to_thread(import_module, "workbench.customer_api.client")

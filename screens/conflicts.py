@@ -155,7 +155,7 @@ class Conflicts(WorkbenchScreen):
             else:
                 self.desk.say(f"{count(found.changed, 'conflict')}: kept {kept}; u takes it back")
 
-        self.desk.act(lambda: self.bench.resolve(keep, cells=chosen), done)
+        self.desk.act(lambda: self.bench.resolve(keep, cells=chosen), done, group="resolve")
 
     def _show(self, rows: ConflictRows) -> None:
         self.rows = rows

@@ -129,7 +129,7 @@ class DuplicateActs(ShowingDuplicates):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.desk.act(stage, staged)
+                self.desk.act(stage, staged, group="stage")
 
         if bench.snapshot is not beside.snapshot:
             self.desk.say(_CHANGED, "warning")

@@ -1,7 +1,7 @@
 """The looks of the first paint: the app's own, said without the library that the app is made of.
 
 A test compares them with what the app paints. Styles of parts come together as they do in the app: each adds to the one
-before; what is dim is a colour nearer to its background; `NO_COLOR` makes greys of colours.
+before; what is dim is a colour nearer to its background; with `NO_COLOR` there are no colours, and dim stays dim.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from functools import cache
 from typing import Final
 
 from rich.color import Color, ColorSystem
-from rich.color_triplet import ColorTriplet
 from rich.style import Style
 
 PAINTED: Final = "textual-dark"
@@ -46,15 +45,14 @@ def look(*states: str) -> Style:
     return sum((_STATES[state] for state in states), GRID)
 
 
-def on_screen(style: Style, *, grey: bool) -> Style:
-    """The style as the app sends it to a terminal: without dim, and with `grey` without colours."""
+def on_screen(style: Style, *, plain: bool) -> Style:
+    """The style as the app sends it to a terminal: without dim, or `plain`, without colours."""
+    if plain:
+        return style.without_color
     color, background = style.color, style.bgcolor
     if style.dim and color is not None and background is not None:
-        color = _between(background, color)
-        style += Style.from_color(color) + _NO_DIM
-    if not grey:
-        return style
-    return style + Style.from_color(color and _grey(color), background and _grey(background))
+        style += Style.from_color(_between(background, color)) + _NO_DIM
+    return style
 
 
 def color_system(env: Mapping[str, str]) -> ColorSystem:
@@ -67,9 +65,3 @@ def color_system(env: Mapping[str, str]) -> ColorSystem:
 def _between(background: Color, color: Color) -> Color:
     pairs = zip(background.get_truecolor(), color.get_truecolor(), strict=True)
     return Color.from_rgb(*(below + (above - below) * _DIMMED for below, above in pairs))
-
-
-def _grey(color: Color) -> Color:
-    red, green, blue = color.get_truecolor()
-    grey = round(red * 0.2126 + green * 0.7152 + blue * 0.0722)
-    return Color.from_triplet(ColorTriplet(grey, grey, grey))

@@ -83,11 +83,15 @@ def _bars(across: int, down: int, width: int, height: int) -> _Bars:
 
 
 def _heading(glance: Glance, width: int) -> Line:
-    parts = gutter(False, look, ("header",))
+    parts, left = gutter(False, look, ("header",)), GUTTER
     for place, column in enumerate(glance.layout.columns):
+        if left >= width:
+            break
+        room = min(glance.layout.widths[place], width - left)
         here = ("here",) if place == 0 else ()
         signs = Signs(column.name in glance.staged_columns, invalid=glance.invalid.get(column.name, 0))
-        parts += heading_segments(column, glance.layout.widths[place], look, signs, here)
+        parts += heading_segments(column, room, look, signs, here)
+        left += room
     return _cut(parts, width, look("header"))
 
 

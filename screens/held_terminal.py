@@ -127,11 +127,11 @@ class HeldTerminal:
 
 def codes(lines: Sequence[Sequence[Segment]], env: Mapping[str, str]) -> str:
     """What brings these lines to a terminal, in as many colours as the environment says that it has."""
-    colors, grey = color_system(env), "NO_COLOR" in env
+    colors, plain = color_system(env), "NO_COLOR" in env
     out = []
     for number, line in enumerate(lines, start=1):
         out.append(f"\x1b[{number};1H")
-        out += [on_screen(style, grey=grey).render(text, color_system=colors) for text, style, _ in line if style]
+        out += [on_screen(style, plain=plain).render(text, color_system=colors) for text, style, _ in line if style]
     return steadied("".join(out))
 
 

@@ -124,7 +124,7 @@ class HistoryActs(WorkbenchScreen):
         def switched() -> list[str]:
             return [*switch(number).lines, *bench.on_top_of(number)[:_NAMED_OPERATIONS]]
 
-        self.desk.act(switched, lambda lines: self.desk.say("\n".join(lines)))
+        self.desk.act(switched, lambda lines: self.desk.say("\n".join(lines)), group="switch")
 
     def action_revert(self) -> None:
         """Stages the inverse of the run under the cursor; what cannot go back is named before. Nothing is sent before it is
@@ -162,10 +162,12 @@ class HistoryActs(WorkbenchScreen):
             "Enter writes the file; workbench replay SESSION --recipe FILE does it again. Esc leaves."
         )
         name, told = f"{self.bench.name}.recipe.json", f"wrote {count(len(recipe.steps), 'step')} to {{path}}"
-        write_out(self.desk, Out("write a recipe to", name, said, lambda: [recipe.text().rstrip("\n")], told))
+        write_out(
+            self.desk, Out("write a recipe to", name, said, lambda: [recipe.text().rstrip("\n")], told, "write recipe")
+        )
 
     def _revert(self, number: int) -> None:
-        self.desk.act(lambda: self.bench.revert(number), self._reverted)
+        self.desk.act(lambda: self.bench.revert(number), self._reverted, group="way back")
 
     def _reverted(self, found: Reverted) -> None:
         if not found.changed:

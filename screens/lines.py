@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from workbench.shown.cells import Cell, Column
-from workbench.shown.text import breadth, count, revealed, safe
+from workbench.shown.text import breadth, count, glimpse, safe
 
 Part = str | tuple[str, str]
 """Text, or text and its style."""
@@ -25,13 +25,17 @@ def top_line(
 ) -> list[Part]:
     """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
     what the app is `busy` with; `running` says how a commit stands that goes on (running, paused), `waits` is a run that is
-    not finished. While it is busy, what has no room in a `width` (0: any) makes way: how many are staged, then the session."""
-    parts: list[Part] = [(f" {label} ", "reverse bold" if one == mode else "") for one, label in MODES.items()]
+    not finished: the name of its screen says so, beside the key that goes there. While it is busy, what has no room in a `width`
+    (0: any) makes way: how many are staged, then the session."""
+    left = waits is not None and not running
+    parts: list[Part] = []
+    for one, label in MODES.items():
+        look = "reverse bold" if one == mode else ""
+        parts += [(f" {label} ", look)] if one != "run" or not left else [(f" {label}: unfinished ", look or "bold")]
     if mode not in MODES:
         parts.append((f" {mode.title()} ", "reverse bold"))
     of: list[Part] = [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
     stands: list[Part] = [(f"  commit {running}", "bold")] if running else []
-    stands += [(f"  run {waits} waits: 3", "bold")] if waits is not None and not running else []
     if not busy:
         return [*parts, *of, *stands]
     stands.append(f"  {busy}")
@@ -47,15 +51,15 @@ def _breadth(parts: list[Part]) -> int:
 def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) -> list[Part]:
     """What a cell holds, what it was, and why it is not valid (`reason`) or cannot be changed; whether its customer is on hold
     (`held`: None, or the note, which may be empty)."""
-    parts: list[Part] = [(f" {column.label} ", "bold"), revealed(cell.text) or "(empty)"]
+    parts: list[Part] = [(f" {column.label} ", "bold"), glimpse(cell.text) or "(empty)"]
     if cell.staged:
-        parts += [("  was ", "bold"), revealed(cell.before) or "(empty)"]
+        parts += [("  was ", "bold"), glimpse(cell.before) or "(empty)"]
     if cell.invalid:
         parts += [("  not valid: ", "bold"), reason]
     if not column.editable:
         parts.append(("  read-only", "dim"))
     if held is not None:
-        parts += [("  H on hold", "bold"), f": {revealed(held)}" if held else ""]
+        parts += [("  H on hold", "bold"), f": {glimpse(held)}" if held else ""]
     return parts
 
 

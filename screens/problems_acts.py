@@ -78,7 +78,9 @@ class ProblemActs(ShowingProblems):
         def answered(yes: bool | None) -> None:
             if yes:
                 self.desk.act(
-                    stage, lambda done: self.desk.say(f"staged {count(done.changed, 'cell')}; u takes it back")
+                    stage,
+                    lambda done: self.desk.say(f"staged {count(done.changed, 'cell')}; u takes it back"),
+                    group="stage",
                 )
 
         look = self.desk.look(read, ask, group="fixes")
@@ -105,7 +107,7 @@ class ProblemActs(ShowingProblems):
             if reason is not None and not reason.strip():
                 self.desk.say("nothing was waived: a reason is needed, others will read it")
             elif reason is not None:
-                self.desk.act(lambda: waive(reason), done)
+                self.desk.act(lambda: waive(reason), done, group="waive")
 
         help_ = (
             "Enter waives them as long as their cells hold what they hold now; Esc leaves. Nothing is changed or sent."
@@ -127,7 +129,7 @@ class ProblemActs(ShowingProblems):
             self.desk.say(f"took {count(found.changed, 'waiver')} back: these are problems again")
             self.ask(self.place)
 
-        self.desk.act(lambda: bench.unwaive(lines=holding.select(_CELL)), done)
+        self.desk.act(lambda: bench.unwaive(lines=holding.select(_CELL)), done, group="waive")
 
     # What the keys are for
 

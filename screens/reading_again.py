@@ -1,11 +1,17 @@
-"""Reading customers again from the server, from wherever they are seen."""
+"""Reading customers again from the server, from wherever they are seen: how far it is, and how it is stopped."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import polars as pl
 
+from workbench.errors import WorkbenchError
+from workbench.load.api import Progress
 from workbench.load.loading import Part
 from workbench.results import LoadReport
 from workbench.shown.text import count
@@ -13,8 +19,84 @@ from workbench.shown.text import count
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
 
+Answer = TypeVar("Answer")
+
 _MOST: Final = 500
 """Customers that are read at a time: other acts wait meanwhile."""
+
+
+class ServerRead(Generic[Answer]):
+    """A reading under way, by one of the workbench's verbs for it (`aload`, `arefresh`): all of it is kept, or, when it was
+    cancelled, nothing. `told` hears which share (0 to 1) of the customers has come.
+
+    `run` blocks a thread; `cancel` comes from another one.
+    """
+
+    def __init__(self, verb: Callable[..., Coroutine[Any, Any, Answer]], told: Callable[[float], None]) -> None:
+        self._verb, self._told = verb, told
+        self._lock = threading.Lock()
+        self._ends: tuple[asyncio.AbstractEventLoop, asyncio.Event] | None = None
+        self.cancelled = self._kept = False
+
+    def run(self) -> Answer:
+        """Reads. Raises `WorkbenchError`, also when it was cancelled."""
+        return asyncio.run(self._read())
+
+    def cancel(self) -> bool:
+        """Ends it at once, without a trace; False if it is too late, because what came is being kept already."""
+        with self._lock:
+            self.cancelled = not self._kept
+            if self.cancelled and self._ends is not None:
+                loop, stop = self._ends
+                with suppress(RuntimeError):  # it has ended just now
+                    loop.call_soon_threadsafe(stop.set)
+            return self.cancelled
+
+    def keep(self) -> bool:
+        """Whether what came is still wanted: from now on it is too late to cancel."""
+        with self._lock:
+            self._kept = not self.cancelled
+            return self._kept
+
+    async def _read(self) -> Answer:
+        stop = asyncio.Event()
+        with self._lock:
+            self._ends = asyncio.get_running_loop(), stop
+            if self.cancelled:
+                stop.set()
+        return await self._verb(on_api=self._came, stop=stop, keep=self.keep)
+
+    def _came(self, now: Progress) -> None:
+        if now.stage == "details" and now.total:
+            self._told(now.done / now.total)
+
+
+def read_from_server(
+    desk: WorkbenchApp, verb: Callable[..., Coroutine[Any, Any, Answer]], told: Callable[[Answer], None], *, group: str
+) -> None:
+    """Reads by a verb of the workbench, and says by `told` what came of it; one reading at a time."""
+    if desk.reading is not None:
+        desk.say("customers are being read already; Esc stops that")
+        return
+    job = ServerRead(verb, desk.busy.telling(group))
+    desk.reading = job
+
+    def read() -> Answer | WorkbenchError:
+        try:
+            return job.run()
+        except WorkbenchError as error:
+            return error
+
+    def ended(found: Answer | WorkbenchError) -> None:
+        desk.reading = None
+        if not isinstance(found, WorkbenchError):
+            told(found)
+        elif job.cancelled:
+            desk.say("stopped: nothing of what was read is kept")
+        else:
+            desk.say_wrong(found)
+
+    desk.act(read, ended, group=group)
 
 
 def read_again(desk: WorkbenchApp, customers: pl.Series) -> None:
@@ -26,10 +108,10 @@ def read_again(desk: WorkbenchApp, customers: pl.Series) -> None:
     ids, before = bench.snapshot.current.customers["id"].gather(customers).to_list(), len(bench.conflicts())
     api = desk.api
 
-    def read(report: LoadReport) -> None:
+    def told(report: LoadReport) -> None:
         lost = f"; {count(report.rejected, 'customer')} could not be read" if report.rejected else ""
         more = report.conflicts - before
         moved = f"; {count(more, 'staged cell')} changed underneath: is:conflict finds them" if more > 0 else ""
         desk.say(f"read {count(len(ids) - report.rejected, 'customer')} again{lost}{moved}")
 
-    desk.act(lambda: bench.load(api=api, part=Part(ids=ids)), read)
+    read_from_server(desk, lambda **how: bench.aload(api=api, part=Part(ids=ids), **how), told, group="read")

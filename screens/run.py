@@ -197,6 +197,9 @@ class Run(RunDetails):
         self.query_one("#status", TextLine).say(f" {error}")
 
     def _show(self, lines: RunLines | None, shown: pl.DataFrame | None) -> None:
+        if self.is_live and lines is not None and not self.desk.commit.has(lines):
+            self._say_live()  # they are of the run before
+            return
         self.lines, self._seen = lines, lines
         if lines is None or shown is None:
             self._say_nothing()

@@ -27,7 +27,7 @@ from screens.dialogs.keys import KeysHelp, helps
 from screens.dialogs.to_be_read import ToBeRead
 from screens.preferences import Preferences, keep_theme
 from screens.safe_palette import SafePalette
-from screens.themes import HIGH_CONTRAST
+from screens.themes import HIGH_CONTRAST, NoColours
 from screens.typed_ahead import Typed, TypedAhead
 from workbench.errors import WorkbenchError
 from workbench.shown.text import ELLIPSIS, safe
@@ -58,6 +58,9 @@ class SafeApp(TypedAhead):
     Toast.-warning, Toast.-error { text-style: bold; }
     ToastRack { margin-bottom: 0; }
     OptionList > .option-list--option-highlighted { text-style: reverse; }
+    Input:nocolor { text-style: underline; }
+    Input:nocolor > .input--cursor { text-style: reverse; }
+    Input:nocolor > .input--selection { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark", "keys", "Keys", id="app.keys"),
@@ -67,6 +70,8 @@ class SafeApp(TypedAhead):
     def __init__(self, *, terminal: HeldTerminal | None = None) -> None:
         super().__init__(driver_class=_driver())
         self.terminal = terminal
+        if self.no_color:
+            self._filters = [NoColours()]
         self.busy = Busy()
         self.preferences = Preferences.read()
         self.register_theme(HIGH_CONTRAST)
@@ -211,14 +216,20 @@ class SafeApp(TypedAhead):
         """Esc and a key in quick succession arrive as alt and that key: unless it is bound, it is Esc, then the key. What was
         typed before a question could be read is left out."""
         if isinstance(event, events.Paste) or not self._is_hasty_escape(event.key):
+            if isinstance(event, events.Key) and event.key == "escape" and self.stops_waiting():
+                return
             if not isinstance(self.screen, ToBeRead) or self.screen.hears(event):
                 await super().typed(event)
             return
         key = _upper(event.key.removeprefix("alt+"))
         escape = self.screen.active_bindings.get("escape")
-        if escape is not None:
+        if not self.stops_waiting() and escape is not None:
             await self.run_action(escape.binding.action, escape.node)
         await self.type_again(event, key, event.character or (key if len(key) == 1 else None))
+
+    def stops_waiting(self) -> bool:
+        """Whether Esc has stopped what is waited for: then it does nothing else."""
+        return False
 
     def cuts_short(self, event: events.Key) -> bool:
         """Esc, also a hasty one, and the key that quits do not wait."""

@@ -1,9 +1,14 @@
-"""Themes beside Textual's own."""
+"""Themes beside Textual's own, and no colours at all."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
+from rich.segment import Segment
+from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.theme import Theme
 
 HIGH_CONTRAST: Final = Theme(
@@ -23,3 +28,16 @@ HIGH_CONTRAST: Final = Theme(
     variables={"text-muted": "#d0d0d0", "accent-muted": "#333300", "scrollbar": "#b0b0b0"},
 )
 """Every text on its background has a contrast of at least 7 to 1 (WCAG 2, AAA)."""
+
+
+class NoColours(LineFilter):
+    """Leaves no colour in a line (`NO_COLOR`: Textual would make greys): what is bold, dim, underlined or reversed stays so."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments in the terminal's own colours."""
+        return [Segment(text, style and _plain(style), control) for text, style, control in segments]
+
+
+@lru_cache(1024)
+def _plain(style: Style) -> Style:
+    return style.without_color

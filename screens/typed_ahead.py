@@ -52,6 +52,8 @@ class TypedAhead(App[None]):
         self._painted: WeakSet[Screen[Any]] = WeakSet()
         self._awaited: WeakSet[Screen[Any]] = WeakSet()
         self._work: Worker[Any] | None = None
+        self.was_held: Worker[Any] | None = None
+        """What keys waited for when a key cut that short."""
         self.typed_on: list[Typed] | None = None
 
     def hold_keys(self, work: Worker[Any]) -> None:
@@ -143,7 +145,7 @@ class TypedAhead(App[None]):
         )
         if cut is not None and self._is_held():
             del self._waiting[:cut]
-            self._work = None
+            self.was_held, self._work = self._work, None
 
     def _is_held(self) -> bool:
         return self._work is not None and not self._work.is_finished

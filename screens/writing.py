@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
+from workbench.errors import WorkbenchError
 from workbench.preview.export import write_lines
 from workbench.preview.preview import Preview
 from workbench.shown.text import count
@@ -16,19 +18,53 @@ from workbench.shown.text import count
 if TYPE_CHECKING:
     from screens.asking import Asking
 
-_NOTHING = "nothing is staged that could go: there is nothing to write"
+_OFTEN: Final = 1_000
+"""Lines between two words on how far it is."""
+_NOTHING: Final = "nothing is staged that could go: there is nothing to write"
 
 
 @dataclass(frozen=True, slots=True)
 class Out:
-    """What is to be written: what the question says, the file it offers, what makes the lines (in a thread), and what is said
-    when they are written."""
+    """What is to be written: what the question says, the file it offers, what makes the lines (in a thread), what is said when
+    they are written, what is said meanwhile (a group of `screens.busy`), and how many lines there are (0: not known)."""
 
     title: str
     name: str
     help: str
     lines: Callable[[], Iterable[str]]
     told: str
+    group: str
+    many: int = 0
+
+
+class Writing:
+    """A file on its way. `told` hears which share of it is written."""
+
+    def __init__(self, out: Out, told: Callable[[float], None]) -> None:
+        self.out, self._told = out, told
+        self._lock = threading.Lock()
+        self._cancelled = self._all = False
+
+    def cancel(self) -> bool:
+        """Sees to it that there will be no file; False if it is too late."""
+        with self._lock:
+            self._cancelled = not self._all
+            return self._cancelled
+
+    def lines(self) -> Iterator[str]:
+        """The lines. Raises `WorkbenchError` once it is cancelled: what has been written goes away then."""
+        for number, line in enumerate(self.out.lines()):
+            self._go_on(all_=False)
+            if self.out.many and number % _OFTEN == 0:
+                self._told(number / self.out.many)
+            yield line
+        self._go_on(all_=True)
+
+    def _go_on(self, *, all_: bool) -> None:
+        with self._lock:
+            if self._cancelled:
+                raise WorkbenchError("stopped: nothing was written")
+            self._all = all_
 
 
 def write_out(desk: Asking, out: Out) -> None:
@@ -51,7 +87,21 @@ def write_out(desk: Asking, out: Out) -> None:
 
 
 def _write(desk: Asking, out: Out, path: Path) -> None:
-    desk.look(lambda: write_lines(path, out.lines()), lambda _: desk.say(out.told.format(path=path)), group="write")
+    if desk.writing is not None:
+        desk.say("a file is being written already; Esc stops that")
+        return
+    writing = Writing(out, desk.busy.telling(out.group))
+
+    def written(_: None) -> None:
+        desk.writing = None
+        desk.say(out.told.format(path=path))
+
+    def wrong(error: WorkbenchError) -> None:
+        desk.writing = None
+        desk.say_wrong(error)
+
+    desk.writing = writing
+    desk.look(lambda: write_lines(path, writing.lines()), written, wrong, group=out.group)
 
 
 def write_plan(desk: Asking) -> None:
@@ -69,9 +119,12 @@ def write_plan(desk: Asking) -> None:
         )
         told = f"wrote the plan of {count(preview.customers, 'customer')} to {{path}}; its digest is {preview.digest}"
         lines = lambda: bench.plan_lines(preview)  # noqa: E731
-        write_out(desk, Out("write the plan to", f"{bench.name}.plan.json", said, lines, told))
+        write_out(
+            desk,
+            Out("write the plan to", f"{bench.name}.plan.json", said, lines, told, "write plan", preview.customers),
+        )
 
-    desk.hold_keys(desk.look(bench.preview, ask, group="write"))
+    desk.hold_keys(desk.look(bench.preview, ask, group="tally"))
 
 
 def write_report(desk: Asking) -> None:
@@ -87,6 +140,7 @@ def write_report(desk: Asking) -> None:
         "it mends; to open, search and print. Enter writes it, Esc leaves."
     )
     out = Out(
-        "write the report to", f"{bench.name}.html", said, lambda: page(bench.report()), "wrote the report to {path}"
-    )
+        "write the report to", f"{bench.name}.html", said, lambda: page(bench.report()), "wrote the report to {path}",
+        "write report",
+    )  # fmt: skip
     write_out(desk, out)

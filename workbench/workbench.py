@@ -63,9 +63,9 @@ class Workbench(Loading, Searching, Writing, Committing):
     def holding(
         cls, held: HeldFile, *, key: str | None = None, told: Callable[[float], None] = lambda share: None
     ) -> Workbench:
-        """The session whose file is held already; it is given back when this is closed. `told` hears which share of it is read (0
-        to 1). Raises `SessionDamaged`."""
-        return cls._on(Store.on(held), key, told)
+        """The session whose file is held already, with all its tables in memory; it is given back when this is closed. `told`
+        hears which share of it is read (0 to 1). Raises `SessionDamaged`."""
+        return cls._on(Store.on(held), key, told, whole=True)
 
     @classmethod
     def create(
@@ -97,9 +97,16 @@ class Workbench(Loading, Searching, Writing, Committing):
         return cls, this_command()
 
     @classmethod
-    def _on(cls, store: Store, key: str | None, told: Callable[[float], None] = lambda share: None) -> Workbench:
+    def _on(
+        cls,
+        store: Store,
+        key: str | None,
+        told: Callable[[float], None] = lambda share: None,
+        *,
+        whole: bool = False,
+    ) -> Workbench:
         try:
-            return cls(Bench(store, told), key=key)
+            return cls(Bench(store, told, whole=whole), key=key)
         except BaseException:
             store.close()
             raise

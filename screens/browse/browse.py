@@ -81,8 +81,6 @@ class Browse(
             self.desk.say("the search was stopped; what is shown is from before")
         elif self.desk.stop_looking("walk"):
             self.desk.say("stopped; the cursor is where it was")
-        elif self.stop_refresh():
-            self.desk.say("stopping; nothing of what was read is kept")
         elif self.close_facets():
             return
         elif self.grid.range_from is not None:

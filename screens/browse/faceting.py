@@ -122,7 +122,7 @@ class Faceting(Showing):
                 meant.field, meant.value, new, query=meant.query, table=meant.table,
                 note=note or f"{meant.field}: {old} renamed {becomes}",
             ),
-            done,
+            done, group="stage",
         )  # fmt: skip
 
     def _open(self, field: str) -> None:

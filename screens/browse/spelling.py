@@ -65,5 +65,7 @@ class Spelling(Showing):
             self.desk.say(f"staged {count(staged.changed, 'cell')}{invalid}; u takes it back")
 
         self.desk.act(
-            lambda: bench.stage_clusters(accepted.found, accepted.ids, winners=accepted.winners, note=note), done
+            lambda: bench.stage_clusters(accepted.found, accepted.ids, winners=accepted.winners, note=note),
+            done,
+            group="stage",
         )

@@ -9,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 
-from screens.dialogs.to_be_read import ToBeRead
-from screens.widgets.text_line import TextBlock, TextLine
+from screens.dialogs.read_to_the_end import ReadToTheEnd
+from screens.widgets.text_line import TextBlock
 
 
-class AreYouSure(ToBeRead[bool]):
+class AreYouSure(ReadToTheEnd[bool]):
     """Answers True with `y`, which counts only when the question can have been read. `yes` says what `y` does."""
 
     DEFAULT_CSS = """
@@ -28,7 +28,7 @@ class AreYouSure(ToBeRead[bool]):
     def compose(self) -> ComposeResult:
         """What will happen."""
         with Vertical(id="frame"):
-            yield TextLine(self._title, classes="title")
+            yield TextBlock(self._title, classes="title")
             with VerticalScroll():
                 yield TextBlock(id="lines")
             yield TextBlock("Read it first: no key is taken yet.", id="way")

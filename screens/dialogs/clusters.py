@@ -20,7 +20,7 @@ from workbench.errors import WorkbenchError
 from workbench.problems.clusters import Cluster, Clusters
 from workbench.problems.methods import METHODS, method
 from workbench.shown.cluster_rows import Chosen, ClusterRows
-from workbench.shown.text import count, revealed
+from workbench.shown.text import count, glimpse
 
 if TYPE_CHECKING:
     from screens.app import WorkbenchApp
@@ -195,9 +195,9 @@ class ClusterList(Dialog[Accepted]):
         if here is None or self.rows is None:
             line.say()
         elif here[1] is None:
-            line.say((revealed(self._chosen.winner(here[0])), "bold"), f"  {self.rows.why(here[0])}")
+            line.say((glimpse(self._chosen.winner(here[0])), "bold"), f"  {self.rows.why(here[0])}")
         else:
-            line.say((revealed(here[1].value), "bold"), f"  {count(here[1].count, 'row')}")
+            line.say((glimpse(here[1].value), "bold"), f"  {count(here[1].count, 'row')}")
 
     # Asking and painting
 

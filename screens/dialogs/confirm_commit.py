@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from screens.dialogs.to_be_read import ToBeRead
+from screens.dialogs.read_to_the_end import ReadToTheEnd
 from screens.widgets.line_input import TypedInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.preview.review import Tally
@@ -20,10 +20,10 @@ LARGE: Final = 100
 _WAIT: Final = "Read it first: no key is taken yet."
 
 
-class ConfirmCommit(ToBeRead[bool]):
+class ConfirmCommit(ReadToTheEnd[bool]):
     """Answers True if so many customers are to be changed at `origin`."""
 
-    DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; }"
+    DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; } ConfirmCommit .title { margin: 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Commit", id="confirm.yes")]
 
     def __init__(self, tally: Tally, origin: str) -> None:
@@ -33,7 +33,7 @@ class ConfirmCommit(ToBeRead[bool]):
     def compose(self) -> ComposeResult:
         """What will be sent and where to, and how to say yes."""
         with Vertical(id="frame"):
-            yield TextLine(f"Commit {count(self._customers, 'customer')} to {self._origin}?", classes="title")
+            yield TextBlock(f"Commit {count(self._customers, 'customer')} to {self._origin}?", classes="title")
             yield TextBlock(
                 f"{count(self._tally.changes, 'change')} in {count(self._customers, 'PATCH request')}, one for each customer. "
                 "Each is read first; what somebody else changed meanwhile is not overwritten."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import polars as pl
 from textual.app import ComposeResult
@@ -25,6 +25,9 @@ from workbench.stage.edits import Edit
 if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.workbench import Workbench
+
+
+_LONG: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class EditCell(Suggesting[None]):
         """Says whether it is valid when the typing rests; of what stands there already there is nothing to say."""
         if self.asked() == self._cell.value and not self.is_deaf:
             self._rest()
-            self.say("", [])
+            self.say(_length(self._cell.value), [])
         else:
             super().typing()
 
@@ -162,7 +165,7 @@ class EditCell(Suggesting[None]):
             field.value = cell.value
         field.cursor_position = len(cell.value)
         field.focus()
-        self.say("", [])
+        self.say(_length(cell.value), [])
         self._know(cell, [])
         bench, one = self._bench, pl.Series([cell.row], dtype=pl.UInt32)
         among = one if FIELDS[cell.table][cell.field].pointer else cell.among
@@ -180,3 +183,8 @@ class EditCell(Suggesting[None]):
         split = after_comma if FIELDS[cell.table][cell.field].kind is Kind.IDS else whole
         untouched = self.asked() == cell.value
         self.query_one(Suggestions).offer(found, self.asked(), split, all_first=untouched)
+
+
+def _length(value: str) -> str:
+    """What is said of a value that is surely not seen as a whole."""
+    return f"{len(value):,} characters: … stands for what is out of sight" if len(value) > _LONG else ""

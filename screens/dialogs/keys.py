@@ -64,7 +64,7 @@ class KeysHelp(Dialog[None]):
     DEFAULT_CSS = """
     KeysHelp > #frame { height: 90%; }
     KeysHelp #way { margin: 0 0 1 0; }
-    KeysHelp #list { text-wrap: nowrap; }
+    KeysHelp VerticalScroll { scrollbar-size-vertical: 1; }
     KeysHelp LineInput { display: none; }
     KeysHelp.-typing LineInput { display: block; }
     """
@@ -101,7 +101,8 @@ class KeysHelp(Dialog[None]):
         self._list("")
 
     def on_resize(self) -> None:
-        """More of them, or fewer, are seen."""
+        """More of them, or fewer, are seen; and ids stand beside or below."""
+        self._list(self.query_one(LineInput).value, top=False)
         self.call_after_refresh(self._say_more)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -153,8 +154,16 @@ class KeysHelp(Dialog[None]):
             found = [one for one in keys if part in f"{one.keys} {one.says} {one.id}".casefold()]
             lines += [("",)] if lines and found else []
             lines += [((place, "bold underline"),)] if found else []
-            lines += [((f"{one.keys:<{_KEYS}} ", "bold"), *self._told(one)) for one in found]
+            for one in found:
+                lines += self._told(one)
         return lines or [("no key here does that; ctrl+p finds commands",)]
 
-    def _told(self, one: Help) -> tuple[Part, ...]:
-        return (f"{one.says:<{_SAYS}} ", (one.id, "dim")) if self._with_ids else (one.says,)
+    def _told(self, one: Help) -> list[tuple[Part, ...]]:
+        """The line of a key; its id, if that is to be seen, at the end of it, or below where there is no room for that."""
+        key: Part = (f"{one.keys:<{_KEYS}} ", "bold")
+        if not self._with_ids:
+            return [(key, one.says)]
+        room = self.query_one(VerticalScroll).scrollable_content_region.width - _KEYS - 1
+        if max(_SAYS, len(one.says)) + 1 + len(one.id) <= room:
+            return [(key, f"{one.says:<{_SAYS}} ", (one.id, "dim"))]
+        return [(key, one.says), (" " * (_KEYS + 1), (one.id, "dim"))]

@@ -133,7 +133,9 @@ class Sessions(Refusing):
         one = self.session
         if action != "open" or (one is not None and one.opens):
             return ""
-        return _NONE if one is None else f"{one.name} is {one.state}: {one.says}"
+        if one is None:
+            return _NONE
+        return f"{one.name} is {one.says}" if one.state is State.HELD else f"{one.name} is {one.state}: {one.says}"
 
     def action_open(self) -> None:
         """Opens the session under the cursor, if it can be; one that was held may be free by now, so it is looked at again."""

@@ -40,7 +40,7 @@ class Choosing(Finding):
 
     def _choose(self, do: Callable[[], Held]) -> None:
         """Keys wait until the list shows what was chosen: a second space takes in again."""
-        self.desk.hold_keys(self.desk.act(do, lambda done: self.ask()))
+        self.desk.hold_keys(self.desk.act(do, lambda done: self.ask(), group="choose"))
 
     def action_accept(self) -> None:
         """Accepts all cells of the line; if they are accepted already, takes that back."""
@@ -51,19 +51,22 @@ class Choosing(Finding):
         open_ = self.list.lines.counted(review.unaccepted)[number]
         if open_:
             self.desk.act(
-                lambda: bench.accept(cells), lambda done: self.desk.say(f"accepted {count(done.changed, 'change')}")
+                lambda: bench.accept(cells),
+                lambda done: self.desk.say(f"accepted {count(done.changed, 'change')}"),
+                group="accept",
             )
         else:
             self.desk.act(
                 lambda: bench.withdraw(cells),
                 lambda done: self.desk.say(f"{count(done.changed, 'change')} to be looked at again"),
+                group="accept",
             )
 
     def action_accept_and_next(self) -> None:
         """Accepts the line (never takes that back) and goes to the next one that is not reviewed."""
         cells, bench = self._cells(), self.bench
         if not self.refuses("accept"):
-            self.desk.act(lambda: bench.accept(cells), lambda done: None)
+            self.desk.act(lambda: bench.accept(cells), lambda done: None, group="accept")
             self.action_next_unseen(1)
 
     def action_hold(self) -> None:
@@ -80,6 +83,7 @@ class Choosing(Finding):
             self.desk.act(
                 lambda: bench.unstage_cells(cells),
                 lambda done: self.desk.say(f"unstaged {count(done.changed, 'cell')}; u brings it back"),
+                group="unstage",
             )
 
     def _cells(self) -> Cells:

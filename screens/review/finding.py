@@ -59,7 +59,7 @@ class Finding(Showing):
     def action_close(self) -> None:
         """Leaves what is being read, else goes back to the list from which this one was opened, else takes the filter away, else
         goes back to Browse."""
-        if self.desk.stop_looking("review"):
+        if self.desk.stop_looking("review") or self.commits_no_more():
             return
         if len(self.trail) > 1:
             self.ask(self.trail[:-1])
@@ -77,10 +77,11 @@ class Finding(Showing):
         self.ask(top=True, odd_first=not self.asked.odd_first)
 
     def action_next_unseen(self, step: int) -> None:
-        """To the next line with something that nobody has accepted or put on hold."""
+        """To the next line with something that is in and that nobody has accepted or put on hold."""
         found = self.list.next_unseen(self.grid.cursor.position, step) if self.list is not None else None
         if found is None:
-            self.desk.say("everything in this list is reviewed")
+            out = self.list is not None and self.list.out.sum()
+            self.desk.say("what is in of this list is reviewed" if out else "everything in this list is reviewed")
         else:
             self.grid.go_to(position=found)
 

@@ -17,7 +17,7 @@ from workbench.preview.listed import by_customer, of_customer, of_group
 from workbench.preview.review import Review
 from workbench.shown.layout import EMPTY
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.text import count, revealed
+from workbench.shown.text import count, glimpse
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column
 
@@ -51,7 +51,7 @@ class Asked:
 
 class Listed:
     """A list of a review: its `lines`, their `order`, and how many cells of each are `out`, `staying` (out, or of a customer that
-    is held), `unseen`, `unaccepted` and `on_hold`.
+    is held), `unseen` (still to be reviewed), `unaccepted` and `on_hold`.
 
     Make it in a thread.
     """
@@ -158,7 +158,7 @@ class Listed:
             loaded, theirs = (_shown(_plain(conflict[side][0])) for side in ("loaded", "before"))
             return f"somebody else changed it since the load, from {loaded} to {theirs}: C decides"
         words = self.review.snapshot.accepted.get(column)
-        if words is None or self.unseen[number] or self.on_hold[number]:
+        if words is None or self.unaccepted[number] or self.on_hold[number]:
             return ""
         word = words.filter(pl.col("row") == row)
         return f"accepted by {word['by'][0]}, {word['at'][0][:16].replace('T', ' ')}" if word.height else ""
@@ -206,7 +206,7 @@ def titled(place: Place, review: Review) -> str:
 
 
 def _shown(value: Any) -> str:
-    return revealed(value_text(value)) or EMPTY
+    return glimpse(value_text(value)) or EMPTY
 
 
 def _plain(value: Any) -> Any:

@@ -188,6 +188,11 @@ class Showing(WorkbenchScreen):
             self._commits = True
             self.desk.hold_keys(self._counting)
 
+    def commits_no_more(self) -> bool:
+        """Asks nothing when it is counted what would be sent; whether it would have been asked."""
+        waited, self._commits = self._commits, False
+        return waited
+
     def action_commit(self) -> None:
         """Asks whether what is in is to be sent (see `Review`)."""
 
@@ -264,4 +269,4 @@ def _counts(tally: Tally | None) -> list[Part]:
     held = f", {tally.held:,} held" if tally.held else ""
     goes = f"  in: {count(tally.customers, 'customer')}, {count(tally.changes, 'change')}{out}{held}"
     waits = f", {tally.on_hold:,} on hold" if tally.on_hold else ""
-    return [(f" {tally.seen:,} of {tally.cells:,} reviewed{waits}", "bold"), goes]
+    return [(f" {tally.seen:,} of {tally.cells - tally.left_out:,} reviewed{waits}", "bold"), goes]

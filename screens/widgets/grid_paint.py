@@ -84,17 +84,28 @@ def _segments(cell: Cell, width: int, look: Look, states: Sequence[str]) -> list
 
 
 def heading_segments(column: Column, width: int, look: Look, signs: Signs, states: Sequence[str]) -> list[Segment]:
-    """A column's heading in `width` terminal cells: its label, then as many of its signs as leave room for it."""
+    """A column's heading in `width` terminal cells: its label, cut for its signs, which stand closer and say less where it is
+    narrow; the last to go is that something is not valid, then the sort."""
     header = ("header", *states)
+    ends, wrong = _ends(signs, width), look(*header, "invalid")
+    room = width - 1 - sum(len(end) for end in ends)
+    label = f"{STAGED if signs.staged else ' '}{fit(safe(column.label), room)}" if room >= 0 else ""
+    segments = [Segment(end, wrong if INVALID in end else look(*header)) for end in ends]
+    return [Segment(label, look(*header)), *segments]
+
+
+def _ends(signs: Signs, width: int) -> list[str]:
+    """The signs that stand after a label: apart, or close together, or without their numbers, as there is room."""
     filtered, invalid = FILTERED if signs.filtered else "", f"{INVALID}{signs.invalid}" if signs.invalid else ""
     parts = [part for part in (filtered, invalid, signs.sort) if part]
-    while parts and width - 1 - sum(len(part) + 1 for part in parts) < min(_LABEL, width // 2):
-        parts.pop(0)
-    room = width - 1 - sum(len(part) + 1 for part in parts)
-    label = f"{STAGED if signs.staged else ' '}{fit(safe(column.label), room)}"
-    wrong = look(*header, "invalid")
-    ends = [Segment(f" {part}", wrong if part is invalid else look(*header)) for part in parts]
-    return [Segment(label, look(*header)), *ends]
+    short = [part[0] for part in parts]
+    ways = ([f" {part}" for part in parts], [" ", *parts], short) if parts else ([],)
+    wanted = min(_LABEL, width // 2)
+    fitting = (way for way in ways if width - 1 - sum(len(part) for part in way) >= wanted)
+    ends = next(fitting, short)
+    while len(ends) > max(width, 0):
+        ends.pop(0 if ends[0] == FILTERED else -1)
+    return ends
 
 
 def gutter(marked: bool, look: Look, states: Sequence[str], *, held: bool = False) -> list[Segment]:

@@ -171,7 +171,7 @@ class PaintedGrid(ScrollView):
 
     def _heading(self, width: int) -> Strip:
         table, seen = self.arranged, self._seen(width)
-        sides = [self._headings(range(table.pinned)), self._headings(seen)]
+        sides = [self._headings(range(table.pinned), width), self._headings(seen, width)]
         return line(
             [*gutter(False, self._look, ("header",)), *sides[0]],
             sides[1],
@@ -180,12 +180,18 @@ class PaintedGrid(ScrollView):
             self._look("header"),
         )
 
-    def _headings(self, places: Sequence[int]) -> list[Segment]:
-        out: list[Segment] = []
+    def _headings(self, places: Sequence[int], width: int) -> list[Segment]:
+        """The headings at some places, each within what can be seen of its column in a line of `width`."""
+        table, out = self.arranged, []
         for place in places:
-            column = self.arranged.columns[place]
+            column = table.columns[place]
             here = ("here",) if place == self.cursor.column else ()
-            out += heading_segments(column, self.arranged.widths[place], self._look, self._signs(column.name), here)
+            left = table.left(place, self.scroll_offset.x)
+            hidden = 0 if place < table.pinned else max(table.fixed - left, 0)
+            if hidden:
+                out.append(Segment(" " * hidden, self._look("header")))
+            room = min(table.widths[place], width - left) - hidden
+            out += heading_segments(column, room, self._look, self._signs(column.name), here)
         return out
 
     def _signs(self, name: str) -> Signs:

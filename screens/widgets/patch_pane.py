@@ -15,7 +15,7 @@ from workbench.preview.body_parts import BodyPart, body_parts
 from workbench.preview.preview import Patch, PatchChange
 from workbench.preview.review import ReviewedPatch
 from workbench.shown.lookalike import lookalikes
-from workbench.shown.text import revealed
+from workbench.shown.text import glimpse
 
 _COMPARED: Final = 300
 """Longer texts are shown whole, without what differs in them."""
@@ -109,11 +109,11 @@ def _body(parts: list[BodyPart], *, carries: bool) -> Iterator[Line]:
 
 def _marked(value: Any, other: Any, style: str) -> list[Part]:
     """A value with what differs from the other one marked, and letters that look like others."""
-    here, there = revealed(value_text(value)), revealed(value_text(other))
+    here, there = (glimpse(value_text(one), _SHOWN) for one in (value, other))
     if not here:
         return [("(empty)", "dim")]
     if not there or len(here) > _COMPARED or len(there) > _COMPARED:
-        return [here]
+        return [here, *_more(value_text(value))]
     strange = lookalikes(here)
     blocks = SequenceMatcher(None, there, here, autojunk=False).get_opcodes()
     parts: list[Part] = []
@@ -124,6 +124,10 @@ def _marked(value: Any, other: Any, style: str) -> list[Part]:
             for run in _runs(start, stop, strange)
         ]
     return parts
+
+
+def _more(text: str) -> list[Part]:
+    return [(f" and {len(text) - _SHOWN:,} characters more", "dim")] if len(text) > _SHOWN else []
 
 
 def _runs(start: int, stop: int, strange: dict[int, str]) -> Iterator[range]:
@@ -141,7 +145,7 @@ def _runs(start: int, stop: int, strange: dict[int, str]) -> Iterator[range]:
 
 def _strangers(value: Any) -> list[Line]:
     """A line that names the letters that look like others."""
-    shown = revealed(value_text(value))
+    shown = glimpse(value_text(value), _COMPARED)
     found = lookalikes(shown[:_COMPARED])
     if not found:
         return []

@@ -12,8 +12,10 @@ from textual.message import Message
 
 from screens.lines import Part
 from screens.widgets.text_line import TextBlock
-from workbench.shown.text import fit, revealed
+from workbench.shown.text import fit, glimpse
 
+_COMPARED: Final = 200
+"""Characters of a suggestion that are compared with what is typed, and painted at most; what is taken is always the whole."""
 Split = Callable[[str], tuple[str, str]]
 """Takes what is typed apart: what stays before a suggestion, and the part that a suggestion stands for."""
 _GAP: Final = 2
@@ -46,7 +48,8 @@ def in_braces(value: str) -> tuple[str, str]:
 
 
 class Suggestions(TextBlock):
-    """Shows as many suggestions as it has lines. It takes no keys: its dialog hands them on with `walk`."""
+    """Shows as many suggestions as it has lines, and how many there are below those. It takes no keys: its dialog hands them on
+    with `walk`."""
 
     DEFAULT_CSS = "Suggestions { height: 5; color: $text-muted; text-wrap: nowrap; padding: 0 1; }"
 
@@ -59,7 +62,7 @@ class Suggestions(TextBlock):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._all: Sequence[Suggested] = ()
+        self._all: Sequence[_Offered] = ()
         self._found: list[Suggested] = []
         self._split: Split = whole
         self._typed, self._kept = "", ""
@@ -69,17 +72,20 @@ class Suggestions(TextBlock):
         self, suggestions: Sequence[Suggested], typed: str, split: Split = whole, *, all_first: bool = False
     ) -> None:
         """Offers other suggestions for a field in which `typed` stands; `all_first`: all of them until more is typed."""
-        self._all, self._split = suggestions, split
+        self._all, self._split = (
+            [_Offered(one, _beginning(one.text), _beginning(one.name)) for one in suggestions],
+            split,
+        )
         self.narrow(typed, everything=all_first)
 
     def narrow(self, typed: str, *, everything: bool = False) -> None:
         """Shows those in which what is typed stands: first those that begin with it."""
         self._typed, self._chosen = typed, -1
         self._kept, part = self._split(typed)
-        part = "" if everything else part.casefold()
+        part = "" if everything else _beginning(part)
         self._kept = "" if everything else self._kept
-        begins = [one for one in self._all if _holds(one, part, str.startswith)]
-        inside = [one for one in self._all if _holds(one, part, str.__contains__)] if part else []
+        begins = [one.whole for one in self._all if one.holds(part, str.startswith)]
+        inside = [one.whole for one in self._all if one.holds(part, str.__contains__)] if part else []
         self._found = list(dict.fromkeys([*begins, *inside]))
         self._paint()
 
@@ -94,7 +100,7 @@ class Suggestions(TextBlock):
     def on_click(self, event: events.Click) -> None:
         """A click chooses too."""
         place = self._top + event.y
-        if place < len(self._found):
+        if event.y < self._rows and place < len(self._found):
             self._chosen = place
             self._paint()
             self.post_message(self.Picked(self._value(place)))
@@ -105,33 +111,48 @@ class Suggestions(TextBlock):
 
     @property
     def _top(self) -> int:
-        return max(self._chosen - self._lines + 1, 0)
+        return max(self._chosen - self._rows + 1, 0)
 
     @property
-    def _lines(self) -> int:
-        return max(self.size.height, 1)
+    def _rows(self) -> int:
+        """How many suggestions are shown: what is below them has a line of its own."""
+        lines = max(self.size.height, 1)
+        return lines - 1 if 1 < lines < len(self._found) else lines
 
     def _value(self, place: int) -> str:
         return self._typed if place < 0 else self._kept + self._found[place].text
 
     def _paint(self) -> None:
-        shown = self._found[self._top : self._top + self._lines]
+        shown = self._found[self._top : self._top + self._rows]
         width = min(max((cell_len(_shown(one)) for one in shown), default=0), max(self.size.width - 24, 20))
         lines: list[tuple[Part, ...]] = []
         for place, one in enumerate(shown, self._top):
             style = "reverse" if place == self._chosen else "bold"
             lines.append(((fit(_shown(one), width), style), " " * _GAP, one.says))
         more = len(self._found) - self._top - len(shown)
-        if more and lines:
-            lines[-1] = (*lines[-1], f"   {more:,} more below")
+        if more and self.size.height > 1:
+            lines.append((f"{more:,} more below",))
         self.say_lines(lines)
 
 
-def _holds(one: Suggested, part: str, test: Callable[[str, str], bool]) -> bool:
-    return test(one.text.casefold(), part) or test(one.name.casefold(), part)
+@dataclass(frozen=True, slots=True)
+class _Offered:
+    """A suggestion, and how its text and its name begin."""
+
+    whole: Suggested
+    text: str
+    name: str
+
+    def holds(self, part: str, test: Callable[[str, str], bool]) -> bool:
+        """Whether a part stands in it."""
+        return test(self.text, part) or test(self.name, part)
+
+
+def _beginning(text: str) -> str:
+    return text[:_COMPARED].casefold()
 
 
 def _shown(one: Suggested) -> str:
     """How a suggestion is written: by its name, and with its text if that is another."""
-    name = revealed(one.name)
-    return f"{name}  {revealed(one.text)}" if one.name and one.name != one.text else revealed(one.text)
+    text = glimpse(one.text, _COMPARED)
+    return f"{glimpse(one.name, _COMPARED)}  {text}" if one.name and one.name != one.text else text

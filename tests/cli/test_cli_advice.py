@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,19 @@ def test_the_log_says_what_an_operation_did_that_has_no_note(command: Any) -> No
     assert "payment_term: set TERM7" in told
     assert "as Ann asked" in told
     assert [one["note"] for one in command("log", "s", "--json").json["operations"]] == ["", "as Ann asked"]
+
+
+def test_a_long_message_is_broken_between_words_where_somebody_reads_it_on_a_terminal(
+    command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = command("status", "a-session-of-a-rather-long-name-that-is-not-there-at-all-and-never-was").err
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(sys.stderr, "fileno", lambda: 2)
+    monkeypatch.setattr(os, "get_terminal_size", lambda of=1: os.terminal_size((40, 24)))
+    several = command("status", "a-session-of-a-rather-long-name-that-is-not-there-at-all-and-never-was").err
+    assert one.count("\n") == 1
+    assert several.count("\n") > 2
+    assert several.split() == one.split()
 
 
 @pytest.mark.parametrize(("verb", "terminal"), [("load", True), ("refresh", False), ("commit", False)])

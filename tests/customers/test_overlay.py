@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -13,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 from tests.form import amount
 from workbench.customers.fields import TABLES
-from workbench.customers.overlay import laid, overlay
+from workbench.customers.overlay import laid, news, overlay
 from workbench.customers.records import assemble, decode
 from workbench.customers.tables import Tables
 from workbench.session.store import Store
@@ -159,6 +160,29 @@ def test_after_any_refreshes_every_row_is_where_it_was_and_each_customer_is_as_l
             continue
         assert [item["id"] for item in shown["addresses"]] == [item["id"] for item in one["addresses"]]
         assert [a["name"] for a in shown["attributes"]] == [a["name"] for a in one["attributes"]]
+
+
+@settings(max_examples=amount(10, 300), deadline=None)
+@given(records, records, records, st.booleans(), st.randoms())
+def test_an_overlay_holds_only_what_is_new_and_knows_rows_that_it_is_told_and_makes_the_same_base(
+    first: list[Object], second: list[Object], third: list[Object], again: bool, chance: Random
+) -> None:
+    base = refreshed(refreshed(Tables.empty(), *first), *second)  # some items are gone, some were appended later
+    third = [*(second if again else third)]
+    chance.shuffle(third)
+    fresh = read(*third)
+    over = overlay(base, fresh)
+    ids = base.customers["id"].to_list()
+    places = [ids.index(one["id"]) if one["id"] in ids else chance.randrange(5) for one in third]
+    told = overlay(base, fresh, at=pl.Series(places, dtype=pl.UInt32))
+    new = news(base, over)
+    for table in TABLES:
+        whole = laid(base, over)[table]
+        assert_frame_equal(laid(base, told)[table], whole)
+        assert_frame_equal(laid(base, new)[table], whole)
+        old = base[table].rows()
+        assert sorted(new[table]["_row"]) == [r for r, row in enumerate(whole.rows()) if old[r : r + 1] != [row]]
+        assert not news(laid(base, over), over)[table].height
 
 
 @settings(max_examples=15, deadline=None)

@@ -11,7 +11,7 @@ import json
 import re
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual import events
 from textual.app import App
 from textual.css.model import RuleSet
+from textual.css.query import NoMatches
 from textual.css.stylesheet import Stylesheet
 from textual.notifications import Notification, Notifications
 from textual.pilot import Pilot
@@ -155,11 +156,12 @@ class Desk:
         return all(worker.is_finished for worker in self.app.workers)
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Waits for a condition; fails when it does not come to hold."""
+        """Waits for a condition; fails when it does not come to hold. It does not hold while what it asks is not on the screen."""
         for _ in range(1500):
             await self.pilot.pause()
-            if holds():
-                return
+            with suppress(NoMatches):
+                if holds():
+                    return
             await asyncio.sleep(0.01)
         raise AssertionError("what was waited for did not come")
 

@@ -13,8 +13,10 @@ import pytest
 from screens.browse import Browse
 from screens.busy import Busy
 from screens.lines import top_line
+from screens.record import RecordView
 from screens.widgets.top_bar import TopBar
 from workbench.errors import WorkbenchError
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -162,3 +164,52 @@ def test_what_is_going_on_is_seen_on_a_narrow_terminal_and_what_holds_makes_way_
     assert line(120, "2 s: looking for problems").endswith("spring  12 cells staged  2 s: looking for problems")
     assert line(84, "2 s: looking for problems").endswith("Problems   spring  2 s: looking for problems")
     assert line(80, "2 s: looking for problems").endswith("Problems   2 s: looking for problems")
+
+
+async def test_esc_lets_go_of_a_question_that_takes_long_and_its_answer_comes_no_more(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, record = Event(), bench.record
+
+    def slowly(row: int) -> Any:
+        assert go.wait(10)
+        return record(row)
+
+    monkeypatch.setattr(bench, "record", slowly)
+    try:
+        async with open_app(bench) as desk:
+            await desk.press("space")
+            await desk.app._press_keys(["enter", "j"])
+            await desk.until(lambda: "reading the record" in desk.text("TopBar"))
+            await desk.app._press_keys(["escape"])
+            await desk.until(lambda: "stopped" in desk.said)
+            go.set()
+            await desk.quiet()
+            assert isinstance(desk.app.screen, Browse)
+            assert desk.app.screen.view.marks.count == 1, "Esc did nothing else"
+            assert desk.app.screen.grid.row == 0, "what was typed meanwhile was for what does not come"
+            await desk.press("enter")
+            assert isinstance(desk.app.screen, RecordView)
+    finally:
+        go.set()
+
+
+async def test_what_is_done_is_called_by_its_name(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(bench) as desk:
+        go, undo = Event(), bench.undo
+        bench.stage([Edit("set", "payment_term", "COD")])
+
+        def slowly(steps: int) -> Any:
+            assert go.wait(10)
+            return undo(steps)
+
+        monkeypatch.setattr(bench, "undo", slowly)
+        try:
+            await desk.app._press_keys(["u", "down"])
+            await desk.until(lambda: "taking back" in desk.text("TopBar"))
+            assert desk.app.screen.grid.row == 1, "keys are answered meanwhile"
+        finally:
+            go.set()
+        await desk.until(lambda: "undid operation 1" in desk.said)

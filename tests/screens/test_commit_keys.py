@@ -185,6 +185,41 @@ async def test_many_customers_are_typed_as_a_number_and_a_paste_is_not_typing(
         assert bench.status().runs == 1
 
 
+@pytest.mark.parametrize("large", [False, True])
+async def test_where_the_question_is_higher_than_the_terminal_it_is_answered_only_when_it_was_read_to_its_end(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    bench, _ = served
+    monkeypatch.setattr("screens.dialogs.confirm_commit.LARGE", 2 if large else 100)
+    staged(bench)
+    async with open_app(bench, (20, 6)) as desk:
+        await desk.press("c")
+        await desk.until(lambda: desk.app.screen.tally is not None)
+        await desk.press("c")
+        dialog = desk.app.screen
+        await desk.until(lambda: dialog.query_one("#frame").border_subtitle == "↓ more")
+        frame = dialog.query_one("#frame")
+        assert frame.scroll_y == 0, "it begins with what is asked"
+        seen: set[str] = set()
+        while frame.scroll_y < frame.max_scroll_y:
+            await desk.press("y", "3", "enter")
+            assert desk.app.screen is dialog
+            assert not dialog.armed
+            seen |= {one.id or str(one.render()) for one in dialog.query("TextBlock") if in_sight(dialog, one)}
+            await desk.press("down")
+        assert any("3 PATCH requests" in one for one in seen)
+        assert any("http://127.0.0.1" in one for one in seen)
+        await desk.until(lambda: dialog.armed)
+        assert not frame.border_subtitle
+        await desk.press(*(["3", "enter"] if large else ["y"]))
+        assert isinstance(desk.app.screen, Run)
+
+
+def in_sight(dialog: ConfirmCommit, widget: Any) -> bool:
+    """Whether a part of a widget is painted."""
+    return bool(dialog.find_widget(widget).visible_region.area)
+
+
 async def test_what_changed_since_it_was_shown_is_not_committed(served: Served, open_app: Opener) -> None:
     bench, _ = served
     staged(bench)

@@ -57,6 +57,20 @@ async def test_the_column_s_values_are_suggested_with_counts_and_narrow_as_one_t
         await desk.until(lambda: lines(desk) == ["NET30  10 rows"])
 
 
+async def test_how_many_suggestions_are_below_stands_below_them_and_is_none_itself(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "display_id")
+        await desk.press("a", "E")
+        await desk.until(lambda: lines(desk)[-1].endswith("36 more below"))
+        assert [line.split()[0] for line in lines(desk)] == ["WC_000", "WC_001", "WC_002", "WC_003", "36"]
+        await desk.pilot.click("#hint", offset=(2, 4))
+        assert value(desk) == ""
+        await desk.press(*["down"] * 40)
+        assert [line.split()[0] for line in lines(desk)] == ["WC_036", "WC_037", "WC_038", "WC_039"]
+
+
 async def test_down_and_up_choose_a_suggestion_which_is_counted_and_enter_stages_it(
     bench: Workbench, open_app: Opener
 ) -> None:

@@ -68,11 +68,11 @@ def crowded(bench: Workbench) -> None:
     bench.arrange("customers", columns)
 
 
-def seen(line: Iterable[Segment], *, grey: bool = False) -> list[tuple[str, object]]:
+def seen(line: Iterable[Segment], *, plain: bool = False) -> list[tuple[str, object]]:
     """Each character with what can be seen of its look; of a space only its colour can."""
     out: list[tuple[str, object]] = []
     for text, style, _ in line:
-        look = on_screen(style or Style.null(), grey=grey)
+        look = on_screen(style or Style.null(), plain=plain)
         color, background = look.color and look.color.name, look.bgcolor and look.bgcolor.name
         ground = color if look.reverse else background
         marks = (look.bold, look.reverse, look.dim, look.underline, look.strike)
@@ -85,14 +85,14 @@ def painted(app: Any) -> list[list[Segment]]:
     return [list(strip) for strip in app.screen._compositor.render_strips(app.size)]
 
 
-async def compared(bench: Workbench, open_app: Opener, size: tuple[int, int], *, grey: bool = False) -> None:
+async def compared(bench: Workbench, open_app: Opener, size: tuple[int, int], *, plain: bool = False) -> None:
     """The first paint of a session against the app's first screen, line by line."""
     lines = picture(Glance.loaded(glance_of(bench.snapshot, bench._bench.facts).dumped()), bench.name, *size)
     assert [width_of(line) for line in lines] == [size[0]] * size[1]
     async with open_app(bench, size=size) as desk:
         await desk.until(lambda: not SPINNER & set("".join(part.text for part in painted(desk.app)[0])))
         for ours, theirs in zip(lines, painted(desk.app), strict=True):
-            assert seen(ours, grey=grey) == seen(theirs)
+            assert seen(ours, plain=plain) == seen(theirs)
 
 
 @pytest.mark.parametrize(
@@ -113,12 +113,12 @@ async def test_the_first_paint_is_what_the_app_paints(
     await compared(bench, open_app, size)
 
 
-async def test_without_colours_it_is_as_grey_as_the_app(
+async def test_without_colours_it_is_as_plain_as_the_app(
     bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     staged(bench)
-    await compared(bench, open_app, (80, 24), grey=True)
+    await compared(bench, open_app, (80, 24), plain=True)
 
 
 async def test_an_empty_session_and_one_that_fits_need_no_scrollbars(tmp_path: Path, open_app: Opener) -> None:

@@ -104,15 +104,35 @@ async def test_shift_and_arrows_draw_a_range_that_space_marks() -> None:
         (12, Signs(), " phone      "),
         (12, Signs(staged=True, sort="▲"), "•phone     ▲"),
         (16, Signs(True, "▼2", True, 12), "•phone  / !12 ▼2"),
-        (12, Signs(True, "▼2", True, 12), "•pho… !12 ▼2"),
-        (9, Signs(True, "▼2", True, 12), "•phone ▼2"),
-        (3, Signs(True, "▼", True, 12), "•p…"),
-        (5, Signs(invalid=7), " pho…"),
+        (12, Signs(True, "▼2", True, 12), "•pho… /!12▼2"),
+        (11, Signs(True, "▼2", True, 12), "•phone  /!▼"),
+        (8, Signs(True, "▼2", True, 12), "•pho…/!▼"),
+        (5, Signs(True, "▼2", True, 12), "•…/!▼"),
+        (3, Signs(True, "▼2", True, 12), "/!▼"),
+        (2, Signs(True, "▼2", True, 12), "!▼"),
+        (1, Signs(True, "▼2", True, 12), "!"),
+        (3, Signs(True), "•p…"),
     ],
 )
 def test_a_heading_says_what_there_is_room_for(width: int, signs: Signs, text: str) -> None:
     segments = heading_segments(Column("phone", "phone"), width, lambda *_: Style(), signs, ())
     assert "".join(segment.text for segment in segments) == text
+
+
+async def test_a_heading_that_the_edge_of_the_terminal_cuts_says_so_and_keeps_its_signs() -> None:
+    app = Squares()
+    async with app.run_test(size=(80, 24)) as pilot:
+        grid = app.query_one(ColumnsGrid)
+        grid.arrange_columns(grid.arrangement.widen("square", 30).widen("cube", 60))
+        grid.sort, grid.filtered, grid.invalid = [("cube", True)], ["square"], {"cube": 3}
+        start = grid.arranged.starts[2]
+        for room, heading in ((2, "!▼"), (5, " c…!▼"), (11, " cube  !3 ▼")):
+            await pilot.resize_terminal(start + room + 1, 24)
+            assert grid.render_line(0).text[start:] == heading
+        grid.scroll_to(grid.arranged.widths[1] - 4, 0, animate=False, force=True)
+        await pilot.pause()
+        assert grid.render_line(0).text[grid.arranged.fixed :].startswith(" s…/ cube")
+        assert grid.render_line(3).text[grid.arranged.fixed :].startswith("…    8")
 
 
 def test_an_edge_is_the_last_cell_of_a_column_and_the_one_after_it() -> None:

@@ -161,7 +161,7 @@ async def test_what_another_process_holds_says_who_and_opens_by_the_same_key_onc
             assert lines(desk)[0][4].startswith(f"! held by process {process.pid}")
             await desk.press("enter")
             assert isinstance(desk.app.screen, Sessions)
-            assert f"process {process.pid}" in desk.said
+            assert f"spring is held by process {process.pid}" in desk.said
             process.kill()
             process.wait()
             await desk.press("enter")

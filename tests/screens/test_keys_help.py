@@ -40,6 +40,19 @@ async def test_the_keys_that_are_needed_most_come_first_and_each_once(bench: Wor
         assert len(ids) == len(set(ids))
 
 
+async def test_where_ids_have_no_room_beside_they_stand_below_and_no_line_is_wrapped(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench, (60, 24)) as desk:
+        await desk.press("question_mark", "i")
+        lines = desk.text("#list").splitlines()
+        assert " " * 10 + "browse.search" in lines
+        await desk.until(lambda: desk.app.screen.query_one("#list").size.height == len(lines))
+        assert max(map(len, lines)) <= desk.app.screen.query_one("#list").size.width
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.until(lambda: any(line.endswith("  browse.search") for line in desk.text("#list").splitlines()))
+
+
 @pytest.mark.parametrize("key", ["down", "j", "pagedown", "space"])
 async def test_it_says_how_much_is_below_and_goes_on(bench: Workbench, open_app: Opener, key: str) -> None:
     async with open_app(bench) as desk:

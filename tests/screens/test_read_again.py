@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from screens.browse.reading import Refresh
+from screens.reading_again import ServerRead
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -89,18 +89,44 @@ async def test_R_that_is_stopped_keeps_nothing(
     ids = bench.snapshot.current.customers["id"].to_list()
     change(sandbox, ids[0], first_name="Newname")
     asked, go_on = threading.Event(), threading.Event()
-    keep = Refresh.keep
+    keep = ServerRead.keep
 
-    def late(self: Refresh) -> bool:
+    def late(self: ServerRead[Any]) -> bool:
         asked.set()
         assert go_on.wait(10)
         return keep(self)
 
-    monkeypatch.setattr(Refresh, "keep", late)
+    monkeypatch.setattr(ServerRead, "keep", late)
     async with open_app(bench) as desk:
         desk.app.screen.action_refresh()
         assert await asyncio.to_thread(asked.wait, 10)
-        desk.app.screen.action_peel()
+        await desk.app._press_keys(["escape"])
         go_on.set()
         await desk.press("R")
-        assert "the refresh was cancelled; nothing of it was kept" in desk.said
+        assert "stopped: nothing of what was read is kept" in desk.said
+
+
+async def test_r_of_many_says_how_far_it_is_and_esc_ends_it_at_once_without_a_trace(
+    slow: Served, open_app: Opener
+) -> None:
+    bench, sandbox = slow
+    ids = bench.snapshot.current.customers["id"].to_list()
+    change(sandbox, ids[0], first_name="Newname")
+    async with open_app(bench) as desk:
+        app, shares = desk.app, []
+        telling = app.busy.telling
+        app.busy.telling = lambda group: lambda share: (shares.append(share), telling(group)(share))
+        await desk.press("a")
+        app.screen.action_read_again()
+        await desk.until(lambda: len(shares) >= 2 and "reading customers" in desk.text("TopBar"))
+        await app._press_keys(["down", "r"])
+        assert app.screen.grid.row == 1, "keys are answered meanwhile"
+        assert "customers are being read already; Esc stops that" in desk.said
+        await app._press_keys(["escape"])
+        await desk.quiet()
+        assert 0 < shares[0] < shares[-1] < 1, "nobody waited for the rest"
+        assert "stopped: nothing of what was read is kept" in desk.said
+        assert bench.snapshot.current.customers["first_name"][0] != "Newname"
+        app.screen.grid.clear_marks()
+        await desk.press("up", "r")
+        assert bench.snapshot.current.customers["first_name"][0] == "Newname"

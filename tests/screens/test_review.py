@@ -370,6 +370,21 @@ async def test_n_goes_to_the_next_that_is_not_reviewed_and_capital_n_to_the_one_
         assert desk.app.screen.grid.cursor.position == 3
 
 
+async def test_what_is_taken_out_is_not_to_be_reviewed_until_it_is_in_again(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "o", "a", "space")
+        await desk.until(lambda: "0 of 4 reviewed" in desk.text("#status"))
+        await desk.press("down", "space", "n")
+        await desk.until(lambda: "0 of 2 reviewed" in desk.text("#status"))
+        assert desk.app.screen.grid.cursor.position == 2
+        await desk.press("a", "n", "a", "n")
+        assert "what is in of this list is reviewed" in desk.said
+        await desk.press("i")
+        await desk.until(lambda: "50 of 52 reviewed" in desk.text("#status"))
+        await desk.press("n")
+        assert desk.app.screen.grid.cursor.position == 1
+
+
 async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_them(
     many: Workbench, open_app: Opener
 ) -> None:

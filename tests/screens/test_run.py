@@ -397,7 +397,7 @@ async def test_nothing_is_undone_under_an_unfinished_run_and_the_key_that_finish
         await desk.press("t")
         assert "run 1 is unfinished: r resumes it first" in desk.said
         bar = desk.app.screen.query_one(TopBar)
-        await desk.until(lambda: "run 1 waits: 3" in str(bar.render()))
+        await desk.until(lambda: "3 Run: unfinished" in str(bar.render()))
         await desk.press("c", "c")
         assert "run 1 is unfinished, so nothing can be committed; r in Run (3) finishes it" in desk.said
         assert isinstance(desk.app.screen, Review), "what could not begin is not asked about"
@@ -576,3 +576,31 @@ async def test_what_is_given_up_before_it_began_never_begins() -> None:
         await waiting
     assert began == []
     loops.stop()
+
+
+async def test_a_second_commit_is_not_counted_by_what_the_one_before_it_settled(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, _ = served
+    said: list[str] = []
+    say = TopBar.say
+
+    def heard(self: TopBar, *parts: Any) -> None:
+        said.append("".join(part if isinstance(part, str) else part[0] for part in parts))
+        say(self, *parts)
+
+    async with open_app(bench) as desk:
+        bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(*range(6)))
+        desk.app.start_again(None, bench.preview().digest)
+        await desk.quiet()
+        assert bench.snapshot.staged_cells == 0
+        desk.app.commit.lines = bench.run_lines(1)  # as a run leaves them that took longer
+        bench.stage([Edit("set", "payment_term", "NET 89")], rows=rows(1, 2, 3))
+        bench.hold(rows=rows(3))
+        monkeypatch.setattr(TopBar, "say", heard)
+        desk.app.start_again(None, bench.preview().digest)
+        await desk.quiet()
+        assert bench.snapshot.staged_cells == 1
+        running = [line for line in said if "commit running" in line]
+        assert running
+        assert not [line for line in running if "  0 cells staged" in line], "one is held all the time"

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+import sys
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,6 +15,8 @@ import pytest
 from textual.widgets import OptionList
 
 from screens.widgets.grid_paint import RANGED
+from tests.cli.terminal import Terminal
+from tests.screens.conftest import customer
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -54,3 +61,26 @@ async def test_what_is_chosen_in_a_list_is_reversed_while_a_part_of_its_name_is_
         options = desk.app.screen.query_one(OptionList)
         assert not options.has_focus
         assert options.get_component_styles("option-list--option-highlighted").text_style.reverse
+
+
+def test_with_no_color_no_colour_goes_to_the_terminal_and_what_has_the_keys_is_reversed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "c.ndjson").write_text("".join(json.dumps(customer(number)) + "\n" for number in range(40)))
+    with Workbench.create(tmp_path / "s.session") as made:
+        made.load(file=tmp_path / "c.ndjson")
+        made.stage([Edit("set", "payment_term", "NET30")], rows=pl.Series([1, 2], dtype=pl.UInt32))
+    monkeypatch.setenv("NO_COLOR", "1")
+    command = "import sys; from workbench.cli.app import main; sys.exit(main())"
+    with closing(Terminal(sys.executable, "-c", command, "open", str(tmp_path / "s.session"))) as terminal:
+        terminal.shows("40 of 40")  # the first paint
+        for keys, shown in (
+            (b"s", "Company 001"), (b"\x10", "Add an address"), (b"\x1b", ""), (b"aE", "suggestions"), (b"\x1b", ""),
+            (b"2", "PATCH /v1"), (b"a", "1 of 1 reviewed"), (b"?", "Most needed"),
+        ):  # fmt: skip
+            before = len(terminal.seen)
+            terminal.press(keys)
+            terminal.until(lambda seen, before=before, shown=shown: shown.encode() in seen[before:])  # type: ignore[misc]
+        codes = {code for sgr in re.findall(rb"\x1b\[([\d;]*)m", terminal.seen) for code in sgr.split(b";")}
+        assert codes <= {b"", b"0", b"1", b"2", b"3", b"4", b"7", b"9"}
+        assert re.search(rb"\x1b\[1;7m.?Company 001", terminal.seen), "the cell under the cursor"

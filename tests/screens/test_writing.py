@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import polars as pl
@@ -114,3 +115,37 @@ async def test_what_is_typed_replaces_the_name_that_was_suggested(bench: Workben
         assert field.value == "spring.plan.json"
         await desk.press("a", "b")
         assert field.value == "ab"
+
+
+async def test_esc_stops_a_file_on_its_way_without_a_trace(
+    bench: Workbench, open_app: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.stage([Edit("set", "payment_term", "NET30")], rows=rows(0))
+    first, go_on, ended = Event(), Event(), Event()
+
+    def slowly(preview: Any) -> Any:
+        yield "{"
+        first.set()
+        assert go_on.wait(10)
+        try:
+            yield "}"
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(bench, "plan_lines", slowly)
+    folder = tmp_path / "out"
+    folder.mkdir()
+    try:
+        async with open_app(bench) as desk:
+            await desk.press("2", "P")
+            desk.app.screen.query_one("#value").value = str(folder / "plan.json")
+            await desk.app._press_keys(["enter"])
+            await desk.until(lambda: first.is_set() and "writing the plan" in desk.text("TopBar"))
+            await desk.app._press_keys(["escape"])
+            await desk.until(lambda: "stopped: nothing is written" in desk.said)
+            assert desk.app.current_mode == "review", "Esc did nothing else"
+            go_on.set()
+            await desk.until(lambda: ended.is_set() and not list(folder.iterdir()))
+            assert "wrote" not in desk.said
+    finally:
+        go_on.set()

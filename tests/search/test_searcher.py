@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import polars as pl
 import pytest
@@ -163,15 +164,21 @@ def test_what_is_kept_from_search_to_search_never_changes_an_answer(
 
 
 @settings(max_examples=amount(30, 60), deadline=None)
-@given(st.lists(VALUES, min_size=1, max_size=40), st.sampled_from(["a", "ab", "abc", "b", "aab", "ß", "0f"]))
+@given(
+    st.lists(VALUES, min_size=1, max_size=40),
+    st.sampled_from(["a", "ab", "abc", "b", "aab", "ß", "0f", "abcabc"]),
+    st.sampled_from([1, 256]),
+)
 def test_a_word_is_found_exactly_where_some_value_holds_it(
-    example: SimpleNamespace, names: list[str | None], word: str
+    example: SimpleNamespace, names: list[str | None], word: str, long: int
 ) -> None:
     tables = example.tables([{"id": f"N{row}", "company_name": name} for row, name in enumerate(names)], [])
     frames = {"contacts": tables.contacts.clear(), "attributes": tables.attributes.clear()}
     tables = tables.with_frames(frames)
     expected = [f"N{row}" for row, name in enumerate(names) if word in (name or "").lower()]
-    assert ids(example.Moment(tables, tables), word).split() == expected
+    with patch("workbench.search.block._LONG", long):
+        assert ids(example.Moment(tables, tables), word).split() == expected
+        assert ids(example.Moment(tables, tables), f"company_name:{word}").split() == expected
 
 
 SCRAPS = [

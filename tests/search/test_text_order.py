@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,23 +13,25 @@ from workbench.stage.order import places
 
 ALIKE = st.builds(
     str.__add__,
-    st.sampled_from(["", "acme", "acme\0", "initech 12345", "initech 1234567", "éééééé", "a" * 15, "a" * 40]),
-    st.text(st.sampled_from("ab1\0é\U0010ffff "), max_size=4),
+    st.sampled_from(["", "acme", "Acme\0", "INITECH 12345", "initech 1234567", "éÉééÉé", "a@Z[`z{" * 2, "aA" * 20]),
+    st.text(st.sampled_from("aBb1\0é\u0130\u212a\U0010ffff "), max_size=4),
 )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.none() | ALIKE | st.text(max_size=3), max_size=30))
-def test_texts_are_in_the_order_of_their_bytes_and_equals_as_they_were(texts: list[str | None]) -> None:
-    found, rows = in_order(pl.Series(texts, dtype=pl.String)), range(len(texts))
-    known = [row for row in rows if texts[row] is not None]
-    rising = sorted(known, key=lambda row: (texts[row] or "").encode())
-    falling = sorted(known, key=lambda row: [-byte for byte in (texts[row] or "").encode()] + [1])
-    empty = [row for row in rows if texts[row] is None]
-    different = sorted({texts[row] or "" for row in known}, key=str.encode)
+@given(st.lists(st.none() | ALIKE | st.text(max_size=3), max_size=30), st.sampled_from([9, 99]))
+def test_texts_are_in_the_order_of_their_lower_case_and_equals_as_they_were(texts: list[str | None], part: int) -> None:
+    with patch("workbench.search.text_order._PART", part):
+        found, rows = in_order(pl.Series(texts, dtype=pl.String)), range(len(texts))
+    lower = pl.Series(texts, dtype=pl.String).str.to_lowercase().fill_null("").to_list()
+    known = [row for row in rows if texts[row]]
+    rising = sorted(known, key=lambda row: lower[row].encode())
+    falling = sorted(known, key=lambda row: [-byte for byte in lower[row].encode()] + [1])
+    empty = [row for row in rows if not texts[row]]
+    different = sorted({lower[row] for row in known}, key=str.encode)
     assert found.rows.to_list() == rising + empty
     assert found.turned().to_list() == falling + empty
-    assert found.ranks().to_list() == [None if one is None else different.index(one) for one in texts]
+    assert found.ranks().to_list() == [different.index(one) if one else None for one in lower]
 
 
 @settings(max_examples=40, deadline=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -166,6 +166,12 @@ class Undoing(RuleBasedStateMachine):
         moved = [c for c in ALL if not same(self.model.value(c), BASE[c[:2]][c[2]])]
         assert self.bench.status().staged == len(moved)
         assert self.bench.preview().customers == len({c[2] for c in moved})
+        snapshot = self.bench.snapshot
+        anew = replace(snapshot, _cache={})  # what an earlier snapshot handed on is what this one would compute
+        assert snapshot.columns == anew.columns
+        for column in snapshot.columns:
+            assert snapshot.staged_cells_of(column).equals(anew.staged_cells_of(column))
+            assert snapshot.invalid_cells_of(column).equals(anew.invalid_cells_of(column))
 
     def teardown(self) -> None:
         if hasattr(self, "bench"):

@@ -134,9 +134,9 @@ def _unknown(name: str) -> int:
 
 
 def _told(message: str, code: int) -> int:
-    from workbench.cli.common import is_seen
+    from workbench.cli.common import for_reading, is_seen
 
     line = " ".join("".join(c if is_seen(c) or c.isspace() else "?" for c in message).split())
     with heard_or_not(sys.stderr):
-        sys.stderr.write(f"workbench: {line}\n")
+        sys.stderr.write(for_reading(f"workbench: {line}") + "\n")
     return code

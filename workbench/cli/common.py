@@ -117,7 +117,20 @@ def inert_json(text: str) -> str:
 def say(text: str) -> None:
     """A message for people, on stderr, with nothing in it that could drive a terminal. If nobody is there, it is lost."""
     with heard_or_not(sys.stderr):
-        sys.stderr.write(shown(text) + "\n")
+        sys.stderr.write(for_reading(shown(text)) + "\n")
+
+
+def for_reading(line: str) -> str:
+    """A line for stderr; where that is a terminal, and the line longer than it is wide, broken between words and not within one."""
+    try:
+        width = os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else 0
+    except (OSError, ValueError):
+        width = 0
+    if len(line) <= width or not width:
+        return line
+    import textwrap
+
+    return textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
 
 
 def asked(workbench: Workbench, where: str, table: str = "customers") -> str:

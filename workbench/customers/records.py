@@ -46,6 +46,13 @@ that, and 8 KB for each column in which few texts are long."""
 _SHARED: Final = ("id", "customer_id", "owner_id", *POINTERS)
 """Columns of which some hold the very texts of others: these stay shared."""
 
+_INLINE: Final = 12
+"""Bytes of the longest text that a column holds itself."""
+
+_SEEN: Final = 1_000
+_OFTEN: Final = 10
+"""A text is kept once for all rows where, of the first that are seen and of all, each stands this often or more."""
+
 _WORKERS: Final = min(4, os.cpu_count() or 1)
 
 
@@ -152,8 +159,28 @@ class Collected:
 
 
 def _compact(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same rows, their texts copied next to each other."""
-    return frame.rechunk().with_columns(pl.col(pl.String).exclude(_SHARED) + "")
+    """The same rows, their texts copied next to each other, and those that repeat only once."""
+    frame = frame.rechunk()
+    texts = [c for c in frame.get_columns() if c.dtype == pl.String and c.name not in _SHARED and _has_long(c)]
+    few = {column.name: once for column in texts if (once := _once_each(column)) is not None}
+    return frame.with_columns(*few.values(), *(pl.col(c.name) + "" for c in texts if c.name not in few))
+
+
+def _has_long(texts: pl.Series) -> bool:
+    """Whether any text is kept apart from the column: polars keeps short ones in it."""
+    longest = texts.str.len_bytes().max()
+    return isinstance(longest, int) and longest > _INLINE
+
+
+def _once_each(texts: pl.Series) -> pl.Series | None:
+    """The same texts, each different one kept once; None where it would not be worth it."""
+    if texts.head(_SEEN).n_unique() > _SEEN // _OFTEN:
+        return None
+    different = texts.unique().drop_nulls()
+    if different.len() > texts.len() // _OFTEN:
+        return None
+    different = different.to_frame("text").select(pl.col("text") + "")["text"]
+    return different.gather(texts.cast(pl.Enum(different)).to_physical()).alias(texts.name)
 
 
 def split(rows: pl.DataFrame, before: int) -> dict[str, pl.DataFrame]:

@@ -14,7 +14,7 @@ An item that is only staged to be made has a row in base too, gone, with `_posit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, TypeAlias
 
@@ -22,6 +22,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, NESTED, TABLES, Field, Kind
 from workbench.customers.fixed import fixed
+from workbench.customers.unread import Unread
 
 _HIDDEN: Final[dict[str, pl.DataType]] = {"_gone": pl.Boolean(), "_extra": pl.String()}
 _HIDDEN_NESTED: Final[dict[str, pl.DataType]] = {**_HIDDEN, "_customer": pl.UInt32(), "_position": pl.UInt32()}
@@ -66,58 +67,103 @@ class Names:
         return Names({**self.records, **other.records}, {**self.names, **other.names})
 
 
-@dataclass(frozen=True, slots=True)
+Source: TypeAlias = pl.DataFrame | Unread
+"""Where a table comes from: its frame, or what it is unpacked from when it is first asked for."""
+
+
+@dataclass(frozen=True, slots=True, init=False, eq=False, repr=False)
 class Tables:
     """Four frames (see the module), and the sales reps and price lists that they name. Never changed in place.
 
+    `sources` tell where each comes from; one that nobody has asked for yet is not unpacked by handing it on.
     `marks` tell what was made from what, so that nobody has to compare columns that cannot differ: see `same`.
     """
 
-    customers: pl.DataFrame
-    addresses: pl.DataFrame
-    contacts: pl.DataFrame
-    attributes: pl.DataFrame
-    sales_reps: Names = field(default_factory=Names)
-    price_lists: Names = field(default_factory=Names)
-    marks: Mapping[Mark, object] = field(default_factory=dict, compare=False, repr=False)
+    sources: Mapping[str, Source]
+    sales_reps: Names
+    price_lists: Names
+    marks: Mapping[Mark, object]
 
-    def __post_init__(self) -> None:
-        for table in TABLES:
-            object.__setattr__(self, table, fixed(self[table]))
+    def __init__(
+        self,
+        customers: Source,
+        addresses: Source,
+        contacts: Source,
+        attributes: Source,
+        sales_reps: Names = Names(),
+        price_lists: Names = Names(),
+        marks: Mapping[Mark, object] | None = None,
+    ) -> None:
+        given = zip(TABLES, (customers, addresses, contacts, attributes), strict=True)
+        sources = {table: source if isinstance(source, Unread) else fixed(source) for table, source in given}
+        object.__setattr__(self, "sources", sources)
+        object.__setattr__(self, "sales_reps", sales_reps)
+        object.__setattr__(self, "price_lists", price_lists)
+        object.__setattr__(self, "marks", marks or {})
 
     def __getitem__(self, table: str) -> pl.DataFrame:
-        frame: pl.DataFrame = getattr(self, table)
-        return frame
+        source = self.sources[table]
+        return source.frame if isinstance(source, Unread) else source
 
-    def with_frames(self, frames: dict[str, pl.DataFrame]) -> Tables:
-        """The same tables with some frames replaced."""
-        return replace(self, **frames, marks={})  # type: ignore[arg-type]
+    def column(self, table: str, name: str) -> pl.Series:
+        """A column of a table; if nobody has asked for the table yet, it alone is unpacked."""
+        source = self.sources[table]
+        return source.column(name) if isinstance(source, Unread) else source[name]
+
+    @property
+    def customers(self) -> pl.DataFrame:
+        """A row a customer."""
+        return self["customers"]
+
+    @property
+    def addresses(self) -> pl.DataFrame:
+        """A row an address of any customer."""
+        return self["addresses"]
+
+    @property
+    def contacts(self) -> pl.DataFrame:
+        """A row a contact of any customer."""
+        return self["contacts"]
+
+    @property
+    def attributes(self) -> pl.DataFrame:
+        """A row an attribute of any customer, address or contact."""
+        return self["attributes"]
+
+    def with_frames(self, frames: Mapping[str, Source]) -> Tables:
+        """The same tables with some replaced."""
+        return self._made({**self.sources, **frames}, self.sales_reps, self.price_lists, {})
 
     def with_marks(self, marks: Mapping[Mark, object]) -> Tables:
         """The same tables, which say what they were made from: for a table what all its columns come from, for a column (a table
         and a name) what was made of it since."""
-        return replace(self, marks=marks)
+        return self._made(self.sources, self.sales_reps, self.price_lists, marks)
 
     def same(self, other: Tables, table: str, name: str) -> bool:
         """Whether a column is known to hold what it holds in other tables, without a look at its values."""
         start = self.marks.get(table)
         known = start is not None and start is other.marks.get(table)
-        return self[table] is other[table] or (
+        return self.sources[table] is other.sources[table] or (
             known and self.marks.get((table, name)) is other.marks.get((table, name))
         )
 
     def with_names(self, sales_reps: Names, price_lists: Names) -> Tables:
         """The same frames with more names known."""
-        return replace(
-            self,
-            sales_reps=self.sales_reps.with_more(sales_reps),
-            price_lists=self.price_lists.with_more(price_lists),
-        )
+        names = self.sales_reps.with_more(sales_reps), self.price_lists.with_more(price_lists)
+        return self._made(self.sources, *names, self.marks)
+
+    @staticmethod
+    def _made(
+        sources: Mapping[str, Source], sales_reps: Names, price_lists: Names, marks: Mapping[Mark, object]
+    ) -> Tables:
+        customers, addresses, contacts, attributes = (sources[table] for table in TABLES)
+        return Tables(customers, addresses, contacts, attributes, sales_reps, price_lists, marks)
 
     @staticmethod
     def empty() -> Tables:
         """Four frames without rows."""
-        return Tables(*[pl.DataFrame(schema=schema(table)) for table in TABLES])  # type: ignore[arg-type]
+        customers, addresses, contacts, attributes = (pl.DataFrame(schema=schema(table)) for table in TABLES)
+        return Tables(customers, addresses, contacts, attributes)
 
 
 def visible(table: str) -> list[Field]:
@@ -140,6 +186,8 @@ def laid_over(values: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
 
     It is in as many pieces as `values`: of a frame whose columns are cut differently polars copies each before it takes rows.
     """
+    if rows.len() == values.len() and rows.is_sorted():
+        return _cut_as(new.cast(values.dtype).rename(values.name), values)
     place = pl.int_range(values.len(), dtype=pl.UInt32, eager=True)
     taken = pl.int_range(values.len(), values.len() + rows.len(), dtype=pl.UInt32, eager=True)
     both = pl.concat([values, new.cast(values.dtype).rename(values.name)])

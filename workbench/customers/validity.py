@@ -6,6 +6,7 @@ plan; the form of an email address, not whether it exists.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import polars as pl
@@ -20,6 +21,7 @@ E164: Final = r"^\+[1-9][0-9]{6,14}$"
 EMAIL: Final = r"^[^@\s\p{Cc}]+@[^@\s\p{Cc}]+\.[^@\s\p{Cc}]+$"
 """The form of an email address: one @, a dot in the domain, no white space, no control characters."""
 
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _CONTROLS: Final = r"[\x00-\x1F]"
 _FLAGS: Final = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -40,6 +42,11 @@ def reasons(field: Field, values: pl.Series) -> pl.Series:
     return values.to_frame("value").select(reason=why.otherwise(None).cast(pl.String))["reason"]
 
 
+def has_halves(text: str) -> bool:
+    """Whether a text holds half a character (a lone surrogate), as no file could."""
+    return _HALF.search(text) is not None
+
+
 def coerce(field: Field, text: str) -> object:
     """What a person typed as a value of `field`: str, bool for a flag, list of str for a list of ids, None for "".
 
@@ -49,7 +56,7 @@ def coerce(field: Field, text: str) -> object:
     name = f"{field.table}.{field.name}"
     if not field.editable:
         raise UsageError(f"{name} is read-only: the API has no way to change it")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if has_halves(text):
         raise UsageError(f"{name}: the value holds half a character (a lone surrogate); type it again")
     if field.kind is Kind.FLAG:
         return _flag(name, text)

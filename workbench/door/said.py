@@ -27,7 +27,7 @@ def counts(found: Evaluated) -> tuple[int, int, int, int, int, tuple[Example, ..
 
 def present(tables: Tables, table: str) -> int:
     """How many rows of a table are there; those that the server no longer has are not."""
-    return int((~tables[table]["_gone"]).sum())
+    return int((~tables.column(table, "_gone")).sum())
 
 
 def unbroken(text: str) -> str:

@@ -51,7 +51,8 @@ def review(shown: Review) -> Page:
     """The groups, with how far the looking is."""
     tally = shown.tally
     page = groups(shown.groups)
-    seen = f"{tally.seen:,} of {count(tally.cells, 'cell')} accepted or on hold" if tally.cells else ""
+    goes = tally.cells - tally.left_out
+    seen = f"{tally.seen:,} of {count(goes, 'cell')} accepted" if tally.cells else ""
     left = f"{count(tally.left_out, 'cell')} left out of the commit; " if tally.left_out else ""
     return Page(page.title, [*([Line([left + seen], "soft")] if left or seen else []), *page.blocks])
 

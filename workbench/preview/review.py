@@ -21,9 +21,9 @@ _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
 @dataclass(frozen=True, slots=True)
 class Tally:
     """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
-    `left_out` cells. Of the review: `seen` of `cells` are accepted, `on_hold` of the others are of customers on hold; `unseen` of
-    the `changes` are not accepted, `irreversible` could not be reverted. `waiting` changes need a second commit: what they point
-    to is yet to be made.
+    `left_out` cells. Of the review: `cells` are staged; of those that are not left out `seen` are accepted, and `on_hold` of the
+    others are of customers on hold; `unseen` of the `changes` are not accepted, `irreversible` could not be reverted. `waiting`
+    changes need a second commit: what they point to is yet to be made.
     `digest` is that of the plan that a commit would freeze."""
 
     customers: int
@@ -83,20 +83,29 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
 
     @cached_property
     def unseen(self) -> Cells:
-        """Those of them that are still to be reviewed: not the cells of customers on hold."""
+        """Those of them that are still to be reviewed: neither left out nor of customers on hold."""
         held = self.snapshot.on_hold["row"].implode()
         found = {}
-        for column, rows in self.unaccepted.items():
+        for column, rows in self._waiting.items():
             found[column] = rows.filter(~self.snapshot.customers_of(column[0], rows).is_in(held))
         return found
+
+    @cached_property
+    def _waiting(self) -> Cells:
+        """The cells that are in and not accepted."""
+        out = self.left_out
+        return {
+            column: rows.filter(~rows.is_in(out[column].implode())) if column in out else rows
+            for column, rows in self.unaccepted.items()
+        }
 
     @cached_property
     def tally(self) -> Tally:
         """The counts. It writes the bodies: ask in a thread."""
         frame = self.chosen.frame
         going = frame.filter(frame["held"].is_null())
-        cells, unseen = self.snapshot.staged_cells, sum(rows.len() for rows in self.unseen.values())
-        unaccepted = sum(rows.len() for rows in self.unaccepted.values())
+        cells, unseen = self.snapshot.staged_cells, _number(self.unseen)
+        unaccepted, left_out = _number(self._waiting), _number(self.left_out)
         goes = going["row"].implode()
         changes = late = 0
         sent = sendable(self.chosen.snapshot)
@@ -109,9 +118,9 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
             customers=going.height,
             changes=changes,
             held=frame.height - going.height,
-            left_out=sum(rows.len() for rows in self.left_out.values()),
+            left_out=left_out,
             cells=cells,
-            seen=cells - unaccepted,
+            seen=cells - left_out - unaccepted,
             on_hold=unaccepted - unseen,
             unseen=late,
             irreversible=self.chosen.irreversible.height,
@@ -140,3 +149,7 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
         paths = {change.path for change in sent.changes} if sent else set()
         left = frozenset(change.path for change in whole.changes if change.path not in paths)
         return ReviewedPatch(whole, sent, left)
+
+
+def _number(cells: Cells) -> int:
+    return sum(rows.len() for rows in cells.values())

@@ -23,6 +23,7 @@ _SAMPLE: Final = 500
 _LARGE: Final = 2**32
 _FEW: Final = 16
 """A column has few values if each is there in this many rows, taken together."""
+_LONG: Final = 256
 _COMMON: Final = 100
 """Hits are looked up one by one if the rows they may be in are this many times more; otherwise side by side with those rows."""
 
@@ -90,6 +91,15 @@ class Block:
         if len(lines) == self.texts.height - 1:
             return self.texts
         return self.texts[[*lines, self.texts.height - 1]] if lines else self.texts.clear()
+
+    def room_for(self, wanted: list[str]) -> list[str]:
+        """Those of some lower-case texts that are no longer than all values are. Long ones are asked: to look for one that is
+        longer takes ten times as long as to look for a word."""
+        if all(len(text) < _LONG for text in wanted):
+            return wanted
+        lengths = (self.few["text"].str.len_bytes(), self.ends.head(1), self.ends.diff().drop_nulls())
+        longest = max(int(some.max() or 0) for some in lengths)  # type: ignore[arg-type]
+        return [text for text in wanted if len(text.encode()) <= longest]
 
     def learn(self) -> None:
         """Learns of one more source what its parts hold, if that is worth it. See `learnt`. Others may use the block meanwhile."""

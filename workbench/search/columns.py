@@ -124,7 +124,8 @@ class Spelled:
             return None
         if self._blocks is None:
             self._blocks = [_block(self.values, at) for at in range(0, self.values.len(), HEIGHT)]
-        found = scanned([(block, [text.replace("ς", "σ")]) for block in self._blocks])
+        texts = [text.replace("ς", "σ")]
+        found = scanned([(block, texts) for block in self._blocks if block.room_for(texts)])
         return marked(pl.concat([_NO_ROWS, *found]), self.values.len())
 
     def moved(self, values: pl.Series) -> Spelled | None:

@@ -68,13 +68,13 @@ class Haystack:
         self._tables, self._names, self._customers = tables, dict(names), None
 
     def asked(self, words: list[Parts], links: bool) -> list[Asked]:
-        """The blocks in which some of these words may be, with the longest part of each of those words."""
-        fitting = [word for word in words if fits_uuid(word)]
+        """The blocks in which some of these words may be, with the longest part of each of those that may be there."""
+        of_uuids = [word for word in words if fits_uuid(word)]
         asked = []
         for link in (False, True) if links else (False,):
-            for uuid, able in ((False, words), (True, fitting)):
-                blocks = self._blocks(self._layer(uuid, link)) if able else []
-                asked += [(block, [_longest(word) for word in able]) for block in blocks]
+            for uuid, able in ((False, words), (True, of_uuids)):
+                blocks, texts = self._blocks(self._layer(uuid, link)) if able else [], [_longest(word) for word in able]
+                asked += [(block, some) for block in blocks if (some := block.room_for(texts))]
         return asked
 
     def prepare(self, told: Callable[[float], None]) -> None:

@@ -13,7 +13,7 @@ from workbench.customers.fields import field as known_field
 from workbench.customers.tables import Tables
 from workbench.search.columns import Coded, Column, Columns
 from workbench.search.text_order import InOrder, by_ranks, in_order
-from workbench.stage.order import sort_key
+from workbench.stage.order import sort_key, sort_text
 
 MOST: Final = 4
 """So many fields are kept: a million rows take 4 to 13 MB each."""
@@ -62,8 +62,8 @@ class Ranked:
     def _in_order(self) -> InOrder | None:
         """The order of a column of many different texts; None for others."""
         if self._texts is None and not isinstance(self.column, Coded):
-            keys = sort_key(self.column.values, self._kind)
-            self._texts = in_order(keys) if keys.dtype == pl.String else None
+            values = sort_text(self.column.values, self._kind)
+            self._texts = in_order(values) if values.dtype == pl.String else None
         return self._texts
 
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from workbench.session.database import parquet
 from workbench.session.moved import Moved
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A frame as the session keeps it, of which some columns can be had without the others."""
+
+    data: bytes = field(repr=False)
+
+    def frame(self, names: Sequence[str] | None = None) -> pl.DataFrame:
+        """The columns with these names, or all."""
+        return pl.read_parquet(io.BytesIO(self.data), columns=None if names is None else list(names))
 
 
 class Bases(Moved):
@@ -52,13 +65,18 @@ class Bases(Moved):
         """How many rows each table of the base as loaded has."""
         return {part.name: part.rows for part in self._parts("base") if part.kind == "base"}
 
-    def read_base(self, name: str) -> tuple[pl.DataFrame | None, list[pl.DataFrame]]:
-        """A table's base as loaded, and what was laid over it since, oldest first."""
-        frames = {"base": [], "overlay": []}  # type: dict[str, list[pl.DataFrame]]
+    def packed_base(self, name: str) -> tuple[Packed | None, list[Packed]]:
+        """A table's base as loaded, and what was laid over it since, oldest first: read, and as they were written."""
+        found = {"base": [], "overlay": []}  # type: dict[str, list[Packed]]
         for part in self._parts("base"):
             if part.name == name:
-                frames[part.kind].append(self._frame(part))
-        return (frames["base"][0] if frames["base"] else None), frames["overlay"]
+                found[part.kind].append(Packed(self._data(part)))
+        return (found["base"][0] if found["base"] else None), found["overlay"]
+
+    def read_base(self, name: str) -> tuple[pl.DataFrame | None, list[pl.DataFrame]]:
+        """The same, unpacked."""
+        base, overlays = self.packed_base(name)
+        return (base.frame() if base else None), [one.frame() for one in overlays]
 
     def answers(self) -> Iterator[tuple[int, int, list[tuple[int, bytes]]]]:
         """The server's answers that no overlay stands for yet: part, run, and (customer row, record) of each."""

@@ -136,10 +136,15 @@ class Database:
         self._seals.extend(group, [row], key)
 
     def _data(self, part: Part) -> bytes:
-        """A part's bytes; raises `SessionDamaged` unless they are those that were written."""
+        """A part's bytes; raises `SessionDamaged` unless they are those that were written.
+
+        They are read as a stream: as a value of a row they would be copied once more, and no other thread could run meanwhile.
+        """
+        data, kept = b"", "SELECT 1 FROM parts WHERE id = ? AND typeof(data) = 'blob'"
         with self._lock, translated(self.path):
-            found = self._connection.execute("SELECT data FROM parts WHERE id = ?", (part.id,)).fetchone()
-        data: bytes = found[0] if found and isinstance(found[0], bytes) else b""
+            if self._connection.execute(kept, (part.id,)).fetchone() is not None:
+                with self._connection.blobopen("parts", "data", part.id, readonly=True) as blob:
+                    data = blob.read()
         if hashlib.sha256(data).digest() != part.sha256:
             raise SessionDamaged(
                 f"part {part.id} of {self.path} does not match its checksum: the file is damaged; "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final
 
 import polars as pl
@@ -12,14 +12,14 @@ from workbench.customers.equality import differs
 from workbench.customers.fields import Field, Kind
 from workbench.customers.tables import Tables, visible
 from workbench.shown.cells import Cell, Column
+from workbench.shown.item_names import ItemNames
 from workbench.stage.snapshot import Snapshot
 
 PARENT: Final = "customer"
 """The column of a nested table that shows the customer's name."""
 _FIRST: Final = {"customers": ("company_name",), "addresses": (), "contacts": (), "attributes": ()}
 _LAST: Final = ("created_at", "updated_at", "created_by", "updated_by", "owner_id", "customer_id", "id")
-_NEAR: Final = 10_000
-"""If so many customers have more items than this, all items are looked through."""
+_EMPTY: Final = Cell("")
 _ITEMS: Final = {"contact": "contacts", "address": "addresses"}
 
 
@@ -35,6 +35,14 @@ class SnapshotRows:
         self._fields = {field.name: field for field in visible(table)}
         columns = {column.name: column for column in columns_of(table)}
         self.columns = tuple(columns.values() if names is None else (columns[name] for name in names))
+
+    @cached_property
+    def _items(self) -> dict[str, ItemNames]:
+        """The names of contacts and of addresses."""
+        current = self.snapshot.current
+        return {
+            one: ItemNames(partial(current.column, table), person=one == "contact") for one, table in _ITEMS.items()
+        }
 
     @property
     def height(self) -> int:
@@ -131,8 +139,10 @@ class SnapshotRows:
 
     def _cells(self, name: str, rows: pl.Series, held: pl.Series) -> list[Cell]:
         values = held.to_list()
-        show = self._shower(self._fields[name], values, rows)
-        cells = [Cell(show(value)) for value in values]
+        field = self._fields[name]
+        if field.names or field.kind in (Kind.FLAG, Kind.IDS):
+            values = list(map(self._shower(field, values, rows), values))
+        cells = [Cell(value) if value else _EMPTY for value in values]
         if name in self.staged:
             self._overlay(name, rows, cells)
         return cells
@@ -166,7 +176,7 @@ class SnapshotRows:
         current = self.snapshot.current
         if field.names in _ITEMS:
             ids, customers = {value for value in values if value}, self.snapshot.customers_of(self.table, rows)
-            return _item_names(current[_ITEMS[field.names]], ids, customers) if ids else {}
+            return self._items[field.names].of(ids, customers) if ids else {}
         return (current.sales_reps if field.names == "sales rep" else current.price_lists).names
 
 
@@ -208,25 +218,3 @@ def called(tables: Tables, customers: pl.Series) -> list[str]:
     """What people call customers (row numbers): the company's name, else the shown one, else the id."""
     parts = [tables.customers[name][customers].to_list() for name in ("company_name", "display_name", "id")]
     return [first or second or third or "" for first, second, third in zip(*parts, strict=True)]
-
-
-def _item_names(items: pl.DataFrame, ids: set[str], customers: pl.Series) -> dict[str, str]:
-    """What people call contacts (first and last name) and addresses (line and city), by id: most are of these customers."""
-    parts = ("first_name", "last_name") if "designation" in items.columns else ("address_line_1", "city")
-    near = pl.Series(_near(items["_customer"], customers), dtype=pl.UInt32)
-    lines = zip(*(items[name][near].to_list() for name in ("id", *parts)), strict=True)
-    found = [line for line in lines if line[0] in ids]
-    missing = ids - {line[0] for line in found}
-    if missing:
-        found += items.lazy().filter(pl.col("id").is_in(list(missing))).select("id", *parts).collect().rows()
-    named = ((row[0], ", ".join(part for part in row[1:] if part)) for row in found)
-    if parts[0] == "first_name":
-        named = ((id_, name.replace(", ", " ")) for id_, name in named)
-    return {id_: name for id_, name in named if name}
-
-
-def _near(owners: pl.Series, customers: pl.Series) -> list[int]:
-    """The rows of these customers' items, if all items stand in the order of their customers; else any rows, or none."""
-    first, last = (owners.search_sorted(customers, side=side).to_list() for side in ("left", "right"))
-    spans = [range(start, stop) for start, stop in zip(first, last, strict=True) if start < stop]
-    return [row for span in spans for row in span] if sum(map(len, spans)) <= _NEAR else []

@@ -92,6 +92,12 @@ def revealed(value: object) -> str:
     return "".join("⍽" if char != " " and unicodedata.category(char) == "Zs" else char for char in shown)
 
 
+def glimpse(value: object, most: int = 500) -> str:
+    """`revealed`; but of a text of more than `most` characters only its beginning, with an ellipsis: no more is looked at."""
+    text = value if isinstance(value, str) else safe(value)
+    return revealed(text) if len(text) <= most else revealed(text[:most]) + ELLIPSIS
+
+
 def count(number: int, noun: str, several: str = "") -> str:
     """`1 customer`, `2,000 customers`."""
     return f"{number:,} {noun if number == 1 else several or noun + 's'}"

@@ -5,11 +5,7 @@ Every change goes to the session file first and into memory after, so that memor
 
 from __future__ import annotations
 
-import json
-import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Final
 
@@ -17,10 +13,10 @@ import orjson
 import polars as pl
 
 from workbench.customers.ahead import Ahead
-from workbench.customers.fields import TABLES
-from workbench.customers.overlay import laid, overlay
+from workbench.customers.fields import NESTED, TABLES
+from workbench.customers.overlay import laid, news, overlay
 from workbench.customers.records import decode
-from workbench.customers.tables import Mark, Names, Tables, schema
+from workbench.customers.tables import Mark, Tables
 from workbench.errors import RunUnfinished, SessionDamaged, WorkbenchError
 from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation, Run
 from workbench.session.settings import Settings
@@ -33,6 +29,7 @@ from workbench.stage.ledger import Ledger
 from workbench.stage.notes import Note, fact_of, with_notes
 from workbench.stage.on_hold import after, nobody
 from workbench.stage.pointing import resolved
+from workbench.stage.reading import names_text, read_base
 from workbench.stage.snapshot import Column, Snapshot
 from workbench.stage.undisturbed import Undisturbed
 
@@ -43,8 +40,6 @@ FINAL: Final = (*SETTLING, "conflict", "failed", "abandoned")
 """The outcomes after which a request is finished."""
 
 _FOLD_AT_ONCE: Final = 20_000
-_READERS: Final = 2
-"""So many tables of the base are read at a time."""
 _BASE: Final = 0.8
 """About this share of reading a session is reading its base."""
 
@@ -52,14 +47,17 @@ _BASE: Final = 0.8
 class Bench:
     """An open session: `store`, `base`, `operations`, `holds`, `ledger`, `fold` and the current `snapshot`. One writer."""
 
-    def __init__(self, store: Store, told: Callable[[float], None] = lambda share: None) -> None:
-        """`told` hears which share of the session is read, 0 to 1."""
+    def __init__(
+        self, store: Store, told: Callable[[float], None] = lambda share: None, *, whole: bool = False
+    ) -> None:
+        """`told` hears which share of the session is read, 0 to 1. Unless it is to be there `whole`, the nested tables are only
+        unpacked when somebody asks for them."""
         self.store = store
         self.lock = Undisturbed()
         self.under_way: int | None = None
         """The run that goes on in this process."""
         self.facts = store.facts()
-        self.base = _read_base(store, self.facts, lambda share: told(_BASE * share))
+        self.base = read_base(store, self.facts, lambda share: told(_BASE * share), whole=whole)
         self.operations = with_notes(store.operations(), self.facts)
         self._end_what_is_over()
         self.runs = store.runs()
@@ -87,7 +85,7 @@ class Bench:
         current."""
         with self.lock:
             generation = int(self.facts.get("base", "0")) + 1
-            kept = {**(facts or {}), "base": str(generation), "names": _names_text(base)}
+            kept = {**(facts or {}), "base": str(generation), "names": names_text(base)}
             frames = {t: base[t] for t in TABLES}
             self.store.write_base(frames, generation=generation, facts=kept, moved=moved)
             self.facts = self.store.facts()
@@ -121,10 +119,10 @@ class Bench:
             fresh, rejected = decode(lines, str)
         if rejected:
             raise SessionDamaged(f"an answer kept in {self.store.path} does not read: {rejected[0].reason}")
-        over = overlay(self.base, fresh)
+        over = news(self.base, overlay(self.base, fresh, at=pl.Series(list(newest), dtype=pl.UInt32)))
         generation = int(self.facts.get("base", "0"))
         base = laid(self.base, over).with_names(fresh.sales_reps, fresh.price_lists)
-        self.store.write_overlay(over, generation=generation, folded=folded, facts={"names": _names_text(base)})
+        self.store.write_overlay(over, generation=generation, folded=folded, facts={"names": names_text(base)})
         self.base, self.facts = base, self.store.facts()
 
     # -- facts and holds ------------------------------------------------------------------------------------------
@@ -295,17 +293,22 @@ class Bench:
             columns |= set(self.fold.columns)
         writers = {column: frame for column, frame in old.writers.items() if column not in columns}
         marks: dict[Mark, object] = {} if old.base is not self.base else dict(old.current.marks)
-        marks |= {table: self.base[table] for table in TABLES} | {column: object() for column in columns}
-        frames = {t: (self.base[t] if old.base is not self.base else old.current[t]) for t in TABLES}
+        marks.update(self.base.sources)
+        marks |= {column: object() for column in columns}
+        start = self.base if old.base is not self.base else old.current
+        frames = dict(start.sources)
         for table in TABLES:
             new = []
             for column in sorted(c for c in columns if c[0] == table):
+                if start is self.base and table in NESTED and not self.fold.writers(column, self.ledger.active).height:
+                    continue  # base says it already: nothing has to be unpacked for it
                 values, wrote = self.fold.column(self.base, column, self.ledger.active)
                 values = resolved(values, self.base, column)
                 new.append(values.rename(column[1]))
                 if wrote.height:
                     writers[column] = wrote
-            frames[table] = frames[table].with_columns(new) if new else frames[table]
+            if new:
+                frames[table] = start[table].with_columns(new)
         current = self.base.with_frames(frames).with_marks(marks)
         settings = Settings.read(self.facts)
         self.snapshot = Snapshot(
@@ -317,6 +320,7 @@ class Bench:
             settings.nested,
             self.accepted,
             settings.review,
+            old.known_after(columns) if old.base is self.base else {},
         )
 
 
@@ -326,46 +330,3 @@ def _as_compared(answer: str) -> str:
         return orjson.dumps(orjson.loads(answer)).decode()
     except orjson.JSONDecodeError:
         return answer
-
-
-def _read_base(store: Store, facts: Mapping[str, str], told: Callable[[float], None]) -> Tables:
-    """The tables, two at a time: while one is unpacked the next is read and its checksum compared."""
-    if "base" not in facts:
-        return Tables.empty()
-    cells = {table: rows * len(schema(table)) for table, rows in store.base_rows().items()}
-    mine: Counter[int] = Counter()
-
-    def read(table: str) -> pl.DataFrame:
-        frame, me = _read_table(store, table), threading.get_ident()
-        mine[me] += cells.get(table, 0)
-        told(min(1.0, _READERS * mine[me] / max(sum(cells.values()), 1)))  # the others have read about as much
-        return frame
-
-    told(0)
-    with ThreadPoolExecutor(_READERS, thread_name_prefix="base") as pool:
-        frames = dict(zip(TABLES, pool.map(read, TABLES), strict=True))
-    return Tables.empty().with_frames(frames).with_names(*_names(facts.get("names", "{}")))
-
-
-def _read_table(store: Store, table: str) -> pl.DataFrame:
-    frame, overlays = store.read_base(table)
-    if frame is None:
-        raise SessionDamaged(f"{store.path} has lost its {table}; it was left as it is: go back to a copy of it")
-    base = Tables.empty().with_frames({table: frame})
-    for over in overlays:
-        base = laid(base, {table: over})
-    return base[table]
-
-
-def _names_text(tables: Tables) -> str:
-    both = {"sales_reps": tables.sales_reps, "price_lists": tables.price_lists}
-    return json.dumps({key: {"records": names.records, "names": names.names} for key, names in both.items()})
-
-
-def _names(text: str) -> tuple[Names, Names]:
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise SessionDamaged("the names kept in the session do not read: go back to a copy of its file") from error
-    made = [Names(**data.get(key, {"records": {}, "names": {}})) for key in ("sales_reps", "price_lists")]
-    return made[0], made[1]

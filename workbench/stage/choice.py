@@ -51,10 +51,11 @@ class Choice:
         out = self.left_out(snapshot)
         if not out:
             return snapshot
-        frames = {table: snapshot.current[table] for table in ("customers", *NESTED)}
+        items = _items_left_out(snapshot, out)
+        frames = {table: snapshot.current[table] for table in {*items, *(of for of, _ in out)}}
         for (table, name), rows in out.items():
             frames[table] = _set_back(frames[table], snapshot.base, table, name, rows)
-        for table, rows in _items_left_out(snapshot, out).items():
+        for table, rows in items.items():
             frames[table] = _set_back(frames[table], snapshot.base, table, "_gone", rows)
         writers = {
             column: frame.filter(~pl.col("row").is_in(out.get(column, _NO_ROWS).implode()))

@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.customers.fields import NO_REMOVAL, Field, Kind, editable
 from workbench.customers.tables import Names, Tables, column_type
-from workbench.customers.validity import coerce
+from workbench.customers.validity import coerce, has_halves
 from workbench.errors import UsageError
 from workbench.stage.derived import sources
 from workbench.stage.transforms.registry import transform
@@ -100,7 +100,7 @@ def valued(field: Field, text: str, tables: Tables) -> object:
 
 
 def _refuse_halves(edit: Edit) -> None:
-    if any("\ud800" <= character <= "\udfff" for character in edit.value + edit.text):
+    if has_halves(edit.value + edit.text):
         raise UsageError(f"{edit.field}: what to {edit.kind} holds half a character (a lone surrogate); type it again")
 
 

@@ -94,7 +94,8 @@ class Fold:
         last = self._last(column, [one for one in self._changes.get(column, ()) if one[0] in active])
         if last is None:
             return pl.DataFrame(schema=WRITERS)
-        return last.filter(~pl.col("removed")).drop("removed").sort("row")
+        kept = last.filter(~pl.col("removed")) if last["removed"].any() else last
+        return (kept if kept["row"].is_sorted() else kept.sort("row")).drop("removed")
 
     def _last(self, column: Column, changes: Sequence[tuple[int, str, str, Change]]) -> pl.DataFrame | None:
         """The last word of these changes on each cell, what was removed included; None of no changes.

@@ -33,11 +33,15 @@ def places(keys: list[pl.Series], falling: list[bool]) -> pl.Series:
 
 def sort_key(values: pl.Series, kind: Kind) -> pl.Series:
     """What rows are sorted by: the values of a field of this kind, text without its case, lists as text, null where empty."""
-    if kind is Kind.IDS:
-        values = values.list.join(",")
+    values = sort_text(values, kind)
     if values.dtype == pl.String:
         values = values.str.to_lowercase().replace("", None)
     return values
+
+
+def sort_text(values: pl.Series, kind: Kind) -> pl.Series:
+    """The values of a field of this kind, lists as text."""
+    return values.list.join(",") if kind is Kind.IDS else values
 
 
 def _key(tables: Tables, table: str, rows: pl.Series, name: str) -> pl.Series:

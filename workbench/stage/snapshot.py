@@ -3,7 +3,7 @@ sees it change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
@@ -47,6 +47,15 @@ class Snapshot:
     accepted: Accepted = field(default_factory=dict, compare=False)
     review: str = "optional"
     _cache: dict[object, pl.DataFrame] = field(default_factory=dict, compare=False)
+
+    def known_after(self, touched: Collection[Column]) -> dict[object, pl.DataFrame]:
+        """What is known already of the next snapshot (its `_cache`), of the same base, of whose columns only `touched` are
+        others: the staged cells of the rest, and which of these are not valid, if nothing but they themselves tells."""
+        known = [c for c in self.writers if c not in touched and (c[0], "_gone") not in touched]
+        fields = [(c, FIELDS[c[0]][c[1]]) for c in known if c[1] in FIELDS[c[0]]]
+        alone = [c for c, of in fields if not of.pointer and of.name != "is_default"]
+        keys = [*known, *(("invalid", c) for c in alone)]
+        return {key: self._cache[key] for key in keys if key in self._cache}
 
     def __repr__(self) -> str:
         return (
@@ -94,8 +103,8 @@ class Snapshot:
         """Whether the row of a nested table is an item that is staged to be made and that the server does not have yet."""
         key = ("unsent", table)
         if key not in self._cache:
-            base = self.base[table]
-            made = base["_gone"] & (base["_position"] == UNSENT) & ~self.current[table]["_gone"]
+            base, gone = self.base, self.current.column(table, "_gone")
+            made = base.column(table, "_gone") & (base.column(table, "_position") == UNSENT) & ~gone
             self._cache[key] = made.rename("unsent").to_frame()
         return self._cache[key]["unsent"]
 
@@ -165,7 +174,7 @@ class Snapshot:
 
     def customers_of(self, table: str, rows: pl.Series) -> pl.Series:
         """The customer rows (UInt32) that rows of a table belong to, one for each."""
-        return rows if table == "customers" else self.current[table]["_customer"].gather(rows)
+        return rows if table == "customers" else self.current.column(table, "_customer").gather(rows)
 
     def rows_of(self, table: str, cells: Iterable[tuple[str, pl.Series]]) -> pl.Series:
         """A Boolean per row of a table: one of the cells (a table, row numbers in it) is in it, or for a customer in its items."""
@@ -185,8 +194,10 @@ class Snapshot:
             return pl.DataFrame(schema=empty)
         if table != "customers":
             writers = writers.filter(~self._unmade(table).gather(writers["row"]))
-        cells = writers.with_columns(before=base.gather(writers["row"]), after=current.gather(writers["row"]))
-        return cells.filter(differs(cells["before"], cells["after"]))
+        if writers.height < base.len():  # else all rows, each once, in their order
+            base, current = base.gather(writers["row"]), current.gather(writers["row"])
+        cells, moved = writers.with_columns(before=base, after=current), differs(base, current)
+        return cells if moved.all() else cells.filter(moved)
 
     def _unmade(self, table: str) -> pl.Series:
         """Rows of items whose making was undone or dropped: what else was staged in them is not staged without them."""

@@ -1,0 +1,30 @@
+"""What customers that were read are put together into: the same texts, in less memory."""
+
+from __future__ import annotations
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workbench.customers.records import _compact, _once_each
+
+TEXTS = st.one_of(st.none(), st.text(max_size=30), st.sampled_from(["", "NET30", "2026-01-01T00:00:00Z", "ä" * 7]))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(TEXTS, max_size=12), st.integers(1, 40), st.integers(0, 2))
+def test_texts_that_are_put_together_are_the_same_texts(different: list[str | None], often: int, pieces: int) -> None:
+    column = pl.Series("email", different * often, dtype=pl.String)
+    frame = pl.DataFrame({"id": column.alias("id"), "email": column, "_gone": [False] * column.len()})
+    frame = pl.concat([frame.head(5), frame.slice(5)][:pieces] or [frame], rechunk=False)
+    assert _compact(frame).equals(frame)
+
+
+def test_texts_that_repeat_are_kept_once_and_others_are_not() -> None:
+    often = pl.Series("created_at", [None, "2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z"] * 400)
+    once = _once_each(often)
+    assert once is not None
+    assert once.equals(often, null_equal=True)
+    assert _once_each(pl.Series([f"{row}@initech.example" for row in range(1_200)])) is None
+    first_alike = pl.Series(["someone@initech.example"] * 1_000 + [f"{row}@initech.example" for row in range(9_000)])
+    assert _once_each(first_alike) is None

@@ -1,0 +1,41 @@
+"""Whatever script it is written in, what is typed is what is staged, and nothing beside it moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rich.cells import cell_len
+
+from screens.steady import steadied
+from screens.widgets.line_input import LineInput
+from workbench.shown.text import glyphs
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+TYPED = "می\u200cروم 東京 👨\u200d👩\u200d👧 e\u0301 क्ष 10\u00a0€"
+"""A word with a joiner, wide letters, a family of three, a letter and its accent, a ligature, a space that does not break."""
+
+
+async def test_what_is_typed_in_any_script_is_staged_as_it_was_typed_and_the_cursor_stands_behind_it(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("e")
+        field = desk.app.focused
+        assert isinstance(field, LineInput)
+        await desk.press("ctrl+a")
+        field.value = ""
+        await desk.type(TYPED)
+        assert field.value == TYPED
+        await desk.press("left")
+        assert field.cursor_screen_offset.x - field.content_region.x == cell_len(glyphs(TYPED[:-1]))
+        assert field._cell_offset_to_index(cell_len(glyphs(TYPED[:9]))) == 9, "a click finds the letter that it is on"
+        line = "".join(part.text for part in field.render_line(0))
+        assert cell_len(line) == field.size.width
+        assert steadied(line).startswith(f"\x1b7\x1b[{field.size.width}X"), "the frame stands where it stood"
+        await desk.press("enter")
+        await desk.until(lambda: bench.snapshot.staged_cells == 1)
+        assert bench.snapshot.current.customers["company_name"][0] == TYPED
+        below = desk.app.screen.query_one("#cell")
+        assert steadied("".join(part.text for part in below.render_line(0))).startswith("\x1b7")
