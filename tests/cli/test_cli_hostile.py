@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -91,3 +94,20 @@ def test_a_replayed_recipe_of_hostile_steps_is_told_as_data(hostile: Path, folde
     copy = shutil.copy(hostile, folder / "again.session")
     printed = safe(command("replay", copy, "--recipe", recipe))
     assert len(printed) > 100
+
+
+def test_a_device_or_a_link_as_the_target_of_a_file_stays_what_it_is(command: Command, folder: Path) -> None:
+    command("stage", "s", "--set", "payment_term=COD")
+    pipe, link, real = folder / "pipe.txt", folder / "link.csv", folder / "real.csv"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_text)
+        assert command("diff", "s", "--format", "summary", "--output", pipe).code == 0
+        assert "COD" in read.result()
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    real.write_text("an older one")
+    link.symlink_to(real)
+    assert command("export", "s", "--output", link).code == 0
+    assert link.is_symlink()
+    assert "COD" in real.read_text()
+    assert {one.name for one in folder.iterdir() if one.name.startswith(".")} == set()

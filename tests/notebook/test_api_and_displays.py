@@ -214,8 +214,10 @@ def test_every_display_is_whole_html_and_plain_text(bench: Workbench) -> None:
         bench.problems(), bench.effect(), bench.clusters("payment_term"), bench.duplicates(), bench.profile(), bench.outcomes(),
         bench.log(), bench.status(), bench.conflicts(), bench.recipe(), bench.replay(bench.recipe()), bench.plan(),
         bench.hold("a"), bench.course(), bench.resolve("ours"), bench.audit("payment_term:x"), bench.report(),
-        bench.unstage(where="b"), bench.undo(),
+        bench.unstage(where="b"), bench.undo(), bench.record(0), bench.settings,
     ]  # fmt: skip
+    bench.write_diff(bench.path.with_name("plan.json"), "plan")
+    shown.append(bench.read_plan(bench.path.with_name("plan.json")))
     bench.copy_to(bench.path.with_name("copy.session"))
     logs = Workbench.log_all(bench.path.parent, where="payment_term:x")
     shown.append(logs)
@@ -299,8 +301,8 @@ def test_a_display_of_many_rows_stays_small(tmp_path: Path) -> None:
     with Workbench.create("s", sessions_dir=tmp_path) as wb:
         wb.load(file=file)
         found = wb.search()
-        found.replace("email", "x", "y")
-        for one in (found, wb.staged, wb.problems(), wb.review()):
+        found.replace("email", "x", "y", note="n" * 1_000_000)
+        for one in (found, wb.staged, wb.problems(), wb.review(), wb.report(), wb.log(), wb.recipe(), wb.record(0)):
             assert len(one._repr_html_()) < 60_000
         assert "1,990 customers more" in found._repr_html_() or "1,990 rows more" in found._repr_html_()
 

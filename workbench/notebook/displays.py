@@ -10,6 +10,9 @@ from workbench.notebook.page import Page
 
 PAGES: Final[dict[str, str]] = {
     "Result": "found:result",
+    "Record": "one:record",
+    "Plan": "one:plan",
+    "Settings": "one:settings",
     "Preview": "staged:preview",
     "Review": "staged:review",
     "Groups": "staged:groups",

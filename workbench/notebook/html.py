@@ -27,7 +27,7 @@ def _block(block: Block) -> str:
     if isinstance(block, Line):
         return f"<p{_class(block.look)}>{_cell(block.bits)}</p>"
     if isinstance(block, Body):
-        return f"<pre>{chr(10).join(escape(safe(line)) for line in block.text.split(chr(10)))}</pre>"
+        return f"<pre>{chr(10).join(escape(safe(line)) for line in block.shown.split(chr(10)))}</pre>"
     if isinstance(block, Bar):
         return _bar(block)
     if isinstance(block, Plot):

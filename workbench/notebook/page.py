@@ -18,6 +18,10 @@ FEW: Final = 5
 LONGEST: Final = 160
 """So many characters of one value are shown."""
 
+_LINE: Final = 1_000
+_BODY: Final = 20_000
+"""So many characters of a line, and of all, are shown of what is read exactly."""
+
 Look = Literal["", "number", "soft", "old", "new", "staged", "invalid", "warn", "good", "bad"]
 """How a text looks: figures to the right, `old` and `new` as before and after,
 `staged` and `invalid` as in the grid, with its glyphs."""
@@ -70,6 +74,16 @@ class Body:
     """What is read exactly, in a fixed width: a request's body, a recipe. Its own line breaks are kept."""
 
     text: str
+
+    @property
+    def shown(self) -> str:
+        """As much of it as a page can hold; how much more there is stands where it ends."""
+        cut = (
+            line if len(line) <= _LINE else f"{line[:_LINE]}… {len(line) - _LINE:,} more"
+            for line in self.text.split("\n")
+        )
+        text = "\n".join(cut)
+        return text if len(text) <= _BODY else f"{text[:_BODY]}… {len(text) - _BODY:,} more characters"
 
 
 @dataclass(frozen=True, slots=True)

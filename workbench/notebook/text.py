@@ -30,7 +30,7 @@ def _block(block: Block, width: int) -> list[str]:
     if isinstance(block, Line):
         return [_cell(block.bits)]
     if isinstance(block, Body):
-        return [safe(line) for line in block.text.split("\n")]
+        return [safe(line) for line in block.shown.split("\n")]
     if isinstance(block, Bar):
         told = ", ".join(f"{number:,} {name}" for name, number, _ in block.parts if number)
         return [f"{told or '0'} of {block.total:,}"]

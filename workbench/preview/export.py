@@ -68,11 +68,16 @@ def ending(target: Path, known: tuple[str, ...]) -> str:
 
 
 def write_whole(target: Path, write: Callable[[str], object]) -> None:
-    """Makes a file of what `write` puts into the file whose name it is given, whole or not at all.
+    """Makes a file of what `write` puts into the file whose name it is given, whole or not at all. A link stays one: the file
+    that it names is written. What is no file (a device, a pipe) is written to as it is, and never replaced.
 
     Raises `WorkbenchError` if it cannot be written.
     """
     try:
+        if _is_device(target):
+            write(str(target))
+            return
+        target = Path(os.path.realpath(target))
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         os.close(descriptor)
         try:
@@ -84,6 +89,11 @@ def write_whole(target: Path, write: Callable[[str], object]) -> None:
     except (OSError, pl.exceptions.ComputeError) as error:  # polars tells of a full disk by the latter, in Parquet
         why = error.strerror if isinstance(error, OSError) else None
         raise WorkbenchError(f"{target} cannot be written: {why or error}") from error
+
+
+def _is_device(target: Path) -> bool:
+    """Whether it is there and is neither a file nor a folder."""
+    return target.exists() and not target.is_file() and not target.is_dir()
 
 
 def write_text(target: Path, text: str) -> None:

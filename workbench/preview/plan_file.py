@@ -10,6 +10,7 @@ from typing import Any, Final
 import orjson
 import polars as pl
 
+from workbench.displayed import Displayed
 from workbench.errors import WorkbenchError
 from workbench.preview.patches import digest
 from workbench.preview.plan import FORMAT, VERSION, seal
@@ -34,7 +35,7 @@ _END: Final = b"\n]}\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Displayed, told=("name", "digest", "session", "patches")):
     """A plan that was read: `name` of its file, its `digest`, where it comes from (see `preview.plan.Origins`), and its
     `patches`: `id`, `updated_at`, `body`, `cells` (JSON texts), in order."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Final
 
 from workbench.customers.web_page import parse_template
+from workbench.displayed import Displayed
 from workbench.errors import UsageError
 
 _PREFIX: Final = "setting."
@@ -14,7 +15,7 @@ _CHOICES: Final = {"nested": ("full", "sparse"), "clear": ("empty", "null"), "re
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Displayed):
     """`nested` (full, sparse), `clear` (empty, null), `concurrency` (1 to 256), `rate` (requests a second, or none),
     `grace` (seconds before an ambiguous request is read back), `region` (ISO alpha-2, for phones without a country),
     `review` (optional, required: only what was accepted goes out), `url` (of a customer's page in a browser, with `{id}` where

@@ -11,6 +11,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, NESTED, Field
 from workbench.customers.paths import cell_paths, unnamed
+from workbench.displayed import Displayed
 from workbench.shown.cells import Cell
 from workbench.shown.rows import PARENT, SnapshotRows, columns_of
 from workbench.shown.text import count
@@ -59,7 +60,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Record(Displayed, told=("row", "id", "name", "staged")):
     """A customer (`row`, its `id`, what people call it) in the snapshot of this `generation`, why a commit leaves it out (`held`,
     or empty), how many of its cells are `staged`, and its sections."""
 
