@@ -154,6 +154,7 @@ CASES = (
         ours("ours.py", "sort"),
         (
             Figure("sort by a text", 0.5, "DuckDB order by"),
+            Figure("sort by a text, whatever its case", None, "DuckDB order by .. collate nocase"),
             Figure("sort by another column", 0.5, "DuckDB order by"),
             Figure("sort, back to the first", **always(0.02)),
         ),

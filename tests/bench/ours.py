@@ -77,6 +77,7 @@ def sort(figures: Figures, given: list[str]) -> None:
     with opened(given[0]) as bench:
         bench.search("", sort="id")
         figures.took("sort by a text", lambda: bench.search("", sort="company_name"))
+        figures.same("sort by a text, whatever its case", "sort by a text")
         figures.took("sort by another column", lambda: bench.search("", sort="-phone"))
         figures.took("sort, back to the first", lambda: bench.search("", sort="company_name"))
 
