@@ -92,6 +92,7 @@ def main() -> None:
     os.environ.setdefault("TERM", "xterm-256color")
     print("# A walk through the app\n")
     print("What `tests/screens/walk.py` saw in tmux: the real command against a sandbox of 500 customers.")
+    print("How that compares with other terminal apps: [COMPARED.md](../tests/screens/COMPARED.md).")
     for width, height in SIZES:
         print(f"\n## {width}x{height}")
         for title, seen in walk(width, height):
