@@ -103,7 +103,7 @@ class ShowingProblems(WorkbenchScreen):
             waivers = bench.waivers()
             if place.kind == "waivers":
                 return Listed(place, cells=WaiverRows(bench.snapshot.current, waivers))
-            found = bench.problems(where, rules=[place.rule] if place.rule else [])
+            found = bench.problems(where, rules=[place.rule]) if place.rule else bench.problems(where)
             if place.kind == "problems":
                 return Listed(place, failed=found.failed, cells=ProblemRows(found.tables, found.frame()))
             return Listed(place, rule_lines(found), waivers.height, found.failed)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import polars as pl
 import pytest
 
 from workbench.errors import UsageError
+from workbench.given import _taken
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -38,6 +41,34 @@ def test_a_choice_of_problems_by_a_name_that_there_is_not_chooses_nothing(
     with pytest.raises(UsageError, match="problems are not chosen by 'rule', but by rules, severity, id, path, lines"):
         ask(bench, rule="phone")
     assert bench.waivers().height == bench.status().operations == 0
+
+
+@pytest.mark.parametrize("which", [{"rules": []}, {"rules": None}, {"id": ""}, {"id": None}, {"path": None}])
+def test_a_choice_of_problems_that_is_empty_is_none_of_all(bench: Workbench, which: dict[str, Any]) -> None:
+    for ask in (bench.problems, bench.fix, bench.unwaive, lambda **given: bench.waive("as it is", **given)):
+        with pytest.raises(UsageError, match="is empty, which chooses no problem"):
+            ask(**which)
+    assert bench.waivers().height == bench.status().operations == 0
+
+
+def test_a_rule_named_alone_is_replayed_as_that_rule(bench: Workbench) -> None:
+    bench.fix(rules="email.*")
+    assert json.loads(bench._bench.operations[-1].recipe)["fix"] == ["email.*"]
+
+
+def test_a_row_that_is_named_twice_is_staged_once(bench: Workbench) -> None:
+    assert bench.stage([_EDIT], rows=[1, 0, 1, 1]).changed == 2
+    assert bench.staged.cells.height == 2
+
+
+def test_a_time_of_another_zone_is_asked_for_in_utc() -> None:
+    there = datetime(2026, 11, 28, 18, tzinfo=timezone(timedelta(hours=9)))
+    for told in (there, there.astimezone(UTC).replace(tzinfo=None), "2026-11-28T09:00:00Z"):
+        assert _taken(None, "updated_after", ("str", "None"), told, None) == "2026-11-28T09:00:00Z"
+
+
+def test_the_height_of_a_grid_is_no_row(bench: Workbench) -> None:
+    assert bench.grid(rows=15) is not None
 
 
 def test_one_name_is_as_good_as_a_list_of_one(bench: Workbench) -> None:
@@ -77,6 +108,19 @@ _EDIT = Edit("set", "payment_term", "COD")
         (lambda wb, it: wb.stage(it), [*_NONE, pl.Series(["a"]), ["set"]], "it must be a list of edits"),
         (lambda wb, it: wb.stage([_EDIT], rows=it), ["a", [0.5], pl.Series([0.5]), pl.Series(["a"])], "of row numbers"),
         (lambda wb, it: wb.stage([_EDIT], rows=it), [[2], [-1], pl.Series([10**9])], "there is no row"),
+        (lambda wb, it: wb.stage([_EDIT], rows=it), [pl.Series([0, None]), [10**30]], "of row numbers"),
+        (lambda wb, it: wb.stage([_EDIT], dry_run=it), ["no", 0, None], "must be True or False"),
+        (lambda wb, it: wb.commit(plan="p.json", approved=it), ["no", 1], "must be True or False"),
+        (
+            lambda wb, it: wb.stage_clusters(wb.clusters("email"), winners=it),
+            [{"x": None}, {"x": True}],
+            "with their values",
+        ),
+        (
+            lambda wb, it: wb.stage([Edit("set", "first_name", "A")], table="contacts", new=True, rows=it),
+            [[9], [-1]],
+            "no row",
+        ),
         (lambda wb, it: wb.record(it), [10**9, -1, None, 1.5, True, "c"], "no row|whole number|no customer 'c'"),
         (lambda wb, it: wb.undo(it), ["1", None, 1.5], "it must be a whole number"),
         (lambda wb, it: wb.preview(limit=it), ["1", 1.5], "it must be a whole number"),

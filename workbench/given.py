@@ -12,7 +12,7 @@ import inspect
 import operator
 import os
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -30,6 +30,7 @@ _NAMED: Final = {
     "str": "a text",
     "int": "a whole number",
     "float": "a number",
+    "bool": "True or False",
     "Path": "a path",
     "pl.Series": "a series of row numbers",
     "Sequence[str]": "a list of texts",
@@ -115,7 +116,9 @@ def _taken(self: Any, name: str, kinds: tuple[str, ...], value: Any, table: Any)
         found = _as(kind, name, value)
         if found is not _NO:
             if name in ("row", "rows") and not isinstance(found, str):
-                _refuse_beyond(self, name, found, table)
+                found = _once(found) if table != _OTHERS and isinstance(found, pl.Series) else found
+                if table in TABLES and (name == "row" or isinstance(found, pl.Series)):
+                    refuse_beyond(self.snapshot.current[table].height, found, table)
             return found
     wanted = " or ".join(dict.fromkeys(_NAMED[kind] for kind in kinds if kind != "None"))
     raise UsageError(f"{name} is {shown(value)}; {_HOW.get(name, f'it must be {wanted}')}")
@@ -127,6 +130,8 @@ def _as(kind: str, name: str, value: Any) -> Any:
         return _text(name, value)
     if kind in ("int", "float"):
         return _number(value, whole=kind == "int")
+    if kind == "bool":
+        return bool(value) if _is_flag(value) else _NO
     if kind == "Path":
         return Path(value) if isinstance(value, str | os.PathLike) and not isinstance(value, bytes) else _NO
     if kind == "pl.Series":
@@ -136,7 +141,7 @@ def _as(kind: str, name: str, value: Any) -> Any:
     if kind == "Sequence[Edit]":
         return _edits(value)
     if kind == "Mapping[str, str]":
-        return _names(value)
+        return _names(name, value)
     return value if any(one.__name__ == kind for one in type(value).__mro__) else _NO
 
 
@@ -145,14 +150,17 @@ def _text(name: str, value: Any) -> Any:
         return value if type(value) is str else str(value)
     if name in ("id", "ids") and (number := _number(value, whole=True)) is not _NO:
         return str(number)  # an id that somebody read as a number
+    if name == "updated_after" and isinstance(value, datetime):
+        utc = value.astimezone(UTC) if value.tzinfo else value
+        return utc.strftime("%Y-%m-%dT%H:%M:%SZ")
     if name == "updated_after" and isinstance(value, date):
-        return value.strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value.isoformat()
+        return value.isoformat()
     return _NO
 
 
 def _number(value: Any, *, whole: bool) -> Any:
     """A number that is none of Python's own (numpy's) as one that is."""
-    if isinstance(value, bool) or type(value).__name__ in ("bool", "bool_"):
+    if _is_flag(value):
         return _NO
     try:
         return operator.index(value)
@@ -160,15 +168,27 @@ def _number(value: Any, *, whole: bool) -> Any:
         return float(value) if isinstance(value, float) and not whole else _NO
 
 
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
+
+
 def _rows(name: str, value: Any) -> Any:
     if name != "rows":
         return value if isinstance(value, pl.Series) else _NO
     if isinstance(value, pl.Series):
-        return value if value.dtype.is_integer() or not value.len() else _NO
+        return value if not value.len() or (value.dtype.is_integer() and not value.null_count()) else _NO
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
         return _NO
     numbers = [_number(one, whole=True) for one in value]
-    return _NO if any(one is _NO for one in numbers) else pl.Series("row", numbers, dtype=pl.Int64)
+    if any(one is _NO or abs(one) >= 2**63 for one in numbers):
+        return _NO
+    return pl.Series("row", numbers, dtype=pl.Int64)
+
+
+def _once(rows: pl.Series) -> pl.Series:
+    """Row numbers without those that were named before."""
+    rising = rows.len() < 2 or bool((rows.slice(1) > rows.head(rows.len() - 1)).all())
+    return rows if rising else rows.unique(maintain_order=True)
 
 
 def _texts(name: str, value: Any) -> Any:
@@ -180,9 +200,12 @@ def _texts(name: str, value: Any) -> Any:
     return _NO if any(one is _NO for one in texts) else texts
 
 
-def _names(value: Any) -> Any:
-    """Names with values; a number, a flag and None among them are written as texts."""
+def _names(name: str, value: Any) -> Any:
+    """Names with values; a number, a flag and None among settings are written as texts. Among values that would be staged they
+    are none."""
     if not isinstance(value, Mapping):
+        return _NO
+    if name == "winners" and not all(isinstance(one, str) for one in value.values()):
         return _NO
     found = {}
     for name, one in value.items():
@@ -208,12 +231,9 @@ def _edits(value: Any) -> Any:
     return edits
 
 
-def _refuse_beyond(self: Any, name: str, found: Any, table: Any) -> None:
-    """Raises `UsageError` for a row number that no row of the table has."""
-    if table not in TABLES:
-        return
-    height = self.snapshot.current[table].height
-    ends: tuple[Any, Any] = (found.min(), found.max()) if isinstance(found, pl.Series) else (found, found)
+def refuse_beyond(height: int, rows: Any, table: str) -> None:
+    """Raises `UsageError` for a row number (or one of a series) that no row of a table of this height has."""
+    ends: tuple[Any, Any] = (rows.min(), rows.max()) if isinstance(rows, pl.Series) else (rows, rows)
     lowest, highest = ends
     if lowest is not None and (lowest < 0 or highest >= height):
         wrong = lowest if lowest < 0 else highest

@@ -42,7 +42,9 @@ class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
         super().arm_when_read()
 
     def on_resize(self) -> None:
-        """More of it is seen, or less."""
+        """More of it is seen, or less; of what was read to its end the end, with how it is answered."""
+        if self.armed:
+            self.call_after_refresh(self.query_one("#frame", Vertical).scroll_end, animate=False)
         self.call_after_refresh(self._read_on)
 
     def action_read(self, lines: int) -> None:
@@ -56,7 +58,7 @@ class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
     def _read_on(self) -> None:
         if self.gone:
             return
-        self.query_one("#frame", Vertical).border_subtitle = _MORE if self._goes_on and not self.armed else ""
+        self.query_one("#frame", Vertical).border_subtitle = _MORE if self._goes_on else ""
         if not self.armed and not self._goes_on:
             super().arm_when_read()
 

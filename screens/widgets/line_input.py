@@ -40,7 +40,7 @@ def take_a_line(field: Input, event: events.Paste) -> None:
     if lines and len(lines[0]) > MOST_PASTED:
         event.prevent_default()
         event.stop()
-        said = f"left out what was pasted: a line of {len(lines[0]):,} characters; {MOST_PASTED:,} are the most"
+        said = f"not pasted: a line of {len(lines[0]):,} characters; {MOST_PASTED:,} are the most"
         field.notify(said, severity="warning", markup=False)
     elif len(lines) > 1:
         field.notify(f"took the first of {len(lines):,} lines that were pasted", severity="warning", markup=False)

@@ -87,7 +87,7 @@ async def test_a_line_that_is_too_long_is_left_out_and_that_is_said(
         await desk.type("x" * 10_001)
         await desk.press("y")
         assert desk.app.focused.value == "y"
-        assert "left out what was pasted: a line of 10,001 characters; 10,000 are the most" in desk.said
+        assert "not pasted: a line of 10,001 characters; 10,000 are the most" in desk.said
 
 
 def waits(monkeypatch: pytest.MonkeyPatch, bench: Workbench, query: str) -> threading.Event:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, cast
 
 from cyclopts import Parameter
 
@@ -90,7 +90,8 @@ def problems(
     if limit is not None and limit < 0:
         raise UsageError(f"--limit is {limit}; it must be 0 or more")
     _refuse_mixed(rule, fix=fix, waive=waive is not None, unwaive=unwaive, waived=waived, output=output is not None)
-    which: Which = {"rules": rule or (), "severity": severity, "id": id, "path": path}
+    told = {"rules": rule or (), "severity": severity, "id": id, "path": path}
+    which = cast("Which", {name: value for name, value in told.items() if value})
     answer: Callable[[], int]
     with opened(session, common) as workbench:
         with redirect_stdout(sys.stderr):  # what a check of somebody's own prints is no result

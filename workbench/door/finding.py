@@ -80,7 +80,8 @@ class Finding(Staging):
         if dry_run or not found.changes or (keep is not None and not keep(Staged(None, *counts(found)))):
             return Staged(None, *counts(found))
         by_hand = which.get("lines") is not None or which.get("path")
-        recipe = {"fix": [*which.get("rules", ())] or ["*"], "severity": which.get("severity", ""),
+        rules = which.get("rules", "*")
+        recipe = {"fix": [rules] if isinstance(rules, str) else [*rules], "severity": which.get("severity", ""),
                   "where": None if by_hand else kept, "base": self._bench.facts.get("base", "0")}  # fmt: skip
         return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *counts(found))
 

@@ -12,7 +12,7 @@ from workbench.customers.fields import known_table
 from workbench.door.said import counts, now, same_rows, unbroken, who
 from workbench.door.session import Door
 from workbench.errors import UsageError
-from workbench.given import given
+from workbench.given import given, refuse_beyond
 from workbench.results import Held, Staged, StagedSheet, Unstaged
 from workbench.session.rows import Operation
 from workbench.stage import accepting, acting, holding, unstaging
@@ -65,6 +65,8 @@ class Staging(Door):
         asked = wanted(table, edits) if new else None
         home = asked.home if asked else known_table(table)
         where, kept = self._without_files(where)
+        if asked and rows is not None:
+            refuse_beyond(snapshot.current[home].height, rows, home)
         chosen = rows.cast(pl.UInt32) if rows is not None else self._found(snapshot, where or "", home)
         made = new_items(snapshot, asked, chosen, reference=reference or new_reference()) if asked else None
         found = made.evaluated if made else evaluated(snapshot, home, chosen, edits, region=self.settings.region)

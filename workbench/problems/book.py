@@ -54,6 +54,9 @@ class Meant:
         `Which` has not: left unheard it would choose all."""
         for name in set(which) - set(Which.__annotations__):
             raise UsageError(f"problems are not chosen by {name!r}, but by {', '.join(Which.__annotations__)}")
+        for name in ("rules", "id", "path"):
+            if name in which and not which[name]:  # type: ignore[literal-required]
+                raise UsageError(f"{name} is empty, which chooses no problem; leave it out where all are meant")
         cells = which.get("lines")
         if which.get("id") or which.get("path"):
             _, _, table, name, row = cell_of(tables, which.get("id", ""), parse_path(which.get("path", "")))

@@ -228,7 +228,11 @@ class _Replay:
     def _fixed(self, step: FixStep, told: Replayed) -> Replayed:
         if self._here(told, fix=list(step.rules), where=step.where, severity=step.severity):
             return replace(told, status=NO_OP)
-        whom: dict[str, Any] = {"rules": step.rules, "severity": step.severity, "note": step.meant.note}
+        whom: dict[str, Any] = {
+            **({"rules": step.rules} if step.rules else {}),
+            "severity": step.severity,
+            "note": step.meant.note,
+        }
         return self._acted(told, lambda keep: self._hands.fix(step.where, keep=keep, **whom))
 
     def _acted(self, told: Replayed, act: Callable[[Keep], Staged]) -> Replayed:

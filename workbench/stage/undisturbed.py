@@ -37,7 +37,8 @@ class Undisturbed:
         before = signal.getsignal(signal.SIGINT)
         if self._deep or callable(before):
             signal.signal(signal.SIGINT, self._heard)
-            self._before = self._before or before
+            if not self._deep:
+                self._before, self._interrupt = before, None
             self._deep += 1
 
     def _allow(self) -> None:
@@ -45,10 +46,9 @@ class Undisturbed:
         if self._deep:
             return
         before, self._before = self._before, None
-        heard, self._interrupt = self._interrupt, None
         signal.signal(signal.SIGINT, before)
-        if heard is not None:
-            before(*heard)
+        if self._interrupt is not None:  # looked at last: until now one that came only waited
+            before(*self._interrupt)
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         self._interrupt = (number, frame)
