@@ -49,9 +49,8 @@ class OutcomeRows:
 
     def position_of(self, row: int) -> int | None:
         """The position of a request, or None."""
-        found = (
-            self._lines["seq"] == row
-        ).arg_max()  # not `index_of`: that waits for the threads that a run is busy with
+        # not `index_of`: that waits for the threads that a run is busy with
+        found = (self._lines["seq"] == row).arg_max()
         return found if found is not None and self._lines["seq"][found] == row else None
 
     def rows_between(self, first: int, last: int) -> pl.Series:

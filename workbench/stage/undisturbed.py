@@ -36,9 +36,9 @@ class Undisturbed:
         """An interrupt before the handler is set changes nothing yet, and one after that only waits."""
         before = signal.getsignal(signal.SIGINT)
         if self._deep or callable(before):
-            signal.signal(signal.SIGINT, self._heard)
             if not self._deep:
                 self._before, self._interrupt = before, None
+            signal.signal(signal.SIGINT, self._heard)
             self._deep += 1
 
     def _allow(self) -> None:
