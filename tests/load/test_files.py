@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbench.customers import records
 from workbench.customers.fields import TABLES
@@ -311,3 +314,11 @@ def test_a_line_of_many_megabytes_is_a_record_like_others(write: Any) -> None:
     tables, rejected = load_file(write("a.ndjson", f'{{"id":"1","note":"{note}"}}\n{{"id":"2"}}\n'))
     assert rejected == []
     assert assemble(tables, [0])[0]["note"] == note
+
+
+@given(st.text("a\n\r", max_size=40).map(str.encode), st.integers(1, 9), st.sampled_from([b"", b"\xef\xbb\xbf"]))
+def test_a_file_read_in_blocks_is_whole_and_no_line_is_in_two(content: bytes, size: int, mark: bytes) -> None:
+    found = list(ndjson.blocks(io.BytesIO(mark + content), size))
+    assert b"".join(found) == content
+    assert all(block.endswith(b"\n") for block in found[:-1])
+    assert all(found)
