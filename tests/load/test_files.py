@@ -90,7 +90,7 @@ def test_blocks_end_where_lines_end(write: Any, monkeypatch: pytest.MonkeyPatch)
     lines = [f'{{"id":"{n}","name":"{"é" * (n % 40)}"}}' for n in range(80)]
     lines[43] = "{broken"
     for size in (1, 7, 100, 1024):
-        monkeypatch.setattr(ndjson.blocks, "__defaults__", (size,))
+        monkeypatch.setattr(ndjson, "BLOCK", size)
         heard: list[tuple[int, int | None]] = []
         path = write("a.ndjson", "\n".join(lines))
         tables, rejected = load_file(path, lambda *done_of_total, heard=heard: heard.append(done_of_total))
@@ -104,7 +104,7 @@ def test_customers_put_together_now_and_then_are_the_same_as_at_once(
 ) -> None:
     path = write("a.ndjson", NDJSON)
     at_once, rejected = load_file(path)
-    monkeypatch.setattr(ndjson.blocks, "__defaults__", (10,))
+    monkeypatch.setattr(ndjson, "BLOCK", 10)
     monkeypatch.setattr(records, "_TIDY", 2)
     tables, again = load_file(path)
     assert again == rejected
@@ -113,7 +113,7 @@ def test_customers_put_together_now_and_then_are_the_same_as_at_once(
 
 
 def test_a_record_twice_in_distant_blocks_is_set_aside(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ndjson.blocks, "__defaults__", (10,))
+    monkeypatch.setattr(ndjson, "BLOCK", 10)
     _, rejected = load_file(write("a.ndjson", NDJSON + NDJSON))
     assert rejected[4] == Rejected("line 10", "customer c4 was given before, at line 5; that one is kept")
 
