@@ -45,6 +45,11 @@ def certain(text: str, instead: str) -> str:
     return text if text.isascii() else _DOUBTFUL.sub(instead, text)
 
 
+def is_steadied(data: str) -> bool:
+    """Whether there is text in it that a terminal may draw wider or narrower than was thought."""
+    return _BEGIN in data
+
+
 def steadied(data: str) -> str:
     """What is sent to a terminal, with codes in the place of marks."""
     if _BEGIN not in data and _END not in data:
