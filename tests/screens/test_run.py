@@ -529,6 +529,9 @@ async def test_a_paused_run_says_all_that_was_done_though_nothing_more_is_heard(
             return f" {done} of 30 " in desk.text("#how") and f"committed {done} " in desk.text("#counts")
 
         await desk.until(told)
+        listed = commit.lines
+        desk.app._took_lines(replace(listed))
+        assert commit.lines is listed, "what is read again and is as it was is not listed and painted again"
         commit.hold(False)
         commit.drain()
         await desk.until(lambda: not commit.running)
