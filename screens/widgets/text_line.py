@@ -52,7 +52,7 @@ class TextBlock(TextLine):
     def _needs_room(self, content: Content) -> bool:
         """If it is not as many lines as it stands in: to arrange the screen sends all of it."""
         width = self.size.width
-        return not width or content.get_height(self.styles, width) != self.size.height
+        return not width or content.get_height(self.styles, width) != self.size.height  # type: ignore[arg-type]
 
 
 def text_of(*parts: Part, most: int = TextBlock.MOST) -> Content:
