@@ -327,7 +327,7 @@ async def test_saved_searches_are_narrowed_by_typing_and_esc_leaves_one_layer(
         await desk.press("up")
         assert chosen.highlighted == 1
         assert not {"\x1b", "\x07"} & set(desk.app.export_screenshot())
-        await desk.press("slash", "a", "u", "down", "enter")
+        await desk.press("slash", "a", "u", "down", "up", "enter")
         assert isinstance(desk.app.screen, Browse)
         await desk.until(lambda: desk.app.screen.view.query == "addresses.city:Au")
         await desk.press("apostrophe", "escape")
