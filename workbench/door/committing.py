@@ -15,12 +15,14 @@ from workbench.commit import outcomes as becoming
 from workbench.commit import revert as reverting
 from workbench.commit.customer_outcome import CustomerOutcome, customer_outcome
 from workbench.commit.engine import Engine
+from workbench.commit.frozen import keep_plan
 from workbench.commit.learning import accept_last
 from workbench.commit.options import Options
 from workbench.commit.outcomes import Outcomes
 from workbench.commit.report import Progress, RunReport
 from workbench.commit.run_lines import RunLines
-from workbench.commit.runs import go, keep_plan, options_of, refuse_unfinished
+from workbench.commit.runs import go, options_of
+from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
 from workbench.door.said import now, who
