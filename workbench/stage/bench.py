@@ -99,7 +99,7 @@ class Bench:
             return self._fold(self._answers())
 
     def _answers(self) -> Iterator[tuple[int, list[tuple[int, bytes]]]]:
-        """The answers that no overlay stands for yet (customer row, record), many at a time, each time with the last part that they are of."""
+        """Answers that no overlay stands for yet (customer row, record), many at a time, with the last part that they are of."""
         some: list[tuple[int, bytes]] = []
         last = 0
         for last, _, pairs in self.store.answers():
