@@ -206,11 +206,39 @@ async def test_where_the_question_is_higher_than_the_terminal_it_is_answered_onl
             assert desk.app.screen is dialog
             assert not dialog.armed
             seen |= {one.id or str(one.render()) for one in dialog.query("TextBlock") if in_sight(dialog, one)}
-            await desk.press("down")
+            await desk.press("down" if frame.scroll_y < 2 else "pagedown")
         assert any("3 PATCH requests" in one for one in seen)
         assert any("http://127.0.0.1" in one for one in seen)
         await desk.until(lambda: dialog.armed)
         assert not frame.border_subtitle
+        await desk.press(*(["3", "enter"] if large else ["y"]))
+        assert isinstance(desk.app.screen, Run)
+
+
+@pytest.mark.parametrize("large", [False, True])
+async def test_a_question_is_read_when_a_wider_terminal_shows_all_of_it_and_in_a_narrower_one_its_end_stays_in_sight(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    bench, _ = served
+    monkeypatch.setattr("screens.dialogs.confirm_commit.LARGE", 2 if large else 100)
+    staged(bench)
+    async with open_app(bench, (20, 6)) as desk:
+        await desk.press("c")
+        await desk.until(lambda: desk.app.screen.tally is not None)
+        await desk.press("c")
+        dialog = desk.app.screen
+        frame = dialog.query_one("#frame")
+        await desk.until(lambda: frame.border_subtitle == "↓ more")
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.until(lambda: dialog.armed)
+        assert not frame.border_subtitle
+        await desk.pilot.resize_terminal(20, 6)
+        answer = dialog.query_one("#typed" if large else "#way")
+        await desk.until(lambda: frame.max_scroll_y > 0 and in_sight(dialog, answer))
+        assert frame.scroll_y == frame.max_scroll_y
+        await desk.press("up", "pageup")
+        assert frame.border_subtitle == "↓ more", "it can be read again"
+        assert frame.scroll_y < frame.max_scroll_y - 1
         await desk.press(*(["3", "enter"] if large else ["y"]))
         assert isinstance(desk.app.screen, Run)
 
