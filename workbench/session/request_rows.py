@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import chain
@@ -15,7 +16,6 @@ from typing import Any, Final
 import orjson
 import polars as pl
 
-from workbench.customers.one_ahead import one_ahead
 from workbench.session.rows import REQUEST
 from workbench.session.seals import Mark
 
@@ -43,7 +43,7 @@ def append_requests(
     While one frame is written the next is asked for, and its seal made, in a thread: SQLite, polars and zlib let other threads run.
     """
     marks, shapes = [Mark()], Counter[str]()
-    for piece in one_ahead(_sealed(requests)):
+    for piece in _one_ahead(_sealed(requests)):
         for start in range(0, piece.frame.height, PART):
             _append(connection, run, piece, start)
         shapes.update(dict(piece.frame["shapes"].value_counts().iter_rows()))
@@ -99,6 +99,15 @@ def _json(values: pl.Series) -> pl.Series:
     if not odd.len():
         return values
     return values.clone().scatter(odd, [orjson.dumps(value).decode()[1:-1] for value in values.gather(odd)])
+
+
+def _one_ahead(items: Iterator[_Piece]) -> Iterator[_Piece]:
+    """The same; each is made in a thread while the one before is used."""
+    with ThreadPoolExecutor(1, thread_name_prefix="plan") as pool:
+        coming = pool.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = pool.submit(next, items, None)
+            yield item
 
 
 def _append(connection: sqlite3.Connection, run: int, piece: _Piece, start: int) -> None:

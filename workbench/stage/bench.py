@@ -14,7 +14,6 @@ import polars as pl
 
 from workbench.customers.ahead import Ahead
 from workbench.customers.fields import NESTED, TABLES
-from workbench.customers.one_ahead import one_ahead
 from workbench.customers.overlay import laid, news, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Mark, Tables
@@ -93,31 +92,22 @@ class Bench:
             self.base = base
             self._swap(self.fold.columns)
 
-    def fold_answers(self) -> int:
-        """Lays the answers that no overlay stands for yet over base, durably; how many there were."""
+    def fold_answers(self, ahead: Ahead | None = None) -> int:
+        """Lays the answers that no overlay stands for yet over base, durably; how many there were. `ahead` may have read some."""
         with self.lock:
-            return self._fold(self._answers())
-
-    def _answers(self) -> Iterator[tuple[int, list[tuple[int, bytes]]]]:
-        """Answers that no overlay stands for yet (customer row, record), many at a time, with the last part that they are of."""
-        some: list[tuple[int, bytes]] = []
-        last = 0
-        for last, _, pairs in self.store.answers():
-            some += pairs
-            if len(some) >= _FOLD_AT_ONCE:
-                yield last, some
-                some = []
-        if some:
-            yield last, some
-
-    def _fold(self, waiting: Iterator[tuple[int, list[tuple[int, bytes]]]], ahead: Ahead | None = None) -> int:
-        count = 0
-        for last, some in waiting:
-            self._lay(some, last, ahead)
-            count += len(some)
-        if count:
-            self._swap(self.fold.columns)
-        return count
+            waiting: list[tuple[int, bytes]] = []
+            count, last = 0, 0
+            for part, _, pairs in self.store.answers():
+                waiting += pairs
+                count, last = count + len(pairs), part
+                if len(waiting) >= _FOLD_AT_ONCE:
+                    self._lay(waiting, last, ahead)
+                    waiting = []
+            if waiting:
+                self._lay(waiting, last, ahead)
+            if count:
+                self._swap(self.fold.columns)
+            return count
 
     def _lay(self, pairs: Sequence[tuple[int, bytes]], folded: int, ahead: Ahead | None) -> None:
         newest = dict(pairs)
@@ -241,11 +231,10 @@ class Bench:
         """Reads the runs again after one moved on: what they settled, and the answers they brought, some of which `ahead` may have
         read."""
         with self.lock:
-            waiting = one_ahead(self._answers())  # read while it is looked up what the run settled
             self.runs = self.store.runs()
             if self.runs:
                 self._settle(self.runs[-1])
-            if not self._fold(waiting, ahead):
+            if not self.fold_answers(ahead):
                 self._swap(self.fold.columns)
 
     def _end_what_is_over(self) -> None:
