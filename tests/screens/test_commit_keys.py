@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 from textual import events
+from textual.widgets._footer import FooterKey
 
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
 from screens.review import Review
@@ -290,9 +292,43 @@ async def test_ctrl_c_pauses_a_commit_and_asks(slow: Served, key: str, open_app:
         await desk.until(lambda: not desk.app.commit.running)
         await desk.quiet()
         assert 0 < desk.app.commit.report.committed < expected
-        await desk.press("r")
+        await desk.sure("r")
+        await desk.until(lambda: not desk.app.commit.running)
         report = desk.app.commit.report
         assert report.committed + report.already == expected
+
+
+async def test_a_run_that_an_earlier_app_left_unfinished_is_resumed_only_after_a_question(
+    slow: Served, open_app: Opener
+) -> None:
+    bench, sandbox = slow
+    staged(bench, rows=12)
+    expected = bench.preview().customers
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.pilot.press("y")
+        await desk.until(lambda: desk.app.commit.progress is not None and not desk.app.is_deaf)
+        await desk.pilot.press("p")
+        await desk.until(
+            lambda: "Resume" in {key.description for key in desk.app.screen.query(FooterKey) if key.display}
+        )
+        desk.app.commit.drain()
+        await desk.until(lambda: not desk.app.commit.running)
+    left = bench.run_lines().counts["unsent"]
+    sent = len(sandbox.log.calls("PATCH"))
+    async with open_app(bench) as desk:
+        await desk.press("3", "r")
+        question = desk.app.screen
+        assert isinstance(question, AreYouSure)
+        assert desk.text(".title") == f"Resume run 1: {left} customers not done, to {sandbox.url}?"
+        assert f"{left} customers not sent yet" in desk.text("#lines")
+        await desk.press("escape", "r", "y")  # typed ahead: the question cannot have been read
+        assert isinstance(desk.app.screen, AreYouSure)
+        assert len(sandbox.log.calls("PATCH")) == sent
+        await desk.press("escape")
+        await desk.sure("r")
+        await desk.until(lambda: not desk.app.commit.running)
+        assert desk.app.commit.report.committed == expected
 
 
 async def test_quitting_drains_a_commit_first(served: Served, open_app: Opener) -> None:

@@ -410,7 +410,7 @@ async def test_the_header_counts_what_is_staged_still_while_a_commit_goes_on(
         await desk.until(lambda: not commit.running)
         await desk.quiet()
         assert commit.staged_cells(bench.snapshot) == bench.snapshot.staged_cells
-        await desk.press("r")
+        await desk.sure("r")
         await desk.until(lambda: not commit.running)
         assert bench.snapshot.staged_cells == 0
 

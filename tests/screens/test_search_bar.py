@@ -45,6 +45,23 @@ async def keep(desk: Any, query: str) -> None:
     await desk.until(lambda: not desk.app.screen.query_one(SearchBar).has_class("-open"))
 
 
+async def test_a_value_with_a_blank_that_finds_nothing_is_proposed_with_quotes_if_that_finds_something(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type("payment_term:=NET 30")
+        await desk.until(lambda: desk.text("#mistake") == '10 with quotes: payment_term:="NET 30"')
+        await desk.type("x")
+        await desk.until(lambda: desk.text("#mistake").startswith("Tab takes"))
+        await desk.press("backspace", "enter")
+        assert desk.app.screen.grid.empty == (
+            'nothing is found; 10 with quotes: payment_term:="NET 30"; x clears the filter'
+        )
+        await desk.press("x", "slash")
+        assert desk.text("#mistake").startswith("Tab takes")
+
+
 async def test_tab_takes_a_field_and_then_its_commonest_value(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await begin(desk, "payment_t")
