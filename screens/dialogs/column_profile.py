@@ -37,7 +37,7 @@ class ColumnProfile(Dialog[Common]):
     ColumnProfile > #frame { width: 90; }
     ColumnProfile Grid { height: 8; max-height: 24; }
     ColumnProfile.-tiny Grid { max-height: 5; }
-    ColumnProfile.-short Grid { max-height: 14; }
+    ColumnProfile.-low Grid, ColumnProfile.-short Grid { max-height: 14; }
     ColumnProfile #value { height: auto; max-height: 3; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -52,6 +52,9 @@ class Counted(Dialog[Answer], Generic[Answer]):
     Counted #counts { margin: 1 0 0 0; text-style: bold; }
     Counted.-slim #counts, Counted.-minute #counts { height: 2; text-wrap: wrap; text-overflow: fold; }
     Counted.-minute #counts { height: 3; }
+    Counted.-low #counts { margin: 0; }
+    Counted.-low #examples { max-height: 2; }
+    Counted.-low Suggestions { height: 4; }
     Counted.-minute.-tiny > #frame { border: none; padding: 0; }
     Counted.-tiny #counts { margin: 0; dock: bottom; }
     Counted.-tiny Suggestions, Counted.-tiny #examples, Counted.-tiny .quiet { display: none; }

@@ -58,7 +58,7 @@ class PasteBlock(Counted[Pasted]):
     DEFAULT_CSS = """
     PasteBlock #examples { height: 7; }
     PasteBlock #note { margin: 1 0 0 0; }
-    PasteBlock.-tiny #note { margin: 0; }
+    PasteBlock.-tiny #note, PasteBlock.-low #note { margin: 0; }
     """
 
     def __init__(self, bench: Workbench, text: str, place: Place) -> None:

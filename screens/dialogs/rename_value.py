@@ -41,7 +41,7 @@ class Renamed:
 class RenameValue(Suggesting[tuple[str, str]]):
     """Answers the new value (empty: clears) and a note, which may be empty, when Enter accepts what was shown."""
 
-    DEFAULT_CSS = "RenameValue #value { margin: 1 0 0 0; }"
+    DEFAULT_CSS = "RenameValue #value { margin: 1 0 0 0; } RenameValue.-low #value { margin: 0; }"
 
     def __init__(self, bench: Workbench, meant: Renamed) -> None:
         super().__init__()

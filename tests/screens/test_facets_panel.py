@@ -72,15 +72,17 @@ async def test_picks_of_two_fields_are_both_demanded(bench: Workbench, open_app:
         await desk.until(lambda: lines(desk) == ["● COD 1 100%"])
 
 
-async def test_minus_excludes_x_too_and_enter_leaves_only_this_one(bench: Workbench, open_app: Opener) -> None:
+async def test_minus_excludes_x_clears_as_in_the_grid_and_enter_leaves_only_this_one(
+    bench: Workbench, open_app: Opener
+) -> None:
     async with open_app(bench) as desk:
         await facets(desk, "payment_term")
         await desk.press("minus")
         await desk.until(lambda: query(desk) == "-payment_term:=COD")
         await desk.until(lambda: lines(desk)[0] == "− COD 10 25%")
-        await desk.press("x")
-        await desk.until(lambda: query(desk) == "")
-        await desk.press("space", "down", "enter")
+        await desk.press("down", "space", "x")
+        await desk.until(lambda: query(desk) == "" and "the filter is off" in desk.said)
+        await desk.press("up", "space", "down", "enter")
         await desk.until(lambda: query(desk) == 'payment_term:="NET 30"')
 
 

@@ -1,4 +1,4 @@
-"""A value with a blank in it, written without quotes: only its first word is the value, the others are looked for anywhere."""
+"""A value with a blank in it that was written without quotes: only its first word is the value, the others are free words."""
 
 from __future__ import annotations
 
