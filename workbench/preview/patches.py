@@ -17,6 +17,7 @@ import polars as pl
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import UNSENT
+from workbench.onlooker import stepwise
 from workbench.preview.json_text import json_text
 from workbench.preview.shapes import array_shown, values_shown
 from workbench.stage.arrays import OWNER
@@ -76,7 +77,7 @@ def going_and_held(snapshot: Snapshot, habits: Habits, customers: pl.Series | No
 def digest(plan: pl.DataFrame) -> str:
     """SHA-256 (hex) over ids, bodies and cells of patches, in their order."""
     state = hashlib.sha256()
-    for part in _parts(plan):
+    for part in stepwise(_parts(plan)):
         state.update(_text(part.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]).encode())
     return state.hexdigest()
 
@@ -103,14 +104,14 @@ class _Builder:
         if not self.rows.len():
             return pl.DataFrame(schema=_PLAN)
         ids = self.snapshot.base.customers["id"].gather(self.rows)
-        fields = [self._scalar(column) for column in self.cells if column[0] == "customers"]
-        arrays = [self._array(table) for table in OWNER]
+        fields = [self._scalar(column) for column in stepwise(self.cells) if column[0] == "customers"]
+        arrays = [self._array(table) for table in stepwise(OWNER)]
         return pl.DataFrame(
             {
                 "row": self.rows,
                 "id": ids,
                 "body": _joined([*fields, *arrays], "{", "}"),
-                "cells": _joined([self._described(column) for column in self.cells], "[", "]"),
+                "cells": _joined([self._described(column) for column in stepwise(self.cells)], "[", "]"),
                 "held": self._held(),
                 "shapes": _joined(self._shapes(), "", ""),
             },
