@@ -1,7 +1,7 @@
-"""The onlooker of long work: hears how far it is, and may leave; then the work ends between two of its steps, and nothing comes of it.
+"""The onlooker of long work: hears how far it is, and may leave; then the work ends between two steps, and nothing comes of it.
 
-Whoever waits says so around the call, in the thread that works; no function on the way has to hand it on. The work says `step` where
-it can end without a trace. Where nobody looks on, that does nothing. (anyio knows the same as `from_thread.check_cancelled`.)
+Whoever waits says so around the call, in the thread that works; no function on the way has to hand it on. The work says `step`
+where it can end without a trace. Where nobody looks on, that does nothing. (anyio knows the same as `from_thread.check_cancelled`.)
 
 >>> told = []
 >>> with Onlooker(told.append).watching():
@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from workbench.errors import WorkbenchError
-
 
 Item = TypeVar("Item")
 
@@ -116,8 +115,8 @@ def part(first: float, last: float) -> Iterator[None]:
 
 
 def keep() -> None:
-    """Before anything is kept of the work: from here on it goes to its end, and no step breaks it off. Raises `LetGo` if the onlooker
-    has left, who cannot leave any more from then on."""
+    """Before anything is kept of the work: from here on it goes to its end, and no step breaks it off. Raises `LetGo` if the
+    onlooker has left, who cannot leave any more from then on."""
     view = _VIEW.get()
     if view is not None:
         view.onlooker.keeps()
