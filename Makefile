@@ -26,6 +26,7 @@ demo: $(STAMP)
 test: together alone
 
 together: $(STAMP)
+	-$(BIN)/python .ci/compile_tests.py tests
 	TMPDIR=$(TMPDIR) POLARS_MAX_THREADS=$(THREADS) $(BIN)/python -m pytest --numprocesses $(WORKERS) -m 'not alone'
 
 alone: $(STAMP)

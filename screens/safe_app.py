@@ -27,6 +27,7 @@ from screens.dialogs.keys import KeysHelp, helps
 from screens.dialogs.to_be_read import ToBeRead
 from screens.preferences import Preferences, keep_theme
 from screens.safe_palette import SafePalette
+from screens.sent_lines import SendsWhatIsNew
 from screens.themes import HIGH_CONTRAST, NoColours
 from screens.typed_ahead import Typed, TypedAhead
 from workbench.errors import WorkbenchError
@@ -49,7 +50,7 @@ INTERRUPTED: Final = 130
 """The exit code of an app that was told to end."""
 
 
-class SafeApp(TypedAhead):
+class SafeApp(TypedAhead, SendsWhatIsNew):
     """An app on a terminal that may show a first paint already (`terminal`), which it takes over."""
 
     TITLE = "workbench"

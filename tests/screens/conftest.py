@@ -27,6 +27,7 @@ from textual.notifications import Notification, Notifications
 from textual.pilot import Pilot
 
 from screens.app import WorkbenchApp
+from screens.dialogs.are_you_sure import AreYouSure
 from tests.screens.hostile_session import made_once
 from tests.screens.walker import Walker, kept
 from workbench.sandbox.server import Sandbox
@@ -133,6 +134,14 @@ class Desk:
                 [key]
             )  # the pilot's press, but that waits for the screen, which `quiet` does too
             await self.quiet()
+
+    async def sure(self, *keys: str) -> None:
+        """Presses keys that lead to a question, and says yes to it when it could have been read."""
+        await self.press(*keys)
+        question = self.app.screen
+        assert isinstance(question, AreYouSure)
+        await self.until(lambda: question.armed)
+        await self.press("y")
 
     async def type(self, text: str) -> None:
         """Puts text into the input that has the focus, at once."""

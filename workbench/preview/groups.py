@@ -26,7 +26,8 @@ from workbench.preview.lines import WARNINGS, Lines
 from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, NUMBER, OTHER, SHORTER, added_before, letters, manner
 from workbench.preview.patches import Habits
 from workbench.stage.choice import Cells
-from workbench.stage.snapshot import Column, Snapshot, invalid_values
+from workbench.stage.invalid import invalid_values
+from workbench.stage.snapshot import Column, Snapshot
 
 FEW: Final = 2
 """Changes of so few cells are put together with others of their manner, when there are more than `SEVERAL` of them."""

@@ -74,12 +74,29 @@ def going_and_held(snapshot: Snapshot, habits: Habits, customers: pl.Series | No
     return rows, int(staged.sum()) - rows.len()
 
 
+class Digest:
+    """SHA-256 (hex) over ids, bodies and cells of patches that come in parts, in their order."""
+
+    def __init__(self) -> None:
+        self._state = hashlib.sha256()
+
+    def add(self, plan: pl.DataFrame) -> None:
+        """Takes the next patches in."""
+        for part in stepwise(_parts(plan)):
+            told = part.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]
+            self._state.update(told.str.join("\n").cast(pl.Binary)[0])
+            self._state.update(b"\n")
+
+    def told(self) -> str:
+        """The digest of all that came so far."""
+        return self._state.hexdigest()
+
+
 def digest(plan: pl.DataFrame) -> str:
-    """SHA-256 (hex) over ids, bodies and cells of patches, in their order."""
-    state = hashlib.sha256()
-    for part in stepwise(_parts(plan)):
-        state.update(_text(part.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]).encode())
-    return state.hexdigest()
+    """The digest of patches: see `Digest`."""
+    found = Digest()
+    found.add(plan)
+    return found.told()
 
 
 def _staged(snapshot: Snapshot, customers: pl.Series | None) -> pl.Series:

@@ -12,7 +12,8 @@ from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
 from workbench.displayed import Displayed
 from workbench.onlooker import step
-from workbench.stage.snapshot import Snapshot, invalid_values
+from workbench.stage.invalid import invalid_values
+from workbench.stage.snapshot import Snapshot
 
 _COMMONEST: Final = 5
 

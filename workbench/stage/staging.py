@@ -18,7 +18,8 @@ from workbench.onlooker import step, stepwise
 from workbench.session.rows import Change
 from workbench.stage.derived import copied, filled
 from workbench.stage.edits import Edit, checked, evaluate
-from workbench.stage.snapshot import Column, Snapshot, invalid_values
+from workbench.stage.invalid import invalid_values
+from workbench.stage.snapshot import Column, Snapshot
 from workbench.stage.transforms.registry import transform
 
 _EXAMPLES: Final = 5
