@@ -206,7 +206,7 @@ class Counted(Dialog[Answer], Generic[Answer]):
                 self._counted = asked, error
                 self._say_counted(self.hear_again())
 
-        return self.desk.look(lambda: self.count(asked), counted, wrong, group="count")
+        return self.desk.look(lambda: self.count(asked), counted, wrong, group="count", within=self)
 
     def _say_counted(self, before: str = "") -> None:
         """Says what was counted last."""
