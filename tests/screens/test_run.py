@@ -363,6 +363,11 @@ async def test_A_takes_what_the_server_made_of_it_and_finishes_the_run(tmp_path:
             await desk.press("ctrl+z")
             assert bench.status().operations == 1, "nothing is undone under an unfinished run"
             await desk.press("A")
+            question = desk.app.screen
+            assert isinstance(question, AreYouSure)
+            assert bench.unfinished == 1
+            await desk.until(lambda: question.armed)
+            await desk.press("y")
             await desk.until(lambda: not desk.app.commit.running and bench.unfinished is None)
         assert set(bench.snapshot.base.customers["payment_term"]) == {"TERM7"}
         assert bench.status().staged == 0
