@@ -31,6 +31,7 @@ from screens.sent_lines import SendsWhatIsNew
 from screens.themes import HIGH_CONTRAST, NoColours
 from screens.typed_ahead import Typed, TypedAhead
 from workbench.errors import WorkbenchError
+from workbench.onlooker import Onlooker
 from workbench.shown.text import ELLIPSIS, safe
 
 if TYPE_CHECKING:
@@ -91,17 +92,28 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
         wrong: Callable[[Any], None] | None = None,
         *,
         group: str,
+        within: Screen[Any] | None = None,
     ) -> Worker[None]:
-        """Asks in a thread and hands the answer to `then`; a newer question of the same group makes this one void.
+        """Asks in a thread and hands the answer to `then`; a newer question of the same group makes this one void, and so does the
+        end of the dialog that it is asked `within`. What is void ends in its thread too, at its next step.
 
         `wrong` takes a `WorkbenchError`; without it the error is said. The work has ended when one of them has. In an app that is
         being left nobody hears: its screens are going.
         """
 
+        onlooker = Onlooker(self.busy.telling(group))
+
+        def watched() -> Answer:
+            with onlooker.watching():
+                return ask()
+
         async def asked() -> None:
             try:
                 with self.busy.doing(group):
-                    answer = await asyncio.to_thread(ask)
+                    answer = await asyncio.to_thread(watched)
+            except asyncio.CancelledError:
+                onlooker.leave()
+                raise
             except WorkbenchError as error:
                 if self.is_running:
                     (wrong or self.say_wrong)(error)
@@ -109,13 +121,14 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
                 if self.is_running:
                     then(answer)
 
-        return self.run_worker(asked, group=group, exclusive=True)
+        return (within or self).run_worker(asked, group=group, exclusive=True)
 
     def stop_looking(self, *groups: str) -> bool:
         """Makes questions of these groups void that one is waiting for; whether there was any."""
         waited = self.busy.groups() & set(groups)
-        for group in waited:
-            self.workers.cancel_group(self, group)
+        for worker in list(self.workers):
+            if worker.group in waited:
+                worker.cancel()
         return bool(waited)
 
     # Preferences

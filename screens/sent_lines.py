@@ -14,7 +14,6 @@ from time import monotonic
 from typing import Any, Final, NamedTuple
 
 from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
-from rich.control import Control
 from textual import events
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
@@ -54,7 +53,11 @@ class SentLines:
             # what a terminal draws wider than was thought, it may draw over its neighbours and over the line below
             spills = any(is_steadied(piece.text) for piece in pieces)
             self._note(y, pieces, now)
-            out += [Control.move_to(piece.first, y).segment.text + piece.text for piece in pieces]
+            before: Piece | None = None
+            for piece in pieces:
+                follows = before is not None and before.end == piece.first and before.text.isascii()
+                out.append(piece.text if follows else f"\x1b[{y + 1};{piece.first + 1}H{piece.text}")
+                before = piece
         return "".join(out)
 
     def _stands(self, y: int, pieces: list[Piece], now: float) -> bool:

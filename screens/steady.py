@@ -50,7 +50,7 @@ def certain(text: str, instead: str) -> str:
 
 def is_steadied(data: str) -> bool:
     """Whether there is text in it that a terminal may draw wider or narrower than was thought."""
-    return _BEGIN in data
+    return _BEGIN in data or _END in data
 
 
 def steadied(data: str) -> str:

@@ -81,7 +81,7 @@ class ColumnProfile(Dialog[Common]):
             if not self.gone:
                 self.dismiss(None)
 
-        self.desk.hold_keys(self.desk.look(ask, self._know, wrong, group="profile"))
+        self.desk.hold_keys(self.desk.look(ask, self._know, wrong, group="profile", within=self))
 
     def on_grid_moved(self) -> None:
         """Shows the whole of the line under the cursor."""

@@ -98,7 +98,10 @@ class EditColumn(Suggesting[Meant]):
         self._choose(self._form)
         bench, reach = self._bench, self._reach
         self.desk.look(
-            lambda: bench.choices(reach.field, table=reach.table, rows=reach.among), self._know, group="choices"
+            lambda: bench.choices(reach.field, table=reach.table, rows=reach.among),
+            self._know,
+            group="choices",
+            within=self,
         )
 
     def action_kind(self, step: int) -> None:

@@ -107,6 +107,7 @@ class NewItem(Suggesting[Added]):
                 lambda: bench.choices(name, table=what.table),
                 lambda found: self._know(what, name, found),
                 group="choices",
+                within=self,
             )
 
     def asked(self) -> tuple[Edit, ...] | None:

@@ -85,7 +85,7 @@ class PasteBlock(Counted[Pasted]):
         def read() -> Landed:
             return bench.land(text, table=place.table, columns=place.columns, below=place.below, marked=place.marked)
 
-        self.desk.look(read, self._know, group="paste")
+        self.desk.look(read, self._know, group="paste", within=self)
 
     def action_stage(self) -> None:
         """Accepts what is shown, and nothing sooner."""

@@ -76,7 +76,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
         field.focus()
         self.ask()
         of = self._of
-        self.desk.look(lambda: self._bench.choices(of.name, table=of.table), self._know, group="choices")
+        self.desk.look(lambda: self._bench.choices(of.name, table=of.table), self._know, group="choices", within=self)
 
     @property
     def typed_into(self) -> LineInput:

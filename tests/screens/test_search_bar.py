@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from screens.browse import Browse
 from screens.dialogs.saved_searches import SavedSearches
@@ -338,8 +338,13 @@ async def test_saved_searches_are_narrowed_by_typing_and_esc_leaves_one_layer(
         assert [one.name for one in desk.app.screen._shown] == ["Boston"]
         await desk.press("escape")
         assert len(desk.app.screen._shown) == 3
+        chosen = desk.app.screen.query_one(OptionList)
+        await desk.press("down", "down")
+        assert chosen.highlighted == 2
+        await desk.press("up")
+        assert chosen.highlighted == 1
         assert not {"\x1b", "\x07"} & set(desk.app.export_screenshot())
-        await desk.press("slash", "a", "u", "down", "enter")
+        await desk.press("slash", "a", "u", "down", "up", "enter")
         assert isinstance(desk.app.screen, Browse)
         await desk.until(lambda: desk.app.screen.view.query == "addresses.city:Au")
         await desk.press("apostrophe", "escape")

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from textual._compositor import ChopsUpdate, LayoutUpdate
@@ -63,12 +64,14 @@ def test_a_line_is_sent_again_after_a_second_or_when_nobody_knows_what_stands_th
 
 
 def test_a_text_that_terminals_disagree_about_takes_the_rest_of_its_line_and_the_line_below_along() -> None:
-    doubtful = "".join(segment.text for segment in steady([Segment("हि")], 2))
+    text = "हि"
+    width = cell_len(text)
+    doubtful = "".join(segment.text for segment in steady([Segment(text)], width))
     sent, below = SentLines(Clock()), (1, [Piece(0, 3, "def")])
-    sent.send([(0, [Piece(0, 2, "ab"), Piece(2, 3, "|")]), below])
-    assert steadied(sent.send([(0, [Piece(0, 2, doubtful), Piece(2, 3, "|")]), below])).endswith(
-        "\x1b[1;3H|\x1b[2;1Hdef"
-    )
+    beside = Piece(width, 3, "|" * (3 - width))
+    sent.send([(0, [Piece(0, width, "a" * width), beside]), below])
+    came = steadied(sent.send([(0, [Piece(0, width, doubtful), beside]), below]))
+    assert came == f"\x1b[1;1H\x1b7\x1b[{width}X{text}\x1b8\x1b[{width}C\x1b[1;{width + 1}H{beside.text}\x1b[2;1Hdef"
 
 
 def test_the_pieces_of_an_update_are_those_that_textual_sends() -> None:

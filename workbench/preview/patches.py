@@ -17,6 +17,7 @@ import polars as pl
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import UNSENT
+from workbench.onlooker import stepwise
 from workbench.preview.json_text import json_text
 from workbench.preview.shapes import array_shown, values_shown
 from workbench.stage.arrays import OWNER
@@ -81,7 +82,7 @@ class Digest:
 
     def add(self, plan: pl.DataFrame) -> None:
         """Takes the next patches in."""
-        for part in _parts(plan):
+        for part in stepwise(_parts(plan)):
             told = part.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]
             self._state.update(told.str.join("\n").cast(pl.Binary)[0])
             self._state.update(b"\n")
@@ -120,14 +121,14 @@ class _Builder:
         if not self.rows.len():
             return pl.DataFrame(schema=_PLAN)
         ids = self.snapshot.base.customers["id"].gather(self.rows)
-        fields = [self._scalar(column) for column in self.cells if column[0] == "customers"]
-        arrays = [self._array(table) for table in OWNER]
+        fields = [self._scalar(column) for column in stepwise(self.cells) if column[0] == "customers"]
+        arrays = [self._array(table) for table in stepwise(OWNER)]
         return pl.DataFrame(
             {
                 "row": self.rows,
                 "id": ids,
                 "body": _joined([*fields, *arrays], "{", "}"),
-                "cells": _joined([self._described(column) for column in self.cells], "[", "]"),
+                "cells": _joined([self._described(column) for column in stepwise(self.cells)], "[", "]"),
                 "held": self._held(),
                 "shapes": _joined(self._shapes(), "", ""),
             },

@@ -25,6 +25,9 @@ PART: Final = 2_000
 _AT_ONCE: Final = 100
 """So many rows are one statement: a statement a row takes half as much again. SQLite takes 32,766 values, older ones 999."""
 
+_TEXTS: Final = 5
+"""The JSON of so many parts is in memory at a time: it is twice as long as the bodies."""
+
 _EACH: Final = "each"
 _ONE: Final = "one"
 """All rows have the first one's value."""
@@ -66,13 +69,13 @@ def _sealed(requests: Iterable[pl.DataFrame]) -> Iterator[_Piece]:
     for frame in requests:
         if not frame.height:
             continue
-        told = {name: _told_of_all(frame[name]) for name in REQUEST}
-        texts, marks = _seal_texts(frame, told), []
-        for start in range(0, frame.height, PART):
-            some = texts.slice(start, PART)
-            text: bytes = some.str.join("").cast(pl.Binary)[0]
-            mark = Mark(frame["seq"][start + some.len() - 1], mark.rows + some.len(), zlib.crc32(text, mark.crc))
-            marks.append(mark)
+        told, marks = {name: _told_of_all(frame[name]) for name in REQUEST}, []
+        for some in frame.iter_slices(PART * _TEXTS):
+            texts = _seal_texts(some, told)
+            for part in some.with_columns(text=texts).iter_slices(PART):
+                text: bytes = part["text"].str.join("").cast(pl.Binary)[0]
+                mark = Mark(part["seq"][-1], mark.rows + part.height, zlib.crc32(text, mark.crc))
+                marks.append(mark)
         yield _Piece(frame, marks, told)
 
 

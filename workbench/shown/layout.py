@@ -18,7 +18,7 @@ _LONGEST_MEASURED: Final = 200
 _LEFT_FOR_OTHERS: Final = 16
 """Terminal cells that columns which stand still leave to those that scroll."""
 _LEAST_PINNED: Final = 10
-"""Terminal cells: the first column that stands still is cut down to no less before it scrolls too."""
+"""Terminal cells: the first column that stands still is cut to no less before it scrolls too: whose row it is stays in sight."""
 ARROW: Final = " → "
 """Between what a staged cell was and what it is."""
 EMPTY: Final = "∅"
