@@ -168,7 +168,9 @@ class WorkbenchApp(Going):
     def _took_lines(self, lines: RunLines | None) -> None:
         if not self.commit.running or (lines is not None and not self.commit.has(lines)):
             return
-        before, self.commit.lines = self.commit.lines, lines
+        before = self.commit.lines
+        if lines != before:  # else Run would list again what it lists
+            self.commit.lines = lines
         if lines is not None and (before is None or before.counts != lines.counts):
             self.commit.heard += 1  # who has paused hears nothing more, and what was read last is to be seen at once
         if isinstance(self.screen, Run) and self.screen.is_live:

@@ -16,6 +16,7 @@ from screens.recent import Recent
 from screens.safe_app import SafeApp, in_passing
 from screens.screen import WorkbenchScreen
 from workbench.errors import WorkbenchError
+from workbench.onlooker import LetGo, Onlooker, step
 from workbench.shown.rows import prepare
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
@@ -32,6 +33,7 @@ Answer = TypeVar("Answer")
 
 _LET_GO: Final = frozenset(("record", "hold", "revert", "recipe", "again", "story", "keys", "tally", "count"))
 """Questions that can be let go of wherever they are asked: nothing but their answer comes of them."""
+_STOPPED: Final = "stopped: nothing was changed, and nothing that waited for it is done"
 _SAID: Final = 3
 """So many lines of several steps are said."""
 
@@ -48,25 +50,36 @@ class Asking(SafeApp):
         self.reading: ServerRead[Any] | None = None
         self.writing: Writing | None = None
         self._turn = asyncio.Lock()
+        self._acts: list[tuple[str, Onlooker]] = []
 
     def act(self, do: Callable[[], Answer], then: Callable[[Answer], None], *, group: str = "act") -> Worker[None]:
         """Does what changes the session, in a thread, one after the other; then all that is shown catches up. `group` says what
-        it is, where it takes long (see `screens.busy`)."""
+        it is, where it takes long (see `screens.busy`). Esc ends it as long as nothing of it is kept."""
+        onlooker = Onlooker(self.busy.telling(group))
+        mine = group, onlooker
+        self._acts.append(mine)
 
         def did() -> Answer:
-            answer = do()
+            with onlooker.watching():
+                step()
+                answer = do()
             prepare(self.workbench.snapshot)
             return answer
 
         async def done() -> None:
-            async with self._turn:
-                try:
-                    with self.busy.doing(group):
-                        answer = await asyncio.to_thread(did)
-                except WorkbenchError as error:
-                    self.say_wrong(error)
-                else:
-                    then(answer)
+            try:
+                async with self._turn:
+                    try:
+                        with self.busy.doing(group):
+                            answer = await asyncio.to_thread(did)
+                    except LetGo:
+                        self.say(_STOPPED)
+                    except WorkbenchError as error:
+                        self.say_wrong(error)
+                    else:
+                        then(answer)
+            finally:
+                self._acts.remove(mine)
             self.catch_up()
 
         return self.run_worker(done(), group="act")
@@ -85,11 +98,25 @@ class Asking(SafeApp):
             self.writing = None
             self.say("stopped: nothing is written")
             return True
+        if self._stop_acts():
+            return True
         if held is None or held.is_finished or held.group not in _LET_GO:
             return False
         if held.group in self.busy.groups():
             self.say("stopped")
         held.cancel()
+        return True
+
+    def _stop_acts(self) -> bool:
+        """Stops the act that goes on and takes long, and those that wait for it: they were meant for what does not come. Whether
+        there was one; if it is being kept already, that is said."""
+        if self.reading is not None or not self._acts or self._acts[0][0] not in self.busy.groups():
+            return False
+        if self._acts[0][1].leave():
+            for _, waits in self._acts[1:]:
+                waits.leave()
+        else:
+            self.say("too late to stop: it is being kept; u takes it back")
         return True
 
     def stop_reading(self) -> bool:

@@ -79,7 +79,8 @@ class CommitRun:
         self._base, self._before = base, before
         try:
             if self.keeps:
-                await asyncio.to_thread(import_module, "workbench.customer_api.client")
+                for brought in ("workbench.customer_api.client", "workbench.commit.runs"):
+                    await asyncio.to_thread(import_module, brought)
                 gc.freeze()
                 self.keeps = False
             here = asyncio.get_running_loop()

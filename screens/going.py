@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from textual.app import SystemCommand
+from textual.binding import Binding
 from textual.screen import Screen
 
 from screens.asking import Asking
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 
 HOME: Final = "browse"
 """The screen with which the app begins."""
+
+_PLACES: Final = ("browse", "review", "run", "history", "conflicts")
+"""The screens to which a command leads from any other."""
+
+_OF_THE_PLACE: Final = ("close", "app.focus_next", "review")
+"""Actions of other screens for which nobody goes there."""
 
 _COMMANDS: Final = {
     "write_plan": ("Write the plan", "what is staged as exact bodies, to be approved by its digest"),
@@ -86,7 +94,8 @@ class Going(Asking):
     # Files
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The keys of where you are, then what is a command on every screen of the workbench, then the usual ones."""
+        """The keys of where you are, then what is a command on every screen of the workbench, the usual ones, and what the other
+        screens have keys for: these lead there, and do nothing yet."""
         told = list(super().get_system_commands(screen))
         titles = {command.title for command in told}
         if isinstance(screen, WorkbenchScreen):
@@ -94,6 +103,19 @@ class Going(Asking):
                 if title not in titles:
                     yield SystemCommand(title, about, getattr(self, f"action_{name}"))
         yield from told
+        if isinstance(screen, WorkbenchScreen):
+            yield from self._elsewhere(titles | {title for title, _ in _COMMANDS.values()})
+
+    def _elsewhere(self, known: Set[str]) -> Iterable[SystemCommand]:
+        for mode in _PLACES:
+            if mode == self.current_mode:
+                continue
+            go = self.action_conflicts if mode == "conflicts" else partial(self.action_go, mode)
+            own = {binding.description: binding for binding in _own_bindings(self.MODES[mode])}
+            for binding in own.values():
+                if binding.description not in known and binding.action not in _OF_THE_PLACE:
+                    about = f"goes to {mode.title()}, where {self.get_key_display(binding)} does it"
+                    yield SystemCommand(f"{binding.description} ({mode.title()})", about, go)
 
     def action_write_plan(self) -> None:
         """Writes the plan of what is staged to a file."""
@@ -102,3 +124,13 @@ class Going(Asking):
     def action_write_report(self) -> None:
         """Writes the report of what is staged to a file."""
         write_report(self)
+
+
+def _own_bindings(screen: Any) -> Iterable[Binding]:
+    """The keys that a kind of screen has by itself, without those of its grid and panes, and of every screen."""
+    for base in screen.__mro__:
+        if base is WorkbenchScreen:
+            break
+        for binding in Binding.make_bindings(base.__dict__.get("BINDINGS", ())):
+            if binding.id and binding.description:
+                yield binding

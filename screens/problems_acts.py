@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.problems.book import Which
 
 _CELL: Final = ("table", "field", "row", "rule")
+_WHOLE: Final = "Nothing is marked: this is for the whole rule. Mark some with space for fewer."
 _CHANGED: Final = "what is staged has changed meanwhile: look at the problems again"
 
 
@@ -58,17 +59,18 @@ class ProblemActs(ShowingProblems):
         if which is None:
             return
         bench, where, snapshot, about = self.bench, self.where or "", self.bench.snapshot, self._about()
+        every, reach = ("all ", [_WHOLE]) if self._takes_all() else ("", [])
 
         def read() -> tuple[Staged, list[str]]:
             counted = bench.fix(where, dry_run=True, **which)
-            return counted, [_told(counted), *example_lines(snapshot.current, counted.examples)]
+            return counted, [*reach, _told(counted), *example_lines(snapshot.current, counted.examples)]
 
         def ask(answer: tuple[Staged, list[str]]) -> None:
             counted, lines = answer
             if not counted.changed:
                 self.desk.say("the suggestions change nothing: these cells cannot be edited")
                 return
-            title = f"stage {count(counted.changed, 'fix', 'fixes')} of {about}?"
+            title = f"stage {count(counted.changed, 'fix', 'fixes')} of {every}{about}?"
             self.app.push_screen(AreYouSure(title, lines, "stages them as one operation"), answered)
 
         def stage() -> Staged:
@@ -112,7 +114,8 @@ class ProblemActs(ShowingProblems):
         help_ = (
             "Enter waives them as long as their cells hold what they hold now; Esc leaves. Nothing is changed or sent."
         )
-        self.app.push_screen(OneLine(f"why may {about} stay?", "", help_, placeholder="a reason"), given)
+        every, reach = ("all ", f"{_WHOLE} ") if self._takes_all() else ("", "")
+        self.app.push_screen(OneLine(f"why may {every}{about} stay?", "", reach + help_, placeholder="a reason"), given)
 
     def action_unwaive(self) -> None:
         """Takes the marked waivers back, or the one under the cursor."""
@@ -148,6 +151,11 @@ class ProblemActs(ShowingProblems):
         if cells is not None and marks.count:
             return {"rules": [self.place.rule], "lines": cells.lines[marks.rows].select(_CELL)}
         return {"rules": [self.place.rule]}
+
+    def _takes_all(self) -> bool:
+        """Whether a key in a list of problems takes more than the one under the cursor, because nothing is marked."""
+        rows = self.list.rows.height if self.list is not None else 0
+        return self.place.kind == "problems" and rows > 1 and not self.grid.marks.count
 
     def _about(self) -> str:
         """The problems that a key is for, in words."""

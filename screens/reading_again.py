@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import polars as pl
 
+from screens.dialogs.are_you_sure import AreYouSure
 from workbench.errors import WorkbenchError
 from workbench.load.api import Progress
 from workbench.load.loading import Part
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
-_MOST: Final = 500
-"""Customers that are read at a time: other acts wait meanwhile."""
+_MANY: Final = 500
+"""More customers are only read after a question: each is a request, and other acts wait meanwhile."""
 
 
 class ServerRead(Generic[Answer]):
@@ -100,11 +101,23 @@ def read_from_server(
 
 
 def read_again(desk: WorkbenchApp, customers: pl.Series) -> None:
-    """Reads customers (row numbers) again; what is staged stays, and conflicts are told."""
-    bench = desk.workbench
-    if customers.len() > _MOST:
-        desk.say(f"{customers.len():,} are marked; at most {_MOST} are read at a time: workbench load reads all")
+    """Reads customers (row numbers) again, many of them after a question; what is staged stays, and conflicts are told."""
+    if customers.len() <= _MANY:
+        _read_again(desk, customers)
         return
+    lines = [
+        f"Each customer is a request: {customers.len():,} in all. What is staged stays.",
+        "Changes wait until it is done; Esc stops it at any time, and nothing is kept then.",
+        "R reads only what changed on the server, which is mostly quicker.",
+    ]
+    desk.push_screen(
+        AreYouSure(f"read {count(customers.len(), 'customer')} again?", lines, "reads them"),
+        lambda yes: _read_again(desk, customers) if yes else None,
+    )
+
+
+def _read_again(desk: WorkbenchApp, customers: pl.Series) -> None:
+    bench = desk.workbench
     ids, before = bench.snapshot.current.customers["id"].gather(customers).to_list(), len(bench.conflicts())
     api = desk.api
 

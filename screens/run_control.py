@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -9,6 +10,7 @@ from textual.binding import Binding, BindingType
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
+from screens.run_words import resuming
 from screens.screen import WorkbenchScreen
 from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
@@ -49,7 +51,9 @@ class RunControl(WorkbenchScreen):
         if action not in ("resume", "accept_altered", "abandon", "again"):
             return ""
         if running:
-            return "a commit is running already"
+            return (
+                "" if action == "resume" and self.desk.commit.held and not draining else "a commit is running already"
+            )
         unfinished = self.bench.unfinished
         if action != "again":
             return "" if unfinished is not None else "no run is unfinished: there is nothing to resume"
@@ -91,14 +95,44 @@ class RunControl(WorkbenchScreen):
         self.desk.say("paused; p goes on" if commit.held else "going on")
 
     def action_resume(self) -> None:
-        """Finishes an unfinished run."""
-        if not self.refuses("resume"):
-            self.desk.start_resume()
+        """Goes on with what was paused here; finishes a run that was cut off, after a question: who comes back to it may not
+        know any more how much it sends."""
+        if self.refuses("resume"):
+            return
+        if self.desk.commit.running:
+            self.action_pause()
+        else:
+            self._ask_to_resume("resume")
 
     def action_accept_altered(self) -> None:
         """Finishes a run that stopped because the server stores something else than asked, and takes its values."""
         if not self.refuses("accept_altered"):
-            self.desk.start_resume(accept_altered=True)
+            self._ask_to_resume("accept_altered")
+
+    def _ask_to_resume(self, action: str) -> None:
+        """Counts what is left of the unfinished run, and asks before anything of it is sent."""
+        bench, run = self.bench, self.bench.unfinished
+
+        def ask() -> Mapping[str, int]:
+            lines = bench.run_lines(run)
+            return lines.counts if lines is not None else {}
+
+        def answered(yes: bool | None) -> None:
+            if yes and not self.refuses(action):
+                self.desk.start_resume(accept_altered=action == "accept_altered")
+
+        def asked(counts: Mapping[str, int]) -> None:
+            if self.refuses(action):
+                return
+            title, lines = resuming(run or 0, counts, self._origin, accept_altered=action == "accept_altered")
+            self.app.push_screen(AreYouSure(title, lines, "resumes it"), answered)
+
+        self.desk.hold_keys(self.desk.look(ask, asked, group="again"))
+
+    @property
+    def _origin(self) -> str:
+        """Where it is sent to."""
+        return self.desk.api or self.bench.origin or "an API that is not known yet"
 
     def action_abandon(self) -> None:
         """Reads back what is unknown and gives up what was not sent; that stays staged."""
@@ -139,5 +173,4 @@ class RunControl(WorkbenchScreen):
             if yes:
                 self.desk.start_again(preview.chosen, tally.digest)
 
-        origin = self.desk.api or self.bench.origin or "an API that is not known yet"
-        self.app.push_screen(ConfirmCommit(tally, origin), answered)
+        self.app.push_screen(ConfirmCommit(tally, self._origin), answered)

@@ -71,6 +71,21 @@ def what_next(counts: Mapping[str, int], *, unfinished: bool) -> list[Part]:
     return [("; ".join(said), "bold")] if said else ["nothing needs you; R in History (4) takes it back"]
 
 
+def resuming(run: int, counts: Mapping[str, int], origin: str, *, accept_altered: bool) -> tuple[str, list[str]]:
+    """What is asked before an unfinished run goes on, and what that would do, by these counts of outcomes."""
+    unsent, unknown = counts.get("unsent", 0), counts.get("unknown", 0)
+    said = (
+        [f"{count(unsent, 'customer')} not sent yet: {'it is' if unsent == 1 else 'they are'} sent now."]
+        if unsent
+        else []
+    )
+    if unknown:
+        said.append(f"{count(unknown, 'customer')} perhaps sent: read back first; nothing is sent twice.")
+    if accept_altered:
+        said.append("What the server stores instead of what was asked is taken as it is.")
+    return f"Resume run {run}: {count(unsent + unknown, 'customer')} not done, to {origin}?", said
+
+
 def _rate(customers: float) -> str:
     return f"{customers:,.0f}/s" if customers >= 10 else f"{customers:.1f}/s"
 

@@ -27,9 +27,11 @@ from screens.dialogs.keys import KeysHelp, helps
 from screens.dialogs.to_be_read import ToBeRead
 from screens.preferences import Preferences, keep_theme
 from screens.safe_palette import SafePalette
+from screens.sent_lines import SendsWhatIsNew
 from screens.themes import HIGH_CONTRAST, NoColours
 from screens.typed_ahead import Typed, TypedAhead
 from workbench.errors import WorkbenchError
+from workbench.onlooker import Onlooker
 from workbench.shown.text import ELLIPSIS, safe
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ INTERRUPTED: Final = 130
 """The exit code of an app that was told to end."""
 
 
-class SafeApp(TypedAhead):
+class SafeApp(TypedAhead, SendsWhatIsNew):
     """An app on a terminal that may show a first paint already (`terminal`), which it takes over."""
 
     TITLE = "workbench"
@@ -90,17 +92,28 @@ class SafeApp(TypedAhead):
         wrong: Callable[[Any], None] | None = None,
         *,
         group: str,
+        within: Screen[Any] | None = None,
     ) -> Worker[None]:
-        """Asks in a thread and hands the answer to `then`; a newer question of the same group makes this one void.
+        """Asks in a thread and hands the answer to `then`; a newer question of the same group makes this one void, and so does the
+        end of the dialog that it is asked `within`. What is void ends in its thread too, at its next step.
 
         `wrong` takes a `WorkbenchError`; without it the error is said. The work has ended when one of them has. In an app that is
         being left nobody hears: its screens are going.
         """
 
+        onlooker = Onlooker(self.busy.telling(group))
+
+        def watched() -> Answer:
+            with onlooker.watching():
+                return ask()
+
         async def asked() -> None:
             try:
                 with self.busy.doing(group):
-                    answer = await asyncio.to_thread(ask)
+                    answer = await asyncio.to_thread(watched)
+            except asyncio.CancelledError:
+                onlooker.leave()
+                raise
             except WorkbenchError as error:
                 if self.is_running:
                     (wrong or self.say_wrong)(error)
@@ -108,13 +121,14 @@ class SafeApp(TypedAhead):
                 if self.is_running:
                     then(answer)
 
-        return self.run_worker(asked, group=group, exclusive=True)
+        return (within or self).run_worker(asked, group=group, exclusive=True)
 
     def stop_looking(self, *groups: str) -> bool:
         """Makes questions of these groups void that one is waiting for; whether there was any."""
         waited = self.busy.groups() & set(groups)
-        for group in waited:
-            self.workers.cancel_group(self, group)
+        for worker in list(self.workers):
+            if worker.group in waited:
+                worker.cancel()
         return bool(waited)
 
     # Preferences

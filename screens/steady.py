@@ -4,7 +4,8 @@ One terminal gives a vowel sign of Hindi a cell of its own and another none; the
 cells; an emoji of this year is unknown to last year's terminal. Nobody can measure that from outside, so such a text is put
 between two invisible marks, and what writes to the terminal makes them into: remember this place, blank so many cells, (the
 text), back to the place, that many cells to the right. The marks have no width, so that everything between here and there can
-cut and join lines as it likes; a pair that was cut apart is dropped.
+cut and join lines as it likes; a pair that was cut apart is dropped, also where what lay between the first mark of one text and
+the last of another was covered (by a dialog): what stands between the marks of a pair is as wide as they say.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from rich.cells import cell_len
 from rich.segment import Segment
 
 _BEGIN, _END, _WIDTHS = "\U000e0100", "\U000e0101", 0xE0110
@@ -27,6 +29,7 @@ _DOUBTFUL: Final = re.compile(
 _PAIR: Final = re.compile(
     f"{_BEGIN}([{chr(_WIDTHS)}-{chr(_WIDTHS + _WIDEST)}])((?:(?!\x1b\\[[0-9;]*H)[^\n{_BEGIN}{_END}])*){_END}"
 )
+_STYLES: Final = re.compile("\x1b\\[[0-9;:]*m")
 _MARKS: Final = re.compile(f"[{_BEGIN}-{chr(_WIDTHS + _WIDEST)}]")
 
 
@@ -45,6 +48,11 @@ def certain(text: str, instead: str) -> str:
     return text if text.isascii() else _DOUBTFUL.sub(instead, text)
 
 
+def is_steadied(data: str) -> bool:
+    """Whether there is text in it that a terminal may draw wider or narrower than was thought."""
+    return _BEGIN in data or _END in data
+
+
 def steadied(data: str) -> str:
     """What is sent to a terminal, with codes in the place of marks."""
     if _BEGIN not in data and _END not in data:
@@ -54,4 +62,6 @@ def steadied(data: str) -> str:
 
 def _codes(pair: re.Match[str]) -> str:
     width = ord(pair[1]) - _WIDTHS
+    if sum(map(cell_len, _STYLES.split(pair[2]))) != width:
+        return pair[2]
     return f"\x1b7\x1b[{width}X{pair[2]}\x1b8\x1b[{width}C"

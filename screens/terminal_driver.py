@@ -46,6 +46,7 @@ class TerminalDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         """Begins; from here on the app gives the terminal back."""
+        self._desk.sent.forget()
         self._own_loop = asyncio.get_running_loop()
         self._own_loop.add_signal_handler(signal.SIGTERM, self._desk.told_to_end)
         self._own_loop.add_signal_handler(signal.SIGHUP, self._hung_up)

@@ -16,7 +16,7 @@ class View:
     """What is shown of one table: the query (`newest`: the one asked last, whose answer may be on its way, and then `keeps`: it
     closes the search when it has come) and the columns it asks about, the sort (columns, and whether each descends), the marks,
     how the columns are arranged, where the cursor was, the rows found (None: not asked), and which keys that the query lists
-    nobody has."""
+    nobody has; and what would find something where nothing is found."""
 
     table: str
     arrangement: Arrangement = field(default_factory=Arrangement)
@@ -29,6 +29,7 @@ class View:
     place: Cursor = field(default_factory=Cursor)
     rows: pl.Series | None = None
     missing: tuple[str, ...] = ()
+    hint: str = ""
 
     @property
     def order(self) -> str:

@@ -1,4 +1,4 @@
-"""Requests of a plan as the frame that a session takes."""
+"""Requests of a plan as the frames that a session takes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ import polars as pl
 from workbench.session.rows import REQUEST, Request
 
 
-def framed(requests: Iterable[Request] = ()) -> pl.DataFrame:
+def framed(requests: Iterable[Request] = ()) -> list[pl.DataFrame]:
     """These requests as `add_run` takes them."""
-    return pl.DataFrame(list(requests), schema=REQUEST, orient="row")
+    return [pl.DataFrame(list(requests), schema=REQUEST, orient="row")]

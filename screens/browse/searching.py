@@ -121,4 +121,5 @@ class Searching(Showing):
         table, row, position = self._came_from
         self._returns = (row, position) if table == self.view.table else None
         self._left_from = self.grid.cursor.position
+        self.desk.stop_looking("prepare")
         self.find(message.query)

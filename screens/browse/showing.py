@@ -85,7 +85,7 @@ class Showing(WorkbenchScreen):
         def asked() -> bool:
             return view.newest == query
 
-        def ask() -> tuple[Result, frozenset[str]] | None:
+        def ask() -> tuple[Result, frozenset[str], str] | None:
             rows = bench.first_found(query, view.table, view.order, count=SCREENFUL) if shows_first else None
             if rows is not None:
                 with suppress(RuntimeError):  # the app is being left
@@ -95,20 +95,22 @@ class Showing(WorkbenchScreen):
                     return None
             try:
                 result = bench.search(query, view.table, view.order, asked=asked)
-                return result, bench.asked_fields(query, view.table)
+                quoted = None if result.matched else bench.quoted(query, view.table, asked=asked)
+                hint = f"{quoted[1]:,} with quotes: {quoted[0]}" if quoted is not None else ""
+                return result, bench.asked_fields(query, view.table), hint
             except NotAsked:
                 return None
             finally:
                 self._asking.release()
 
-        def found(answer: tuple[Result, frozenset[str]] | None) -> None:
+        def found(answer: tuple[Result, frozenset[str], str] | None) -> None:
             if answer is None or view is not self.view:
                 return
-            result, fields = answer
+            result, fields, view.hint = answer
             moved = (query, fields) != (view.query, view.asked)
             view.query, view.rows, view.asked, view.missing = query, result.rows, fields, result.missing
             view.keeps = False
-            self.query_one(SearchBar).right()
+            self.query_one(SearchBar).right(view.hint)
             self._show_rows()
             if moved:
                 self.grid.keep_in_sight(view.asked)
@@ -214,7 +216,8 @@ class Showing(WorkbenchScreen):
             return "this table has no rows"
         marked = self.view.marks.count
         hidden = f": the filter hides the {marked:,} that are marked" if marked else ""
-        return f"nothing is found{hidden}; x clears the filter"
+        quoted = f"; {self.view.hint}" if self.view.hint else ""
+        return f"nothing is found{hidden}{quoted}; x clears the filter"
 
     def _say_status(self) -> None:
         view, total = self.view, self.bench.snapshot.current[self.view.table].height

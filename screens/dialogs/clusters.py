@@ -227,7 +227,7 @@ class ClusterList(Dialog[Accepted]):
             if not self.gone and self.rows is None:
                 self.dismiss(None)
 
-        self.desk.hold_keys(self.desk.look(ask, self._know, wrong, group="clusters"))
+        self.desk.hold_keys(self.desk.look(ask, self._know, wrong, group="clusters", within=self))
 
     def _know(self, rows: ClusterRows) -> None:
         if self.gone:

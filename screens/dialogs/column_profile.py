@@ -37,7 +37,7 @@ class ColumnProfile(Dialog[Common]):
     ColumnProfile > #frame { width: 90; }
     ColumnProfile Grid { height: 8; max-height: 24; }
     ColumnProfile.-tiny Grid { max-height: 5; }
-    ColumnProfile.-short Grid { max-height: 14; }
+    ColumnProfile.-low Grid, ColumnProfile.-short Grid { max-height: 14; }
     ColumnProfile #value { height: auto; max-height: 3; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -81,7 +81,7 @@ class ColumnProfile(Dialog[Common]):
             if not self.gone:
                 self.dismiss(None)
 
-        self.desk.hold_keys(self.desk.look(ask, self._know, wrong, group="profile"))
+        self.desk.hold_keys(self.desk.look(ask, self._know, wrong, group="profile", within=self))
 
     def on_grid_moved(self) -> None:
         """Shows the whole of the line under the cursor."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, cast
 
 from textual.binding import Binding, BindingType
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _AT_REST: Final = 0.08
 """Seconds without a key after which it is counted."""
 _MOST: Final = 5
+_NARROW: Final = 20
 _LONGEST: Final = 300
 """Characters of an example: more are never seen."""
 
@@ -50,6 +52,9 @@ class Counted(Dialog[Answer], Generic[Answer]):
     Counted #counts { margin: 1 0 0 0; text-style: bold; }
     Counted.-slim #counts, Counted.-minute #counts { height: 2; text-wrap: wrap; text-overflow: fold; }
     Counted.-minute #counts { height: 3; }
+    Counted.-low #counts { margin: 0; }
+    Counted.-low #examples { max-height: 2; }
+    Counted.-low Suggestions { height: 4; }
     Counted.-minute.-tiny > #frame { border: none; padding: 0; }
     Counted.-tiny #counts { margin: 0; dock: bottom; }
     Counted.-tiny Suggestions, Counted.-tiny #examples, Counted.-tiny .quiet { display: none; }
@@ -201,7 +206,7 @@ class Counted(Dialog[Answer], Generic[Answer]):
                 self._counted = asked, error
                 self._say_counted(self.hear_again())
 
-        return self.desk.look(lambda: self.count(asked), counted, wrong, group="count")
+        return self.desk.look(lambda: self.count(asked), counted, wrong, group="count", within=self)
 
     def _say_counted(self, before: str = "") -> None:
         """Says what was counted last."""
@@ -209,9 +214,18 @@ class Counted(Dialog[Answer], Generic[Answer]):
             return
         staged = self._counted[1]
         if isinstance(staged, WorkbenchError):
-            self.say(before + str(staged), [])
+            self._say_why_not(before + str(staged))
         else:
             self.say(before + self.told(staged), self.lines(staged))
+
+    def _say_why_not(self, text: str) -> None:
+        """Where there is a line for it and it has no room, it goes on in the block below."""
+        counts = self.query_one("#counts")
+        if counts.size.height != 1 or self.has_class("-tiny"):
+            self.say(text, [])
+            return
+        first, *more = wrap(text, max(counts.size.width, _NARROW)) or [""]
+        self.say(first, [((" ".join(more), "bold"),)] if more else [])
 
 
 def example_line(one: Example, *, path: bool = False) -> tuple[Part, ...]:

@@ -29,7 +29,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-short"), (40, "-tall")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-low"), (22, "-short"), (40, "-tall")]
         self.HORIZONTAL_BREAKPOINTS = [(0, "-minute"), (30, "-slim"), (76, "-roomy")]
 
     @property

@@ -173,6 +173,7 @@ class EditCell(Suggesting[None]):
             lambda: bench.choices(cell.field, table=cell.table, rows=among),
             lambda choices: self._know(cell, choices),
             group="choices",
+            within=self,
         )
 
     def _know(self, cell: CellAt, choices: list[Choice]) -> None:

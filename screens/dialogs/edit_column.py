@@ -59,7 +59,7 @@ class EditColumn(Suggesting[Meant]):
 
     DEFAULT_CSS = """
     EditColumn #first { margin: 1 0 0 0; }
-    EditColumn.-tiny #first { margin: 0; }
+    EditColumn.-tiny #first, EditColumn.-low #first { margin: 0; }
     EditColumn #second, EditColumn #regex { display: none; }
     EditColumn #examples { height: 5; }
     """
@@ -91,14 +91,17 @@ class EditColumn(Suggesting[Meant]):
             yield LineInput(placeholder="a note: why (may stay empty)", id="note")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
-            yield TextLine(_KEYS, classes="quiet")
+            yield TextBlock(_KEYS, classes="quiet")
 
     def on_mount(self) -> None:
         """The first kind of edit is chosen, or that of the edit it begins with; values in use are looked up."""
         self._choose(self._form)
         bench, reach = self._bench, self._reach
         self.desk.look(
-            lambda: bench.choices(reach.field, table=reach.table, rows=reach.among), self._know, group="choices"
+            lambda: bench.choices(reach.field, table=reach.table, rows=reach.among),
+            self._know,
+            group="choices",
+            within=self,
         )
 
     def action_kind(self, step: int) -> None:

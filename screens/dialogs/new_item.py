@@ -57,7 +57,8 @@ class NewItem(Suggesting[Added]):
     NewItem #counts { margin: 0; }
     NewItem #examples { height: 1; }
     NewItem.-tiny #fields { max-height: 3; overflow-y: auto; scrollbar-size: 1 1; }
-    NewItem Suggestions { height: 2; }
+    NewItem.-low #fields { max-height: 8; overflow-y: auto; scrollbar-size: 1 1; }
+    NewItem Suggestions, NewItem.-low Suggestions { height: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,ctrl+n", "what(1)", "Next kind of item", id="new.next_kind"),
@@ -106,6 +107,7 @@ class NewItem(Suggesting[Added]):
                 lambda: bench.choices(name, table=what.table),
                 lambda found: self._know(what, name, found),
                 group="choices",
+                within=self,
             )
 
     def asked(self) -> tuple[Edit, ...] | None:

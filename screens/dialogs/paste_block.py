@@ -58,7 +58,7 @@ class PasteBlock(Counted[Pasted]):
     DEFAULT_CSS = """
     PasteBlock #examples { height: 7; }
     PasteBlock #note { margin: 1 0 0 0; }
-    PasteBlock.-tiny #note { margin: 0; }
+    PasteBlock.-tiny #note, PasteBlock.-low #note { margin: 0; }
     """
 
     def __init__(self, bench: Workbench, text: str, place: Place) -> None:
@@ -85,7 +85,7 @@ class PasteBlock(Counted[Pasted]):
         def read() -> Landed:
             return bench.land(text, table=place.table, columns=place.columns, below=place.below, marked=place.marked)
 
-        self.desk.look(read, self._know, group="paste")
+        self.desk.look(read, self._know, group="paste", within=self)
 
     def action_stage(self) -> None:
         """Accepts what is shown, and nothing sooner."""

@@ -20,7 +20,7 @@ class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
     READS: ClassVar[frozenset[str]] = frozenset({"down", "up", "pagedown", "pageup"})
     DEFAULT_CSS = """
     ReadToTheEnd > #frame {
-        overflow-y: auto; scrollbar-size: 1 1; border-subtitle-color: $foreground; border-subtitle-style: bold reverse;
+        overflow-y: auto; scrollbar-size: 0 0; border-subtitle-color: $foreground; border-subtitle-style: bold reverse;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from screens.dialogs.edit_form import of_values
 from screens.dialogs.suggesting import Suggesting
+from screens.lines import Part
 from screens.widgets.line_input import LineInput
 from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import TextBlock, TextLine
-from workbench.search.choices import Choice
+from workbench.search.choices import Choice, nobody_has
 from workbench.search.facets import facet_field
 from workbench.shown.examples import readable
 from workbench.shown.text import revealed
@@ -21,6 +22,8 @@ from workbench.shown.text import revealed
 if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.workbench import Workbench
+
+_NEW: Final = "new: nobody has it yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +41,14 @@ class Renamed:
 class RenameValue(Suggesting[tuple[str, str]]):
     """Answers the new value (empty: clears) and a note, which may be empty, when Enter accepts what was shown."""
 
-    DEFAULT_CSS = "RenameValue #value { margin: 1 0 0 0; }"
+    DEFAULT_CSS = "RenameValue #value { margin: 1 0 0 0; } RenameValue.-low #value { margin: 0; }"
 
     def __init__(self, bench: Workbench, meant: Renamed) -> None:
         super().__init__()
         self._bench, self._meant = bench, meant
         self._of = facet_field(meant.table, meant.field)
         self._start = "" if meant.value is None else meant.label
+        self._new: str | None = None
 
     def compose(self) -> ComposeResult:
         """The value, a note, and what it would do."""
@@ -65,13 +69,14 @@ class RenameValue(Suggesting[tuple[str, str]]):
             )
 
     def on_mount(self) -> None:
-        """The cursor stands behind the value."""
+        """What is typed replaces the value, as where a file is renamed; an arrow keeps it. (A cell's edit, `e`, is a spreadsheet's
+        F2: most often it mends a part of what stands there.)"""
         field = self.query_one("#value", LineInput)
-        field.cursor_position = len(field.value)
+        field.select_all()
         field.focus()
         self.ask()
         of = self._of
-        self.desk.look(lambda: self._bench.choices(of.name, table=of.table), self._know, group="choices")
+        self.desk.look(lambda: self._bench.choices(of.name, table=of.table), self._know, group="choices", within=self)
 
     @property
     def typed_into(self) -> LineInput:
@@ -93,7 +98,22 @@ class RenameValue(Suggesting[tuple[str, str]]):
         staged = self._bench.rename_value(
             meant.field, meant.value, asked, query=meant.query, table=meant.table, dry_run=True
         )
-        return replace(staged, examples=readable(self._bench.snapshot.current, self._of.table, staged.examples))
+        current = self._bench.snapshot.current
+        self._new = asked if nobody_has(current, self._of, asked) else None
+        return replace(staged, examples=readable(current, self._of.table, staged.examples))
+
+    def told(self, staged: Staged) -> str:
+        """Also whether the value is a new one: a slip of the typing most often is."""
+        return super().told(staged) + ("" if staged.invalid or not self._is_new else f"; {_NEW}")
+
+    def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """Where the line of the counts is long already, it is said here."""
+        new: list[tuple[Part, ...]] = [((f"  {_NEW}", "bold"),)] if staged.invalid and self._is_new else []
+        return [*new, *super().lines(staged)]
+
+    @property
+    def _is_new(self) -> bool:
+        return self._new is not None and self._new == self.asked()
 
     def accept(self, asked: str) -> None:
         """Answers the value and the note."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import value_text
+from workbench.customers.fields import FIELDS
 from workbench.customers.paths import cell_paths
 from workbench.preview.lines import WARNINGS, Lines
 from workbench.preview.listed import by_customer, of_customer, of_group
@@ -125,7 +127,8 @@ class Listed:
         group = self.review.groups.group(number)
         more = f"{group.different:,} different" if group.different > 1 else ""
         odd = "; ".join(part for part in (*group.odd, more) if part)
-        return (f"{group.count:,}", group.name, _shown(group.before), _shown(group.after), odd)
+        values = (self._value(group.column, value, group.rows[0]) for value in (group.before, group.after))
+        return (f"{group.count:,}", group.name, *values, odd)
 
     def _customer(self, number: int) -> tuple[str, ...]:
         customer = self.lines.first_customer(number)
@@ -138,7 +141,7 @@ class Listed:
         snapshot, one = self.review.snapshot, pl.Series([row], dtype=pl.UInt32)
         cells = snapshot.staged_cells_of((table, name))
         at = int(cells["row"].search_sorted(row))
-        values = [_shown(_plain(cells[side][at])) for side in ("before", "after")]
+        values = [self._value((table, name), _plain(cells[side][at]), row) for side in ("before", "after")]
         path = short(cell_paths(snapshot.current, table, name, one)[0])
         if self.place.kind == "customer":
             return (path, *values, self._note(number))
@@ -155,7 +158,7 @@ class Listed:
             return f"not valid: {invalid[0]}"
         conflict = self.review.snapshot.conflict_cells_of(column).filter(pl.col("row") == row)
         if conflict.height:
-            loaded, theirs = (_shown(_plain(conflict[side][0])) for side in ("loaded", "before"))
+            loaded, theirs = (self._value(column, _plain(conflict[side][0]), row) for side in ("loaded", "before"))
             return f"somebody else changed it since the load, from {loaded} to {theirs}: C decides"
         words = self.review.snapshot.accepted.get(column)
         if words is None or self.unaccepted[number] or self.on_hold[number]:
@@ -163,8 +166,18 @@ class Listed:
         word = words.filter(pl.col("row") == row)
         return f"accepted by {word['by'][0]}, {word['at'][0][:16].replace('T', ' ')}" if word.height else ""
 
+    def _value(self, column: Column, value: Any, row: int) -> str:
+        """A value of a cell: with names where the API has ids."""
+        table, name = column
+        named = value and FIELDS[table][name].names
+        return _shown(self._customers.told(name, value, row) if named else value)
+
+    @cached_property
+    def _customers(self) -> SnapshotRows:
+        return SnapshotRows(self.review.snapshot, "customers")
+
     def _name(self, customer: int) -> str:
-        return SnapshotRows(self.review.snapshot, "customers").label(customer)
+        return self._customers.label(customer)
 
     def _id(self, customer: int) -> str:
         return self.review.snapshot.current.customers["id"][customer] or ""

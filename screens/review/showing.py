@@ -19,6 +19,7 @@ from screens.widgets.text_line import TextLine
 from workbench.preview.review import Review as Reviewed
 from workbench.preview.review import ReviewedPatch, Tally
 from workbench.shown.arrangement import Arrangement
+from workbench.shown.named import named_in
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import ELLIPSIS, count
 
@@ -228,11 +229,18 @@ class Showing(WorkbenchScreen):
         self._pane = customer, shown.review
         label = SnapshotRows(shown.review.snapshot, "customers").label(customer)
 
-        def show(patch: ReviewedPatch | None) -> None:
-            if patch is not None:
-                self.query_one(PatchPane).show(label, patch)
+        def read() -> tuple[ReviewedPatch, Mapping[str, str]] | None:
+            patch = shown.review.patch(customer)
+            if patch is None:
+                return None
+            values = ((change.path, value) for change in patch.whole.changes for value in (change.before, change.after))
+            return patch, named_in(shown.review.snapshot.current, values)
 
-        self.desk.look(lambda: shown.review.patch(customer), show, group="patch")
+        def show(found: tuple[ReviewedPatch, Mapping[str, str]] | None) -> None:
+            if found is not None:
+                self.query_one(PatchPane).show(label, *found)
+
+        self.desk.look(read, show, group="patch")
 
 
 def _warnings(review: Reviewed, checked: str | None) -> list[Part]:

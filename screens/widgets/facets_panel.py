@@ -56,7 +56,7 @@ class FacetsPanel(Vertical):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "choose('pick')", "Pick the value", show=False, id="facets.pick"),
         Binding("enter", "only", "Only this value", show=False, priority=True, id="facets.only"),
-        Binding("minus,x", "choose('exclude')", "Exclude the value", show=False, id="facets.exclude"),
+        Binding("minus", "choose('exclude')", "Exclude the value", show=False, id="facets.exclude"),
         Binding("slash", "narrow", "Narrow the values", show=False, id="facets.narrow"),
         Binding("s", "sort", "Sort by count or value", show=False, id="facets.sort"),
         Binding("e", "rename", "Rename the value in all its rows", show=False, id="facets.rename"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
@@ -73,9 +74,9 @@ def _segments(cell: Cell, width: int, look: Look, states: Sequence[str]) -> list
         return [Segment(sign + isolated(fit(text, width - 1)), style)]
     text = text or EMPTY
     before = _shown(cell.before or "", width) or EMPTY
-    room = width - 1 - breadth(before + ARROW)
-    if room < breadth(text):
+    if breadth(before + ARROW) + breadth(text) > width - 1:
         return [Segment(sign + isolated(fit(text, width - 1)), style)]
+    room = width - 1 - cell_len(before + ARROW)
     return [
         Segment(sign, style),
         Segment(isolated(before), look(*states, "before")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, Final
 
@@ -43,15 +43,18 @@ class PatchPane(VerticalScroll, can_focus=True):
         """Shows a sentence instead of a patch."""
         self.query_one(TextBlock).say(text)
 
-    def show(self, label: str, reviewed: ReviewedPatch) -> None:
-        """Shows a customer's patch: all changes, those that are left out among them, and the body of the others."""
+    def show(self, label: str, reviewed: ReviewedPatch, names: Mapping[str, str] | None = None) -> None:
+        """Shows a customer's patch: all changes, those that are left out among them, and the body of the others.
+
+        `names` are what people call the ids that are in it; the ids stand beside them.
+        """
         whole, sent = reviewed.whole, reviewed.sent
         lines: list[Line] = [((label, "bold"),), ((whole.id, "dim"),)]
         held = sent.held if sent else None
         if held is not None:
             lines.append((("held, left out of a commit: ", "bold reverse"), held))
         for change in whole.changes:
-            lines += _change(change, left_out=change.path in reviewed.left_out)
+            lines += _change(change, names or {}, left_out=change.path in reviewed.left_out)
         lines.append(())
         lines += _request(sent) if sent else [(("nothing of this customer goes with this commit", "bold"),)]
         self.query_one(TextBlock).say_lines(lines)
@@ -67,14 +70,14 @@ def value_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _change(change: PatchChange, *, left_out: bool) -> list[Line]:
+def _change(change: PatchChange, names: Mapping[str, str], *, left_out: bool) -> list[Line]:
     out: Part = ("  left out, stays staged", "bold reverse") if left_out else ""
     new = "  new" if change.new else ""
     return [
         (),
         ((change.path, "bold"), (f"{new}  operation {change.operation}", "dim"), out),
-        ("  - ", *_marked(change.before, change.after, "strike")),
-        ("  + ", *_marked(change.after, change.before, "bold underline")),
+        ("  - ", *_called(change.before, names), *_marked(change.before, change.after, "strike")),
+        ("  + ", *_called(change.after, names), *_marked(change.after, change.before, "bold underline")),
         *_strangers(change.after),
     ]
 
@@ -124,6 +127,14 @@ def _marked(value: Any, other: Any, style: str) -> list[Part]:
             for run in _runs(start, stop, strange)
         ]
     return parts
+
+
+def _called(value: Any, names: Mapping[str, str]) -> list[Part]:
+    """What people call the ids of a value, if anything."""
+    called = [
+        names[one] for one in (value if isinstance(value, list) else [value]) if isinstance(one, str) and one in names
+    ]
+    return [(f"{', '.join(called)}  ", "bold")] if called else []
 
 
 def _more(text: str) -> list[Part]:

@@ -83,7 +83,7 @@ class SearchBar(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._before = ""
-        self._asked = ""
+        self._asked = self._hint = ""
         self._came_from: Widget | None = None
         self._resting: Timer | None = None
         self._past: Sequence[str] = ()
@@ -146,11 +146,12 @@ class SearchBar(Vertical):
         self.query_one("#mistake", TextLine).say(text)
         self.add_class("-wrong")
 
-    def right(self) -> None:
-        """Takes a mistake away."""
-        if self.has_class("-wrong"):
+    def right(self, hint: str = "") -> None:
+        """Takes a mistake away, or a hint; gives this one, if there is one."""
+        if hint != self._hint or self.has_class("-wrong"):
+            self._hint = hint
             self.remove_class("-wrong")
-            self.query_one("#mistake", TextLine).say(_HINT)
+            self.query_one("#mistake", TextLine).say((hint, "bold") if hint else _HINT)
 
     def add(self, query: str) -> None:
         """Puts a query behind what is typed."""

@@ -16,8 +16,6 @@ from workbench.shown.text import ELLIPSIS, safe
 class TextLine(Static):
     """One line, cut at the edge. `say` replaces what it says."""
 
-    _GROWS: ClassVar = False
-    """Whether its size depends on what it says."""
     MOST: ClassVar = 1_000
     """Characters of a part that are looked at: more are never seen, and a megabyte would stall the keys."""
     DEFAULT_CSS = "TextLine { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }"
@@ -33,19 +31,28 @@ class TextLine(Static):
         """Shows these parts, one after the other. What it shows already is not sent to the terminal again."""
         content = text_of(*parts, most=self.MOST)
         if content != self.content or content.spans != getattr(self.content, "spans", ()):
-            self.update(content, layout=self._GROWS)
+            self.update(content, layout=self._needs_room(content))
+
+    def _needs_room(self, content: Content) -> bool:
+        """Whether the screen has to be arranged anew for what it is to say."""
+        return False
 
 
 class TextBlock(TextLine):
     """Several lines, wrapped."""
 
-    _GROWS: ClassVar = True
     MOST: ClassVar = 50_000
     DEFAULT_CSS = "TextBlock { height: auto; text-wrap: wrap; text-overflow: fold; }"
 
     def say_lines(self, lines: list[tuple[Part, ...]]) -> None:
         """Shows these lines, each of parts."""
-        self.update(Content("\n").join(text_of(*line, most=self.MOST) for line in lines))
+        content = Content("\n").join(text_of(*line, most=self.MOST) for line in lines)
+        self.update(content, layout=self._needs_room(content))
+
+    def _needs_room(self, content: Content) -> bool:
+        """If it is not as many lines as it stands in: to arrange the screen sends all of it."""
+        width = self.size.width
+        return not width or content.get_height(self.styles, width) != self.size.height  # type: ignore[arg-type]
 
 
 def text_of(*parts: Part, most: int = TextBlock.MOST) -> Content:

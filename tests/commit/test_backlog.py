@@ -71,9 +71,10 @@ def test_no_more_is_read_than_may_go_while_the_canary_is_out() -> None:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Three requests a part, two a statement."""
-    monkeypatch.setattr("workbench.session.plans.PART", 3)
-    monkeypatch.setattr("workbench.session.plans._AT_ONCE", 2)
+    """Three requests a part, two a statement; the bodies of four customers are made at a time."""
+    monkeypatch.setattr("workbench.commit.frozen._FEWEST", 4)
+    monkeypatch.setattr("workbench.session.request_rows.PART", 3)
+    monkeypatch.setattr("workbench.session.request_rows._AT_ONCE", 2)
 
 
 @pytest.mark.usefixtures("small")
@@ -84,12 +85,13 @@ def test_a_plan_of_many_parts_and_shapes_is_sent_whole(desk: Any, check: str) ->
     here.set("payment_term", "TERM A")
     for id_ in ids[7:]:
         here.workbench.stage([Edit("set", "phone", "")], where=f"id:={id_}")
-    bodies = dict(here.workbench.staged.bodies())
+    bodies, digest = dict(here.workbench.staged.bodies()), here.workbench.staged.plan_digest
     read = []
     report = here.commit(check=check, concurrency=2, on_engine=lambda engine: read.append(len(engine._backlog.rows)))
     assert (report.state, report.committed, report.planned) == ("done", 11, 11)
     assert set(here.values("payment_term").values()) == {"TERM A"}
     assert read == [0]
+    assert here.workbench._bench.store.runs()[0].digest == digest
     assert {r.customer_id: r.body for r in here.workbench._bench.store.requests(1)} == bodies
     assert {id_: outcome.outcome for id_, outcome in here.outcomes().items()} == dict.fromkeys(ids, "committed")
 

@@ -38,6 +38,24 @@ def made_once(desk: Desk, table: str, before: dict[str, list[dict[str, Any]]], *
         assert {name: new[name] for name in values} == values
 
 
+def test_a_new_address_without_a_type_holds_its_customer_until_it_has_one(desk: Made) -> None:
+    desk_ = desk()
+    before = items(desk_, "addresses")
+    done = stage(desk_, edits=ADDRESS[::2])
+    assert (done.changed, done.invalid) == (24, 24)
+    assert done.reasons[0] == "a new address needs a type: billing or shipping"
+    desk_.workbench.stage([Edit("set", "display_name", "Good")], where="id:=c01")
+    snapshot = desk_.workbench.snapshot
+    assert snapshot.held()["reason"].unique().to_list() == ["a new address needs a type: billing or shipping"]
+    assert desk_.commit().run is None
+    assert items(desk_, "addresses") == before
+    desk_.workbench.stage([Edit("set", "type", "shipping")], table="addresses", where="is:staged")
+    assert not desk_.workbench.snapshot.held().height
+    assert not desk_.workbench.snapshot.flag("addresses", "invalid").any()
+    assert desk_.commit().committed == 12
+    made_once(desk_, "addresses", before, city="Springfield", type="shipping")
+
+
 def test_a_new_address_is_previewed_whole_and_made_for_every_customer_that_the_query_finds(desk: Made) -> None:
     desk_ = desk()
     before = items(desk_, "addresses")

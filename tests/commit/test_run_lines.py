@@ -157,13 +157,13 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workbench]:
 
 
 def _plan(bench: Workbench) -> Any:
-    from workbench.commit.runs import _planned, freeze
+    from workbench.commit.frozen import _planned, freeze
     from workbench.session.rows import Request, Run
 
     frozen = freeze(bench._bench, bench._habits()).patches.with_row_index("seq")
     requests = [Request(r["seq"], r["row"], r["id"], b"{}", b"[]", "") for r in frozen.iter_rows(named=True)]
     run = Run(0, "2026", "me", "", 1, "{}", frozen.height, "running", "", 0.0)
-    return run, framed(requests), _planned(bench.snapshot, frozen.select("seq", "row"))
+    return run, framed(requests), _planned(bench.snapshot, frozen["row"])
 
 
 Steps = st.lists(

@@ -21,8 +21,8 @@ import pytest
 
 from tests.faults.messy_customers import LISTS, POINTERS, REPS, Change, Record, copied, customer, edited, patched, plain
 from tests.form import LONG
+from workbench.commit.frozen import freeze, keep_plan
 from workbench.commit.options import Options
-from workbench.commit.runs import freeze, keep_plan
 from workbench.customers.equality import differs
 from workbench.preview.patches import Habits
 from workbench.preview.preview import Patch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from workbench.customers import records
 from workbench.customers.fields import TABLES
@@ -87,7 +90,7 @@ def test_blocks_end_where_lines_end(write: Any, monkeypatch: pytest.MonkeyPatch)
     lines = [f'{{"id":"{n}","name":"{"é" * (n % 40)}"}}' for n in range(80)]
     lines[43] = "{broken"
     for size in (1, 7, 100, 1024):
-        monkeypatch.setattr(ndjson.blocks, "__defaults__", (size,))
+        monkeypatch.setattr(ndjson, "BLOCK", size)
         heard: list[tuple[int, int | None]] = []
         path = write("a.ndjson", "\n".join(lines))
         tables, rejected = load_file(path, lambda *done_of_total, heard=heard: heard.append(done_of_total))
@@ -101,7 +104,7 @@ def test_customers_put_together_now_and_then_are_the_same_as_at_once(
 ) -> None:
     path = write("a.ndjson", NDJSON)
     at_once, rejected = load_file(path)
-    monkeypatch.setattr(ndjson.blocks, "__defaults__", (10,))
+    monkeypatch.setattr(ndjson, "BLOCK", 10)
     monkeypatch.setattr(records, "_TIDY", 2)
     tables, again = load_file(path)
     assert again == rejected
@@ -110,7 +113,7 @@ def test_customers_put_together_now_and_then_are_the_same_as_at_once(
 
 
 def test_a_record_twice_in_distant_blocks_is_set_aside(write: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ndjson.blocks, "__defaults__", (10,))
+    monkeypatch.setattr(ndjson, "BLOCK", 10)
     _, rejected = load_file(write("a.ndjson", NDJSON + NDJSON))
     assert rejected[4] == Rejected("line 10", "customer c4 was given before, at line 5; that one is kept")
 
@@ -311,3 +314,11 @@ def test_a_line_of_many_megabytes_is_a_record_like_others(write: Any) -> None:
     tables, rejected = load_file(write("a.ndjson", f'{{"id":"1","note":"{note}"}}\n{{"id":"2"}}\n'))
     assert rejected == []
     assert assemble(tables, [0])[0]["note"] == note
+
+
+@given(st.text("a\n\r", max_size=40).map(str.encode), st.integers(1, 9), st.sampled_from([b"", b"\xef\xbb\xbf"]))
+def test_a_file_read_in_blocks_is_whole_and_no_line_is_in_two(content: bytes, size: int, mark: bytes) -> None:
+    found = list(ndjson.blocks(io.BytesIO(mark + content), size))
+    assert b"".join(found) == content
+    assert all(block.endswith(b"\n") for block in found[:-1])
+    assert all(found)

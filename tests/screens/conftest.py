@@ -29,6 +29,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 
 from screens.app import WorkbenchApp
+from screens.dialogs.are_you_sure import AreYouSure
 from tests.form import LONG
 from tests.screens.hostile_session import made_once
 from tests.screens.walker import Walker, kept
@@ -87,7 +88,7 @@ def parsed_once() -> Iterator[None]:
 def painted_when_looked_at() -> Iterator[None]:
     """A screen is painted when its test looks (whenever the pilot pauses, before it waits and after), not sixty times a second for
     nobody: which moments are painted depends on no clock then. The long form, and the tests on a terminal, paint them all."""
-    paint, pause = Screen._compositor_refresh, Pilot.pause
+    paint = Screen._compositor_refresh
 
     def held(self: Screen[Any]) -> None:
         if self is self.app.screen and self.app.is_headless:
@@ -166,6 +167,14 @@ class Desk:
                 [key]
             )  # the pilot's press, but that waits for the screen, which `quiet` does too
             await self.quiet()
+
+    async def sure(self, *keys: str) -> None:
+        """Presses keys that lead to a question, and says yes to it when it could have been read."""
+        await self.press(*keys)
+        question = self.app.screen
+        assert isinstance(question, AreYouSure)
+        await self.until(lambda: question.armed)
+        await self.press("y")
 
     async def type(self, text: str) -> None:
         """Puts text into the input that has the focus, at once."""

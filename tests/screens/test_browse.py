@@ -15,6 +15,7 @@ from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
 from screens.dialogs.hold_note import HoldNote
 from screens.dialogs.keys import KeysHelp
+from screens.review.review import Review
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -327,7 +328,14 @@ async def test_every_key_is_a_command_of_the_palette_and_nothing_that_is_none_of
     async with open_app(bench) as desk:
         titles = {command.title for command in desk.app.get_system_commands(desk.app.screen)}
         assert {"Edit marked", "Search", "Review", "Undo", "Next table", "Quit", "Theme"} <= titles
+        assert {"Commit (Review)", "Resume (Run)", "Pause (Run)", "Revert this run (History)"} <= titles, (
+            "what other screens do"
+        )
         assert not titles & {"Screenshot", "Maximize", "Minimize", "Focus Next", "Copy selected text"}, "Textual's own"
+        await desk.press("ctrl+p")
+        await desk.type("commit")
+        await desk.press("enter", "enter")
+        await desk.until(lambda: isinstance(desk.app.screen, Review))
 
 
 async def test_b_opens_the_customers_page_with_its_id_encoded(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.widgets import OptionList
 
 from screens.browse import Browse
 from screens.dialogs.columns import ColumnPicker
@@ -75,6 +76,9 @@ async def test_the_columns_dialog_hides_shows_and_pins_and_goes_there(bench: Wor
         assert desk.text(".quiet") == "no column has that in its name; Esc leaves"
         await desk.press("ctrl+u")
         assert desk.text(".quiet").startswith("Enter goes there")
+        third = desk.app.screen.query_one(OptionList).get_option_at_index(2).id
+        await desk.press("down", "down", "down", "up", "enter")
+        assert desk.app.screen.query_one("#grid").column.name == third
 
 
 async def test_a_heading_says_what_is_filtered_sorted_and_not_valid(bench: Workbench, open_app: Opener) -> None:

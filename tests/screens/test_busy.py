@@ -8,6 +8,7 @@ from contextlib import suppress
 from threading import Event
 from typing import Any
 
+import polars as pl
 import pytest
 from textual import events
 
@@ -18,6 +19,7 @@ from screens.lines import top_line
 from screens.record import RecordView
 from screens.widgets.top_bar import TopBar
 from workbench.errors import WorkbenchError
+from workbench.onlooker import LetGo, keep, step
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -223,3 +225,61 @@ async def test_what_is_done_is_called_by_its_name(
         finally:
             go.set()
         await desk.until(lambda: "undid operation 1" in desk.said)
+
+
+async def test_what_esc_leaves_ends_in_its_thread_too(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = Event()
+
+    def endless(*_: Any, **__: Any) -> Any:
+        try:
+            while True:
+                step(0.5)
+        except LetGo:
+            ended.set()
+            raise
+
+    monkeypatch.setattr(bench, "duplicates", endless)
+    async with open_app(bench) as desk:
+        await desk.app._press_keys(["equals_sign"])
+        await desk.until(lambda: "comparing customers" in desk.text("TopBar"))
+        await desk.app._press_keys(["escape"])
+        await desk.until(ended.is_set)
+        await desk.quiet()
+        assert "stopped: nobody waits" not in desk.said
+
+
+@pytest.mark.parametrize("kept", [False, True])
+async def test_esc_stops_what_is_being_staged_and_what_waits_for_it_unless_it_is_being_kept(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch, *, kept: bool
+) -> None:
+    async with open_app(bench) as desk:
+        app, go, stage = desk.app, Event(), bench.stage
+        bench.stage([Edit("set", "payment_term", "COD")], rows=pl.Series([0], dtype=pl.UInt32))
+        before = bench.snapshot
+
+        def slowly(*arguments: Any, **options: Any) -> Any:
+            if kept:
+                keep()
+            assert go.wait(10)
+            step()
+            return stage(*arguments, **options)
+
+        monkeypatch.setattr(bench, "stage", slowly)
+        try:
+            app.stage("customers", [Edit("set", "payment_term", "NET30")], pl.Series([1], dtype=pl.UInt32))
+            app.undo()
+            await desk.until(lambda: "staging" in desk.text("TopBar"))
+            await app._press_keys(["escape"])
+            if kept:
+                await desk.until(lambda: "too late to stop" in desk.said)
+        finally:
+            go.set()
+        await desk.quiet()
+        if kept:
+            assert bench.snapshot.staged_cells == 1, "it was staged, and then taken back"
+            assert bench.snapshot is not before
+        else:
+            assert "stopped: nothing was changed" in desk.said
+            assert bench.snapshot is before, "an undo that was meant for it takes back nothing else"

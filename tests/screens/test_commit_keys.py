@@ -8,7 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 from textual import events
+from textual.widgets._footer import FooterKey
 
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
 from screens.review import Review
@@ -206,11 +208,39 @@ async def test_where_the_question_is_higher_than_the_terminal_it_is_answered_onl
             assert desk.app.screen is dialog
             assert not dialog.armed
             seen |= {one.id or str(one.render()) for one in dialog.query("TextBlock") if in_sight(dialog, one)}
-            await desk.press("down")
+            await desk.press("down" if frame.scroll_y < 2 else "pagedown")
         assert any("3 PATCH requests" in one for one in seen)
         assert any("http://127.0.0.1" in one for one in seen)
         await desk.until(lambda: dialog.armed)
         assert not frame.border_subtitle
+        await desk.press(*(["3", "enter"] if large else ["y"]))
+        assert isinstance(desk.app.screen, Run)
+
+
+@pytest.mark.parametrize("large", [False, True])
+async def test_a_question_is_read_when_a_wider_terminal_shows_all_of_it_and_in_a_narrower_one_its_end_stays_in_sight(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    bench, _ = served
+    monkeypatch.setattr("screens.dialogs.confirm_commit.LARGE", 2 if large else 100)
+    staged(bench)
+    async with open_app(bench, (20, 6)) as desk:
+        await desk.press("c")
+        await desk.until(lambda: desk.app.screen.tally is not None)
+        await desk.press("c")
+        dialog = desk.app.screen
+        frame = dialog.query_one("#frame")
+        await desk.until(lambda: frame.border_subtitle == "↓ more")
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.until(lambda: dialog.armed)
+        assert not frame.border_subtitle
+        await desk.pilot.resize_terminal(20, 6)
+        answer = dialog.query_one("#typed" if large else "#way")
+        await desk.until(lambda: frame.max_scroll_y > 0 and in_sight(dialog, answer))
+        assert frame.scroll_y == frame.max_scroll_y
+        await desk.press("up", "pageup")
+        assert frame.border_subtitle == "↓ more", "it can be read again"
+        assert frame.scroll_y < frame.max_scroll_y - 1
         await desk.press(*(["3", "enter"] if large else ["y"]))
         assert isinstance(desk.app.screen, Run)
 
@@ -262,9 +292,43 @@ async def test_ctrl_c_pauses_a_commit_and_asks(slow: Served, key: str, open_app:
         await desk.until(lambda: not desk.app.commit.running)
         await desk.quiet()
         assert 0 < desk.app.commit.report.committed < expected
-        await desk.press("r")
+        await desk.sure("r")
+        await desk.until(lambda: not desk.app.commit.running)
         report = desk.app.commit.report
         assert report.committed + report.already == expected
+
+
+async def test_a_run_that_an_earlier_app_left_unfinished_is_resumed_only_after_a_question(
+    slow: Served, open_app: Opener
+) -> None:
+    bench, sandbox = slow
+    staged(bench, rows=12)
+    expected = bench.preview().customers
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.pilot.press("y")
+        await desk.until(lambda: desk.app.commit.progress is not None and not desk.app.is_deaf)
+        await desk.pilot.press("p")
+        await desk.until(
+            lambda: "Resume" in {key.description for key in desk.app.screen.query(FooterKey) if key.display}
+        )
+        desk.app.commit.drain()
+        await desk.until(lambda: not desk.app.commit.running)
+    left = bench.run_lines().counts["unsent"]
+    sent = len(sandbox.log.calls("PATCH"))
+    async with open_app(bench) as desk:
+        await desk.press("3", "r")
+        question = desk.app.screen
+        assert isinstance(question, AreYouSure)
+        assert desk.text(".title") == f"Resume run 1: {left} customers not done, to {sandbox.url}?"
+        assert f"{left} customers not sent yet" in desk.text("#lines")
+        await desk.press("escape", "r", "y")  # typed ahead: the question cannot have been read
+        assert isinstance(desk.app.screen, AreYouSure)
+        assert len(sandbox.log.calls("PATCH")) == sent
+        await desk.press("escape")
+        await desk.sure("r")
+        await desk.until(lambda: not desk.app.commit.running)
+        assert desk.app.commit.report.committed == expected
 
 
 async def test_quitting_drains_a_commit_first(served: Served, open_app: Opener) -> None:

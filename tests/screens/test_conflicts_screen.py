@@ -68,6 +68,12 @@ async def test_the_three_values_are_seen_and_the_way_back_leads_where_it_came_fr
         assert isinstance(desk.app.screen, Review)
         await desk.press("C", "3", "C", "escape")
         assert isinstance(desk.app.screen, Run)
+        await desk.press("C", "tab")
+        assert desk.app.focused is not desk.app.screen.grid
+        await desk.press("tab")
+        assert desk.app.focused is desk.app.screen.grid
+        await desk.press("c")
+        assert isinstance(desk.app.screen, Review)
 
 
 async def test_o_keeps_ours_for_this_one_and_undo_brings_the_conflict_back(met: Served, open_app: Opener) -> None:

@@ -14,6 +14,7 @@ from screens.browse import Browse
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.duplicates import Duplicates
+from screens.review import Review
 from workbench.shown.side_by_side import FIELD
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -229,10 +230,12 @@ async def test_n_on_one_of_three_parts_only_that_one(doubled: Workbench, open_ap
 async def test_slash_finds_the_customers_of_a_group_in_browse(doubled: Workbench, open_app: Opener) -> None:
     async with open_app(doubled) as desk:
         await opened(desk, "t1", "t2", "t3")
-        await desk.press("slash")
+        await desk.press("ctrl+f")
         browse = desk.app.screen
         assert isinstance(browse, Browse)
         await desk.until(lambda: browse.view.rows is not None and browse.view.rows.len() == 3)
+        await desk.press("equals_sign", "c")
+        assert isinstance(desk.app.screen, Review)
 
 
 async def test_t_takes_another_score(doubled: Workbench, open_app: Opener) -> None:
@@ -263,7 +266,7 @@ async def test_esc_leaves_while_it_compares_and_a_group_before_the_list(
         screen = await opened(desk, "p1", "p2")
         await desk.press("escape")
         assert (screen.beside, desk.app.screen) == (None, screen)
-        await desk.press("escape")
+        await desk.press("q")
         assert isinstance(desk.app.screen, Browse)
 
 

@@ -30,8 +30,10 @@ async def test_i_adds_an_address_to_this_row_s_customer_as_one_operation(bench: 
         await desk.until(lambda: desk.text("#counts").startswith("a new address with 2 values"))
         assert desk.text("#counts").endswith("; it needs a type too: billing or shipping")
         await desk.press("enter")
+        assert "its customer is held" in desk.text("#counts")
+        await desk.press("enter")
         assert items(bench, "addresses", "customer_id", "first_name", "city") == [("c001", "Jane", "Salem")]
-        assert "new address: staged 2 cells; u takes it back" in desk.said
+        assert "new address: staged 2 cells; 2 not valid, their customers are held; u takes it back" in desk.said
         await desk.press("u")
         assert bench.snapshot.staged_cells == 0
 

@@ -134,8 +134,10 @@ async def test_a_value_of_the_wrong_kind_is_refused_with_its_line(bench: Workben
     async with open_app(bench) as desk:
         await desk.press("t")
         await to_column(desk, "is_default")
-        desk.app.post_message(events.Paste("true\nperhaps"))
+        long = "perhaps, or " + "the sales rep knows whether this is so and " * 3 + "nobody else"
+        desk.app.post_message(events.Paste(f"true\n{long}"))
         await desk.until(lambda: isinstance(desk.app.screen, PasteBlock) and "line 2" in desk.text("#counts"))
+        assert "nobody else" in desk.text("#examples"), "why not is told to its end"
         await desk.press("enter")
         assert isinstance(desk.app.screen, PasteBlock)
         assert bench.log().operations == ()

@@ -72,15 +72,17 @@ async def test_picks_of_two_fields_are_both_demanded(bench: Workbench, open_app:
         await desk.until(lambda: lines(desk) == ["● COD 1 100%"])
 
 
-async def test_minus_excludes_x_too_and_enter_leaves_only_this_one(bench: Workbench, open_app: Opener) -> None:
+async def test_minus_excludes_x_clears_as_in_the_grid_and_enter_leaves_only_this_one(
+    bench: Workbench, open_app: Opener
+) -> None:
     async with open_app(bench) as desk:
         await facets(desk, "payment_term")
         await desk.press("minus")
         await desk.until(lambda: query(desk) == "-payment_term:=COD")
         await desk.until(lambda: lines(desk)[0] == "− COD 10 25%")
-        await desk.press("x")
-        await desk.until(lambda: query(desk) == "")
-        await desk.press("space", "down", "enter")
+        await desk.press("down", "space", "x")
+        await desk.until(lambda: query(desk) == "" and "the filter is off" in desk.said)
+        await desk.press("up", "space", "down", "enter")
         await desk.until(lambda: query(desk) == 'payment_term:="NET 30"')
 
 
@@ -209,7 +211,11 @@ async def test_a_long_list_is_gone_through(bench: Workbench, open_app: Opener, k
         await facets(desk, "display_id")
         await desk.press(*keys)
         assert desk.app.screen.query_one("FacetList").value == "WC_039"
-        await desk.press("g", "j", "k", "pageup", "home")
+        await desk.press("ctrl+u")
+        assert desk.app.screen.query_one("FacetList").value < "WC_039"
+        await desk.press("g", "ctrl+d")
+        assert desk.app.screen.query_one("FacetList").cursor > 1
+        await desk.press("j", "k", "pageup", "home")
         assert desk.app.screen.query_one("FacetList").cursor == 0
         await desk.pilot.click("FacetList", offset=(3, 2), times=2)
         await desk.until(lambda: query(desk) == "display_id:=WC_002")
@@ -270,6 +276,18 @@ async def test_e_renames_a_value_in_all_its_rows_after_showing_what_it_would_do(
         assert (operation["changed"], operation["note"]) == (10, "why")
         await desk.press("tab", "u")
         await desk.until(lambda: bench.status().staged == 0)
+
+
+async def test_what_is_typed_replaces_the_old_name_and_an_arrow_keeps_it(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("j", "e", *"Cash")
+        assert desk.app.screen.query_one("#value", LineInput).value == "Cash"
+        await desk.until(lambda: desk.text("#counts") == "10 match, 10 change, 0 stay; new: nobody has it yet")
+        await desk.press("escape", "e", "right", *"x")
+        assert desk.app.screen.query_one("#value", LineInput).value == "NET 30x"
+        await desk.press("escape", "e", *"COD")
+        await desk.until(lambda: desk.text("#counts") == "10 match, 10 change, 0 stay")
 
 
 async def test_the_picked_value_is_followed_when_it_is_renamed(bench: Workbench, open_app: Opener) -> None:

@@ -141,3 +141,7 @@ def test_an_edge_is_the_last_cell_of_a_column_and_the_one_after_it() -> None:
     assert [table.edge(x, 10) for x in (11, 12, 21, 22)] == [0, 0, 2, 2]
     assert table.within(28).pinned == 1
     assert table.within(27).pinned == 0
+    wide = Layout(table.columns, (30, 10, 10, 10), 2)
+    assert [(one.pinned, one.widths[0]) for one in map(wide.within, (48, 47, 28, 27))] == [
+        (1, 30), (1, 29), (1, 10), (0, 30)
+    ]  # fmt: skip

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 from syrupy.assertion import SnapshotAssertion
 
+from screens.home.app import HomeApp
 from screens.widgets.top_bar import TopBar
+from tests.screens.conftest import Desk
+from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -169,3 +174,43 @@ async def test_high_contrast(bench: Workbench, open_app: Opener, picture: Snapsh
         await column(desk, "payment_term")
         await still(desk)
         assert desk.app == picture
+
+
+async def test_home_with_a_session_that_is_damaged(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, picture: SnapshotAssertion
+) -> None:
+    staged(bench)
+    bench.close()
+    (tmp_path / "old.session").write_bytes(b"this is no session")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("screens.home.sessions._ago", lambda seconds: "1 hour ago")
+    monkeypatch.setattr("screens.home.sessions.time.strftime", lambda *_: "2026-11-28 20:30")
+    app = HomeApp(Path())
+    async with app.run_test(size=(80, 24)) as pilot:
+        desk = Desk(app, pilot)  # type: ignore[arg-type]
+        await desk.quiet()
+        await desk.until(lambda: app.screen.grid.rows.height == 2)  # type: ignore[attr-defined]
+        assert app == picture
+
+
+async def test_a_run_that_needs_somebody_and_the_history_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, open_app: Opener, picture: SnapshotAssertion
+) -> None:
+    monkeypatch.setenv("LOGNAME", "ann")
+    monkeypatch.setattr("workbench.door.session.now", lambda: "2026-11-28T20:29:00.000000Z")
+    monkeypatch.setattr("workbench.door.committing.now", lambda: "2026-11-28T20:30:00.000000Z")
+    monkeypatch.setattr("screens.run_words.duration", lambda seconds: "2 s")
+    with Sandbox(customers=8) as sandbox, Workbench.create(tmp_path / "run.session", key="k") as bench:
+        bench.load(api=sandbox.url)
+        bench.set_settings({"concurrency": "1"})
+        bench.stage([Edit("set", "payment_term", "NET60")], note="one spelling")
+        sandbox.world.edit(bench.snapshot.base.customers["id"][2], payment_term="theirs")
+        assert bench.commit().conflict == 1
+        async with open_app(bench) as desk:
+            await desk.press("3")
+            await desk.until(lambda: "run 1: " in desk.text("#status"))
+            await still(desk)
+            assert desk.app == picture(name="run")
+            await desk.press("4", "G", "enter")
+            await still(desk)
+            assert desk.app == picture(name="history")

@@ -13,6 +13,7 @@ from screens.browse import Browse
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.problems import Problems
+from screens.review import Review
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -99,11 +100,13 @@ async def test_slash_finds_all_of_a_rule_in_browse(bench: Workbench, open_app: O
         desk.app.screen.find("payment_term:=COD OR id:=c000")
         await desk.quiet()
         await opened(desk, "phone.invalid")
-        await desk.press("slash")
+        await desk.press("ctrl+f")
         browse = desk.app.screen
         assert isinstance(browse, Browse)
         await desk.until(lambda: browse.view.rows.len() == 11)
         assert browse.view.query == "(payment_term:=COD OR id:=c000) problem:phone.invalid"
+        await desk.press("p", "c")
+        assert isinstance(desk.app.screen, Review)
 
 
 async def test_f_stages_the_suggestions_of_the_marked_as_one_operation_after_a_question(
@@ -111,7 +114,13 @@ async def test_f_stages_the_suggestions_of_the_marked_as_one_operation_after_a_q
 ) -> None:
     async with open_app(bench) as desk:
         await into(desk, "phone.invalid")
-        await desk.press("s", "s", "f")
+        await desk.press("f")
+        await desk.until(lambda: isinstance(desk.app.screen, AreYouSure))
+        assert desk.text(".title") == "stage 40 fixes of all 40 problems of phone.invalid?"
+        assert "Nothing is marked: this is for the whole rule" in desk.text("#lines")
+        await desk.press("escape", "w")
+        assert desk.text(".title") == "why may all 40 problems of phone.invalid stay?"
+        await desk.press("escape", "s", "s", "f")
         await desk.until(lambda: isinstance(desk.app.screen, AreYouSure))
         assert "stage 2 fixes of 2 problems of phone.invalid?" in desk.text(".title")
         assert "Company 000, phone: (415) 555-2671 → +14155552671" in desk.text("#lines")

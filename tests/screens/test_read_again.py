@@ -11,6 +11,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from screens.dialogs.are_you_sure import AreYouSure
 from screens.reading_again import ServerRead
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
@@ -129,4 +130,19 @@ async def test_r_of_many_says_how_far_it_is_and_esc_ends_it_at_once_without_a_tr
         assert bench.snapshot.current.customers["first_name"][0] != "Newname"
         app.screen.grid.clear_marks()
         await desk.press("up", "r")
+        assert bench.snapshot.current.customers["first_name"][0] == "Newname"
+
+
+async def test_r_of_very_many_is_asked_first(served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench, sandbox = served
+    monkeypatch.setattr("screens.reading_again._MANY", 1)
+    ids = bench.snapshot.current.customers["id"].to_list()
+    async with open_app(bench) as desk:
+        await desk.press("a", "r")
+        assert isinstance(desk.app.screen, AreYouSure)
+        change(sandbox, ids[0], first_name="Newname")
+        await desk.press("escape")
+        assert bench.snapshot.current.customers["first_name"][0] != "Newname"
+        await desk.sure("r")
+        await desk.until(lambda: f"read {len(ids)} customers again" in desk.said)
         assert bench.snapshot.current.customers["first_name"][0] == "Newname"

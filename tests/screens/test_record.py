@@ -286,7 +286,7 @@ async def test_slash_finds_a_field_as_you_type_arrows_look_further_and_escape_go
         await desk.press("escape")
         assert view.form.cursor == began
         assert view.form.has_focus
-        await desk.press("slash")
+        await desk.press("ctrl+f")
         await desk.type("nothing like it")
         assert "no field of this record is called" in desk.text("#field")
         await desk.press("enter")
@@ -333,12 +333,19 @@ async def test_the_cursor_is_always_in_sight_below_a_heading(rich: Workbench, op
             ["tab"] * 9,
             ["up"] * 30,
             ["shift+tab"] * 3,
+            ["end"],
+            ["0"],
+            ["ctrl+end"],
+            ["ctrl+home"],
+            ["dollar_sign"],
         ):
             await desk.pilot.press(*keys)
             await desk.quiet()
             line = form._line_of[form.cursor] - form.scroll_offset.y
             assert 1 <= line < form.size.height
             assert form.entry.label in form.render_line(line).text
+            if len(keys) == 1:
+                assert (form.cursor == 0) == (keys[0] in ("0", "ctrl+home"))
         await desk.pilot.resize_terminal(100, 14)
         await desk.quiet()
         assert 1 <= form._line_of[form.cursor] - form.scroll_offset.y < form.size.height

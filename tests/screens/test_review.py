@@ -184,7 +184,7 @@ async def test_a_filter_is_kept_with_enter_and_taken_back_with_esc_or_x(many: Wo
         assert "/ addresses" in desk.text("#status")
         await desk.press("x")
         assert len(shown(desk, "field")) == 4
-        await desk.press("slash")
+        await desk.press("ctrl+f")
         await desk.type("net60")
         assert len(shown(desk, "field")) == 1
         await desk.press("escape")
@@ -304,6 +304,20 @@ async def test_the_body_tells_what_changes_from_what_is_carried_along(many: Work
         }
         assert spans[',"city":"Boston"'] == "bold"
         assert spans[',"city":"boston"'] == "dim"
+
+
+async def test_who_is_pointed_to_is_called_by_name_and_the_body_alone_has_the_bare_id(
+    bench: Workbench, open_app: Opener
+) -> None:
+    bench.stage([Edit("clear", "assigned_sales_rep_ids", "")], rows=rows(0, 1))
+    async with open_app(bench) as desk:
+        await desk.press("2")
+        assert ("assigned_sales_rep_ids", "Ada Byron", "∅") in shown(desk, "field", "before", "after")
+        position = shown(desk, "field").index(("assigned_sales_rep_ids",))
+        await desk.press(*["down"] * position)
+        await desk.until(lambda: "- Ada Byron  rep1" in desk.text("#patch"))
+        await desk.press("enter")
+        assert ("Ada Byron", "∅") in shown(desk, "before", "after")
 
 
 async def test_a_letter_that_looks_like_another_is_named(many: Workbench, open_app: Opener) -> None:

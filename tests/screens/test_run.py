@@ -114,6 +114,10 @@ async def test_enter_opens_the_exact_body_and_the_servers_words_and_goes_on_to_b
         screen = desk.app.screen
         position = screen.grid.cursor.position
         await desk.until(lambda: "PATCH /v1/customers/" in desk.text("#outcome"))
+        await desk.press("tab")
+        assert desk.app.focused is not screen.grid
+        await desk.press("tab")
+        assert desk.app.focused is screen.grid
         told = desk.text("#outcome")
         row = screen.shown.customer_at(position)
         body = bench.customer_outcome(1, screen.grid.row).body.decode()
@@ -346,6 +350,24 @@ async def test_x_gives_a_run_up_that_was_cut_off_after_a_question(slow: Served, 
         assert bench.status().staged > 0
 
 
+async def test_A_takes_what_the_server_made_of_it_and_finishes_the_run(tmp_path: Path, open_app: Opener) -> None:
+    path = tmp_path / "altered.session"
+    with Sandbox(customers=5, normalise=True) as sandbox, Workbench.create(path, key="k") as bench:
+        bench.load(api=sandbox.url)
+        bench.stage([Edit("set", "payment_term", " TERM7 ")])
+        stopped = bench.commit()
+        assert (stopped.altered, stopped.committed, bench.unfinished) == (1, 0, 1)
+        async with open_app(bench) as desk:
+            await desk.press("3")
+            await desk.until(lambda: "A resumes" in desk.text("#next"))
+            await desk.press("ctrl+z")
+            assert bench.status().operations == 1, "nothing is undone under an unfinished run"
+            await desk.press("A")
+            await desk.until(lambda: not desk.app.commit.running and bench.unfinished is None)
+        assert set(bench.snapshot.base.customers["payment_term"]) == {"TERM7"}
+        assert bench.status().staged == 0
+
+
 async def test_without_a_commit_there_is_nothing_to_pause(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("3", "p", "t", "left_square_bracket", "f", "F", "enter", "e")
@@ -388,7 +410,7 @@ async def test_the_header_counts_what_is_staged_still_while_a_commit_goes_on(
         await desk.until(lambda: not commit.running)
         await desk.quiet()
         assert commit.staged_cells(bench.snapshot) == bench.snapshot.staged_cells
-        await desk.press("r")
+        await desk.sure("r")
         await desk.until(lambda: not commit.running)
         assert bench.snapshot.staged_cells == 0
 
@@ -399,7 +421,7 @@ async def test_undo_of_what_is_committed_names_the_key_and_no_command(mixed: Ser
     async with open_app(bench) as desk:
         bench.stage([Edit("set", "freight_term", "X")], rows=rows(12))
         await bench.acommit(where=f"id:={ids(bench)[12]}")
-        await desk.press("u")
+        await desk.press("ctrl+z")
         assert "R on run 2 in History (4) takes it back" in desk.said
         assert "workbench revert" not in desk.said
 
@@ -529,6 +551,9 @@ async def test_a_paused_run_says_all_that_was_done_though_nothing_more_is_heard(
             return f" {done} of 30 " in desk.text("#how") and f"committed {done} " in desk.text("#counts")
 
         await desk.until(told)
+        listed = commit.lines
+        desk.app._took_lines(replace(listed))
+        assert commit.lines is listed, "what is read again and is as it was is not listed and painted again"
         commit.hold(False)
         commit.drain()
         await desk.until(lambda: not commit.running)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from textual import events
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from screens.browse import Browse
 from screens.dialogs.saved_searches import SavedSearches
@@ -43,6 +43,23 @@ async def keep(desk: Any, query: str) -> None:
     await desk.type(query)
     await desk.press("enter")
     await desk.until(lambda: not desk.app.screen.query_one(SearchBar).has_class("-open"))
+
+
+async def test_a_value_with_a_blank_that_finds_nothing_is_proposed_with_quotes_if_that_finds_something(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type("payment_term:=NET 30")
+        await desk.until(lambda: desk.text("#mistake") == '10 with quotes: payment_term:="NET 30"')
+        await desk.type("x")
+        await desk.until(lambda: desk.text("#mistake").startswith("Tab takes"))
+        await desk.press("backspace", "enter")
+        assert desk.app.screen.grid.empty == (
+            'nothing is found; 10 with quotes: payment_term:="NET 30"; x clears the filter'
+        )
+        await desk.press("x", "slash")
+        assert desk.text("#mistake").startswith("Tab takes")
 
 
 async def test_tab_takes_a_field_and_then_its_commonest_value(bench: Workbench, open_app: Opener) -> None:
@@ -321,8 +338,13 @@ async def test_saved_searches_are_narrowed_by_typing_and_esc_leaves_one_layer(
         assert [one.name for one in desk.app.screen._shown] == ["Boston"]
         await desk.press("escape")
         assert len(desk.app.screen._shown) == 3
+        chosen = desk.app.screen.query_one(OptionList)
+        await desk.press("down", "down")
+        assert chosen.highlighted == 2
+        await desk.press("up")
+        assert chosen.highlighted == 1
         assert not {"\x1b", "\x07"} & set(desk.app.export_screenshot())
-        await desk.press("slash", "a", "u", "down", "enter")
+        await desk.press("slash", "a", "u", "down", "up", "enter")
         assert isinstance(desk.app.screen, Browse)
         await desk.until(lambda: desk.app.screen.view.query == "addresses.city:Au")
         await desk.press("apostrophe", "escape")

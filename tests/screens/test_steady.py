@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -87,22 +87,39 @@ def test_what_stands_beside_a_text_stays_in_its_column(width: Callable[[str], in
         assert "?" not in cells[:86], text
 
 
-@given(st.text(max_size=30), st.integers(2, 60), st.integers(0, 70))
-def test_marks_have_no_width_and_never_reach_a_terminal(text: str, width: int, cut: int) -> None:
-    segments = cell_segments(Cell(text), width, lambda *_: Style())
+@given(
+    st.text(max_size=30) | st.text("".join(TEXTS), max_size=30), st.booleans(), st.integers(2, 60), st.integers(0, 70)
+)
+@example("कंपनी", True, 40, 70)
+def test_marks_have_no_width_and_never_reach_a_terminal(text: str, staged: bool, width: int, cut: int) -> None:
+    segments = cell_segments(Cell(text, text[::-1], True) if staged else Cell(text), width, lambda *_: Style(bold=True))
     assert sum(cell_len(segment.text) for segment in segments) == width
+    assert ("\x1b7" in sent(segments)) == any("\U000e0100" in segment.text for segment in segments)
     whole = line([], segments, 0, 70, Style()).crop(0, cut)
     for piece in (segments, list(whole), list(reversed(segments))):
         assert not re.search("[\U000e0100-\U000e01ef]", sent(piece))
 
 
 def test_a_pair_that_was_cut_apart_moves_no_cursor() -> None:
-    begin, end = steady([Segment("हि")], 10)[0].text.split("हि")
+    whole = "हि" + " " * (10 - cell_len("हि"))
+    begin, end = steady([Segment(whole)], 10)[0].text.split(whole)
     assert steadied(f"{begin}ab") == "ab"
     assert steadied(f"ab{end}") == "ab"
     assert steadied(f"{begin}ab\x1b[3;4Hcd{end}") == "ab\x1b[3;4Hcd"
     assert steadied(f"{begin}ab\ncd{end}") == "ab\ncd"
-    assert steadied(f"{begin}ab{begin}हि{end}") == "ab\x1b7\x1b[10Xहि\x1b8\x1b[10C"
+    assert steadied(f"{begin}ab{begin}{whole}{end}") == f"ab\x1b7\x1b[10X{whole}\x1b8\x1b[10C"
+
+
+@pytest.mark.parametrize("dialog", [(5, 60), (5, 25), (10, 40)])
+def test_a_dialog_between_two_such_texts_is_shown_to_its_last_letter(dialog: tuple[int, int]) -> None:
+    look = lambda *_: Style(bold=True)  # noqa: E731
+    start, stop = dialog
+    for text in TEXTS:
+        behind = line([], [*cell_segments(Cell(text), 24, look), *cell_segments(Cell(text), 60, look)], 0, 84, Style())
+        asked = "Commit 236 customers".ljust(stop - start, ".")
+        beside = [*behind.crop(stop, 84), Segment("|", Style())]
+        cells = drawn(sent([*behind.crop(0, start), Segment(asked, Style()), *beside]), ours)
+        assert ("".join(cells[start:stop]), cells[84]) == (asked, "|"), text
 
 
 def test_a_cell_that_is_cut_at_its_left_shows_only_what_has_one_width() -> None:

@@ -40,6 +40,22 @@ async def test_the_edit_of_a_column_counts_in_sight(
         assert bench.snapshot.staged_cells == (0 if kinds else 40)
 
 
+async def test_a_terminal_made_smaller_keeps_the_keys_of_an_edit_in_sight(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        desk.app.screen.grid.go_to(column="payment_term")
+        await desk.press("a", "f")
+        for keys in (("e",), ("escape", "E"), ("escape", "E", "ctrl+n", "ctrl+n"), ("escape", "i")):
+            await desk.pilot.resize_terminal(80, 24)
+            await desk.press(*keys)
+            await desk.type("X1")
+            for size in ((60, 20), (60, 18)) if "E" in keys else ((60, 20),):
+                await desk.pilot.resize_terminal(*size)
+                await desk.quiet()
+                for seen in desk.app.screen.query(".quiet, #counts"):
+                    assert desk.app.screen.find_widget(seen).visible_region.height == seen.size.height > 0, (keys, size)
+            await desk.press("escape")
+
+
 async def test_where_the_count_cannot_be_seen_enter_stages_nothing_and_says_so(
     bench: Workbench, open_app: Opener
 ) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workbench.customers.fields import field
 from workbench.customers.records import decode
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError
+from workbench.search.columns import Columns
 from workbench.search.facets import facet_query, facets
 from workbench.search.searcher import Searcher
 from workbench.stage.snapshot import Snapshot
@@ -112,3 +115,32 @@ def test_each_facet_is_a_query_that_finds_its_rows(values: list[str]) -> None:
     for value, count in facets(made, "customers", everyone, "company_name").iter_rows():
         found = searcher.search(snapshot, facet_query("customers", "company_name", value))
         assert [values[row] for row in found.arg_true()] == [value or ""] * count
+
+
+@given(st.permutations(range(9)), st.integers(0, 9), st.integers(0, 9), st.booleans())
+@settings(max_examples=12, deadline=None)
+def test_facets_asked_one_after_another_count_what_a_walk_over_the_rows_counts(
+    order: list[int], first: int, more: int, in_order: bool
+) -> None:
+    lines = [json.dumps({**one, "id": str(n)}) for n, one in enumerate(RECORDS * 2 + RECORDS[:1])]
+    made = decode(lines, str)[0]
+    made = made.with_frames({"addresses": made.addresses.with_columns(_gone=pl.col("_customer") == 4)})
+    columns = Columns()
+    columns.of(made, field("customers", "payment_term"))
+    chosen = sorted(order[:first]) if in_order else order[:first]
+    some = rows(*chosen)
+    for _ in range(2):
+        for name in ("payment_term", "addresses.city", "addresses.is_default", "assigned_sales_rep_ids"):
+            found = facets(made, "customers", some, name, columns)
+            assert dict(found.iter_rows()) == _walked(made, chosen, name)
+            assert found.rows() == facets(made, "customers", some, name).rows()
+        chosen = chosen + order[first:][:more]
+        some.append(rows(*order[first:][:more]))  # the very series, changed in place
+
+
+def _walked(made: Tables, customers: list[int], name: str) -> dict[object, int]:
+    table, _, inner = name.rpartition(".")
+    lines = (made[table] if table else made.customers.with_row_index("_customer")).to_dicts()
+    meant = [one[inner] for one in lines if one["_customer"] in customers and not one["_gone"]]
+    values = [value for one in meant for value in (one or [None] if isinstance(one, list) else [one])]
+    return dict(Counter(None if value == "" else value for value in values))

@@ -9,7 +9,8 @@ import stat
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from tests.plans import framed
-from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
+from workbench.errors import SessionDamaged, SessionHeld, UsageError, WorkbenchError
 from workbench.session.file import APPLICATION_ID, VERSION
 from workbench.session.lock import holder, lock_path, this_command
 from workbench.session.rows import Change, Operation, Outcome, Request, Run
@@ -395,6 +396,7 @@ def test_the_lock_says_nothing_but_pid_host_and_command(made: Path) -> None:
     rows=st.permutations(range(7)) | st.just(range(5, 12)),
     part=st.integers(1, 4),
     at_once=st.integers(1, 3),
+    piece=st.integers(1, 7),
 )
 def test_a_plan_reads_back_whole_and_part_by_part_as_it_was_written(
     made: Path,
@@ -403,12 +405,14 @@ def test_a_plan_reads_back_whole_and_part_by_part_as_it_was_written(
     rows: Sequence[int],
     part: int,
     at_once: int,
+    piece: int,
 ) -> None:
-    monkeypatch.setattr("workbench.session.plans.PART", part)
-    monkeypatch.setattr("workbench.session.plans._AT_ONCE", at_once)
+    monkeypatch.setattr("workbench.session.request_rows.PART", part)
+    monkeypatch.setattr("workbench.session.request_rows._AT_ONCE", at_once)
     asked = [Request(seq, rows[seq], id_, of.encode(), id_.encode(), of) for seq, (id_, of) in enumerate(texts)]
     store = Store.open(made)
-    run = store.add_run(Run(0, "t", "me", "d", 2, "{}", len(asked), "running", "", 0.0), framed(asked), ())
+    pieces = (piece_ for frame in framed(asked) for piece_ in frame.iter_slices(piece))
+    run = store.add_run(Run(0, "t", "me", "d", 2, "{}", len(asked), "running", "", 0.0), pieces, ())
     fresh = store.fresh(run)
     assert fresh is not None
     assert fresh.shapes == Counter(of for _, of in texts)
@@ -418,3 +422,18 @@ def test_a_plan_reads_back_whole_and_part_by_part_as_it_was_written(
     again = Store.open(made)
     assert (again.fresh(run), again.requests(run)) == (None, asked)
     again.close()
+
+
+def test_of_a_plan_that_cannot_be_made_to_its_end_nothing_is_kept(made: Path) -> None:
+    run = Run(0, "t", "me", "", 2, "{}", 2, "running", "", 0.0)
+
+    def broken() -> Iterator[pl.DataFrame]:
+        yield from framed(requests()[:1])
+        raise UsageError("this body cannot go")
+
+    with closing(Store.open(made)) as store:
+        with pytest.raises(UsageError, match="this body cannot go"):
+            store.add_run(run, broken(), ())
+        assert (store.runs(), store.requests(1)) == ([], [])
+        number = store.add_run(run, framed(requests()), (), lambda: "the digest")
+        assert ([one.digest for one in store.runs()], store.requests(number)) == (["the digest"], requests())

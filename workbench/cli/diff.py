@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, shown
+from workbench.cli.far import how_far
 
 
 def diff(
@@ -39,7 +40,8 @@ def diff(
         preview = workbench.preview(chosen)
         api = os.environ.get("WORKBENCH_API_URL") or "https://API"
         if output is not None:
-            workbench.write_diff(output, format, where=chosen, preview=preview, api=api, show=shown)
+            with how_far(f"writing {format}"):
+                workbench.write_diff(output, format, where=chosen, preview=preview, api=api, show=shown)
         elif not common.json:
             for line in workbench.diff_lines(format, where=chosen, preview=preview, api=api, show=shown):
                 put(line)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, say, shown
+from workbench.cli.far import how_far
 from workbench.cli.stage import tell
 from workbench.cli.table import put_table
 from workbench.errors import UsageError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 _FIRST = 20
+_DOING = "comparing customers"
 _Pairs = list[tuple[str, str]] | None
 
 
@@ -102,7 +104,9 @@ def duplicates(
         if merge:
             chosen = _chosen(workbench, merge, survivor, asked(workbench, where), compared, threshold)
             return _merge(workbench, _with(chosen, fill, take or [], mark or []), hold, note, dry_run, common)
-        found = workbench.duplicates(asked(workbench, where), fields=compared, threshold=threshold)
+        where = asked(workbench, where)
+        with how_far(_DOING):
+            found = workbench.duplicates(where, fields=compared, threshold=threshold)
         most = _FIRST if limit is None and not common.json else limit
         told = [_told(workbench, group) for group in found.groups[:most]]
     if common.json:
@@ -151,7 +155,8 @@ def _chosen(
             raise UsageError("--merge ID,ID names the survivor itself: the first")
         first, *others = (part.strip() for part in merge.split(",") if part.strip())
         return first, others
-    group = workbench.duplicates(where, fields=fields, threshold=threshold).named(merge)
+    with how_far(_DOING):
+        group = workbench.duplicates(where, fields=fields, threshold=threshold).named(merge)
     stays = survivor or group.survivor
     if stays not in group.ids:
         raise UsageError(f"{stays!r} is not in the group {group.id}: {', '.join(group.ids)}")

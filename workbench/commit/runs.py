@@ -1,4 +1,4 @@
-"""A run from its plan to its report: freezing, going, resuming, giving up."""
+"""A run from its kept plan to its report: going, resuming, giving up."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
-
-import polars as pl
 
 from workbench.commit.backlog import Backlog
 from workbench.commit.beyond import changed_beyond
@@ -24,17 +21,11 @@ from workbench.commit.steps import Manner
 from workbench.commit.threads import to_its_end
 from workbench.commit.watch import watch_of
 from workbench.customers.ahead import Ahead
-from workbench.customers.fields import NESTED
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
-from workbench.errors import UsageError, WorkbenchError
-from workbench.preview.patches import Habits, digest, going_and_held, patches
-from workbench.session.rows import REQUEST, BySeq, Change, Outcome, Request, Run
+from workbench.session.rows import BySeq, Outcome, Request, Run
 from workbench.session.settings import Settings
 from workbench.stage.bench import FINAL, Bench
-from workbench.stage.choice import Choice
-from workbench.stage.pointing import sendable, waiting_cells
-from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from workbench.customer_api.client import CustomerApi
@@ -42,87 +33,6 @@ if TYPE_CHECKING:
 OnEngine = Callable[[Engine], None]
 _SHOWN: Final = 20
 _GRACE: Final = "raised_grace"
-_SENT: Final = ("row", "before", "after", "operation")
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """A plan: the customers (`rows`, sorted) that are sent a patch, how many are held back, the snapshot that the patches are made
-    of, how many cells wait for what it makes (see `stage.pointing`), and how the server is spoken to."""
-
-    rows: pl.Series
-    held: int
-    snapshot: Snapshot
-    waiting: int
-    habits: Habits
-
-    @property
-    def planned(self) -> int:
-        """How many customers the plan changes."""
-        return self.rows.len()
-
-    @cached_property
-    def patches(self) -> pl.DataFrame:
-        """The patches that will be sent (see `preview.patches`): made once, when somebody wants them."""
-        return patches(self.snapshot, self.habits, self.rows)
-
-    @cached_property
-    def digest(self) -> str:
-        """Their digest."""
-        return digest(self.patches)
-
-    def refuse_other(self, shown: str) -> None:
-        """Raises `WorkbenchError` unless `shown` is this plan's digest: nothing is sent that was not shown."""
-        if self.digest != shown:
-            raise WorkbenchError("what is staged has changed since it was shown, so nothing was sent; look at it again")
-
-
-def freeze(
-    bench: Bench,
-    habits: Habits,
-    customers: pl.Series | None = None,
-    limit: int | None = None,
-    choice: Choice | None = None,
-) -> Frozen:
-    """The plan of all staged customers, or of those among `customers` (row numbers), at most `limit` of them.
-
-    Without the cells that `choice` leaves out and without those that wait for an item to be made: they stay staged.
-    """
-    chosen = bench.snapshot if choice is None else choice.applied(bench.snapshot)
-    snapshot = sendable(chosen)
-    going, held = going_and_held(snapshot, habits, customers)
-    going = going if limit is None else going.head(limit)
-    return Frozen(going, held, snapshot, waiting_cells(chosen, going).height, habits)
-
-
-def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: str) -> Run:
-    """Makes a plan durable as a run. Raises `UsageError` if a body with arrays is to go unchecked, `RunUnfinished` if another run
-    began meanwhile."""
-    if options.check == "none" and frozen.patches["body"].str.contains(r'"(addresses|contacts|attributes)":\[').any():
-        raise UsageError("--check none is refused where a body carries an array: a moved sibling would be overwritten")
-    seqs = frozen.patches.with_row_index("seq")
-    requests = seqs.select(pl.col(name).cast(kind) for name, kind in REQUEST.items())
-    with bench.lock:
-        refuse_unfinished(bench, "committed")  # another may have begun since this one was frozen
-        newest = max((o.id for o in bench.operations), default=0)
-        run = Run(0, at, by, frozen.digest, newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0)
-        number = bench.store.add_run(run, requests, _planned(frozen.snapshot, seqs.select("seq", "row")))
-        bench.runs = bench.store.runs()
-        return next(kept for kept in bench.runs if kept.id == number)
-
-
-def _planned(snapshot: Snapshot, seqs: pl.DataFrame) -> list[Change]:
-    place = pl.repeat(None, snapshot.current.customers.height, dtype=pl.UInt32, eager=True)
-    place = place.scatter(seqs["row"], seqs["seq"])
-    staged = {column: snapshot.staged_cells_of(column).select(*_SENT) for column in snapshot.columns}
-    making = {(table, "_gone"): snapshot.making_cells(table) for table in NESTED if snapshot.unsent(table).any()}
-    made = []
-    for (table, name), cells in (staged | making).items():
-        cells = cells.with_columns(seq=place.gather(snapshot.customers_of(table, cells["row"])))
-        cells = cells.filter(pl.col("seq").is_not_null())
-        if cells.height:
-            made.append(Change(table, name, cells))
-    return made
 
 
 async def go(
@@ -308,13 +218,6 @@ def _reported(bench: Bench, run: Run, held: int, outcomes: Mapping[int, Outcome]
         troubles=troubles,
         ruled=sum(one.outcome == "already" and bool(one.reason) for one in outcomes.values()),
     )
-
-
-def refuse_unfinished(bench: Bench, what: str) -> None:
-    """Raises `WorkbenchError` naming the unfinished run, if there is one; `what` is what cannot be done until then."""
-    run = bench.unfinished()
-    if run is not None:
-        raise bench.refused(run, "", f", so nothing can be {what}")
 
 
 def options_of(run: Run) -> Options:

@@ -30,7 +30,7 @@ _SAMPLE: Final = 20
 _FEW: Final = 16
 """So many lines are read one by one sooner than the quick way gets ready."""
 
-_AT_ONCE: Final = 2 << 20
+_AT_ONCE: Final = 1 << 20
 """About so many bytes are decoded at once: what polars makes of JSON on the way is many times that, and soon more than fits a
 processor's cache, which costs a third more."""
 

@@ -14,13 +14,13 @@ import polars as pl
 from workbench.commit import outcomes as becoming
 from workbench.commit import revert as reverting
 from workbench.commit.customer_outcome import CustomerOutcome, customer_outcome
-from workbench.commit.engine import Engine
+from workbench.commit.frozen import keep_plan
 from workbench.commit.learning import accept_last
 from workbench.commit.options import Options
 from workbench.commit.outcomes import Outcomes
 from workbench.commit.report import Progress, RunReport
 from workbench.commit.run_lines import RunLines
-from workbench.commit.runs import go, keep_plan, options_of, refuse_unfinished
+from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
 from workbench.door.said import now, who
@@ -33,6 +33,7 @@ from workbench.stage.choice import Choice
 
 if TYPE_CHECKING:
     from workbench.commit.course import Course
+    from workbench.commit.engine import Engine
 
 Report = Callable[[Progress], None]
 
@@ -64,6 +65,12 @@ class CommitOptions(TypedDict, total=False):
     approved: bool
     progress: Report | None
     on_engine: Callable[[Engine], None] | None
+
+
+def _made_ready() -> None:
+    """Imports what a run needs, which nobody else does: in a thread, for an app's loop would stand still meanwhile."""
+    import workbench.commit.runs
+    import workbench.customer_api.client  # noqa: F401
 
 
 @given
@@ -172,6 +179,8 @@ class Committing(Planning):
             if not frozen.planned:
                 return RunReport(None, held=frozen.held)
             origin, key = self._origin(api), self._api_key()
+            await asyncio.to_thread(_made_ready)
+            from workbench.commit.runs import go
             from workbench.customer_api.client import CustomerApi
 
             async with CustomerApi(origin, key, connections=options.concurrency) as client:
@@ -217,9 +226,11 @@ class Committing(Planning):
             run = self._bench.unfinished()
             if run is None:
                 return RunReport(None, reason=accept_last(self._bench) if accept_altered else "")
-            options = options_of(run)
+            await asyncio.to_thread(_made_ready)
+            from workbench.commit.runs import go, options_of
             from workbench.customer_api.client import CustomerApi
 
+            options = options_of(run)
             async with CustomerApi(self._origin(api), self._api_key(), connections=options.concurrency) as client:
                 return await go(
                     self._bench, client, run, options, now=now, accept_altered=accept_altered, abandon=abandon,

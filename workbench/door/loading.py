@@ -10,7 +10,7 @@ from typing import Any, Literal, TypedDict, Unpack
 
 import polars as pl
 
-from workbench.commit.runs import refuse_unfinished
+from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.fields import TABLES
 from workbench.customers.tables import Tables
 from workbench.door.said import now, present, who

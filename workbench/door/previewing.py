@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workbench.commit.runs import Frozen, freeze
+from workbench.commit.frozen import Frozen, freeze
 from workbench.customers.paths import parse_path
 from workbench.customers.rules import Rules
 from workbench.door.said import now, who

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from workbench.commit.runs import refuse_unfinished
+from workbench.commit.unfinished import refuse_unfinished
 from workbench.door.finding import Finding
 from workbench.door.said import counts
 from workbench.given import given

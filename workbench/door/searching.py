@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -11,7 +13,7 @@ import polars as pl
 from workbench.customers.fields import known_table
 from workbench.door.said import unbroken
 from workbench.door.session import Door
-from workbench.errors import NoSuchCell, UsageError
+from workbench.errors import NoSuchCell, QueryError, UsageError
 from workbench.found import Facets, Result, Stages
 from workbench.given import given
 from workbench.search import kept
@@ -19,6 +21,9 @@ from workbench.search.kept import SavedSearch
 
 SCREENFUL: Final = 60
 """Rows of a tall terminal: so many first rows are shown before the whole is there, if the cursor is among them."""
+
+_FORMS: Final = 4
+"""So many ways to quote a query that finds nothing are tried."""
 
 if TYPE_CHECKING:
     from workbench.search.asking import StillAsked
@@ -120,6 +125,20 @@ class Searching(Door):
         from workbench.search.asked import asked_fields
 
         return asked_fields(query, known_table(table))
+
+    def quoted(
+        self, query: str, table: str = "customers", *, asked: StillAsked | None = None
+    ) -> tuple[str, int] | None:
+        """Of a query that finds nothing for want of quotes (`city:New York`): the query with them, and how many rows that finds;
+        None where quotes would not help. Safe to call from any thread; `asked` as for `search`."""
+        from workbench.search.blanks import quoted_forms
+
+        snapshot = self.snapshot
+        for form in islice(quoted_forms(query), _FORMS):
+            with suppress(QueryError):
+                if found := self._found(snapshot, form, known_table(table), asked).len():
+                    return form, found
+        return None
 
     def complete(self, query: str, cursor: int, table: str = "customers") -> list[Suggestion]:
         """How a query could go on at the cursor (0-based), the best first. Safe to call from any thread."""

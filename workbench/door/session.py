@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from workbench.commit.run_lines import RunBook
-from workbench.commit.runs import refuse_unfinished
 from workbench.commit.searched import Searched
+from workbench.commit.unfinished import refuse_unfinished
 from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import known_table
 from workbench.customers.tables import rows_of

@@ -19,13 +19,15 @@ from workbench.customers.equality import alike
 from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
+from workbench.onlooker import stepwise
 from workbench.preview.beside import customers_beside
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS, Lines
 from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, NUMBER, OTHER, SHORTER, added_before, letters, manner
 from workbench.preview.patches import Habits
 from workbench.stage.choice import Cells
-from workbench.stage.snapshot import Column, Snapshot, invalid_values
+from workbench.stage.invalid import invalid_values
+from workbench.stage.snapshot import Column, Snapshot
 
 FEW: Final = 2
 """Changes of so few cells are put together with others of their manner, when there are more than `SEVERAL` of them."""
@@ -87,9 +89,9 @@ class Groups(Displayed, Lines, told=("frame",)):
     def __init__(self, snapshot: Snapshot, habits: Habits, rules: Rules | None = None) -> None:
         self._of, self._habits, self._rules = snapshot, habits, rules or Rules()
         self._beside = customers_beside(snapshot, habits)
-        self._marked = {column: self._cells(column) for column in snapshot.columns}
-        self._found = [self._grouped(column) for column in snapshot.columns]
-        frame = pl.concat([_EMPTY, *(self._lines(number) for number in range(len(self._found)))])
+        self._marked = {column: self._cells(column) for column in stepwise(snapshot.columns)}
+        self._found = [self._grouped(column) for column in stepwise(snapshot.columns)]
+        frame = pl.concat([_EMPTY, *(self._lines(number) for number in stepwise(range(len(self._found))))])
         frame = frame.with_row_index("line")
         cells = [self._cells_in(frame.filter(pl.col("column") == n), n) for n in range(len(self._found))]
         self._groups: dict[int, ChangeGroup] = {}

@@ -17,6 +17,7 @@ import polars as pl
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.paths import cell_paths
 from workbench.customers.tables import UNSENT
+from workbench.onlooker import stepwise
 from workbench.preview.json_text import json_text
 from workbench.preview.shapes import array_shown, values_shown
 from workbench.stage.arrays import OWNER
@@ -73,12 +74,29 @@ def going_and_held(snapshot: Snapshot, habits: Habits, customers: pl.Series | No
     return rows, int(staged.sum()) - rows.len()
 
 
+class Digest:
+    """SHA-256 (hex) over ids, bodies and cells of patches that come in parts, in their order."""
+
+    def __init__(self) -> None:
+        self._state = hashlib.sha256()
+
+    def add(self, plan: pl.DataFrame) -> None:
+        """Takes the next patches in."""
+        for part in stepwise(_parts(plan)):
+            told = part.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]
+            self._state.update(told.str.join("\n").cast(pl.Binary)[0])
+            self._state.update(b"\n")
+
+    def told(self) -> str:
+        """The digest of all that came so far."""
+        return self._state.hexdigest()
+
+
 def digest(plan: pl.DataFrame) -> str:
-    """SHA-256 (hex) over ids, bodies and cells of patches, in their order."""
-    state = hashlib.sha256()
-    for part in _parts(plan):
-        state.update(_text(part.select(pl.concat_str("id", "body", "cells", separator="\t"))["id"]).encode())
-    return state.hexdigest()
+    """The digest of patches: see `Digest`."""
+    found = Digest()
+    found.add(plan)
+    return found.told()
 
 
 def _staged(snapshot: Snapshot, customers: pl.Series | None) -> pl.Series:
@@ -103,14 +121,14 @@ class _Builder:
         if not self.rows.len():
             return pl.DataFrame(schema=_PLAN)
         ids = self.snapshot.base.customers["id"].gather(self.rows)
-        fields = [self._scalar(column) for column in self.cells if column[0] == "customers"]
-        arrays = [self._array(table) for table in OWNER]
+        fields = [self._scalar(column) for column in stepwise(self.cells) if column[0] == "customers"]
+        arrays = [self._array(table) for table in stepwise(OWNER)]
         return pl.DataFrame(
             {
                 "row": self.rows,
                 "id": ids,
                 "body": _joined([*fields, *arrays], "{", "}"),
-                "cells": _joined([self._described(column) for column in self.cells], "[", "]"),
+                "cells": _joined([self._described(column) for column in stepwise(self.cells)], "[", "]"),
                 "held": self._held(),
                 "shapes": _joined(self._shapes(), "", ""),
             },

@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.validity import reasons
+from workbench.onlooker import LetGo
 from workbench.problems.check import Asked, Check
 from workbench.stage.transforms.registry import transform
 
@@ -28,7 +29,7 @@ def answered(check: Check, asked: Asked) -> tuple[pl.DataFrame, str]:
     try:
         found = checked(check, asked, check.find(asked))
         return (_suggested(check, asked, found) if found.height else found), ""
-    except (KeyboardInterrupt, GeneratorExit):
+    except (KeyboardInterrupt, GeneratorExit, LetGo):
         raise
     except BaseException as error:
         return (

@@ -12,6 +12,7 @@ import polars as pl
 from workbench.customers.paths import cell_of, parse_path
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError
+from workbench.onlooker import part
 from workbench.problems.check import SEVERITIES, Check
 from workbench.problems.effect import Effect, effect
 from workbench.problems.fixing import fixes
@@ -134,8 +135,10 @@ class ProblemBook:
 
     def effect(self, snapshot: Snapshot) -> Effect:
         """Which problems of the staged customers what is staged fixes, and which it brings."""
-        after, _ = self._found(snapshot.current, Meant(), self._inspector)
-        before = self._in_base(snapshot, Meant())
+        with part(0.0, 0.5):
+            after, _ = self._found(snapshot.current, Meant(), self._inspector)
+        with part(0.5, 1.0):
+            before = self._in_base(snapshot, Meant())
         staged = snapshot.staged("customers").arg_true().cast(pl.UInt32)
         return effect(snapshot.base, before, snapshot.current, after, staged)
 

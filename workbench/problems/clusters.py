@@ -16,6 +16,7 @@ import polars as pl
 from workbench.customers.fields import Field, Kind
 from workbench.displayed import Displayed
 from workbench.errors import UsageError
+from workbench.onlooker import step
 from workbench.problems.methods import Method, keys
 from workbench.problems.near import near_pairs
 from workbench.problems.spelling import clean, folded, numbers, tidy
@@ -113,8 +114,10 @@ def clusters(field: Field, values: pl.Series, method: Method, where: str = "") -
     that holds no text."""
     refuse_no_spellings(field)
     named = values.rename("value").to_frame().group_by("value").agg(count=pl.len()).filter(pl.col("value") != "")
+    step()
     short = named.filter(pl.col("value").str.len_chars() <= LONGEST)
     ranked = _ranked(short)
+    step()
     assigned, partly = _assigned(ranked, method)
     return Clusters(field, where, method, short.height, named.height - short.height, partly, _made(assigned, method))
 
@@ -162,6 +165,7 @@ def _around(rows: list[int], pairs: pl.DataFrame) -> list[int]:
     centre = list(range(len(rows)))
     taken: set[int] = set()
     for at in sorted(near, key=lambda at: (-rows[at], -len(near[at]), at)):
+        step()
         if at not in taken:
             mine = [other for other in near[at] if other not in taken]
             taken.update(mine, (at,))
@@ -187,6 +191,7 @@ def _made(assigned: pl.DataFrame, method: Method) -> tuple[Cluster, ...]:
 def _cluster(
     method: Method, values: list[str], counts: list[int], clean: bool, rows: int, best: str, winner: str
 ) -> Cluster:
+    step()
     told = tuple(Counted(value, count) for value, count in zip(values, counts, strict=True))
     return Cluster(_id(method, values), winner, _why(told, clean, best, winner), rows, told)
 

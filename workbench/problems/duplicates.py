@@ -13,11 +13,16 @@ from workbench.customers.fields import FIELDS
 from workbench.customers.tables import Tables
 from workbench.displayed import Displayed
 from workbench.errors import UsageError
+from workbench.onlooker import part, step
 from workbench.problems.likeness import likely_pairs
 from workbench.problems.traits import traits
 
 LARGEST: Final = 12
 """The most customers of one group: more are no longer looked at side by side, and are rarely one customer."""
+
+_READ: Final = 0.85
+_COMPARED: Final = 0.95
+"""Such shares of the time have passed when what is compared is read, and when it is compared."""
 
 _SHORTEST: Final = 4
 """So much of a group's id must be given."""
@@ -100,8 +105,10 @@ def duplicates(
     """
     if not 0 < threshold <= 1:
         raise UsageError(f"the threshold is {threshold:g}; it must be above 0 and at most 1")
-    found = traits(tables, rows, region)
-    likely = likely_pairs(found, weights, threshold)
+    with part(0.0, _READ):
+        found = traits(tables, rows, region)
+    with part(_READ, _COMPARED):
+        likely = likely_pairs(found, weights, threshold)
     ids = found.customers["id"].to_list()
     pairs = [_pair(ids, weights, row) for row in likely.iter_rows(named=True)]
     open_ = [pair for pair in pairs if frozenset((pair.a, pair.b)) not in apart]
@@ -121,6 +128,7 @@ def grouped(pairs: Collection[Pair], apart: Collection[frozenset[str]]) -> tuple
     group_of: dict[str, list[str]] = {}
     cut = 0
     for pair in pairs:
+        step()
         first, second = group_of.setdefault(pair.a, [pair.a]), group_of.setdefault(pair.b, [pair.b])
         if first is second:
             continue
@@ -145,6 +153,7 @@ def _beside(pairs: Iterable[tuple[str, ...]]) -> dict[str, set[str]]:
 
 
 def _pair(ids: list[str], weights: Mapping[str, float], row: Mapping[str, Any]) -> Pair:
+    step()
     told = [
         Agreement(
             field, round(row[f"{field}_gave"], 4), round(row[f"{field}_like"], 4), row[f"{field}_a"], row[f"{field}_b"]

@@ -13,6 +13,7 @@ from workbench.customers.countries import alpha2_codes
 from workbench.customers.fields import FIELDS
 from workbench.customers.regions import regions
 from workbench.customers.tables import Tables
+from workbench.onlooker import step
 from workbench.problems.answers import NOTHING, answered
 from workbench.problems.check import NAMED, Asked, Check, column_of
 from workbench.problems.distinct import Distinct, Judged
@@ -81,11 +82,12 @@ class Inspector:
         with self._lock:
             self._known.versions.follow(tables)
             moment = _Moment(self._known, tables, region)
-            return tuple(
-                moment.hits(check, column)
-                for check in (self.checks if checks is None else checks)
-                for column in check.on
-            )
+            asked = [(check, column) for check in (self.checks if checks is None else checks) for column in check.on]
+            found = []
+            for done, (check, column) in enumerate(asked):
+                step(done / len(asked))
+                found.append(moment.hits(check, column))
+            return tuple(found)
 
 
 class _Moment:

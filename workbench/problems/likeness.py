@@ -22,6 +22,7 @@ import polars as pl
 from rapidfuzz import fuzz
 
 from workbench.errors import UsageError
+from workbench.onlooker import part, step
 from workbench.problems.near import near_pairs
 from workbench.problems.spelling import numbers
 from workbench.problems.traits import Traits
@@ -31,6 +32,9 @@ WEIGHTS: Final = {"name": 0.50, "email": 0.40, "phone": 0.35, "address": 0.35}
 
 THRESHOLD: Final = 0.7
 
+_AT_ONCE: Final = 100_000
+"""So many texts are compared between two steps."""
+
 _SOME: Final = 5
 _MANY: Final = 20
 _ALIKE_NAME: Final = 0.85
@@ -38,6 +42,9 @@ _PART_OF: Final = 0.9
 _ALIKE_STREET: Final = 0.8
 _DOMAIN: Final = 0.5
 _RARE_WORDS: Final = 3
+_AGREED: Final = 0.6
+_NEAR: Final = 0.9
+"""Of finding the pairs such shares are done when those that agree on a field, and those of near names, are found."""
 _CHANNELS: Final = ("email", "phone", "address")
 
 
@@ -53,10 +60,15 @@ def weights_of(fields: Collection[str] = ()) -> dict[str, float]:
 def likely_pairs(traits: Traits, weights: dict[str, float], threshold: float) -> pl.DataFrame:
     """The pairs of customers whose likeness is `threshold` or more: `a` < `b` (lines of the traits), `score`, and for each field of
     `weights` its `FIELD_gave`, `FIELD_like` (0 to 1) and the two texts `FIELD_a` and `FIELD_b`; sorted by score, highest first."""
-    agreed = {field: _agreed(traits, field) for field in _CHANNELS if field in weights}
+    agreed = {}
+    for done, field in enumerate(_CHANNELS):
+        step(_AGREED * done / len(_CHANNELS))
+        if field in weights:
+            agreed[field] = _agreed(traits, field)
     found = [frame.select("a", "b") for frame in agreed.values()]
     if "name" in weights and threshold <= weights["name"] + 1e-9:
-        found.append(_near_names(traits.customers["name"]))
+        with part(_AGREED, _NEAR):
+            found.append(_near_names(traits.customers["name"]))
     pairs = pl.concat(found).unique().sort("a", "b")
     for field, frame in agreed.items():
         told = frame.rename({name: f"{field}_{name}" for name in ("like", "text_a", "text_b")})
@@ -64,7 +76,8 @@ def likely_pairs(traits: Traits, weights: dict[str, float], threshold: float) ->
         pairs = pairs.join(told, on=["a", "b"], how="left", maintain_order="left")
         pairs = pairs.with_columns((pl.col(f"{field}_like").fill_null(0.0) * weights[field]).alias(f"{field}_gave"))
     if "name" in weights:
-        pairs = _named(traits, pairs, weights["name"], threshold)
+        with part(_NEAR, 1.0):
+            pairs = _named(traits, pairs, weights["name"], threshold)
     score = pl.sum_horizontal(f"{field}_gave" for field in weights).clip(upper_bound=1.0).round(4)
     pairs = pairs.with_columns(score=score).filter(pl.col("score") >= threshold - 1e-9)
     return pairs.sort("score", "a", "b", descending=[True, False, False])
@@ -129,9 +142,12 @@ def _named(traits: Traits, pairs: pl.DataFrame, weight: float, threshold: float)
 def _alike(first: pl.Series, second: pl.Series) -> pl.Series:
     """How alike names are: 0 where they are not, or where the numbers in them differ."""
     frame = pl.DataFrame({"a": first, "b": second, "ratio": _ratios(first, second)}).with_row_index("at")
-    part = pl.col("a").str.contains(" ") & pl.col("b").str.contains(" ") & (pl.col("ratio") < _PART_OF)
-    some = frame.filter(part.fill_null(False))
-    whole = map(fuzz.token_set_ratio, some["a"].to_list(), some["b"].to_list())
+    within = pl.col("a").str.contains(" ") & pl.col("b").str.contains(" ") & (pl.col("ratio") < _PART_OF)
+    some = frame.filter(within.fill_null(False))
+    whole: list[float] = []
+    for few in some.iter_slices(_AT_ONCE):
+        step()
+        whole += map(fuzz.token_set_ratio, few["a"].to_list(), few["b"].to_list())
     parts = some.select("at", part=pl.Series([_PART_OF * (ratio == 100) for ratio in whole], dtype=pl.Float64))
     frame = frame.join(parts, on="at", how="left", maintain_order="left")
     alike = frame.filter((pl.col("ratio") >= _ALIKE_NAME) | (pl.col("part") > 0))
@@ -142,18 +158,25 @@ def _alike(first: pl.Series, second: pl.Series) -> pl.Series:
 
 def _ratios(first: pl.Series, second: pl.Series) -> pl.Series:
     """How alike texts are, from 0 to 1 (rapidfuzz's ratio: letters that stand in both); 0 where one is null or empty."""
-    two = zip(first.to_list(), second.to_list(), strict=True)
-    return pl.Series([fuzz.ratio(a, b) / 100 if a and b else 0.0 for a, b in two], dtype=pl.Float64)
+    found: list[float] = []
+    for start in range(0, first.len(), _AT_ONCE):
+        step()
+        two = zip(first.slice(start, _AT_ONCE).to_list(), second.slice(start, _AT_ONCE).to_list(), strict=True)
+        found += [fuzz.ratio(a, b) / 100 if a and b else 0.0 for a, b in two]
+    return pl.Series(found, dtype=pl.Float64)
 
 
 def _near_names(names: pl.Series) -> pl.DataFrame:
     """The pairs whose names may be alike: the same, few typing mistakes apart, or with a word in common that few have."""
     frame = names.to_frame("key").with_row_index("c").drop_nulls("key").filter(pl.col("key") != "")
     same = _sharing(frame).select("a", "b")
+    step(0.1)
     words = frame.with_columns(key=pl.col("key").str.split(" ")).explode("key").unique()
     words = words.with_columns(held=pl.len().over("key")).filter(pl.col("held").is_between(2, _MANY))
     words = words.sort("c", "held", "key").group_by("c", maintain_order=True).head(_RARE_WORDS)
+    step(0.3)
     rare = _sharing(words.select("c", "key")).select("a", "b")
+    step(0.4)
     return pl.concat([same, rare, _mistyped(frame)]).unique()
 
 

@@ -15,11 +15,13 @@ from typing import Final
 import polars as pl
 from rapidfuzz.distance import OSA
 
+from workbench.onlooker import step
+
 _LETTERS_AN_EDIT: Final = 5
 MOST: Final = 3_000_000
 """So many pairs are measured at most: pieces that very many texts share are left out, those of most pairs first."""
 
-_AT_ONCE: Final = 500_000
+_AT_ONCE: Final = 200_000
 _PAIR: Final = {"a": pl.UInt32, "b": pl.UInt32}
 
 
@@ -47,7 +49,9 @@ def near_pairs(texts: pl.Series, within: pl.Series, radius: int, *, most: int = 
     frame = frame.with_columns(length=pl.col("text").str.len_chars()).filter(pl.col("length") >= _LETTERS_AN_EDIT)
     if frame.height < 2:
         return Near(pl.DataFrame(schema=_PAIR), 0)
+    step()
     by_pieces, first = _sharing(*_by_pieces(frame, radius), most)
+    step()
     by_letters, second = _sharing(*_by_letters(frame), most)
     found = pl.concat([by_pieces, by_letters]).unique().sort("a", "b")
     return Near(_measured(found, texts, radius), pl.concat([first, second]).n_unique())
@@ -117,6 +121,7 @@ def _measured(pairs: pl.DataFrame, texts: pl.Series, radius: int) -> pl.DataFram
     """Those of the pairs that are near enough."""
     kept = []
     for part in pairs.iter_slices(_AT_ONCE):
+        step()
         first, second = texts.gather(part["a"]), texts.gather(part["b"])
         edits = pl.Series(list(map(OSA.distance, first.to_list(), second.to_list())), dtype=pl.UInt32)
         shorter = pl.min_horizontal(first.str.len_chars(), second.str.len_chars()) // _LETTERS_AN_EDIT

@@ -11,7 +11,9 @@ import polars as pl
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
 from workbench.displayed import Displayed
-from workbench.stage.snapshot import Snapshot, invalid_values
+from workbench.onlooker import step
+from workbench.stage.invalid import invalid_values
+from workbench.stage.snapshot import Snapshot
 
 _COMMONEST: Final = 5
 
@@ -106,6 +108,7 @@ def _figures(tables: Tables, base: Tables, fields: list[Field], rows: pl.Series)
     frame = tables[fields[0].table].select(field.name for field in fields)[rows]
     counts = pl.collect_all([_counted(frame, field.name) for field in fields])
     for field, counted in zip(fields, counts, strict=True):
+        step()
         yield _of(base, field, frame, counted)
 
 

@@ -9,6 +9,7 @@ import polars as pl
 
 from workbench.customers.flat import flat
 from workbench.customers.paths import cell_paths, parse_path
+from workbench.onlooker import part, step, stepwise
 from workbench.preview.groups import Groups
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS
@@ -33,7 +34,10 @@ def cells_of(groups: Groups, preview: Preview) -> pl.DataFrame:
     wrote the cell. `before` and `after` are texts (empty: nothing is there; a name where the API has an id). Of each of `WARNINGS`
     there is a Boolean, and `why_` of it; `note` says all that there is to say of the cell, and is empty if that is nothing.
     """
-    parts = [_column(groups, preview, number) for number in range(len(groups.columns))]
+    parts = []
+    for number in range(len(groups.columns)):
+        with part(number / len(groups.columns), (number + 1) / len(groups.columns)):
+            parts.append(_column(groups, preview, number))
     whole = pl.concat([pl.DataFrame(schema=_CELLS), *parts])
     return whole.sort("customer", maintain_order=True)
 
@@ -46,7 +50,9 @@ def _column(groups: Groups, preview: Preview, number: int) -> pl.DataFrame:
     )
     rows = cells["row"]
     customers = snapshot.customers_of(column[0], rows)
+    step(0.1)
     whys = _whys(groups, preview, column, cells)
+    step(0.3)
     frame = pl.DataFrame(
         {
             "line": cells["line"],
@@ -60,6 +66,7 @@ def _column(groups: Groups, preview: Preview, number: int) -> pl.DataFrame:
             **{name: whys[name].is_not_null() for name in WARNINGS},
         }
     )
+    step(0.6)
     return frame.with_columns(note=_notes(preview, column, cells, frame)).select(list(_CELLS)).cast(_CELLS)  # type: ignore[arg-type]
 
 
@@ -116,7 +123,7 @@ def _notes(preview: Preview, column: Column, cells: pl.DataFrame, frame: pl.Data
         pl.select(v=pl.when(pl.lit(new)).then(pl.lit("new: the commit makes this item")))["v"],
         *(frame.select(v=pl.lit(_PREFIX[name]) + pl.col(f"why_{name}"))["v"] for name in WARNINGS),
         _otherwise(preview, frame["path"], cells),
-        pl.Series([_alike(before, after) for before, after in texts.iter_rows()], dtype=pl.String),
+        pl.Series([_alike(before, after) for before, after in stepwise(texts.iter_rows())], dtype=pl.String),
     ]
     made = pl.DataFrame([part.alias(str(number)) for number, part in enumerate(parts)])
     return made.select(n=pl.concat_str(pl.all(), separator="; ", ignore_nulls=True))["n"]
@@ -127,7 +134,7 @@ def _otherwise(preview: Preview, paths: pl.Series, cells: pl.DataFrame) -> pl.Se
     if not preview.rules:
         return pl.repeat(None, cells.height, dtype=pl.String, eager=True)
     found: list[str | None] = []
-    for path, before, after in zip(paths, cells["before"], cells["after"], strict=True):
+    for path, before, after in stepwise(zip(paths, cells["before"], cells["after"], strict=True)):
         plain = [one.to_list() if isinstance(one, pl.Series) else one for one in (before, after)]
         stored = preview.otherwise(parse_path(path), *plain)
         found.append(None if stored is None else f"this server will store “{_text(stored[0])}”")

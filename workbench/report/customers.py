@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
-from zlib import compress
+from zlib import compressobj
 
 import orjson
 import polars as pl
 
+from workbench.onlooker import part, step
 from workbench.preview.lines import WARNINGS
 from workbench.report.review import ReviewReport, Shape
 from workbench.report.writing import body_text, visible
@@ -20,16 +21,34 @@ from workbench.shown.text import safe
 PACKED: Final = 3_000_000
 """Data that is longer than this (bytes) is kept compressed in the page."""
 
+_AT_ONCE: Final = 8_000_000
+_OFTEN: Final = 1_000
+"""So many bytes are compressed between two steps; so many customers are written between two words on how far it is."""
+_WRITTEN: Final = 0.85
+"""Such a share of the time has passed when the customers are written."""
+
 _LONGEST: Final = 120
 _CHANGE: Final = ("customer", "name", "path", "before", "after", "operation", "line", "note", "warned")
 
 
 def data_element(report: ReviewReport) -> str:
     """The customers as a JSON element in which nothing can end it, compressed (zlib, base64) if it is long."""
-    text = orjson.dumps(data_of(report))
+    with part(0.0, _WRITTEN):
+        data = data_of(report)
+    text = orjson.dumps(data)
     packed = len(text) > PACKED
-    inside = b64encode(compress(text, 6)).decode() if packed else text.decode().replace("<", "\\u003c")
+    inside = b64encode(_compressed(text)).decode() if packed else text.decode().replace("<", "\\u003c")
     return f'<script type="application/json" id="data"{" data-packed" if packed else ""}>{inside}</script>'
+
+
+def _compressed(text: bytes) -> bytes:
+    """The text as zlib writes it, some at a time."""
+    packer = compressobj(6)
+    packed = []
+    for start in range(0, len(text), _AT_ONCE):
+        step(_WRITTEN + (1 - _WRITTEN) * start / len(text))
+        packed.append(packer.compress(text[start : start + _AT_ONCE]))
+    return b"".join((*packed, packer.flush()))
 
 
 def data_of(report: ReviewReport) -> dict[str, Any]:
@@ -49,7 +68,8 @@ def _customers(report: ReviewReport, texts: dict[str, int]) -> Iterator[list[Any
     order = {line: place for place, line in enumerate(report.groups.order())}
     patches = {row: rest for row, *rest in report.preview.frame.select("row", "id", "held", "body").iter_rows()}
     cells = report.cells.with_columns(warned=pl.any_horizontal(WARNINGS)).select(_CHANGE)
-    for customer, rows in groupby(cells.iter_rows(), key=itemgetter(0)):
+    for done, (customer, rows) in enumerate(groupby(cells.iter_rows(), key=itemgetter(0))):
+        step(done / len(patches) if done % _OFTEN == 0 else None)
         changes, called = [], ""
         for _, name, path, before, after, operation, line, note, warned in rows:
             places = [texts.setdefault(text, len(texts)) for text in (visible(before), visible(after), safe(note))]

@@ -12,6 +12,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Final
 
+from workbench.onlooker import part
 from workbench.preview.lines import WARNINGS
 from workbench.preview.text import left_out_lines, waiting_lines
 from workbench.report.customers import data_element
@@ -20,12 +21,17 @@ from workbench.report.review import WARNED, ReviewReport, Shape, Step, Warned
 from workbench.report.writing import changed, html, visible
 from workbench.shown.text import count
 
+_MADE: Final = 0.65
+"""Such a share of the time has passed when all is made that the page tells, but for the customers."""
+
 OPEN: Final = 20
 """So many odd groups are unfolded from the start."""
 
 
 def page(report: ReviewReport) -> Iterator[str]:
-    """The lines of the page."""
+    """The lines of the page. Raises `LetGo` if an onlooker has left meanwhile."""
+    with part(0.0, _MADE):
+        report.made()
     style, script = (files("workbench.report").joinpath(f"review.{kind}").read_text("utf-8") for kind in ("css", "js"))
     title = html(f"{report.about.session}: review of what is staged")
     policy = (
@@ -48,7 +54,9 @@ def page(report: ReviewReport) -> Iterator[str]:
     yield _FORM
     yield from _groups(report)
     yield _CUSTOMERS
-    yield data_element(report)
+    with part(_MADE, 1.0):
+        data = data_element(report)
+    yield data
     yield f"</main>\n{_LEGEND}\n<script>{script}</script>\n</body>\n</html>"
 
 

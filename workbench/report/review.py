@@ -17,6 +17,7 @@ from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.paths import Path
 from workbench.displayed import Displayed
 from workbench.load.loads import Load
+from workbench.onlooker import part, step
 from workbench.preview.groups import ChangeGroup, Groups
 from workbench.preview.lines import WARNINGS
 from workbench.preview.preview import Preview
@@ -124,6 +125,19 @@ class ReviewReport(Displayed, told=("preview.changes", "preview.customers")):
         """Which problems are fixed and brought; it asks every check."""
         return self._asked()
 
+    def made(self) -> None:
+        """Makes all that a report tells, so that an onlooker hears how far it is; without this each part is made when it is asked
+        for."""
+        for first, last, make in (
+            (0.0, 0.06, lambda: self.groups),
+            (0.06, 0.12, lambda: self.preview.digest),
+            (0.12, 0.2, lambda: self.cells),
+            (0.2, 0.22, lambda: (self.shapes, self.warnings, self.steps)),
+            (0.22, 1.0, lambda: self.effect),
+        ):
+            with part(first, last):
+                make()
+
     @property
     def notes(self) -> dict[int, str]:
         """The notes of the session's operations, by their numbers."""
@@ -183,6 +197,7 @@ class ReviewReport(Displayed, told=("preview.changes", "preview.customers")):
             yield rule, fixed.get(rule, 0), introduced.get(rule, 0)
 
     def _shape(self, line: int, examples: pl.DataFrame, customers: int, operations: tuple[int, ...]) -> Shape:
+        step()
         group = self.groups.group(line)
         shown = tuple(
             Example(*row) for row in examples.select("name", "id", "path", "before", "after", "note").iter_rows()

@@ -209,8 +209,14 @@ def _repeats(column: pl.Series) -> bool:
 
 
 def _few(column: pl.Series, first: int) -> pl.DataFrame:
-    rows = column.to_frame("text").with_row_index("row", first)
-    few = rows.group_by("text").agg("row").filter(pl.col("text") != "").with_columns(lower_case(pl.col("text")))
+    if (
+        column.len() and (column == column[0]).all()
+    ):  # an empty column, or one flag for all: known in a tenth of the time
+        rows = pl.int_range(first, first + column.len(), dtype=pl.UInt32, eager=True)
+        each = pl.DataFrame({"text": column.head(1), "row": rows.implode()})
+    else:
+        each = column.to_frame("text").with_row_index("row", first).group_by("text").agg("row")
+    few = each.filter(pl.col("text") != "").with_columns(lower_case(pl.col("text")))
     return few.select(pl.lit(column.name).alias("source"), "text", "row")
 
 

@@ -20,7 +20,7 @@ import polars as pl
 from workbench.customers.fields import Field
 from workbench.customers.tables import Tables, rows_of
 from workbench.search.block import Block, block_of
-from workbench.search.places import marked
+from workbench.search.places import belonging, marked
 from workbench.search.reading import ROW_END
 from workbench.search.scan import scanned
 
@@ -154,6 +154,8 @@ class Columns:
         self._kept: OrderedDict[Key, Column] = OrderedDict()
         self._tables: Tables | None = None
         self._sure: set[Key] = set()
+        self._within: tuple[str, pl.Series] | None = None
+        self._belonging: dict[str, pl.Series] = {}
         self._lock = Lock()
 
     def of(self, tables: Tables, field: Field) -> Column:
@@ -163,7 +165,7 @@ class Columns:
             was = self._tables
             if was is not tables:
                 self._sure = {of for of in self._sure if was is not None and tables.same(was, *of)}
-                self._tables = tables
+                self._tables, self._within = tables, None
             if key not in self._sure:
                 self._kept[key] = _followed(self._kept.get(key), tables[field.table][field.name])
                 self._sure.add(key)
@@ -175,6 +177,18 @@ class Columns:
         """The same, if its values repeat."""
         column = self.of(tables, field)
         return column if isinstance(column, Coded) else None
+
+    def belonging(self, tables: Tables, table: str, rows: pl.Series, target: str) -> pl.Series:
+        """As `places.belonging` has it: facets are asked for one field after another of the same rows."""
+        with self._lock:
+            every = target == table and rows.len() == tables[table].height
+            if every or self._tables is not tables:
+                return belonging(tables, table, rows, target)
+            if self._within is None or self._within[0] != table or not self._within[1].equals(rows):
+                self._within, self._belonging = (table, rows.clone()), {}
+            if target not in self._belonging:
+                self._belonging[target] = belonging(tables, table, rows, target)
+            return self._belonging[target]
 
     def _forget(self) -> None:
         """Lets those go that were asked about longest ago, until what is kept is small enough."""

@@ -11,6 +11,7 @@ import polars as pl
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.tables import Tables
 from workbench.errors import QueryError, WorkbenchError
+from workbench.onlooker import LetGo
 from workbench.search.asking import StillAsked, always, go_on
 from workbench.search.columns import Columns
 from workbench.search.conditions import met
@@ -155,6 +156,8 @@ class Evaluation:
         """What the ground tells, or the mistake at `column` of naming what it does not know."""
         try:
             return ask()
+        except LetGo:
+            raise
         except WorkbenchError as error:
             raise mistake(self._text, column, str(error), "what there is") from None
 

@@ -13,7 +13,7 @@ from workbench.search.completion import labelled
 from workbench.search.facet_ranges import ranges
 from workbench.search.facets import Span, facet_field, facets
 from workbench.search.picks import Picks, Value
-from workbench.stage.snapshot import invalid_values
+from workbench.stage.invalid import invalid_values
 
 if TYPE_CHECKING:
     from workbench.search.columns import Columns

@@ -10,7 +10,7 @@ import polars as pl
 
 from workbench.customers.fields import NESTED, Field, Kind, field
 from workbench.customers.tables import Tables
-from workbench.search.places import lifted, marked
+from workbench.search.places import belonging
 
 if TYPE_CHECKING:
     from workbench.search.columns import Coded, Columns
@@ -35,9 +35,9 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str, columns: Colu
     there that belong to the same customers. `columns` are those kept of `tables`. Raises `UsageError` for an unknown field.
     """
     described = facet_field(table, name)
-    there = _there(tables, table, rows, described.table)
     frame = tables[described.table]
     coded = columns.coded(tables, described) if columns and described.kind is not Kind.FLAG else None
+    there = (columns.belonging if columns else belonging)(tables, table, rows, described.table)
     if coded is not None:
         counted = _counted(coded, there, described.kind)
     else:
@@ -51,16 +51,6 @@ def facets(tables: Tables, table: str, rows: pl.Series, name: str, columns: Colu
     if counted.height > _SORTED:
         return counted.sort("count", descending=True, maintain_order=True)
     return counted.sort("count", "value", descending=[True, False], nulls_last=False)
-
-
-def _there(tables: Tables, table: str, rows: pl.Series, target: str) -> pl.Series:
-    """These rows of `table`, or of another table a Boolean per row: it belongs to the same customers and is not gone."""
-    if target == table:
-        return rows
-    alive, height = ~tables[target]["_gone"], tables[table].height
-    if rows.len() < height or table != "customers":
-        alive &= lifted(tables, marked(rows, height), table, target)
-    return alive
 
 
 def _counted(column: Coded, rows: pl.Series, kind: Kind) -> pl.DataFrame:

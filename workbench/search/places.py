@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from typing import Final
 
 import polars as pl
 
@@ -11,6 +12,9 @@ from workbench.customers.tables import Tables
 from workbench.errors import UsageError
 from workbench.search.mistakes import mistake
 from workbench.search.nodes import FieldName
+
+_MANY: Final = 8
+"""Where one of so many rows is meant, a Boolean per row takes them in less time than their numbers do."""
 
 
 def located(query: str, name: FieldName, table: str) -> Field:
@@ -37,11 +41,26 @@ def lifted(tables: Tables, mask: pl.Series, source: str, target: str) -> pl.Seri
     customer is. Items that are gone mean nobody."""
     if source == target:
         return mask
-    if source == "customers":
-        return mask.gather(tables[target]["_customer"]).rename("found")
+    if source == "customers":  # numbers are taken in a third of the time that bits take
+        return (mask.cast(pl.UInt8).gather(tables[target]["_customer"]) == 1).rename("found")
     items = tables[source].select("_customer", "_gone").filter(mask)
     customers = items.filter(~pl.col("_gone"))["_customer"].drop_nulls()
     return lifted(tables, marked(customers, tables.customers.height), "customers", target)
+
+
+def belonging(tables: Tables, table: str, rows: pl.Series, target: str) -> pl.Series:
+    """What belongs to these rows (numbers, each once) of `table`: of the table itself they, as numbers or as a Boolean per row; of
+    another one a Boolean per row: it belongs to the same customers and is not gone."""
+    height = tables[table].height
+    if target == table:
+        if rows.len() == height or rows.len() * _MANY < height or not rows.is_sorted():
+            return rows
+        mask = marked(rows, height)
+        return mask if mask.sum() == rows.len() else rows
+    alive = ~tables[target]["_gone"]
+    if rows.len() < height or table != "customers":
+        alive &= lifted(tables, marked(rows, height), table, target)
+    return alive
 
 
 def marked(rows: pl.Series, height: int) -> pl.Series:

@@ -19,6 +19,9 @@ _LINKS: Final = ("customer_id", "owner_id")
 _UUID: Final = "^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _SHAPE: Final = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
 _AS_SHAPE: Final = str.maketrans("0123456789abcdef", "x" * 16)
+_SEEN: Final = 1_000
+_OFTEN: Final = 10
+"""Where of the first that are seen each stands about this often, only the different ids are looked at."""
 _SHORTEST: Final = 6
 """A shorter word ("ace", "beef") would find ids by chance."""
 
@@ -63,6 +66,8 @@ def all_uuids(source: Source, column: pl.Series) -> bool:
     if source.named or source.field.kind not in (Kind.ID, Kind.IDS):
         return False
     ids = column.explode() if source.field.kind is Kind.IDS else column
+    if ids.head(_SEEN).n_unique() * _OFTEN < _SEEN:
+        ids = ids.unique()
     lengths = ids.str.len_bytes()
     if not lengths.is_in([0, len(_SHAPE)]).all():
         return False

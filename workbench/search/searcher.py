@@ -13,6 +13,7 @@ import polars as pl
 
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.tables import Tables
+from workbench.onlooker import step
 from workbench.search.asking import NotAsked, StillAsked, always, go_on
 from workbench.search.block import Block
 from workbench.search.columns import Columns
@@ -133,6 +134,7 @@ class Searcher:
             if wanted():
 
                 def made(share: float, some: int = some, done: int = done) -> None:
+                    step()
                     told(_MADE * (done + share * some) / sum(cells))
 
                 with self._lock:
@@ -145,6 +147,7 @@ class Searcher:
         try:
             most = 0
             while wanted() and (blocks := self._unlearnt()):
+                step()
                 left = sum(len(block.sources) - len(block.grams) for block in blocks)
                 most = max(most, left)
                 told(1 - (1 - _MADE) * left / most)

@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import chain
 from pathlib import Path
-from typing import Any, Final
 
 import polars as pl
 
 from workbench.session.bases import Bases
 from workbench.session.database import parquet
 from workbench.session.file import translated
-from workbench.session.rows import REQUEST, Change, Request, Run
-from workbench.session.seals import Mark, mark_after
-
-PART: Final = 2_000
-"""So many requests of a plan are written, and read back while it is sent, at a time."""
-
-_AT_ONCE: Final = 100
-"""So many rows are one statement: a statement a row takes half as much again. SQLite takes 32,766 values, older ones 999."""
-
-_EACH: Final = "each"
-_ONE: Final = "one"
-"""All rows have the first one's value."""
-_ON: Final = "on"
-"""Each row's number is one more than that of the row before."""
+from workbench.session.request_rows import append_requests
+from workbench.session.rows import Change, Request, Run
+from workbench.session.seals import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +38,34 @@ class Plans(Bases):
         super().__init__(path, connection)
         self._fresh: dict[int, Fresh] = {}
 
-    def add_run(self, run: Run, requests: pl.DataFrame, cells: Sequence[Change]) -> int:
+    def add_run(
+        self,
+        run: Run,
+        requests: Iterable[pl.DataFrame],
+        cells: Sequence[Change],
+        digest: Callable[[], str] | None = None,
+    ) -> int:
         """Appends a frozen plan, whole, in one transaction; the run's number comes back (`run.id` is not used).
 
-        `requests` is a frame with the columns of `REQUEST`, in the order of their numbers. `cells` are the plan's cells column by
-        column, each with the `seq` of its request beside `row`, `before`, `after` and the `operation` whose value is sent.
+        `requests` are frames with the columns of `REQUEST`, in the order of their numbers; each is asked for in a thread while
+        the one before is written, and what is raised for one is raised here, with nothing kept. `digest` tells the plan's once
+        all of them were asked for (`run.digest` unless given). `cells` are the plan's cells column by column, each with the `seq`
+        of its request beside `row`, `before`, `after` and the `operation` whose value is sent.
         """
         parts = [(f"{c.table}.{c.field}", c.cells.height, parquet(c.cells)) for c in cells]
         with self._transaction():
             number = self._next("runs")
-            row = (number, run.at, run.by, run.digest, run.horizon, run.options, run.planned)
-            self._append("runs", [row])
-            marks = self._append_requests(number, requests)
+            # deferred: the run comes after its requests, when its digest is known; SQLite still refuses to commit them without it
+            self._connection.execute("PRAGMA defer_foreign_keys = ON")
+            marks, shapes = append_requests(self._connection, number, requests)
+            told = run.digest if digest is None else digest()
+            self._append("runs", [(number, run.at, run.by, told, run.horizon, run.options, run.planned)])
+            if marks[-1].rows:
+                self._seals.put("requests", marks[-1], number)
             for name, rows, data in parts:
                 self._put("planned", "planned", name, number, rows, data, number)
             self._state(number, run.at, run.state, run.reason, run.seconds)
-        self._fresh[number] = Fresh(marks, dict(requests["shapes"].value_counts().iter_rows()))
+        self._fresh[number] = Fresh(marks, shapes)
         return number
 
     def planned(self, run: int) -> list[Change]:
@@ -102,50 +100,5 @@ class Plans(Bases):
             raise KeyError(seq)
         return Request(*row)
 
-    def _append_requests(self, run: int, requests: pl.DataFrame) -> list[Mark]:
-        """Appends a plan's requests; where each part ends."""
-        marks = [Mark()]
-        for start in range(0, requests.height, PART):
-            columns = [requests[name].slice(start, PART).to_list() for name in REQUEST]
-            for first in range(0, len(columns[0]), _AT_ONCE):
-                some = [column[first : first + _AT_ONCE] for column in columns]
-                told = tuple(map(_told, some))
-                given = chain.from_iterable(map(_given, some, told))
-                self._connection.execute(_insert(len(some[0]), told), (run, *given))
-            marks.append(mark_after(marks[-1], columns[0][-1], list(zip(*columns, strict=True))))
-        if requests.height:
-            self._seals.put("requests", marks[-1], run)
-        return marks
-
     def _state(self, run: int, at: str, state: str, reason: str, seconds: float) -> None:
         self._append("run_states", [(self._next("run_states"), run, at, state, reason, float(seconds))])
-
-
-def _told(values: list[Any]) -> str:
-    """How a column of some rows is told to SQLite: by its first value where that tells the others, else each."""
-    first = values[0]
-    if isinstance(first, int):
-        return _ON if values == list(range(first, first + len(values))) else _EACH
-    return _ONE if values.count(first) == len(values) else _EACH
-
-
-def _given(values: list[Any], told: str) -> Iterable[object]:
-    """The values of a column that are handed over. For bytes Python's sqlite3 looks up whether they are something else; for a
-    bytearray it does not."""
-    given = values if told is _EACH else values[:1]
-    return map(bytearray, given) if isinstance(values[0], bytes) else given
-
-
-@cache
-def _insert(rows: int, told: Sequence[str]) -> str:
-    """What inserts so many requests of a run: its number first, then the values of each column of `REQUEST`, as they are `told`.
-
-    To hand a value over is as dear as what SQLite does with it, and a bulk edit has the same body a million times.
-    """
-    columns = "run, seq, customer_row, customer_id, body, cells, shapes"
-    made, next_ = [["?1"] * rows], 2
-    for how in told:
-        values = range(next_, next_ + rows) if how is _EACH else [next_] * rows
-        made.append([f"?{value} + {place}" if how is _ON else f"?{value}" for place, value in enumerate(values)])
-        next_ = values[-1] + 1
-    return f"INSERT INTO requests ({columns}) VALUES ({'), ('.join(map(', '.join, zip(*made, strict=True)))})"

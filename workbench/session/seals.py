@@ -138,7 +138,7 @@ class Seals:
         self._keep(called, _extended(self._kept(called), rows))
 
     def put(self, name: str, reached: Mark, key: int | None = None) -> None:
-        """Seals a group of which nothing was kept before: it goes up to `reached` (see `mark_after`)."""
+        """Seals a group of which nothing was kept before: it goes up to `reached`."""
         self._keep(_called(name, key), (reached.rows, reached.crc))
 
     def renew(self, name: str, rows: Sequence[Row], key: int | None = None) -> None:
@@ -166,11 +166,6 @@ class Seals:
 
     def _keep(self, called: str, seal: tuple[int, int]) -> None:
         self._connection.execute("INSERT OR REPLACE INTO seals VALUES (?, ?, ?)", (called, *seal))
-
-
-def mark_after(mark: Mark, place: int, rows: Sequence[Row]) -> Mark:
-    """How far a group goes with these rows more, the last of them at `place`."""
-    return Mark(place, *_extended((mark.rows, mark.crc), rows))
 
 
 def _called(name: str, key: int | None) -> str:

@@ -17,6 +17,8 @@ _NARROWEST, _WIDEST, _PINNED_WIDEST, _SAMPLE = 4, 36, 30, 64
 _LONGEST_MEASURED: Final = 200
 _LEFT_FOR_OTHERS: Final = 16
 """Terminal cells that columns which stand still leave to those that scroll."""
+_LEAST_PINNED: Final = 10
+"""Terminal cells: the first column that stands still is cut to no less before it scrolls too: whose row it is stays in sight."""
 ARROW: Final = " → "
 """Between what a staged cell was and what it is."""
 EMPTY: Final = "∅"
@@ -62,11 +64,14 @@ class Layout:
         return tuple(accumulate(self.widths[:-1], initial=GUTTER)) if self.widths else ()
 
     def within(self, width: int) -> Layout:
-        """The same with no more columns standing still than leave room for others in `width` terminal cells."""
-        fixed, pinned = GUTTER, 0
+        """The same with no more columns standing still than leave room for others in `width` terminal cells; the first of them may
+        become narrower for it."""
+        room, pinned = width - GUTTER - _LEFT_FOR_OTHERS, 0
+        if self.pinned and _LEAST_PINNED <= room < self.widths[0]:
+            return replace(self, widths=(room, *self.widths[1:]), pinned=1)
         for column_width in self.widths[: self.pinned]:
-            fixed += column_width
-            if fixed + _LEFT_FOR_OTHERS > width:
+            room -= column_width
+            if room < 0:
                 break
             pinned += 1
         return self if pinned == self.pinned else replace(self, pinned=pinned)

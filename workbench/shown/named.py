@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from workbench.customers.called import called
 from workbench.customers.fields import FIELDS, Kind
@@ -18,3 +19,14 @@ def named(tables: Tables, table: str, field: str, texts: Sequence[str | None]) -
     parts = [(text.split(",") if several else [text]) if text else [] for text in texts]
     known = called(tables, described, {id_ for ids in parts for id_ in ids})
     return [", ".join(known.get(id_, id_) for id_ in ids) for ids in parts]
+
+
+def named_in(tables: Tables, values: Iterable[tuple[str, Any]]) -> Mapping[str, str]:
+    """id -> name of what values point to, each with the path of its cell."""
+    known: dict[str, str] = {}
+    for path, value in values:
+        described = FIELDS["customers"].get(path)
+        if value and described is not None and described.names:
+            ids = set(value) if isinstance(value, list) else {value}
+            known |= {id_: name for id_, name in called(tables, described, ids).items() if id_ in ids}
+    return known

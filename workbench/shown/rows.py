@@ -127,6 +127,10 @@ class SnapshotRows:
 
         return typed(self.snapshot.current, self.table, name, row)
 
+    def told(self, name: str, value: Any, row: int) -> str:
+        """A value that a field of this row holds, held or is to hold, as people read it: with names where the API has ids."""
+        return self._shower(self._fields[name], [value], pl.Series([row], dtype=pl.UInt32))(value)
+
     def label(self, row: int) -> str:
         """What people call the row's customer."""
         one = pl.Series([row], dtype=pl.UInt32)

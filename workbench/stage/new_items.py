@@ -22,6 +22,7 @@ from workbench.customers.validity import coerce, reasons
 from workbench.errors import UsageError
 from workbench.session.rows import Change
 from workbench.stage.edits import Edit
+from workbench.stage.invalid import UNTYPED
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Evaluated, Example
 
@@ -118,15 +119,16 @@ def new_items(snapshot: Snapshot, asked: Wanted, owners: pl.Series, *, reference
     rows = _placed(snapshot, asked.table, _rows(snapshot, asked, able, reference))
     invalid = [why for name, value in asked.cells.items() for why in _invalid(asked.table, name, value)]
     changed = rows.height * len(asked.cells)
+    lacks = bool(lacking(asked.table, asked.cells))  # then none of its cells is valid (see `stage.invalid`)
     found = Evaluated(
         changes=_changes(asked, rows["_row"]),
         matched=owners.len(),
         changed=changed,
         unchanged=owners.len() * len(asked.cells) - changed,
-        invalid=len(invalid) * rows.height,
+        invalid=changed if lacks else len(invalid) * rows.height,
         skipped=owners.len() - able.len(),
         examples=_examples(snapshot, asked, rows.head(_EXAMPLES)),
-        reasons=tuple(invalid),
+        reasons=(UNTYPED, *invalid) if lacks else tuple(invalid),
     )
     return NewItems(asked.table, rows, found)
 

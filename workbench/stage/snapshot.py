@@ -10,16 +10,15 @@ from typing import Final
 
 import polars as pl
 
-from workbench.customers.called import HANDLE, strangers
 from workbench.customers.equality import differs
-from workbench.customers.fields import FIELDS, TABLES, Field
+from workbench.customers.fields import FIELDS, TABLES
 from workbench.customers.tables import UNSENT, Tables
-from workbench.customers.validity import reasons
 from workbench.errors import UsageError
 from workbench.session.rows import Column as Column
 from workbench.stage.accepted import Accepted, still
 from workbench.stage.arrays import HARM, unsafe
 from workbench.stage.carried import carried
+from workbench.stage.invalid import ADDRESS_TYPE, UNTYPED, invalid_cells, told_alone, untyped
 from workbench.stage.on_hold import nobody
 
 FLAGS: Final = ("staged", "invalid", "conflict", "held", "unseen", "accepted")
@@ -53,7 +52,7 @@ class Snapshot:
         others: the staged cells of the rest, and which of these are not valid, if nothing but they themselves tells."""
         known = [c for c in self.writers if c not in touched and (c[0], "_gone") not in touched]
         fields = [(c, FIELDS[c[0]][c[1]]) for c in known if c[1] in FIELDS[c[0]]]
-        alone = [c for c, of in fields if not of.pointer and of.name != "is_default"]
+        alone = [c for c, of in fields if told_alone(of) and not (c[0] == "addresses" and ADDRESS_TYPE in touched)]
         keys = [*known, *(("invalid", c) for c in alone)]
         return {key: self._cache[key] for key in keys if key in self._cache}
 
@@ -121,7 +120,7 @@ class Snapshot:
         """The staged cells of a column that are not valid: `row` and `reason`."""
         key = ("invalid", column)
         if key not in self._cache:
-            self._cache[key] = self._invalid(column)
+            self._cache[key] = invalid_cells(self, column)
         return self._cache[key]
 
     def has_checked(self, column: Column) -> bool:
@@ -236,41 +235,9 @@ class Snapshot:
         rows = of[name](column)["row"]
         return rows if table == column[0] else self.customers_of(column[0], rows)
 
-    def _invalid(self, column: Column) -> pl.DataFrame:
-        table, name = column
-        cells = self.staged_cells_of(column).filter(~pl.col("server"))
-        cells = cells.filter(differs(cells["loaded"], cells["after"]))  # what the server held itself is never invalid
-        described = FIELDS[table][name]
-        why = invalid_values(self.base, described, cells["after"])
-        if described.pointer:
-            why = self._broken_pointers(name, cells)
-        elif name == "is_default":
-            why = self._several_defaults(table, cells)
-        return pl.DataFrame({"row": cells["row"], "reason": why}).filter(pl.col("reason").is_not_null())
-
-    def _broken_pointers(self, name: str, cells: pl.DataFrame) -> pl.Series:
-        table = "contacts" if name == "primary_contact_id" else "addresses"
-        items = self.current[table].filter(~pl.col("_gone")).with_columns(id=HANDLE)
-        flags = self.current[table][self.staged_cells_of((table, "is_default"))["row"]]
-        if table == "addresses":
-            kind = pl.col("type") == ("shipping" if "shipping" in name else "billing")
-            items, flags = items.filter(kind), flags.filter(kind)
-        flagged = flags["_customer"].unique().implode()
-        known = items.select(row="_customer", after="id", known=pl.lit(True)).unique()
-        joined = cells.select("row", "after").join(known, on=["row", "after"], how="left", maintain_order="left")
-        what = "contact" if table == "contacts" else f"{'shipping' if 'shipping' in name else 'billing'} address"
-        missing = pl.lit(f"no {what} of this customer has this id")
-        both = pl.lit(f"the {what}'s is_default is staged too; stage only one of the two")
-        why = pl.when(pl.col("known").is_null()).then(missing).when(pl.col("row").is_in(flagged)).then(both)
-        return joined.select(why=why)["why"]
-
-    def _several_defaults(self, table: str, cells: pl.DataFrame) -> pl.Series:
-        """A customer has one default contact, and one default address of each type: two cannot be set at once."""
-        kind = ["_customer", "type"] if table == "addresses" else ["_customer"]
-        made = self.current[table][cells["row"]].select(kind).with_columns(on=cells["after"].fill_null(False))
-        twice = pl.col("on") & (pl.col("on").sum().over(kind) > 1)
-        why = pl.lit("more than one of this customer's is staged as the default")
-        return made.select(why=pl.when(twice).then(why))["why"]
+    @cached_property
+    def _untyped(self) -> pl.Series:
+        return untyped(self)
 
     def _held(self, nested: str) -> pl.DataFrame:
         noted = pl.when(pl.col("note") == "").then(pl.lit("on hold")).otherwise(pl.lit("on hold: ") + pl.col("note"))
@@ -278,6 +245,7 @@ class Snapshot:
         gone = (self.base.customers["_gone"] & self.flag("customers", "staged")).arg_true().rename("row").to_frame()
         found = [on_hold, gone.with_columns(reason=pl.lit("the server no longer has this customer"))]
         found.append(self._unsafe(nested))
+        found.append(self._not_made())
         if self.review == "required":
             unseen = self.flag("customers", "unseen").arg_true().rename("row").to_frame()
             found.append(unseen.with_columns(reason=pl.lit(UNACCEPTED)))
@@ -287,7 +255,10 @@ class Snapshot:
                 found.append(self._lost_items(column))
             conflicts = self.conflict_cells_of(column)
             conflicts = conflicts.filter(~self._is_gone(table, conflicts["row"]))
-            for cells, text in ((self.invalid_cells_of(column), None), (conflicts, "conflict")):
+            invalid = self.invalid_cells_of(column).filter(
+                pl.col("reason") != UNTYPED
+            )  # told once an item, not once a cell
+            for cells, text in ((invalid, None), (conflicts, "conflict")):
                 reason = pl.lit(f"conflict in {name}") if text else pl.lit(f"{name}: ") + pl.col("reason")
                 rows = self.customers_of(table, cells["row"])
                 found.append(cells.select(row=rows, reason=reason.cast(pl.String)))
@@ -301,17 +272,17 @@ class Snapshot:
         rows = {table: pl.concat(found) for table, found in touched.items()}
         return unsafe(self.current, rows, nested).rename("row").to_frame().with_columns(reason=pl.lit(HARM))
 
+    def _not_made(self) -> pl.DataFrame:
+        """The customers of new addresses that have no type."""
+        rows = self.customers_of("addresses", self._untyped)
+        return rows.unique(maintain_order=True).rename("row").to_frame().with_columns(reason=pl.lit(UNTYPED))
+
     def _lost_items(self, column: Column) -> pl.DataFrame:
         table, name = column
         rows = self.staged_cells_of(column)["row"]
         lost = self.customers_of(table, rows.filter(self.current[table]["_gone"].gather(rows)))
         reason = f"{table}.{name} is staged in an item that the server no longer has"
         return pl.DataFrame({"row": lost}).with_columns(reason=pl.lit(reason))
-
-
-def invalid_values(base: Tables, field: Field, values: pl.Series) -> pl.Series:
-    """Why each value by itself is not valid in `field`, null where it is: documented limits, and ids that nobody has."""
-    return pl.select(why=pl.coalesce(pl.lit(reasons(field, values)), pl.lit(strangers(base, field, values))))["why"]
 
 
 _NO_FLAGS: Final = pl.Series([], dtype=pl.Boolean)

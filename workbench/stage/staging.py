@@ -14,10 +14,12 @@ from workbench.customers.fields import DETAILS, FIELDS
 from workbench.customers.paths import cell_paths, unnamed
 from workbench.customers.regions import regions
 from workbench.customers.tables import laid_over
+from workbench.onlooker import step, stepwise
 from workbench.session.rows import Change
 from workbench.stage.derived import copied, filled
 from workbench.stage.edits import Edit, checked, evaluate
-from workbench.stage.snapshot import Column, Snapshot, invalid_values
+from workbench.stage.invalid import invalid_values
+from workbench.stage.snapshot import Column, Snapshot
 from workbench.stage.transforms.registry import transform
 
 _EXAMPLES: Final = 5
@@ -68,7 +70,7 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
     where = _regions(snapshot, table, allowed, edits, region)
     now = {name: current[name].gather(allowed) for name in dict.fromkeys(edit.field for edit in edits)}
     after = dict(now)
-    for edit in edits:
+    for edit in stepwise(edits):
         values = after[edit.field]
         if edit.kind == "set" and FIELDS[table][edit.field].pointer:
             made = _pointed(snapshot, edit, allowed, values)
@@ -77,7 +79,8 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
         else:
             made = evaluate(table, edit, values, where)
         after[edit.field] = made.rename(edit.field)
-    changes = [recorded(snapshot, table, name, allowed, now[name], after[name]) for name in now]
+    changes = [recorded(snapshot, table, name, allowed, now[name], after[name]) for name in stepwise(now)]
+    step()
     found = summed(snapshot, changes, matched=rows.len(), cells=rows.len() * len(now))
     return replace(found, skipped=rows.len() - allowed.len())
 
@@ -86,7 +89,7 @@ def summed(snapshot: Snapshot, changes: Sequence[Change], *, matched: int, cells
     """What changes come to, where so many rows matched and so many cells were looked at."""
     kept = tuple(change for change in changes if change.cells.height)
     changed = sum(change.cells.height for change in kept)
-    invalid = pl.concat([_NO_REASONS, *(_invalid(snapshot, change) for change in kept)])
+    invalid = pl.concat([_NO_REASONS, *(_invalid(snapshot, change) for change in stepwise(kept))])
     return Evaluated(
         changes=kept,
         matched=matched,

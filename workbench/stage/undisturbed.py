@@ -7,9 +7,12 @@ import threading
 from types import FrameType, TracebackType
 from typing import Any
 
+from workbench.onlooker import keep
+
 
 class Undisturbed:
-    """A reentrant lock. While the main thread holds it, an interrupt waits, and comes when it is let go of.
+    """A reentrant lock. While the main thread holds it, an interrupt waits, and comes when it is let go of. Who takes it keeps
+    something: an onlooker (see `workbench.onlooker`) who has left is heard before that, and none can leave after it.
 
     Everything done under it must end by itself, and soon.
     """
@@ -21,6 +24,7 @@ class Undisturbed:
         self._interrupt: tuple[int, FrameType | None] | None = None
 
     def __enter__(self) -> None:
+        keep()
         if threading.current_thread() is threading.main_thread():
             self._defer()
         self._lock.acquire()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from workbench.customers.fields import NESTED, field, known_table
+from workbench.onlooker import stepwise
 from workbench.session.rows import Change
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -21,7 +22,7 @@ def removal(
     home = known_table(table) if rows is not None else "customers"
     only = named_column(home, name) if name else None
     changes = []
-    for column in snapshot.columns:
+    for column in stepwise(snapshot.columns):
         if only in (None, column):
             cells = _chosen(snapshot, column, customers, rows, home)
             changes.append(Change(*column, _taken(cells)))
@@ -35,7 +36,7 @@ def removal(
 def removal_of(snapshot: Snapshot, cells: Mapping[Column, pl.Series]) -> tuple[Change, ...]:
     """Those of these cells (row numbers by column) that are staged, as a removal; an item of which none is left is not made."""
     found, left = [], []
-    for column in snapshot.columns:
+    for column in stepwise(snapshot.columns):
         staged = snapshot.staged_cells_of(column)
         mine = staged["row"].is_in(cells.get(column, pl.Series([], dtype=pl.UInt32)).implode())
         found.append(Change(*column, _taken(staged.filter(mine))))
