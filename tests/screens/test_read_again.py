@@ -133,9 +133,7 @@ async def test_r_of_many_says_how_far_it_is_and_esc_ends_it_at_once_without_a_tr
         assert bench.snapshot.current.customers["first_name"][0] == "Newname"
 
 
-async def test_r_of_very_many_is_asked_first(
-    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_r_of_very_many_is_asked_first(served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch) -> None:
     bench, sandbox = served
     monkeypatch.setattr("screens.reading_again._MANY", 1)
     ids = bench.snapshot.current.customers["id"].to_list()
