@@ -164,6 +164,8 @@ async def test_i_adds_an_item_like_that_under_the_cursor(bench: Workbench, open_
         await desk.until(lambda: "address" in desk.text("#counts") or "type what" in desk.text("#counts"))
         await desk.type("Ada")
         await desk.press("enter")
+        assert "its customer is held" in desk.text("#counts"), "an address needs a type"
+        await desk.press("enter")
         assert desk.app.screen is view
         assert "address 2 of 2" in "".join(section.title for section in view.record.sections)
         assert bench.snapshot.unsent("addresses").sum() == 1
