@@ -124,9 +124,13 @@ class CommitRun:
     def awaited(self) -> str:
         """What is waited for while nothing was heard yet: the first answer may take long, where a server is in trouble."""
         resumed, frozen = self._before is not None, self._frozen_at
+        if self.draining:
+            return "stops as soon as what is in flight is answered"
+        if self.held:
+            return "paused before anything was answered: p goes on"
         if frozen is None:
-            return "opening the run .." if resumed else "freezing the plan .."
-        did = "reading back what may have been sent" if resumed else "the plan is frozen"
+            return "opening the run .." if resumed else "writing down what is sent .."
+        did = "reading back what may have been sent" if resumed else "what is sent is written down"
         why = f"; {self._waits}" if self._waits else ""
         return f"{did}: waiting for the first answer, {duration(monotonic() - frozen)}{why}"
 
@@ -168,6 +172,7 @@ class CommitRun:
     def hold(self, held: bool) -> None:
         """Pauses, or goes on; before the first request too."""
         self.held = held
+        self.pace.hold(held)
         self.heard += 1
         if self._engine is not None:
             self._engine.hold(held)
@@ -178,6 +183,7 @@ class CommitRun:
         self._engine, self._frozen_at = Controls(engine), monotonic()
         self.pace = Pace(done_of(self._before.counts) if self._before is not None else 0)
         if self.held:
+            self.pace.hold(True)
             engine.hold(True)
         if self.draining:
             engine.drain()

@@ -94,10 +94,10 @@ def status_line(
     missing: int = 0,
 ) -> list[Part]:
     """How many rows of a table are found, marked (some of them `hidden` by the filter) and in a range, how many of its
-    `columns` are hidden, by which query, and how many keys that it lists nobody has (`missing`)."""
+    `columns` are hidden, by which query, and how many values that it lists nobody has (`missing`)."""
     parts: list[Part] = [(f" {table} ", "bold"), f"{found:,} of {total:,}"]
     if missing:
-        parts.append((f"  {count(missing, 'key')} not found (@)", "bold"))
+        parts.append((f"  {count(missing, 'value')} of the list not found (@)", "bold"))
     if ranged:
         parts += [(f"  range of {ranged:,}", "bold"), ": space marks it, Esc drops it"]
     if marked:

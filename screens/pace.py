@@ -16,13 +16,23 @@ class Pace:
 
     def __init__(self, done: int = 0, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
+        self._stood = 0.0
+        self._held_at: float | None = None
         self._began = (clock(), done)
         self._heard: deque[tuple[float, int]] = deque([self._began])
 
     def note(self, done: int) -> None:
         """So many are done now."""
-        self._heard.append((self._clock(), done))
+        self._heard.append((self._now, done))
         self._forget()
+
+    def hold(self, held: bool) -> None:
+        """A pause begins, or ends: its seconds do not count."""
+        if held and self._held_at is None:
+            self._held_at = self._clock()
+        elif not held and self._held_at is not None:
+            self._stood += self._clock() - self._held_at
+            self._held_at = None
 
     @property
     def recent(self) -> float:
@@ -39,13 +49,18 @@ class Pace:
         """Seconds until so many more are done at the recent pace; None while nothing moves."""
         return waiting / self.recent if self.recent > 0 else None
 
+    @property
+    def _now(self) -> float:
+        """The time without pauses."""
+        return (self._clock() if self._held_at is None else self._held_at) - self._stood
+
     def _since(self, begin: tuple[float, int]) -> float:
-        passed = self._clock() - begin[0]
+        passed = self._now - begin[0]
         return (self._heard[-1][1] - begin[1]) / passed if passed > 0 else 0.0
 
     def _forget(self) -> None:
         """Lets go of what is older than lately, but for the last before it: from there the count began."""
-        horizon = self._clock() - _LATELY
+        horizon = self._now - _LATELY
         while len(self._heard) > 1 and self._heard[1][0] <= horizon:
             self._heard.popleft()
 

@@ -65,6 +65,7 @@ class Run(RunDetails):
         self._painted, self._looks = -1, 0
         self._picked: int | None = None
         self._asking = False
+        self._open_conflicts = 0
         self._seen: RunLines | None = None
         self._measured: tuple[object, ...] = ()
 
@@ -129,7 +130,7 @@ class Run(RunDetails):
         if action == "needy" and self.only != NEEDY and not self.is_live and lines is not None:
             return "" if any(lines.counts[name] for name in NEEDY) else "nothing of this run needs you"
         if action == "app.conflicts":
-            return "" if lines is not None and lines.counts["conflict"] else "no conflict is open"
+            return "" if lines is not None and self._open_conflicts else "no conflict is open"
         return super().refusal(action)
 
     def action_filter(self) -> None:
@@ -181,11 +182,14 @@ class Run(RunDetails):
         picked, only, bench = self._picked, self.only, self.bench
         heard = self.desk.commit.lines if self.is_live else None
 
-        def ask() -> tuple[RunLines | None, pl.DataFrame | None]:
+        def ask() -> tuple[RunLines | None, pl.DataFrame | None, int]:
             lines = heard if heard is not None else bench.run_lines(picked)
-            return (lines.counted(), lines.lines(only)) if lines is not None else (None, None)
+            if lines is None:
+                return None, None, 0
+            met = lines.counted().counts["conflict"]
+            return lines, lines.lines(only), met if heard is not None else bench.open_conflicts(lines)
 
-        def answered(found: tuple[RunLines | None, pl.DataFrame | None]) -> None:
+        def answered(found: tuple[RunLines | None, pl.DataFrame | None, int]) -> None:
             self._asking = False
             if (picked, only) == (self._picked, self.only):
                 self._show(*found)
@@ -196,11 +200,11 @@ class Run(RunDetails):
         self._asking = False
         self.query_one("#status", TextLine).say(f" {error}")
 
-    def _show(self, lines: RunLines | None, shown: pl.DataFrame | None) -> None:
+    def _show(self, lines: RunLines | None, shown: pl.DataFrame | None, open_conflicts: int) -> None:
         if self.is_live and lines is not None and not self.desk.commit.has(lines):
             self._say_live()  # they are of the run before
             return
-        self.lines, self._seen = lines, lines
+        self.lines, self._seen, self._open_conflicts = lines, lines, open_conflicts
         if lines is None or shown is None:
             self._say_nothing()
             return
@@ -258,7 +262,9 @@ class Run(RunDetails):
         told = [(commit.ended, "bold")] if latest and (commit.report is not None or commit.error) else ended(run)
         self.query_one("#how", TextBlock).say(*told)
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
-        self.query_one("#next", TextBlock).say(*what_next(counts, unfinished=run.state != "done"))
+        self.query_one("#next", TextBlock).say(
+            *what_next(counts, unfinished=run.state != "done", open_conflicts=self._open_conflicts)
+        )
 
     def _say_nothing(self) -> None:
         commit = self.desk.commit

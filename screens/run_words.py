@@ -22,7 +22,7 @@ def live(commit: CommitRun, progress: Progress, counts: Mapping[str, int]) -> li
     parts: list[Part] = [(f"run {progress.run} ", "bold"), _bar(done, progress.planned)]
     parts.append(f" {done:,} of {progress.planned:,}")
     if commit.draining:
-        return [*parts, ("  finishing what is on its way", "bold")]
+        return [*parts, ("  stops when what is in flight is answered", "bold")]
     if commit.held:
         return [*parts, ("  paused: p goes on", "bold reverse")]
     if progress.waiting:
@@ -53,8 +53,9 @@ def counted(counts: Mapping[str, int], shown: tuple[str, ...]) -> list[Part]:
     return parts
 
 
-def what_next(counts: Mapping[str, int], *, unfinished: bool) -> list[Part]:
-    """What needs the steward after a run, each with its key."""
+def what_next(counts: Mapping[str, int], *, unfinished: bool, open_conflicts: int | None = None) -> list[Part]:
+    """What needs the steward after a run, each with its key; of its conflicts so many are open still (None: all)."""
+    still = counts["conflict"] if open_conflicts is None else open_conflicts
     said = []
     if unfinished:
         said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: r resumes, X gives up")
@@ -64,8 +65,10 @@ def what_next(counts: Mapping[str, int], *, unfinished: bool) -> list[Part]:
         said.append("A resumes and takes what the server stores instead")
     if counts["failed"]:
         said.append(f"{counts['failed']:,} failed: F shows why, / in Browse, t tries again")
-    if counts["conflict"]:
-        said.append(f"{count(counts['conflict'], 'conflict')}: C resolves")
+    if still:
+        said.append(f"{count(still, 'conflict')}: C resolves")
+    if decided := counts["conflict"] - still:
+        said.append(f"{count(decided, 'conflict')} decided: c reviews what is still staged")
     if counts["altered"]:
         said.append(f"{counts['altered']:,} altered by the server: F shows them")
     return [("; ".join(said), "bold")] if said else ["nothing needs you; R in History (4) takes it back"]

@@ -16,7 +16,7 @@ class Searching(Showing):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("slash,ctrl+f", "search", "Search", id="browse.search"),
-        Binding("at", "missing", "Keys that were not found", show=False, id="browse.missing"),
+        Binding("at", "missing", "Listed values that nobody has", show=False, id="browse.missing"),
         Binding("x", "clear_filter", "Clear the filter", show=False, id="browse.clear_filter"),
     ]
 
@@ -84,7 +84,7 @@ class Searching(Showing):
         if self.view.missing:
             self.app.push_screen(MissingKeys(self.view.missing))
         else:
-            self.desk.say("the search lists no key that nobody has: paste keys into / or search for id:@FILE")
+            self.desk.say("no value that the search lists is missing: paste keys into /, or search for id:@FILE")
 
     def on_search_bar_kept(self, message: SearchBar.Kept) -> None:
         """The query stays, and the keys go back to the grid."""

@@ -1,4 +1,4 @@
-"""The keys of a search that nobody has: all of them, to be read and copied."""
+"""The values that a search lists (pasted keys, picked values) and nobody has: all of them, to be read and copied."""
 
 from __future__ import annotations
 
@@ -40,7 +40,8 @@ class MissingKeys(Dialog[None]):
         """One on each line."""
         with Vertical(id="frame"):
             yield TextLine(
-                f"{count(len(self._keys), 'key')} of the search: no row of this session has them", classes="title"
+                f"{count(len(self._keys), 'value')} of the search's list that no row of this session has",
+                classes="title",
             )
             with VerticalScroll(can_focus=False):
                 yield TextBlock(id="list")
@@ -61,4 +62,4 @@ class MissingKeys(Dialog[None]):
     def action_copy(self) -> None:
         """Copies all, one on each line, through the terminal."""
         self.app.copy_to_clipboard("\n".join(self._keys))
-        self.query_one("#said", TextLine).say(f"copied {count(len(self._keys), 'key')}, if your terminal takes it")
+        self.query_one("#said", TextLine).say(f"copied {count(len(self._keys), 'value')}, if your terminal takes it")

@@ -24,8 +24,8 @@ class StopCommit(Dialog[str]):
         """The three ways. The commit is paused meanwhile."""
         with Vertical(id="frame"):
             yield TextLine("Stop the commit?", classes="title")
-            yield TextLine("d    drain: finish what is on its way, send nothing more")
-            yield TextLine("c    cancel: stop at once; what was on its way is read back at resume")
+            yield TextLine("d    drain: stops when what is in flight is answered; sends nothing more")
+            yield TextLine("c    cancel: stops at once; what was in flight is read back at resume")
             yield TextLine("Esc  neither: it goes on, or stays paused if it was")
 
     def action_answer(self, answer: str) -> None:

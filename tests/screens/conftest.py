@@ -19,15 +19,18 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 from textual import events
+from textual._wait import wait_for_idle
 from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.query import NoMatches
 from textual.css.stylesheet import Stylesheet
 from textual.notifications import Notification, Notifications
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from screens.app import WorkbenchApp
 from screens.dialogs.are_you_sure import AreYouSure
+from tests.form import LONG
 from tests.screens.hostile_session import made_once
 from tests.screens.walker import Walker, kept
 from workbench.sandbox.server import Sandbox
@@ -78,6 +81,36 @@ def parsed_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def painted_when_looked_at() -> Iterator[None]:
+    """A screen is painted when its test looks (whenever the pilot pauses, before it waits and after), not sixty times a second for
+    nobody: which moments are painted depends on no clock then. The long form, and the tests on a terminal, paint them all."""
+    paint = Screen._compositor_refresh
+
+    def held(self: Screen[Any]) -> None:
+        if self is self.app.screen and self.app.is_headless:
+            self._dirty_widgets.clear()  # the compositor knows which regions they take
+        else:
+            paint(self)
+
+    def look(screen: Screen[Any]) -> None:
+        screen._on_timer_update()
+        if screen.is_current and screen._compositor._dirty_regions:
+            paint(screen)
+
+    async def looked(self: Pilot[Any], delay: float | None = None) -> None:
+        await self._wait_for_screen()
+        look(self.app.screen)
+        await (wait_for_idle(0) if delay is None else asyncio.sleep(delay))
+        look(self.app.screen)
+
+    with pytest.MonkeyPatch.context() as patch:
+        if not LONG:
+            patch.setattr(Screen, "_compositor_refresh", held)
+            patch.setattr(Pilot, "pause", looked)
         yield
 
 

@@ -268,7 +268,7 @@ async def test_esc_stops_what_is_being_staged_and_what_waits_for_it_unless_it_is
 
         monkeypatch.setattr(bench, "stage", slowly)
         try:
-            app.stage("customers", [Edit("set", "payment_term", "NET30")], pl.Series([1], dtype=pl.UInt32))
+            app.stage("customers", [Edit("set", "payment_term", "PREPAID")], pl.Series([1], dtype=pl.UInt32))
             app.undo()
             await desk.until(lambda: "staging" in desk.text("TopBar"))
             await app._press_keys(["escape"])

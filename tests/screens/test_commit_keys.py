@@ -302,7 +302,7 @@ async def test_a_run_that_an_earlier_app_left_unfinished_is_resumed_only_after_a
     slow: Served, open_app: Opener
 ) -> None:
     bench, sandbox = slow
-    staged(bench, rows=12)
+    staged(bench, rows=8)
     expected = bench.preview().customers
     async with open_app(bench) as desk:
         await asked(desk)

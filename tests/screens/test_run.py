@@ -84,6 +84,17 @@ async def test_a_finished_run_is_read_from_the_session_and_says_what_to_do(mixed
         assert "committed 3" in desk.text("#counts")
 
 
+async def test_a_conflict_that_is_decided_waits_for_nobody_on_run(mixed: Served, open_app: Opener) -> None:
+    bench, _ = mixed
+    async with open_app(bench) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        await desk.press("C", "t", "escape")
+        await desk.until(lambda: "1 conflict decided: c reviews" in desk.text("#next"))
+        assert "C resolves" not in desk.text("#next")
+        assert desk.app.screen.refusal("app.conflicts"), "the line of keys does not offer C"
+
+
 async def test_f_goes_through_the_outcomes_and_shift_f_shows_what_needs_me(mixed: Served, open_app: Opener) -> None:
     bench, _ = mixed
     async with open_app(bench) as desk:
@@ -297,7 +308,11 @@ async def test_until_the_first_answer_it_says_what_is_waited_for_and_for_how_lon
             await desk.until(lambda: isinstance(desk.app.screen, Run))
             await desk.until(lambda: "waiting for the first answer, 1 s" in desk.text("#how"))
             await desk.until(lambda: "gives no good answer" in desk.text("#how"))
-            assert "the plan is frozen" in desk.text("#how")
+            assert "what is sent is written down" in desk.text("#how")
+            await desk.pilot.press("ctrl+c")
+            await desk.until(lambda: isinstance(desk.app.screen, StopCommit))
+            await desk.pilot.press("escape", "p")
+            await desk.until(lambda: desk.text("#how") == "paused before anything was answered: p goes on")
             desk.app.commit.drain()
             await desk.until(lambda: not desk.app.commit.running)
 
@@ -467,6 +482,14 @@ def test_the_pace_is_that_of_late_and_falls_while_nothing_is_heard() -> None:
     assert pace.left(100) == 2
     now[0] = 40.0
     assert pace.recent == 0
+    now[0] = 50.0
+    pace.hold(True)
+    now[0] = 950.0
+    pace.note(610)  # in flight when the pause began
+    pace.hold(False)
+    now[0] = 951.0
+    assert pace.mean == 610 / 51
+    assert pace.recent == 10 / 21
     assert [duration(seconds) for seconds in (0.4, 59.4, 200, 7500)] == ["0 s", "59 s", "3 min 20 s", "2 h 5 min"]
 
 

@@ -12,6 +12,7 @@ from screens.dialogs.language import Language
 from screens.dialogs.missing_keys import MissingKeys
 from screens.widgets.line_input import LineInput
 from workbench.search.kept import SavedSearch, with_saved
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -29,7 +30,9 @@ async def test_pasted_keys_are_searched_for_and_those_that_nobody_has_are_listed
         await desk.press("slash")
         await desk.type("WC_003\r\n\r\nWC_005\r\nWC 999\r\nnobody\r\n")
         await desk.until(lambda: query(desk) == 'display_id:=(WC_003 WC_005 "WC 999" nobody)')
-        await desk.until(lambda: "2 of 40" in desk.text("#status") and "2 keys not found (@)" in desk.text("#status"))
+        await desk.until(
+            lambda: "2 of 40" in desk.text("#status") and "2 values of the list not found (@)" in desk.text("#status")
+        )
         await desk.press("enter", "at")
         assert isinstance(desk.app.screen, MissingKeys)
         assert desk.text("#list").split("\n") == ["WC 999", "nobody"]
@@ -38,7 +41,20 @@ async def test_pasted_keys_are_searched_for_and_those_that_nobody_has_are_listed
         await desk.press("escape", "x")
         await desk.until(lambda: "not found" not in desk.text("#status"))
         await desk.press("at")
-        assert "lists no key that nobody has" in desk.said
+        assert "no value that the search lists is missing" in desk.said
+
+
+async def test_picked_values_that_an_edit_has_taken_away_are_called_values_of_the_list(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        desk.app.screen.find_in("customers", 'payment_term:=("NET 30" COD)')
+        await desk.until(lambda: "20 of 40" in desk.text("#status"))
+        bench.stage([Edit("set", "payment_term", "NET30")])
+        desk.app.catch_up()
+        await desk.until(lambda: "0 of 40  2 values of the list not found (@)" in desk.text("#status"))
+        await desk.press("at")
+        assert desk.text(".title") == "2 values of the search's list that no row of this session has"
 
 
 async def test_keys_pasted_behind_a_query_are_added_to_it(bench: Workbench, open_app: Opener) -> None:
@@ -87,7 +103,9 @@ async def test_a_file_is_read_when_its_name_is_typed_and_never_for_a_saved_searc
         assert query(desk) == ""
         await desk.press("slash")
         await desk.type(asked)
-        await desk.until(lambda: "2 of 40" in desk.text("#status") and "1 key not found" in desk.text("#status"))
+        await desk.until(
+            lambda: "2 of 40" in desk.text("#status") and "1 value of the list not found" in desk.text("#status")
+        )
         await desk.press("enter")
         assert bench.past_queries() == ["id:=(c003 c004 z)"]
 
@@ -97,6 +115,6 @@ async def test_no_key_can_drive_the_terminal(bench: Workbench, open_app: Opener)
         await desk.press("slash")
         bar = desk.app.screen.query_one("#query", LineInput)
         bar.post_message(events.Paste("c001\n\x1b]52;c;eB==\x07\n"))
-        await desk.until(lambda: "1 key not found" in desk.text("#status"))
+        await desk.until(lambda: "1 value of the list not found" in desk.text("#status"))
         await desk.press("enter", "at")
         assert not {"\x1b", "\x07"} & set(desk.app.export_screenshot())

@@ -44,7 +44,7 @@ async def test_a_terminal_made_smaller_keeps_the_keys_of_an_edit_in_sight(bench:
     async with open_app(bench) as desk:
         desk.app.screen.grid.go_to(column="payment_term")
         await desk.press("a", "f")
-        for keys in (("e",), ("escape", "E"), ("escape", "E", "ctrl+n", "ctrl+n"), ("escape", "i")):
+        for keys in (("e",), ("escape", "E", "ctrl+n", "ctrl+n"), ("escape", "i")):
             await desk.pilot.resize_terminal(80, 24)
             await desk.press(*keys)
             await desk.type("X1")
@@ -80,7 +80,7 @@ async def test_an_item_is_added_in_a_tiny_terminal_too(bench: Workbench, open_ap
         assert desk.app.screen.find_widget(focused).visible_region.height == 1, "the field that is typed into is seen"
         await desk.until(lambda: "a new address" in desk.text("#counts"))
         assert counts_seen(desk)
-        await desk.press("enter")
+        await desk.press("enter", "enter")  # it lacks a type: see `test_edits_add`
         assert bench.snapshot.staged_cells
 
 

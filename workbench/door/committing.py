@@ -30,6 +30,7 @@ from workbench.given import given
 from workbench.preview.plan_file import Plan
 from workbench.results import Reverted
 from workbench.stage.choice import Choice
+from workbench.stage.resolving import conflict_cells
 
 if TYPE_CHECKING:
     from workbench.commit.course import Course
@@ -269,6 +270,13 @@ class Committing(Planning):
         if run is None and not self._bench.runs:
             return None
         return self._book.lines(reverting.run_to_revert(self._bench, run), under_way=under_way)
+
+    def open_conflicts(self, lines: RunLines) -> int:
+        """Of the customers with whom a run met a conflict: how many have one that is not decided yet."""
+        if not lines.counts["conflict"]:
+            return 0
+        waiting = conflict_cells(self.snapshot)["customer"]
+        return int(lines.customers(["conflict"]).is_in(waiting.unique().implode()).sum())
 
     def customer_outcome(self, run: int, request: int) -> CustomerOutcome:
         """What became of one customer's patch in a run (the request's number, as in `run_lines`): the exact body, its cells,
