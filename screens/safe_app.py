@@ -46,6 +46,7 @@ Answer = TypeVar("Answer")
 
 _SAID: Final = 600
 """Characters of a message."""
+HOW_TO_QUIT: Final = "ctrl+q quits; everything staged is kept in the session"
 INTERRUPTED: Final = 130
 """The exit code of an app that was told to end."""
 
@@ -169,6 +170,10 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done."""
         self.notify(in_passing(str(error)), severity="error", timeout=8, markup=False)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C ends nothing here; who wants to leave is told how."""
+        self.say(HOW_TO_QUIT)
 
     def take_back(self, text: str) -> None:
         """Takes a message away that holds no longer."""

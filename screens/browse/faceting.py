@@ -27,7 +27,7 @@ class Faceting(Showing):
     """Counts, and edits the query: what is picked is nowhere but in its text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f", "facets", "Facets of this column", show=False, id="browse.facets"),
+        Binding("f", "facets", "Facets", id="browse.facets"),
         Binding("F", "facet_fields", "All facets", show=False, id="browse.all_facets"),
     ]
 

@@ -320,6 +320,8 @@ async def test_the_keys_of_where_you_are_are_shown(bench: Workbench, open_app: O
         assert "Focus" not in shown
         await desk.press("q")
         assert isinstance(desk.app.screen, Browse)
+        await desk.press("ctrl+c")
+        assert "ctrl+q quits" in desk.said, "nothing ends"
 
 
 async def test_every_key_is_a_command_of_the_palette_and_nothing_that_is_none_of_this_job(
