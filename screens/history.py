@@ -181,7 +181,9 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     at = _when(entry)
     if "operation" in entry:
         changed = f"{entry['changed']:,}"
-        did = " ".join(filter(None, (entry["note"], f"({entry['did']})" if entry["note"] and entry["did"] else entry["did"])))
+        did = " ".join(
+            filter(None, (entry["note"], f"({entry['did']})" if entry["note"] and entry["did"] else entry["did"]))
+        )
         return f"operation {entry['operation']}", did, entry["state"], changed, at, entry["by"]
     counts = ", ".join(f"{entry[name]:,} {name}" for name in OUTCOMES if entry[name])
     reason = f" ({entry['reason']})" if entry["reason"] else ""

@@ -121,6 +121,9 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
             else:
                 if self.is_running:
                     then(answer)
+            finally:
+                if within is not None and self.is_running:
+                    self.call_later(self.keys_go_on)  # of a dialog's workers the app hears nothing
 
         return (within or self).run_worker(asked, group=group, exclusive=True)
 

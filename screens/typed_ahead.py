@@ -94,6 +94,10 @@ class TypedAhead(App[None]):
         """What keys waited for may have ended."""
         await self._send()
 
+    async def keys_go_on(self) -> None:
+        """The same, said by whoever asked."""
+        await self._send()
+
     async def on_event(self, event: events.Event) -> None:
         """Sends a key on, in its turn. What is pasted while keys are held is left out: nobody has seen where it would go."""
         if isinstance(event, Typed) and self.typed_on is not None:

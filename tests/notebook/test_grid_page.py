@@ -92,6 +92,9 @@ async def _adds(one: Tab, bench: Workbench, hostile: str) -> None:
     counts = f"{PANE}.querySelector('.wbg-counts')"
     await one.until(f"{counts}.textContent === 'a new address with 1 value; it needs a type too: billing or shipping'")
     assert await one.tell(f"{counts}.matches('.wbg-warn')")
+    await one.tell(f"{PANE}.querySelector('input[name=type]').focus()")
+    await one.write("billing")
+    await one.until(f"!{counts}.textContent.includes('needs a type')")
     await one.tell(f"{PANE}.querySelector('input[name=phone]').focus()")
     await one.write("12")
     await one.until(f"{PANE}.innerText.includes('the customer would be held: phone: not')")
@@ -104,7 +107,7 @@ async def _adds(one: Tab, bench: Workbench, hostile: str) -> None:
         f"{PANE}.querySelector('.wbg-add').textContent === 'Add' && !{PANE}.querySelector('.wbg-add').disabled"
     )
     await one.key("Enter")
-    await one.until(f"{STATUS}.startsWith('new address: staged 2 cells')")
+    await one.until(f"{STATUS}.startsWith('new address: staged 3 cells')")
     await one.until(f"{FOCUSED}.matches('.wbg-cell')")
     [(id_, body)] = bench.staged.bodies()
     made = json.loads(body)["addresses"][-1]
