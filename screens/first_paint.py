@@ -24,7 +24,7 @@ from workbench.shown.text import ELLIPSIS, fit, safe
 
 KEYS: Final = (
     ("space", "Mark"), ("a", "Mark all"), ("c", "Review"), ("u", "Undo"), ("/", "Search"), ("E", "Edit marked"),
-    ("?", "Keys"),
+    ("f", "Facets"), ("?", "Keys"),
 )  # fmt: skip
 """What the line at the bottom says. A test compares it with the app's."""
 _VERTICAL: Final = "▁▂▃▄▅▆▇ "
