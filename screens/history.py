@@ -181,10 +181,15 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     at = _when(entry)
     if "operation" in entry:
         changed = f"{entry['changed']:,}"
-        did = " ".join(
-            filter(None, (entry["note"], f"({entry['did']})" if entry["note"] and entry["did"] else entry["did"]))
-        )
-        return f"operation {entry['operation']}", did, entry["state"], changed, at, entry["by"]
+        return f"operation {entry['operation']}", _what(entry), entry["state"], changed, at, entry["by"]
     counts = ", ".join(f"{entry[name]:,} {name}" for name in OUTCOMES if entry[name])
     reason = f" ({entry['reason']})" if entry["reason"] else ""
     return f"run {entry['run']}", f"commit: {counts or 'nothing sent'}{reason}", entry["state"], "", at, entry["by"]
+
+
+def _what(entry: dict[str, Any]) -> str:
+    """The note of an operation, and what it did where the note does not begin with that anyway (as the app's own notes do)."""
+    note, did = entry["note"], entry["did"]
+    if not note:
+        return str(did)
+    return note if not did or entry["kind"] == "revert" or did.startswith(note) else f"{note} ({did})"

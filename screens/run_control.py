@@ -51,9 +51,8 @@ class RunControl(WorkbenchScreen):
         if action not in ("resume", "accept_altered", "abandon", "again"):
             return ""
         if running:
-            return (
-                "" if action == "resume" and self.desk.commit.held and not draining else "a commit is running already"
-            )
+            goes_on = action == "resume" and self.desk.commit.held and not draining
+            return "" if goes_on else "a commit is running already"
         unfinished = self.bench.unfinished
         if action != "again":
             return "" if unfinished is not None else "no run is unfinished: there is nothing to resume"

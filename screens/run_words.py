@@ -77,11 +77,9 @@ def what_next(counts: Mapping[str, int], *, unfinished: bool, open_conflicts: in
 def resuming(run: int, counts: Mapping[str, int], origin: str, *, accept_altered: bool) -> tuple[str, list[str]]:
     """What is asked before an unfinished run goes on, and what that would do, by these counts of outcomes."""
     unsent, unknown = counts.get("unsent", 0), counts.get("unknown", 0)
-    said = (
-        [f"{count(unsent, 'customer')} not sent yet: {'it is' if unsent == 1 else 'they are'} sent now."]
-        if unsent
-        else []
-    )
+    said = []
+    if unsent:
+        said.append(f"{count(unsent, 'customer')} not sent yet: {'it is' if unsent == 1 else 'they are'} sent now.")
     if unknown:
         said.append(f"{count(unknown, 'customer')} perhaps sent: read back first; nothing is sent twice.")
     if accept_altered:

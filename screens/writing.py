@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from workbench.errors import WorkbenchError
+from workbench.onlooker import Onlooker
 from workbench.preview.export import write_lines
 from workbench.preview.preview import Preview
 from workbench.shown.text import count
@@ -41,30 +41,19 @@ class Writing:
     """A file on its way. `told` hears which share of it is written."""
 
     def __init__(self, out: Out, told: Callable[[float], None]) -> None:
-        self.out, self._told = out, told
-        self._lock = threading.Lock()
-        self._cancelled = self._all = False
+        self.out, self._onlooker = out, Onlooker(told)
 
     def cancel(self) -> bool:
         """Sees to it that there will be no file; False if it is too late."""
-        with self._lock:
-            self._cancelled = not self._all
-            return self._cancelled
+        return self._onlooker.leave()
 
     def lines(self) -> Iterator[str]:
-        """The lines. Raises `WorkbenchError` once it is cancelled: what has been written goes away then."""
+        """The lines. Raises `LetGo` once it is cancelled: what has been written goes away then."""
         for number, line in enumerate(self.out.lines()):
-            self._go_on(all_=False)
-            if self.out.many and number % _OFTEN == 0:
-                self._told(number / self.out.many)
+            tells = self.out.many and number % _OFTEN == 0
+            self._onlooker.sees(number / self.out.many if tells else None)
             yield line
-        self._go_on(all_=True)
-
-    def _go_on(self, *, all_: bool) -> None:
-        with self._lock:
-            if self._cancelled:
-                raise WorkbenchError("stopped: nothing was written")
-            self._all = all_
+        self._onlooker.keeps()
 
 
 def write_out(desk: Asking, out: Out) -> None:

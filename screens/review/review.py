@@ -63,6 +63,11 @@ class Review(Choosing):
         self.grid.empty = "reading what is staged .."
         self.grid.focus()
 
+    def on_screen_resume(self) -> None:
+        """Who comes back is in the list: there the keys that act on a line and those that go to another mean the same one."""
+        if isinstance(self.focused, PatchPane):
+            self.grid.focus()
+
     def action_commit(self) -> None:
         """Asks once more, with all that will be sent; then commits exactly what is in."""
         shown, tally = self.list, self.tally

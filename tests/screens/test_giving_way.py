@@ -23,9 +23,8 @@ async def test_a_run_waits_until_the_app_has_done_all_there_is_to_do() -> None:
         done.append("run")
 
     with way.watched():
-        for _ in range(
-            1000
-        ):  # until it was seen to rest once: where the machine is busy, a millisecond may be over at once
+        # until it was seen to rest once: where the machine is busy, a millisecond may be over at once
+        for _ in range(1000):
             await asyncio.sleep(0.001)
             if not way._rests.is_set():
                 break

@@ -219,6 +219,8 @@ async def test_tab_goes_to_the_body_and_back(many: Workbench, open_app: Opener) 
         assert isinstance(desk.app.focused, PatchPane)
         await desk.press("tab")
         assert desk.app.focused is desk.app.screen.grid
+        await desk.press("tab", "1", "2")
+        assert desk.app.focused is desk.app.screen.grid, "who comes back is in the list"
 
 
 # ---- in and out ----

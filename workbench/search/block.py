@@ -209,9 +209,8 @@ def _repeats(column: pl.Series) -> bool:
 
 
 def _few(column: pl.Series, first: int) -> pl.DataFrame:
-    if (
-        column.len() and (column == column[0]).all()
-    ):  # an empty column, or one flag for all: known in a tenth of the time
+    # an empty column, or one flag for all: known in a tenth of the time
+    if column.len() and (column == column[0]).all():
         rows = pl.int_range(first, first + column.len(), dtype=pl.UInt32, eager=True)
         each = pl.DataFrame({"text": column.head(1), "row": rows.implode()})
     else:

@@ -38,7 +38,7 @@ def invalid_cells(snapshot: Snapshot, column: Column) -> pl.DataFrame:
         why = _broken_pointers(snapshot, name, cells)
     elif name == "is_default":
         why = _several_defaults(snapshot, table, cells)
-    if table == "addresses" and (lacking := untyped(snapshot)).len():
+    if table == "addresses" and (lacking := snapshot.untyped).len():
         lacks = cells["row"].is_in(lacking.implode())
         why = pl.select(why=pl.when(pl.lit(lacks)).then(pl.lit(UNTYPED)).otherwise(pl.lit(why)))["why"]
     return pl.DataFrame({"row": cells["row"], "reason": why}).filter(pl.col("reason").is_not_null())

@@ -123,6 +123,11 @@ class Snapshot:
             self._cache[key] = invalid_cells(self, column)
         return self._cache[key]
 
+    @cached_property
+    def untyped(self) -> pl.Series:
+        """The rows (UInt32) of new addresses that have no type: see `stage.invalid`."""
+        return untyped(self)
+
     def has_checked(self, column: Column) -> bool:
         """Whether it is known already which staged cells of a column are not valid."""
         return ("invalid", column) in self._cache
@@ -235,10 +240,6 @@ class Snapshot:
         rows = of[name](column)["row"]
         return rows if table == column[0] else self.customers_of(column[0], rows)
 
-    @cached_property
-    def _untyped(self) -> pl.Series:
-        return untyped(self)
-
     def _held(self, nested: str) -> pl.DataFrame:
         noted = pl.when(pl.col("note") == "").then(pl.lit("on hold")).otherwise(pl.lit("on hold: ") + pl.col("note"))
         on_hold = self.on_hold.select("row", reason=noted)
@@ -274,7 +275,7 @@ class Snapshot:
 
     def _not_made(self) -> pl.DataFrame:
         """The customers of new addresses that have no type."""
-        rows = self.customers_of("addresses", self._untyped)
+        rows = self.customers_of("addresses", self.untyped)
         return rows.unique(maintain_order=True).rename("row").to_frame().with_columns(reason=pl.lit(UNTYPED))
 
     def _lost_items(self, column: Column) -> pl.DataFrame:
