@@ -11,6 +11,11 @@ from workbench.shown.text import breadth, count, glimpse, safe
 Part = str | tuple[str, str]
 """Text, or text and its style."""
 
+COUNTED: Final = "?"
+"""In a heading, before a number: so many problems the checks find in the column's table."""
+COUNTED_BEFORE: Final = "~"
+"""The same, as of before the last change."""
+
 MODES: Final = {"browse": "1 Browse", "review": "2 Review", "run": "3 Run", "history": "4 History"}
 
 
@@ -74,6 +79,14 @@ def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) 
     if held is not None:
         parts += [("  H on hold", "bold"), f": {glimpse(held)}" if held else ""]
     return parts
+
+
+def problem_parts(problems: int, *, before: bool) -> list[Part]:
+    """How many problems the checks find in a column; `before` the last change, if they were not counted since."""
+    if not problems:
+        return []
+    told = "in this column before the last change" if before else "in this column: p lists them"
+    return [(f"  {COUNTED_BEFORE if before else COUNTED} {count(problems, 'problem')}", "bold"), f" {told}"]
 
 
 def first_line(table: str, found: int, query: str) -> list[Part]:

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from screens.browse.adding import Adding
 from screens.browse.arranging import Arranging
 from screens.browse.copying import Copying
+from screens.browse.counting import Counting
 from screens.browse.editing import Editing
 from screens.browse.entering import Entering
 from screens.browse.faceting import Faceting
@@ -41,6 +42,7 @@ class Browse(
     Entering,
     Pasting,
     Adding,
+    Counting,
     Arranging,
     Copying,
     Reading,
@@ -57,7 +59,8 @@ class Browse(
     WAY = (
         "/ finds rows. Space marks one, a all that are found. E edits this column in all marked rows: what it would do is "
         "counted before Enter stages it. u takes it back. c shows what would be sent; only there is anything committed. At the "
-        "left ● is marked, H on hold; in a cell • is staged, ! not valid."
+        "left ● is marked, H on hold; in a cell • is staged, ! not valid. In a heading ! counts what is staged and not valid, ? "
+        "what the checks find in the table (p lists it), ~ the same as of before the last change."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "peel", "One step back", show=False, id="browse.peel"),

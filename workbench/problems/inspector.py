@@ -44,7 +44,7 @@ class Hits:
 
 
 @dataclass(slots=True)
-class _Known:
+class Known:
     """What is kept from moment to moment: everything in it is replaced, never changed."""
 
     versions: Versions = field(default_factory=Versions)
@@ -56,9 +56,9 @@ class _Known:
 class Inspector:
     """Finds problems. One for each session; safe to call from several threads, one of which works at a time."""
 
-    def __init__(self, checks: Sequence[Check], known: _Known | None = None) -> None:
+    def __init__(self, checks: Sequence[Check], known: Known | None = None) -> None:
         self.checks = tuple(checks)
-        self._known = known or _Known()
+        self._known = known or Known()
         self._lock = Lock()
 
     def add(self, checks: Sequence[Check]) -> None:
@@ -71,7 +71,7 @@ class Inspector:
         with self._lock:
             known = self._known
             return Inspector(
-                self.checks, _Known(known.versions.copy(), dict(known.distinct), dict(known.judged), dict(known.hits))
+                self.checks, Known(known.versions.copy(), dict(known.distinct), dict(known.judged), dict(known.hits))
             )
 
     def inspect(self, tables: Tables, region: str, checks: Sequence[Check] | None = None) -> tuple[Hits, ...]:
@@ -81,7 +81,7 @@ class Inspector:
         """
         with self._lock:
             self._known.versions.follow(tables)
-            moment = _Moment(self._known, tables, region)
+            moment = Moment(self._known, tables, region)
             asked = [(check, column) for check in (self.checks if checks is None else checks) for column in check.on]
             found = []
             for done, (check, column) in enumerate(asked):
@@ -90,10 +90,10 @@ class Inspector:
             return tuple(found)
 
 
-class _Moment:
+class Moment:
     """The tables at one moment, beside what is known of those before."""
 
-    def __init__(self, known: _Known, tables: Tables, region: str) -> None:
+    def __init__(self, known: Known, tables: Tables, region: str) -> None:
         self._known, self._tables, self._region = known, tables, region
         self._rows: dict[str, pl.DataFrame] = {}
         self._places: dict[tuple[str, str], pl.Series] = {}
@@ -101,7 +101,7 @@ class _Moment:
     def hits(self, check: Check, column: Column) -> Hits:
         """What a check finds in a column, now or before if nothing that it reads is another."""
         name = (check.rule, column)
-        key = self._key(check, column)
+        key = self.key(check, column)
         known = self._known.hits.get(name)
         if known is None or known[0] != key or known[1].check is not check:
             known = (
@@ -111,7 +111,7 @@ class _Moment:
             self._known.hits[name] = known
         return known[1]
 
-    def _key(self, check: Check, column: Column) -> Key:
+    def key(self, check: Check, column: Column) -> Key:
         """Whatever the answer follows from: the versions of all that is read."""
         read, names = {column}, []
         for one in check.reads or ():
