@@ -15,7 +15,7 @@ from workbench.customers.regions import regions
 from workbench.customers.tables import Tables
 from workbench.onlooker import step
 from workbench.problems.answers import NOTHING, answered
-from workbench.problems.check import NAMED, Asked, Check, column_of
+from workbench.problems.check import NAMED, ODD, Asked, Check, column_of
 from workbench.problems.distinct import Distinct, Judged
 from workbench.problems.versions import Versions
 from workbench.session.rows import Column
@@ -97,6 +97,7 @@ class _Moment:
         self._known, self._tables, self._region = known, tables, region
         self._rows: dict[str, pl.DataFrame] = {}
         self._places: dict[tuple[str, str], pl.Series] = {}
+        self._odd: dict[Column, tuple[int, pl.DataFrame]] = {}
 
     def hits(self, check: Check, column: Column) -> Hits:
         """What a check finds in a column, now or before if nothing that it reads is another."""
@@ -130,8 +131,8 @@ class _Moment:
     def _asked_of_values(self, check: Check, column: Column) -> Hits:
         distinct = self._distinct(column, check.place)
         judged = self._known.judged.get((check.rule, column), Judged(0, NOTHING))
-        fresh = distinct.seen.with_row_index("row")[judged.done :]
-        if fresh.height:
+        if judged.done < distinct.seen.height:
+            fresh = self._fresh(column, distinct, judged.done, odd=check.odd)
             frame = fresh.rename({"place": check.place}) if check.place else fresh
             found, trouble = answered(check, self._asked(column, frame, {}))
             if trouble:
@@ -139,6 +140,17 @@ class _Moment:
             judged = Judged(distinct.seen.height, pl.concat([judged.found, found]))
             self._known.judged[check.rule, column] = judged
         return Hits(check, column, judged.hits(distinct))
+
+    def _fresh(self, column: Column, distinct: Distinct, done: int, *, odd: bool) -> pl.DataFrame:
+        """The values from the number `done` on, all or only the odd ones: `row` is their number."""
+        fresh = distinct.seen.with_row_index("row")[done:]
+        if not odd:
+            return fresh
+        known = self._odd.get(column)
+        if known is None or known[0] != done:
+            known = (done, fresh.filter(pl.col("value").str.contains(ODD)))
+            self._odd[column] = known
+        return known[1]
 
     def _asked_of_rows(self, check: Check, column: Column) -> Hits:
         own: list[str] = []
@@ -184,16 +196,25 @@ class _Moment:
         known = self._known.distinct.get((column, place))
         if known is None or known[0] != key:
             rows = self._numbers(table)
-            beside = [self._place(table, place).gather(rows).alias("place")] if place else []
-            frame = pl.DataFrame([rows, self._tables[table][name].gather(rows).alias("value"), *beside])
+            beside = [_of_rows(self._place(table, place), rows).alias("place")] if place else []
+            frame = pl.DataFrame([rows, _of_rows(self._tables[table][name], rows).alias("value"), *beside])
             known = (key, Distinct.of(frame, known[1] if known else None))
             self._known.distinct[column, place] = known
         return known[1]
 
     def _place(self, table: str, place: str) -> pl.Series:
         if (table, place) not in self._places:
-            by_region = place == "region"
-            frame = self._tables[table]
-            made = regions(self._tables, table, self._region) if by_region else alpha2_codes(frame["country"])
-            self._places[table, place] = made
+            self._places[table, place] = self._regions(table) if place == "region" else self._countries(table)
         return self._places[table, place]
+
+    def _regions(self, table: str) -> pl.Series:
+        known = self._place("customers", "region") if table == "contacts" else None
+        return regions(self._tables, table, self._region, known)
+
+    def _countries(self, table: str) -> pl.Series:
+        return alpha2_codes(self._tables[table]["country"])
+
+
+def _of_rows(values: pl.Series, rows: pl.Series) -> pl.Series:
+    """The values of these rows, in one piece; that is the column as it is where these are all."""
+    return values.rechunk() if rows.len() == values.len() else values.gather(rows)
