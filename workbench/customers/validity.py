@@ -41,7 +41,9 @@ def reasons(field: Field, values: pl.Series) -> pl.Series:
     long = pl.lit(False) if field.limit is None else value.str.len_bytes() > field.limit
     frame = values.to_frame("value").with_row_index()
     # each test once over all, the sentences only for those that fail one: nearly no value does
-    suspect = frame.filter((value != "") & (wrong | long if field.kind in _WITHOUT_CONTROLS else controls | wrong | long))
+    suspect = frame.filter(
+        (value != "") & (wrong | long if field.kind in _WITHOUT_CONTROLS else controls | wrong | long)
+    )
     why = pl.when(controls).then(pl.lit("holds control characters")).when(wrong).then(pl.lit(sentence))
     if field.limit is not None:
         why = why.when(value.str.len_chars() > field.limit).then(pl.lit(f"longer than {field.limit} characters"))

@@ -57,10 +57,10 @@ def spelling(asked: Asked) -> pl.DataFrame:
 @value_check("zip.invalid", "warning", ["addresses.zip_code"], place="country", fix=("zip",))
 def zip_code(asked: Asked) -> pl.DataFrame:
     """The postal code is not of the country's form. A US code of four digits lost its zero to a spreadsheet."""
-    code, country = pl.col("value").str.strip_chars().str.to_uppercase(), pl.col("country")
+    code = pl.col("value").str.strip_chars().str.to_uppercase()
     said = pl.when(code.str.contains(_NOTHING)).then(pl.lit("stands for no postal code"))
     wrong = [
-        part.filter(code.str.contains(_NOTHING) | ~code.str.contains(f"^(?:{ZIP_FORMS.get(one, '(?s:.*)')})$"))
+        part.filter(code.str.contains(_NOTHING) | ~code.str.contains(f"^(?:{ZIP_FORMS.get(one, _ANY)})$"))
         for (one,), part in asked.frame.partition_by("country", as_dict=True).items()
     ]
     found = pl.concat([asked.frame.head(0), *wrong])
@@ -97,4 +97,5 @@ def _is_state(value: str, country: str) -> bool:
 
 _CODED: Final = ("US", "CA", "AU", "BR", "IT")
 _ABROAD: Final = ("US", "CA")
+_ANY: Final = "(?s:.*)"
 _NOTHING: Final = "^(?:0+|9{5,}|1234?5?|X+|N/?A)$"

@@ -68,7 +68,9 @@ def _kept() -> pl.Expr:
     """Which values `_by_library` gives back as they are without asking: with a letter or a sign that stands in no number or
     label, or with a slash behind more than the area's digits."""
     value = pl.col("value")
-    slash = value.str.contains("/", literal=True) & ~value.str.contains(_ONE_NUMBER) & ~value.str.contains(r"[^\x00-\x7F]")
+    slash = (
+        value.str.contains("/", literal=True) & ~value.str.contains(_ONE_NUMBER) & ~value.str.contains(r"[^\x00-\x7F]")
+    )
     return value.str.contains(_NO_NUMBER) | slash
 
 
