@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from screens.dialogs.edit_form import of_values
+from screens.dialogs.edit_form import of_choice
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
 from screens.widgets.line_input import LineInput
@@ -75,8 +75,13 @@ class RenameValue(Suggesting[tuple[str, str]]):
         field.select_all()
         field.focus()
         self.ask()
-        of = self._of
-        self.desk.look(lambda: self._bench.choices(of.name, table=of.table), self._know, group="choices", within=self)
+        of, lately = self._of, self.desk.recent.values(self._of.table, self._of.name)
+        self.desk.look(
+            lambda: self._bench.choices(of.name, table=of.table, lately=lately),
+            self._know,
+            group="choices",
+            within=self,
+        )
 
     @property
     def typed_into(self) -> LineInput:
@@ -122,9 +127,5 @@ class RenameValue(Suggesting[tuple[str, str]]):
     def _know(self, choices: list[Choice]) -> None:
         if not self.gone:
             typed = self.typed_into.value
-            others = [one for one in choices if one.text != self._start]
-            self.query_one(Suggestions).offer(
-                of_values(others, self.desk.recent.values(self._of.table, self._of.name)),
-                typed,
-                all_first=typed == self._start,
-            )
+            others = [of_choice(one) for one in choices if one.text != self._start]
+            self.query_one(Suggestions).offer(others, typed, all_first=typed == self._start)
