@@ -261,7 +261,7 @@ class Searching(Door):
         the API has ids; before them those of the texts `lately` that stand there. Raises `UsageError` for an unknown field."""
         from workbench.customers.fields import field as described
         from workbench.search.choices import choices
-        from workbench.shown.lately import lately_first
+        from workbench.shown.standing import lately_first
 
         snapshot = self.snapshot
         chosen = self._found(snapshot, "", known_table(table)) if rows is None else rows.cast(pl.UInt32)

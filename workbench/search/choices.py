@@ -48,15 +48,6 @@ def choices(tables: Tables, table: str, name: str, rows: pl.Series) -> list[Choi
     return [Choice(typed.get(v, text_of(v)), names.get(v, text_of(v)), here, every) for v, (here, every) in found]
 
 
-def nobody_has(tables: Tables, described: Field, text: str) -> bool:
-    """Whether no row's field holds this text: it would be a value that is new. What is picked by name or is no text (a flag, ids)
-    is never called new, and neither is nothing."""
-    column = tables[described.table][described.name]
-    if not text or described.names or described.pointer or column.dtype not in (pl.String, pl.Categorical, pl.Enum):
-        return False
-    return not ((column == text) & ~tables[described.table]["_gone"]).any()
-
-
 def typed_names(described: Field, names: Mapping[str, str]) -> dict[str, str]:
     """id -> what to type for it: its name, if nobody else has it (case does not matter) and, in a list, no comma is in it."""
     often = Counter(name.casefold() for name in names.values())

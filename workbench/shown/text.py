@@ -2,8 +2,8 @@
 
 `safe` is the one door between stored text and the screen. What would be obeyed or not be seen (control characters, direction
 marks, zero-width characters, line separators, lone surrogates), and what would be taken for a space and is none, is shown as a
-glyph of one cell. What comes out is still plain text: give it to `rich.text.Text`, `textual.content.Content` or a `Segment`, never to a place that
-reads markup. Stored data is never changed.
+glyph of one cell. What comes out is still plain text: give it to `rich.text.Text`, `textual.content.Content` or a `Segment`,
+never to a place that reads markup. Stored data is never changed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What was put into a field lately, among what it could be set to: first, as far as it still stands there."""
+"""What stands in a field already: of what was put there lately, and how many rows hold what is typed for it."""
 
 from __future__ import annotations
 
@@ -26,19 +26,37 @@ def lately_first(tables: Tables, described: Field, found: Sequence[Choice], late
     return [*first, *(one for one in found if one.text not in texts)]
 
 
+def held_by(tables: Tables, described: Field, text: str) -> int | None:
+    """How many rows hold what a text means for a field, in a list also among others; None for what means nothing there, and for a
+    pointer, which names another item for each customer."""
+    column = _column(tables, described)
+    with suppress(UsageError):
+        value = None if described.pointer else valued(described, text, tables)
+        if isinstance(value, list):
+            return int(column.filter(column.list.set_intersection(value).list.len() == len(value)).len())
+        return None if value is None else int((column == value).sum())
+    return None
+
+
 def _standing(tables: Tables, described: Field, of: dict[str, Choice], lately: Sequence[str]) -> list[str]:
     """Those of the texts that still stand there, each as its choice has it."""
     if described.pointer:  # each customer has items of its own: what none of these has cannot be set
         names = {text.casefold(): text for text in of}
         return [names[text.casefold()] for text in lately if text.casefold() in names]
     words = typed_names(described, called(tables, described, ())) if described.names else {}
-    frame = tables[described.table]
-    column = frame[described.name].filter(~frame["_gone"])
     values: list[object] = []
     for text in lately:
         with suppress(UsageError):  # a name that nobody has any more
             values.append(valued(described, text, tables))
-    return [_typed(value, words) for value in _held(column, [one for one in values if one is not None])]
+    return [
+        _typed(value, words) for value in _held(_column(tables, described), [one for one in values if one is not None])
+    ]
+
+
+def _column(tables: Tables, described: Field) -> pl.Series:
+    """What the rows hold that are there."""
+    frame = tables[described.table]
+    return frame[described.name].filter(~frame["_gone"])
 
 
 def _typed(value: object, words: dict[str, str]) -> str:
