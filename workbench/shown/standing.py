@@ -72,7 +72,7 @@ def _held(column: pl.Series, values: Sequence[object]) -> list[object]:
     """Those of the values that a row holds; of a list of one id also within a longer list."""
     if isinstance(column.dtype, pl.List):
         return [value for value in values if isinstance(value, list) and _holds(column, value)]
-    there = set(column.filter(column.is_in(pl.Series(values, dtype=column.dtype))).unique())
+    there = set(column.filter(column.is_in(pl.Series(values, dtype=column.dtype).implode())).unique())
     return [value for value in values if value in there]
 
 
