@@ -54,7 +54,7 @@ class History(HistoryActs):
         """The list and the pane."""
         yield TopBar()
         with Container(id="panes"):
-            yield Grid(self._listed(), pinned=1, id="entries")
+            yield Grid(self._listed(), pinned=1, yields="what it did", id="entries")
             yield ChangesPane()
         yield TextLine(id="status")
         yield KeysLine(self.refusal)
