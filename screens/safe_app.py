@@ -160,8 +160,8 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
     # Saying
 
     def on_notify(self) -> None:
-        """Makes room: messages cover the two lines below the data, so that of those from before one may stay. Warnings and errors
-        stay anyway."""
+        """Makes room: messages cover the ends of the lines above the keys, so that of those from before one may stay. Warnings
+        and errors stay anyway."""
         shown = list(self._notifications)
         passing = [one for one in shown if one.severity == "information"][: max(0, len(shown) - 1)]
         self._let_go(lambda one: one in passing)

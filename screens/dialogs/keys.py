@@ -25,7 +25,7 @@ _SIGNS: Final = "Signs"
 _KEYS: Final = 9
 _SAYS: Final = 37
 _ALSO: Final = frozenset({"app.quit", "browse.go_to_column"})
-"""Keys that are needed though the line at the bottom has no room for them: how to leave, and how to come to what is out of sight."""
+"""Keys that are needed though the line at the bottom has no room for them: how to leave, how to come to what is out of sight."""
 _PLACES: Final = {"grid": "The grid", "screen": "Every screen", "app": "Everywhere"}
 """What the first part of a key's id stands for; those of a screen and of a pane are called as they are."""
 
@@ -233,8 +233,12 @@ class KeysHelp(Dialog[str]):
         scroll = self._scroll
         below = round(scroll.max_scroll_y - scroll.scroll_y)
         goes_on = f"{count(below, 'line')} below" if below > 0 else "that is all"
-        ids = "i hides the ids" if self._with_ids else "i ids"
-        finds = "Esc shows all" if self.has_class("-typing") else f"/ finds a key  {ids}  Esc leaves"
+        ids = "i hides the ids" if self._with_ids else "i ids" if self.has_class("-roomy") else ""
+        finds = (
+            "Esc shows all"
+            if self.has_class("-typing")
+            else "  ".join(filter(None, ("/ finds a key", ids, "Esc leaves")))
+        )
         self.query_one("#more", TextLine).say((goes_on, "bold"), f"  ⏎ does it  {finds}")
 
     def _lay_out(self, part: str) -> None:

@@ -68,24 +68,23 @@ def here(desk: Any) -> str:
     return str(block)[min(span.start for span in spans) : max(span.end for span in spans)]
 
 
-@pytest.mark.parametrize("key", ["pagedown", "space"])
+@pytest.mark.parametrize(("key", "size"), [("pagedown", (160, 45)), ("space", (80, 24))])
 async def test_it_says_how_much_is_below_and_goes_on_by_what_is_seen(
-    bench: Workbench, open_app: Opener, key: str
+    bench: Workbench, open_app: Opener, key: str, size: tuple[int, int]
 ) -> None:
-    for size in ((80, 24), (160, 45)):
-        async with open_app(bench, size) as desk:
-            await desk.press("question_mark")
-            await desk.until(lambda: "lines below" in desk.text("#more"))
-            below = int(desk.text("#more").split()[0])
-            page = desk.app.screen.query_one("VerticalScroll").size.height - 1
-            await desk.press(key)
-            await desk.until(lambda: int(desk.text("#more").split()[0]) == max(below - page, 0))
-            for _ in range(20):
-                await desk.press("pagedown")
-            await desk.until(lambda: desk.text("#more").startswith("that is all"))
-            for _ in range(20):
-                await desk.press("pageup")
-            await desk.until(lambda: desk.text("#more").startswith(f"{below} lines below"))
+    async with open_app(bench, size) as desk:
+        await desk.press("question_mark")
+        await desk.until(lambda: "lines below" in desk.text("#more"))
+        below = int(desk.text("#more").split()[0])
+        page = desk.app.screen.query_one("VerticalScroll").size.height - 1
+        await desk.press(key)
+        await desk.until(lambda: int(desk.text("#more").split()[0]) == below - page)
+        for _ in range(20):
+            await desk.press("pagedown")
+        await desk.until(lambda: desk.text("#more").startswith("that is all"))
+        for _ in range(20):
+            await desk.press("pageup")
+        await desk.until(lambda: desk.text("#more").startswith(f"{below} lines below"))
 
 
 async def test_the_cursor_goes_key_by_key_and_stays_in_sight(bench: Workbench, open_app: Opener) -> None:
