@@ -315,8 +315,3 @@ async def test_without_colours_the_signs_say_the_same(
     async with open_app(bench, size=(200, 30)) as desk:
         await orders(desk)
         assert "phone ?40" in " ".join(headings(desk).split())
-
-
-async def test_the_help_says_what_the_signs_mean(bench: Workbench, open_app: Opener) -> None:
-    assert "? what the checks find in the table (p lists it)" in Browse.WAY
-    assert "~ the same as of before the last change" in Browse.WAY
