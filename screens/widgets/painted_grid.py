@@ -115,10 +115,17 @@ class PaintedGrid(ScrollView):
     """The position where a range began, or None."""
 
     def __init__(
-        self, rows: GridRows, *, pinned: int = 1, arrangement: Arrangement | None = None, id: str | None = None
+        self,
+        rows: GridRows,
+        *,
+        pinned: int = 1,
+        arrangement: Arrangement | None = None,
+        yields: str = "",
+        id: str | None = None,
     ) -> None:
+        """`yields` names a column of long texts that becomes narrower where the others would not be seen."""
         super().__init__(id=id)
-        self._pinned = pinned
+        self._pinned, self._yields = pinned, yields
         self._looks: dict[tuple[str, ...], Style] = {}
         self._known: dict[int, Known] = {}
         self._places: tuple[int, ...] = ()
@@ -299,6 +306,8 @@ class PaintedGrid(ScrollView):
             free = [name for name in self._fits if name not in self.arrangement.widths]
             room = self.size.width - self.styles.scrollbar_size_vertical
             layout = layout.filling(room, {name: 1 + self._fits[name].widest for name in free})
+        if self._yields not in self.arrangement.widths and self.size.width:
+            layout = layout.yielding(self.size.width - self.styles.scrollbar_size_vertical, self._yields)
         self.arranged = layout.within(self.size.width) if self.size.width else layout
         self._forget()
         self._resize()
