@@ -15,6 +15,7 @@ from workbench.commit.journal import Journal
 from workbench.commit.learning import learn
 from workbench.commit.options import Options
 from workbench.commit.report import OUTCOMES, Progress, RunReport
+from workbench.commit.rubbish import only_young
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.standing import accepts, standing
 from workbench.commit.steps import Manner
@@ -76,13 +77,14 @@ async def go(
     if on_engine is not None:
         on_engine(engine)
     base, bench.under_way = bench.base, run.id
-    try:
-        await engine.run()
-    finally:
-        bench.under_way = None
-        if engine.state == "running":
-            engine.drain()
-        await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
+    with only_young():
+        try:
+            await engine.run()
+        finally:
+            bench.under_way = None
+            if engine.state == "running":
+                engine.drain()
+            await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
     learns = accept_altered or (engine.state == "done" and not abandon)
     read = None if options.check == "each" else engine.read
     return await to_its_end(lambda: _ended(bench, run, held, base, read, learns=learns, accept_altered=accept_altered))

@@ -67,13 +67,13 @@ class Rejected:
 def decode(
     lines: pl.Series | Sequence[str], place: Place, begun: Collected | None = None
 ) -> tuple[Tables, list[Rejected]]:
-    """Tables of customers, one JSON text each, and those that could not be taken. `begun` has the first of these lines already.
+    """Tables of customers, one JSON text each, and those that could not be taken. `begun` has the lines before these.
 
     A line is a customer in the answer's form (or with the PATCH body's names), or wrapped in `{"data": {..}}`; blank
-    lines are skipped. `place` names the line of an index (from 0) for people. A second record of an id is rejected.
+    lines are skipped. `place` names the line of an index (from 0, after those that were read before) for people. A second
+    record of an id is rejected.
     """
     collected = begun or Collected()
-    lines = lines[collected.lines :]
     if len(lines) <= _AT_ONCE:
         collected.add(_read(lines)[1], len(lines))
         return collected.finish(place)
