@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.line_input import LineInput
@@ -30,6 +31,13 @@ async def facets(desk: Any, column: str) -> None:
     desk.app.screen.grid.go_to(column=column)
     await desk.press("f")
     await desk.until(lambda: "value" in desk.text("#facet"))
+
+
+async def burst(desk: Any, *keys: str) -> None:
+    """All keys at once, as a terminal hands them over."""
+    for key in keys:
+        desk.app.post_message(Key(key, " " if key == "space" else None))
+    await desk.quiet()
 
 
 def query(desk: Any) -> str:
@@ -387,3 +395,20 @@ async def test_what_is_picked_of_other_fields_is_told_beside_the_values_and_stay
         await desk.type("phone")
         await desk.press("enter", "enter")
         await desk.until(lambda: "& status not active" in desk.text("#elsewhere"))
+
+
+async def test_enter_and_e_act_on_what_was_typed_however_fast_they_follow(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "F", "slash", *"payment_t", "enter")
+        await desk.until(lambda: "payment_term" in desk.text("#facet"))
+        await burst(desk, "slash", *"net30", "enter", "e")
+        await desk.until(lambda: desk.text(".title") == "rename NET30  of payment_term")
+        await desk.press("escape", "escape")
+        await burst(desk, "slash", *"cod", "enter", "enter")
+        await desk.until(lambda: query(desk) == "payment_term:=COD")
+
+
+async def test_keys_typed_while_a_field_is_opened_go_to_its_values(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "F", "slash", *"payment_t", "enter", "slash", *"net30", "enter", "space")
+        await desk.until(lambda: query(desk) == "payment_term:=NET30")

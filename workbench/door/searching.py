@@ -84,6 +84,13 @@ class Searching(Door):
         self._searching.prepare_first(self._searched(self.snapshot), known_table(table), sort)
         self._searching.prepare(self.snapshot.current, wanted, told)
 
+    def prepare_orders(self, table: str = "customers", fields: Sequence[str] = ()) -> None:
+        """Makes ready what sorting by these fields takes long for, the first of them first, as far as `search.orders.AHEAD`
+        goes, so that `search` sorts by one of them at once. For who has a quiet moment: ask in a thread, with an `Onlooker`
+        that may leave after any step. The workbench never does it by itself: a thread of a library's own would have to be
+        ended with the session, and each script would pay for it. Raises `UsageError` for an unknown field."""
+        self._searching.orders.prepare(self.snapshot.current, known_table(table), fields)
+
     @property
     def _stages(self) -> Stages:
         """What a result stages with."""
