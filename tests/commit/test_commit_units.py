@@ -14,6 +14,7 @@ from workbench.commit.compare import broken_items, moved, side_effects
 from workbench.commit.health import Health
 from workbench.commit.journal import Journal
 from workbench.commit.options import Options
+from workbench.commit.proven import proven
 from workbench.commit.schedule import Job, Schedule
 from workbench.errors import UsageError, WorkbenchError
 from workbench.session.rows import Outcome, Request
@@ -92,6 +93,26 @@ def test_what_may_have_been_sent_already_is_the_first_canary() -> None:
     (canary,) = schedule.take(0, 9)
     assert canary.request.seq == 3
     assert canary.canary
+
+
+def test_what_an_earlier_go_has_proven_needs_no_canary() -> None:
+    readback = [job(n, "scalar", readback=True) for n in range(3)]
+    schedule = Schedule([*readback, job(3, "scalar,clear"), job(4, "scalar")], proven=["scalar"])
+    taken = schedule.take(0, 9)
+    assert [one.request.seq for one in taken] == [0, 1, 2, 4, 3]
+    assert [one.request.seq for one in taken if one.canary] == [3], "the canary of what is not proven"
+
+
+def test_what_its_own_answer_has_verified_is_proven_and_a_body_with_arrays_is_not() -> None:
+    shapes = ("scalar,country:US", "clear", "spaces", "scalar,addresses", "country:CA")
+    requests = [job(seq, of).request for seq, of in enumerate(shapes)]
+    outcomes = {
+        0: Outcome(0, "committed", 201),
+        1: Outcome(1, "committed", 200, "read back and found ours"),
+        2: Outcome(2, "altered", 201, "the server stored something else"),
+        3: Outcome(3, "committed", 201),
+    }
+    assert proven(requests, outcomes) == {"scalar", "country:US"}
 
 
 def test_what_is_only_read_needs_no_canary() -> None:
