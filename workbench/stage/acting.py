@@ -11,7 +11,7 @@ import polars as pl
 from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths
 from workbench.displayed import Displayed
-from workbench.errors import OnServer, WorkbenchError
+from workbench.errors import OnServer, UsageError, WorkbenchError
 from workbench.onlooker import LetGo, step, stepwise
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import Bench
@@ -37,8 +37,9 @@ class Acted(Displayed):
 def undo(bench: Bench, at: str, steps: int = 1) -> Acted:
     """Takes back the newest `steps` steps that are there (an operation, or the drop of one).
 
-    What a run has settled stays: of a partly settled operation the rest is taken back and the line says so. Raises
-    `WorkbenchError` if the next one is wholly settled (it names the run to revert) or waits in an unfinished run.
+    What a run has settled stays: of a partly settled operation the rest is taken back and the line says so. Raises `UsageError`
+    for fewer than one step, and `WorkbenchError` if the next one is wholly settled (it names the run to revert) or waits in an
+    unfinished run.
     """
     return _walk(bench, at, steps, back=True)
 
@@ -137,6 +138,8 @@ def told(operation: Operation) -> str:
 
 
 def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
+    if steps < 1:
+        raise UsageError(f"the number of steps is {steps}; it must be 1 or more")
     lines: list[str] = []
     stopped: WorkbenchError | None = None
     ledger, acts = bench.ledger.after(()), list[tuple[str, int]]()

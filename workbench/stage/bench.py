@@ -13,7 +13,7 @@ import orjson
 import polars as pl
 
 from workbench.customers.ahead import Ahead
-from workbench.customers.fields import TABLES
+from workbench.customers.implied import bare
 from workbench.customers.overlay import laid, news, overlay
 from workbench.customers.records import decode
 from workbench.customers.tables import Tables
@@ -87,8 +87,7 @@ class Bench:
         with self.lock:
             generation = int(self.facts.get("base", "0")) + 1
             kept = {**(facts or {}), "base": str(generation), "names": names_text(base)}
-            frames = {t: base[t] for t in TABLES}
-            self.store.write_base(frames, generation=generation, facts=kept, moved=moved)
+            self.store.write_base(bare(base), generation=generation, facts=kept, moved=moved)
             self.facts = self.store.facts()
             self.base = base
             self._swap(self.fold.columns)
