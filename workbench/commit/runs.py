@@ -14,6 +14,7 @@ from workbench.commit.engine import Engine
 from workbench.commit.journal import Journal
 from workbench.commit.learning import learn
 from workbench.commit.options import Options
+from workbench.commit.proven import proven
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.rubbish import only_young
 from workbench.commit.schedule import Job, Schedule
@@ -66,7 +67,7 @@ async def go(
     ahead = Ahead()
     journal = Journal(bench.store, run.id, start.rows, now, start.known, ahead)
     engine = Engine(
-        api, Schedule(jobs, backlog.shapes if backlog is not None else None), journal, options,
+        api, Schedule(jobs, backlog.shapes if backlog is not None else None, start.proven), journal, options,
         manner=start.manner, customers=start.customers, backlog=backlog,
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
         watch=watch, server=api.origin,
@@ -95,7 +96,8 @@ class _Start:
     """What a go at a run begins with: jobs, or the backlog of a run that nothing was sent of yet. `standing` is why it must not: a
     canary that waits for the steward's word.
 
-    `rows` and `customers` are the customers' rows and ids by request, `known` the outcomes of earlier goes.
+    `rows` and `customers` are the customers' rows and ids by request, `known` the outcomes of earlier goes, `proven` the shapes
+    that those have verified.
     """
 
     jobs: list[Job]
@@ -106,6 +108,7 @@ class _Start:
     grace: float
     standing: str = ""
     backlog: Backlog | None = None
+    proven: Collection[str] = ()
 
 
 def _started(
@@ -130,7 +133,7 @@ def _started(
         jobs = _given_up(bench, run, jobs, now())
         known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}
     rows, customers = {r.seq: r.row for r in requests}, {r.seq: r.customer_id for r in requests}
-    return _Start(jobs, known, rows, customers, manner, grace, why)
+    return _Start(jobs, known, rows, customers, manner, grace, why, proven=proven(requests, outcomes))
 
 
 def _ended(
