@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.binding import Binding, BindingType
@@ -10,6 +11,7 @@ from screens.refusing import Refusing
 from screens.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from screens.ahead import Piece
     from screens.app import WorkbenchApp
     from workbench.workbench import Workbench
 
@@ -74,6 +76,10 @@ class WorkbenchScreen(Refusing):
 
     def changed(self) -> None:
         """The snapshot is another one: a screen that shows it asks for what it shows again."""
+
+    def ahead(self) -> Iterable[Piece]:
+        """What may be made ready in a quiet moment, the most useful first."""
+        return ()
 
     def action_back(self) -> None:
         """To Browse, where everything starts."""
