@@ -148,7 +148,7 @@ class History(HistoryActs):
             self.grid.go_to(position=same)
         done = f" {count(len(log.operations), 'operation')}, {count(len(log.runs), 'run')}"
         done += f", {count(len(log.holds), 'hold')}" if log.holds else ""
-        self.query_one("#status", TextLine).say(f"{done}  u undoes to here, U brings back, e writes a note")
+        self.query_one("#status", TextLine).say(f"{done}  u undoes to here, U brings back")
 
     def _listed(self) -> ListedRows:
         return ListedRows(_COLUMNS, len(self.entries), lambda place: self._told(self.entries[place]))

@@ -31,8 +31,8 @@ def top_line(
 ) -> list[Part]:
     """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
     what the app is `busy` with; `running` says how a commit stands that goes on (running, paused), `waits` is a run that is
-    not finished: the name of its screen says so, beside the key that goes there. While it is busy, what has no room in a `width`
-    (0: any) makes way: how many are staged, then the session."""
+    not finished: the name of its screen says so, beside the key that goes there. What has no room in a `width` (0: any) makes way:
+    that what is staged are cells, then the session; while it is busy how many are staged before that."""
     left = waits is not None and not running
     parts: list[Part] = []
     for one, label in MODES.items():
@@ -40,14 +40,16 @@ def top_line(
         parts += [(f" {label} ", look)] if one != "run" or not left else [(f" {label}: unfinished ", look or "bold")]
     if mode not in MODES:
         parts.append((f" {mode.title()} ", "reverse bold"))
-    of: list[Part] = [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
+    name: Part = ("  " + session, "bold")
     stands: list[Part] = [(f"  commit {running}", "bold")] if running else []
-    if not busy:
-        return [*parts, *of, *stands]
-    stands.append(f"  {busy}")
-    while of and width and _breadth([*parts, *of, *stands]) > width:
-        of.pop()
-    return [*parts, *of, *stands]
+    stands += [f"  {busy}"] if busy else []
+    ways: list[list[Part]] = [[name]]
+    if staged is not None:
+        short: Part = f"  {staged:,} staged"
+        ways = [[name, f"  {count(staged, 'cell')} staged"], [name, short], [name] if busy else [short]]
+    ways += [[]] if busy else []
+    fits = (of for of in ways if not width or _breadth([*parts, *of, *stands]) <= width)
+    return [*parts, *next(fits, ways[-1]), *stands]
 
 
 def _breadth(parts: list[Part]) -> int:
