@@ -57,6 +57,7 @@ def run(
     app = WorkbenchApp(workbench, api=api, terminal=terminal)
     app.begin_with(typed)
     app.keeps_what_is_there()
+    app.works_ahead()
     try:
         app.run()
     finally:
@@ -109,6 +110,7 @@ class WorkbenchApp(Going):
         if self.commit.running:
             self.say("a commit is running already")
             return
+        self.disturbed()
         self.commit.begin()
         self.switch_mode("run")
         if isinstance(self.screen, Run):

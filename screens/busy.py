@@ -89,10 +89,18 @@ class Busy:
         self._began: dict[object, tuple[str, float]] = {}
         self._last: dict[str, float] = {}
         self._told: dict[str, tuple[Told, Told]] = {}
+        self.begins: Callable[[], None] = lambda: None
+        """Called whenever something begins."""
+
+    @property
+    def is_working(self) -> bool:
+        """Whether anything goes on, however short."""
+        return bool(self._began)
 
     @contextmanager
     def doing(self, group: str) -> Iterator[None]:
         """For as long as something of this group goes on. What was left or went wrong says nothing of how long the next takes."""
+        self.begins()
         mark, began = object(), self._now()
         self._began[mark] = group, began
         self._told.pop(group, None)

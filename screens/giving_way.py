@@ -1,4 +1,4 @@
-"""Who goes first while a commit goes on: the keys and the screen, then the run.
+"""Who goes first while a commit goes on, or work ahead (`screens.ahead`): the keys and the screen, then the run.
 
 Python runs one thread at a time and shares itself out evenly: a page that takes 9 ms to paint takes 18 beside a run that has
 answers to verify, and more beside its journal too. So a run asks after each answer whether the app's loop has something to do, and
@@ -45,9 +45,12 @@ class GivingWay:
         if selector is None:
             yield
             return
+        inner, over = vars(selector).get("select"), False
         select = selector.select
 
         def rested(timeout: float | None = None) -> Any:
+            if over:
+                return select(timeout)
             if timeout is not None and timeout <= 0:  # there is more to do: it only looks what has come
                 return select(timeout)
             self._rests.set()
@@ -60,7 +63,12 @@ class GivingWay:
         try:
             yield
         finally:
-            del selector.select
+            over = True
+            if vars(selector)["select"] is rested:  # else somebody watches it who began later, and ends later
+                if inner is None:
+                    del selector.select
+                else:
+                    selector.select = inner
             self._rests.set()
 
     def give_way(self) -> None:

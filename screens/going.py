@@ -10,7 +10,7 @@ from textual.app import SystemCommand
 from textual.binding import Binding
 from textual.screen import Screen
 
-from screens.asking import Asking
+from screens.ahead import WorksAhead
 from screens.browse import Browse
 from screens.duplicates import Duplicates
 from screens.problems import Problems
@@ -38,7 +38,7 @@ _COMMANDS: Final = {
 """The actions that are commands on every screen, though only Review has keys for them."""
 
 
-class Going(Asking):
+class Going(WorksAhead):
     """Shows places by what is there."""
 
     def __init__(self, workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from textual.binding import Binding, BindingType
 
@@ -10,8 +11,13 @@ from screens.refusing import Refusing
 from screens.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from screens.ahead import Piece
     from screens.app import WorkbenchApp
     from workbench.workbench import Workbench
+
+
+HIGH: Final = 30
+"""Lines of a terminal from which on a list has a title too: below that it would cost a line that is needed."""
 
 
 class WorkbenchScreen(Refusing):
@@ -19,6 +25,16 @@ class WorkbenchScreen(Refusing):
 
     WAY: ClassVar[str] = ""
     """How the job is done on this screen, in a line or two, for `?`."""
+    DEFAULT_CSS = """
+    WorkbenchScreen .pane, WorkbenchScreen Titled { border-title-color: $foreground; }
+    WorkbenchScreen .pane { border-top: solid $primary-muted; }
+    WorkbenchScreen .pane:focus, WorkbenchScreen .pane:focus-within { border-top: heavy $primary; }
+    WorkbenchScreen.-wide .beside { border-left: solid $primary-muted; }
+    WorkbenchScreen.-wide .beside:focus, WorkbenchScreen.-wide .beside:focus-within { border-left: heavy $primary; }
+    WorkbenchScreen Titled { height: 1fr; }
+    WorkbenchScreen.-high Titled { border-top: solid $primary-muted; }
+    WorkbenchScreen.-high Titled:focus-within { border-top: heavy $primary; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "back", "Back", show=False, id="screen.back"),
         Binding("c", "review", "Review", id="screen.review"),
@@ -30,6 +46,7 @@ class WorkbenchScreen(Refusing):
         super().__init__()
         self.generation = -1
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]
 
     @property
     def desk(self) -> WorkbenchApp:
@@ -59,6 +76,10 @@ class WorkbenchScreen(Refusing):
 
     def changed(self) -> None:
         """The snapshot is another one: a screen that shows it asks for what it shows again."""
+
+    def ahead(self) -> Iterable[Piece]:
+        """What may be made ready in a quiet moment, the most useful first."""
+        return ()
 
     def action_back(self) -> None:
         """To Browse, where everything starts."""

@@ -22,7 +22,7 @@ _WIDEST: Final = 0xE01EF - _WIDTHS
 
 _DOUBTFUL: Final = re.compile(
     "[^ -\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u22ff"
-    "\u2400-\u2426\u2500-\u25ff\u21c4\u23ce\u2370\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u3105-\u312f\u3400-\u9fff"
+    "\u2400-\u2426\u2500-\u25ff\u21c4\u23ce\u2370\u237d\u3000-\u3029\u3041-\u3096\u30a0-\u30ff\u3105-\u312f\u3400-\u9fff"
     "\uac00-\ud7a3\uff01-\uff60\uffe0-\uffe6]"
 )
 """Whatever is not of the scripts and signs that have had one width in all terminals for decades."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -11,6 +14,8 @@ from typing import Any
 import polars as pl
 import pytest
 
+import workbench
+from workbench.calls import as_calls
 from workbench.errors import UsageError
 from workbench.given import _taken
 from workbench.stage.edits import Edit
@@ -123,6 +128,23 @@ _EDIT = Edit("set", "payment_term", "COD")
         ),
         (lambda wb, it: wb.record(it), [10**9, -1, None, 1.5, True, "c"], "no row|whole number|no customer 'c'"),
         (lambda wb, it: wb.undo(it), ["1", None, 1.5], "it must be a whole number"),
+        (lambda wb, it: wb.undo(it), [0, -1], "it must be 1 or more"),
+        (lambda wb, it: wb.redo(it), [0, -1], "it must be 1 or more"),
+        (
+            lambda wb, it: wb.accept(it),
+            [None, 3, "email", [1], {"email": [0]}, {("customers", "x"): [0]}],
+            "must be cells as",
+        ),
+        (lambda wb, it: wb.withdraw(it), [None, {("customers", "email"): ["a"]}, {(): [0]}], "must be cells as"),
+        (lambda wb, it: wb.leave_out(it), [None, [1]], "must be cells as"),
+        (lambda wb, it: wb.take_in(it), [3, [1]], "must be cells as"),
+        (lambda wb, it: wb.unstage_cells(it), [None, [1]], "must be cells as"),
+        (lambda wb, it: wb.resolve("ours", cells=it), [[1], "a", pl.DataFrame({"row": [0]})], "a frame of cells"),
+        (lambda wb, it: wb.preview(choice=it), [3, [1]], "a choice of cells"),
+        (lambda wb, it: wb.save_search(it), [None, "email"], "it must be a saved search"),
+        (lambda wb, it: wb.saved_query(it), [None, "email"], "it must be a saved search"),
+        (lambda wb, it: wb.clusters("email", it), [None, 3], "a method, or its name"),
+        (lambda wb, it: wb.search().stage(it), [None, "set"], "it must be a list of edits"),
         (lambda wb, it: wb.preview(limit=it), ["1", 1.5], "it must be a whole number"),
         (lambda wb, it: wb.commit(rate=it), ["1", b"1"], "it must be a number"),
         (lambda wb, it: wb.load(file=it), [3, b"x"], "it must be a path"),
@@ -164,3 +186,40 @@ def test_the_file_of_a_plan_is_as_good_as_the_plan(bench: Workbench, tmp_path: P
     bench.write_diff(tmp_path / "plan.json", "plan")
     assert bench.plan(plan=tmp_path / "plan.json") == bench.plan(plan=bench.read_plan(tmp_path / "plan.json"))
     assert bench.plan(plan=str(tmp_path / "plan.json")).planned == 1
+
+
+def test_cells_may_be_named_by_a_list_of_rows_too(bench: Workbench) -> None:
+    bench.search().set("payment_term", "COD")
+    assert bench.accept({("customers", "payment_term"): [1]}).changed == 1  # type: ignore[dict-item]
+
+
+def test_a_script_that_ends_with_an_error_is_told_calls_and_no_options(bench: Workbench) -> None:
+    with pytest.raises(UsageError) as told:
+        bench.stage([])
+    said = "".join(traceback.format_exception_only(told.value)).splitlines()
+    assert said[-1] == "in Python: nothing was said to do: give edits"
+    with pytest.raises(UsageError) as told:
+        bench.search("(")
+    assert len(traceback.format_exception_only(told.value)) == 1
+
+
+def _texts(tree: ast.AST) -> Iterator[str]:
+    """The texts in code, with `x` for what is filled in; without those of documentation."""
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not {id(node)} & (said | parts):
+            yield node.value
+
+
+def test_no_reason_that_the_core_gives_names_an_option_to_whoever_reads_it_in_python() -> None:
+    root = Path(workbench.__file__).parent
+    raised = []
+    for room in ("door", "load", "customers", "commit", "customer_api", "replay", "stage", "problems", "preview"):
+        for file in (root / room).rglob("*.py"):
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            raised += [text for node in ast.walk(tree) if isinstance(node, ast.Raise) for text in _texts(node)]
+    assert any("--" in text for text in raised)
+    assert [text for text in raised if re.search(r"(?<![\w-])--[a-z]", as_calls(text))] == []

@@ -13,9 +13,21 @@ class WorkbenchError(Exception):
     def _render_traceback_(self) -> list[str]:
         """What IPython shows of it: one line, and where in the cell; the way through the workbench helps nobody. What the
         message tells to type at the command line is told as a call."""
-        from workbench.calls import as_calls
+        return [_in_python(one_line(self))]
 
-        return [as_calls(one_line(self))]
+    @property
+    def __notes__(self) -> list[str]:  # type: ignore[override]
+        """What Python prints below the message where a script ends with it: the same as calls, if the message names what to type at
+        the command line."""
+        message = str(self)
+        told = _in_python(message)
+        return [f"in Python: {told}"] if told != message else []
+
+
+def _in_python(message: str) -> str:
+    from workbench.calls import as_calls
+
+    return as_calls(message)
 
 
 class UsageError(WorkbenchError):

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 import polars as pl
 
-from workbench.customers.fields import TABLES
+from workbench.customers.fields import FIELDS, TABLES
 from workbench.errors import UsageError
 from workbench.stage.edits import Edit
 
@@ -44,6 +44,15 @@ _NAMED: Final = {
     "Profile": "what profile() found",
     "Problems": "what problems() found",
     "Merge": "a merge",
+    "Cells": "cells as {(table, field): a series of row numbers}",
+    "pl.DataFrame": "a frame of cells, as conflict_cells() gives them",
+    "Choice": "a choice of cells, as `wb.choice` is",
+    "SavedSearch": "a saved search, as `wb.saved_searches` lists them",
+    "Edit": "an edit",
+    "Method": "a method, or its name",
+    "Arrangement": "an arrangement of columns",
+    "Snapshot": "a snapshot",
+    "Landed": "what landed() looked at",
     "None": "None",
 }
 _HOW: Final = {"run": "a run is named by its number, as `report.run` or `wb.runs` tell it"}
@@ -142,6 +151,10 @@ def _as(kind: str, name: str, value: Any) -> Any:
         return _edits(value)
     if kind == "Mapping[str, str]":
         return _names(name, value)
+    if kind == "Cells":
+        return _cells(value)
+    if kind == "pl.DataFrame":
+        return value if isinstance(value, pl.DataFrame) and {"table", "field", "row"} <= set(value.columns) else _NO
     return value if any(one.__name__ == kind for one in type(value).__mro__) else _NO
 
 
@@ -215,6 +228,15 @@ def _names(name: str, value: Any) -> Any:
             raise UsageError(f"{name} is {shown(one)}; it must be a text")
         found[name] = text
     return found
+
+
+def _cells(value: Any) -> Any:
+    """Cells by column; a list of row numbers is as good as a series."""
+    if not isinstance(value, Mapping):
+        return _NO
+    found = {column: _rows("rows", rows) for column, rows in value.items()}
+    named = all(isinstance(one, tuple) and one[1:] and one[0] in FIELDS and one[1] in FIELDS[one[0]] for one in found)
+    return found if named and not any(rows is _NO for rows in found.values()) else _NO
 
 
 def _edits(value: Any) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from screens.ahead import Piece
 from screens.browse.showing import Showing
 from screens.dialogs.columns import ColumnPicker
 from screens.widgets.grid import Grid
@@ -83,6 +85,16 @@ class Arranging(Showing):
                 self.grid.go_to(column=name)
 
         self.app.push_screen(ColumnPicker(self.grid.arrangement, self.grid.arrange_columns), go)
+
+    def ahead(self) -> Iterable[Piece]:
+        """The orders by the columns that are shown, the nearest to the cursor first: one of them may be sorted by next."""
+        yield from super().ahead()
+        table, bench, here = self.view.table, self.bench, self.grid.cursor.column
+        places = sorted(range(len(self.grid.arranged.columns)), key=lambda place: abs(place - here))
+        names = [self.grid.arranged.columns[place].name for place in places]
+        names = [name for name in names if name != PARENT]
+        about = bench.snapshot.generation, table, tuple(names)
+        yield Piece("orders", about, lambda: bench.prepare_orders(table, names))
 
     def _sortable(self) -> str:
         """The column under the cursor if rows can be sorted by it; empty, and said so, if not."""

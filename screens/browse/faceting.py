@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-import polars as pl
 from textual.binding import Binding, BindingType
 
 from screens.browse.showing import Showing
+from screens.widgets.facets_listing import Listing
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.search_bar import SearchBar
 from workbench.errors import WorkbenchError
@@ -18,9 +18,6 @@ from workbench.shown.text import count
 if TYPE_CHECKING:
     from screens.dialogs.rename_value import Renamed
     from workbench.results import Staged
-    from workbench.search.facet_values import FacetValues
-
-    Counted = tuple[FacetValues | None, pl.DataFrame, bool, list[tuple[str, str]]]
 
 
 class Faceting(Showing):
@@ -126,9 +123,11 @@ class Faceting(Showing):
         )  # fmt: skip
 
     def _open(self, field: str) -> None:
-        """Opens the panel, and counts when it has been painted: painting would wait for polars, which counts on all cores."""
+        """Opens the panel, and counts when it has been painted: painting would wait for polars, which counts on all cores. Keys
+        wait for that: they go to what is listed."""
         self.facets.open(field)
         self.call_after_refresh(self._count)
+        self.desk.arranged_anew()
 
     def _show_table(self, *, measure: bool = True) -> None:
         """Another table has other fields."""
@@ -145,33 +144,25 @@ class Faceting(Showing):
         if not panel.is_open:
             return
         field, query, part, by_value = panel.field, view.query, panel.part, panel.by_value
-
         wanted = panel.ranged
 
-        def asked() -> Counted:
+        def asked() -> Listing:
             if not field:
-                return None, listed_fields(bench.facet_fields(query, view.table), part, by_value), False, []
-            values = bench.facet_values(field, query, view.table)
-            ranged = values.ranged.height > 0 and (values.of_times if wanted is None else wanted)
-            return (
-                values,
-                values.listed(part, by_value=by_value, ranged=ranged),
-                ranged,
-                bench.picks_elsewhere(field, query, view.table),
-            )
+                listing = Listing(None, bench.facet_fields(query, view.table), part, by_value)
+            else:
+                values = bench.facet_values(field, query, view.table)
+                ranged = values.ranged.height > 0 and (values.of_times if wanted is None else wanted)
+                elsewhere = bench.picks_elsewhere(field, query, view.table)
+                listing = Listing(values, values.counted, part, by_value, ranged, elsewhere)
+            listing.lines  # noqa: B018  # made here, in the thread
+            return listing
 
-        def counted(answer: Counted) -> None:
+        def counted(listing: Listing) -> None:
             if view is self.view and panel.field == field:
-                values, lines, ranged, elsewhere = answer
-                panel.show(values, lines, ranged=ranged, elsewhere=elsewhere)
-                if wanted and not ranged:
+                panel.show(listing.asked(panel.part, panel.by_value))
+                if wanted and not listing.ranged:
                     self.desk.say(f"{field} holds neither times nor numbers: there are no ranges of it")
 
-        self.desk.look(asked, counted, group="facets")
-
-
-def listed_fields(fields: pl.DataFrame, part: str, by_name: bool) -> pl.DataFrame:
-    """The fields as lines of the panel, those with `part` in their name."""
-    lines = fields.select(value="field", count="distinct", label="field", picked="picked")
-    lines = lines.filter(pl.col("label").str.contains(part.lower(), literal=True))
-    return lines.sort("label") if by_name else lines
+        counting = self.desk.look(asked, counted, group="facets")
+        if not panel.lists:
+            self.desk.hold_keys(counting)

@@ -13,6 +13,7 @@ from screens.busy import SHOWN_AFTER
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.one_line import OneLine
 from screens.dialogs.stage_clusters import StageClusters
+from screens.lines import Part
 from screens.widgets.cluster_grid import ClusterGrid
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customers.fields import Field
@@ -93,6 +94,7 @@ class ClusterList(Dialog[Accepted]):
         with Vertical(id="frame"):
             yield TextLine(classes="title")
             yield TextLine(id="methods")
+            yield TextLine(id="method")
             yield ClusterGrid(none)
             yield TextBlock(id="value")
             yield TextLine(id="chosen")
@@ -112,8 +114,7 @@ class ClusterList(Dialog[Accepted]):
 
     def action_method(self, step: int) -> None:
         """Compares by the next method, or the previous."""
-        names = list(METHODS)
-        self._compare(names[(names.index(self._chosen.method) + step) % len(names)])
+        self._compare(_next(self._chosen.method, step))
 
     def action_take(self) -> None:
         """Takes the cluster in, or out."""
@@ -233,7 +234,8 @@ class ClusterList(Dialog[Accepted]):
         if self.gone:
             return
         self.rows, self._chosen.method = rows, rows.found.method.name
-        self.grid.empty = f"no two values are one thing by {self._chosen.method}; m compares in another way"
+        name = self._chosen.method
+        self.grid.empty = f"no two values are one thing by {name}; m compares by {_next(name, 1)}"
         self.grid.show_clusters(rows)
         self._say_methods()
         self._paint()
@@ -246,10 +248,12 @@ class ClusterList(Dialog[Accepted]):
             self._say_chosen()
 
     def _say_methods(self, asked: str = "") -> None:
-        """The methods with the one that is shown (or asked for), and what it brings together."""
+        """The methods, the one that is shown (or asked for) with what it brings together; and which the next one is."""
         chosen = asked or self._chosen.method
         names = [(f" {name} ", "reverse bold" if name == chosen else "") for name in METHODS]
-        self.query_one("#methods", TextLine).say(*names, (f"  {METHODS[chosen]}", "dim"))
+        line: list[Part] = [("by ", "bold"), *names, (f"  m: {_next(chosen, 1)}", "bold")]
+        self.query_one("#methods", TextLine).say(*line)
+        self.query_one("#method", TextLine).say((f"{chosen}: ", "bold"), METHODS[chosen])
 
     def _say_chosen(self) -> None:
         """How many clusters there are, how many of them are in, and what was not compared."""
@@ -266,3 +270,9 @@ class ClusterList(Dialog[Accepted]):
         """What goes on; else what is chosen."""
         busy = self.desk.busy.line()
         self.query_one("#chosen", TextLine).say(f"{busy}; Esc stops" if busy else self._said)
+
+
+def _next(name: str, step: int) -> str:
+    """The method after this one, or before it."""
+    names = list(METHODS)
+    return names[(names.index(name) + step) % len(names)]

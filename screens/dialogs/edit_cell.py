@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from screens.dialogs.edit_form import of_values
+from screens.dialogs.edit_form import of_choice
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
 from screens.widgets.line_input import LineInput
@@ -168,9 +168,10 @@ class EditCell(Suggesting[None]):
         self.say(_length(cell.value), [])
         self._know(cell, [])
         bench, one = self._bench, pl.Series([cell.row], dtype=pl.UInt32)
+        lately = self.desk.recent.values(cell.table, cell.field)
         among = one if FIELDS[cell.table][cell.field].pointer else cell.among
         self.desk.look(
-            lambda: bench.choices(cell.field, table=cell.table, rows=among),
+            lambda: bench.choices(cell.field, table=cell.table, rows=among, lately=lately),
             lambda choices: self._know(cell, choices),
             group="choices",
             within=self,
@@ -180,7 +181,7 @@ class EditCell(Suggesting[None]):
         """Suggests what could stand in this cell, if it is still the one that is edited."""
         if self.gone or cell is not self._cell:
             return
-        found = of_values(choices, self.desk.recent.values(cell.table, cell.field))
+        found = [of_choice(one) for one in choices]
         split = after_comma if FIELDS[cell.table][cell.field].kind is Kind.IDS else whole
         untouched = self.asked() == cell.value
         self.query_one(Suggestions).offer(found, self.asked(), split, all_first=untouched)

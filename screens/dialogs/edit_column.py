@@ -36,14 +36,14 @@ _KEYS: Final = "Enter stages  Tab next  ↑↓ suggestions  ctrl+n another kind 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """What an edit of a column reaches: `rows` (row numbers) of a table, of which `hidden` are outside the filter; values are
-    suggested from the rows `among`, and from `recent` ones."""
+    suggested from the rows `among`, and first those put there `lately`."""
 
     table: str
     field: str
     rows: pl.Series
     hidden: int
     among: pl.Series
-    recent: Sequence[str]
+    lately: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class EditColumn(Suggesting[Meant]):
         self._choose(self._form)
         bench, reach = self._bench, self._reach
         self.desk.look(
-            lambda: bench.choices(reach.field, table=reach.table, rows=reach.among),
+            lambda: bench.choices(reach.field, table=reach.table, rows=reach.among, lately=reach.lately),
             self._know,
             group="choices",
             within=self,
@@ -170,5 +170,5 @@ class EditColumn(Suggesting[Meant]):
 
     def _offer(self) -> None:
         field = self.typed_into
-        found = suggested(self._form, self._field, field.id == "second", self._choices, self._reach.recent)
+        found = suggested(self._form, self._field, field.id == "second", self._choices)
         self.query_one(Suggestions).offer(found, field.value, split_of(self._form, self._field))

@@ -13,11 +13,8 @@ from workbench.stage.derived import offered
 from workbench.stage.transforms.registry import TRANSFORMS
 
 
-def suggested(
-    form: Form, field: Field, second: bool, choices: Sequence[Choice], recent: Sequence[str]
-) -> list[Suggested]:
-    """What could be typed into the first input of a form, or its second one: `choices` are the field's values, `recent` those that
-    were put there lately."""
+def suggested(form: Form, field: Field, second: bool, choices: Sequence[Choice]) -> list[Suggested]:
+    """What could be typed into the first input of a form, or its second one: `choices` are the field's values."""
     if form.kind == "apply":
         return [Suggested(name, TRANSFORMS[name].summary) for name in transforms_of(field)]
     if form.kind in ("copy", "template"):
@@ -27,20 +24,14 @@ def suggested(
         return [of_choice(one) for one in choices if one.here]
     if form.kind == "replace" or not form.first:
         return []
-    return of_values(choices, recent)
-
-
-def of_values(choices: Sequence[Choice], recent: Sequence[str]) -> list[Suggested]:
-    """What a field could be set to: the values that were put there lately, then those in use."""
-    names = {one.text: one.label for one in choices}
-    used = [Suggested(value, "used before", names.get(value, "")) for value in recent]
-    return [*used, *(of_choice(one) for one in choices if one.text not in recent)]
+    return [of_choice(one) for one in choices]
 
 
 def of_choice(choice: Choice) -> Suggested:
     """A value in use, with how many rows hold it."""
     elsewhere = f"{count(choice.everywhere, 'row')} elsewhere" if choice.everywhere else ""
-    return Suggested(choice.text, count(choice.here, "row") if choice.here else elsewhere, choice.label)
+    says = ["used before" if choice.lately else "", count(choice.here, "row") if choice.here else elsewhere]
+    return Suggested(choice.text, ", ".join(filter(None, says)), choice.label)
 
 
 def split_of(form: Form, field: Field) -> Split:

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from screens.dialogs.counted import why_lines
-from screens.dialogs.edit_form import of_values
+from screens.dialogs.edit_form import of_choice
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
 from screens.widgets.line_input import FormInput
@@ -102,9 +102,9 @@ class NewItem(Suggesting[Added]):
         name = field.field
         self._offer()
         if (what.table, name) not in self._choices:
-            bench = self._bench
+            bench, lately = self._bench, self.desk.recent.values(what.table, name)
             self.desk.look(
-                lambda: bench.choices(name, table=what.table),
+                lambda: bench.choices(name, table=what.table, lately=lately),
                 lambda found: self._know(what, name, found),
                 group="choices",
                 within=self,
@@ -170,8 +170,5 @@ class NewItem(Suggesting[Added]):
     def _offer(self) -> None:
         field = self.typed_into
         if field is not None:
-            found = of_values(
-                self._choices.get((self._what.table, field.field), []),
-                self.desk.recent.values(self._what.table, field.field),
-            )
-            self.query_one(Suggestions).offer(found, field.value)
+            found = self._choices.get((self._what.table, field.field), [])
+            self.query_one(Suggestions).offer([of_choice(one) for one in found], field.value)

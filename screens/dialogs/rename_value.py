@@ -8,22 +8,27 @@ from typing import TYPE_CHECKING, Final
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from screens.dialogs.edit_form import of_values
+from screens.dialogs.edit_form import of_choice
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
 from screens.widgets.line_input import LineInput
 from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import TextBlock, TextLine
-from workbench.search.choices import Choice, nobody_has
+from workbench.customers.fields import Kind
+from workbench.search.choices import Choice
 from workbench.search.facets import facet_field
 from workbench.shown.examples import readable
-from workbench.shown.text import revealed
+from workbench.shown.standing import held_by
+from workbench.shown.text import count, glimpse, revealed
 
 if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.workbench import Workbench
 
+_KEYS: Final = "Enter stages it for all its rows  ↑↓ suggestions  Tab note  Esc leaves"
 _NEW: Final = "new: nobody has it yet"
+_NAME: Final = 24
+"""Characters of a value in a line that names two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
         self._bench, self._meant = bench, meant
         self._of = facet_field(meant.table, meant.field)
         self._start = "" if meant.value is None else meant.label
-        self._new: str | None = None
+        self._held: tuple[str, int | None] = "", None
 
     def compose(self) -> ComposeResult:
         """The value, a note, and what it would do."""
@@ -64,9 +69,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
             yield LineInput(placeholder="a note: why (may stay empty)", id="note")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
-            yield TextLine(
-                "Enter stages it for all its rows   ↑↓ suggestions   Tab the note   Esc leaves", classes="quiet"
-            )
+            yield TextBlock(_KEYS, classes="quiet")
 
     def on_mount(self) -> None:
         """What is typed replaces the value, as where a file is renamed; an arrow keeps it. (A cell's edit, `e`, is a spreadsheet's
@@ -75,8 +78,13 @@ class RenameValue(Suggesting[tuple[str, str]]):
         field.select_all()
         field.focus()
         self.ask()
-        of = self._of
-        self.desk.look(lambda: self._bench.choices(of.name, table=of.table), self._know, group="choices", within=self)
+        of, lately = self._of, self.desk.recent.values(self._of.table, self._of.name)
+        self.desk.look(
+            lambda: self._bench.choices(of.name, table=of.table, lately=lately),
+            self._know,
+            group="choices",
+            within=self,
+        )
 
     @property
     def typed_into(self) -> LineInput:
@@ -99,7 +107,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
             meant.field, meant.value, asked, query=meant.query, table=meant.table, dry_run=True
         )
         current = self._bench.snapshot.current
-        self._new = asked if nobody_has(current, self._of, asked) else None
+        self._held = asked, held_by(current, self._of, asked)
         return replace(staged, examples=readable(current, self._of.table, staged.examples))
 
     def told(self, staged: Staged) -> str:
@@ -107,13 +115,25 @@ class RenameValue(Suggesting[tuple[str, str]]):
         return super().told(staged) + ("" if staged.invalid or not self._is_new else f"; {_NEW}")
 
     def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
-        """Where the line of the counts is long already, it is said here."""
-        new: list[tuple[Part, ...]] = [((f"  {_NEW}", "bold"),)] if staged.invalid and self._is_new else []
-        return [*new, *super().lines(staged)]
+        """Where the line of the counts is long already, it is said here; and of a value that is there already that both will be
+        one."""
+        said = _NEW if staged.invalid and self._is_new else self._becomes_one(staged.changed)
+        first: list[tuple[Part, ...]] = [((f"  {said}", "bold"),)] if said else []
+        return [*first, *super().lines(staged)]
+
+    def _becomes_one(self, rows: int) -> str:
+        """That the value is there already, and how many rows hold each."""
+        asked, held = self._held
+        if not held or not rows or asked != self.asked() or self._meant.value is None:
+            return ""
+        old, new = (glimpse(text, _NAME) for text in (self._meant.label, asked))
+        return f"both will be one: {count(rows, 'row')} of {old}, and the {held:,} that hold {new} already"
 
     @property
     def _is_new(self) -> bool:
-        return self._new is not None and self._new == self.asked()
+        """Whether nobody has it; what is picked by name or is no text is never called new."""
+        named = bool(self._of.names) or self._of.kind is Kind.FLAG
+        return self._held == (self.asked(), 0) and not named
 
     def accept(self, asked: str) -> None:
         """Answers the value and the note."""
@@ -122,9 +142,5 @@ class RenameValue(Suggesting[tuple[str, str]]):
     def _know(self, choices: list[Choice]) -> None:
         if not self.gone:
             typed = self.typed_into.value
-            others = [one for one in choices if one.text != self._start]
-            self.query_one(Suggestions).offer(
-                of_values(others, self.desk.recent.values(self._of.table, self._of.name)),
-                typed,
-                all_first=typed == self._start,
-            )
+            others = [of_choice(one) for one in choices if one.text != self._start]
+            self.query_one(Suggestions).offer(others, typed, all_first=typed == self._start)

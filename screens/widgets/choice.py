@@ -1,4 +1,4 @@
-"""One of a few words, chosen with the arrows."""
+"""One of a few words, chosen with the arrows or by how it begins."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ class Choice(TextLine, can_focus=True):
     Choice:focus { background: $boost; text-style: bold; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,space,l", "choose(1)", "The next one", show=False, id="choice.next"),
-        Binding("left,h", "choose(-1)", "The previous one", show=False, id="choice.previous"),
+        Binding("right,space", "choose(1)", "The next one", show=False, id="choice.next"),
+        Binding("left", "choose(-1)", "The previous one", show=False, id="choice.previous"),
     ]
     value: reactive[str] = reactive("", init=False)
 
@@ -41,6 +41,16 @@ class Choice(TextLine, can_focus=True):
     def action_choose(self, step: int) -> None:
         """Chooses the next one, or the previous."""
         self.value = self._words[(self._words.index(self.value) + step) % len(self._words)]
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter chooses the next word that begins with it."""
+        if not event.character or not event.character.isalnum():
+            return
+        event.stop()
+        event.prevent_default()
+        here = self._words.index(self.value)
+        onward = [*self._words[here + 1 :], *self._words[: here + 1]]
+        self.value = next((word for word in onward if word.startswith(event.character.casefold())), self.value)
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses the next one."""

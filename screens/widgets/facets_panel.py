@@ -15,14 +15,15 @@ from textual.widgets import Input
 
 from screens.lines import Part
 from screens.widgets.facet_list import FacetList
+from screens.widgets.facets_listing import Listing
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import RuledLine
 from workbench.search.facet_values import span_of
 from workbench.search.facets import Span
 from workbench.shown.text import count
 
 if TYPE_CHECKING:
-    from workbench.search.facet_values import FacetValues
     from workbench.search.picks import Picks
 
 
@@ -94,12 +95,12 @@ class FacetsPanel(Vertical):
         self.field = ""
         self.by_value = False
         self.ranged: bool | None = None
-        self._shows_ranges = False
+        self._listing: Listing | None = None
         self._came_from: Widget | None = None
 
     def compose(self) -> ComposeResult:
         """A title, the values, and the keys."""
-        yield TextLine(id="facet")
+        yield RuledLine(id="facet")
         yield TextBlock(id="elsewhere")
         yield LineInput(placeholder="a part of the value", id="part")
         yield FacetList()
@@ -113,6 +114,11 @@ class FacetsPanel(Vertical):
         return self.has_class("-open")
 
     @property
+    def lists(self) -> bool:
+        """Whether it was given what it lists."""
+        return self._listing is not None
+
+    @property
     def part(self) -> str:
         """What the labels must hold."""
         return self.query_one(LineInput).value if self.has_class("-narrowing") else ""
@@ -120,7 +126,7 @@ class FacetsPanel(Vertical):
     def open(self, field: str) -> None:
         """Opens on a field, or on all of them (empty). What it lists is given by `show`."""
         if field != self.field or not self.is_open:
-            self.field, self.ranged, self._shows_ranges = field, None, False
+            self.field, self.ranged, self._listing = field, None, None
             self._widen()
             self.query_one(FacetList).clear()
             self.query_one("#facet", TextLine).say((field or "all fields", "bold"), "  …")
@@ -141,28 +147,31 @@ class FacetsPanel(Vertical):
         """The keys go to the values."""
         self.screen.set_focus(self.query_one(FacetList))
 
-    def show(
-        self,
-        values: FacetValues | None,
-        lines: pl.DataFrame,
-        *,
-        ranged: bool = False,
-        elsewhere: Sequence[tuple[str, str]] = (),
-    ) -> None:
-        """Lists these lines: of `values` (`ranged`: their ranges), or (None) all fields. `elsewhere` is what is picked of other
-        fields, each with its values: it is in force too."""
-        self._shows_ranges = ranged
-        self._say_elsewhere(elsewhere)
+    def show(self, listing: Listing) -> None:
+        """Lists this."""
+        self._listing = listing
+        self._say_elsewhere(listing.elsewhere)
         listed = self.query_one(FacetList)
         listed.empty = "no value"
+        values, lines = listing.values, listing.lines
         if values is None:
             listed.mark(frozenset(lines.filter(pl.col("picked") > 0)["value"]), frozenset())
-            listed.show(lines, 0)
-            self.query_one("#facet", TextLine).say(("all fields", "bold"), ("  and their values", "dim"))
-            return
-        self.picked(values.picks)
-        listed.show(lines, values.total)
-        self.query_one("#facet", TextLine).say(*self._title(values, lines))
+        else:
+            self.picked(values.picks)
+        listed.show(lines, values.total if values is not None else 0)
+        self.query_one("#facet", TextLine).say(*self._title(listing))
+
+    def _catch_up(self) -> FacetList:
+        """The list as it is narrowed and sorted now, for a key that acts on its cursor may come before what was typed is listed."""
+        if self._listing is not None:
+            wanted = self._listing.asked(self.part, self.by_value)
+            if wanted is not self._listing:
+                self.show(wanted)
+        return self.query_one(FacetList)
+
+    @property
+    def _shows_ranges(self) -> bool:
+        return self._listing is not None and self._listing.ranged
 
     def _say_elsewhere(self, elsewhere: Sequence[tuple[str, str]]) -> None:
         said: list[tuple[Part, ...]] = [
@@ -196,7 +205,7 @@ class FacetsPanel(Vertical):
 
     def action_choose(self, way: str) -> None:
         """Picks, excludes, or keeps only the value under the cursor; of the list of fields: opens one."""
-        listed = self.query_one(FacetList)
+        listed = self._catch_up()
         if not listed.lines.height:
             return
         if self.field:
@@ -224,7 +233,7 @@ class FacetsPanel(Vertical):
 
     def action_rename(self) -> None:
         """Asks what the value under the cursor is to be called."""
-        listed = self.query_one(FacetList)
+        listed = self._catch_up()
         if self.field and listed.lines.height and not self._shows_ranges:
             self.post_message(self.Rename(self.field, listed.value, listed.lines["label"][listed.cursor]))
         elif self._shows_ranges:
@@ -263,15 +272,18 @@ class FacetsPanel(Vertical):
         with part.prevent(Input.Changed):
             part.value = ""
 
-    def _title(self, values: FacetValues, lines: pl.DataFrame) -> list[Part]:
+    def _title(self, listing: Listing) -> list[Part]:
         """The field, how many values it has, how many of them are listed, and how they are sorted."""
+        values, lines = listing.values, listing.lines
+        if values is None:
+            return [("all fields", "bold"), ("  and their values", "dim")]
         every = values.counted.height
         said = f"{lines.height:,} of {every:,}" if lines.height != every else count(every, "value")
-        if self._shows_ranges:
+        if listing.ranged:
             said = count(lines.height, "range")
         parts: list[Part] = [(values.picks.name, "bold"), f"  {said}"]
         parts += [(f"  ! {values.invalid:,}", "bold")] if values.invalid else []
-        return [*parts, ("  by count" if self._shows_ranges else "  a-z", "dim")] if self.by_value else parts
+        return [*parts, ("  by count" if listing.ranged else "  a-z", "dim")] if listing.by_value else parts
 
     def _chosen(self) -> str | bool | Span | None:
         """The value under the cursor, or the range."""

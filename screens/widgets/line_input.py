@@ -14,7 +14,6 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
-from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 from textual.widgets.input import Selection
@@ -104,8 +103,9 @@ class LineInput(KeepsFocus, Input):
         if not self.selection.is_empty:
             first, last = (min(max(place, start), stop) - start for place in sorted(self.selection))
             text.stylize_before(self.get_component_rich_style("input--selection"), first, last)
-        if self._cursor_visible:
-            if self.cursor_at_end:
+        at_end = self.cursor_at_end and stop == len(self.value)
+        if self._cursor_visible and (at_end or start <= self.cursor_position < stop):
+            if at_end:
                 text.pad_right(1)
             cursor = self.cursor_position - start
             text.stylize(self.get_component_rich_style("input--cursor"), cursor, cursor + 1)
@@ -161,32 +161,6 @@ class LineInput(KeepsFocus, Input):
         near = max(self.cursor_position - _NEAR, 0)
         begins = [hit.start() for hit in re.finditer(self._WORD_START, self.value[near : self.cursor_position])]
         return near + (begins[-1] if begins else 0)
-
-
-class QueryInput(LineInput):
-    """An input of a query: several lines that are pasted are a list of keys, and told as they are."""
-
-    class Pasted(Message):
-        """Several lines were pasted."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
-    class Puzzled(Message):
-        """A question mark was typed where nothing is typed yet; elsewhere it is a letter."""
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.character == "?" and not self.value:
-            event.prevent_default()
-            event.stop()
-            self.post_message(self.Puzzled())
-
-    def _on_paste(self, event: events.Paste) -> None:
-        if len(event.text.split()) > 1 and len(event.text.splitlines()) > 1:
-            event.prevent_default()
-            event.stop()
-            self.post_message(self.Pasted(event.text))
 
 
 class FormInput(LineInput):

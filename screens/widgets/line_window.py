@@ -43,6 +43,23 @@ def _back_from(text: str, cursor: int, width: int) -> int:
     return start
 
 
+def lines_of(text: str, width: int) -> list[range]:
+    """The characters of each line of a text in a field of `width` cells, broken behind spaces where it has any; each leaves a cell
+    for the cursor behind it."""
+    most = max(width - 1, 2)
+    lines: list[range] = []
+    start, left, blank = 0, most, 0
+    for place, character in enumerate(text):
+        left -= cells(character)
+        if left < 0:
+            stop = blank if blank > start else place
+            lines.append(range(start, stop))
+            start, left = stop, most - sum(map(cells, text[stop : place + 1]))
+        if character == " ":
+            blank = place + 1
+    return [*lines, range(start, len(text))]
+
+
 def cells(character: str) -> int:
     """How many cells what is shown for a character takes."""
     return cell_len(glyphs(character))

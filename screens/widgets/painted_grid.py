@@ -69,6 +69,18 @@ class Made(NamedTuple):
     column: int | None
 
 
+class Page(NamedTuple):
+    """What all lines of a page have in common: how wide they are, how far it is scrolled, which columns are seen beside the pinned
+    ones, the cursor, the range."""
+
+    width: int
+    left: int
+    top: int
+    seen: range
+    cursor: Cursor
+    spanned: tuple[int, int] | None
+
+
 class PaintedGrid(ScrollView):
     """Paints `rows`, arranged in columns, with the cursor, a range and `marks`.
 
@@ -103,10 +115,17 @@ class PaintedGrid(ScrollView):
     """The position where a range began, or None."""
 
     def __init__(
-        self, rows: GridRows, *, pinned: int = 1, arrangement: Arrangement | None = None, id: str | None = None
+        self,
+        rows: GridRows,
+        *,
+        pinned: int = 1,
+        arrangement: Arrangement | None = None,
+        yields: str = "",
+        id: str | None = None,
     ) -> None:
+        """`yields` names a column of long texts that becomes narrower where the others would not be seen."""
         super().__init__(id=id)
-        self._pinned = pinned
+        self._pinned, self._yields = pinned, yields
         self._looks: dict[tuple[str, ...], Style] = {}
         self._known: dict[int, Known] = {}
         self._places: tuple[int, ...] = ()
@@ -152,7 +171,8 @@ class PaintedGrid(ScrollView):
         if self.styles.gutter.totals != (0, 0) or self.opacity != 1 or self.styles.tint.a:
             return super().render_lines(crop)
         (_, background), width = self.background_colors, self.region.width
-        lines = [self.render_line(y).adjust_cell_length(width, self._look()) for y in crop.line_range]
+        page, look = self._page(), self._look()
+        lines = [self._line_at(y, page).adjust_cell_length(width, look) for y in crop.line_range]
         for one in self.get_line_filters():
             lines = [strip.apply_filter(one, background) for strip in lines]
         first, last = crop.column_span
@@ -160,33 +180,40 @@ class PaintedGrid(ScrollView):
 
     def render_line(self, y: int) -> Strip:
         """One line: the heading, then the rows."""
-        width = self.scrollable_content_region.width
+        return self._line_at(y, self._page())
+
+    def _page(self) -> Page:
+        """Asked once for all lines: Textual finds out anew each time."""
+        width, (left, top) = self.scrollable_content_region.width, self.scroll_offset
+        return Page(width, left, top, self.arranged.seen(left, width), self.cursor, self.spanned)
+
+    def _line_at(self, y: int, page: Page) -> Strip:
+        width = page.width
         if y == 0:
-            return self._heading(width)
-        position = self.scroll_offset.y + y - 1
+            return self._heading(page)
+        position = page.top + y - 1
         if position < self.rows.height:
-            return self._body(position, width)
+            return self._body(position, page)
         said = ["", "", *wrap(safe(self.empty), max(width - 3, 1))] if not self.rows.height else []
         return Strip([Segment(fit(f"  {said[y]}" if y < len(said) else "", width), self._look("fixed"))], width)
 
-    def _heading(self, width: int) -> Strip:
-        table, seen = self.arranged, self._seen(width)
-        sides = [self._headings(range(table.pinned), width), self._headings(seen, width)]
+    def _heading(self, page: Page) -> Strip:
+        sides = [self._headings(range(self.arranged.pinned), page), self._headings(page.seen, page)]
         return line(
             [*gutter(False, self._look, ("header",)), *sides[0]],
             sides[1],
-            self._skip(seen),
-            width,
+            self._skip(page),
+            page.width,
             self._look("header"),
         )
 
-    def _headings(self, places: Sequence[int], width: int) -> list[Segment]:
-        """The headings at some places, each within what can be seen of its column in a line of `width`."""
-        table, out = self.arranged, []
+    def _headings(self, places: Sequence[int], page: Page) -> list[Segment]:
+        """The headings at some places, each within what can be seen of its column in the page's width."""
+        table, out, width = self.arranged, [], page.width
         for place in places:
             column = table.columns[place]
-            here = ("here",) if place == self.cursor.column else ()
-            left = table.left(place, self.scroll_offset.x)
+            here = ("here",) if place == page.cursor.column else ()
+            left = table.left(place, page.left)
             hidden = 0 if place < table.pinned else max(table.fixed - left, 0)
             if hidden:
                 out.append(Segment(" " * hidden, self._look("header")))
@@ -198,24 +225,24 @@ class PaintedGrid(ScrollView):
         staged, filtered = name in self.rows.staged, name in self.filtered
         return Signs(staged, arrow(name, self.sort), filtered, self.invalid.get(name, 0))
 
-    def _body(self, position: int, width: int) -> Strip:
+    def _body(self, position: int, page: Page) -> Strip:
         """The line of a row: made once for as long as nothing in it changes, for a page that scrolls by one has all but one."""
-        known = self._asked(position, self._seen(width))
-        states = self._row_states(position, known.row in self.marks)
-        here = self.cursor.column if position == self.cursor.position else None
-        made = Made(position, self.scroll_offset.x, width, states, here)
+        known = self._asked(position, page)
+        states = self._row_states(position, page, known.row in self.marks)
+        here = page.cursor.column if position == page.cursor.position else None
+        made = Made(position, page.left, page.width, states, here)
         if made not in self._lines_made:
             if len(self._lines_made) > _KEPT:
                 self._lines_made.clear()
-            self._lines_made[made] = self._line(made, known)
+            self._lines_made[made] = self._line(made, known, page)
         return self._lines_made[made]
 
-    def _line(self, made: Made, known: Known) -> Strip:
-        table, seen, states = self.arranged, self._seen(made.width), made.states
+    def _line(self, made: Made, known: Known, page: Page) -> Strip:
+        table, states = self.arranged, made.states
         fixed = gutter("marked" in states, self._look, states, held=known.held)
         fixed += self._painted(made, range(table.pinned), known.cells[: table.pinned], (*states, "pinned"))
-        scrolling = self._painted(made, seen, known.cells[table.pinned :], states)
-        return line(fixed, scrolling, self._skip(seen), made.width, self._look(*states))
+        scrolling = self._painted(made, page.seen, known.cells[table.pinned :], states)
+        return line(fixed, scrolling, self._skip(page), made.width, self._look(*states))
 
     def _painted(
         self, made: Made, places: Sequence[int], cells: Sequence[Cell], states: tuple[str, ...]
@@ -231,24 +258,24 @@ class PaintedGrid(ScrollView):
             out += cell_segments(cell, room, self._look, (*states, *more), whole=whole)
         return out
 
-    def _row_states(self, position: int, marked: bool) -> tuple[str, ...]:
-        states = ["row"] if position == self.cursor.position else []
-        if self.spanned and self.spanned[0] <= position <= self.spanned[1]:
+    def _row_states(self, position: int, page: Page, marked: bool) -> tuple[str, ...]:
+        states = ["row"] if position == page.cursor.position else []
+        if page.spanned and page.spanned[0] <= position <= page.spanned[1]:
             states.append("range")
         return (*states, "marked") if marked else tuple(states)
 
-    def _asked(self, position: int, seen: range) -> Known:
+    def _asked(self, position: int, page: Page) -> Known:
         """What the rows hold at a position of the page in sight: one question for all of its lines that were not asked yet."""
-        places = (*range(self.arranged.pinned), *seen)
+        places = (*range(self.arranged.pinned), *page.seen)
         if places != self._places:
             self._known.clear()
             self._places = places
         if position not in self._known:
-            self._ask(position)
+            self._ask(position, page.top)
         return self._known[position]
 
-    def _ask(self, position: int) -> None:
-        top, known = self.scroll_offset.y, self._known
+    def _ask(self, position: int, top: int) -> None:
+        known = self._known
         if len(known) > _KEPT:
             known.clear()
         stop = min(max(top + self._lines, position) + 1, self.rows.height)
@@ -260,12 +287,9 @@ class PaintedGrid(ScrollView):
             row = self.rows.row_at(place)
             known[place] = Known(row, row in held, cells)
 
-    def _seen(self, width: int) -> range:
-        return self.arranged.seen(self.scroll_offset.x, width)
-
-    def _skip(self, seen: range) -> int:
+    def _skip(self, page: Page) -> int:
         table = self.arranged
-        return self.scroll_offset.x + table.fixed - table.starts[seen[0]] if seen else 0
+        return page.left + table.fixed - table.starts[page.seen[0]] if page.seen else 0
 
     def _look(self, *states: str) -> Style:
         if states not in self._looks:
@@ -282,6 +306,8 @@ class PaintedGrid(ScrollView):
             free = [name for name in self._fits if name not in self.arrangement.widths]
             room = self.size.width - self.styles.scrollbar_size_vertical
             layout = layout.filling(room, {name: 1 + self._fits[name].widest for name in free})
+        if self._yields not in self.arrangement.widths and self.size.width:
+            layout = layout.yielding(self.size.width - self.styles.scrollbar_size_vertical, self._yields)
         self.arranged = layout.within(self.size.width) if self.size.width else layout
         self._forget()
         self._resize()

@@ -14,10 +14,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
-from screens.widgets.line_input import QueryInput
+from screens.widgets.query_input import QueryInput
 from screens.widgets.suggestion_line import SuggestionLine
 from screens.widgets.text_line import TextLine
-from workbench.shown.text import glyphs
 
 if TYPE_CHECKING:
     from workbench.search.completion import Suggestion
@@ -31,11 +30,12 @@ _HINT: Final = "Tab takes  Shift+Tab another  ↑↓ earlier  Enter keeps  Esc r
 class SearchBar(Vertical):
     """Posts `Asked` while a query is typed, `Completing` for suggestions, `Kept` when it stays, `RolledBack` when not.
 
-    Its three lines (the query, the place of a mistake, the suggestions) are there as long as it is open: nothing jumps.
+    Its three lines (the query, the place of a mistake, the suggestions) are there as long as it is open: nothing jumps. A query
+    that is longer than a line takes more.
     """
 
     DEFAULT_CSS = """
-    SearchBar { height: 3; display: none; }
+    SearchBar { height: auto; display: none; }
     SearchBar.-open { display: block; }
     SearchBar > #mistake { color: $text-muted; padding: 0 1; }
     SearchBar.-wrong > #mistake { color: $text-error; }
@@ -132,10 +132,10 @@ class SearchBar(Vertical):
     def wrong(self, message: str, column: int) -> None:
         """Shows a mistake with a caret under its place (1-based) in the query, if that is in sight."""
         field = self.query_one(QueryInput)
-        seen = cell_len(glyphs(field.value[: column - 1])) - int(field.scroll_offset.x)
-        width = field.content_size.width or self.app.size.width - 2
+        seat, width = field.seat(column - 1), field.content_size.width or self.app.size.width - 2
         said = message.removeprefix(f"column {column}: ")
-        if not 0 <= seen < width:
+        seen = seat.x if seat is not None else 0
+        if seat is None:
             text = message
         elif seen + 2 + cell_len(said) <= width:
             text = " " * seen + f"^ {said}"

@@ -162,6 +162,18 @@ CASES = (
         begins="session",
     ),
     Case(
+        "sort ahead",
+        ours("app.py", "ahead"),
+        (
+            Figure("sort by a text, made ahead in the app", 0.5, "DuckDB order by"),
+            Figure("the app while it makes orders ahead, late at worst", **always(0.02)),
+            only("orders made ahead, after opening"),
+            Figure("orders made ahead, memory", None, "no target", unit="MB"),
+        ),
+        (peer("sort", "duckdb", "csv"),),
+        begins="session",
+    ),
+    Case(
         "stage",
         ours("ours.py", "stage"),
         (

@@ -52,6 +52,7 @@ def sort(figures: Figures, given: list[str]) -> None:
 
     order("id")
     figures.took("sort by a text", lambda: order("name"))
+    figures.same("sort by a text, made ahead in the app", "sort by a text")
     figures.took("sort by a text, whatever its case", lambda: order("name collate nocase"))
     figures.took("sort by another column", lambda: order("phone desc"))
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from workbench.customers.fields import TABLES
-from workbench.customers.tables import Tables
-from workbench.problems.check import Asked, Check
+from workbench.customers.fields import FIELDS, TABLES
+from workbench.customers.tables import Names, Tables
+from workbench.onlooker import LetGo, Onlooker
+from workbench.problems.check import ODD, Asked, Check
 from workbench.problems.inspector import Hits, Inspector
 from workbench.problems.registry import CHECKS
 from workbench.sandbox.samples import sample_customers
@@ -76,7 +81,7 @@ def test_only_what_reads_a_changed_column_is_asked_again_and_only_about_new_valu
     asked.clear()
     inspector.inspect(bench.snapshot.current, "US")
     assert asked == []
-    bench.stage([Edit("set", "payment_term", "Net 31")], where="payment_term:net")
+    bench.stage([Edit("set", "payment_term", "Net  31")], where="payment_term:net")
     inspector.inspect(bench.snapshot.current, "US")
     assert {what for what, _ in asked} == {
         f"{rule} customers.payment_term"
@@ -84,6 +89,63 @@ def test_only_what_reads_a_changed_column_is_asked_again_and_only_about_new_valu
                      "choice.rare")
     }  # fmt: skip
     assert all(rows == 1 for what, rows in asked if not what.startswith("choice."))
+
+
+def test_who_looks_for_odd_signs_is_asked_about_no_plain_value(bench: Any) -> None:
+    asked: list[tuple[str, int]] = []
+    inspector = Inspector(counted(CHECKS, asked))
+    inspector.inspect(bench.snapshot.current, "US")
+    asked.clear()
+    bench.stage([Edit("set", "payment_term", "Net 31")], where="payment_term:net")
+    inspector.inspect(bench.snapshot.current, "US")
+    assert {what for what, _ in asked if what.startswith("text.")} == {"text.placeholder customers.payment_term"}
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from(" \t&;é\u00a0\ufffd\x1b\x7f")), min_size=1, max_size=8))
+def test_no_plain_value_has_what_is_looked_for_in_odd_ones(text: str) -> None:
+    assume(not any("\ud800" <= sign <= "\udfff" for sign in text))
+    values = pl.DataFrame({"row": [0], "value": [text]}, schema={"row": pl.UInt32, "value": pl.String})
+    asked = Asked(FIELDS["customers"]["company_name"], values, {}, Names(), Names())
+    found = [check.rule for check in CHECKS if check.odd and check.find(asked).height]
+    assert not found or values["value"].str.contains(ODD).all()
+
+
+def test_checks_that_were_added_are_asked_in_the_thread_that_waits_and_the_others_are_not(bench: Any) -> None:
+    threads: dict[str, set[str]] = {"own": set(), "added": set()}
+
+    def listening(check: Check, kind: str) -> Check:
+        def find(question: Asked) -> pl.DataFrame:
+            threads[kind].add(threading.current_thread().name)
+            return check.find(question)
+
+        return replace(check, find=find)
+
+    inspector = Inspector([listening(check, "own") for check in CHECKS])
+    inspector.add([listening(check, "added") for check in CHECKS[:3]])
+    for one in (inspector, inspector.copy()):
+        one.inspect(bench.snapshot.current, "US")
+    assert threads["added"] == {threading.current_thread().name}
+    assert threads["own"]
+    assert threading.current_thread().name not in threads["own"]
+
+
+def test_who_leaves_while_checks_are_asked_side_by_side_gets_nothing(bench: Any) -> None:
+    onlooker = Onlooker()
+
+    def leaving(check: Check) -> Check:
+        @wraps(check.find)
+        def find(question: Asked) -> pl.DataFrame:
+            onlooker.leave()
+            return check.find(question)
+
+        return replace(check, find=find)
+
+    inspector = Inspector([leaving(check) for check in CHECKS])
+    with onlooker.watching(), pytest.raises(LetGo):
+        inspector.inspect(bench.snapshot.current, "US")
+    assert told(inspector.inspect(bench.snapshot.current, "US")) == told(
+        Inspector(CHECKS).inspect(bench.snapshot.current, "US")
+    )
 
 
 def test_a_hold_or_a_setting_asks_nothing_again_but_the_region_does(bench: Any) -> None:

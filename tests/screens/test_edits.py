@@ -128,9 +128,23 @@ async def test_values_used_before_come_first(bench: Workbench, open_app: Opener)
         await desk.press("E")
         await desk.type("NET45")
         await desk.press("enter", "down", "E")
-        assert lines(desk)[0].split() == ["NET45", "used", "before"]
+        assert lines(desk)[0].split() == ["NET45", "used", "before,", "1", "row"]
         await desk.press("down", "enter")
         assert column(bench)[:2] == ["NET45", "NET45"]
+
+
+@pytest.mark.parametrize("key", ["E", "e"])
+async def test_values_that_were_taken_back_are_not_suggested_until_they_are_brought_back(
+    bench: Workbench, open_app: Opener, key: str
+) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("E")
+        await desk.type("NET45")
+        await desk.press("enter", "u", key)
+        assert "NET45" not in desk.text("#hint")
+        await desk.press("escape", "U", key)
+        assert lines(desk)[0].split()[:3] == ["NET45", "used", "before,"]
 
 
 async def test_ids_are_suggested_by_name(bench: Workbench, open_app: Opener) -> None:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.events import Key
 
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.line_input import LineInput
 from screens.widgets.search_bar import SearchBar
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -29,6 +31,13 @@ async def facets(desk: Any, column: str) -> None:
     desk.app.screen.grid.go_to(column=column)
     await desk.press("f")
     await desk.until(lambda: "value" in desk.text("#facet"))
+
+
+async def burst(desk: Any, *keys: str) -> None:
+    """All keys at once, as a terminal hands them over."""
+    for key in keys:
+        desk.app.post_message(Key(key, " " if key == "space" else None))
+    await desk.quiet()
 
 
 def query(desk: Any) -> str:
@@ -288,6 +297,21 @@ async def test_what_is_typed_replaces_the_old_name_and_an_arrow_keeps_it(bench: 
         assert desk.app.screen.query_one("#value", LineInput).value == "NET 30x"
         await desk.press("escape", "e", *"COD")
         await desk.until(lambda: desk.text("#counts") == "10 match, 10 change, 0 stay")
+        assert "both will be one: 10 rows of NET 30, and the 10 that hold COD already" in desk.text("#examples")
+        await desk.press("ctrl+u", *"NET 45")
+        await desk.until(lambda: desk.text("#counts").endswith("new: nobody has it yet"))
+        assert "both will be one" not in desk.text("#examples")
+
+
+async def test_of_a_list_of_ids_it_is_said_too_that_another_one_is_there_already(
+    bench: Workbench, open_app: Opener
+) -> None:
+    bench.stage([Edit("set", "assigned_sales_rep_ids", "rep1,rep2")], where="id:=(c000 c001 c002)")
+    async with open_app(bench) as desk:
+        await facets(desk, "assigned_sales_rep_ids")
+        await desk.press("e", *"rep2")
+        await desk.until(lambda: "40 match" in desk.text("#counts"))
+        assert "and the 3 that hold rep2 already" in desk.text("#examples")
 
 
 async def test_the_picked_value_is_followed_when_it_is_renamed(bench: Workbench, open_app: Opener) -> None:
@@ -371,3 +395,20 @@ async def test_what_is_picked_of_other_fields_is_told_beside_the_values_and_stay
         await desk.type("phone")
         await desk.press("enter", "enter")
         await desk.until(lambda: "& status not active" in desk.text("#elsewhere"))
+
+
+async def test_enter_and_e_act_on_what_was_typed_however_fast_they_follow(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "F", "slash", *"payment_t", "enter")
+        await desk.until(lambda: "payment_term" in desk.text("#facet"))
+        await burst(desk, "slash", *"net30", "enter", "e")
+        await desk.until(lambda: desk.text(".title") == "rename NET30  of payment_term")
+        await desk.press("escape", "escape")
+        await burst(desk, "slash", *"cod", "enter", "enter")
+        await desk.until(lambda: query(desk) == "payment_term:=COD")
+
+
+async def test_keys_typed_while_a_field_is_opened_go_to_its_values(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await burst(desk, "F", "slash", *"payment_t", "enter", "slash", *"net30", "enter", "space")
+        await desk.until(lambda: query(desk) == "payment_term:=NET30")

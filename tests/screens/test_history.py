@@ -45,6 +45,17 @@ async def history(desk: Any, entries: int) -> None:
     await desk.until(lambda: len(desk.app.screen.entries) == entries)
 
 
+async def test_a_long_note_makes_way_for_who_did_it(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("set", "payment_term", "C")], note="as the owner of the accounts asked for in spring")
+    async with open_app(bench) as desk:
+        await history(desk, 1)
+        grid = desk.app.screen.query_one("#entries")
+        heading, line = (grid.render_line(y).text for y in (0, 1))
+        assert heading.split()[-1] == "by"
+        assert line.split()[-1] == bench.log().operations[0]["by"]
+        assert "as the owner of the" in line
+
+
 async def test_the_newest_stands_first_and_says_what_it_did_without_a_note(bench: Workbench, open_app: Opener) -> None:
     staged(bench, "A", "B")
     bench.unstage(where="c001", field="payment_term")

@@ -370,7 +370,7 @@ async def test_an_api_is_loaded_with_the_key_that_was_typed_and_not_shown(folder
             await fill(desk, api=sandbox.url, key="wrong")
             await desk.press("tab", "enter")
             assert "has no name yet" in desk.text("#wrong")
-            await desk.pilot.press(*"spring", "tab", "right", "tab", "space", "h", "l", "left", "right", "enter")
+            await desk.pilot.press(*"spring", "tab", "l", "tab", "i", "a", "a", "i", "x", "left", "enter")
             await desk.until(lambda: "refuses" in desk.text("#wrong") or "key" in desk.text("#wrong"))
             assert [choice.value for choice in desk.app.screen.query(Choice)] == ["lazy", "active"]
             assert names(folder) == set()

@@ -111,7 +111,7 @@ async def test_a_long_value_is_edited_like_a_name_and_never_shortened(bench: Wor
         other = LONG.removesuffix("end") + "y"
         assert terms(bench)[1] == other
         assert found == []
-        await desk.press("u", "space", "up", "space", "E")
+        await desk.press("space", "up", "space", "E")
         assert isinstance(desk.app.screen, EditColumn)
         await desk.type("net é")
         with nothing_whole() as found:

@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList
 from screens.browse import Browse
 from screens.dialogs.saved_searches import SavedSearches
 from screens.widgets.line_input import LineInput
+from screens.widgets.query_input import QueryInput
 from screens.widgets.search_bar import SearchBar
 from workbench.search.kept import SavedSearch
 from workbench.workbench import Workbench
@@ -235,6 +236,12 @@ async def test_a_rolled_back_or_wrong_query_is_not_remembered(bench: Workbench, 
         assert bench.past_queries() == []
 
 
+def query_lines(desk: Any) -> list[str]:
+    """What the line of the search paints."""
+    field = desk.app.screen.query_one(QueryInput)
+    return ["".join(part.text for part in field.render_line(y)).rstrip() for y in range(field.size.height)]
+
+
 async def test_a_mistake_has_its_caret_under_it_behind_wide_letters_too(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("slash")
@@ -254,7 +261,41 @@ async def test_a_mistake_at_the_right_edge_is_said_left_of_its_caret(bench: Work
         assert len(desk.text("#mistake")) == 64
         await desk.press("home")
         await desk.type("y" * 60 + " ")
-        await desk.until(lambda: desk.text("#mistake") == "column 125: a ( is not closed")
+        await desk.until(lambda: desk.text("#mistake").endswith("a ( is not closed ^"))
+        assert query_lines(desk) == ["y" * 60, "x" * 60 + " (a"]
+
+
+async def test_a_long_query_is_seen_whole_with_the_cursor_in_its_line(bench: Workbench, open_app: Opener) -> None:
+    first, second = "payment_term:(NET30 OR COD) -addresses.city:Boston has:email", "company_name:Acme is:active x"
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type(f"{first} {second}")
+        assert query_lines(desk) == [first, second]
+        field = desk.app.screen.query_one(QueryInput)
+        assert field.cursor_screen_offset - field.content_region.offset == (len(second), 1)
+        await desk.press("home")
+        assert field.cursor_screen_offset == field.content_region.offset
+        await desk.pilot.click(QueryInput, offset=(4, 1))
+        assert field.cursor_position == len(first) + 1 + 3
+        await desk.press("ctrl+k")
+        assert field.value == f"{first} com"
+        await desk.press("ctrl+u")
+        assert field.value == ""
+        assert desk.app.screen.query_one(SearchBar).size.height == 3
+
+
+async def test_of_a_query_of_many_lines_those_around_the_cursor_are_seen(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench, size=(40, 24)) as desk:
+        await desk.press("slash")
+        await desk.type(" ".join(f"word{number}" for number in range(100, 130)))
+        assert len(query_lines(desk)) == 3
+        assert query_lines(desk)[-1].endswith("word129")
+        await desk.press("home")
+        assert query_lines(desk)[0].startswith("word100")
+        field = desk.app.screen.query_one(QueryInput)
+        field.value = "x" * 3_000
+        await desk.quiet()
+        assert len(query_lines(desk)) == 1
 
 
 async def test_saved_searches_are_saved_picked_deleted_and_brought_back(bench: Workbench, open_app: Opener) -> None:

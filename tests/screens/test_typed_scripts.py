@@ -39,3 +39,23 @@ async def test_what_is_typed_in_any_script_is_staged_as_it_was_typed_and_the_cur
         assert bench.snapshot.current.customers["company_name"][0] == TYPED
         below = desk.app.screen.query_one("#cell")
         assert steadied("".join(part.text for part in below.render_line(0))).startswith("\x1b7")
+
+
+async def test_a_space_that_is_none_of_the_ordinary_ones_has_one_sign_everywhere_and_is_staged_as_it_is(
+    bench: Workbench, open_app: Opener
+) -> None:
+    name = "Net\u00a030\u200b\u3000x"
+    async with open_app(bench) as desk:
+        await desk.press("e", "ctrl+u")
+        await desk.type(name)
+        assert "Net⍽30◦⍽x" in "".join(part.text for part in desk.app.screen.query_one(LineInput).render_line(0))
+        await desk.press("enter")
+        await desk.until(lambda: bench.snapshot.staged_cells == 1)
+        assert bench.snapshot.current.customers["company_name"][0] == name
+        assert "Net⍽30◦⍽x" in desk.text("#cell")
+        await desk.press("slash")
+        await desk.type(f'company_name:="{name}"')
+        assert "Net⍽30◦⍽x" in "".join(part.text for part in desk.app.screen.query_one("#query").render_line(0))
+        await desk.press("enter")
+        assert '/ company_name:="Net⍽30◦⍽x"' in desk.text("#status")
+        assert "Net⍽30◦⍽x" in "".join(part.text for part in desk.app.screen.query_one("#grid").render_line(1))

@@ -84,3 +84,30 @@ def test_what_is_offered_and_what_is_edited_can_be_typed_and_means_the_same(benc
         for choice in bench.choices(field, rows=one):
             bench.stage([Edit("set", field, choice.text)], rows=one)
             assert typed(bench.snapshot.current, "customers", field, row) == choice.text
+
+
+def lately(bench: Workbench, field: str, *texts: str) -> list[str]:
+    return [one.text for one in bench.choices(field, lately=texts) if one.lately]
+
+
+def test_what_was_put_there_lately_comes_first_as_far_as_it_still_stands_there(bench: Workbench) -> None:
+    assert lately(bench, "payment_term", "NET45", "COD", "NET 30") == ["COD", "NET 30"]
+    bench.search("payment_term:COD").set("payment_term", "NET45")
+    assert lately(bench, "payment_term", "NET45", "COD") == ["NET45"]
+    bench.undo()
+    assert lately(bench, "payment_term", "NET45", "COD") == ["COD"]
+
+
+def test_names_and_lists_of_ids_that_were_put_there_lately_are_known_whatever_they_were_typed_as(
+    bench: Workbench,
+) -> None:
+    field = "assigned_sales_rep_ids"
+    assert lately(bench, field, "ada byron", "r1", "Ada Byron, r2", "r2", "Nobody Known") == ["Ada Byron", "r2"]
+    bench.search("id:=c0").set(field, "r1,r2")
+    assert lately(bench, field, "ada byron,r2") == ["Ada Byron, r2"]
+    bench.undo()
+    assert lately(bench, field, "ada byron,r2") == []
+
+
+def test_of_pointers_only_what_the_customers_themselves_have_is_known_from_lately(bench: Workbench) -> None:
+    assert lately(bench, "primary_contact_id", "somebody else", "bo ray") == ["bo ray"]

@@ -15,6 +15,7 @@ import pytest
 
 from tests.plans import framed
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
+from workbench.session.file import VERSION
 from workbench.session.rows import Run
 from workbench.session.seen import look
 from workbench.session.store import Store
@@ -64,7 +65,7 @@ def test_a_name_that_is_no_text_is_looked_at_as_any_other(path: Path) -> None:
 def test_it_tells_what_the_file_says_and_leaves_no_trace(path: Path) -> None:
     before, at = files(path.parent), path.stat().st_mtime_ns
     seen = look(path)
-    assert (seen.version, seen.closed, seen.loaded, seen.origin) == (2, True, False, "https://example.com")
+    assert (seen.version, seen.closed, seen.loaded, seen.origin) == (VERSION, True, False, "https://example.com")
     assert (seen.operations, seen.runs, seen.unfinished, seen.glance) == (0, 1, None, None)
     assert files(path.parent) == before
     assert path.stat().st_mtime_ns == at

@@ -58,6 +58,7 @@ def test_ordinary_text_is_shown_as_it_is(text: str) -> None:
         ("a\ud800b", "a⍰b"),
         ("\u0301a", "◌\u0301a"),
         ("👨\u200d👩", "👨◦👩"),
+        ("a\u00a0b\u202fc\u3000d\u2009e f", "a⍽b⍽c⍽d⍽e f"),
         ("[@click=app.quit]x[/]", "[@click=app.quit]x[/]"),
         (None, ""),
         (7, "7"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from workbench.customers.fields import NESTED, TABLES
 from workbench.customers.unread import Unread
 from workbench.errors import SessionDamaged
 from workbench.sandbox.server import Sandbox
+from workbench.session.file import VERSION
 from workbench.session.held import HeldFile
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -102,3 +104,55 @@ def test_a_part_whose_bytes_are_gone_or_are_none_is_refused(data: object, path: 
         connection.execute("UPDATE parts SET data = ? WHERE kind = 'base' AND name = 'contacts'", (data or "",))
     with pytest.raises(SessionDamaged):
         Workbench.open(path)
+
+
+def columns_kept(path: Path, table: str) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT data FROM parts WHERE kind = 'base' AND name = ?"
+        return list(pl.read_parquet_schema(io.BytesIO(connection.execute(query, (table,)).fetchone()[0])))
+
+
+def format_of(path: Path) -> int:
+    with closing(sqlite3.connect(path)) as connection:
+        found: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        return found
+
+
+def test_ids_that_follow_from_others_are_not_in_the_file(path: Path) -> None:
+    kept = {table: columns_kept(path, table) for table in TABLES}
+    assert all("customer_id" not in names for names in kept.values())
+    assert "default_billing_address_id" not in kept["customers"]
+
+
+def test_a_session_of_the_format_before_is_opened_as_it_is_and_gets_this_one_with_its_next_base(
+    path: Path, tmp_path: Path
+) -> None:
+    with Workbench.holding(HeldFile.take(path)) as bench:
+        bench.export(tmp_path / "all.ndjson")
+        whole = {table: bench.snapshot.base[table] for table in TABLES}
+        bench._bench.store.write_base(whole, generation=2, facts={"base": "2"})
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 2")
+    with Workbench.open(path) as bench:
+        assert all(bench.snapshot.base[table].equals(whole[table]) for table in TABLES)
+        bench.stage([Edit("set", "payment_term", "NET31")])
+    assert format_of(path) == 2
+    assert "customer_id" in columns_kept(path, "addresses")
+    assert not list(path.parent.glob("*backup*"))
+    with Workbench.open(path) as bench:
+        bench.load(file=tmp_path / "all.ndjson")
+    assert format_of(path) == VERSION
+    with Workbench.open(path) as bench:
+        assert all(bench.snapshot.base[table].equals(whole[table]) for table in TABLES)
+
+
+def test_tables_that_need_each_others_ids_can_be_asked_for_at_once(path: Path) -> None:
+    for _ in range(20):
+        with Workbench.open(path) as bench:
+            base = bench.snapshot.base
+            asked = [(table, name) for name in ("customer_id", "id") for table in NESTED]
+            with ThreadPoolExecutor(8) as pool:
+                frames = list(pool.map(base.__getitem__, NESTED * 2))
+                columns = list(pool.map(base.column, *zip(*asked, strict=True)))
+        assert all(one is other for one, other in zip(frames[:3], frames[3:], strict=True))
+        assert all(one.len() == base[table].height for (table, _), one in zip(asked, columns, strict=True))

@@ -193,7 +193,7 @@ def test_the_run_that_is_named_is_the_one_that_brought_it(bench: Workbench) -> N
     put(bench, "b", 0)
     commit(bench, 0, outcome="failed")
     bench.undo()
-    with pytest.raises(WorkbenchError, match=rf"revert {bench.name} 1$"):
+    with pytest.raises(WorkbenchError, match=rf"(?m)revert {bench.name} 1$"):
         bench.undo()
 
 

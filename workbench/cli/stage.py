@@ -156,7 +156,7 @@ def undo(session: str, steps: int = 1, /, *, common: Common = COMMON) -> int:
         How many.
     """
     with opened(session, common) as workbench:
-        done = workbench.undo(_positive(steps))
+        done = workbench.undo(steps)
     return _acted(done, common, "there is nothing to undo")
 
 
@@ -171,7 +171,7 @@ def redo(session: str, steps: int = 1, /, *, common: Common = COMMON) -> int:
         How many.
     """
     with opened(session, common) as workbench:
-        done = workbench.redo(_positive(steps))
+        done = workbench.redo(steps)
     return _acted(done, common, "there is nothing to redo")
 
 
@@ -255,12 +255,6 @@ def _known(name: str) -> None:
 
     table, _, of = name.rpartition(".")
     field(known_table(table or "customers"), of)
-
-
-def _positive(steps: int) -> int:
-    if steps < 1:
-        raise UsageError(f"the number of steps is {steps}; it must be 1 or more")
-    return steps
 
 
 def tell(done: Staged, dry_run: bool) -> None:

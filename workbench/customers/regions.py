@@ -8,19 +8,20 @@ from workbench.customers.countries import alpha2_codes
 from workbench.customers.tables import Tables
 
 
-def regions(tables: Tables, table: str, default: str) -> pl.Series:
+def regions(tables: Tables, table: str, default: str, by_customer: pl.Series | None = None) -> pl.Series:
     """The country of each row of `table`: a String series of its height, ISO alpha-2, upper-case, never null.
 
     An address has its own country. A customer and a contact have that of the customer's default billing address,
     else of the first address (in the answer's order) that has one. Where that gives nothing, and for attributes, it
-    is `default`. Addresses that are gone say nothing about their customer.
+    is `default`. Addresses that are gone say nothing about their customer. Who knows the customers' regions already gives
+    them as `by_customer`.
     """
     frame = tables[table]
     if table == "attributes":
         return pl.repeat(default, frame.height, dtype=pl.String, eager=True).alias("region")
     if table == "addresses":
         return alpha2_codes(frame["country"]).fill_null(default).alias("region")
-    by_customer = _by_customer(tables, default)
+    by_customer = _by_customer(tables, default) if by_customer is None else by_customer
     if table == "customers":
         return by_customer
     return by_customer.gather(frame["_customer"]).fill_null(default)

@@ -188,13 +188,13 @@ def laid_over(values: pl.Series, rows: pl.Series, new: pl.Series) -> pl.Series:
     """
     place = pl.int_range(values.len(), dtype=pl.UInt32, eager=True)
     if rows.len() == values.len() and bool((rows == place).all()):  # all of them, in their order
-        return _cut_as(new.cast(values.dtype).rename(values.name), values)
+        return cut_as(new.cast(values.dtype).rename(values.name), values)
     taken = pl.int_range(values.len(), values.len() + rows.len(), dtype=pl.UInt32, eager=True)
     both = pl.concat([values, new.cast(values.dtype).rename(values.name)])
-    return _cut_as(both.gather(place.scatter(rows, taken)), values)
+    return cut_as(both.gather(place.scatter(rows, taken)), values)
 
 
-def _cut_as(column: pl.Series, like: pl.Series) -> pl.Series:
+def cut_as(column: pl.Series, like: pl.Series) -> pl.Series:
     """The column in pieces as long as those of another one of its length; nothing is copied."""
     ends = list(accumulate(like.chunk_lengths()))
     starts = [0, *ends[:-1]]

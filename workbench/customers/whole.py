@@ -72,12 +72,12 @@ def _whole(found: pl.DataFrame, letters: Letters) -> bool:
 
 
 def _sums_to(letters: Letters, wanted: int, *signed: tuple[int, str]) -> bool:
-    """Whether the counts of the texts in the lines add up to `wanted`; the later texts are counted only if need be.
+    """Whether the counts of the texts in the lines, or of the first few, add up to `wanted`.
 
     That is safe, for what is found beside the wanted values moves the sum away from `wanted`, never back.
     """
     for sign, text in signed:
-        wanted -= sign * letters.count(text)
+        wanted -= sign * letters.counts[text]
         if not wanted:
             return True
     return False

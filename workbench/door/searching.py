@@ -84,6 +84,13 @@ class Searching(Door):
         self._searching.prepare_first(self._searched(self.snapshot), known_table(table), sort)
         self._searching.prepare(self.snapshot.current, wanted, told)
 
+    def prepare_orders(self, table: str = "customers", fields: Sequence[str] = ()) -> None:
+        """Makes ready what sorting by these fields takes long for, the first of them first, as far as `search.orders.AHEAD`
+        goes, so that `search` sorts by one of them at once. For who has a quiet moment: ask in a thread, with an `Onlooker`
+        that may leave after any step. The workbench never does it by itself: a thread of a library's own would have to be
+        ended with the session, and each script would pay for it. Raises `UsageError` for an unknown field."""
+        self._searching.orders.prepare(self.snapshot.current, known_table(table), fields)
+
     @property
     def _stages(self) -> Stages:
         """What a result stages with."""
@@ -254,14 +261,19 @@ class Searching(Door):
         """Deletes a saved search."""
         self._bench.remember_made(lambda facts: kept.without_saved(facts, name))
 
-    def choices(self, field: str, *, table: str = "customers", rows: pl.Series | None = None) -> list[Suggested]:
+    def choices(
+        self, field: str, *, table: str = "customers", rows: pl.Series | None = None, lately: Sequence[str] = ()
+    ) -> list[Suggested]:
         """What a field could be set to: the values in use, the commonest in `rows` (row numbers; None: all) first, by name where
-        the API has ids. Raises `UsageError` for an unknown field."""
+        the API has ids; before them those of the texts `lately` that stand there. Raises `UsageError` for an unknown field."""
+        from workbench.customers.fields import field as described
         from workbench.search.choices import choices
+        from workbench.shown.standing import lately_first
 
         snapshot = self.snapshot
         chosen = self._found(snapshot, "", known_table(table)) if rows is None else rows.cast(pl.UInt32)
-        return choices(snapshot.current, table, field, chosen)
+        found = choices(snapshot.current, table, field, chosen)
+        return lately_first(snapshot.current, described(table, field), found, lately)
 
     def record(self, row: int | str) -> Record:
         """A customer (its row number, or its id) as a form: all of its fields and items as they stand. Raises `NoSuchCell` if

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -42,21 +41,29 @@ def load_ndjson(path: Path, progress: Progress | None = None) -> tuple[Tables, l
 
 
 def blocks(handle: BinaryIO, size: int = BLOCK) -> Iterator[bytes]:
-    """The rest of a file in blocks of about `size` bytes that end where a line ends; without a byte order mark."""
-    parts = [handle.read(len(_MARK)).removeprefix(_MARK)]
-    while more := handle.read(size):
-        end = more.rfind(b"\n") + 1
-        if end:
-            yield b"".join((*parts, memoryview(more)[:end]))
-        parts = [more[end:]] if end else [*parts, more]
-    if any(parts):
-        yield b"".join(parts)
+    """The rest of a file in blocks of about `size` bytes that end where a line ends; without a byte order mark.
+
+    Where a line ends is looked for first: so a block is read once and never put together of parts.
+    """
+    start = handle.tell()
+    if handle.read(len(_MARK)) == _MARK:
+        start += len(_MARK)
+    while True:
+        handle.seek(start + size - 1)
+        handle.readline()
+        end = handle.tell()
+        handle.seek(start)
+        block = handle.read(end - start)
+        if not block:
+            return
+        yield block
+        start += len(block)
 
 
 def parse_block(block: bytes) -> tuple[int, int, Parsed]:
     """The bytes and lines of a block, and what they hold; a line that is not UTF-8 is unfit."""
     try:
-        lines = pl.scan_lines(io.BytesIO(block)).collect()["line"]
+        lines = pl.scan_lines(block).collect()["line"]
     except pl.exceptions.ComputeError:
         return _damaged(block)
     return len(block), len(lines), parse(lines)

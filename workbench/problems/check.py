@@ -25,6 +25,10 @@ PLACES: Final = ("", "region", "country")
 """What a value check may ask for beside a value: the country by which a phone is read, never null (the address's, else the
 customer's, else the session's); or the address's own country, null where it names none. Both ISO alpha-2."""
 
+ODD: Final = r"^ | $|  |[^ -%'-~]"
+"""A regex for values that are more than ASCII's letters, digits and signs with single spaces between them, or hold an `&`: hardly
+any does, and one look tells for several checks."""
+
 NAMED: Final = ("sales_reps", "price_lists")
 """What a row check may read that is no column: the records behind ids."""
 
@@ -57,7 +61,7 @@ class Check:
     """One check. `rule` names it (`phone.invalid`), `on` are the columns whose cells it is about, `fix` names the transforms
     that mend a value, one after the other, where it gives no suggestion of its own. `reads` is None for a value check, else
     the fields that it reads beside the column: `status`, `addresses.city`, or `sales_reps` and `price_lists`. Those of its
-    own table are in its frame."""
+    own table are in its frame. A value check with `odd` is only given values that match `ODD`."""
 
     rule: str
     severity: str
@@ -66,6 +70,7 @@ class Check:
     place: str = ""
     fix: tuple[str, ...] = ()
     reads: tuple[str, ...] | None = None
+    odd: bool = False
 
     @property
     def explanation(self) -> str:
@@ -79,9 +84,10 @@ class Check:
 
 
 def value_check(
-    rule: str, severity: str, on: Sequence[str], *, place: str = "", fix: Sequence[str] = ()
+    rule: str, severity: str, on: Sequence[str], *, place: str = "", fix: Sequence[str] = (), odd: bool = False
 ) -> Callable[[Find], Check]:
-    """Makes a check of a function that judges values by themselves; `on` are columns such as `addresses.city`."""
+    """Makes a check of a function that judges values by themselves; `on` are columns such as `addresses.city`. One that can find
+    something in `odd` values only is given no others."""
     if place not in PLACES:
         raise UsageError(f"the check {rule}: there is no place {place!r}; there are region and country")
     for table, name in _columns(on):
@@ -91,7 +97,7 @@ def value_check(
         raise UsageError(f"the check {rule}: only addresses have a country of their own; ask for their region")
 
     def made(find: Find) -> Check:
-        return Check(_rule(rule), _severity(rule, severity), _columns(on), find, place, tuple(fix))
+        return Check(_rule(rule), _severity(rule, severity), _columns(on), find, place, tuple(fix), odd=odd)
 
     return made
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, RLock
 from typing import Final
 
 import polars as pl
@@ -15,12 +18,16 @@ from workbench.customers.regions import regions
 from workbench.customers.tables import Tables
 from workbench.onlooker import step
 from workbench.problems.answers import NOTHING, answered
-from workbench.problems.check import NAMED, Asked, Check, column_of
+from workbench.problems.check import NAMED, ODD, Asked, Check, column_of
 from workbench.problems.distinct import Distinct, Judged
 from workbench.problems.versions import Versions
 from workbench.session.rows import Column
 
 Key = tuple[object, ...]
+
+_THREADS: Final = 4
+"""So many columns are asked about at a time, at most."""
+_SEVERAL: Final = 2
 
 _PLACED: Final[tuple[Column, ...]] = tuple(
     ("addresses", name) for name in ("country", "is_default", "type", "_gone", "_position", "_customer")
@@ -56,23 +63,24 @@ class _Known:
 class Inspector:
     """Finds problems. One for each session; safe to call from several threads, one of which works at a time."""
 
-    def __init__(self, checks: Sequence[Check], known: _Known | None = None) -> None:
-        self.checks = tuple(checks)
+    def __init__(self, checks: Sequence[Check], known: _Known | None = None, added: Sequence[Check] = ()) -> None:
+        self.checks = (*checks, *added)
+        self._added = tuple(added)
         self._known = known or _Known()
         self._lock = Lock()
 
     def add(self, checks: Sequence[Check]) -> None:
-        """Asks these checks too from now on."""
+        """Asks these checks too from now on, one at a time and in the thread that waits: they may take long."""
         with self._lock:
             self.checks = (*self.checks, *checks)
+            self._added = (*self._added, *checks)
 
     def copy(self) -> Inspector:
         """One that knows what this one knows, to be shown other tables without this one's losing its place."""
         with self._lock:
             known = self._known
-            return Inspector(
-                self.checks, _Known(known.versions.copy(), dict(known.distinct), dict(known.judged), dict(known.hits))
-            )
+            known = _Known(known.versions.copy(), dict(known.distinct), dict(known.judged), dict(known.hits))
+            return Inspector(self.checks[: len(self.checks) - len(self._added)], known, self._added)
 
     def inspect(self, tables: Tables, region: str, checks: Sequence[Check] | None = None) -> tuple[Hits, ...]:
         """What these checks (all unless told) find in the tables, check by check and column by column.
@@ -83,6 +91,7 @@ class Inspector:
             self._known.versions.follow(tables)
             moment = _Moment(self._known, tables, region)
             asked = [(check, column) for check in (self.checks if checks is None else checks) for column in check.on]
+            moment.ask_side_by_side([one for one in asked if one[0] not in self._added])
             found = []
             for done, (check, column) in enumerate(asked):
                 step(done / len(asked))
@@ -97,19 +106,54 @@ class _Moment:
         self._known, self._tables, self._region = known, tables, region
         self._rows: dict[str, pl.DataFrame] = {}
         self._places: dict[tuple[str, str], pl.Series] = {}
+        self._sharing = RLock()
+        self._odd: dict[Key, pl.DataFrame] = {}
 
     def hits(self, check: Check, column: Column) -> Hits:
         """What a check finds in a column, now or before if nothing that it reads is another."""
-        name = (check.rule, column)
         key = self._key(check, column)
-        known = self._known.hits.get(name)
-        if known is None or known[0] != key or known[1].check is not check:
-            known = (
-                key,
-                self._asked_of_values(check, column) if check.reads is None else self._asked_of_rows(check, column),
-            )
-            self._known.hits[name] = known
-        return known[1]
+        found = self._found_before(check, column, key)
+        return self._found_now(check, column, key) if found is None else found
+
+    def ask_side_by_side(self, asked: Sequence[tuple[Check, Column]]) -> None:
+        """Asks these checks, several columns at a time (polars leaves the interpreter to others while it works): `hits` knows then.
+
+        Raises `LetGo` when the onlooker has left; what is being asked then is waited for.
+        """
+        jobs: dict[object, list[tuple[Check, Column, Key]]] = {}
+        for check, column in asked:
+            key = self._key(check, column)
+            if self._found_before(check, column, key) is None:
+                # the values of a column are asked about one check after the other: each has their numbers from the one before
+                jobs.setdefault(column if check.reads is None else (check.rule, column), []).append(
+                    (check, column, key)
+                )
+        if len(jobs) < _SEVERAL:
+            return
+        done, every = 0, len(asked)
+        with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1), "checks") as pool:
+            try:
+                working = [pool.submit(copy_context().run, self._all_found_now, job) for job in jobs.values()]
+                for job, work in zip(jobs.values(), working, strict=True):
+                    step(done / every)
+                    work.result()
+                    done += len(job)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+    def _all_found_now(self, job: Sequence[tuple[Check, Column, Key]]) -> None:
+        for one in job:
+            step()
+            self._found_now(*one)
+
+    def _found_before(self, check: Check, column: Column, key: Key) -> Hits | None:
+        known = self._known.hits.get((check.rule, column))
+        return None if known is None or known[0] != key or known[1].check is not check else known[1]
+
+    def _found_now(self, check: Check, column: Column, key: Key) -> Hits:
+        found = self._asked_of_values(check, column) if check.reads is None else self._asked_of_rows(check, column)
+        self._known.hits[check.rule, column] = (key, found)
+        return found
 
     def _key(self, check: Check, column: Column) -> Key:
         """Whatever the answer follows from: the versions of all that is read."""
@@ -130,15 +174,25 @@ class _Moment:
     def _asked_of_values(self, check: Check, column: Column) -> Hits:
         distinct = self._distinct(column, check.place)
         judged = self._known.judged.get((check.rule, column), Judged(0, NOTHING))
-        fresh = distinct.seen.with_row_index("row")[judged.done :]
-        if fresh.height:
+        if judged.done < distinct.seen.height:
+            fresh = self._fresh(column, distinct, judged.done, odd=check.odd)
             frame = fresh.rename({"place": check.place}) if check.place else fresh
-            found, trouble = answered(check, self._asked(column, frame, {}))
+            found, trouble = answered(check, self._asked(column, frame, {})) if frame.height else (NOTHING, "")
             if trouble:
                 return Hits(check, column, NOTHING, trouble)
             judged = Judged(distinct.seen.height, pl.concat([judged.found, found]))
             self._known.judged[check.rule, column] = judged
         return Hits(check, column, judged.hits(distinct))
+
+    def _fresh(self, column: Column, distinct: Distinct, done: int, *, odd: bool) -> pl.DataFrame:
+        """The values from the number `done` on, all or only the odd ones: `row` is their number."""
+        fresh = distinct.seen.with_row_index("row")[done:]
+        if not odd:
+            return fresh
+        key = (column, distinct.seen.width, done)
+        if key not in self._odd:
+            self._odd[key] = fresh.filter(pl.col("value").str.contains(ODD))
+        return self._odd[key]
 
     def _asked_of_rows(self, check: Check, column: Column) -> Hits:
         own: list[str] = []
@@ -169,13 +223,14 @@ class _Moment:
 
     def _numbers(self, table: str) -> pl.Series:
         """The numbers of the rows of a table that are there."""
-        if table not in self._rows:
-            frame = self._tables[table]
-            gone = frame["_gone"]
-            if table != "customers":
-                gone = gone | self._tables.customers["_gone"].gather(frame["_customer"])
-            self._rows[table] = (~gone).arg_true().cast(pl.UInt32).rename("row").to_frame()
-        return self._rows[table]["row"]
+        with self._sharing:
+            if table not in self._rows:
+                frame = self._tables[table]
+                gone = frame["_gone"]
+                if table != "customers":
+                    gone = gone | self._tables.customers["_gone"].gather(frame["_customer"])
+                self._rows[table] = (~gone).arg_true().cast(pl.UInt32).rename("row").to_frame()
+            return self._rows[table]["row"]
 
     def _distinct(self, column: Column, place: str) -> Distinct:
         """The different values of a column, beside the place by which they are read."""
@@ -184,16 +239,26 @@ class _Moment:
         known = self._known.distinct.get((column, place))
         if known is None or known[0] != key:
             rows = self._numbers(table)
-            beside = [self._place(table, place).gather(rows).alias("place")] if place else []
-            frame = pl.DataFrame([rows, self._tables[table][name].gather(rows).alias("value"), *beside])
+            beside = [_of_rows(self._place(table, place), rows).alias("place")] if place else []
+            frame = pl.DataFrame([rows, _of_rows(self._tables[table][name], rows).alias("value"), *beside])
             known = (key, Distinct.of(frame, known[1] if known else None))
             self._known.distinct[column, place] = known
         return known[1]
 
     def _place(self, table: str, place: str) -> pl.Series:
-        if (table, place) not in self._places:
-            by_region = place == "region"
-            frame = self._tables[table]
-            made = regions(self._tables, table, self._region) if by_region else alpha2_codes(frame["country"])
-            self._places[table, place] = made
-        return self._places[table, place]
+        with self._sharing:
+            if (table, place) not in self._places:
+                self._places[table, place] = self._regions(table) if place == "region" else self._countries(table)
+            return self._places[table, place]
+
+    def _regions(self, table: str) -> pl.Series:
+        known = self._place("customers", "region") if table == "contacts" else None
+        return regions(self._tables, table, self._region, known)
+
+    def _countries(self, table: str) -> pl.Series:
+        return alpha2_codes(self._tables[table]["country"])
+
+
+def _of_rows(values: pl.Series, rows: pl.Series) -> pl.Series:
+    """The values of these rows, in one piece; that is the column as it is where these are all."""
+    return values.rechunk() if rows.len() == values.len() else values.gather(rows)

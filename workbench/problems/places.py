@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final
 
@@ -56,22 +57,32 @@ def spelling(asked: Asked) -> pl.DataFrame:
 @value_check("zip.invalid", "warning", ["addresses.zip_code"], place="country", fix=("zip",))
 def zip_code(asked: Asked) -> pl.DataFrame:
     """The postal code is not of the country's form. A US code of four digits lost its zero to a spreadsheet."""
-    code, country = pl.col("value").str.strip_chars().str.to_uppercase(), pl.col("country")
-    forms = [country.eq(one) & ~code.str.contains(f"^(?:{form})$") for one, form in ZIP_FORMS.items()]
-    wrong = asked.frame.filter(code.str.contains(_NOTHING) | pl.any_horizontal(forms))
+    code = pl.col("value").str.strip_chars().str.to_uppercase()
     said = pl.when(code.str.contains(_NOTHING)).then(pl.lit("stands for no postal code"))
-    return wrong.select("row", message=said.otherwise(pl.format("not of the form of {}", "country")))
+    wrong = [
+        part.filter(code.str.contains(_NOTHING) | ~code.str.contains(f"^(?:{ZIP_FORMS.get(one, _ANY)})$"))
+        for (one,), part in asked.frame.partition_by("country", as_dict=True).items()
+    ]
+    found = pl.concat([asked.frame.head(0), *wrong])
+    return found.select("row", message=said.otherwise(pl.format("not of the form of {}", "country")))
+
+
+@cache
+def _subdivisions() -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Country -> the name and the code of each of its parts."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for one in pycountry.subdivisions:
+        found.setdefault(one.country_code, []).append((one.name, one.code))
+    return found
 
 
 @cache
 def _written(country: str) -> frozenset[str]:
     """The states of a country as people write them, as `plain` makes them: names, codes, and what else is known."""
     found = set(states_of(country))
-    for one in pycountry.subdivisions:
-        if one.country_code != country:
-            continue
-        found |= {plain(part) for part in (*re.split(r"[\[\]/,;]", one.name), one.name)}
-        found |= {plain(one.code), plain(one.code.partition("-")[2])}
+    for name, code in _subdivisions().get(country, ()):
+        found |= {plain(part) for part in (*re.split(r"[\[\]/,;]", name), name)}
+        found |= {plain(code), plain(code.partition("-")[2])}
     return frozenset(found)
 
 
@@ -86,4 +97,5 @@ def _is_state(value: str, country: str) -> bool:
 
 _CODED: Final = ("US", "CA", "AU", "BR", "IT")
 _ABROAD: Final = ("US", "CA")
+_ANY: Final = "(?s:.*)"
 _NOTHING: Final = "^(?:0+|9{5,}|1234?5?|X+|N/?A)$"

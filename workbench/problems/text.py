@@ -44,7 +44,7 @@ def placeholder(asked: Asked) -> pl.DataFrame:
     return found.select("row", suggestion=pl.when(clear).then(pl.lit("")))
 
 
-@value_check("text.mojibake", "warning", _WRITTEN, fix=("fix_text",))
+@value_check("text.mojibake", "warning", _WRITTEN, fix=("fix_text",), odd=True)
 def mojibake(asked: Asked) -> pl.DataFrame:
     """The text was decoded wrongly once (CafÃ© for Café), or holds HTML's &amp;. What was meant is suggested, unless a letter
     was lost (�)."""
@@ -60,13 +60,13 @@ def mojibake(asked: Asked) -> pl.DataFrame:
     return pl.concat([maybe.filter(before != after), long, lost])
 
 
-@value_check("text.spaces", "hint", _WRITTEN, fix=("squeeze", "trim"))
+@value_check("text.spaces", "hint", _WRITTEN, fix=("squeeze", "trim"), odd=True)
 def spaces(asked: Asked) -> pl.DataFrame:
     """There are stray spaces: around the text, two in a row, or tabs, line breaks and no-break spaces in it."""
     return asked.frame.filter(pl.col("value").str.contains(_SPACES))
 
 
-@value_check("text.invisible", "warning", _WRITTEN, fix=("squeeze", "trim", "fix_text"))
+@value_check("text.invisible", "warning", _WRITTEN, fix=("squeeze", "trim", "fix_text"), odd=True)
 def invisible(asked: Asked) -> pl.DataFrame:
     """The text holds characters that nobody sees: zero-width spaces, direction marks, control characters."""
     found = asked.frame.filter(pl.col("value").str.contains(_INVISIBLE))

@@ -113,18 +113,18 @@ class Block:
         """Whether there is nothing more to learn."""
         return self.height < _WORTH or len(self.grams) == len(self.sources)
 
-    def rows_at(self, places: pl.Series) -> pl.Series:
-        """The numbers of the rows of places in the texts (in order, at least one)."""
+    def rows_at(self, places: pl.Series) -> pl.LazyFrame:
+        """A plan of the numbers of the rows (`row`) of places in the texts (in order, at least one)."""
         ends, found = self.ends, places.cast(self.ends.dtype)
         start, stop = (int(ends.search_sorted(found[at], side="right")) for at in (0, -1))
         among = ends.slice(start, stop + 1 - start)
         if found.len() * _COMMON > among.len():
             hits, lines = found.to_frame("end").set_sorted("end"), among.to_frame("end").set_sorted("end")
             lines = lines.with_row_index("line", start)
-            nearest = hits.join_asof(lines, on="end", strategy="forward", allow_exact_matches=False)["line"]
+            near = hits.lazy().join_asof(lines.lazy(), on="end", strategy="forward", allow_exact_matches=False)
         else:
-            nearest = among.search_sorted(found, side="right") + start
-        return (nearest % self.height + self.first).cast(pl.UInt32).rename("row")
+            near = (among.search_sorted(found, side="right") + start).to_frame("line").lazy()
+        return near.select(row=(pl.col("line") % self.height + self.first).cast(pl.UInt32))
 
     def _ends(self) -> dict[str, pl.Series]:
         """The ends of the rows of each source, counted from its own start."""

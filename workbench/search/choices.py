@@ -21,12 +21,13 @@ _MOST: Final = 5_000
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A value of a field: `text` is what to type for it, `label` what people read, `here` how many of the rows that were asked
-    about hold it, `everywhere` how many of the whole table."""
+    about hold it, `everywhere` how many of the whole table; `lately`, whether it was put there a short while ago."""
 
     text: str
     label: str
     here: int
     everywhere: int
+    lately: bool = False
 
 
 def choices(tables: Tables, table: str, name: str, rows: pl.Series) -> list[Choice]:
@@ -44,16 +45,7 @@ def choices(tables: Tables, table: str, name: str, rows: pl.Series) -> list[Choi
     values = {value: (here, every) for value, here, every in counted.iter_rows()}
     found = [*values.items()] + [(value, (0, 0)) for value in known if value not in values]
     typed = typed_names(described, names)
-    return [Choice(typed.get(v, _text(v)), names.get(v, _text(v)), here, every) for v, (here, every) in found]
-
-
-def nobody_has(tables: Tables, described: Field, text: str) -> bool:
-    """Whether no row's field holds this text: it would be a value that is new. What is picked by name or is no text (a flag, ids)
-    is never called new, and neither is nothing."""
-    column = tables[described.table][described.name]
-    if not text or described.names or described.pointer or column.dtype not in (pl.String, pl.Categorical, pl.Enum):
-        return False
-    return not ((column == text) & ~tables[described.table]["_gone"]).any()
+    return [Choice(typed.get(v, text_of(v)), names.get(v, text_of(v)), here, every) for v, (here, every) in found]
 
 
 def typed_names(described: Field, names: Mapping[str, str]) -> dict[str, str]:
@@ -78,7 +70,7 @@ def typed(tables: Tables, table: str, name: str, row: int) -> str:
     texts = typed_names(described, called(tables, described, ())) if described.names else {}
     if isinstance(value, pl.Series):
         return ", ".join(texts.get(id_, id_) for id_ in value)
-    return texts.get(value, _text(value))
+    return texts.get(value, text_of(value))
 
 
 def _counted(tables: Tables, described: Field, rows: pl.Series) -> pl.DataFrame:
@@ -112,5 +104,6 @@ def _own(tables: Tables, described: Field, rows: pl.Series) -> list[Choice]:
     return [Choice(text, name or text, count, count) for text, name, count in counted.iter_rows()]
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
+    """A value as it is typed."""
     return str(value).lower() if isinstance(value, bool) else str(value)

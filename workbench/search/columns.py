@@ -29,6 +29,8 @@ Test = Callable[[pl.Series], pl.Series]
 
 MOST: Final = 150_000_000
 """So many bytes are kept at most, beside the column that was asked about last."""
+_BYTES: Final = 6
+"""So many bytes a row are reckoned with before a column is made ahead."""
 HEIGHT: Final = 262_144
 _SMALL: Final = 4_096
 """Columns of fewer rows are tried without a sample."""
@@ -162,15 +164,26 @@ class Columns:
         """The column of a field as it is in these tables."""
         key = (field.table, field.name)
         with self._lock:
-            was = self._tables
-            if was is not tables:
-                self._sure = {of for of in self._sure if was is not None and tables.same(was, *of)}
-                self._tables, self._within = tables, None
+            self._follow(tables)
             if key not in self._sure:
-                self._kept[key] = _followed(self._kept.get(key), tables[field.table][field.name])
-                self._sure.add(key)
+                self._make(tables, field)
             self._kept.move_to_end(key)
             self._forget()
+            return self._kept[key]
+
+    def ahead(self, tables: Tables, field: Field) -> Column | None:
+        """The same, before anybody asks: nothing that was asked about goes for it. None where there is no room for it."""
+        key = (field.table, field.name)
+        with self._lock:
+            self._follow(tables)
+            if key not in self._sure:
+                size = sum(column.size() for of, column in self._kept.items() if of != key)
+                if size + _BYTES * tables[field.table].height > MOST:
+                    return None
+                was_there = key in self._kept
+                self._make(tables, field)
+                if not was_there:
+                    self._kept.move_to_end(key, last=False)
             return self._kept[key]
 
     def coded(self, tables: Tables, field: Field) -> Coded | None:
@@ -190,8 +203,19 @@ class Columns:
                 self._belonging[target] = belonging(tables, table, rows, target)
             return self._belonging[target]
 
+    def _follow(self, tables: Tables) -> None:
+        was = self._tables
+        if was is not tables:
+            self._sure = {of for of in self._sure if was is not None and tables.same(was, *of)}
+            self._tables, self._within = tables, None
+
+    def _make(self, tables: Tables, field: Field) -> None:
+        key = (field.table, field.name)
+        self._kept[key] = _followed(self._kept.get(key), tables[field.table][field.name])
+        self._sure.add(key)
+
     def _forget(self) -> None:
-        """Lets those go that were asked about longest ago, until what is kept is small enough."""
+        """Lets those go that were made ahead, then those that were asked about longest ago, until what is kept is small enough."""
         size = sum(column.size() for column in self._kept.values())
         while size > MOST and len(self._kept) > 1:
             key, column = self._kept.popitem(last=False)

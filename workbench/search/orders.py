@@ -1,8 +1,13 @@
-"""Orders of tables, kept from search to search: what a table was sorted by once it is sorted by at once."""
+"""Orders of tables, kept from search to search: what a table was sorted by once it is sorted by at once.
+
+Orders may also be made ahead, before anybody asks. They are no better than others, and go first. Nothing is made by itself: who
+knows of a quiet moment calls `prepare` in a thread of its own (see `workbench.onlooker` for how it is left).
+"""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from threading import Lock
 from typing import Final
 
@@ -11,12 +16,17 @@ import polars as pl
 from workbench.customers.fields import Field, Kind
 from workbench.customers.fields import field as known_field
 from workbench.customers.tables import Tables
-from workbench.search.columns import Coded, Column, Columns
+from workbench.onlooker import step
+from workbench.search.columns import Coded, Column, Columns, Key
 from workbench.search.text_order import InOrder, by_ranks, in_order
 from workbench.stage.order import sort_key, sort_text
 
 MOST: Final = 4
-"""So many fields are kept: a million rows take 4 to 13 MB each."""
+"""So many fields that were asked for are kept: a million rows take 4 to 13 MB each."""
+AHEAD: Final = 64_000_000
+"""So many bytes of orders are made ahead at most: of a million rows twelve to fifteen fields."""
+_BYTES: Final = 5
+"""So many bytes a row are reckoned with before an order is made ahead."""
 
 
 class Ranked:
@@ -27,6 +37,20 @@ class Ranked:
         self._texts: InOrder | None = None
         self._ranks: pl.Series | None = None
         self._orders: dict[bool, pl.Series] = {}
+
+    def prepare(self) -> None:
+        """Makes what `order` takes long for, in steps. What follows from it within milliseconds is left until it is asked."""
+        if isinstance(self.column, Coded) and self._sorted_values() is not None:
+            return
+        if self._in_order() is None:
+            self.order(False)
+
+    def size(self) -> int:
+        """The bytes of what was made, and of the column where that is more than the table's own."""
+        made = [*self._orders.values(), *([] if self._ranks is None else [self._ranks])]
+        if self._texts is not None:
+            made = [one for one in made if one is not self._texts.rows] + [self._texts.rows, self._texts.begins]
+        return self.column.size() + int(sum(one.estimated_size() for one in made))
 
     def order(self, falling: bool) -> pl.Series:
         """All rows (numbers) in their order; a series of the caller's own, as what was found may be changed in place."""
@@ -44,14 +68,21 @@ class Ranked:
 
     def _order(self, falling: bool) -> pl.Series:
         if isinstance(self.column, Coded) and self.column.rows is not None:
-            keys = sort_key(self.column.distinct, self._kind)
-            if keys.n_unique() == keys.len():
+            keys = self._sorted_values()
+            if keys is not None:
                 lists = self.column.rows.gather(keys.arg_sort(descending=falling, nulls_last=True))
                 return lists.explode(empty_as_null=False, keep_nulls=False)
         texts = self._in_order()
         if texts is not None:
             return texts.turned() if falling else texts.rows
         return by_ranks([self.ranks], [falling])
+
+    def _sorted_values(self) -> pl.Series | None:
+        """What the different values of a column are sorted by, if the rows of each are known and no two are equal in that."""
+        if not isinstance(self.column, Coded) or self.column.rows is None:
+            return None
+        keys = sort_key(self.column.distinct, self._kind)
+        return keys if keys.n_unique() == keys.len() else None
 
     def _ranked(self) -> pl.Series:
         if isinstance(self.column, Coded):
@@ -72,7 +103,8 @@ class Orders:
 
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
-        self._kept: OrderedDict[tuple[str, str], Ranked] = OrderedDict()
+        self._kept: OrderedDict[Key, Ranked] = OrderedDict()
+        self._ahead: dict[Key, Ranked] = {}
         self._lock = Lock()
 
     def ordered(self, tables: Tables, table: str, rows: pl.Series, sort: str) -> pl.Series:
@@ -100,11 +132,56 @@ class Orders:
         with self._lock:
             return self._ranked(tables, of).order(falling).head(count)
 
-    def _ranked(self, tables: Tables, of: Field) -> Ranked:
-        column, known = self._columns.of(tables, of), self._kept.get((of.table, of.name))
+    def prepare(self, tables: Tables, table: str, names: Sequence[str]) -> None:
+        """Makes ahead what `ordered` asks of these fields, the first of them first, in steps, until `AHEAD` is full; what was made
+        ahead of others goes. Whoever sorts meanwhile waits for no more than a step. Raises `UsageError` for an unknown field."""
+        fields = {(table, name): known_field(table, name) for name in names}
+        with self._lock:
+            self._ahead = {key: self._ahead[key] for key in fields if key in self._ahead}
+        near: list[Key] = []
+        for key, of in fields.items():
+            step()
+            if not self._has_room(near, tables[table].height) or not self._made_ahead(tables, of):
+                break
+            near.append(key)
+            self._keep_near([*near, *(other for other in fields if other not in near)])
+        with self._lock:
+            self._ahead = {key: self._ahead[key] for key in near if key in self._ahead}
+
+    def _has_room(self, near: Sequence[Key], height: int) -> bool:
+        with self._lock:
+            return sum(self._ahead[key].size() for key in near if key in self._ahead) + _BYTES * height <= AHEAD
+
+    def _made_ahead(self, tables: Tables, of: Field) -> bool:
+        """Whether the order of a field is there now; not where its column has no room."""
+        key, column = (of.table, of.name), self._columns.ahead(tables, of)
+        if column is None:
+            return False
+        with self._lock:
+            known = self._kept.get(key) or self._ahead.get(key)
         if known is None or known.column is not column:
-            known = self._kept[of.table, of.name] = Ranked(column, of.kind)
-        self._kept.move_to_end((of.table, of.name))
+            ranked = Ranked(column, of.kind)
+            ranked.prepare()
+            with self._lock:
+                self._ahead[key] = ranked
+        return True
+
+    def _keep_near(self, nearest: Sequence[Key]) -> None:
+        """Lets the farthest go that were made ahead, until there is room."""
+        with self._lock:
+            there = [key for key in nearest if key in self._ahead]
+            while len(there) > 1 and sum(self._ahead[key].size() for key in there) > AHEAD:
+                del self._ahead[there.pop()]
+
+    def _ranked(self, tables: Tables, of: Field) -> Ranked:
+        key, column = (of.table, of.name), self._columns.of(tables, of)
+        ahead, known = self._ahead.pop(key, None), self._kept.get(key)
+        if ahead is not None and ahead.column is column:
+            known = ahead
+        if known is None or known.column is not column:
+            known = Ranked(column, of.kind)
+        self._kept[key] = known
+        self._kept.move_to_end(key)
         if len(self._kept) > MOST:
             self._kept.popitem(last=False)
         return known

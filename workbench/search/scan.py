@@ -26,9 +26,10 @@ def scanned_many(asked: list[Asked]) -> list[pl.Series]:
     """The same of the columns with many different values alone."""
     rows = [_NO_ROWS] * len(asked)
     plans = {at: plan for at, (block, texts) in enumerate(asked) if (plan := _places(block, texts)) is not None}
-    for at, places in zip(plans, pl.collect_all(plans.values()), strict=True):
-        if places.height:
-            rows[at] = asked[at][0].rows_at(places["end"])
+    found = dict(zip(plans, pl.collect_all(plans.values()), strict=True))
+    plans = {at: asked[at][0].rows_at(places["end"]) for at, places in found.items() if places.height}
+    for at, some in zip(plans, pl.collect_all(plans.values()), strict=True):
+        rows[at] = some["row"]
     return rows
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 import polars as pl
 
 from workbench.customers.tables import rows_of
+from workbench.onlooker import step, stepwise
 from workbench.stage.order import places
 
 _MOST: Final = 128
@@ -23,6 +25,8 @@ _HALF: Final = 8
 _HALVES: Final = pl.UInt64()
 _PART: Final = 2**16
 """So many texts at a time are read: what is made of them fits a cache, and polars' threads share the parts."""
+_AT_ONCE: Final = 8
+"""So many parts are read between two steps: who is asked something meanwhile does not wait longer for polars' threads."""
 _MOVES: Final = pl.Series(
     [0] * (_HALF + 1) + [2 ** (8 * (_BYTES - size)) for size in range(_HALF + 1, _BYTES + 1)], dtype=_HALVES
 )
@@ -86,8 +90,11 @@ def in_order(texts: pl.Series) -> InOrder:
         return InOrder(rows.rename("row"), some.begins)
     low = 2**_ROWS - 1 if texts.len() <= 2**_ROWS else 2**32 - 1
     both, bits = pl.col("both"), pl.lit(low, dtype=_WIDE)
-    found = _numbered(texts, low).sort().to_frame()
+    numbered = _numbered(texts, low)
+    step()
+    found = numbered.sort().to_frame()
     found = found.select(row=(both & bits).cast(pl.UInt32), begins=(both > (both.shift(1) | bits)).fill_null(True))
+    step()
     return _with_ties(texts, found["row"], found["begins"])
 
 
@@ -96,8 +103,9 @@ def _numbered(texts: pl.Series, low: int) -> pl.Series:
     some = _plain(texts.gather_every(max(texts.len() // _SAMPLE, 1)), pl.int_range(pl.len()), low).collect()["both"]
     read = _any if some.null_count() * 2 > some.len() else _plain
     starts = range(0, texts.len(), _PART)
-    parts = pl.collect_all([read(texts.slice(at, _PART), pl.int_range(at, pl.len() + at), low) for at in starts])
-    both = pl.concat([_NO_NUMBERS, *parts])["both"]
+    parts = [read(texts.slice(at, _PART), pl.int_range(at, pl.len() + at), low) for at in starts]
+    some_at_once = (parts[at : at + _AT_ONCE] for at in range(0, len(parts), _AT_ONCE))
+    both = pl.concat([_NO_NUMBERS, *chain.from_iterable(map(pl.collect_all, stepwise(some_at_once)))])["both"]
     other = rows_of(both.is_null())
     if not other.len():
         return both
@@ -161,7 +169,9 @@ def _with_ties(texts: pl.Series, rows: pl.Series, begins: pl.Series) -> InOrder:
     places = pl.int_range(rows.len(), dtype=pl.UInt32, eager=True).filter(alike)
     some = rows.filter(alike).sort()  # all of them at once: what begins alike stays together, and in its place
     values = texts.gather(some).str.to_lowercase()
+    step()
     order = values.arg_sort()
+    step()
     values = values.gather(order)
     differs = (values != values.shift(1)).fill_null(True)
     if not differs.all():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import polars as pl
 
 from workbench.session.database import parquet
+from workbench.session.file import VERSION
 from workbench.session.moved import Moved
 
 
@@ -18,6 +21,11 @@ class Packed:
     """A frame as the session keeps it, of which some columns can be had without the others."""
 
     data: bytes = field(repr=False)
+
+    @property
+    def names(self) -> list[str]:
+        """The names of its columns."""
+        return list(pl.read_parquet_schema(io.BytesIO(self.data)))
 
     def frame(self, names: Sequence[str] | None = None) -> pl.DataFrame:
         """The columns with these names, or all."""
@@ -37,15 +45,18 @@ class Bases(Moved):
     ) -> None:
         """A new base: replaces the parts of older generations, in one transaction; `moved` is what it holds otherwise.
 
-        Each part is written before the next one is made: together they would be the most that a load ever holds.
+        While a part is written the next one is made, and no more than that: together they would be the most that a load ever
+        holds.
         """
-        with self._transaction():
+        with self._transaction(), ThreadPoolExecutor(1, thread_name_prefix="parquet") as pool:
+            self._connection.execute(f"PRAGMA user_version = {VERSION}")
             # by number, from rows whose seal was compared: a damaged index must not choose what is deleted
             old = [(row[0],) for row in self._seals.read("base")]
             self._connection.executemany("DELETE FROM parts WHERE id = ?", old)
             self._seals.renew("base", [])
-            for name, frame in frames.items():
-                self._put("base", "base", name, generation, frame.height, parquet(frame))
+            made = _one_ahead(pool, [partial(parquet, frame) for frame in frames.values()])
+            for (name, frame), data in zip(frames.items(), made, strict=True):
+                self._put("base", "base", name, generation, frame.height, data)
             if moved is not None:
                 self._put_moved(moved, generation)
             waiting = self._seals.read("answers", self._folded())
@@ -102,3 +113,13 @@ class Bases(Moved):
         self._seals.forget("answers", before)
         self._seals.renew("answers", waiting, folded)
         self._keep({**facts, "folded": str(folded)})
+
+
+def _one_ahead(pool: ThreadPoolExecutor, works: Sequence[Callable[[], bytes]]) -> Iterator[bytes]:
+    """What each makes, in order; while one is used the next is made in the pool."""
+    waiting = [pool.submit(work) for work in works[:1]]
+    for work in [*works[1:], None]:
+        data = waiting.pop().result()
+        if work is not None:
+            waiting.append(pool.submit(work))
+        yield data

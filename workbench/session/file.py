@@ -16,8 +16,12 @@ from workbench.session.place import network_file_system
 APPLICATION_ID: Final = 0x5742534E
 """`WBSN`: what SQLite's header of a session file says."""
 
-VERSION: Final = 2
+VERSION: Final = 3
 """The format that this workbench writes: SQLite's `user_version`."""
+
+READ: Final = 2
+"""The oldest format that is read as it is: the newest differs only in what a base may leave out, and a file gets there with its
+next one."""
 
 _BACK: Final = "it was left as it is: go back to a copy of it, or load again"
 

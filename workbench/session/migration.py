@@ -12,11 +12,11 @@ from workbench.session.file import VERSION, check_schema, statements, translated
 from workbench.session.seals import GROUPS, Seals
 
 _NEW_TABLES = ("seals", "holds")
-"""What format 1 did not have; its other tables are those of format 2."""
+"""What format 1 did not have; its other tables are those that there are now."""
 
 
 def migrate(path: Path, connection: sqlite3.Connection, version: int) -> Path:
-    """Brings the session that `connection` holds from format 1 to format 2; the backup that was made of it first.
+    """Brings the session that `connection` holds from format 1 to this one; the backup that was made of it first.
 
     A kill leaves the old format or the new one, never something between. Raises `SessionDamaged` if its tables are not those
     of the format, `WorkbenchError` if it or the backup cannot be written; then it is as it was.

@@ -16,6 +16,7 @@ from workbench.session.acceptances import Acceptances
 from workbench.session.copies import copied
 from workbench.session.file import (
     APPLICATION_ID,
+    READ,
     VERSION,
     check,
     check_schema,
@@ -90,7 +91,7 @@ class Store(Operations, Acceptances, Waived, Runs):
         path, connection = held.path, held.connection
         try:
             check(path, connection)
-            if held.version < VERSION:
+            if held.version < READ:
                 migrate(path, connection, held.version)
             check_schema(path, connection)
         except BaseException:

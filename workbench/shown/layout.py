@@ -19,6 +19,8 @@ _LEFT_FOR_OTHERS: Final = 16
 """Terminal cells that columns which stand still leave to those that scroll."""
 _LEAST_PINNED: Final = 10
 """Terminal cells: the first column that stands still is cut to no less before it scrolls too: whose row it is stays in sight."""
+_LEAST_READ: Final = 16
+"""Terminal cells: a column that makes way for the others is cut to no less."""
 ARROW: Final = " → "
 """Between what a staged cell was and what it is."""
 EMPTY: Final = "∅"
@@ -85,6 +87,16 @@ class Layout:
             widths[place] += more
             left -= more
         return replace(self, widths=tuple(widths))
+
+    def yielding(self, width: int, name: str) -> Layout:
+        """The same with the column of this name as much narrower as it takes for all to be seen in `width` terminal cells, if it
+        stays wide enough to be read."""
+        over = max(self.width - width, 0)
+        wide = (
+            max(size - over, min(size, _LEAST_READ)) if column.name == name else size
+            for column, size in zip(self.columns, self.widths, strict=True)
+        )
+        return replace(self, widths=tuple(wide))
 
     def edge(self, x: int, scrolled: int) -> int | None:
         """The column whose right edge is at the terminal cell `x` of a line: its last cell, or the one after it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
-from workbench.session.file import VERSION
+from workbench.session.file import READ, VERSION
 from workbench.session.place import SUFFIX
 from workbench.session.seen import Seen, look
 from workbench.shown.glance import Glance
@@ -106,7 +106,7 @@ def _state(seen: Seen) -> tuple[State, str]:
         return State.UNFINISHED, f"run {seen.unfinished} is unfinished: open it, then r in Run (3) resumes it"
     if not seen.loaded:
         return State.EMPTY, "nothing was ever loaded into it"
-    if seen.version < VERSION:
+    if seen.version < READ:
         return (
             State.OLDER,
             f"format {seen.version}: opening it makes a copy beside it first, then brings it to format {VERSION}",

@@ -1,9 +1,9 @@
 """Any string made safe to show: data is data, and cannot colour, crash, click or drive the terminal.
 
-`safe` is the one door between stored text and the screen. What would be obeyed or not be seen (control characters,
-direction marks, zero-width characters, line separators, lone surrogates) is shown as a glyph of one cell. What comes
-out is still plain text: give it to `rich.text.Text`, `textual.content.Content` or a `Segment`, never to a place that
-reads markup. Stored data is never changed.
+`safe` is the one door between stored text and the screen. What would be obeyed or not be seen (control characters, direction
+marks, zero-width characters, line separators, lone surrogates), and what would be taken for a space and is none, is shown as a
+glyph of one cell. What comes out is still plain text: give it to `rich.text.Text`, `textual.content.Content` or a `Segment`,
+never to a place that reads markup. Stored data is never changed.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from rich.cells import cell_len, set_cell_size
 
 HIDDEN: Final = "◦"
 """Stands for a character that has no width of its own."""
+BLANK: Final = "⍽"
+"""Stands for a space that is not the ordinary one: one that does not break, a thin or a wide one."""
 TURNS: Final = "⇄"
 """Stands for a character that turns the direction of the text."""
 BREAK: Final = "⏎"
@@ -83,13 +85,12 @@ def isolated(text: str) -> str:
 
 
 def revealed(value: object) -> str:
-    """Safe text in which spaces at the ends, doubled spaces and unusual spaces are seen too: for before and after."""
+    """Safe text in which spaces at the ends and doubled spaces are seen too: for before and after."""
     text = safe(value)
     inner = text.strip(" ")
     start = len(text) - len(text.lstrip(" "))
     shown = "·" * start + inner + "·" * (len(text) - start - len(inner))
-    shown = re.sub("  +", lambda run: "·" * len(run.group()), shown)
-    return "".join("⍽" if char != " " and unicodedata.category(char) == "Zs" else char for char in shown)
+    return re.sub("  +", lambda run: "·" * len(run.group()), shown)
 
 
 def glimpse(value: object, most: int = 500) -> str:
@@ -124,6 +125,8 @@ def _glyph(code: int) -> str:
         return BREAK
     if category in ("Cc", "Cs") or code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:
         return BROKEN
+    if category == "Zs" and char != " ":
+        return BLANK
     if char in _TURNERS:
         return TURNS
     return HIDDEN if category == "Cf" or char in _INVISIBLE else char

@@ -10,13 +10,17 @@ import polars as pl
 
 from workbench.customers.validity import E164
 from workbench.stage.transforms.distinct import over_pairs
-from workbench.stage.transforms.numbering import MARKS, judged
+from workbench.stage.transforms.numbering import MARKS, ascii_digits, judged
 
 _LABEL: Final = r"(?i:(?:tel|telephone|phone|ph)\s*[.:]+\s*)?"
 _NUMBER: Final = re.compile(
     rf"[\s{MARKS}]*{_LABEL}([+＋]?[\s{MARKS}]*[(\[]?[\s{MARKS}]*\d[\d\s{MARKS}().\[\]\-‐-―−·/]*)"
 )
 _AREA_SLASH: Final = re.compile(r"\D*(?:\d\D*){2,5}/[^/]*")
+_ONE_NUMBER: Final = r"^[^0-9]*(?:[0-9][^0-9]*){2,5}/[^/]*$"
+_NO_NUMBER: Final = "[a-df-gi-kmq-su-zA-DF-GI-KMQ-SU-Z!#$%&*,;<=>?@_]"
+"""Signs of ASCII that `_NUMBER` takes nowhere."""
+
 _NANP: Final = ("US", "CA")
 _NANP_DIGITS: Final = r"^(?:\+?1)?([2-9][0-9]{9})$"
 _NANP_MARKS: Final = r"[\s().\-]"
@@ -34,25 +38,40 @@ def e164(values: pl.Series, regions: pl.Series) -> pl.Series:
     So nothing is lost: a value with an extension, letters (1-800-FLOWERS), a second number or a remark stays.
     """
     frame = pl.DataFrame({"value": values, "region": regions}, schema={"value": pl.String, "region": pl.String})
-    plain = pl.col("value").str.contains(E164) & ~pl.col("value").str.contains(_trunk_zero())
-    frame = frame.with_columns(made=pl.when(plain).then("value").otherwise(_north_american()))
+    written = frame.with_row_index().filter(pl.col("value").str.contains(E164))
+    written = written.filter(~pl.col("value").str.contains(_trunk_zero()))
+    made = pl.repeat(None, frame.height, dtype=pl.String, eager=True).scatter(written["index"], written["value"])
+    here = frame.with_row_index().filter(
+        (pl.col("region").is_in(_NANP) | pl.col("value").str.starts_with("+")) & made.is_null()
+    )
+    dialled = here.select("index", made=_north_american())
+    frame = frame.with_columns(made.scatter(dialled["index"], dialled["made"]).alias("made"))
     left = frame.with_row_index().filter(pl.col("made").is_null() & (pl.col("value") != ""))
     known = judged(left["value"], left["region"]).with_columns(left["value"])
     plainly = known.select(pl.coalesce("number", pl.when("none").then("value"))).to_series()
     frame = frame.with_columns(frame["made"].scatter(left["index"], plainly))
-    rest = pl.col("made").is_null() & (pl.col("value") != "")
+    rest = pl.col("made").is_null() & (pl.col("value") != "") & ~_kept()
     asked = frame.select(pl.when(rest).then("value").alias("value"), "region")
     by_library = over_pairs(asked["value"], asked["region"], _by_library)
     return frame.select(pl.coalesce("made", by_library, "value").alias(values.name))[values.name]
 
 
 def _north_american() -> pl.Expr:
-    """What becomes of ten digits dialled from the US or Canada; null where the library must say."""
+    """What becomes of ten digits dialled from the US or Canada, or from abroad; null where the library must say."""
     value = pl.col("value")
     digits = value.str.replace_all(_NANP_MARKS, "").str.extract(_NANP_DIGITS, 1)
-    here = pl.col("region").is_in(_NANP) | value.str.starts_with("+")
     made = pl.when(digits.str.contains(_nanp_plan())).then("+1" + digits).otherwise(value)
-    return pl.when(here & digits.is_not_null()).then(made)
+    return pl.when(digits.is_not_null()).then(made)
+
+
+def _kept() -> pl.Expr:
+    """Which values `_by_library` gives back as they are without asking: with a letter or a sign that stands in no number or
+    label, or with a slash behind more than the area's digits."""
+    value = pl.col("value")
+    slash = (
+        value.str.contains("/", literal=True) & ~value.str.contains(_ONE_NUMBER) & ~value.str.contains(r"[^\x00-\x7F]")
+    )
+    return value.str.contains(_NO_NUMBER) | slash
 
 
 def _by_library(text: str, region: str | None) -> str:
@@ -90,4 +109,4 @@ def _nanp_plan() -> str:
         metadata = phonenumbers.PhoneMetadata.metadata_for_region(region)
         found = [getattr(metadata, kind).national_number_pattern for kind in _KINDS if getattr(metadata, kind)]
         plans += [pattern for pattern in found if pattern]
-    return rf"^(?:{'|'.join(dict.fromkeys(plans))})$"
+    return rf"^(?:{ascii_digits('|'.join(dict.fromkeys(plans)))})$"

@@ -1,0 +1,43 @@
+"""What the panel of facets lists, and how: narrowed, sorted, as values or as ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from workbench.search.facet_values import FacetValues
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Lines of the `values` of one field, or (None) of all `fields` (`field`, `distinct`, `picked`).
+
+    Listed are those whose label holds `part`, in the order of their labels if `by_value`; `ranged` lists ranges of the values.
+    `elsewhere` is what is picked of other fields, each with its values: it is in force too.
+    """
+
+    values: FacetValues | None
+    fields: pl.DataFrame
+    part: str = ""
+    by_value: bool = False
+    ranged: bool = False
+    elsewhere: Sequence[tuple[str, str]] = ()
+
+    @cached_property
+    def lines(self) -> pl.DataFrame:
+        """The lines: `value`, `count`, `label`, and of fields `picked`."""
+        if self.values is not None:
+            return self.values.listed(self.part, by_value=self.by_value, ranged=self.ranged)
+        lines = self.fields.select(value="field", count="distinct", label="field", picked="picked")
+        lines = lines.filter(pl.col("label").str.contains(self.part.lower(), literal=True))
+        return lines.sort("label") if self.by_value else lines
+
+    def asked(self, part: str, by_value: bool) -> Listing:
+        """The same narrowed and sorted as is asked now; itself where nothing else is asked."""
+        same = (part, by_value) == (self.part, self.by_value)
+        return self if same else replace(self, part=part, by_value=by_value)
