@@ -334,7 +334,9 @@ async def test_every_key_is_a_command_of_the_palette_and_nothing_that_is_none_of
             "what other screens do"
         )
         assert not titles & {"Screenshot", "Maximize", "Minimize", "Focus Next", "Copy selected text"}, "Textual's own"
-        assert any("high-contrast" in title and "Theme" in title for title in titles), "it is found by the name that README gives"
+        assert any("high-contrast" in title and "Theme" in title for title in titles), (
+            "it is found by the name that README gives"
+        )
         await desk.press("ctrl+p")
         await desk.type("commit")
         await desk.press("enter", "enter")
