@@ -65,7 +65,7 @@ class History(HistoryActs):
 
     def on_mount(self) -> None:
         """The keys go to the list."""
-        self.grid.empty = NOTHING
+        self.grid.empty = "reading what was done .."
         title(self.query_one(Titled), "Done, the newest first", "u undoes to here, ⏎ opens")
         self.grid.focus()
 
@@ -142,6 +142,7 @@ class History(HistoryActs):
         kept = _key(self.entry)
         entries = sorted((*log.operations, *log.runs, *log.holds), key=lambda entry: str(entry["at"]), reverse=True)
         self.entries = entries
+        self.grid.empty = NOTHING
         self.grid.show(self._listed(), measure=True)
         same = next((place for place, one in enumerate(entries) if _key(one) == kept), None)
         if kept and same is not None:
