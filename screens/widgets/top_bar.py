@@ -26,6 +26,10 @@ class TopBar(TextLine):
         self.catch_up()
         self.set_interval(SHOWN_AFTER, self._look)
 
+    def on_resize(self) -> None:
+        """Other words have room."""
+        self.catch_up()
+
     def catch_up(self) -> None:
         """Says what holds now."""
         desk = cast("WorkbenchApp", self.app)
