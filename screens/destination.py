@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _NO_KEY: Final = "there is no API key: leave the app, set WORKBENCH_API_KEY and open the session again"
 _NO_ADDRESS: Final = "no address is typed: write it like https://api.example.com"
 _HELP: Final = (
-    "Enter goes on to the question before the commit, which says what is sent there; Esc leaves. The session keeps the address once "
-    "that question was answered, not before."
+    "Enter goes on to the question before the commit, which says what is sent there; Esc leaves. The session keeps the address "
+    "once that question was answered, not before."
 )
 
 
