@@ -34,6 +34,14 @@ Answer = TypeVar("Answer")
 _LET_GO: Final = frozenset(("record", "hold", "revert", "recipe", "again", "story", "keys", "tally", "count"))
 """Questions that can be let go of wherever they are asked: nothing but their answer comes of them."""
 _STOPPED: Final = "stopped: nothing was changed, and nothing that waited for it is done"
+_WAYS_BACK: Final = {
+    **dict.fromkeys(("stage", "unstage", "switch", "way back", "resolve"), "u takes it back"),
+    **dict.fromkeys(("undo", "redo"), "the other of u and U takes it back"),
+    "on hold": "m releases",
+    "release": "m puts them on hold again",
+    "choose": "space takes it back",
+}
+"""The key that takes back what Esc came too late for, by group."""
 _SAID: Final = 3
 """So many lines of several steps are said."""
 
@@ -116,7 +124,8 @@ class Asking(SafeApp):
             for _, waits in self._acts[1:]:
                 waits.leave()
         else:
-            self.say("too late to stop: it is being kept; u takes it back")
+            way = _WAYS_BACK.get(self._acts[0][0], "")
+            self.say(f"too late to stop: it is being kept{way and '; ' + way}")
         return True
 
     def stop_reading(self) -> bool:

@@ -14,6 +14,7 @@ from screens.widgets.keys_line import KeysLine
 from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.text_line import TextLine
 from screens.widgets.three_values import ThreeValues
+from screens.widgets.titles import Titled, title
 from screens.widgets.top_bar import TopBar
 from workbench.results import Unstaged
 from workbench.shown.conflicts import ConflictRows
@@ -37,9 +38,7 @@ class Conflicts(WorkbenchScreen):
     takes it back."""
 
     CSS = """
-    Conflicts #conflicts { height: 1fr; }
-    Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; border-top: solid $panel; }
-    Conflicts ThreeValues:focus { border-top: heavy $primary; }
+    Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; }
     """
     WAY = (
         "What you staged and somebody else changed meanwhile. o keeps ours, t theirs, e gives a new value: for this one, or for "
@@ -62,8 +61,11 @@ class Conflicts(WorkbenchScreen):
     def compose(self) -> ComposeResult:
         """The list and the values."""
         yield TopBar()
-        yield MarkedGrid(ConflictRows(self.bench.snapshot, pl.DataFrame(schema=CONFLICTS)), pinned=1, id="conflicts")
-        yield ThreeValues()
+        with Titled():
+            yield MarkedGrid(
+                ConflictRows(self.bench.snapshot, pl.DataFrame(schema=CONFLICTS)), pinned=1, id="conflicts"
+            )
+        yield ThreeValues(classes="pane")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)
 
@@ -74,6 +76,8 @@ class Conflicts(WorkbenchScreen):
 
     def on_mount(self) -> None:
         """The keys go to the list."""
+        title(self.query_one(Titled), "Conflicts", "space marks, ⏎ to the customer")
+        title(self.query_one(ThreeValues), "Three values", "o keeps ours, t theirs, e another one")
         self.grid.focus()
 
     def changed(self) -> None:

@@ -50,7 +50,9 @@ def picture(glance: Glance | None, session: str, width: int, height: int) -> lis
 
 def first_line(glance: Glance | None, session: str, width: int, busy: str = "") -> Line:
     """The line at the top: where you are, and what is waited for (`busy`)."""
-    return _text(top_line("browse", session, glance.staged if glance is not None else None, busy=busy), BAR, width)
+    return _text(
+        top_line("browse", session, glance.staged if glance is not None else None, busy=busy, width=width), BAR, width
+    )
 
 
 class _Bars(NamedTuple):

@@ -14,6 +14,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextLine
+from screens.widgets.titles import Titled, title
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.results import Log
@@ -32,13 +33,10 @@ class History(HistoryActs):
     )
     CSS = """
     History #panes { layout: vertical; height: 1fr; }
-    History #entries { height: 1fr; }
-    History ChangesPane { height: 2fr; border-top: solid $panel; }
+    History ChangesPane { height: 2fr; }
     History.-wide #panes { layout: horizontal; }
-    History.-wide #entries { width: 3fr; height: 1fr; }
-    History.-wide ChangesPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
-    History ChangesPane:focus-within { border-top: heavy $primary; }
-    History.-wide ChangesPane:focus-within { border-top: none; border-left: heavy $primary; }
+    History.-wide Titled { width: 3fr; }
+    History.-wide ChangesPane { width: 2fr; height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Look into it", id="history.open"),
@@ -54,8 +52,9 @@ class History(HistoryActs):
         """The list and the pane."""
         yield TopBar()
         with Container(id="panes"):
-            yield Grid(self._listed(), pinned=1, yields="what it did", id="entries")
-            yield ChangesPane()
+            with Titled():
+                yield Grid(self._listed(), pinned=1, yields="what it did", id="entries")
+            yield ChangesPane(classes="pane beside")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)
 
@@ -67,6 +66,7 @@ class History(HistoryActs):
     def on_mount(self) -> None:
         """The keys go to the list."""
         self.grid.empty = NOTHING
+        title(self.query_one(Titled), "Done, the newest first", "u undoes to here, ⏎ opens")
         self.grid.focus()
 
     def changed(self) -> None:
@@ -110,6 +110,8 @@ class History(HistoryActs):
     def _read(self) -> None:
         """Shows the cells of the operation under the cursor: frames are only sliced, so that costs what is painted."""
         entry = self.entry
+        name = str(_line(entry)[0]).capitalize() if entry is not None and "hold" not in entry else "Hold"
+        title(self.pane, name, "Tab to its cells, Esc closes")
         if entry is None or "operation" not in entry:
             is_hold = entry is not None and "hold" in entry
             self.pane.say(

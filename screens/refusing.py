@@ -33,6 +33,16 @@ class Refusing(Screen[None]):
         """Other keys apply to another line."""
         self.keys_changed()
 
+    def on_screen_suspend(self) -> None:
+        """Under a dialog, none of them is in force."""
+        for line in self.query(KeysLine):
+            line.cover(True)
+
+    def on_screen_resume(self) -> None:
+        """They are again."""
+        for line in self.query(KeysLine):
+            line.cover(False)
+
     def keys_changed(self) -> None:
         """Shows the keys that apply now."""
         for line in self.query(KeysLine):

@@ -16,6 +16,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.outcome_pane import OutcomePane
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import Titled, title
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY, RunLines
@@ -39,14 +40,13 @@ class Run(RunDetails):
     Run #how { padding: 0 1; margin: 1 0 0 0; }
     Run #counts, Run #next { padding: 0 1; }
     Run.-narrow.-details #how, Run.-narrow.-details #next { display: none; }
-    Run #panes { layout: vertical; height: 1fr; margin: 1 0 0 0; }
-    Run #outcomes { height: 1fr; }
-    Run OutcomePane { height: 2fr; border-top: solid $panel; }
+    Run #panes { layout: vertical; height: 1fr; }
+    Run Titled { border-top: solid $primary-muted; }
+    Run Titled:focus-within { border-top: heavy $primary; }
+    Run OutcomePane { height: 2fr; }
     Run.-wide #panes { layout: horizontal; }
-    Run.-wide #outcomes { width: 3fr; height: 1fr; }
-    Run.-wide OutcomePane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
-    Run OutcomePane:focus { border-top: heavy $primary; }
-    Run.-wide OutcomePane:focus { border-top: none; border-left: heavy $primary; }
+    Run.-wide Titled { width: 3fr; }
+    Run.-wide OutcomePane { width: 2fr; height: 1fr; }
     """
     WAY = (
         "What becomes of each customer, as it happens. Leaving this screen stops nothing; p pauses, ctrl+c pauses and asks. F "
@@ -76,15 +76,18 @@ class Run(RunDetails):
         yield TextBlock(id="counts")
         yield TextBlock(id="next")
         with Container(id="panes"):
-            yield Grid(OutcomeRows(self.bench.snapshot, _NO_LINES), pinned=0, id="outcomes")
-            yield OutcomePane()
+            with Titled():
+                yield Grid(OutcomeRows(self.bench.snapshot, _NO_LINES), pinned=0, id="outcomes")
+            yield OutcomePane(classes="pane beside")
         yield TextLine(id="status")
-        yield KeysLine(self.refusal)
+        yield KeysLine(self.unoffered)
 
     def on_mount(self) -> None:
         """Looks at the commit ten times a second; it costs nothing while nothing is heard."""
         self.grid.empty = "the outcomes of a commit appear here, one line for each customer"
         self.grid.focus()
+        title(self.query_one(Titled), "Outcomes", "f filters, ⏎ opens a line")
+        title(self.query_one(OutcomePane), "What became of it", "e to the customer, Esc closes")
         self.set_interval(_PAINT_EVERY, self.paint_commit)
 
     def changed(self) -> None:
@@ -222,7 +225,7 @@ class Run(RunDetails):
             self._say_ended(next(run for run in self.bench.runs if run.id == lines.run), lines.counts)
         of = f" of {lines.rows.len():,}" if self.only else ""
         what = "what needs you" if self.only == NEEDY else "".join(self.only)
-        kind = f"  {what}: Esc shows all" if self.only else "  f filters, Enter opens a line"
+        kind = f"  {what}: Esc shows all" if self.only else ""
         self.keys_changed()
         self.query_one("#status", TextLine).say(f" run {lines.run}: {count(shown.height, 'customer')}{of}{kind}")
 

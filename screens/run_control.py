@@ -61,6 +61,10 @@ class RunControl(WorkbenchScreen):
             return f"run {unfinished} is unfinished: r resumes it first"
         return "" if self.lines is not None and self.lines.counts["failed"] else "nothing failed in this run"
 
+    def unoffered(self, action: str) -> str:
+        """Why the line of keys does not offer an action: what is paused goes on with `p` too, but that it pauses is not true."""
+        return self.refusal(action) or ("it is paused" if action == "pause" and self.desk.commit.held else "")
+
     def refuses(self, action: str) -> bool:
         """A key that came on its way here before Run was seen does nothing either; only what stops is always heard."""
         if action in _NOT_YET and self.desk.is_deaf:
@@ -92,6 +96,7 @@ class RunControl(WorkbenchScreen):
             return
         commit.hold(not commit.held)
         self.query_one(TopBar).catch_up()
+        self.keys_changed()
         self.desk.say("paused; p goes on" if commit.held else "going on")
 
     def action_resume(self) -> None:

@@ -28,6 +28,7 @@ from screens.dialogs.to_be_read import ToBeRead
 from screens.preferences import Preferences, keep_theme
 from screens.safe_palette import SafePalette
 from screens.sent_lines import SendsWhatIsNew
+from screens.signs import SIGNS
 from screens.themes import HIGH_CONTRAST, NoColours
 from screens.typed_ahead import Typed, TypedAhead
 from workbench.errors import WorkbenchError
@@ -59,7 +60,7 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
     CSS = """
     Toast { width: auto; max-width: 100%; padding: 0 1; margin: 0; }
     Toast.-warning, Toast.-error { text-style: bold; }
-    ToastRack { margin-bottom: 0; }
+    ToastRack { margin-bottom: 1; }
     OptionList > .option-list--option-highlighted { text-style: reverse; }
     Input:nocolor { text-style: underline; }
     Input:nocolor > .input--cursor { text-style: reverse; }
@@ -159,8 +160,8 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
     # Saying
 
     def on_notify(self) -> None:
-        """Makes room: messages cover the two lines below the data, so that of those from before one may stay. Warnings and errors
-        stay anyway."""
+        """Makes room: messages cover the ends of the lines above the keys, so that of those from before one may stay. Warnings
+        and errors stay anyway."""
         shown = list(self._notifications)
         passing = [one for one in shown if one.severity == "information"][: max(0, len(shown) - 1)]
         self._let_go(lambda one: one in passing)
@@ -205,8 +206,20 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
         screen = self.screen
         pane = next((node for node in _around(screen.focused) if hasattr(node, "PLACE")), screen)
         place = getattr(pane, "PLACE", type(pane).__name__.lower())
-        keys = helps(screen.active_bindings.values(), self.get_key_display, place, first=pane is not screen)
-        self.push_screen(KeysHelp(keys, getattr(pane, "WAY", "")))
+        keys = helps(
+            screen.active_bindings.values(),
+            self.get_key_display,
+            place,
+            first=pane is not screen,
+            signs=SIGNS.get(place, ()),
+        )
+        self.push_screen(KeysHelp(keys, getattr(pane, "WAY", "")), self._press_chosen)
+
+    def _press_chosen(self, key: str | None) -> None:
+        """Does what a line of the help says, as if its key had been pressed there. It never answers a question that has to be
+        read first."""
+        if key and not isinstance(self.screen, ToBeRead):
+            self.press_instead(key)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key of where you are as a command, and the one thing that has no key. Textual's own commands (a picture of the

@@ -124,6 +124,15 @@ class TypedAhead(App[None]):
         other.time = event.time
         await self.on_event(other)
 
+    def press_instead(self, key: str) -> None:
+        """Presses a key in the place of the one that is being handled: before those that were typed after that one."""
+        other = events.Key(key, key if len(key) == 1 else None)
+        if self._under_way is not None:
+            other.time = self._under_way[0].time
+            self._under_way = None
+        self._waiting.insert(0, other)
+        self.call_later(self._send)
+
     async def _on_key(self, event: events.Key) -> None:
         """A key that no widget took: Textual's own handler acts on it next, and then it has been handled."""
         self.call_next(self._has_passed, event)

@@ -56,8 +56,7 @@ class Browse(
     DEFAULT_CSS = "Browse.-wide FacetsPanel { width: 46; }"
     WAY = (
         "/ finds rows. Space marks one, a all that are found. E edits this column in all marked rows: what it would do is "
-        "counted before Enter stages it. u takes it back. c shows what would be sent; only there is anything committed. At the "
-        "left ● is marked, H on hold; in a cell • is staged, ! not valid."
+        "counted before Enter stages it. u takes it back. c shows what would be sent; only there is anything committed."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "peel", "One step back", show=False, id="browse.peel"),

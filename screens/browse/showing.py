@@ -141,11 +141,14 @@ class Showing(WorkbenchScreen):
         self.find(self.view.newest, keep=self.view.keeps)
 
     def stop_finding(self) -> bool:
-        """What is shown stays, if a search takes long; whether one did."""
+        """The rows that were found before stay, if a search takes long; whether one did. Their cells are those of now: the search
+        may be one that something staged or taken back asked for."""
         stopped = self.desk.stop_looking("search")
         if stopped:
             self.view.newest, self.view.keeps = self.view.query, False
-            self._take_back_first()
+            if self.view.rows is not None:
+                self.view.rows = self.bench.snapshot.still_there(self.view.table, self.view.rows)
+            self._show_rows()
         return stopped
 
     def _take_back_first(self) -> None:

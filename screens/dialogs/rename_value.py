@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.workbench import Workbench
 
+_KEYS: Final = "Enter stages it for all its rows  ↑↓ suggestions  Tab note  Esc leaves"
 _NEW: Final = "new: nobody has it yet"
 _NAME: Final = 24
 """Characters of a value in a line that names two."""
@@ -68,9 +69,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
             yield LineInput(placeholder="a note: why (may stay empty)", id="note")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
-            yield TextLine(
-                "Enter stages it for all its rows   ↑↓ suggestions   Tab the note   Esc leaves", classes="quiet"
-            )
+            yield TextBlock(_KEYS, classes="quiet")
 
     def on_mount(self) -> None:
         """What is typed replaces the value, as where a file is renamed; an arrow keeps it. (A cell's edit, `e`, is a spreadsheet's

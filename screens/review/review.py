@@ -17,6 +17,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
+from screens.widgets.titles import Titled, title
 from screens.widgets.top_bar import TopBar
 from workbench.errors import WorkbenchError
 from workbench.shown.text import count
@@ -27,13 +28,10 @@ class Review(Choosing):
 
     CSS = """
     Review #panes { layout: vertical; height: 1fr; }
-    Review #groups { height: 1fr; }
-    Review PatchPane { height: 1fr; border-top: solid $panel; }
+    Review PatchPane { height: 1fr; }
     Review.-wide #panes { layout: horizontal; }
-    Review.-wide #groups { width: 3fr; height: 1fr; }
-    Review.-wide PatchPane { width: 2fr; height: 1fr; border-top: none; border-left: solid $panel; }
-    Review PatchPane:focus { border-top: heavy $primary; }
-    Review.-wide PatchPane:focus { border-top: none; border-left: heavy $primary; }
+    Review.-wide Titled { width: 3fr; }
+    Review.-wide PatchPane { width: 2fr; }
     """
     WAY = (
         "Each line is the same change in many cells, the oddest first; beside it the exact PATCH. Enter opens a line, space takes "
@@ -51,8 +49,9 @@ class Review(Choosing):
         """The list, and the patch beside it (below it where there is no room)."""
         yield TopBar()
         with Container(id="panes"):
-            yield Grid(NOTHING, pinned=0, id="groups")
-            yield PatchPane()
+            with Titled():
+                yield Grid(NOTHING, pinned=0, id="groups")
+            yield PatchPane(classes="pane beside")
         yield TextLine(id="why")
         yield TextLine(id="warnings")
         yield FilterLine(placeholder="table, column, value or oddity", id="filter")
@@ -62,6 +61,7 @@ class Review(Choosing):
     def on_mount(self) -> None:
         """The keys go to the list."""
         self.grid.empty = "reading what is staged .."
+        title(self.query_one(PatchPane), "Patch", "Tab to scroll it")
         self.grid.focus()
 
     def on_screen_resume(self) -> None:

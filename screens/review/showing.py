@@ -16,6 +16,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
+from screens.widgets.titles import Titled, title
 from workbench.preview.review import Review as Reviewed
 from workbench.preview.review import ReviewedPatch, Tally
 from workbench.shown.arrangement import Arrangement
@@ -42,6 +43,8 @@ AT_REST: Final = 1.0
 """Seconds for which the list has to stay as it is before the checks are asked: whoever goes on does not wait for them."""
 _OF_A_LINE: Final = ("open", "in_or_out", "accept", "accept_and_next", "next_unseen", "hold", "unstage")
 """The actions on the line under the cursor."""
+_KINDS: Final = {"changes": "Changes", "customers": "Customers", "group": "One change", "customer": "One customer"}
+"""How the list of each kind of place is called."""
 NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: ())
 """The list before it is read."""
 
@@ -206,11 +209,18 @@ class Showing(WorkbenchScreen):
         if not review.snapshot.staged_cells:
             self.query_one("#status", TextLine).say(" nothing is staged")
             return
+        self._say_title()
         order = "odd first" if self.asked.odd_first else "largest first"
         words = self.asked.words[:_WORDS] + ELLIPSIS * (len(self.asked.words) > _WORDS)
         told = (titled(self.trail[-1], review), f"/ {words}" if words else "", "only warnings" * self.asked.warned)
         where: list[Part] = [part for one in told if one for part in (" ", (one, "reverse"))]
         self.query_one("#status", TextLine).say(*where, *_counts(tally), f"  {order}")
+
+    def _say_title(self) -> None:
+        """What the lines of the list are, and what one does with them."""
+        kind = self.trail[-1].kind
+        opens = "" if kind == "customer" else "⏎ opens, "
+        title(self.query_one(Titled), _KINDS[kind], f"{opens}space in or out, a accepts")
 
     # -- the line and the patch under the cursor --------------------------------------------------------------------
 
@@ -252,7 +262,7 @@ def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     ]
     spaced: list[Part] = [part for one in parts for part in (" ", one)]
     if spaced:
-        spaced.append(" w")
+        spaced.append("  w only these")
     if checked is not None:
         return [*spaced, f"  {checked}" if checked else ""]
     mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]

@@ -18,6 +18,7 @@ from screens.widgets.facet_list import FacetList
 from screens.widgets.facets_listing import Listing
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import RuledLine
 from workbench.search.facet_values import span_of
 from workbench.search.facets import Span
 from workbench.shown.text import count
@@ -99,7 +100,7 @@ class FacetsPanel(Vertical):
 
     def compose(self) -> ComposeResult:
         """A title, the values, and the keys."""
-        yield TextLine(id="facet")
+        yield RuledLine(id="facet")
         yield TextBlock(id="elsewhere")
         yield LineInput(placeholder="a part of the value", id="part")
         yield FacetList()

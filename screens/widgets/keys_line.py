@@ -22,6 +22,12 @@ class KeysLine(Footer):
         super().__init__(show_command_palette=False, compact=True)
         self._refusal = refusal
         self._composed: list[Any] = []
+        self._covered = False
+
+    def cover(self, covered: bool) -> None:
+        """A dialog has the keys, or has them no more: it says its own, and these are not shown meanwhile."""
+        self._covered = covered
+        self.catch_up()
 
     def bindings_changed(self, screen: Screen[Any]) -> None:
         """Labels are made anew only where keys are others: whenever a pane or dialog closes, Textual says that they may be."""
@@ -62,7 +68,7 @@ class KeysLine(Footer):
                 key.display = id(key) in shown
 
     def _applies(self, key: FooterKey) -> bool:
-        return not (self._is_typed(key) or self._refusal(key.action.partition("(")[0]))
+        return not (self._covered or self._is_typed(key) or self._refusal(key.action.partition("(")[0]))
 
     def _is_typed(self, key: FooterKey) -> bool:
         """Whether a key is a character that goes into the input that has the keys. Textual asks it that by the name of the

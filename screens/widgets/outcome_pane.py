@@ -52,7 +52,7 @@ class OutcomePane(VerticalScroll, can_focus=True):
         body = told.body.decode(errors="replace")
         more = f" … and {len(body) - _BODY:,} characters more" if len(body) > _BODY else ""
         lines += [(), (("PATCH /v1/customers/", "bold"), (told.id, "bold"), (f"  {len(told.body):,} bytes:", "dim"))]
-        lines += [(body[:_BODY] + more,), (), (("e goes to this customer in Browse, Esc closes", "dim"),)]
+        lines += [(body[:_BODY] + more,)]
         self.query_one(TextBlock).say_lines(lines)
         self.scroll_home(animate=False)
 

@@ -159,6 +159,57 @@ async def test_a_slow_search_is_said_at_the_top_and_esc_leaves_it(
         assert (screen.view.query, desk.text("#status")) == ("", " customers 40 of 40")
 
 
+async def test_cells_are_those_of_now_when_esc_leaves_the_search_that_follows_an_undo(
+    bench: Workbench, open_app: Opener, searching: Event
+) -> None:
+    async with open_app(bench) as desk:
+        screen = desk.app.screen
+        assert isinstance(screen, Browse)
+        searching.set()
+        screen.find("payment_term:*", keep=True)
+        await desk.quiet()
+        found = desk.text("#status")
+        desk.app.stage("customers", [Edit("set", "payment_term", "PREPAID")], screen.view.rows)
+        await desk.quiet()
+        screen.grid.go_to(0, "payment_term")
+        await desk.quiet()
+        assert "was" in desk.text("#cell")
+        searching.clear()
+        await desk.pilot.press("u")
+        await desk.until(lambda: "searching" in desk.text("TopBar"))
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "the search was stopped" in desk.said)
+        searching.set()
+        await desk.quiet()
+        assert bench.snapshot.staged_cells == 0
+        assert "was" not in desk.text("#cell")
+        assert desk.text("#status") == found, "the rows are those that were found before"
+
+
+async def test_items_that_an_undo_took_away_are_shown_no_more_when_esc_leaves_the_search_that_follows_it(
+    bench: Workbench, open_app: Opener, searching: Event
+) -> None:
+    async with open_app(bench) as desk:
+        screen = desk.app.screen
+        assert isinstance(screen, Browse)
+        searching.set()
+        two = pl.Series([0, 1], dtype=pl.UInt32)
+        bench.stage([Edit("set", "first_name", "Zoë")], rows=two, table="contacts", new=True)
+        screen.action_table(2)
+        screen.find("first_name:Zoë", keep=True)
+        await desk.quiet()
+        assert screen.grid.rows.height == 2
+        searching.clear()
+        await desk.pilot.press("u")
+        await desk.until(lambda: "searching" in desk.text("TopBar"))
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "the search was stopped" in desk.said)
+        searching.set()
+        await desk.quiet()
+        assert bench.snapshot.staged_cells == 0
+        assert screen.grid.rows.height == 0
+
+
 def test_what_is_going_on_is_seen_on_a_narrow_terminal_and_what_holds_makes_way_for_it() -> None:
     def line(width: int, busy: str) -> str:
         parts = top_line("problems", "spring", 12, busy=busy, width=width)

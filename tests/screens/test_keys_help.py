@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 
 from screens.browse import Browse
+from screens.dialogs.columns import ColumnPicker
+from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.keys import KeysHelp
 from screens.dialogs.saved_searches import SavedSearches
+from screens.history import History
+from screens.signs import SIGNS
+from workbench.commit.report import OUTCOMES
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -29,7 +36,8 @@ async def test_the_keys_that_are_needed_most_come_first_and_each_once(bench: Wor
             "Search",
             "Edit marked",
         }
-        assert lines[lines.index("") + 1] == "Browse"
+        assert lines[lines.index("") + 1] == "Signs"
+        assert lines[lines.index("", lines.index("Signs")) + 1] == "Browse"
         assert "browse.search" not in desk.text("#list"), (
             "who only looks for a key is not told what it is called in a file"
         )
@@ -53,17 +61,118 @@ async def test_where_ids_have_no_room_beside_they_stand_below_and_no_line_is_wra
         await desk.until(lambda: any(line.endswith("  browse.search") for line in desk.text("#list").splitlines()))
 
 
-@pytest.mark.parametrize("key", ["down", "j", "pagedown", "space"])
-async def test_it_says_how_much_is_below_and_goes_on(bench: Workbench, open_app: Opener, key: str) -> None:
-    async with open_app(bench) as desk:
+def here(desk: Any) -> str:
+    """The line under the cursor."""
+    block = desk.app.screen.query_one("#list").render()
+    spans = [span for span in block.spans if "reverse" in str(span.style)]
+    return str(block)[min(span.start for span in spans) : max(span.end for span in spans)]
+
+
+@pytest.mark.parametrize(("key", "size"), [("pagedown", (160, 45)), ("space", (80, 24))])
+async def test_it_says_how_much_is_below_and_goes_on_by_what_is_seen(
+    bench: Workbench, open_app: Opener, key: str, size: tuple[int, int]
+) -> None:
+    async with open_app(bench, size) as desk:
         await desk.press("question_mark")
-        await desk.until(lambda: "lines below: ↓, PgDn" in desk.text("#more"))
+        await desk.until(lambda: "lines below" in desk.text("#more"))
         below = int(desk.text("#more").split()[0])
+        page = desk.app.screen.query_one("VerticalScroll").size.height - 1
         await desk.press(key)
-        await desk.until(lambda: int(desk.text("#more").split()[0]) < below)
+        await desk.until(lambda: int(desk.text("#more").split()[0]) == below - page)
         for _ in range(20):
             await desk.press("pagedown")
         await desk.until(lambda: desk.text("#more").startswith("that is all"))
+        for _ in range(20):
+            await desk.press("pageup")
+        await desk.until(lambda: desk.text("#more").startswith(f"{below} lines below"))
+
+
+async def test_the_cursor_goes_key_by_key_and_stays_in_sight(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("question_mark")
+        assert here(desk).split() == ["space", "Mark"]
+        await desk.press("down", "j")
+        assert here(desk).split() == ["c", "Review"]
+        await desk.press("up", "k", "up")
+        assert here(desk).split() == ["space", "Mark"]
+        scroll = desk.app.screen.query_one("VerticalScroll")
+        for _ in range(30):
+            await desk.press("down")
+        line = desk.text("#list").splitlines().index(here(desk))
+        top = desk.app.screen.query_one("#list").virtual_region.y + line - scroll.scroll_y
+        assert 0 <= top < scroll.size.height
+
+
+@pytest.mark.parametrize(("last", "first"), [("G", "g"), ("end", "home"), ("ctrl+end", "ctrl+home")])
+async def test_it_has_an_end_and_a_beginning(bench: Workbench, open_app: Opener, last: str, first: str) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("question_mark", last)
+        await desk.until(lambda: desk.text("#more").startswith("that is all"))
+        assert here(desk) == desk.text("#list").splitlines()[-1]
+        await desk.press(first)
+        assert desk.app.screen.query_one("VerticalScroll").scroll_y == 0
+        assert here(desk).split() == ["space", "Mark"]
+
+
+async def test_enter_does_what_the_line_says_as_if_its_key_had_been_pressed(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("question_mark", "down", "enter")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse) and "40 marked" in desk.text("#status"))
+        await desk.press("question_mark", "slash", *"history", "enter")
+        await desk.until(lambda: isinstance(desk.app.screen, History))
+        await desk.app._press_keys(["1", "question_mark", "slash", *"Columns: go", "enter", *"pay"])
+        await desk.until(lambda: isinstance(desk.app.screen, ColumnPicker))
+        await desk.until(lambda: desk.app.screen.query_one("LineInput").value == "pay")
+
+
+async def test_enter_on_a_commit_only_asks_and_never_answers(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=pl.Series([1], dtype=pl.UInt32))
+    async with open_app(bench) as desk:
+        await desk.press("2")
+        await desk.until(lambda: "1 customer" in desk.text("#status"))
+        await desk.press("question_mark", "slash", *"commit", "enter")
+        await desk.until(lambda: isinstance(desk.app.screen, ConfirmCommit))
+        question = desk.app.screen
+        await desk.until(lambda: question.armed)
+        desk.app._press_chosen("y")
+        await desk.quiet()
+        assert desk.app.screen is question
+        assert not bench.runs
+
+
+async def test_it_tells_how_to_quit_and_how_to_see_all_columns(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("question_mark")
+        lines = desk.text("#list").splitlines()
+        needed = [line[10:].strip() for line in lines[1 : lines.index("")]]
+        assert {"Quit", "Columns: go to, show, hide"} <= set(needed)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 45)])
+async def test_the_signs_of_each_screen_are_explained_and_none_is_cut(
+    bench: Workbench, open_app: Opener, size: tuple[int, int]
+) -> None:
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=pl.Series([1], dtype=pl.UInt32))
+    async with open_app(bench, size) as desk:
+        for key, place in (("1", "browse"), ("2", "review"), ("3", "run"), ("4", "history")):
+            await desk.press(key, "question_mark")
+            lines = desk.text("#list").splitlines()
+            at = lines.index("Signs")
+            told = lines[at + 1 : lines.index("", at)]
+            assert [line[:10].strip() for line in told if line[:10].strip()] == [sign for sign, _ in SIGNS[place]]
+            block = desk.app.screen.query_one("#list")
+            await desk.until(lambda block=block, lines=lines: block.size.height == len(lines))
+            assert max(map(len, told)) <= block.size.width
+            await desk.press("slash", *"taken out" if place == "review" else "zzz")
+            assert ("out of this commit" in desk.text("#list")) == (place == "review")
+            await desk.press("escape", "escape")
+
+
+def test_every_column_of_review_has_its_signs_explained() -> None:
+    signs = {sign for sign, _ in SIGNS["review"]}
+    assert {"!", "?", "in", "out", "held", "yes", "hold"} <= signs
+    assert {sign for sign, _ in SIGNS["run"]} == set(OUTCOMES)
+    assert {sign for sign, _ in SIGNS["history"]} >= {"active", "partly", "committed", "undone", "dropped"}
 
 
 async def test_a_key_is_found_by_typing_and_esc_leaves_one_layer(bench: Workbench, open_app: Opener) -> None:

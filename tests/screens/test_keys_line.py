@@ -130,6 +130,11 @@ async def test_run_offers_pause_while_it_goes_and_the_next_step_when_it_has_ende
         await desk.pilot.press("y")
         await desk.until(lambda: {"Pause", "Stop"} <= offered(desk))
         assert "Resume" not in offered(desk)
+        await desk.until(lambda: not desk.app.is_deaf)
+        await desk.pilot.press("p")
+        await desk.until(lambda: {"Resume", "Stop"} <= offered(desk) and "Pause" not in offered(desk))
+        await desk.pilot.press("p")
+        await desk.until(lambda: {"Pause", "Stop"} <= offered(desk) and "Resume" not in offered(desk))
         desk.app.commit.cancel()
         await desk.until(lambda: not desk.app.commit.running)
         await desk.quiet()
@@ -158,3 +163,18 @@ async def test_keys_that_stay_the_same_are_not_made_anew_and_others_are(bench: W
         assert offered(desk) != keys
         await desk.press("escape")
         assert offered(desk) == keys
+
+
+async def test_under_a_dialog_no_key_is_offered_that_is_not_in_force(bench: Workbench, open_app: Opener) -> None:
+    stage(bench, 1)
+    async with open_app(bench) as desk:
+        for key, opens in (("1", "E"), ("2", "m"), ("4", "e"), ("1", "question_mark")):
+            await desk.press(key)
+            screen = desk.app.screen
+            await desk.until(lambda: "Keys" in offered(desk))
+            before = offered(desk)
+            await desk.press(*(("a", opens) if opens == "E" else (opens,)))
+            assert desk.app.screen is not screen, opens
+            await desk.until(lambda screen=screen: not any(one.display for one in screen.query(FooterKey)))
+            await desk.press("escape")
+            await desk.until(lambda before=before: offered(desk) == before)

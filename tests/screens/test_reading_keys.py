@@ -10,7 +10,6 @@ from textual.containers import VerticalScroll
 from screens.browse import Browse
 from screens.dialogs.cell_story import CellStory
 from screens.dialogs.dialog import Dialog
-from screens.dialogs.keys import KeysHelp
 from screens.dialogs.language import Language
 from screens.dialogs.missing_keys import MissingKeys
 from screens.widgets.line_input import LineInput
@@ -47,11 +46,8 @@ async def test_lists_are_read_and_left_with_every_key(bench: Workbench, open_app
             await read_through(desk, leaves)
 
 
-async def test_help_is_read_and_left_with_every_key(bench: Workbench, open_app: Opener) -> None:
+async def test_the_language_is_read_and_left_with_every_key(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
-        await desk.press("question_mark")
-        assert isinstance(desk.app.screen, KeysHelp)
-        await read_through(desk, ("question_mark", "q", "escape"))
         await desk.press("slash", "f1")
         assert isinstance(desk.app.screen, Language)
         await read_through(desk, ("f1", "q", "question_mark", "escape"))

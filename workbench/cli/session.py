@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, say_summaries, shown
+from workbench.cli.far import how_far
 from workbench.errors import UsageError
 from workbench.shown.text import count
 
@@ -112,7 +113,9 @@ def export(
             rows = workbench.status().customers
         else:
             assert output is not None
-            rows = workbench.export(output, table, where=asked(workbench, where, table), columns=names)
+            query = asked(workbench, where, table)
+            with how_far(f"writing {table}"):
+                rows = workbench.export(output, table, where=query, columns=names)
     say(f"wrote {rows:,} {table if copy is None else 'customers'} to {output or copy}")
     if common.json:
         put({"rows": rows})

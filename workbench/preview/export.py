@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -21,12 +21,16 @@ from workbench.customers.headings import CUSTOMER, field_of
 from workbench.customers.inert import inert_frame
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
+from workbench.onlooker import keep, part, step
 from workbench.preview.choices import choices_of
 from workbench.preview.json_text import exported_object
 from workbench.preview.workbook import SheetColumn, write_workbook
 
 FORMATS: Final = (".csv", ".xlsx", ".parquet", ".ndjson", ".jsonl")
 
+_AT_ONCE: Final = 20_000
+_VALUES: Final = 0.4
+"""About this share of writing a sheet is making its exported values."""
 _KEYS: Final = {"customers": ("id",), "attributes": ("customer_id", "owner", "id", "name")}
 """What names a row, and is written whatever columns are asked for; the other tables have `customer_id` and `id`."""
 
@@ -46,9 +50,10 @@ def export(
     if suffix == ".xlsx":
         write_whole(target, lambda name: _write_xlsx(tables, table, found, names, name))
         return frame.height
-    if suffix in (".csv", ".parquet"):
-        frame = frame.with_columns(_exported(table, frame))
-    write_whole(target, lambda name: write_frame(frame, name, suffix))
+    with part(0.0, _VALUES):
+        sheet = frame.with_columns(_exported(table, frame)) if suffix in (".csv", ".parquet") else frame
+    with part(_VALUES, 1.0):
+        write_whole(target, lambda name: write_frame(sheet, name, suffix))
     return frame.height
 
 
@@ -82,6 +87,7 @@ def write_whole(target: Path, write: Callable[[str], object]) -> None:
         os.close(descriptor)
         try:
             write(name)
+            keep()
             Path(name).replace(target)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -122,14 +128,26 @@ def write_texts(target: Path, texts: Iterable[str]) -> None:
 
 
 def write_frame(frame: pl.DataFrame, name: str, suffix: str) -> None:
-    """Writes a frame in the format that an ending of `FORMATS` means, but for XLSX."""
-    if suffix == ".csv":
-        lists = [flat(frame[column]) for column, kind in frame.schema.items() if isinstance(kind, pl.List)]
-        inert_frame(frame.with_columns(lists)).write_csv(name)
-    elif suffix == ".parquet":
+    """Writes a frame in the format that an ending of `FORMATS` means, but for XLSX. There is a step before each of some thousand
+    rows; Parquet is one."""
+    if suffix == ".parquet":
+        step()
         frame.write_parquet(name, compression="zstd")
-    else:
-        frame.write_ndjson(name)
+        return
+    with Path(name).open("wb") as file:
+        for rows in _some_rows(frame):
+            if suffix == ".csv":
+                lists = [flat(rows[column]) for column, kind in rows.schema.items() if isinstance(kind, pl.List)]
+                inert_frame(rows.with_columns(lists)).write_csv(file, include_header=file.tell() == 0)
+            else:
+                rows.write_ndjson(file)
+
+
+def _some_rows(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The rows of a frame, some thousand at a time (of none an empty frame), with a step before each."""
+    for start in range(0, max(frame.height, 1), _AT_ONCE):
+        step(start / max(frame.height, 1))
+        yield frame.slice(start, _AT_ONCE)
 
 
 def _write_xlsx(tables: Tables, table: str, found: pl.DataFrame, names: Sequence[str], target: str) -> None:
@@ -141,7 +159,10 @@ def _write_xlsx(tables: Tables, table: str, found: pl.DataFrame, names: Sequence
     if table != "customers":
         columns.insert(keys, SheetColumn(CUSTOMER, _called(tables, found["_customer"])))
         keys += 1
-    write_workbook(target, table, columns, _exported(table, found.select(names)), keys=keys)
+    with part(0.0, _VALUES):
+        exported = _exported(table, found.select(names))
+    with part(_VALUES, 1.0):
+        write_workbook(target, table, columns, exported, keys=keys)
 
 
 def _first(table: str) -> tuple[str, ...]:
@@ -158,5 +179,8 @@ def _called(tables: Tables, customers: pl.Series) -> pl.Series:
 def _exported(table: str, frame: pl.DataFrame) -> pl.Series:
     """Each row's values as a JSON object of texts, without its empty cells."""
     kept = [one.name for one in guarded(table) if one.name in frame.columns]
-    texts = {name: flat(frame[name]).replace("", None) for name in kept}
-    return exported_object(pl.DataFrame(texts)).rename(EXPORTED)
+    objects = [
+        exported_object(pl.DataFrame({name: flat(rows[name]).replace("", None) for name in kept}))
+        for rows in _some_rows(frame)
+    ]
+    return pl.concat(objects).rename(EXPORTED)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from workbench.customers.flat import part
+from workbench.customers.flat import part as heading_of_part
 from workbench.errors import WorkbenchError
+from workbench.onlooker import part, step
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -29,6 +31,10 @@ _LONGEST: Final = 32_767
 _PART: Final = 16_000
 """Characters of the exported values in one cell: never more than `_LONGEST` units."""
 
+_OFTEN: Final = 500
+"""Rows between two steps."""
+_ROWS_WRITTEN: Final = 0.8
+"""About this share of writing a workbook is over when its rows are written; the rest packs them."""
 _CHOICES: Final = "_choices"
 _WIDEST, _NARROWEST, _SAMPLE = 44, 8, 2_000
 _UNLOCKED: Final = {"sort": True, "autofilter": True, "format_columns": True, "format_rows": True}
@@ -64,15 +70,24 @@ def write_workbook(
     Raises `WorkbenchError` for more rows, or a longer text, than a sheet holds, or if the file cannot be written.
     """
     from xlsxwriter import Workbook
-    from xlsxwriter.exceptions import XlsxFileError
 
     height = columns[0].texts.len()
     _refuse_large(columns, height)
-    book = Workbook(target, {"constant_memory": True, "strings_to_urls": False})
+    with TemporaryDirectory(prefix="workbook.") as parts_of_it:  # what is left half done leaves nothing
+        book = Workbook(target, {"constant_memory": True, "strings_to_urls": False, "tmpdir": parts_of_it})
+        _write(book, title, columns, exported, keys, height)
+
+
+def _write(
+    book: Workbook, title: str, columns: Sequence[SheetColumn], exported: pl.Series | None, keys: int, height: int
+) -> None:
+    from xlsxwriter.exceptions import XlsxFileError
+
     try:
         sheet = book.add_worksheet(title)
         parts = [] if exported is None else _parts(exported)
-        _put_rows(book, sheet, columns, parts)
+        with part(0.0, _ROWS_WRITTEN):
+            _put_rows(book, sheet, columns, parts)
         _lay_out(book, sheet, columns, keys, height)
         if parts:
             sheet.set_column(
@@ -82,6 +97,10 @@ def write_workbook(
         book.close()
     except XlsxFileError as error:
         raise WorkbenchError(f"the workbook cannot be written: {error}") from error
+    finally:
+        for sheet in book.worksheets():
+            if sheet.row_data_fh is not None:  # open still in what was broken off
+                sheet.row_data_fh.close()
 
 
 def _refuse_large(columns: Sequence[SheetColumn], height: int) -> None:
@@ -112,6 +131,8 @@ def _put_rows(book: Workbook, sheet: Worksheet, columns: Sequence[SheetColumn], 
     texts = pl.DataFrame(shown + parts)
     write = sheet.write_string
     for number, row in enumerate(texts.iter_rows(), 1):
+        if number % _OFTEN == 0:
+            step(number / texts.height)
         for place, text in enumerate(row):
             if text:
                 write(number, place, text, formats[place])
@@ -121,7 +142,7 @@ def _parts(exported: pl.Series) -> list[pl.Series]:
     """The exported values in as many columns as the longest needs."""
     longest: Any = exported.str.len_chars().max() or 0
     count = max(1, -(-longest // _PART))
-    return [exported.str.slice(n * _PART, _PART).alias(part(n + 1)) for n in range(count)]
+    return [exported.str.slice(n * _PART, _PART).alias(heading_of_part(n + 1)) for n in range(count)]
 
 
 def _lay_out(book: Workbook, sheet: Worksheet, columns: Sequence[SheetColumn], keys: int, height: int) -> None:

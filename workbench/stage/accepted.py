@@ -14,6 +14,7 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.equality import differs
+from workbench.onlooker import stepwise
 from workbench.session.rows import Acceptance, Column
 
 Accepted = Mapping[Column, pl.DataFrame]
@@ -28,7 +29,7 @@ def heard(known: Accepted, words: list[Acceptance]) -> Accepted:
     found: dict[Column, list[pl.DataFrame]] = {column: [frame] for column, frame in known.items()}
     for word in words:
         found.setdefault(word.column, []).append(word.cells)
-    return {column: _newest(frames) for column, frames in found.items()}
+    return {column: _newest(found[column]) for column in stepwise(found)}
 
 
 def still(known: Accepted, column: Column, cells: pl.DataFrame) -> pl.Series:

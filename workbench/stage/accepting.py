@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workbench.onlooker import stepwise
 from workbench.session.rows import Acceptance
 from workbench.stage.bench import Bench
 from workbench.stage.choice import Cells
@@ -15,7 +16,7 @@ def accept(bench: Bench, at: str, by: str, cells: Cells, *, accepted: bool = Tru
     Cells that are not staged are left.
     """
     snapshot, words = bench.snapshot, []
-    for column, rows in cells.items():
+    for column, rows in stepwise(cells.items()):
         staged = snapshot.staged_cells_of(column).select("row", "before", "after")
         fresh = snapshot.accepted_as_they_stand(column) != accepted
         meant = staged.filter(fresh & staged["row"].is_in(rows.implode()))

@@ -12,6 +12,7 @@ from workbench.customers.equality import differs
 from workbench.customers.paths import cell_paths
 from workbench.displayed import Displayed
 from workbench.errors import OnServer, UsageError, WorkbenchError
+from workbench.onlooker import LetGo, step, stepwise
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
@@ -58,7 +59,7 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
     loose = _loosened(bench, operation)
     bench.act(at, [("drop", number)])
     lines = [f"dropped operation {number} ({told(operation)}); undo brings it back"]
-    return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(loose), *_still_held(bench, operation)))
+    return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(*loose), *_still_held(bench, operation)))
 
 
 def enable(bench: Bench, at: str, number: int) -> Acted:
@@ -76,7 +77,7 @@ def enable(bench: Bench, at: str, number: int) -> Acted:
     loose = _loosened(bench, operation, on=True)
     bench.act(at, [("enable", number)])
     lines = [f"switched operation {number} on again ({told(operation)}); undo takes that back"]
-    return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(loose)))
+    return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(*loose)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def dependents(bench: Bench, number: int) -> tuple[Dependent, ...]:
     """The later, active operations that changed cells of this one: what was done on top of it, oldest first."""
     mine = {(change.table, change.field): change.cells.select("row") for change in bench.operation(number).changes}
     found = []
-    for later in bench.operations:
+    for later in stepwise(bench.operations):
         if later.id > number and later.id in bench.ledger.active:
             shared = (
                 change.cells.join(mine[change.table, change.field], on="row", how="semi").height
@@ -112,11 +113,11 @@ def dependent_lines(bench: Bench, number: int) -> list[str]:
     ]
 
 
-def _on_top(loose: list[str]) -> list[str]:
+def _on_top(loose: list[str], more: int) -> list[str]:
     if not loose:
         return []
-    more = f" and {len(loose) - _NAMED} more" if len(loose) > _NAMED else ""
-    return [f"staged later on top of it, and staying as they are: {', '.join(loose[:_NAMED])}{more}"]
+    rest = f" and {more} more" if more else ""
+    return [f"staged later on top of it, and staying as they are: {', '.join(loose)}{rest}"]
 
 
 def _still_held(bench: Bench, operation: Operation) -> list[str]:
@@ -141,26 +142,30 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
         raise UsageError(f"the number of steps is {steps}; it must be 1 or more")
     lines: list[str] = []
     stopped: WorkbenchError | None = None
-    done = 0
+    ledger, acts = bench.ledger.after(()), list[tuple[str, int]]()
     for _ in range(steps):
-        step = bench.ledger.next_undo() if back else bench.ledger.next_redo()
-        if step is None:
+        one = ledger.next_undo() if back else ledger.next_redo()
+        if one is None:
             break
-        act, number = step
+        act, number = one
         operation = bench.operation(number)
         try:
             (_refuse_settled if act in ("undo", "enable_back") else _refuse_unfinished)(bench, operation, _DONE[act])
+        except LetGo:
+            raise
         except WorkbenchError as error:
-            if not done:
+            if not acts:
                 raise
             lines.append(f"stopped there: {error}")
             stopped = error
             break
-        bench.act(at, [step])
-        done += 1
+        ledger.act(act, number)
+        acts.append(one)
         lines.append(_line(bench, act, operation))
-        lines += _still_held(bench, operation) if number not in bench.ledger.active else []
-    return Acted(done, bench.snapshot.staged_cells, tuple(lines), stopped)
+        lines += _still_held(bench, operation) if number not in ledger.active else []
+    if acts:
+        bench.act(at, acts)
+    return Acted(len(acts), bench.snapshot.staged_cells, tuple(lines), stopped)
 
 
 def _line(bench: Bench, act: str, operation: Operation) -> str:
@@ -199,32 +204,38 @@ def refuse_waiting(bench: Bench, columns: dict[tuple[str, str], pl.DataFrame], w
     run = bench.unfinished()
     if run is None:
         return
-    for waiting in bench.waiting(run):
+    for waiting in stepwise(bench.waiting(run)):
         rows = columns.get((waiting.table, waiting.field))
         if rows is not None and waiting.cells.join(rows, on="row", how="semi").height:
             raise bench.refused(run, f"{what} while ", "")
 
 
-def _loosened(bench: Bench, dropped: Operation, *, on: bool = False) -> list[str]:
-    """The cells (`path of id`) whose recorded before no longer holds once an operation is dropped, or (`on`) enabled."""
+def _loosened(bench: Bench, dropped: Operation, *, on: bool = False) -> tuple[list[str], int]:
+    """The cells whose recorded before no longer holds once an operation is dropped, or (`on`) enabled: the first (`path of id`),
+    and how many more."""
     active = bench.ledger.active | {dropped.id} if on else bench.ledger.active - {dropped.id}
-    found: list[str] = []
-    for later in bench.operations:
+    named: list[str] = []
+    many = 0
+    for later in stepwise(bench.operations):
         if later.id <= dropped.id or later.id not in active:
             continue
         under = {number for number in active if number < later.id}
-        for change in later.changes:
+        for change in stepwise(later.changes):
             if any((change.table, change.field) == (own.table, own.field) for own in dropped.changes):
-                found += _unfounded(bench, later, change, under, dropped)
-    return found
+                rows = _unfounded(bench, later, change, under, dropped)
+                many += rows.len()
+                few = rows.head(_NAMED - len(named))
+                ids = bench.base[change.table]["customer_id"].gather(few)
+                paths = cell_paths(bench.base, change.table, change.field, few)
+                named += [f"{path} of {id_}" for path, id_ in zip(paths, ids, strict=True)]
+    return named, many - len(named)
 
 
-def _unfounded(bench: Bench, later: Operation, change: Change, under: set[int], dropped: Operation) -> list[str]:
-    """The cells of a later change that the dropped operation touched too, and whose before is not what lies under it now."""
+def _unfounded(bench: Bench, later: Operation, change: Change, under: set[int], dropped: Operation) -> pl.Series:
+    """The rows of a later change that the dropped operation touched too, and whose before is not what lies under it now."""
     own = next(own for own in dropped.changes if (own.table, own.field) == (change.table, change.field))
     cells = bench.fold.open_cells(later.id, change).join(own.cells.select("row"), on="row", how="semi")
+    step()
     values, _ = bench.fold.column(bench.base, (change.table, change.field), under)
-    rows = cells.filter(differs(values.gather(cells["row"]), cells["before"]))["row"]
-    ids = bench.base[change.table]["customer_id"].gather(rows)
-    paths = cell_paths(bench.base, change.table, change.field, rows)
-    return [f"{path} of {id_}" for path, id_ in zip(paths, ids, strict=True)]
+    step()
+    return cells.filter(differs(values.gather(cells["row"]), cells["before"]))["row"]

@@ -5,7 +5,7 @@ Every change goes to the session file first and into memory after, so that memor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -13,23 +13,23 @@ import orjson
 import polars as pl
 
 from workbench.customers.ahead import Ahead
-from workbench.customers.fields import NESTED, TABLES
 from workbench.customers.implied import bare
 from workbench.customers.overlay import laid, news, overlay
 from workbench.customers.records import decode
-from workbench.customers.tables import Mark, Tables
+from workbench.customers.tables import Tables
 from workbench.errors import RunUnfinished, SessionDamaged, WorkbenchError
+from workbench.onlooker import step
 from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
-from workbench.stage.accepted import heard
+from workbench.stage.accepted import Accepted, heard
 from workbench.stage.arrived import arrived, as_asked
 from workbench.stage.choice import Choice, chosen
 from workbench.stage.fold import Fold
+from workbench.stage.following import following
 from workbench.stage.ledger import Ledger
 from workbench.stage.notes import Note, fact_of, with_notes
 from workbench.stage.on_hold import after, nobody
-from workbench.stage.pointing import resolved
 from workbench.stage.reading import names_text, read_base
 from workbench.stage.snapshot import Column, Snapshot
 from workbench.stage.undisturbed import Undisturbed
@@ -157,24 +157,31 @@ class Bench:
 
     def hold(self, change: Hold) -> None:
         """Makes a hold or a release durable and current."""
-        with self.lock:
-            self.store.add_hold(change)
-            self.holds = [*self.holds, change]
-            self.on_hold = after(self.on_hold, [change])
-            self._swap(())
+        with self.lock.before_keeping():
+            step()
+            on_hold = after(self.on_hold, [change])
+            snapshot = self._following((), on_hold=on_hold)
+            with self.lock:
+                self.store.add_hold(change)
+                self.holds = [*self.holds, change]
+                self.on_hold, self.snapshot = on_hold, snapshot
 
     def accept(self, words: list[Acceptance]) -> None:
         """Makes what was accepted or withdrawn durable and current."""
-        with self.lock:
-            self.store.add_acceptances(words)
-            self.accepted = heard(self.accepted, words)
-            self._swap(())
+        with self.lock.before_keeping():
+            accepted = heard(self.accepted, words)
+            snapshot = self._following((), accepted=accepted)
+            with self.lock:
+                self.store.add_acceptances(words)
+                self.accepted, self.snapshot = accepted, snapshot
 
     def choose(self, words: list[LeftOut]) -> None:
         """Makes durable and current what was taken out of commits, or in again; no snapshot shows it."""
-        with self.lock:
-            self.store.add_left_out(words)
-            self.choice = chosen(self.choice, words)
+        with self.lock.before_keeping():
+            choice = chosen(self.choice, words)
+            with self.lock:
+                self.store.add_left_out(words)
+                self.choice = choice
 
     # -- operations -----------------------------------------------------------------------------------------------
 
@@ -198,12 +205,13 @@ class Bench:
 
     def act(self, at: str, acts: Sequence[tuple[str, int]]) -> None:
         """Makes acts (name, operation) durable and current."""
-        with self.lock:
-            self.store.add_acts(at, acts)
-            for act, number in acts:
-                self.ledger.act(act, number)
+        with self.lock.before_keeping():
+            ledger = self.ledger.after(acts)
             touched = {(c.table, c.field) for _, number in acts for c in self.operation(number).changes}
-            self._swap(touched)
+            snapshot = self._following(touched, active=ledger.active)
+            with self.lock:
+                self.store.add_acts(at, acts)
+                self.ledger, self.snapshot = ledger, snapshot
 
     def operation(self, number: int) -> Operation:
         """The operation with this number; raises `WorkbenchError` if there is none."""
@@ -285,42 +293,28 @@ class Bench:
 
     # -- below ----------------------------------------------------------------------------------------------------
 
-    def _swap(self, touched: object) -> None:
+    def _swap(self, touched: Iterable[Column]) -> None:
         """Computes the touched columns again and swaps the snapshot."""
-        columns: set[Column] = set(touched)  # type: ignore[call-overload]
-        old = self.snapshot
-        if old.base is not self.base:
-            columns |= set(self.fold.columns)
-        writers = {column: frame for column, frame in old.writers.items() if column not in columns}
-        marks: dict[Mark, object] = {} if old.base is not self.base else dict(old.current.marks)
-        marks.update(self.base.sources)
-        marks |= {column: object() for column in columns}
-        start = self.base if old.base is not self.base else old.current
-        frames = dict(start.sources)
-        for table in TABLES:
-            new = []
-            for column in sorted(c for c in columns if c[0] == table):
-                if start is self.base and table in NESTED and not self.fold.writers(column, self.ledger.active).height:
-                    continue  # base says it already: nothing has to be unpacked for it
-                values, wrote = self.fold.column(self.base, column, self.ledger.active)
-                values = resolved(values, self.base, column)
-                new.append(values.rename(column[1]))
-                if wrote.height:
-                    writers[column] = wrote
-            if new:
-                frames[table] = start[table].with_columns(new)
-        current = self.base.with_frames(frames).with_marks(marks)
-        settings = Settings.read(self.facts)
-        self.snapshot = Snapshot(
-            old.generation + 1,
-            self.base,
-            current,
-            writers,
-            self.on_hold,
-            settings.nested,
-            self.accepted,
-            settings.review,
-            old.known_after(columns) if old.base is self.base else {},
+        self.snapshot = self._following(touched)
+
+    def _following(
+        self,
+        touched: Iterable[Column],
+        *,
+        active: Collection[int] | None = None,
+        on_hold: pl.DataFrame | None = None,
+        accepted: Accepted | None = None,
+    ) -> Snapshot:
+        """The next snapshot once these columns are touched; with what is told as if it were so already. Nothing is changed."""
+        return following(
+            self.snapshot,
+            touched,
+            base=self.base,
+            fold=self.fold,
+            active=self.ledger.active if active is None else active,
+            settings=Settings.read(self.facts),
+            on_hold=self.on_hold if on_hold is None else on_hold,
+            accepted=self.accepted if accepted is None else accepted,
         )
 
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, NESTED
 from workbench.customers.tables import Tables
+from workbench.onlooker import step, stepwise
 
 
 def carried(base: Tables, table: str, rows: pl.Series) -> pl.Series:
@@ -14,17 +15,20 @@ def carried(base: Tables, table: str, rows: pl.Series) -> pl.Series:
     Null and "" are one, as in a comparison; the order of items does not count. The hash is polars' own: another version of it
     may make another one, and what was accepted is then to be looked at again.
     """
-    owners = base[table]["customer_id"].gather(rows)
-    wanted = owners.unique().implode()
-    sums = pl.concat([_items(base, name, wanted) for name in NESTED])
-    totals = sums.group_by("customer_id").agg(pl.col("carried").sum())
-    found = owners.rename("customer_id").to_frame().join(totals, on="customer_id", how="left", maintain_order="left")
+    owners = base[table]["_customer"].gather(rows)
+    wanted = owners.unique()
+    sums = pl.concat([_items(base, name, wanted) for name in stepwise(NESTED)])
+    step()
+    totals = sums.group_by("_customer").agg(pl.col("carried").sum())
+    found = owners.to_frame().join(totals, on="_customer", how="left", maintain_order="left")
     return found["carried"].fill_null(0)
 
 
 def _items(base: Tables, table: str, wanted: pl.Series) -> pl.DataFrame:
     names = ["id", *(name for name, one in FIELDS[table].items() if one.editable and name != "id")]
     names += ["owner_id", "name"] if table == "attributes" else []
-    found = base[table].filter(~pl.col("_gone") & pl.col("customer_id").is_in(wanted))
+    found = base[table].filter(~pl.col("_gone"))
+    if wanted.len() < base.customers.height:
+        found = found.filter(pl.col("_customer").is_in(wanted.implode()))
     told = found.select(pl.col(dict.fromkeys(names)).cast(pl.String).fill_null(""))
-    return found.select("customer_id", carried=told.hash_rows())
+    return found.select("_customer", carried=told.hash_rows())

@@ -16,6 +16,7 @@ import polars as pl
 
 from workbench.customers.fields import NESTED
 from workbench.customers.tables import Tables
+from workbench.onlooker import stepwise
 from workbench.session.rows import LeftOut
 from workbench.stage.snapshot import Column, Snapshot
 
@@ -69,7 +70,7 @@ class Choice:
 
 def chosen(choice: Choice, words: Iterable[LeftOut]) -> Choice:
     """The choice once these words, in their order, were said."""
-    for word in words:
+    for word in stepwise(words):
         out = word.cells["out"]
         rows = word.cells["row"]
         choice = choice.without({word.column: rows.filter(out)}).with_({word.column: rows.filter(~out)})

@@ -12,6 +12,7 @@ import polars as pl
 
 from workbench.customers.equality import differs
 from workbench.customers.tables import Tables, laid_over
+from workbench.onlooker import step, stepwise
 from workbench.session.rows import Change, Operation
 from workbench.stage.snapshot import WRITERS, Column
 
@@ -108,7 +109,8 @@ class Fold:
         if not numbers or numbers[: len(known)] != known:
             known, last = [], None
         parts = [] if last is None else [last]
-        parts += [self._part(column, *one) for one in changes[len(known) :]]
+        parts += [self._part(column, *one) for one in stepwise(changes[len(known) :])]
+        step()
         if len(parts) > 1:
             last = pl.concat(parts).unique("row", keep="last", maintain_order=True)
         elif parts:
@@ -146,4 +148,5 @@ class Fold:
         values = base[column[0]][column[1]]
         if not writers.height:
             return values, writers
+        step()
         return laid_over(values, writers["row"], writers["after"]), writers.drop("after")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from workbench.errors import WorkbenchError
+from workbench.onlooker import stepwise
 from workbench.session.rows import Hold
 from workbench.stage.bench import Bench
 
@@ -38,7 +39,7 @@ def _refuse_waiting(bench: Bench, customers: pl.Series) -> None:
     run = bench.unfinished()
     if run is None:
         return
-    for waiting in bench.waiting(run):
+    for waiting in stepwise(bench.waiting(run)):
         owners = bench.snapshot.customers_of(waiting.table, waiting.cells["row"])
         if customers.is_in(owners.implode()).any():
             how = (

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from workbench.onlooker import stepwise
 from workbench.session.rows import LeftOut
 from workbench.stage.bench import Bench
 from workbench.stage.choice import Cells
@@ -17,7 +18,7 @@ def leave_out(bench: Bench, at: str, by: str, cells: Cells, *, out: bool = True)
     """Keeps that these cells (row numbers by column) are left out of every commit, or (`out` False) no longer; of how many that is
     news."""
     words = []
-    for column, rows in cells.items():
+    for column, rows in stepwise(cells.items()):
         known = rows.is_in(bench.choice.out.get(column, _NO_ROWS).implode())
         fresh = rows.filter(known != out)
         if fresh.len():

@@ -66,6 +66,13 @@ class Ledger:
         made = [place for place, step in enumerate(self.done) if step in steps]
         return len(self.done) - made[0] if number in self.active and made else 0
 
+    def after(self, acts: Iterable[tuple[str, int]]) -> Ledger:
+        """The flags once these acts (see `act`) are made; these here stay as they are."""
+        ledger = Ledger(set(self.active), set(self.dropped), list(self.done), list(self.undone))
+        for act, number in acts:
+            ledger.act(act, number)
+        return ledger
+
     def act(self, act: str, number: int) -> None:
         """Makes an act (`undo`, `redo`, `drop`, `enable`, and the `_back` and `_again` of the latter two) on an operation."""
         if act in ("drop", "enable"):

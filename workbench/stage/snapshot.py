@@ -180,6 +180,10 @@ class Snapshot:
         """The customer rows (UInt32) that rows of a table belong to, one for each."""
         return rows if table == "customers" else self.current.column(table, "_customer").gather(rows)
 
+    def still_there(self, table: str, rows: pl.Series) -> pl.Series:
+        """Those of these rows (row numbers, order kept) that there are: no items whose making was undone."""
+        return rows.filter(~self.current.column(table, "_gone").gather(rows))
+
     def rows_of(self, table: str, cells: Iterable[tuple[str, pl.Series]]) -> pl.Series:
         """A Boolean per row of a table: one of the cells (a table, row numbers in it) is in it, or for a customer in its items."""
         rows = [

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -35,6 +37,13 @@ class Undisturbed:
         self._lock.release()
         if self._deep and threading.current_thread() is threading.main_thread():
             self._allow()
+
+    @contextmanager
+    def before_keeping(self) -> Iterator[None]:
+        """Held for what is only worked out here, and kept by taking the lock once more inside: until then an onlooker may leave at
+        each step, an interrupt comes at once, and neither may leave anything changed."""
+        with self._lock:
+            yield
 
     def _defer(self) -> None:
         """An interrupt before the handler is set changes nothing yet, and one after that only waits."""

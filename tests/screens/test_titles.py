@@ -1,0 +1,74 @@
+"""The titles of panes: each names its pane and the keys that matter there, and costs no line of data where lines are few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+from textual.widget import Widget
+
+from screens.widgets.titles import Titled
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+Opener = Callable[..., Any]
+
+
+def titled(desk: Any, selector: str | type[Widget]) -> str:
+    """The title that stands on the border of a pane; empty if there is no border to stand on."""
+    pane = desk.app.screen.query_one(selector)
+    return str(pane._border_title or "") if pane.styles.border_top[0] else ""
+
+
+@pytest.fixture
+def two(served: tuple[Workbench, object]) -> Workbench:
+    """Something committed and something staged."""
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=pl.Series([1], dtype=pl.UInt32))
+    bench.commit()
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=pl.Series([2], dtype=pl.UInt32))
+    return bench
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 45)])
+async def test_every_pane_is_named_with_its_keys(two: Workbench, open_app: Opener, size: tuple[int, int]) -> None:
+    async with open_app(two, size) as desk:
+        high = size[1] >= 30
+        await desk.press("2")
+        await desk.until(lambda: "Patch" in titled(desk, "PatchPane"))
+        assert "Tab" in titled(desk, "PatchPane")
+        await desk.until(lambda: titled(desk, Titled).strip().startswith("Changes") == high)
+        await desk.press("t")
+        await desk.until(lambda: titled(desk, Titled).strip().startswith("Customers") == high)
+        assert ("space" in titled(desk, Titled)) == high
+        await desk.press("3", "enter")
+        assert titled(desk, Titled).strip().startswith("Outcomes  f filters")
+        assert "Esc closes" in titled(desk, "OutcomePane")
+        await desk.press("4", "enter")
+        assert "Operation 2" in titled(desk, "ChangesPane")
+        await desk.press("escape", "escape", "f")
+        await desk.until(lambda: "value" in desk.text("#facet"))
+        assert str(desk.app.screen.query_one("#facet").render_line(0).text).endswith("─")
+
+
+@pytest.mark.parametrize(("key", "grid"), [("2", "#groups"), ("3", "#outcomes"), ("4", "#entries")])
+async def test_a_click_on_a_line_under_a_title_is_on_that_line(
+    two: Workbench, open_app: Opener, key: str, grid: str
+) -> None:
+    async with open_app(two, (160, 45)) as desk:
+        await desk.press(key)
+        await desk.until(lambda: desk.app.screen.query_one(grid).rows.height > 0)
+        await desk.press("down")
+        await desk.pilot.click(grid, offset=(6, 1))
+        await desk.quiet()
+        assert desk.app.screen.query_one(grid).cursor.position == 0
+
+
+async def test_at_24_lines_a_title_takes_no_line_of_the_list(two: Workbench, open_app: Opener) -> None:
+    async with open_app(two) as desk:
+        for key, rows in (("2", 8), ("4", 20)):
+            await desk.press(key)
+            await desk.quiet()
+            assert desk.app.screen.query_one("Titled Grid").scrollable_content_region.height == rows + 1
