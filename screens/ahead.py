@@ -33,7 +33,7 @@ _LOOKS_EVERY: Final = 0.25
 @dataclass(frozen=True)
 class Piece:
     """Something to be made ready: `do` works in a thread, in steps, and `then` hears in the app what came of it. What is done
-    `about` the same is not done again; there is one such for each `kind`."""
+    `about` the same is not done again, one for each `kind`; without that it is done whenever it is offered."""
 
     kind: str
     about: object
@@ -49,6 +49,7 @@ class WorksAhead(Asking):
         self._ahead: Worker[None] | None = None
         self._nobody: Onlooker | None = None
         self._did: dict[str, object] = {}
+        self._failed: set[str] = set()
         self._disturbed_at = monotonic()
         self._may_work_ahead = False
         self.busy.begins = self.disturbed
@@ -94,9 +95,13 @@ class WorksAhead(Asking):
             return None
         if self._ahead is not None and not self._ahead.is_finished:
             return None
-        piece = next((one for one in screen.ahead() if self._did.get(one.kind) != one.about), None)
+        piece = next(filter(self._is_to_do, screen.ahead()), None)
         self._ahead = self.run_worker(self._make(piece), group="ahead") if piece is not None else None
         return self._ahead
+
+    def _is_to_do(self, piece: Piece) -> bool:
+        known = piece.about is not None and self._did.get(piece.kind) == piece.about
+        return not known and piece.kind not in self._failed
 
     async def _make(self, piece: Piece) -> None:
         way = GivingWay(asyncio.get_running_loop())
@@ -111,8 +116,8 @@ class WorksAhead(Asking):
                 answer = await asyncio.to_thread(made)
         except LetGo:
             return
-        except Exception:  # what is wrong here is said to whoever asks; it is not tried again until then
-            self._did[piece.kind] = piece.about
+        except Exception:  # what is wrong here is said to whoever asks for it; here it is not tried again
+            self._failed.add(piece.kind)
             return
         finally:
             nobody.leave()

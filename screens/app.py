@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import polars as pl
@@ -27,6 +28,7 @@ from screens.safe_app import INTERRUPTED
 from screens.typed_ahead import Typed, now
 from screens.widgets.top_bar import TopBar
 from workbench.commit.run_lines import RunLines
+from workbench.errors import WorkbenchError
 from workbench.preview.review import Review as Reviewed
 from workbench.shown.rows import prepare
 from workbench.workbench import Workbench
@@ -62,6 +64,7 @@ def run(
         app.run()
     finally:
         gc.unfreeze()
+    app.keep_place()
     return app.return_code or (app.commit.exit_code if workbench.unfinished is not None else 0)
 
 
@@ -89,6 +92,8 @@ class WorkbenchApp(Going):
         super().__init__(workbench, api=api, terminal=terminal)
         self._deaf_until = 0.0
         self._keeps = False
+        self.stands: tuple[int, str] | None = None
+        """The customer (its row number) and the column that Browse's cursor is on."""
         self._reading: Worker[None] | None = None
 
     def keeps_what_is_there(self) -> None:
@@ -103,6 +108,20 @@ class WorkbenchApp(Going):
         if self._keeps:
             gc.freeze()
             self.commit.keeps = True
+        self._return()
+
+    def _return(self) -> None:
+        """Puts the cursor where it was when the session was left; not if anything was typed, at the sight of the first rows."""
+        place, browse = self.workbench.place, self.screen
+        if place is not None and isinstance(browse, Browse) and not self.has_keys:
+            browse.return_to(*place)
+
+    def keep_place(self) -> None:
+        """Keeps where the cursor stands, for the next time. Where it cannot be kept (a full disk), the session is as good
+        without."""
+        if self.stands is not None:
+            with suppress(WorkbenchError):
+                self.workbench.keep_place(*self.stands)
 
     # The commit
 

@@ -16,6 +16,7 @@ from screens.in_keys import in_keys, reason_in_keys
 from screens.pace import Pace, duration
 from screens.safe_app import INTERRUPTED
 from workbench.commit.report import OUTCOMES
+from workbench.commit.rubbish import only_young
 from workbench.door.waiting import Controls, LoopThread, apart
 from workbench.errors import WorkbenchError
 
@@ -30,7 +31,6 @@ Go = Callable[[Callable[["Progress"], None], Callable[["Engine"], None]], Corout
 """Starts a commit or a resume, given who hears of progress and who is given the engine."""
 
 _TURN: Final = 0.0005
-_NEVER: Final = 2**31 - 1
 
 
 class CommitRun:
@@ -201,15 +201,13 @@ class CommitRun:
 def _taking_turns() -> Iterator[None]:
     """While three threads want the interpreter (the app, the run, its journal) none waits long for another: they take turns of
     half a millisecond, not of five, and nothing looks through all objects for rubbish, which takes a tenth of a second."""
-    young, middle, old = gc.get_threshold()
     turn = sys.getswitchinterval()
-    gc.set_threshold(young, middle, _NEVER)
     sys.setswitchinterval(_TURN)
     try:
-        yield
+        with only_young():
+            yield
     finally:
         sys.setswitchinterval(turn)
-        gc.set_threshold(young, middle, old)
 
 
 def done_of(counts: Mapping[str, int]) -> int:

@@ -65,7 +65,7 @@ class History(HistoryActs):
 
     def on_mount(self) -> None:
         """The keys go to the list."""
-        self.grid.empty = NOTHING
+        self.grid.empty = "reading what was done .."
         title(self.query_one(Titled), "Done, the newest first", "u undoes to here, ⏎ opens")
         self.grid.focus()
 
@@ -142,13 +142,14 @@ class History(HistoryActs):
         kept = _key(self.entry)
         entries = sorted((*log.operations, *log.runs, *log.holds), key=lambda entry: str(entry["at"]), reverse=True)
         self.entries = entries
+        self.grid.empty = NOTHING
         self.grid.show(self._listed(), measure=True)
         same = next((place for place, one in enumerate(entries) if _key(one) == kept), None)
         if kept and same is not None:
             self.grid.go_to(position=same)
         done = f" {count(len(log.operations), 'operation')}, {count(len(log.runs), 'run')}"
         done += f", {count(len(log.holds), 'hold')}" if log.holds else ""
-        self.query_one("#status", TextLine).say(f"{done}  u undoes to here, U brings back, e writes a note")
+        self.query_one("#status", TextLine).say(f"{done}  u undoes to here, U brings back")
 
     def _listed(self) -> ListedRows:
         return ListedRows(_COLUMNS, len(self.entries), lambda place: self._told(self.entries[place]))

@@ -11,6 +11,11 @@ from workbench.shown.text import breadth, count, glimpse, safe
 Part = str | tuple[str, str]
 """Text, or text and its style."""
 
+COUNTED: Final = "?"
+"""In a heading, before a number: so many problems the checks find in the column's table."""
+COUNTED_BEFORE: Final = "~"
+"""The same, as of before the last change."""
+
 MODES: Final = {"browse": "1 Browse", "review": "2 Review", "run": "3 Run", "history": "4 History"}
 
 
@@ -26,8 +31,8 @@ def top_line(
 ) -> list[Part]:
     """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
     what the app is `busy` with; `running` says how a commit stands that goes on (running, paused), `waits` is a run that is
-    not finished: the name of its screen says so, beside the key that goes there. While it is busy, what has no room in a `width`
-    (0: any) makes way: how many are staged, then the session."""
+    not finished: the name of its screen says so, beside the key that goes there. What has no room in a `width` (0: any) makes way:
+    that what is staged are cells, then the session; while it is busy how many are staged before that."""
     left = waits is not None and not running
     parts: list[Part] = []
     for one, label in MODES.items():
@@ -35,14 +40,16 @@ def top_line(
         parts += [(f" {label} ", look)] if one != "run" or not left else [(f" {label}: unfinished ", look or "bold")]
     if mode not in MODES:
         parts.append((f" {mode.title()} ", "reverse bold"))
-    of: list[Part] = [("  " + session, "bold"), "" if staged is None else f"  {count(staged, 'cell')} staged"]
+    name: Part = ("  " + session, "bold")
     stands: list[Part] = [(f"  commit {running}", "bold")] if running else []
-    if not busy:
-        return [*parts, *of, *stands]
-    stands.append(f"  {busy}")
-    while of and width and _breadth([*parts, *of, *stands]) > width:
-        of.pop()
-    return [*parts, *of, *stands]
+    stands += [f"  {busy}"] if busy else []
+    ways: list[list[Part]] = [[name]]
+    if staged is not None:
+        short: Part = f"  {staged:,} staged"
+        ways = [[name, f"  {count(staged, 'cell')} staged"], [name, short], [name] if busy else [short]]
+    ways += [[]] if busy else []
+    fits = (of for of in ways if not width or _breadth([*parts, *of, *stands]) <= width)
+    return [*parts, *next(fits, ways[-1]), *stands]
 
 
 def _breadth(parts: list[Part]) -> int:
@@ -74,6 +81,14 @@ def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) 
     if held is not None:
         parts += [("  H on hold", "bold"), f": {glimpse(held)}" if held else ""]
     return parts
+
+
+def problem_parts(problems: int, *, before: bool) -> list[Part]:
+    """How many problems the checks find in a column; `before` the last change, if they were not counted since."""
+    if not problems:
+        return []
+    told = "in this column before the last change" if before else "in this column: p lists them"
+    return [(f"  {COUNTED_BEFORE if before else COUNTED} {count(problems, 'problem')}", "bold"), f" {told}"]
 
 
 def first_line(table: str, found: int, query: str) -> list[Part]:

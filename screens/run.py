@@ -41,7 +41,7 @@ class Run(RunDetails):
     Run #counts, Run #next { padding: 0 1; }
     Run.-narrow.-details #how, Run.-narrow.-details #next { display: none; }
     Run #panes { layout: vertical; height: 1fr; }
-    Run Titled { border-top: solid $primary-muted; }
+    Run Titled { border-top: solid $foreground 35%; }
     Run Titled:focus-within { border-top: heavy $primary; }
     Run OutcomePane { height: 2fr; }
     Run.-wide #panes { layout: horizontal; }

@@ -234,7 +234,9 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
                     f"key: {self.get_key_display(binding)}",
                     lambda action=binding.action, node=active.node: self.call_later(self.run_action, action, node),
                 )
-        yield SystemCommand("Theme", "other colours, kept for the next time", self.search_themes)
+        yield SystemCommand(
+            "Theme: colours, high-contrast", "other colours, kept for the next time", self.search_themes
+        )
 
     def search_themes(self) -> None:
         """Offers the themes, in a palette in which what is pasted is only shown."""

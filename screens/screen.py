@@ -27,12 +27,12 @@ class WorkbenchScreen(Refusing):
     """How the job is done on this screen, in a line or two, for `?`."""
     DEFAULT_CSS = """
     WorkbenchScreen .pane, WorkbenchScreen Titled { border-title-color: $foreground; }
-    WorkbenchScreen .pane { border-top: solid $primary-muted; }
+    WorkbenchScreen .pane { border-top: solid $foreground 35%; }
     WorkbenchScreen .pane:focus, WorkbenchScreen .pane:focus-within { border-top: heavy $primary; }
-    WorkbenchScreen.-wide .beside { border-left: solid $primary-muted; }
+    WorkbenchScreen.-wide .beside { border-left: solid $foreground 35%; }
     WorkbenchScreen.-wide .beside:focus, WorkbenchScreen.-wide .beside:focus-within { border-left: heavy $primary; }
     WorkbenchScreen Titled { height: 1fr; }
-    WorkbenchScreen.-high Titled { border-top: solid $primary-muted; }
+    WorkbenchScreen.-high Titled { border-top: solid $foreground 35%; }
     WorkbenchScreen.-high Titled:focus-within { border-top: heavy $primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

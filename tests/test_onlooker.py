@@ -86,7 +86,11 @@ LOOKS = {
     "problems": lambda bench, file: bench.problems().count,
     "report": lambda bench, file: write_lines(file, page(bench.report())),
 }
-STEPWISE = {**LOOKS, "clusters": lambda bench, file: bench.clusters("company_name", "distance").clusters}
+STEPWISE = {
+    **LOOKS,
+    "all fields": lambda bench, file: bench.facet_fields().rows(),
+    "clusters": lambda bench, file: bench.clusters("company_name", "distance").clusters,
+}
 
 
 @pytest.mark.parametrize("name", LOOKS)

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from screens.browse.adding import Adding
 from screens.browse.arranging import Arranging
 from screens.browse.copying import Copying
+from screens.browse.counting import Counting
 from screens.browse.editing import Editing
 from screens.browse.entering import Entering
 from screens.browse.faceting import Faceting
@@ -41,6 +42,7 @@ class Browse(
     Entering,
     Pasting,
     Adding,
+    Counting,
     Arranging,
     Copying,
     Reading,

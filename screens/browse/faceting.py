@@ -60,6 +60,11 @@ class Faceting(Showing):
         """Another field is to be listed, or the same in another way."""
         self._count()
 
+    def on_facets_panel_closed(self) -> None:
+        """Ends the counting."""
+        if not self.facets.is_open:
+            self.desk.stop_looking("facets")
+
     def on_facets_panel_chosen(self, message: FacetsPanel.Chosen) -> None:
         """Writes into the query what was picked, and shows what that finds."""
         try:

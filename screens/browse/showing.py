@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 from textual.worker import Worker
 
-from screens.lines import cell_line, first_line, status_line
+from screens.lines import Part, cell_line, first_line, status_line
 from screens.screen import WorkbenchScreen
 from screens.view import View
 from screens.widgets.columns_grid import ColumnsGrid
@@ -247,7 +247,12 @@ class Showing(WorkbenchScreen):
             self.query_one("#cell", TextLine).say()
             return
         reason = self._rows.reason(row, column.name) if cell.invalid else ""
-        self.query_one("#cell", TextLine).say(*cell_line(column, cell, reason, self._rows.held_note(row)))
+        line = cell_line(column, cell, reason, self._rows.held_note(row))
+        self.query_one("#cell", TextLine).say(*line, *self._about_column(column.name))
+
+    def _about_column(self, name: str) -> list[Part]:
+        """What is said of the cursor's column, after what is said of the cell."""
+        return []
 
     def _editable(self) -> tuple[int | None, Column | None]:
         """The row and column under the cursor if a PATCH can change them; says so if not."""

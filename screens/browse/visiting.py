@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from screens.browse.showing import Showing
+from screens.browse.showing import Showing, one_row
+from screens.widgets.painted_grid import Cursor
+from workbench.shown.rows import SnapshotRows
 
 
 class Visiting(Showing):
@@ -23,6 +25,27 @@ class Visiting(Showing):
         self._to_table(table)
         self._sought = table, row, field
         self.find(self.view.query)
+
+    def return_to(self, row: int, field: str) -> None:
+        """Puts the cursor where it was when the session was left, and says whose row that is: it was not seen at first."""
+        position = self.grid.rows.position_of(row)
+        if position is None or self.grid.cursor != Cursor():
+            return
+        self.grid.go_to(position, field)
+        if position:
+            who = SnapshotRows(self.bench.snapshot, "customers").label(row)
+            self.desk.say(f"where you were: {who}; g goes to the first row")
+
+    def on_grid_moved(self) -> None:
+        """Remembers the customer and the column; of an item its customer."""
+        row, column = self.grid.row, self.grid.column
+        if row is not None and column is not None and not self.grid.partial:
+            customer = (
+                row
+                if self.view.table == "customers"
+                else self.bench.snapshot.customers_of(self.view.table, one_row(row))[0]
+            )
+            self.desk.stands = int(customer), column.name if self.view.table == "customers" else ""
 
     def _to_table(self, table: str) -> None:
         if self.view.table != table:

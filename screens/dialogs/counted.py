@@ -186,7 +186,7 @@ class Counted(Dialog[Answer], Generic[Answer]):
         self._to_stage, self._heard = asked, self.focused
         self.set_focus(None)
         self.query_one("#frame").disabled = True
-        self.say("counting, then staging ..", [])
+        self.say("Enter is kept: staged when it is counted; Esc leaves it", [])
         self.desk.hold_keys(self._count(asked))
 
     def _count(self, asked: Any) -> Worker[None]:

@@ -15,7 +15,7 @@ from textual.widgets import Input
 from screens.dialogs.edit_form import of_choice
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
-from screens.widgets.line_input import LineInput
+from screens.widgets.line_input import LineInput, ValueInput
 from screens.widgets.suggestions import Suggestions, after_comma, whole
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customers.fields import FIELDS, Kind
@@ -76,7 +76,7 @@ class EditCell(Suggesting[None]):
         """The field with its value in it."""
         with Vertical(id="frame"):
             yield TextLine(classes="title")
-            yield LineInput(id="value")
+            yield ValueInput(id="value")
             yield Suggestions(id="hint")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")

@@ -18,7 +18,7 @@ from screens.lines import Part
 from screens.signs import Sign
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
-from workbench.shown.text import count
+from workbench.shown.text import breadth, count, safe
 
 _NEEDED: Final = "most needed"
 _SIGNS: Final = "Signs"
@@ -118,11 +118,10 @@ class KeysHelp(Dialog[str]):
             yield TextLine(id="more", classes="quiet")
 
     def on_mount(self) -> None:
-        """Paints them."""
+        """Says how many are below. They are painted when it is known how wide."""
         scroll = self._scroll
         self.watch(scroll, "scroll_y", self._say_more, init=False)
         self.watch(scroll, "virtual_size", self._say_more, init=False)
-        self._list("")
 
     def on_resize(self) -> None:
         """More of them, or fewer, are seen; and ids stand beside or below."""
@@ -226,7 +225,8 @@ class KeysHelp(Dialog[str]):
         lines = list(self._lines)
         if self._places:
             first, many, _ = self._places[self._here]
-            lines[first : first + many] = [_reversed(line) for line in lines[first : first + many]]
+            width = self._scroll.scrollable_content_region.width
+            lines[first : first + many] = [_reversed(line, width) for line in lines[first : first + many]]
         self.query_one("#list", TextBlock).say_lines(lines)
 
     def _say_more(self) -> None:
@@ -267,6 +267,8 @@ class KeysHelp(Dialog[str]):
         return [*lines, (indent, (one.id, "dim"))] if self._with_ids and one.id else lines
 
 
-def _reversed(line: tuple[Part, ...]) -> tuple[Part, ...]:
-    """A line as that of the cursor."""
-    return tuple((part, "reverse") if isinstance(part, str) else (part[0], f"{part[1]} reverse") for part in line)
+def _reversed(line: tuple[Part, ...], width: int) -> tuple[Part, ...]:
+    """A line as that of the cursor, from edge to edge."""
+    told = [(part, "") if isinstance(part, str) else part for part in line]
+    rest = width - sum(breadth(safe(text)) for text, _ in told)
+    return (*((text, f"{style} reverse".strip()) for text, style in told), (" " * max(rest, 0), "reverse"))

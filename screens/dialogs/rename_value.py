@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from screens.dialogs.edit_form import of_choice
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
-from screens.widgets.line_input import LineInput
+from screens.widgets.line_input import LineInput, ValueInput
 from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customers.fields import Kind
@@ -64,7 +64,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
                 f"  of {self._meant.field}",
                 classes="title",
             )
-            yield LineInput(self._start, placeholder="empty: clears", id="value")
+            yield ValueInput(self._start, placeholder="empty: clears", id="value")
             yield Suggestions(id="hint")
             yield LineInput(placeholder="a note: why (may stay empty)", id="note")
             yield TextLine(id="counts")
@@ -127,7 +127,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
         if not held or not rows or asked != self.asked() or self._meant.value is None:
             return ""
         old, new = (glimpse(text, _NAME) for text in (self._meant.label, asked))
-        return f"both will be one: {count(rows, 'row')} of {old}, and the {held:,} that hold {new} already"
+        return f"both will be one: {count(rows, 'row')} of {old}, {held:,} of {new}"
 
     @property
     def _is_new(self) -> bool:

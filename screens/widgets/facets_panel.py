@@ -34,7 +34,7 @@ _ELSEWHERE: Final = 3
 class FacetsPanel(Vertical):
     """Lists what it is given; 30 columns wide unless the screen's style says otherwise.
 
-    It posts `Wanted` to be given other lines, and `Chosen` for a value.
+    It posts `Wanted` to be given other lines, `Chosen` for a value, and `Closed`.
 
     `field` is whose values are listed (empty: the fields themselves), `part` what their labels hold, `by_value` how they
     are sorted, `ranged` whether ranges of them are wanted (None: where the field holds times).
@@ -75,6 +75,9 @@ class FacetsPanel(Vertical):
 
     class Wanted(Message):
         """Other lines are wanted: `field`, `part` or `by_value` changed."""
+
+    class Closed(Message):
+        """It was taken away: nobody waits for its lines any more."""
 
     class Chosen(Message):
         """A value of a field is to be picked (`way` is `pick`), excluded (`exclude`) or the only one (`only`)."""
@@ -142,6 +145,7 @@ class FacetsPanel(Vertical):
             self.screen.set_focus(self._came_from)
         self.remove_class("-open")
         self._widen()
+        self.post_message(self.Closed())
 
     def focus_list(self) -> None:
         """The keys go to the values."""

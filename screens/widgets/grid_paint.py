@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 
+from screens.lines import COUNTED, COUNTED_BEFORE
 from screens.steady import certain, steady
 from workbench.shown.cells import Cell, Column
 from workbench.shown.layout import ARROW, EMPTY, GUTTER
@@ -24,6 +25,9 @@ HELD: Final = "H"
 FILTERED: Final = "/"
 """In a heading: the query asks about this column."""
 
+_SAYS: Final = {INVALID: ("invalid",), COUNTED: ("problem",), COUNTED_BEFORE: ("problem",)}
+"""The state in which a sign of a heading is shown."""
+
 _LABEL: Final = 4
 """Cells of a heading's label that its signs leave free."""
 
@@ -33,12 +37,26 @@ Look = Callable[..., Style]
 
 class Signs(NamedTuple):
     """What a heading says of its column: whether something in it is `staged`, the arrow of its `sort` (empty: unsorted),
-    whether the query asks about it, how many of its staged cells are `invalid`."""
+    whether the query asks about it, how many of its staged cells are `invalid`, and what `counted` says of its problems."""
 
     staged: bool = False
     sort: str = ""
     filtered: bool = False
     invalid: int = 0
+    problems: str = ""
+
+
+def counted(problems: int, *, before: bool) -> str:
+    """A sign and how many problems a column has, in few characters, rounded down; nothing if it has none."""
+    if not problems:
+        return ""
+    short = str(problems)
+    for size, letter in ((10**6, "M"), (10**3, "k")):
+        if problems >= size:
+            tenths = problems * 10 // size
+            short = f"{tenths // 10}{f'.{tenths % 10}' if tenths < 100 and tenths % 10 else ''}{letter}"
+            break
+    return f"{COUNTED_BEFORE if before else COUNTED}{short}"
 
 
 def arrow(name: str, sort: Sequence[tuple[str, bool]]) -> str:
@@ -86,27 +104,40 @@ def _segments(cell: Cell, width: int, look: Look, states: Sequence[str]) -> list
 
 def heading_segments(column: Column, width: int, look: Look, signs: Signs, states: Sequence[str]) -> list[Segment]:
     """A column's heading in `width` terminal cells: its label, cut for its signs, which stand closer and say less where it is
-    narrow; the last to go is that something is not valid, then the sort."""
+    narrow; the last to go is that something is not valid, then the sort. How many problems there are is said where that cuts
+    nothing of the label; else only that there are some, if the label can be told by what is left of it."""
     header = ("header", *states)
-    ends, wrong = _ends(signs, width), look(*header, "invalid")
+    ends = _ends(signs, width, column.label)
     room = width - 1 - sum(len(end) for end in ends)
     label = f"{STAGED if signs.staged else ' '}{fit(safe(column.label), room)}" if room >= 0 else ""
-    segments = [Segment(end, wrong if INVALID in end else look(*header)) for end in ends]
+    segments = [Segment(end, look(*header, *_SAYS.get(end.strip()[:1], ()))) for end in ends]
     return [Segment(label, look(*header)), *segments]
 
 
-def _ends(signs: Signs, width: int) -> list[str]:
+def _ends(signs: Signs, width: int, label: str) -> list[str]:
     """The signs that stand after a label: apart, or close together, or without their numbers, as there is room."""
     filtered, invalid = FILTERED if signs.filtered else "", f"{INVALID}{signs.invalid}" if signs.invalid else ""
-    parts = [part for part in (filtered, invalid, signs.sort) if part]
-    short = [part[0] for part in parts]
-    ways = ([f" {part}" for part in parts], [" ", *parts], short) if parts else ([],)
+    parts = [part for part in (filtered, invalid, signs.problems, signs.sort) if part]
+    least = [part for part in (filtered, invalid, signs.problems[:1], signs.sort) if part]
+    if signs.problems:
+        whole = breadth(safe(label))
+        for ways, room in ((_ways(parts)[:2], whole), (_ways(least), whole), (_ways(least), max(_LABEL, width // 2))):
+            for way in ways:
+                if width - 1 - sum(map(len, way)) >= room:
+                    return way
+    ways = _ways([part for part in (filtered, invalid, signs.sort) if part])
     wanted = min(_LABEL, width // 2)
-    fitting = (way for way in ways if width - 1 - sum(len(part) for part in way) >= wanted)
-    ends = next(fitting, short)
+    ends = next((way for way in ways if width - 1 - sum(map(len, way)) >= wanted), ways[-1])
     while len(ends) > max(width, 0):
         ends.pop(0 if ends[0] == FILTERED else -1)
     return ends
+
+
+def _ways(parts: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """Signs apart, close together, and without their numbers."""
+    if not parts:
+        return [], [], []
+    return [f" {part}" for part in parts], [" ", *parts], [part[0] for part in parts]
 
 
 def gutter(marked: bool, look: Look, states: Sequence[str], *, held: bool = False) -> list[Segment]:

@@ -163,7 +163,25 @@ class LineInput(KeepsFocus, Input):
         return near + (begins[-1] if begins else 0)
 
 
-class FormInput(LineInput):
+class ValueInput(LineInput):
+    """An input of a value that is kept: spaces that nobody sees, at its ends and beside others, are shown as where it is read."""
+
+    def painted(self, start: int, stop: int) -> str:
+        """A dot for each such space."""
+        return glyphs(
+            "".join(
+                "·" if self._is_unseen(place) else self.value[place]
+                for place in range(start, min(stop, len(self.value)))
+            )
+        )
+
+    def _is_unseen(self, place: int) -> bool:
+        return self.value[place] == " " and (
+            place in (0, len(self.value) - 1) or " " in (self.value[place - 1], self.value[place + 1])
+        )
+
+
+class FormInput(ValueInput):
     """An input that leaves the arrows to its dialog while it is empty."""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -16,7 +16,7 @@ from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
 from screens.widgets.grid_line import line
-from screens.widgets.grid_paint import Signs, arrow, cell_segments, gutter, heading_segments
+from screens.widgets.grid_paint import Signs, arrow, cell_segments, counted, gutter, heading_segments
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.cells import Cell, GridRows
 from workbench.shown.layout import Layout, laid_out, measured
@@ -32,6 +32,7 @@ _STATES: Final = (
     "range",
     "staged",
     "invalid",
+    "problem",
     "held",
     "before",
     "cursor",
@@ -85,7 +86,8 @@ class PaintedGrid(ScrollView):
     """Paints `rows`, arranged in columns, with the cursor, a range and `marks`.
 
     What the headings say beside the labels is the caller's to set, and `repaint` to be called then: `sort` (columns by name,
-    and whether each descends), the columns that are `filtered`, how many cells of which are `invalid`. So is `held`, which tells
+    and whether each descends), the columns that are `filtered`, how many cells of which are `invalid`, how many `problems` each
+    has (as of before the last change, if they were `counted_before`). So is `held`, which tells
     of the rows at the positions from one to another (exclusive) which numbers are on hold; it is asked once for a page.
     """
 
@@ -104,6 +106,7 @@ class PaintedGrid(ScrollView):
     PaintedGrid > .grid--range { background: $accent-muted; }
     PaintedGrid > .grid--staged { color: $text-success; text-style: bold; }
     PaintedGrid > .grid--invalid { color: $text-error; text-style: bold; }
+    PaintedGrid > .grid--problem { color: $text-warning; }
     PaintedGrid > .grid--held { color: $text-warning; text-style: bold; }
     PaintedGrid > .grid--before { text-style: dim strike; }
     PaintedGrid > .grid--cursor { text-style: underline; }
@@ -135,6 +138,8 @@ class PaintedGrid(ScrollView):
         self.sort: Sequence[tuple[str, bool]] = ()
         self.filtered: Collection[str] = ()
         self.invalid: Mapping[str, int] = {}
+        self.problems: Mapping[str, int] = {}
+        self.counted_before = False
         self.empty = "nothing here"
         self.in_sight = ""
         self.rows = rows
@@ -223,7 +228,8 @@ class PaintedGrid(ScrollView):
 
     def _signs(self, name: str) -> Signs:
         staged, filtered = name in self.rows.staged, name in self.filtered
-        return Signs(staged, arrow(name, self.sort), filtered, self.invalid.get(name, 0))
+        problems = counted(self.problems.get(name, 0), before=self.counted_before)
+        return Signs(staged, arrow(name, self.sort), filtered, self.invalid.get(name, 0), problems)
 
     def _body(self, position: int, page: Page) -> Strip:
         """The line of a row: made once for as long as nothing in it changes, for a page that scrolls by one has all but one."""

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from screens.widgets.query_input import QueryInput
 from screens.widgets.suggestion_line import SuggestionLine
-from screens.widgets.text_line import TextLine
+from screens.widgets.text_line import TextBlock
 
 if TYPE_CHECKING:
     from workbench.search.completion import Suggestion
@@ -37,7 +37,7 @@ class SearchBar(Vertical):
     DEFAULT_CSS = """
     SearchBar { height: auto; display: none; }
     SearchBar.-open { display: block; }
-    SearchBar > #mistake { color: $text-muted; padding: 0 1; }
+    SearchBar > #mistake { color: $text-muted; padding: 0 1; max-height: 2; }
     SearchBar.-wrong > #mistake { color: $text-error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -94,7 +94,7 @@ class SearchBar(Vertical):
     def compose(self) -> ComposeResult:
         """The input, and below it the place of a mistake and the suggestions."""
         yield QueryInput(placeholder='words, field:text, field:="exactly", has:email, is:staged', id="query")
-        yield TextLine(_HINT, id="mistake")
+        yield TextBlock(_HINT, id="mistake")
         yield SuggestionLine(id="suggestions")
 
     def on_mount(self) -> None:
@@ -143,7 +143,7 @@ class SearchBar(Vertical):
             text = " " * (seen - cell_len(said) - 1) + f"{said} ^"
         else:
             text = f"at {column}: {said}"
-        self.query_one("#mistake", TextLine).say(text)
+        self.query_one("#mistake", TextBlock).say(text)
         self.add_class("-wrong")
 
     def right(self, hint: str = "") -> None:
@@ -151,7 +151,7 @@ class SearchBar(Vertical):
         if hint != self._hint or self.has_class("-wrong"):
             self._hint = hint
             self.remove_class("-wrong")
-            self.query_one("#mistake", TextLine).say((hint, "bold") if hint else _HINT)
+            self.query_one("#mistake", TextBlock).say((hint, "bold") if hint else _HINT)
 
     def add(self, query: str) -> None:
         """Puts a query behind what is typed."""

@@ -24,8 +24,14 @@ class TextLine(Static):
         super().__init__(text_of(*parts, most=self.MOST), markup=False, id=id, classes=classes)
 
     def render_line(self, y: int) -> Strip:
-        """One of its lines, as wide as it is."""
-        return steady_strip(super().render_line(y))
+        """One of its lines, as wide as it is: what a terminal draws wider than was thought goes into the room that is left of it,
+        and what is painted there later takes no letter of it away."""
+        line = super().render_line(y)
+        return (
+            line
+            if line.text.isascii()
+            else steady_strip(line.adjust_cell_length(self.content_size.width, self.rich_style))
+        )
 
     def say(self, *parts: Part) -> None:
         """Shows these parts, one after the other. What it shows already is not sent to the terminal again."""

@@ -160,6 +160,38 @@ async def _ahead(figures: Figures, bench: Any) -> None:
         assert grid.sort == (("company_name", False),)
 
 
+def count(figures: Figures, given: list[str]) -> None:
+    """The app, left alone until the problems of all columns stand in its headings: how late its loop was meanwhile."""
+    from workbench.workbench import Workbench
+
+    os.environ["WORKBENCH_CONFIG"] = str(Path(given[0], "app.json"))
+    with Workbench.open(Path(given[0], "bench.session"), key="k") as bench:
+        asyncio.run(_count(figures, bench))
+
+
+async def _count(figures: Figures, bench: Any) -> None:
+    from smooth import late
+
+    from screens.app import WorkbenchApp
+
+    app = WorkbenchApp(bench)
+    app.keeps_what_is_there()
+    app.works_ahead()
+    async with app.run_test(size=(160, 45)) as pilot:
+        await pilot.pause()
+        for kind in ("orders", "problems"):
+            ended, clock = asyncio.Event(), Clock()
+            watching = asyncio.create_task(late(ended))
+            while not app.made_ahead(kind):  # noqa: ASYNC110 (nothing tells when nothing was said)
+                await asyncio.sleep(0.05)
+            ended.set()
+            lags = sorted(await watching)
+        figures.since("problems in the headings, after the orders", clock)
+        figures["the app while it counts problems ahead, late in 99 of 100"] = lags[int(len(lags) * 0.99)] / 1000
+        figures["the app while it counts problems ahead, late at worst"] = lags[-1] / 1000
+        assert app.screen.query_one("#grid").problems
+
+
 async def _held(pilot: Any, grid: Any, times: int) -> None:
     """A key, pressed again as soon as the cursor has moved and the screen is painted."""
     for _ in range(times):
@@ -218,7 +250,7 @@ async def _smooth(figures: Figures, bench: Any, url: str) -> None:
     figures["the app while it commits, a key in 99 of 100"] = pressed[int(len(pressed) * 0.99)] / 1000
 
 
-WORKS = {work.__name__: work for work in (start, small, grid, ahead, hold, first_page, smooth)}
+WORKS = {work.__name__: work for work in (start, small, grid, ahead, count, hold, first_page, smooth)}
 
 if __name__ == "__main__":
     one_of(WORKS)

@@ -174,6 +174,17 @@ CASES = (
         begins="session",
     ),
     Case(
+        "count ahead",
+        ours("app.py", "count"),
+        (
+            Figure("the app while it counts problems ahead, late in 99 of 100", **always(0.02)),
+            only("the app while it counts problems ahead, late at worst"),
+            only("problems in the headings, after the orders"),
+        ),
+        begins="session",
+        rounds=1,
+    ),
+    Case(
         "stage",
         ours("ours.py", "stage"),
         (

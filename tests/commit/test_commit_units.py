@@ -6,6 +6,7 @@ from collections import Counter
 from random import Random
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,14 @@ from workbench.commit.compare import broken_items, moved, side_effects
 from workbench.commit.health import Health
 from workbench.commit.journal import Journal
 from workbench.commit.options import Options
+from workbench.commit.proven import proven
+from workbench.commit.report import OUTCOMES
+from workbench.commit.run_lines import RunLines
 from workbench.commit.schedule import Job, Schedule
 from workbench.errors import UsageError, WorkbenchError
 from workbench.session.rows import Outcome, Request
+from workbench.session.runs import SENT_AGAIN
+from workbench.session.seals import Mark
 
 SHAPES = ("scalar", "clear", "addresses", "addresses+", "contacts", "contacts+", "attributes")
 
@@ -92,6 +98,26 @@ def test_what_may_have_been_sent_already_is_the_first_canary() -> None:
     (canary,) = schedule.take(0, 9)
     assert canary.request.seq == 3
     assert canary.canary
+
+
+def test_what_an_earlier_go_has_proven_needs_no_canary() -> None:
+    readback = [job(n, "scalar", readback=True) for n in range(3)]
+    schedule = Schedule([*readback, job(3, "scalar,clear"), job(4, "scalar")], proven=["scalar"])
+    taken = schedule.take(0, 9)
+    assert [one.request.seq for one in taken] == [0, 1, 2, 4, 3]
+    assert [one.request.seq for one in taken if one.canary] == [3], "the canary of what is not proven"
+
+
+def test_what_its_own_answer_has_verified_is_proven_and_a_body_with_arrays_is_not() -> None:
+    shapes = ("scalar,country:US", "clear", "spaces", "scalar,addresses", "country:CA")
+    requests = [job(seq, of).request for seq, of in enumerate(shapes)]
+    outcomes = {
+        0: Outcome(0, "committed", 201),
+        1: Outcome(1, "committed", 200, "read back and found ours"),
+        2: Outcome(2, "altered", 201, "the server stored something else"),
+        3: Outcome(3, "committed", 201),
+    }
+    assert proven(requests, outcomes) == {"scalar", "country:US"}
 
 
 def test_what_is_only_read_needs_no_canary() -> None:
@@ -278,3 +304,20 @@ def test_siblings_belong_to_the_check_only_if_the_arrays_are_whole() -> None:
     ]  # fmt: skip
     assert moved(body(ONE), [], changed, whole=False) == []
     assert [one.path for one in moved(body(ONE), [], record(B), whole=True)] == ["addresses"]
+
+
+def test_what_a_resume_sends_has_no_outcome_until_it_is_answered() -> None:
+    of = {"rows": pl.UInt32, "cells": pl.UInt32, "outcome": pl.UInt8, "order": pl.UInt32}
+    told = {"seq": pl.UInt32, "status": pl.UInt16, "reason": pl.String, "details": pl.String, "side_effects": pl.UInt32}
+    unread = {name: pl.Series([len(OUTCOMES)] * 3, dtype=kind) for name, kind in of.items()}
+    lines = RunLines(run=1, told=pl.DataFrame(schema=told), mark=Mark(), **unread)
+    found = [(0, "unsent", ""), (1, "unknown", "no answer"), (0, "unknown", SENT_AGAIN)]
+    more = pl.DataFrame(
+        [(seq, outcome, 0, reason, "", 0) for seq, outcome, reason in found],
+        schema={"seq": pl.UInt32, "outcome": pl.String, **{name: told[name] for name in list(told)[1:]}},
+        orient="row",
+    )
+    read = lines.with_more(more, Mark())
+    assert (read.counts["unsent"], read.counts["unknown"]) == (0, 1), "only what is read back is unknown"
+    ended = read.ended(pl.Series([0, 1], dtype=pl.UInt32), "")
+    assert (ended.counts["unsent"], ended.counts["unknown"]) == (1, 2)

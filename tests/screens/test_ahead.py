@@ -236,3 +236,82 @@ async def test_two_may_watch_whether_the_app_rests_in_any_order() -> None:
     await asyncio.sleep(0.001)
     with GivingWay(loop).watched():
         await asyncio.sleep(0.001)
+
+
+# Problems in headings
+
+
+def headings(desk: Any) -> str:
+    """The line above the rows."""
+    return "".join(segment.text for segment in desk.app.screen.grid.render_line(0))
+
+
+async def test_the_headings_say_how_many_problems_the_checks_find_in_each_column(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench, size=(200, 30)) as desk:
+        assert "?" not in headings(desk)
+        await orders(desk)
+        found = bench.problems().by_field
+        assert found["phone"] == 40
+        assert "phone ?40" in " ".join(headings(desk).split())
+        await desk.press("O")
+        await desk.type("phone")
+        await desk.press("enter")
+        assert desk.text("#cell").endswith("? 40 problems in this column: p lists them")
+        await desk.press("t")
+        assert ("?" in headings(desk)) == any(name.startswith("addresses.") for name in found)
+
+
+async def test_at_80_columns_a_heading_keeps_its_name_whole_beside_the_problems(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("O")
+        await desk.type("phone")
+        await desk.press("enter")
+        before = headings(desk).split()
+        await orders(desk)
+        assert "?" in headings(desk)
+        names = [word.partition("?")[0] for word in headings(desk).split()]
+        assert [name for name in names if name] == before
+
+
+async def test_after_an_edit_the_numbers_are_said_to_be_of_before_until_they_are_counted_anew(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench, size=(200, 30)) as desk:
+        await orders(desk)
+        bench.stage([Edit("apply", "phone", "e164")])
+        desk.app.catch_up()
+        await desk.quiet()
+        assert "phone ~40" in " ".join(headings(desk).split())
+        assert "?" not in headings(desk)
+        await orders(desk)
+        assert "~" not in headings(desk)
+        left = bench.problems().by_field.get("phone", 0)
+        assert left < 40
+        assert f"phone {f'?{left}' if left else ''}".strip() in " ".join(headings(desk).split())
+
+
+async def test_what_the_list_of_problems_has_counted_stands_in_the_headings(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench, size=(200, 30)) as desk:
+        await desk.press("p")
+        await desk.press("1")
+        assert "phone ?40" in " ".join(headings(desk).split())
+        await desk.press("p")
+        bench.waive("they are right", rules=["phone.invalid"])
+        await desk.press("1")
+        assert "phone ~40" in " ".join(headings(desk).split()), "what was waived is not counted any more"
+        await orders(desk)
+        assert "phone ?40" not in " ".join(headings(desk).split())
+        assert "~" not in headings(desk)
+
+
+async def test_without_colours_the_signs_say_the_same(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with open_app(bench, size=(200, 30)) as desk:
+        await orders(desk)
+        assert "phone ?40" in " ".join(headings(desk).split())

@@ -298,6 +298,28 @@ async def test_what_esc_leaves_ends_in_its_thread_too(
         await desk.app._press_keys(["escape"])
         await desk.until(ended.is_set)
         await desk.quiet()
+
+
+async def test_closing_the_facets_ends_their_counting(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = Event()
+
+    def endless(*_: Any, **__: Any) -> Any:
+        try:
+            while True:
+                step(0.5)
+        except LetGo:
+            ended.set()
+            raise
+
+    monkeypatch.setattr(bench, "facet_fields", endless)
+    async with open_app(bench) as desk:
+        await desk.app._press_keys(["F"])
+        await desk.until(lambda: "counting values" in desk.text("TopBar"))
+        await desk.app._press_keys(["escape"])
+        await desk.until(ended.is_set)
+        await desk.quiet()
         assert "stopped: nobody waits" not in desk.said
 
 

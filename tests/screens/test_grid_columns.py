@@ -6,7 +6,7 @@ import pytest
 from rich.style import Style
 
 from screens.widgets.columns_grid import ColumnsGrid
-from screens.widgets.grid_paint import Signs, heading_segments
+from screens.widgets.grid_paint import Signs, counted, heading_segments
 from tests.screens.squares import NUMBERS, Squares
 from workbench.shown.cells import Column
 from workbench.shown.layout import Layout
@@ -110,6 +110,17 @@ async def test_shift_and_arrows_draw_a_range_that_space_marks() -> None:
         (5, Signs(True, "▼2", True, 12), "•…/!▼"),
         (3, Signs(True, "▼2", True, 12), "/!▼"),
         (2, Signs(True, "▼2", True, 12), "!▼"),
+        (16, Signs(problems="?12"), " phone       ?12"),
+        (10, Signs(problems="?12"), " phone ?12"),
+        (9, Signs(problems="?12"), " phone  ?"),
+        (8, Signs(problems="~12k"), " phone ~"),
+        (8, Signs(True, "▼2", problems="?12"), "•phone?▼"),
+        (14, Signs(sort="▲", problems="?12"), " phone   ?12 ▲"),
+        (11, Signs(sort="▲", problems="?12"), " phone ?12▲"),
+        (11, Signs(True, "▼2", True, 12, "?99"), "•phone /!?▼"),
+        (5, Signs(True, "▼2", True, 12, "?99"), "•…/!▼"),
+        (3, Signs(problems="?99"), " p…"),
+        (2, Signs(True, "▼2", True, 12, "?99"), "!▼"),
         (1, Signs(True, "▼2", True, 12), "!"),
         (3, Signs(True), "•p…"),
     ],
@@ -145,3 +156,12 @@ def test_an_edge_is_the_last_cell_of_a_column_and_the_one_after_it() -> None:
     assert [(one.pinned, one.widths[0]) for one in map(wide.within, (48, 47, 28, 27))] == [
         (1, 30), (1, 29), (1, 10), (0, 30)
     ]  # fmt: skip
+
+
+def test_how_many_problems_a_column_has_is_said_in_few_characters_never_more_than_there_are() -> None:
+    for problems, short in (
+        (0, ""), (7, "7"), (999, "999"), (1_000, "1k"), (1_999, "1.9k"), (9_999, "9.9k"), (10_500, "10k"),
+        (665_745, "665k"), (999_999, "999k"), (1_000_000, "1M"), (12_345_678, "12M"),
+    ):  # fmt: skip
+        assert counted(problems, before=False) == (f"?{short}" if problems else "")
+        assert counted(problems, before=True) == (f"~{short}" if problems else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import polars as pl
@@ -335,3 +336,24 @@ def test_every_kind_of_operation_is_told_in_words() -> None:
     assert told("replay", '{"cells": 3}') == "3 cells of a recipe"
     assert told("stage", "no json") == ""
     assert len(told("unstage", f'{{"field": "a", "where": "{"x" * 500}"}}')) < 100
+
+
+async def test_nothing_done_is_said_only_when_the_log_was_read(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go, log = Event(), bench.log
+
+    def slowly() -> Any:
+        assert go.wait(10)
+        return log()
+
+    monkeypatch.setattr(bench, "log", slowly)
+    async with open_app(bench) as desk:
+        try:
+            await desk.pilot.press("4")
+            await desk.until(lambda: isinstance(desk.app.screen, History))
+            assert "reading" in desk.app.screen.grid.empty
+        finally:
+            go.set()
+        await desk.quiet()
+        assert desk.app.screen.grid.empty == "nothing was done in this session yet"

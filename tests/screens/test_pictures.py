@@ -51,6 +51,22 @@ async def test_browse_with_marks_a_filter_and_staged_cells(
         assert desk.app == picture
 
 
+async def test_browse_with_the_problems_in_its_headings_as_of_before_an_edit(
+    bench: Workbench, open_app: Opener, picture: SnapshotAssertion
+) -> None:
+    bench.count_problems()
+    async with open_app(bench) as desk:
+        await column(desk, "phone")
+        await desk.press("]")
+        await still(desk)
+        assert desk.app == picture
+        staged(bench)
+        desk.app.catch_up()
+        await desk.quiet()
+        await still(desk)
+        assert desk.app == picture
+
+
 async def test_browse_with_names_that_would_like_to_drive_the_terminal(
     bench: Workbench, open_app: Opener, picture: SnapshotAssertion
 ) -> None:

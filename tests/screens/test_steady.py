@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.app import App, ComposeResult
 
 from screens.steady import certain, steadied, steady
 from screens.widgets.grid_line import line
 from screens.widgets.grid_paint import cell_segments
+from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import RuledLine
 from workbench.shown.cells import Cell
 
 TEXTS = [
@@ -132,3 +135,22 @@ def test_a_cell_that_is_cut_at_its_left_shows_only_what_has_one_width() -> None:
 def test_ordinary_text_is_sent_as_it_is() -> None:
     segments = [Segment("Müller → 株式会社 … €")]
     assert steady(segments, 30) is segments
+
+
+async def test_a_line_of_text_is_shown_to_its_last_letter() -> None:
+    class Lines(App[None]):
+        def compose(self) -> ComposeResult:
+            yield TextLine(("क्षत्रिय कंपनी", "bold"), "  payment_term")
+            yield TextBlock(("क्षत्रिय कंपनी", "bold"), "  payment_term")
+            yield RuledLine(("क्षत्रिय कंपनी", "bold"), "  payment_term")
+
+    app = Lines()
+    async with app.run_test(size=(60, 5)):
+        for kind in (TextLine, TextBlock, RuledLine):
+            strip = app.query_one(kind).render_line(0)
+            assert strip.cell_length == 60
+            beside = Segment("|" + " " * 9, Style())
+            for width in (ours, wider, narrower):
+                cells = drawn(sent([*strip, beside]), width)
+                assert cells[60] == "|"
+                assert "payment_term" in "".join(cells[:60])

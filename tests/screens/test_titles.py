@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from textual.widget import Widget
 
+from screens.lines import top_line
 from screens.widgets.titles import Titled
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -72,3 +73,18 @@ async def test_at_24_lines_a_title_takes_no_line_of_the_list(two: Workbench, ope
             await desk.press(key)
             await desk.quiet()
             assert desk.app.screen.query_one("Titled Grid").scrollable_content_region.height == rows + 1
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (80, "  1 Browse  2 Review  3 Run  4 History    spring  300 cells staged"),
+        (60, "  1 Browse  2 Review  3 Run  4 History    spring  300 staged"),
+        (54, "  1 Browse  2 Review  3 Run  4 History   300 staged"),
+    ],
+)
+def test_the_line_at_the_top_says_in_less_room_less_and_nothing_by_halves(width: int, told: str) -> None:
+    parts = top_line("review", "spring", 300, width=width)
+    line = "".join(part if isinstance(part, str) else part[0] for part in parts)
+    assert line.split() == told.split()
+    assert len(line) <= width

@@ -59,3 +59,20 @@ async def test_a_space_that_is_none_of_the_ordinary_ones_has_one_sign_everywhere
         await desk.press("enter")
         assert '/ company_name:="Net⍽30◦⍽x"' in desk.text("#status")
         assert "Net⍽30◦⍽x" in "".join(part.text for part in desk.app.screen.query_one("#grid").render_line(1))
+
+
+async def test_spaces_that_nobody_sees_are_seen_where_a_value_is_typed_and_stay_spaces(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("e", "ctrl+u")
+        await desk.type(" Net  30 days ")
+        field = desk.app.screen.query_one("#value", LineInput)
+        assert field.painted(0, 14) == "·Net··30 days·"
+        assert field.painted(5, 9) == "·30 "
+        await desk.press("enter")
+        await desk.until(lambda: bench.snapshot.staged_cells == 1)
+        assert bench.snapshot.current.customers["company_name"][0] == " Net  30 days "
+        await desk.press("slash")
+        await desk.type("a  b ")
+        assert desk.app.screen.query_one("#query", LineInput).painted(0, 5) == "a  b "

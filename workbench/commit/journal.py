@@ -72,7 +72,7 @@ class Journal:
             raise
         self._count(outcomes)
         if self._ahead is not None:
-            self._ahead.add([as_kept(one.answer).decode() for one in outcomes if one.answer is not None])
+            self._ahead.add([as_kept(one.answer) for one in outcomes if one.answer is not None])
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:

@@ -13,6 +13,7 @@ import polars as pl
 from workbench.commit.report import OUTCOMES
 from workbench.errors import UsageError
 from workbench.session.rows import Run
+from workbench.session.runs import SENT_AGAIN
 from workbench.session.seals import Mark
 from workbench.stage.bench import SETTLING, Bench
 
@@ -83,12 +84,16 @@ class RunLines:
         return self.lines(only)["row"].sort()
 
     def with_more(self, found: pl.DataFrame, mark: Mark) -> RunLines:
-        """These lines with what became known since."""
+        """These lines with what became known since. What a resume sends has no outcome until that is answered, as in a first go."""
         if not found.height:
             return replace(self, mark=mark)
         newest = found.with_row_index("_at", self.mark.rows + 1).unique("seq", keep="last", maintain_order=True)
-        codes = newest.select(c=pl.col("outcome").replace_strict(_CODES, return_dtype=pl.UInt8))["c"]
-        said = newest.filter((pl.col("reason") != "") | (pl.col("details") != "") | (pl.col("side_effects") > 0))
+        again = (pl.col("outcome") == "unknown") & (pl.col("reason") == SENT_AGAIN)
+        known = pl.col("outcome").replace_strict(_CODES, return_dtype=pl.UInt8)
+        codes = newest.select(c=pl.when(again).then(pl.lit(_NONE, pl.UInt8)).otherwise(known))["c"]
+        said = newest.filter(
+            (pl.col("reason") != "") | (pl.col("details") != "") | (pl.col("side_effects") > 0)
+        ).filter(~again)
         told = self.told.filter(~pl.col("seq").is_in(newest["seq"].implode()))
         return replace(
             self,

@@ -14,7 +14,9 @@ from workbench.commit.engine import Engine
 from workbench.commit.journal import Journal
 from workbench.commit.learning import learn
 from workbench.commit.options import Options
+from workbench.commit.proven import proven
 from workbench.commit.report import OUTCOMES, Progress, RunReport
+from workbench.commit.rubbish import only_young
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.standing import accepts, standing
 from workbench.commit.steps import Manner
@@ -65,7 +67,7 @@ async def go(
     ahead = Ahead()
     journal = Journal(bench.store, run.id, start.rows, now, start.known, ahead)
     engine = Engine(
-        api, Schedule(jobs, backlog.shapes if backlog is not None else None), journal, options,
+        api, Schedule(jobs, backlog.shapes if backlog is not None else None, start.proven), journal, options,
         manner=start.manner, customers=start.customers, backlog=backlog,
         progress=progress, run=run.id, planned=run.planned, grace=grace, on_grace=lambda raised: _keep_grace(bench, run, raised),
         watch=watch, server=api.origin,
@@ -76,13 +78,14 @@ async def go(
     if on_engine is not None:
         on_engine(engine)
     base, bench.under_way = bench.base, run.id
-    try:
-        await engine.run()
-    finally:
-        bench.under_way = None
-        if engine.state == "running":
-            engine.drain()
-        await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
+    with only_young():
+        try:
+            await engine.run()
+        finally:
+            bench.under_way = None
+            if engine.state == "running":
+                engine.drain()
+            await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
     learns = accept_altered or (engine.state == "done" and not abandon)
     read = None if options.check == "each" else engine.read
     return await to_its_end(lambda: _ended(bench, run, held, base, read, learns=learns, accept_altered=accept_altered))
@@ -93,7 +96,8 @@ class _Start:
     """What a go at a run begins with: jobs, or the backlog of a run that nothing was sent of yet. `standing` is why it must not: a
     canary that waits for the steward's word.
 
-    `rows` and `customers` are the customers' rows and ids by request, `known` the outcomes of earlier goes.
+    `rows` and `customers` are the customers' rows and ids by request, `known` the outcomes of earlier goes, `proven` the shapes
+    that those have verified.
     """
 
     jobs: list[Job]
@@ -104,6 +108,7 @@ class _Start:
     grace: float
     standing: str = ""
     backlog: Backlog | None = None
+    proven: Collection[str] = ()
 
 
 def _started(
@@ -128,7 +133,7 @@ def _started(
         jobs = _given_up(bench, run, jobs, now())
         known = {seq: outcome.outcome for seq, outcome in bench.store.outcomes(run.id).items()}
     rows, customers = {r.seq: r.row for r in requests}, {r.seq: r.customer_id for r in requests}
-    return _Start(jobs, known, rows, customers, manner, grace, why)
+    return _Start(jobs, known, rows, customers, manner, grace, why, proven=proven(requests, outcomes))
 
 
 def _ended(

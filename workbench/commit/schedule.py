@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -52,12 +52,18 @@ def shapes_of(text: str) -> frozenset[str]:
 class Schedule:
     """The jobs of a run that are not done. `proven` are the shapes whose canary verified.
 
-    At most one job of an unproven shape is out at a time: the canary. One that may have been sent already is the first.
-    `coming` says how many jobs of which shapes are yet to be added, in the order of their numbers: see `needs_more`.
+    At most one job of an unproven shape is out at a time: the canary. One that may have been sent already is the first. What is
+    in `proven` from the start needs none. `coming` says how many jobs of which shapes are yet to be added, in the order of their
+    numbers: see `needs_more`.
     """
 
-    def __init__(self, jobs: Iterable[Job] = (), coming: Mapping[frozenset[str], int] | None = None) -> None:
-        self.proven: set[str] = set()
+    def __init__(
+        self,
+        jobs: Iterable[Job] = (),
+        coming: Mapping[frozenset[str], int] | None = None,
+        proven: Collection[str] = (),
+    ) -> None:
+        self.proven: set[str] = set(proven)
         self._free: deque[Job] = deque()
         self._shut: dict[frozenset[str], deque[Job]] = {}
         self._later: list[tuple[float, int, Job]] = []

@@ -15,18 +15,18 @@ MOST: Final = 20_000
 
 
 class Ahead:
-    """Reads lines of JSON in a thread of its own, in their order, and hands over what it has when all of them are there.
+    """Reads lines of JSON (UTF-8) in a thread of its own, in their order, and hands over what it has when all of them are there.
 
     It decides nothing: `taken` gives what was read only if it was read from the very lines that it is asked for.
     """
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="ahead")
-        self._heard, self._piece = 0, list[str]()
-        self._lines, self._collected = list[str](), Collected()
+        self._heard, self._piece = 0, list[bytes]()
+        self._lines, self._collected = list[bytes](), Collected()
         self._fails = False
 
-    def add(self, lines: Sequence[str]) -> None:
+    def add(self, lines: Sequence[bytes]) -> None:
         """Takes lines in, to be read soon; after `MOST` of them it takes no more."""
         for line in lines:
             if self._heard < MOST:
@@ -36,7 +36,7 @@ class Ahead:
                 piece, self._piece = self._piece, []
                 self._pool.submit(self._read, piece)
 
-    def taken(self, lines: Sequence[str]) -> Collected | None:
+    def taken(self, lines: Sequence[bytes]) -> Collected | None:
         """What was read, if it was read from the first of these lines; None if it was not. It can be taken once."""
         self.close(cancel=False)
         found, known = self._collected, self._lines
@@ -47,11 +47,11 @@ class Ahead:
         """Reads nothing more; what is being read is waited for, and without `cancel` all that was taken in."""
         self._pool.shutdown(cancel_futures=cancel)
 
-    def _read(self, piece: list[str]) -> None:
+    def _read(self, piece: list[bytes]) -> None:
         if self._fails:
             return
         try:
-            self._collected.read(piece)
+            self._collected.read([line.decode() for line in piece])
         except Exception:  # it is read again where it is needed, and fails there
             self._fails = True
         else:

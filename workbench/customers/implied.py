@@ -78,10 +78,12 @@ def implied(table: str, name: str, column: Column) -> pl.Series:
     return _RULES[table, name](column).alias(name)
 
 
+def follows(table: str, column: Column) -> dict[str, pl.Series]:
+    """The columns of a table that follow from others, value by value, as they follow: their texts are those of the others."""
+    found = {name: implied(table, name, column) for name in IMPLIED[table]}
+    return {name: one for name, one in found.items() if one.eq_missing(column(table, name)).all()}
+
+
 def bare(tables: Tables) -> dict[str, pl.DataFrame]:
-    """The frames without the columns that follow from others, value by value."""
-
-    def follows(table: str, name: str) -> bool:
-        return bool(implied(table, name, tables.column).eq_missing(tables.column(table, name)).all())
-
-    return {table: tables[table].drop([name for name in IMPLIED[table] if follows(table, name)]) for table in TABLES}
+    """The frames without the columns that follow from others."""
+    return {table: tables[table].drop(follows(table, tables.column)) for table in TABLES}

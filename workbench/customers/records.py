@@ -18,9 +18,10 @@ Unknown keys come back as they were.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 import polars as pl
@@ -29,6 +30,7 @@ from workbench.customers.answer import ARRAYS, POINTERS
 from workbench.customers.assemble import assemble
 from workbench.customers.decode import Parsed, parse
 from workbench.customers.fields import TABLES
+from workbench.customers.implied import IMPLIED, follows
 from workbench.customers.naming import named_people, named_price_lists
 from workbench.customers.tables import Names, Tables, schema
 
@@ -42,9 +44,6 @@ _AT_ONCE: Final = 1_000
 _TIDY: Final = 50_000
 """So many customers are put together at once: their texts then hold no more than they need. Of a batch polars keeps up to twice
 that, and 8 KB for each column in which few texts are long."""
-
-_SHARED: Final = ("id", "customer_id", "owner_id", *POINTERS)
-"""Columns of which some hold the very texts of others: these stay shared."""
 
 _INLINE: Final = 12
 """Bytes of the longest text that a column holds itself."""
@@ -67,13 +66,13 @@ class Rejected:
 def decode(
     lines: pl.Series | Sequence[str], place: Place, begun: Collected | None = None
 ) -> tuple[Tables, list[Rejected]]:
-    """Tables of customers, one JSON text each, and those that could not be taken. `begun` has the first of these lines already.
+    """Tables of customers, one JSON text each, and those that could not be taken. `begun` has the lines before these.
 
     A line is a customer in the answer's form (or with the PATCH body's names), or wrapped in `{"data": {..}}`; blank
-    lines are skipped. `place` names the line of an index (from 0) for people. A second record of an id is rejected.
+    lines are skipped. `place` names the line of an index (from 0, after those that were read before) for people. A second
+    record of an id is rejected.
     """
     collected = begun or Collected()
-    lines = lines[collected.lines :]
     if len(lines) <= _AT_ONCE:
         collected.add(_read(lines)[1], len(lines))
         return collected.finish(place)
@@ -139,9 +138,15 @@ class Collected:
         return tables.with_names(*names), [Rejected(place(at), reason) for at, reason in sorted(rejected)]
 
     def _put_together(self) -> None:
-        """What was added since the last time becomes one frame a table."""
-        for frames in self._frames.values():
-            frames[self._tidy :] = [_compact(pl.concat(frames[self._tidy :]))]
+        """What was added since the last time becomes one frame a table, in which ids that repeat others share their texts."""
+        first = self._customers - self._since
+        added = {table: pl.concat(frames[self._tidy :]).rechunk() for table, frames in self._frames.items()}
+        added = {
+            table: _compact(frame, set(frame.columns).difference(IMPLIED[table])) for table, frame in added.items()
+        }
+        for table, frames in self._frames.items():
+            same = follows(table, partial(_column, added, first))
+            frames[self._tidy :] = [_compact(added[table], set(IMPLIED[table]).difference(same)).with_columns(**same)]
         self._tidy, self._since = self._tidy + 1, 0
 
     def _once(self, tables: Tables, place: Place) -> tuple[Tables, list[tuple[int, str]]]:
@@ -158,10 +163,14 @@ class Collected:
         return _only(tables, first), twice
 
 
-def _compact(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same rows, their texts copied next to each other, and those that repeat only once."""
-    frame = frame.rechunk()
-    texts = [c for c in frame.get_columns() if c.dtype == pl.String and c.name not in _SHARED and _has_long(c)]
+def _column(frames: Mapping[str, pl.DataFrame], first: int, table: str, name: str) -> pl.Series:
+    """A column; customers are counted from the `first` of these."""
+    return frames[table][name] - first if name == "_customer" else frames[table][name]
+
+
+def _compact(frame: pl.DataFrame, names: Collection[str]) -> pl.DataFrame:
+    """The same rows, the texts of columns with these names copied next to each other, and those that repeat only once."""
+    texts = [c for c in frame.get_columns() if c.name in names and c.dtype == pl.String and _has_long(c)]
     few = {column.name: once for column in texts if (once := _once_each(column)) is not None}
     return frame.with_columns(*few.values(), *(pl.col(c.name) + "" for c in texts if c.name not in few))
 

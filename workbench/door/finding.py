@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from workbench.problems.found import Problems
     from workbench.problems.methods import Method
     from workbench.problems.profile import Profile
+    from workbench.problems.tally import Counted
     from workbench.search.picks import Value
 
 
@@ -59,6 +60,22 @@ class Finding(Staging):
         """
         snapshot = self.snapshot
         return self._problems.problems(snapshot, self._meant(snapshot, where, which))
+
+    @property
+    def counted_problems(self) -> Counted | None:
+        """How many problems each column has, as `count_problems` or `problems` of all customers found last; not `newest` once
+        something that they follow from may be another. None if they were never counted. Quick: nothing is asked."""
+        return self._problem_book.counted(self.snapshot) if self._problem_book is not None else None
+
+    def count_problems(self) -> Counted:
+        """Counts the problems of each column, in steps, and keeps little beside the numbers; what was counted before, and nothing
+        changed of, is not counted again. For who has a quiet moment: ask in a thread, with an `Onlooker` that may leave.
+
+        >>> counted = wb.count_problems()
+        >>> counted.newest, counted == wb.counted_problems
+        (True, True)
+        """
+        return self._problems.count(self.snapshot)
 
     def fix(
         self,

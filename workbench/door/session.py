@@ -28,6 +28,7 @@ from workbench.results import Log, Status
 from workbench.session.rows import Change, Operation, Run
 from workbench.session.settings import Settings, facts_of
 from workbench.shown.arrangement import Arrangement, arranged_fact, arrangement_in
+from workbench.shown.place import place_fact, place_in
 from workbench.shown.rows import columns_of
 from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
@@ -152,6 +153,17 @@ class Door:
         """Keeps how the columns of a table are arranged. It is no operation, and no undo touches it."""
         if arrangement != self.arrangement(table):
             self._bench.remember(arranged_fact(table, arrangement))
+
+    @property
+    def place(self) -> tuple[int, str] | None:
+        """Where the cursor stood among the customers when the app was left: a row number and a column; None if that is not known,
+        or the customer is gone."""
+        return place_in(self._bench.facts, self.snapshot.current)
+
+    def keep_place(self, row: int, column: str) -> None:
+        """Keeps where the cursor stands. It is no operation."""
+        if self.place != (row, column):
+            self._bench.remember(place_fact(self.snapshot.current, row, column))
 
     @property
     def unfinished(self) -> int | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import polars as pl
 
@@ -21,11 +21,15 @@ from workbench.problems.inspector import Hits, Inspector
 from workbench.problems.plugin_process import LIMIT, PluginProcess
 from workbench.problems.plugins import asked_apart, checks_of
 from workbench.problems.registry import CHECKS, meant
+from workbench.problems.tally import Counted, Ground, Tally
 from workbench.problems.waivers import apart, listed, newest, words_on
 from workbench.session.settings import Settings
 from workbench.stage.bench import Bench
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import Evaluated
+
+_KEPT: Final = 50_000
+"""Of so many customers what the checks find is kept when it is only counted (some 130 MB): the list is there at once then."""
 
 
 class Which(TypedDict, total=False):
@@ -73,6 +77,11 @@ class Meant:
         named = {one.rule for rule in self.rules for one in meant(every, rule)} if self.rules else None
         return tuple(one for one in every if one.severity in bad and (named is None or one.rule in named))
 
+    @property
+    def is_all(self) -> bool:
+        """Whether all problems are meant."""
+        return not self.rules and not self.severity and self.customers is None and self.cells is None
+
     def among(self, tables: Tables, hits: Sequence[Hits]) -> tuple[Hits, ...]:
         """Those of the hits that are meant."""
         found = tuple(hits) if self.customers is None else of_customers(tables, hits, self.customers)
@@ -87,6 +96,9 @@ class ProblemBook:
         self._inspector = Inspector(CHECKS)
         self._of_base: Inspector | None = None
         self._waivers = newest(bench.store.waivers())
+        self._tally = Tally()
+        self._counted: tuple[Ground, Counted] | None = None
+        self._keeps = False
 
     @property
     def checks(self) -> tuple[Check, ...]:
@@ -103,10 +115,34 @@ class ProblemBook:
 
     def problems(self, snapshot: Snapshot, which: Meant) -> Problems:
         """What the checks find in a snapshot. Raises `UsageError` for a rule or a severity that there is not."""
+        ground = self._ground(snapshot)
         stay, waived = self._found(snapshot.current, which, self._inspector)
+        if which.is_all:
+            self._keeps, self._counted = True, (ground, Counted.found(stay))
         return Problems(
             snapshot.current, stay, sum(one.frame.height for one in waived), lambda: self._of_base_of(snapshot, which)
         )
+
+    def counted(self, snapshot: Snapshot) -> Counted | None:
+        """How many problems each column has, as far as that was counted last; None if it never was."""
+        if self._counted is None:
+            return None
+        ground, counted = self._counted
+        return replace(counted, newest=ground.same(self._ground(snapshot)))
+
+    def count(self, snapshot: Snapshot) -> Counted:
+        """Counts them, in steps. Of few customers, or if all problems were asked for once, what is found is kept for the list."""
+        if self._keeps or snapshot.current.customers.height <= _KEPT:
+            self.problems(snapshot, Meant())
+        else:
+            ground = self._ground(snapshot)
+            self._counted = ground, self._tally.counts(ground)
+        counted = self.counted(snapshot)
+        assert counted is not None
+        return counted
+
+    def _ground(self, snapshot: Snapshot) -> Ground:
+        return Ground(snapshot.current, Settings.read(self._bench.facts).region, self.checks, self._waivers)
 
     def rows(self, snapshot: Snapshot, table: str, pattern: str) -> pl.Series:
         """A Boolean per row of a table: it has a problem that the pattern means; a customer also those of its items. Raises

@@ -51,7 +51,7 @@ class Hits:
 
 
 @dataclass(slots=True)
-class _Known:
+class Known:
     """What is kept from moment to moment: everything in it is replaced, never changed."""
 
     versions: Versions = field(default_factory=Versions)
@@ -63,10 +63,10 @@ class _Known:
 class Inspector:
     """Finds problems. One for each session; safe to call from several threads, one of which works at a time."""
 
-    def __init__(self, checks: Sequence[Check], known: _Known | None = None, added: Sequence[Check] = ()) -> None:
+    def __init__(self, checks: Sequence[Check], known: Known | None = None, added: Sequence[Check] = ()) -> None:
         self.checks = (*checks, *added)
         self._added = tuple(added)
-        self._known = known or _Known()
+        self._known = known or Known()
         self._lock = Lock()
 
     def add(self, checks: Sequence[Check]) -> None:
@@ -79,7 +79,7 @@ class Inspector:
         """One that knows what this one knows, to be shown other tables without this one's losing its place."""
         with self._lock:
             known = self._known
-            known = _Known(known.versions.copy(), dict(known.distinct), dict(known.judged), dict(known.hits))
+            known = Known(known.versions.copy(), dict(known.distinct), dict(known.judged), dict(known.hits))
             return Inspector(self.checks[: len(self.checks) - len(self._added)], known, self._added)
 
     def inspect(self, tables: Tables, region: str, checks: Sequence[Check] | None = None) -> tuple[Hits, ...]:
@@ -89,7 +89,7 @@ class Inspector:
         """
         with self._lock:
             self._known.versions.follow(tables)
-            moment = _Moment(self._known, tables, region)
+            moment = Moment(self._known, tables, region)
             asked = [(check, column) for check in (self.checks if checks is None else checks) for column in check.on]
             moment.ask_side_by_side([one for one in asked if one[0] not in self._added])
             found = []
@@ -99,10 +99,10 @@ class Inspector:
             return tuple(found)
 
 
-class _Moment:
+class Moment:
     """The tables at one moment, beside what is known of those before."""
 
-    def __init__(self, known: _Known, tables: Tables, region: str) -> None:
+    def __init__(self, known: Known, tables: Tables, region: str) -> None:
         self._known, self._tables, self._region = known, tables, region
         self._rows: dict[str, pl.DataFrame] = {}
         self._places: dict[tuple[str, str], pl.Series] = {}
@@ -111,7 +111,7 @@ class _Moment:
 
     def hits(self, check: Check, column: Column) -> Hits:
         """What a check finds in a column, now or before if nothing that it reads is another."""
-        key = self._key(check, column)
+        key = self.key(check, column)
         found = self._found_before(check, column, key)
         return self._found_now(check, column, key) if found is None else found
 
@@ -122,7 +122,7 @@ class _Moment:
         """
         jobs: dict[object, list[tuple[Check, Column, Key]]] = {}
         for check, column in asked:
-            key = self._key(check, column)
+            key = self.key(check, column)
             if self._found_before(check, column, key) is None:
                 # the values of a column are asked about one check after the other: each has their numbers from the one before
                 jobs.setdefault(column if check.reads is None else (check.rule, column), []).append(
@@ -155,7 +155,7 @@ class _Moment:
         self._known.hits[check.rule, column] = (key, found)
         return found
 
-    def _key(self, check: Check, column: Column) -> Key:
+    def key(self, check: Check, column: Column) -> Key:
         """Whatever the answer follows from: the versions of all that is read."""
         read, names = {column}, []
         for one in check.reads or ():

@@ -6,6 +6,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS, TABLES, Kind
 from workbench.customers.tables import Tables
+from workbench.onlooker import stepwise
 from workbench.search.picks import picks_of
 from workbench.search.places import lifted, marked
 
@@ -19,7 +20,7 @@ def facet_fields(tables: Tables, table: str, rows: pl.Series, query: str) -> pl.
     """
     here = marked(rows, tables[table].height)
     lines = []
-    for of in (table, *(one for one in TABLES if one != table)):
+    for of in stepwise((table, *(one for one in TABLES if one != table))):
         there = here if of == table else lifted(tables, here, table, of) & ~tables[of]["_gone"]
         names = list(FIELDS[of])
         counts = tables[of].lazy().select(names).filter(there).select(_distinct(of, name) for name in names).collect()

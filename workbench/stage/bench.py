@@ -111,9 +111,12 @@ class Bench:
 
     def _lay(self, pairs: Sequence[tuple[int, bytes]], folded: int, ahead: Ahead | None) -> None:
         newest = dict(pairs)
-        lines = [record.decode() for record in newest.values()]
-        fresh, rejected = decode(lines, str, ahead.taken(lines) if ahead is not None else None)
+        records = list(newest.values())
+        begun = ahead.taken(records) if ahead is not None else None
+        left = records[begun.lines :] if begun is not None else records
+        fresh, rejected = decode([record.decode() for record in left], str, begun)
         if rejected:
+            lines = [record.decode() for record in records]
             for one in rejected:
                 lines[int(one.place)] = _as_compared(lines[int(one.place)])
             fresh, rejected = decode(lines, str)
