@@ -7,6 +7,7 @@ from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
+from screens.destination import with_destination
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
@@ -106,14 +107,14 @@ class RunControl(WorkbenchScreen):
         if self.desk.commit.running:
             self.action_pause()
         else:
-            self._ask_to_resume("resume")
+            with_destination(self.desk, lambda origin: self._ask_to_resume("resume", origin))
 
     def action_accept_altered(self) -> None:
         """Finishes a run that stopped because the server stores something else than asked, and takes its values."""
         if not self.refuses("accept_altered"):
-            self._ask_to_resume("accept_altered")
+            with_destination(self.desk, lambda origin: self._ask_to_resume("accept_altered", origin))
 
-    def _ask_to_resume(self, action: str) -> None:
+    def _ask_to_resume(self, action: str, origin: str) -> None:
         """Counts what is left of the unfinished run, and asks before anything of it is sent."""
         bench, run = self.bench, self.bench.unfinished
 
@@ -123,20 +124,16 @@ class RunControl(WorkbenchScreen):
 
         def answered(yes: bool | None) -> None:
             if yes and not self.refuses(action):
+                self.desk.api = origin
                 self.desk.start_resume(accept_altered=action == "accept_altered")
 
         def asked(counts: Mapping[str, int]) -> None:
             if self.refuses(action):
                 return
-            title, lines = resuming(run or 0, counts, self._origin, accept_altered=action == "accept_altered")
+            title, lines = resuming(run or 0, counts, origin, accept_altered=action == "accept_altered")
             self.app.push_screen(AreYouSure(title, lines, "resumes it"), answered)
 
         self.desk.hold_keys(self.desk.look(ask, asked, group="again"))
-
-    @property
-    def _origin(self) -> str:
-        """Where it is sent to."""
-        return self.desk.api or self.bench.origin or "an API that is not known yet"
 
     def action_abandon(self) -> None:
         """Reads back what is unknown and gives up what was not sent; that stays staged."""
@@ -173,8 +170,12 @@ class RunControl(WorkbenchScreen):
             self.desk.say(f"nothing can be tried again: {why}")
             return
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.desk.start_again(preview.chosen, tally.digest)
+        def asked(origin: str) -> None:
+            def answered(yes: bool | None) -> None:
+                if yes:
+                    self.desk.api = origin
+                    self.desk.start_again(preview.chosen, tally.digest)
 
-        self.app.push_screen(ConfirmCommit(tally, self._origin), answered)
+            self.app.push_screen(ConfirmCommit(tally, origin, is_new=self.bench.origin is None), answered)
+
+        with_destination(self.desk, asked)

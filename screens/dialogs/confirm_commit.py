@@ -21,13 +21,14 @@ _WAIT: Final = "Read it first: no key is taken yet."
 
 
 class ConfirmCommit(ReadToTheEnd[bool]):
-    """Answers True if so many customers are to be changed at `origin`."""
+    """Answers True if so many customers are to be changed at `origin`, which may be new to the session."""
 
     DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; } ConfirmCommit .title { margin: 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Commit", id="confirm.yes")]
 
-    def __init__(self, tally: Tally, origin: str) -> None:
+    def __init__(self, tally: Tally, origin: str, *, is_new: bool = False) -> None:
         super().__init__()
+        self._is_new = is_new
         self._tally, self._customers, self._origin = tally, tally.customers, origin
 
     def compose(self) -> ComposeResult:
@@ -52,6 +53,8 @@ class ConfirmCommit(ReadToTheEnd[bool]):
     def _stays(self) -> list[str]:
         """What does not go, and what goes though it deserves a second look."""
         tally, told = self._tally, []
+        if self._is_new:
+            told.append("The session keeps this address: from this commit on it goes to no other.")
         if tally.left_out:
             told.append(f"Left out: {count(tally.left_out, 'change')}; still staged afterwards.")
         if tally.held:

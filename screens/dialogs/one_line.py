@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
@@ -13,11 +15,22 @@ from screens.widgets.text_line import TextBlock, TextLine
 
 class OneLine(Dialog[str]):
     """Answers the text, which may be empty. `title` says what it is about, `help` what Enter does. A value that is only
-    `suggested` is replaced by what is typed."""
+    `suggested` is replaced by what is typed. What `refuses` says why it is refused ("" if it is not) stays, with that below it."""
 
-    def __init__(self, title: str, value: str, help: str, *, placeholder: str = "", suggested: bool = False) -> None:
+    DEFAULT_CSS = "OneLine #wrong { color: $text-error; margin: 1 0; }"
+
+    def __init__(
+        self,
+        title: str,
+        value: str,
+        help: str,
+        *,
+        placeholder: str = "",
+        suggested: bool = False,
+        refuses: Callable[[str], str] = lambda text: "",
+    ) -> None:
         super().__init__()
-        self._suggested = suggested
+        self._suggested, self._refuses = suggested, refuses
         self._title, self._value, self._help, self._placeholder = title, value, help, placeholder
 
     def compose(self) -> ComposeResult:
@@ -25,10 +38,12 @@ class OneLine(Dialog[str]):
         with Vertical(id="frame"):
             yield TextLine(self._title, classes="title")
             yield LineInput(self._value, placeholder=self._placeholder, id="value")
+            yield TextBlock(id="wrong")
             yield TextBlock(self._help, classes="quiet")
 
     def on_mount(self) -> None:
         """The cursor stands at the end of the text."""
+        self._say_wrong("")
         field = self.query_one(LineInput)
         field.focus()
         if self._suggested:
@@ -36,7 +51,19 @@ class OneLine(Dialog[str]):
         else:
             field.cursor_position = len(field.value)
 
+    def on_input_changed(self) -> None:
+        """What was refused may be right now."""
+        self._say_wrong("")
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter answers."""
+        """Enter answers, unless that is refused."""
         event.stop()
-        self.dismiss(event.value)
+        if why := self._refuses(event.value):
+            self._say_wrong(why)
+        else:
+            self.dismiss(event.value)
+
+    def _say_wrong(self, why: str) -> None:
+        block = self.query_one("#wrong", TextBlock)
+        block.say(why)
+        block.display = bool(why)

@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 
+from screens.destination import with_destination
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.review.choosing import Choosing
 from screens.review.finding import FilterLine
@@ -88,12 +89,15 @@ class Review(Choosing):
             return
         review = shown.review
 
-        def answered(yes: bool | None) -> None:
-            if yes:
-                self.desk.start_commit(review, tally.digest)
+        def asked(origin: str) -> None:
+            def answered(yes: bool | None) -> None:
+                if yes:
+                    self.desk.api = origin
+                    self.desk.start_commit(review, tally.digest)
 
-        origin = self.desk.api or self.bench.origin or "an API that is not known yet"
-        self.app.push_screen(ConfirmCommit(tally, origin), answered)
+            self.app.push_screen(ConfirmCommit(tally, origin, is_new=bench.origin is None), answered)
+
+        with_destination(self.desk, asked)
 
     def _nothing_goes(self) -> str:
         tally = self.tally

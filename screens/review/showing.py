@@ -85,7 +85,7 @@ class Showing(WorkbenchScreen):
     def ask(self, trail: list[Place] | None = None, *, top: bool = False, **asked: Any) -> None:
         """Shows the list at the end of a trail (the one that is shown unless told), ordered and filtered as asked.
 
-        The cursor stays with its line, or goes to the `top`.
+        The cursor stays with its line, or goes to the `top`; on the first line it stays the first when others are staged.
 
         Keys wait for it: they go where it leads.
         """
@@ -108,10 +108,11 @@ class Showing(WorkbenchScreen):
         same = before is not None and before.place.kind == trail[-1].kind and self.trail[: len(trail)] == trail
         cell = self._kept_cell(before) if before is not None else None
         position = found.position_of(cell) if cell is not None else None
-        first = top or len(trail) > len(self.trail)
+        other = before is None or before.review.snapshot is not found.review.snapshot
+        not_moved = same and other and self.grid.cursor.position == 0  # the oddest stays in sight
+        first = top or not_moved or len(trail) > len(self.trail)
         self.trail = trail
         self.grid.empty = self._empty()
-        other = before is None or before.review.snapshot is not found.review.snapshot
         if before is not None:
             self._arranged[before.place.kind] = self.grid.arrangement
         arranged = self._arranged.get(found.place.kind) or Arrangement.of(NAMES[found.place.kind], 0)

@@ -19,6 +19,7 @@ import pytest
 
 from tests.cli.conftest import SCRIPT
 from tests.cli.terminal import Terminal
+from workbench.cli import opening
 from workbench.cli.left import command_name
 from workbench.cli.opening import plain
 from workbench.session.held import HeldFile
@@ -217,3 +218,15 @@ def test_the_command_that_goes_on_finds_the_session_that_was_open(folder: Path) 
     elsewhere = folder / "my sessions" / "s.session"
     assert command_name(folder / "s.session") == "s"
     assert command_name(elsewhere) == f"'{elsewhere}'"
+
+
+@pytest.mark.parametrize(("url", "told"), [("https://api.example.com", "https://api.example.com"), ("", None)])
+def test_the_app_is_told_of_the_api_that_the_environment_names(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, url: str, told: str | None
+) -> None:
+    monkeypatch.setenv("WORKBENCH_API_URL", url)
+    heard: list[Any] = []
+    monkeypatch.setattr("screens.app.run", lambda bench, **how: heard.append(how["api"]) or 0)
+    with HeldFile.take(folder / "s.session") as held:
+        opening._app(held, "k", None, ())
+    assert heard == [told]

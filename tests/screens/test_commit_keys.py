@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -12,10 +13,12 @@ from textual.widgets._footer import FooterKey
 
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
+from screens.dialogs.one_line import OneLine
 from screens.dialogs.stop_commit import StopCommit
 from screens.review import Review
 from screens.run import Run
 from screens.widgets.line_input import TypedInput
+from screens.widgets.text_line import TextBlock
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -343,12 +346,88 @@ async def test_quitting_drains_a_commit_first(served: Served, open_app: Opener) 
         assert report is None or report.unknown == 0
 
 
-async def test_a_commit_without_an_api_says_so(bench: Workbench, open_app: Opener) -> None:
+@pytest.fixture
+def unserved(served: Served, tmp_path: Path) -> Iterator[Served]:
+    """A session from a file of the sandbox's customers: it does not know the API."""
+    bench, sandbox = served
+    file = tmp_path / "customers.ndjson"
+    bench.export(file)
+    with Workbench.create(tmp_path / "unserved.session", key="k") as other:
+        other.load(file=file)
+        yield other, sandbox
+
+
+async def test_an_api_that_is_not_known_is_asked_for_and_kept_only_by_the_commit(
+    unserved: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, sandbox = unserved
     staged(bench)
     async with open_app(bench) as desk:
-        await asked(desk)
+        await desk.press("c", "c")
+        question = desk.app.screen
+        assert isinstance(question, OneLine)
+        for typed, wrong in (("", "no address is typed"), ("ftp://x", "it must begin with https://")):
+            await desk.type(typed)
+            await desk.press("enter")
+            assert wrong in desk.text("#wrong")
+        await desk.press(*["backspace"] * len("ftp://x"), "y")
+        assert desk.text("#wrong") == ""
+        await desk.press("backspace")
+        await desk.type(f"{sandbox.url}/v1/")
+        with monkeypatch.context() as patch:
+            patch.setattr("screens.dialogs.to_be_read.DEAF", 60)  # a busy machine may take as long as the real one
+            await desk.press("enter", "y", "enter")  # typed ahead
+        asks = desk.app.screen
+        assert isinstance(asks, ConfirmCommit)
+        assert f"to {sandbox.url}?" in desk.text(".title")
+        await desk.press("escape")
+        assert (bench.origin, bench.status().runs, desk.app.api) == (None, 0, None)
+        await desk.press("c")
+        assert isinstance(desk.app.screen, OneLine)
+        await desk.type(sandbox.url)
+        await desk.press("enter")
+        asks = desk.app.screen
+        await desk.until(lambda: asks.armed)
         await desk.press("y")
-        await desk.until(lambda: "does not know its API yet" in desk.text("#how"))
+        await desk.until(lambda: desk.app.commit.report is not None)
+        assert desk.app.commit.report.committed == 3
+        assert bench.origin == sandbox.url
+
+
+async def test_the_api_that_the_app_was_told_of_is_asked_about_at_once(unserved: Served, open_app: Opener) -> None:
+    bench, sandbox = unserved
+    staged(bench)
+    async with open_app(bench) as desk:
+        desk.app.api = f"{sandbox.url}/"
+        await asked(desk)
+        assert f"to {sandbox.url}?" in desk.text(".title")
+        assert any("keeps this address" in str(one.content) for one in desk.app.screen.query(TextBlock))
+        await desk.press("y")
+        await desk.until(lambda: desk.app.commit.report is not None)
+        assert bench.origin == sandbox.url
+
+
+async def test_another_api_than_the_sessions_own_is_refused(served: Served, open_app: Opener) -> None:
+    bench, sandbox = served
+    staged(bench)
+    async with open_app(bench) as desk:
+        desk.app.api = "https://other.example.com"
+        await desk.press("c", "c")
+        assert isinstance(desk.app.screen, Review)
+        assert f"belongs to {sandbox.url}, not to https://other.example.com" in desk.said
+
+
+async def test_without_a_key_no_address_leads_to_the_question(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WORKBENCH_API_KEY", raising=False)
+    staged(bench)
+    async with open_app(bench) as desk:
+        await desk.press("c", "c")
+        await desk.type("https://api.example.com")
+        await desk.press("enter")
+        assert isinstance(desk.app.screen, OneLine)
+        assert "there is no API key" in desk.text("#wrong")
 
 
 async def test_an_operation_is_dropped_from_the_history(bench: Workbench, open_app: Opener) -> None:

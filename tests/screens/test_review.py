@@ -508,7 +508,7 @@ async def test_a_commit_sends_exactly_what_is_in_and_the_rest_stays_staged(
 async def test_c_right_after_a_choice_waits_until_what_would_be_sent_is_counted(
     many: Workbench, open_app: Opener
 ) -> None:
-    async with open_app(many) as desk:
+    async with open_app(many, api="https://api.example") as desk:
         await desk.press("2")
         await desk.pilot.press("space", "c")
         await desk.until(lambda: isinstance(desk.app.screen, ConfirmCommit))
@@ -576,3 +576,18 @@ def test_of_the_rules_that_are_broken_the_worst_are_named() -> None:
     assert mended({}, {}) == ""
     assert mended({"text": 2, "phone": 1}, {}) == "3 problems fixed"
     assert mended({"text": 1}, {"a": 1, "b": 20, "c": 3}) == "1 problem fixed, 24 introduced (b 20, ..)"
+
+
+async def test_who_has_not_moved_stays_on_the_oddest_line_when_other_things_are_staged(
+    bench: Workbench, open_app: Opener
+) -> None:
+    bench.stage([Edit("set", "freight_term", "PREPAID")], rows=rows(1, 2, 3))
+    async with open_app(bench) as desk:
+        await desk.press("2", "1")
+        bench.stage([Edit("set", "payment_term", "NET60")], rows=rows(0))
+        desk.app.catch_up()
+        await desk.press("2")
+        grid = desk.app.screen.query_one("#groups")
+        assert grid.rows.height == 2
+        assert desk.app.screen.list.position_of((TERM, 0)) == 0
+        assert grid.cursor.position == 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from workbench.cli.key import api_key
-from workbench.cli.opening import open_session, paints_first, tell_left
+from workbench.cli.opening import known_api, open_session, paints_first, tell_left
 from workbench.errors import WorkbenchError
 from workbench.session.place import folder
 
@@ -69,7 +69,8 @@ def _opened(picked: Picked) -> int:
     from workbench.cli.left import left_unfinished
 
     with picked.ending:
-        code: int = run(picked.workbench)
+        api = known_api() if picked.workbench.origin is None else None  # what was typed in the form goes before
+        code: int = run(picked.workbench, api=api)
         left = left_unfinished(picked.workbench) if picked.path else ""  # sample customers go with their sandbox
     tell_left(left)
     return code

@@ -53,6 +53,11 @@ def open_session(session: str, sessions_dir: Path | None, *, typed: Sequence[Any
     return code
 
 
+def known_api() -> str | None:
+    """Where a session commits that does not know its API yet: `$WORKBENCH_API_URL`, as for `commit`; None if it says nothing."""
+    return os.environ.get("WORKBENCH_API_URL") or None
+
+
 def tell_left(line: str) -> None:
     """Says on stderr what the app has left undone, once the terminal is as it was; nothing if the line is empty."""
     if line:
@@ -115,5 +120,5 @@ def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None, typed: 
         gc.freeze()
         gc.enable()
     with opened.result() as workbench:
-        code: int = run(workbench, terminal=terminal, typed=typed)
+        code: int = run(workbench, api=known_api(), terminal=terminal, typed=typed)
         return code, left_unfinished(workbench)

@@ -93,6 +93,25 @@ class Door:
         """The API that the session belongs to (`https://host`), or None if it was loaded from a file and never committed."""
         return self._bench.facts.get("origin")
 
+    def destination(self, api: str | None = None) -> str | None:
+        """Where a commit goes that is asked to go to `api`, as it is kept (`https://host`): to the session's own API if that is
+        None; None if the session does not know it either.
+
+        Raises `UsageError` for what is no address, `WorkbenchError` for another one than the session's own.
+        """
+        kept = self.origin
+        origin = str(parse_origin(api)) if api is not None else kept
+        if kept is not None and origin != kept:
+            raise WorkbenchError(
+                f"the session {self.name} belongs to {kept}, not to {origin}; make another session for that"
+            )
+        return origin
+
+    @property
+    def has_key(self) -> bool:
+        """Whether an API key is known. The key itself nobody is told."""
+        return bool((self._key or os.environ.get("WORKBENCH_API_KEY", "")).strip())
+
     @property
     def loaded(self) -> bool:
         """Whether the session holds a base yet."""
@@ -263,14 +282,9 @@ class Door:
         return Habits(self.settings.nested, self.settings.clear)
 
     def _origin(self, api: str | None) -> str:
-        kept = self.origin
-        if api is None and kept is None:
+        origin = self.destination(api)
+        if origin is None:
             raise UsageError("the session does not know its API yet: give --api URL or set WORKBENCH_API_URL")
-        origin = str(parse_origin(api)) if api is not None else str(kept)
-        if kept is not None and origin != kept:
-            raise WorkbenchError(
-                f"the session {self.name} belongs to {kept}, not to {origin}; make another session for that"
-            )
         return origin
 
     def _remember(self, origin: str) -> None:
@@ -278,10 +292,9 @@ class Door:
             self._bench.keep({"origin": origin})
 
     def _api_key(self) -> str:
-        key = self._key or os.environ.get("WORKBENCH_API_KEY", "")
-        if not key.strip():
+        if not self.has_key:
             raise WorkbenchError("there is no API key: set WORKBENCH_API_KEY")
-        return key
+        return self._key or os.environ["WORKBENCH_API_KEY"]
 
     def _add(
         self,
