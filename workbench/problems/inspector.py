@@ -91,10 +91,10 @@ class Inspector:
             self._known.versions.follow(tables)
             moment = Moment(self._known, tables, region)
             asked = [(check, column) for check in (self.checks if checks is None else checks) for column in check.on]
-            moment.ask_side_by_side([one for one in asked if one[0] not in self._added])
+            ahead = moment.ask_side_by_side([one for one in asked if one[0] not in self._added], len(asked))
             found = []
             for done, (check, column) in enumerate(asked):
-                step(done / len(asked))
+                step(max(done, ahead) / len(asked))  # so many are known, wherever in the order they stand
                 found.append(moment.hits(check, column))
             return tuple(found)
 
@@ -115,8 +115,9 @@ class Moment:
         found = self._found_before(check, column, key)
         return self._found_now(check, column, key) if found is None else found
 
-    def ask_side_by_side(self, asked: Sequence[tuple[Check, Column]]) -> None:
+    def ask_side_by_side(self, asked: Sequence[tuple[Check, Column]], every: int) -> int:
         """Asks these checks, several columns at a time (polars leaves the interpreter to others while it works): `hits` knows then.
+        They are a part of `every` one that is asked. How many had to be asked; 0 too where so few columns had to be that it was left to `hits`.
 
         Raises `LetGo` when the onlooker has left; what is being asked then is waited for.
         """
@@ -129,8 +130,8 @@ class Moment:
                     (check, column, key)
                 )
         if len(jobs) < _SEVERAL:
-            return
-        done, every = 0, len(asked)
+            return 0
+        done = 0
         with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1), "checks") as pool:
             try:
                 working = [pool.submit(copy_context().run, self._all_found_now, job) for job in jobs.values()]
@@ -140,6 +141,7 @@ class Moment:
                     done += len(job)
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
+        return done
 
     def _all_found_now(self, job: Sequence[tuple[Check, Column, Key]]) -> None:
         for one in job:
