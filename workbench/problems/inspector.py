@@ -117,7 +117,8 @@ class Moment:
 
     def ask_side_by_side(self, asked: Sequence[tuple[Check, Column]], every: int) -> int:
         """Asks these checks, several columns at a time (polars leaves the interpreter to others while it works): `hits` knows then.
-        They are a part of `every` one that is asked. How many had to be asked; 0 too where so few columns had to be that it was left to `hits`.
+        They are a part of `every` one that is asked. How many had to be asked; 0 too where so few columns had to be that it was
+        left to `hits`.
 
         Raises `LetGo` when the onlooker has left; what is being asked then is waited for.
         """
