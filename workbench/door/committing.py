@@ -192,6 +192,7 @@ class Committing(Planning):
                 done = await go(
                     self._bench, client, run, options, now=now, held=held, progress=progress, on_engine=on_engine
                 )
+                await asyncio.to_thread(self._prove, run.id)
                 return replace(done, waiting=waiting)
 
     def _read(self, plan: Plan | Path | str) -> Plan:
@@ -231,12 +232,15 @@ class Committing(Planning):
             from workbench.commit.runs import go, options_of
             from workbench.customer_api.client import CustomerApi
 
-            options = options_of(run)
-            async with CustomerApi(self._origin(api), self._api_key(), connections=options.concurrency) as client:
-                return await go(
+            options, origin = options_of(run), self._origin(api)
+            async with CustomerApi(origin, self._api_key(), connections=options.concurrency) as client:
+                self._remember(origin)
+                done = await go(
                     self._bench, client, run, options, now=now, accept_altered=accept_altered, abandon=abandon,
                     progress=progress, on_engine=on_engine,
                 )  # fmt: skip
+                await asyncio.to_thread(self._prove, run.id)
+                return done
 
     def outcomes(self, run: int | None = None, *, only: Collection[str] = ()) -> Outcomes:
         """What became of each cell of a run (the latest unless told), all or those with an outcome in `only`.

@@ -14,7 +14,7 @@ from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.fields import TABLES
 from workbench.customers.tables import Tables
 from workbench.door.said import now, present, who
-from workbench.door.session import Door
+from workbench.door.session import UNPROVEN, Door
 from workbench.door.waiting import reading_work, wait, warn
 from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given, path
@@ -120,7 +120,9 @@ class Loading(Door):
                 fetched = await fetch_api(client, chosen, on_api, stop, on_trouble, on_customers)
             if fetched.interrupted and not (self._bench.loaded or fetched.tables.customers.height):
                 raise asyncio.CancelledError("stopped before a customer came")  # an empty session would be no load
-            return await asyncio.to_thread(self._take, fetched, {"origin": origin}, keep, ("load", origin))
+            return await asyncio.to_thread(
+                self._take, fetched, {"origin": origin, UNPROVEN: ""}, keep, ("load", origin)
+            )
 
     def refresh(self, **options: Unpack[RefreshOptions]) -> Refreshed:
         """Reads what changed on the server since the load, as `arefresh` does, and blocks as `load` does.

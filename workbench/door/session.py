@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -39,6 +39,11 @@ if TYPE_CHECKING:
     from workbench.problems.book import ProblemBook
     from workbench.search.asking import StillAsked
     from workbench.search.searcher import Searcher
+
+UNPROVEN: Final = "unproven_origin"
+"""The fact of a session whose address a commit gave, until a run has shown that it is one; empty after that."""
+_SILENT: Final = ("unsent", "failed", "abandoned")
+"""The outcomes that, where nothing was about to be sent, no customer API need have given."""
 
 
 @given
@@ -91,7 +96,7 @@ class Door:
     @property
     def origin(self) -> str | None:
         """The API that the session belongs to (`https://host`), or None if it was loaded from a file and never committed."""
-        return self._bench.facts.get("origin")
+        return self._bench.facts.get("origin") or None
 
     def destination(self, api: str | None = None) -> str | None:
         """Where a commit goes that is asked to go to `api`, as it is kept (`https://host`): to the session's own API if that is
@@ -288,8 +293,19 @@ class Door:
         return origin
 
     def _remember(self, origin: str) -> None:
+        """Keeps an address before anything is sent there; `_prove` says later whether it was one."""
         if self.origin is None:
-            self._bench.keep({"origin": origin})
+            self._bench.keep({"origin": origin, UNPROVEN: origin})
+
+    def _prove(self, run: int) -> None:
+        """After a go at a run: an address that a commit gave is forgotten if no request of the run was ever about to be sent
+        and no server answered as the customer API; else it is the session's for good."""
+        with self._bench.lock:
+            if not self._bench.facts.get(UNPROVEN):
+                return
+            store = self._bench.store
+            reached = store.intents(run) or any(one.outcome not in _SILENT for one in store.outcomes(run).values())
+            self._bench.keep({UNPROVEN: ""} if reached else {"origin": "", UNPROVEN: ""})
 
     def _api_key(self) -> str:
         if not self.has_key:

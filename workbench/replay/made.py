@@ -54,7 +54,7 @@ def recipe_of(bench: Bench) -> Recipe:
             known.add(operation.id)
         steps += [one for one in switched.get(operation.id, ()) if one.operation in known]
     facts = bench.facts
-    return Recipe(tuple(steps), bench.store.path.stem, facts.get("origin"), making.region)
+    return Recipe(tuple(steps), bench.store.path.stem, facts.get("origin") or None, making.region)
 
 
 def _switches(bench: Bench) -> Mapping[int, Sequence[DropStep | EnableStep]]:
