@@ -202,7 +202,8 @@ def _line(one: Listed, now: float) -> tuple[str, ...]:
 def _told(one: Listed, now: float) -> list[tuple[Part, ...]]:
     at = time.strftime("%Y-%m-%d %H:%M", time.localtime(one.changed))
     origin = f"  of {one.origin}" if one.origin else ""
-    lines: list[tuple[Part, ...]] = [((one.name, "bold"), f"{origin}  changed {at}")]
+    part = f"  loaded in part: {one.part}" if one.part else ""
+    lines: list[tuple[Part, ...]] = [((one.name, "bold"), f"{origin}{part}  changed {at}")]
     if str(one.path) not in one.says:
         lines.append(((str(one.path), "dim"),))
     return [*lines, ((one.says, "bold" if one.state in _WARNED else ""),)] if one.says else lines

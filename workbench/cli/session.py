@@ -25,6 +25,7 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
         found = workbench.status()
         loaded = workbench.loaded
         origin = workbench.origin or ("a file" if loaded else "nothing yet")
+        part = workbench.part
         say_summaries(workbench)
     if not loaded:
         say(
@@ -34,7 +35,9 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
     if common.json:
         put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))
         return 0
-    put(f"{shown(found.session)}: {count(found.customers, 'customer')} from {origin}")
+    put(
+        f"{shown(found.session)}: {count(found.customers, 'customer')} from {origin}{f', loaded in part: {part}' if part else ''}"
+    )
     out = f" ({found.left_out:,} of them taken out in Review)" if found.left_out else ""
     put(
         f"{count(found.staged, 'cell')} staged{out}, {count(found.operations, 'operation')}, {count(found.runs, 'run')}"

@@ -20,7 +20,7 @@ from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given, path
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, part_of, take
-from workbench.load.loads import Load, loads_in, with_load
+from workbench.load.loads import Load, loads_in, part_in, with_load
 from workbench.load.refreshing import Ask, fetch_changes
 from workbench.preview.bases import differences
 from workbench.results import LoadReport, Refreshed
@@ -169,6 +169,11 @@ class Loading(Door):
         """What was loaded and when, oldest first."""
         return loads_in(self._bench.facts)
 
+    @property
+    def part(self) -> str:
+        """Which part of the API's customers was loaded, such as `status=inactive`; empty: all, or it is not known."""
+        return part_in(self._bench.facts)
+
     def _refuse_load(self) -> None:
         refuse_unfinished(self._bench, "loaded")
 
@@ -178,7 +183,7 @@ class Loading(Door):
         if keep is not None and not keep():
             raise WorkbenchError(f"the {how[0]} was cancelled; nothing of it was kept")
         came = fetched.tables.customers.height
-        load = Load(now(), who(), *how, came, len(fetched.gone), len(fetched.rejected))
+        load = Load(now(), who(), *how, came, len(fetched.gone), len(fetched.rejected), str(fetched.part or ""))
         with (
             self._at_work(),
             self._bench.lock,

@@ -43,6 +43,13 @@ class Part:
         """Whether it is everything that the API has."""
         return self.updated_after is None and self.ids is None and set(self.statuses) == set(STATUSES)
 
+    def __str__(self) -> str:
+        """Which customers, for people; empty if all."""
+        said = [f"status={','.join(self.statuses)}"] if set(self.statuses) != set(STATUSES) else []
+        said += [f"updated after {self.updated_after}"] if self.updated_after is not None else []
+        said += [f"{len(self.ids):,} chosen by id"] if self.ids is not None else []
+        return ", ".join(said)
+
 
 def part_of(
     details: Literal["all", "lazy"] = "all",

@@ -8,13 +8,16 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 _KEY: Final = "loads"
+_PART: Final = "loaded_part"
 _MOST: Final = 200
+_EVERYBODY: Final = {"status=active", "status=inactive"}
+"""Parts that are all together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """One load: when (ISO 8601, UTC), by whom, how (`load`, `refresh`), from what (an API's origin or a file's name), and how
-    many customers came, were gone, and were set aside."""
+    many customers came, were gone, and were set aside; which `part` was asked for (empty: all, or not known)."""
 
     at: str
     by: str
@@ -23,6 +26,7 @@ class Load:
     customers: int
     gone: int = 0
     set_aside: int = 0
+    part: str = ""
 
 
 def loads_in(facts: Mapping[str, str]) -> tuple[Load, ...]:
@@ -30,8 +34,18 @@ def loads_in(facts: Mapping[str, str]) -> tuple[Load, ...]:
     return tuple(Load(**one) for one in json.loads(facts.get(_KEY, "[]")))
 
 
+def part_in(facts: Mapping[str, str]) -> str:
+    """Of which part of the API's customers a session was loaded, such as `status=inactive`; empty if everybody was loaded once,
+    if nothing was, or if its loads were kept before they told this."""
+    parts = [one.part for one in loads_in(facts) if one.kind == "load"]
+    if not all(parts) or set(parts) >= _EVERYBODY:
+        return ""
+    return " and ".join(dict.fromkeys(parts))
+
+
 def with_load(facts: Mapping[str, str], load: Load) -> dict[str, str]:
-    """The fact that keeps one more load."""
+    """The facts that keep one more load, and for who only looks at the file which part there is."""
     every = [*loads_in(facts), load]
     kept = every if len(every) <= _MOST else [every[0], *every[-(_MOST - 1) :]]
-    return {_KEY: json.dumps([asdict(one) for one in kept])}
+    told = {_KEY: json.dumps([asdict(one) for one in kept])}
+    return {**told, _PART: part_in(told)}

@@ -36,7 +36,8 @@ _UNSEALED: Final = 1
 class Seen:
     """What a session file says: its format, its `origin` (empty: none yet), whether it was `closed`, whether anything was ever
     `loaded`, how many operations and runs it has, which run is `unfinished`, the picture of its first screen (see `shown.glance`),
-    which is there if nothing was written since it was last closed, and how many `customers` were loaded (None: none were)."""
+    which is there if nothing was written since it was last closed, how many `customers` were loaded (None: none were),
+    and which `part` of the API's (empty: all, or not known)."""
 
     version: int
     closed: bool
@@ -47,6 +48,7 @@ class Seen:
     unfinished: int | None
     glance: bytes | None
     customers: int | None = None
+    part: str = ""
 
 
 def look(path: Path) -> Seen:
@@ -136,4 +138,5 @@ def _said(path: Path, connection: sqlite3.Connection, version: int) -> Seen:
         unfinished=next((run for run in reversed(runs) if states.get(run) != "done"), None),
         glance=glance[0] if glance and isinstance(glance[0], bytes) else None,
         customers=next((rows for _, kind, name, _, rows, _ in base if (kind, name) == ("base", "customers")), None),
+        part=facts.get("loaded_part", ""),
     )

@@ -37,7 +37,8 @@ class Listed:
     """A session in a list: where it is, when it was changed (seconds since 1970), its state and what there is to say of it.
 
     How many `customers` it has and how many cells are `staged` is None where only opening the session tells: one that was
-    not closed knows how many customers were loaded, and that without an operation nothing is staged.
+    not closed knows how many customers were loaded, and that without an operation nothing is staged. `part` is which part of
+    the API's customers was loaded (empty: all).
     """
 
     path: Path
@@ -48,6 +49,7 @@ class Listed:
     customers: int | None = None
     staged: int | None = None
     operations: int | None = None
+    part: str = ""
 
     @property
     def name(self) -> str:
@@ -95,7 +97,7 @@ def listed(path: Path) -> Listed:
         return Listed(path, changed, State.UNREAD, str(error))
     glance = _glance(seen)
     return Listed(
-        path, changed, *_state(seen), origin=seen.origin, operations=seen.operations,
+        path, changed, *_state(seen), origin=seen.origin, operations=seen.operations, part=seen.part,
         customers=glance.total if glance else seen.customers,
         staged=glance.staged if glance else None if seen.operations or not seen.loaded else 0,
     )  # fmt: skip
