@@ -27,11 +27,13 @@ def top_line(
     running: str = "",
     busy: str = "",
     waits: int | None = None,
+    part: str = "",
     width: int = 0,
 ) -> list[Part]:
     """The four screens with the current one reversed, the session, how many cells are staged (None: not known yet), and
     what the app is `busy` with; `running` says how a commit stands that goes on (running, paused), `waits` is a run that is
-    not finished: the name of its screen says so, beside the key that goes there. What has no room in a `width` (0: any) makes way:
+    not finished: the name of its screen says so, beside the key that goes there; `part` is which part of the API's
+    customers was loaded. What has no room in a `width` (0: any) makes way: that the load was in part in words, then all of it,
     that what is staged are cells, then the session; while it is busy how many are staged before that."""
     left = waits is not None and not running
     parts: list[Part] = []
@@ -47,6 +49,9 @@ def top_line(
     if staged is not None:
         short: Part = f"  {staged:,} staged"
         ways = [[name, f"  {count(staged, 'cell')} staged"], [name, short], [name] if busy else [short]]
+    if part:
+        told = (f"  loaded in part: {part}", f"  {part}")
+        ways = [[name, words, *way[1:]] for words in told for way in ways[:2]] + ways
     ways += [[]] if busy else []
     fits = (of for of in ways if not width or _breadth([*parts, *of, *stands]) <= width)
     return [*parts, *next(fits, ways[-1]), *stands]

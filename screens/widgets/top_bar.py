@@ -37,7 +37,8 @@ class TopBar(TextLine):
         running = ("paused" if desk.commit.held else "running") if desk.commit.running else ""
         waits = desk.workbench.unfinished
         name, mode = desk.workbench.name, desk.current_mode
-        self.say(*top_line(mode, name, staged, running=running, busy=self.busy, waits=waits, width=self.size.width))
+        part, width = desk.workbench.part, self.size.width
+        self.say(*top_line(mode, name, staged, running=running, busy=self.busy, waits=waits, part=part, width=width))
 
     def _look(self) -> None:
         busy = cast("WorkbenchApp", self.app).busy.line()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from screens.lines import top_line
 from workbench.load.loads import part_in
 from workbench.sandbox.server import Sandbox
 from workbench.shown.sessions import listed
@@ -28,3 +29,13 @@ def test_loads_that_were_kept_without_a_part_still_read() -> None:
     old = '[{"at": "2026-01-01", "by": "me", "kind": "load", "source": "x", "customers": 1, "gone": 0, "set_aside": 0}]'
     assert part_in({"loads": old}) == ""
     assert part_in({}) == ""
+
+
+def test_the_top_line_says_it_as_long_as_there_is_room() -> None:
+    def said(width: int) -> str:
+        line = top_line("browse", "one", 0, part="status=inactive", width=width)
+        return "".join(one if isinstance(one, str) else one[0] for one in line)
+
+    assert "one  loaded in part: status=inactive  0 cells staged" in said(160)
+    assert "one  status=inactive  0 cells staged" in said(80)
+    assert "status" not in said(60)

@@ -20,7 +20,7 @@ from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given, path
 from workbench.load import api as load_api
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, part_of, take
-from workbench.load.loads import Load, loads_in, part_in, with_load
+from workbench.load.loads import PART, Load, loads_in, with_load
 from workbench.load.refreshing import Ask, fetch_changes
 from workbench.preview.bases import differences
 from workbench.results import LoadReport, Refreshed
@@ -172,7 +172,7 @@ class Loading(Door):
     @property
     def part(self) -> str:
         """Which part of the API's customers was loaded, such as `status=inactive`; empty: all, or it is not known."""
-        return part_in(self._bench.facts)
+        return self._bench.facts.get(PART, "")
 
     def _refuse_load(self) -> None:
         refuse_unfinished(self._bench, "loaded")

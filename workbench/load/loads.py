@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 _KEY: Final = "loads"
-_PART: Final = "loaded_part"
+PART: Final = "loaded_part"
 _MOST: Final = 200
 _EVERYBODY: Final = {"status=active", "status=inactive"}
 """Parts that are all together."""
@@ -48,4 +48,4 @@ def with_load(facts: Mapping[str, str], load: Load) -> dict[str, str]:
     every = [*loads_in(facts), load]
     kept = every if len(every) <= _MOST else [every[0], *every[-(_MOST - 1) :]]
     told = {_KEY: json.dumps([asdict(one) for one in kept])}
-    return {**told, _PART: part_in(told)}
+    return {**told, PART: part_in(told)}
