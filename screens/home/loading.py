@@ -76,6 +76,7 @@ class Loading(Dialog[str]):
 
     def on_mount(self) -> None:
         """Begins; the work is the app's, so that it ends well whatever becomes of this screen."""
+        self.paint_progress()
         self.set_interval(_PAINT_EVERY, self.paint_progress)
         self.set_interval(_LOOK_EVERY, self.look_at_what_came)
         self.home.load = self._job

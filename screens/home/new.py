@@ -52,7 +52,7 @@ class NewSession(Dialog[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._asked_of = self.SOURCE
+        self._asked_of, self._starting = self.SOURCE, False
 
     def compose(self) -> ComposeResult:
         """The fields, and the line for what is wrong."""
@@ -88,12 +88,21 @@ class NewSession(Dialog[None]):
 
     def action_load(self) -> None:
         """Loads, or says what is missing."""
+        if self._starting:
+            return
         try:
             wanted = self.wanted()
         except WorkbenchError as error:
             self.say_wrong(str(error))
             self.query_one(self._asked_of).focus()
         else:
+            self._starting = True
+            self.say_note("starting ..")  # it is painted before the screen that loads, which may take a while to come
+            self.call_after_refresh(self._start, wanted)
+
+    def _start(self, wanted: Wanted) -> None:
+        self._starting = False
+        if not self.gone:
             self.app.push_screen(Loading(wanted), self._ended)
 
     def say_wrong(self, text: str) -> None:
@@ -120,6 +129,7 @@ class NewSession(Dialog[None]):
         self.query_one(self.SOURCE).focus()
 
     def _ended(self, why: str | None) -> None:
+        self.say_note("")
         if why:
             self.did_not_load(why)
         else:

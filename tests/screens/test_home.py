@@ -523,3 +523,22 @@ def test_a_path_is_completed_as_far_as_there_is_one_way_on(
         (tmp_path / name).touch()
     monkeypatch.chdir(tmp_path)
     assert completed(typed) == (whole, names)
+
+
+async def test_the_form_says_at_once_that_it_starts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with home(folder) as desk:
+        await desk.press("s")
+        form = desk.app.screen
+        said: list[str] = []
+        push = desk.app.push_screen
+
+        def pushed(*what: Any, **options: Any) -> Any:
+            note = form.query_one("#note")
+            said.append(f"{note.render()} {note.display}")
+            return push(*what, **options)
+
+        monkeypatch.setattr(desk.app, "push_screen", pushed)
+        await desk.press("enter", "enter")
+        await desk.until(lambda: desk.app.picked is not None)  # type: ignore[attr-defined]
+        assert said == ["starting .. True"]  # the second Enter starts no other load
+    desk.app.picked.ending.close()  # type: ignore[attr-defined]
