@@ -53,7 +53,7 @@ class History(HistoryActs):
         yield TopBar()
         with Container(id="panes"):
             with Titled():
-                yield Grid(self._listed(), pinned=1, yields="what it did", id="entries")
+                yield Grid(self._listed(), pinned=1, yields=("what it did", "by"), id="entries")
             yield ChangesPane(classes="pane beside")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)
