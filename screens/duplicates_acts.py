@@ -111,7 +111,7 @@ class DuplicateActs(ShowingDuplicates):
         def ask(counted: Staged) -> None:
             lines = [*beside.told(), *self._told_others(merge)]
             invalid = f", {counted.invalid:,} of them not valid" if counted.invalid else ""
-            title = f"stage {count(counted.changed, 'cell')} of {count(len(beside.ids), 'customer')}{invalid}?"
+            title = f"stage {count(counted.changed, 'cell')} in this group of {count(len(beside.ids), 'customer')}{invalid}?"
             self.app.push_screen(AreYouSure(title, lines, "stages it as one operation"), answered)
 
         def stage() -> Staged:
