@@ -30,6 +30,7 @@ _KEPT: Final = {
 
 
 _NONE: Final = "no conflict is open: nobody else changed what is staged; Esc goes back"
+_DECIDED: Final = "no conflict is open: all are decided; Esc goes back"
 _LATER: Final = "what the running commit meets is decided when it has ended; Esc goes back"
 
 
@@ -57,6 +58,7 @@ class Conflicts(WorkbenchScreen):
     def __init__(self) -> None:
         super().__init__()
         self.rows: ConflictRows | None = None
+        self._decided = False
 
     def compose(self) -> ComposeResult:
         """The list and the values."""
@@ -157,13 +159,14 @@ class Conflicts(WorkbenchScreen):
             if found.operation is None:
                 self.desk.say("nothing was decided: these are no conflicts any more")
             else:
+                self._decided = True
                 self.desk.say(f"{count(found.changed, 'conflict')}: kept {kept}; u takes it back")
 
         self.desk.act(lambda: self.bench.resolve(keep, cells=chosen), done, group="resolve")
 
     def _show(self, rows: ConflictRows) -> None:
         self.rows = rows
-        self.grid.empty = _LATER if self.desk.commit.running else _NONE
+        self.grid.empty = _LATER if self.desk.commit.running else _DECIDED if self._decided else _NONE
         self.grid.marks = Marks(rows.height)
         self.grid.show(rows, measure=True)
         self._say_status()

@@ -27,8 +27,8 @@ class DuplicateActs(ShowingDuplicates):
     """The keys are for the group that is shown, or the one under the cursor of the list."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "take", "This value survives", id="duplicates.take"),
-        Binding("S", "survivor", "This one stays", id="duplicates.survivor"),
+        Binding("space", "take", "Take it", id="duplicates.take"),
+        Binding("S", "survivor", "Stays", id="duplicates.survivor"),
         Binding("s", "stage", "Stage", id="duplicates.stage"),
         Binding("m", "mark", "Mark the others", show=False, id="duplicates.mark"),
         Binding("H", "hold", "Hold the others", show=False, id="duplicates.hold"),
@@ -111,7 +111,7 @@ class DuplicateActs(ShowingDuplicates):
         def ask(counted: Staged) -> None:
             lines = [*beside.told(), *self._told_others(merge)]
             invalid = f", {counted.invalid:,} of them not valid" if counted.invalid else ""
-            title = f"stage {count(counted.changed, 'cell')} of {count(len(beside.ids), 'customer')}{invalid}?"
+            title = f"stage {count(counted.changed, 'cell')} in this group of {count(len(beside.ids), 'customer')}{invalid}?"
             self.app.push_screen(AreYouSure(title, lines, "stages it as one operation"), answered)
 
         def stage() -> Staged:

@@ -186,8 +186,9 @@ class ShowingDuplicates(WorkbenchScreen):
         self.grid.arrange_columns(arrangement, tell=False)
 
     def on_resize(self) -> None:
-        """Shares the room anew."""
+        """Shares the room anew, once the panes have theirs."""
         self.share_room()
+        self.call_after_refresh(self.on_grid_moved)
 
     def _line(self, number: int) -> tuple[str, ...]:
         assert self.found is not None
@@ -212,7 +213,7 @@ class ShowingDuplicates(WorkbenchScreen):
 
     def on_grid_moved(self) -> None:
         """Says all there is to say of the line under the cursor."""
-        self.query_one("#why", TextBlock).say_lines(self._why())
+        self.query_one("#why", TextBlock).say_what_fits(self._why())
         self.keys_changed()
 
     def _why(self) -> list[tuple[Part, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
@@ -53,7 +54,7 @@ class History(HistoryActs):
         yield TopBar()
         with Container(id="panes"):
             with Titled():
-                yield Grid(self._listed(), pinned=1, yields="what it did", id="entries")
+                yield Grid(self._listed(), pinned=1, yields=("what it did", "by"), id="entries")
             yield ChangesPane(classes="pane beside")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)
@@ -177,7 +178,9 @@ def _key(entry: dict[str, Any] | None) -> tuple[str, int] | None:
 
 
 def _when(entry: dict[str, Any]) -> str:
-    return str(entry["at"])[5:16].replace("T", " ")
+    """Of today (of the clock that the log keeps, UTC) only the time."""
+    at = str(entry["at"])
+    return at[11:16] if at[:10] == datetime.now(UTC).date().isoformat() else at[5:16].replace("T", " ")
 
 
 def _line(entry: dict[str, Any]) -> tuple[str, ...]:

@@ -231,11 +231,14 @@ def _names(name: str, value: Any) -> Any:
 
 
 def _cells(value: Any) -> Any:
-    """Cells by column; a list of row numbers is as good as a series."""
+    """Cells by column, `_gone` being whether an item is there; a list of row numbers is as good as a series."""
     if not isinstance(value, Mapping):
         return _NO
     found = {column: _rows("rows", rows) for column, rows in value.items()}
-    named = all(isinstance(one, tuple) and one[1:] and one[0] in FIELDS and one[1] in FIELDS[one[0]] for one in found)
+    named = all(
+        isinstance(one, tuple) and one[1:] and one[0] in FIELDS and (one[1] == "_gone" or one[1] in FIELDS[one[0]])
+        for one in found
+    )
     return found if named and not any(rows is _NO for rows in found.values()) else _NO
 
 

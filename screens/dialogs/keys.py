@@ -82,7 +82,7 @@ class KeysHelp(Dialog[str]):
     DEFAULT_CSS = """
     KeysHelp > #frame { height: 90%; }
     KeysHelp #way { margin: 0 0 1 0; }
-    KeysHelp VerticalScroll { scrollbar-size-vertical: 1; }
+    KeysHelp VerticalScroll { scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     KeysHelp LineInput { display: none; }
     KeysHelp.-typing LineInput { display: block; }
     """

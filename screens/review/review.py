@@ -50,7 +50,7 @@ class Review(Choosing):
         yield TopBar()
         with Container(id="panes"):
             with Titled():
-                yield Grid(NOTHING, pinned=0, id="groups")
+                yield Grid(NOTHING, pinned=0, yields=("before", "after", "odd"), id="groups")
             yield PatchPane(classes="pane beside")
         yield TextLine(id="why")
         yield TextLine(id="warnings")

@@ -123,10 +123,10 @@ class PaintedGrid(ScrollView):
         *,
         pinned: int = 1,
         arrangement: Arrangement | None = None,
-        yields: str = "",
+        yields: Collection[str] = (),
         id: str | None = None,
     ) -> None:
-        """`yields` names a column of long texts that becomes narrower where the others would not be seen."""
+        """`yields` names columns that become narrower, the widest first, where one up to the last of them would not be seen."""
         super().__init__(id=id)
         self._pinned, self._yields = pinned, yields
         self._looks: dict[tuple[str, ...], Style] = {}
@@ -312,8 +312,9 @@ class PaintedGrid(ScrollView):
             free = [name for name in self._fits if name not in self.arrangement.widths]
             room = self.size.width - self.styles.scrollbar_size_vertical
             layout = layout.filling(room, {name: 1 + self._fits[name].widest for name in free})
-        if self._yields not in self.arrangement.widths and self.size.width:
-            layout = layout.yielding(self.size.width - self.styles.scrollbar_size_vertical, self._yields)
+        if self.size.width:
+            free = [name for name in self._yields if name not in self.arrangement.widths]
+            layout = layout.yielding(self.size.width - self.styles.scrollbar_size_vertical, free)
         self.arranged = layout.within(self.size.width) if self.size.width else layout
         self._forget()
         self._resize()

@@ -55,6 +55,16 @@ class TextBlock(TextLine):
         content = Content("\n").join(text_of(*line, most=self.MOST) for line in lines)
         self.update(content, layout=self._needs_room(content))
 
+    def say_what_fits(self, lines: list[tuple[Part, ...]]) -> None:
+        """Shows these lines as far as there is room for them whole, the first in any case, and how many more there are."""
+        width, room, shown = self.content_size.width, self.content_size.height, len(lines)
+        if width and room:
+            tall = [text_of(*line, most=self.MOST).get_height(self.styles, width) for line in lines]  # type: ignore[arg-type]
+            while shown > 1 and sum(tall[:shown]) + (shown < len(lines)) > room:
+                shown -= 1
+        more = [] if shown == len(lines) else [(f" {len(lines) - shown:,} more below",)]
+        self.say_lines([*lines[:shown], *more])
+
     def _needs_room(self, content: Content) -> bool:
         """If it is not as many lines as it stands in: to arrange the screen sends all of it."""
         width = self.size.width

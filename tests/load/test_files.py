@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -307,6 +308,12 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
         load_file(tmp_path / "none.csv")
     with pytest.raises(WorkbenchError, match="cannot be read: Is a directory"):
         load_file(tmp_path)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.ndjson")
+    with pytest.raises(WorkbenchError, match="is a pipe or a device"):
+        load_file(tmp_path / "a.ndjson")
 
 
 def test_a_line_of_many_megabytes_is_a_record_like_others(write: Any) -> None:

@@ -375,6 +375,7 @@ def act(bench: Workbench, what: str, whom: Any, number: int) -> None:
 
 
 @settings(max_examples=amount(12, 600), deadline=None)
+@example(acts=[("new", "", 0), ("unstage", "c1", 0)])
 @example(acts=[("query", "", 0), ("undo", "", 0), ("query", "", 0), ("undo", "", 0), ("enable", "", 1)])
 @given(acts=st.lists(ACTS, min_size=1, max_size=9))
 def test_whatever_was_done_a_replay_on_a_copy_makes_the_same_bodies(acts: list[tuple[str, Any, int]]) -> None:

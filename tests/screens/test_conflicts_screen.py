@@ -116,7 +116,7 @@ async def test_e_gives_the_marked_a_new_value_which_the_commit_sends(met: Served
         assert [value(bench, row) for row in range(3)] == ["NET 45", "NET 45", "OURS"]
         await desk.press("a", "o")
         assert bench.conflicts() == ()
-        assert "no conflict is open" in desk.app.screen.grid.empty
+        assert "no conflict is open: all are decided" in desk.app.screen.grid.empty
     assert (await bench.acommit()).committed == 4
     assert sandbox.world.customer(bench.snapshot.base.customers["id"][1])["payment_term"] == "NET 45"
 

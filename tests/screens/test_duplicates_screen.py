@@ -101,6 +101,17 @@ async def test_equals_lists_the_groups_with_score_and_what_speaks_for_them(
         assert " Duplicates " in desk.text("TopBar")
 
 
+async def test_in_a_narrow_terminal_more_reasons_are_said_to_be_below_and_the_keys_that_end_it_are_named(
+    doubled: Workbench, open_app: Opener
+) -> None:
+    async with open_app(doubled, (60, 20)) as desk:
+        await opened(desk, "t1", "t2", "t3")
+        await desk.quiet()
+        assert desk.text("#why").rstrip().endswith(" more below")
+        footer = desk.app.screen.query("FooterKey")
+        assert {"s", "n"} <= {key.key for key in footer if key.display}
+
+
 async def test_only_the_customers_that_browse_found_are_compared(doubled: Workbench, open_app: Opener) -> None:
     async with open_app(doubled) as desk:
         desk.app.screen.find("acme")
@@ -147,6 +158,7 @@ async def test_space_takes_a_value_and_s_stages_the_survivor_as_one_operation(
         assert "payment_term: NET30 → NET60  (from " in told
         assert "phone: (empty) → +14155552671  (from " in told
         assert "1 other: display_name → DUPLICATE of p1" in told
+        assert desk.text(".title") == "stage 3 cells in this group of 2 customers?"
         await sure(desk)
         await desk.until(lambda: doubled.snapshot.staged_cells == 3)
         await desk.until(lambda: "1 customer on hold; u takes the cells back" in desk.said)

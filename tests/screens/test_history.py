@@ -57,6 +57,13 @@ async def test_a_long_note_makes_way_for_who_did_it(bench: Workbench, open_app: 
         assert "as the owner of the" in line
 
 
+async def test_of_today_only_the_time_is_told(bench: Workbench, open_app: Opener) -> None:
+    staged(bench, "A")
+    async with open_app(bench) as desk:
+        await history(desk, 1)
+        assert column(desk, "when") == [bench.log().operations[0]["at"][11:16]]
+
+
 async def test_the_newest_stands_first_and_says_what_it_did_without_a_note(bench: Workbench, open_app: Opener) -> None:
     staged(bench, "A", "B")
     bench.unstage(where="c001", field="payment_term")

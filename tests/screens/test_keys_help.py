@@ -127,7 +127,7 @@ async def test_enter_does_what_the_line_says_as_if_its_key_had_been_pressed(benc
 
 async def test_enter_on_a_commit_only_asks_and_never_answers(bench: Workbench, open_app: Opener) -> None:
     bench.stage([Edit("set", "payment_term", "NET 88")], rows=pl.Series([1], dtype=pl.UInt32))
-    async with open_app(bench) as desk:
+    async with open_app(bench, api="https://api.example") as desk:
         await desk.press("2")
         await desk.until(lambda: "1 customer" in desk.text("#status"))
         await desk.press("question_mark", "slash", *"commit", "enter")

@@ -61,6 +61,22 @@ def shown(desk: Any, *names: str) -> list[tuple[str, ...]]:
     return [tuple(cell.text for cell in line) for line in grid.rows.window(0, grid.rows.height, names)]
 
 
+async def test_what_comes_and_why_it_is_odd_begin_in_sight_where_values_are_long(
+    many: Workbench, open_app: Opener
+) -> None:
+    long = "Somebody's very long street, at the corner of another one"
+    many.stage([Edit("set", "address_line_1", long)], table="addresses", rows=rows(0))
+    many.stage([Edit("set", "address_line_1", long[::-1])], table="addresses", rows=rows(1))
+    async with open_app(many, (80, 24)) as desk:
+        await desk.press("2")
+        await desk.until(lambda: desk.app.screen.list is not None)
+        await desk.quiet()
+        grid = desk.app.screen.grid
+        starts = dict(zip(NAMES["changes"], grid.arranged.starts, strict=True))
+        assert starts["odd"] < 76
+        assert starts["odd"] - starts["after"] >= 12
+
+
 async def test_no_value_is_cut_while_there_is_room_for_it(tmp_path: Path, open_app: Opener) -> None:
     note = "a value of nearly forty characters end"
     (tmp_path / "a.ndjson").write_text("".join(json.dumps({"id": f"c{n}", "name": f"N {n}"}) + "\n" for n in range(9)))

@@ -57,7 +57,7 @@ async def hurry(desk: Any, *keys: str) -> None:
     """Opens the edit of all rows, types these keys at once and waits until the dialog is deaf."""
     for key in ("a", "E", *keys):
         desk.app.post_message(events.Key(key, " " if key == "space" else None))
-    await desk.until(lambda: isinstance(desk.app.screen, EditColumn) and "then staging" in desk.text("#counts"))
+    await desk.until(lambda: isinstance(desk.app.screen, EditColumn) and "Enter is kept" in desk.text("#counts"))
 
 
 async def test_keys_after_one_that_opens_a_dialog_are_typed_into_it(bench: Workbench, open_app: Opener) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from cyclopts import Parameter
 
 from workbench.cli.dead_ends import heard_or_not
-from workbench.cli.key import api_key
+from workbench.cli.key import api_key, known_api
 from workbench.errors import UsageError
 from workbench.shown.text import count
 
@@ -76,7 +76,7 @@ def say_summaries(workbench: Workbench) -> None:
 
 def api_url(api: str | None) -> str | None:
     """The API that was asked for: `--api`, else `$WORKBENCH_API_URL`, else None."""
-    return api or os.environ.get("WORKBENCH_API_URL") or None
+    return api or known_api()
 
 
 def query(text: str) -> str:

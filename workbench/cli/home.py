@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.cli.key import api_key
-from workbench.cli.opening import known_api, open_session, paints_first, tell_left
+from workbench.cli.key import api_key, known_api
+from workbench.cli.opening import open_session, paints_first, tell_left
 from workbench.errors import WorkbenchError
 from workbench.session.place import folder
 
@@ -56,7 +55,7 @@ def _terminal() -> HeldTerminal | None:
 def _chosen(sessions: Path, said: str, terminal: HeldTerminal | None) -> tuple[Picked | None, int]:
     from screens.home.app import choose
 
-    url = os.environ.get("WORKBENCH_API_URL", "")
+    url = known_api() or ""
     found: tuple[Picked | None, int] = choose(sessions, key=api_key(), api=url, said=said, terminal=terminal)
     return found
 

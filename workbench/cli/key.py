@@ -1,9 +1,14 @@
-"""The API key: from the environment, a keyring, or a prompt. Never an option, never printed."""
+"""The API's key: from the environment, a keyring, or a prompt; never an option or printed. And its address."""
 
 from __future__ import annotations
 
 import os
 import sys
+
+
+def known_api() -> str | None:
+    """The API's address that the environment tells, `$WORKBENCH_API_URL`; None if it says nothing."""
+    return os.environ.get("WORKBENCH_API_URL") or None
 
 
 def api_key() -> str | None:

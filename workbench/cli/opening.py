@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench.cli.key import asked_key
+from workbench.cli.key import asked_key, known_api
 from workbench.errors import UsageError
 from workbench.session.held import HeldFile
 from workbench.session.lock import this_command
@@ -51,11 +51,6 @@ def open_session(session: str, sessions_dir: Path | None, *, typed: Sequence[Any
                 code, left = _app(held, key, terminal, typed)
     tell_left(left)
     return code
-
-
-def known_api() -> str | None:
-    """Where a session commits that does not know its API yet: `$WORKBENCH_API_URL`, as for `commit`; None if it says nothing."""
-    return os.environ.get("WORKBENCH_API_URL") or None
 
 
 def tell_left(line: str) -> None:

@@ -35,9 +35,13 @@ def load_file(path: Path, progress: Progress | None = None) -> tuple[Tables, lis
     """The customers of a file, and the records set aside, each with its place (`line 12`, `record 3`, `row 7`).
 
     `progress` hears how much is done and in all (None: not known), in the format's own unit (bytes, characters, rows).
-    Raises `UsageError` for a format that is not read, and `WorkbenchError` if the file is missing, empty, not text,
-    or holds nothing that can be read.
+    Raises `UsageError` for a format that is not read, and `WorkbenchError` if the file is missing, empty, not text, a pipe or
+    a device, or holds nothing that can be read.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise WorkbenchError(
+            f"{path} is a pipe or a device, which can be read but once: write it to a file, and load that"
+        )
     start = first_bytes(path)
     tables, rejected = _loaded(path, kind_of(path, start), progress)
     if rejected and tables.customers.is_empty():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -19,7 +19,7 @@ _LEFT_FOR_OTHERS: Final = 16
 """Terminal cells that columns which stand still leave to those that scroll."""
 _LEAST_PINNED: Final = 10
 """Terminal cells: the first column that stands still is cut to no less before it scrolls too: whose row it is stays in sight."""
-_LEAST_READ: Final = 16
+_LEAST_READ: Final = 12
 """Terminal cells: a column that makes way for the others is cut to no less."""
 ARROW: Final = " → "
 """Between what a staged cell was and what it is."""
@@ -88,15 +88,18 @@ class Layout:
             left -= more
         return replace(self, widths=tuple(widths))
 
-    def yielding(self, width: int, name: str) -> Layout:
-        """The same with the column of this name as much narrower as it takes for all to be seen in `width` terminal cells, if it
-        stays wide enough to be read."""
-        over = max(self.width - width, 0)
-        wide = (
-            max(size - over, min(size, _LEAST_READ)) if column.name == name else size
-            for column, size in zip(self.columns, self.widths, strict=True)
-        )
-        return replace(self, widths=tuple(wide))
+    def yielding(self, width: int, names: Collection[str]) -> Layout:
+        """The same with the columns of these names as much narrower as it takes for all up to the last of them to be seen in
+        `width` terminal cells, the widest first, if they stay wide enough to be read."""
+        places = [place for place, column in enumerate(self.columns) if column.name in names]
+        if not places:
+            return self
+        widths = list(self.widths)
+        room = width - GUTTER - sum(size for place, size in enumerate(widths[: places[-1] + 1]) if place not in places)
+        for left, place in zip(range(len(places), 0, -1), sorted(places, key=lambda place: widths[place]), strict=True):
+            widths[place] = min(widths[place], max(room // left, _LEAST_READ))
+            room -= widths[place]
+        return replace(self, widths=tuple(widths))
 
     def edge(self, x: int, scrolled: int) -> int | None:
         """The column whose right edge is at the terminal cell `x` of a line: its last cell, or the one after it."""
