@@ -116,6 +116,7 @@ class Showing(WorkbenchScreen):
                 self.grid.keep_in_sight(view.asked)
             if keep:
                 self.query_one(SearchBar).close()
+                self.grid.empty = self._nothing()
                 self.desk.act(lambda: bench.remember_query(query, view.table), lambda _: None)
 
         def wrong(error: WorkbenchError) -> None:
@@ -220,7 +221,8 @@ class Showing(WorkbenchScreen):
         marked = self.view.marks.count
         hidden = f": the filter hides the {marked:,} that are marked" if marked else ""
         quoted = f"; {self.view.hint}" if self.view.hint else ""
-        return f"nothing is found{hidden}{quoted}; x clears the filter"
+        back = "Esc rolls back" if self.query_one(SearchBar).has_class("-open") else "x clears the filter"
+        return f"nothing is found{hidden}{quoted}; {back}"
 
     def _say_status(self) -> None:
         view, total = self.view, self.bench.snapshot.current[self.view.table].height
