@@ -114,14 +114,19 @@ def write_sheet_text(target: Path, text: str) -> None:
 
 def write_lines(target: Path, lines: Iterable[str]) -> None:
     """Writes lines as UTF-8, whole or not at all, as they come. Raises `WorkbenchError` if it cannot be written."""
-    write_texts(target, (line + "\n" for line in lines))
-
-
-def write_texts(target: Path, texts: Iterable[str]) -> None:
-    """The same of texts that have their lines' ends."""
 
     def write(name: str) -> None:
         with Path(name).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(line + "\n" for line in lines)
+
+    write_whole(target, write)
+
+
+def write_texts(target: Path, texts: Iterable[bytes]) -> None:
+    """The same of texts (UTF-8) that have their lines' ends."""
+
+    def write(name: str) -> None:
+        with Path(name).open("wb") as file:
             file.writelines(texts)
 
     write_whole(target, write)
