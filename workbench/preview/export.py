@@ -50,10 +50,13 @@ def export(
     if suffix == ".xlsx":
         write_whole(target, lambda name: _write_xlsx(tables, table, found, names, name))
         return frame.height
-    with part(0.0, _VALUES):
-        sheet = frame.with_columns(_exported(table, frame)) if suffix in (".csv", ".parquet") else frame
-    with part(_VALUES, 1.0):
-        write_whole(target, lambda name: write_frame(sheet, name, suffix))
+    made = 0.0
+    if suffix in (".csv", ".parquet"):
+        made = _VALUES
+        with part(0.0, made):
+            frame = frame.with_columns(_exported(table, frame))
+    with part(made, 1.0):
+        write_whole(target, lambda name: write_frame(frame, name, suffix))
     return frame.height
 
 
