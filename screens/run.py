@@ -163,13 +163,17 @@ class Run(RunDetails):
             self.desk.say(f"run {numbers[here]} is the {'first' if step < 0 else 'latest'} one")
 
     def action_close(self) -> None:
-        """Closes the pane, else shows all lines again, else goes back to Browse."""
+        """Closes the pane, else shows all lines again, else goes back to where it was opened from."""
         if self.has_details:
             self.close_details()
         elif self.only:
             self._filter(())
         else:
             self.action_back()
+
+    def action_back(self) -> None:
+        """Back to where a run was opened from: History or Browse."""
+        self.desk.leave_run()
 
     def _filter(self, only: tuple[str, ...]) -> None:
         self.only, self._seen = only, None
