@@ -115,7 +115,7 @@ class Going(WorksAhead):
         yield from told
         if self.has_elsewhere:
             yield SystemCommand(
-                "Sessions", "leaves this one, as it is kept, and lists all of them", self.action_sessions
+                "Home: all sessions", "leaves this one, as it is kept, and lists all of them", self.action_sessions
             )
         if isinstance(screen, WorkbenchScreen):
             yield from self._elsewhere(titles | {title for title, _ in _COMMANDS.values()})
