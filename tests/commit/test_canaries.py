@@ -13,6 +13,7 @@ from tests.form import amount
 from workbench.commit.record import writable
 from workbench.customers.equality import same
 from workbench.customers.rules import Rules
+from workbench.sandbox.application import Habits
 
 Stage = Callable[[Any], None]
 
@@ -258,3 +259,38 @@ def loaded_turned_round(here: Any, ids: list[str]) -> None:
     world.body = turned
     here.workbench.load(api=here.sandbox.url)
     world.body = body
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_server_that_became_another_one_between_two_goes_stops_the_run(
+    desk: Callable[..., Any], concurrency: int
+) -> None:
+    here = desk(customers=60)
+    here.set("first_name", " Ada ")
+    first = here.commit(concurrency=concurrency, on_engine=here.draining())
+    assert first.committed <= 1 + concurrency
+    here.world.habits = Habits("merge", "clear", True)
+    here.log.clear()
+    again = here.workbench.resume()
+    assert (again.state, again.committed) == ("stopped", first.committed)
+    assert 1 <= again.altered == len(here.applied()) <= concurrency
+    assert "resume --accept-altered" in again.reason
+    here.log.clear()
+    assert here.workbench.resume().reason == again.reason
+    assert not here.patched()
+    assert here.workbench.resume(accept_altered=True).state == "done"
+
+
+def test_what_one_customer_was_altered_in_stops_no_resume_that_has_verified_the_same(desk: Callable[..., Any]) -> None:
+    here = desk(customers=30)
+    here.set("first_name", "Ada")
+    first = here.commit(concurrency=1, on_engine=here.draining())
+    patch, count = here.world.patch, iter(range(30))
+
+    def other(id_: str, body: bytes) -> bytes:
+        return patch(id_, body.replace(b"Ada", b"Eve") if next(count) == 3 else body)
+
+    here.world.patch = other
+    again = here.workbench.resume()
+    assert (again.state, again.altered) == ("done", 1)
+    assert first.committed + 1 < again.committed

@@ -233,7 +233,7 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
         proof = not moved_round or told_apart(job.request)
         return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=proof)
     reason, known = stored(different[0]), manner.accept_altered or is_ours(cells, record)
-    stops = job.canary and not known
+    stops = (job.canary or job.early) and not known
     details = orjson.dumps({**orjson.loads(details), "canary": True}).decode() if stops else details
     outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
     return Done(outcome, accept(job.request.customer_id, reason) if stops else "", proof=known)
