@@ -294,3 +294,43 @@ def test_what_one_customer_was_altered_in_stops_no_resume_that_has_verified_the_
     again = here.workbench.resume()
     assert (again.state, again.altered) == ("done", 1)
     assert first.committed + 1 < again.committed
+
+
+def puts(here: Any) -> None:
+    """Makes a server of it to which a PATCH is the whole customer: what is not in the body becomes empty."""
+    patch = here.world.patch
+
+    def put(id_: str, body: bytes) -> bytes:
+        held = here.world.customer(id_)
+        rest = {name: None for name in ("phone", "email", "first_name") if held[name]}
+        return patch(id_, orjson.dumps(rest | orjson.loads(body)))
+
+    here.world.patch = put
+
+
+def test_a_server_that_empties_what_was_not_sent_stops_at_its_canary(desk: Callable[..., Any]) -> None:
+    here = desk()
+    here.set("payment_term", "TERM7")
+    puts(here)
+    watch = Watch(here)
+    report = here.commit()
+    assert (report.state, report.committed, report.exit_code) == ("stopped", 1, 4)
+    assert len(here.applied()) == len(watch.exposed()) == 1
+    assert "the server emptied what it was not asked to change" in report.reason
+    assert "resume --accept-altered" in report.reason
+    again = here.workbench.resume()
+    assert (again.state, again.reason) == ("stopped", report.reason)
+    assert len(here.applied()) == 1
+    assert here.workbench.resume(accept_altered=True).state == "done"
+
+
+def test_a_server_that_begins_to_empty_what_is_not_sent_stops_the_resume(desk: Callable[..., Any]) -> None:
+    here = desk(customers=40)
+    here.set("payment_term", "TERM7")
+    first = here.commit(concurrency=2, on_engine=here.draining())
+    puts(here)
+    watch = Watch(here)
+    again = here.workbench.resume()
+    assert again.state == "stopped"
+    assert 1 <= len(watch.exposed()) <= 2
+    assert again.committed == first.committed + len(watch.exposed())

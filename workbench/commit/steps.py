@@ -20,6 +20,7 @@ from workbench.commit.compare import (
     broken_items,
     cells_of,
     coupled,
+    emptied,
     is_ours,
     misplaced,
     moved,
@@ -31,7 +32,7 @@ from workbench.commit.compare import (
 )
 from workbench.commit.record import Record, value_at
 from workbench.commit.schedule import Job
-from workbench.commit.wording import accept, broke, details_of, kept, look, shown, stored, wrote
+from workbench.commit.wording import accept, broke, details_of, empties, kept, look, shown, stored, wrote
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.verdicts import Verdict, classify
 from workbench.customer_api.words import reasons
@@ -229,14 +230,17 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     if broken:
         outcome = Outcome(seq, "altered", answer.status, broke(broken), details, len(effects), answer.body)
         return Done(outcome, look(job.request.customer_id, broke(broken)))
+    shows = (job.canary or job.early) and not manner.accept_altered
     if not different:
-        proof = not moved_round or told_apart(job.request)
-        return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=proof)
-    reason, known = stored(different[0]), manner.accept_altered or is_ours(cells, record)
-    stops = (job.canary or job.early) and not known
+        lost = emptied(effects) if shows else []
+        proof = not lost and (not moved_round or told_apart(job.request))
+        name, reason, stops = "committed", empties(lost) if lost else "", bool(lost)
+    else:
+        name, reason, proof = "altered", stored(different[0]), manner.accept_altered or is_ours(cells, record)
+        stops = shows and not proof
     details = orjson.dumps({**orjson.loads(details), "canary": True}).decode() if stops else details
-    outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
-    return Done(outcome, accept(job.request.customer_id, reason) if stops else "", proof=known)
+    outcome = Outcome(seq, name, answer.status, reason, details, len(effects), answer.body)
+    return Done(outcome, accept(job.request.customer_id, reason) if stops else "", proof=proof)
 
 
 def _refused(job: Job, answer: Answer, verdict: Verdict) -> Step:
