@@ -68,7 +68,7 @@ class Difference:
 
 
 _ITEMS: Final = ("addresses", "contacts")
-_EMPTY: Final = (None, "", [])
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [])
 _NO_RULES: Final = Rules()
 _parsed: Final = lru_cache(maxsize=10_000)(parse_path)
 

@@ -231,16 +231,16 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
         outcome = Outcome(seq, "altered", answer.status, broke(broken), details, len(effects), answer.body)
         return Done(outcome, look(job.request.customer_id, broke(broken)))
     shows = (job.canary or job.early) and not manner.accept_altered
-    if not different:
-        lost = emptied(effects) if shows else []
-        proof = not lost and (not moved_round or told_apart(job.request))
-        name, reason, stops = "committed", empties(lost) if lost else "", bool(lost)
+    lost = emptied(effects) if shows else []
+    if different:
+        name, reason, known = "altered", stored(different[0]), manner.accept_altered or is_ours(cells, record)
     else:
-        name, reason, proof = "altered", stored(different[0]), manner.accept_altered or is_ours(cells, record)
-        stops = shows and not proof
+        name, reason, known = "committed", "", not moved_round or told_apart(job.request)
+    reason = "; ".join(filter(None, (reason, empties(lost) if lost else "")))
+    stops = bool(lost) or (shows and bool(different) and not known)
     details = orjson.dumps({**orjson.loads(details), "canary": True}).decode() if stops else details
     outcome = Outcome(seq, name, answer.status, reason, details, len(effects), answer.body)
-    return Done(outcome, accept(job.request.customer_id, reason) if stops else "", proof=proof)
+    return Done(outcome, accept(job.request.customer_id, reason) if stops else "", proof=known and not lost)
 
 
 def _refused(job: Job, answer: Answer, verdict: Verdict) -> Step:
