@@ -308,12 +308,13 @@ def puts(here: Any) -> None:
     here.world.patch = put
 
 
-def test_a_server_that_empties_what_was_not_sent_stops_at_its_canary(desk: Callable[..., Any]) -> None:
+@pytest.mark.parametrize("check", ["each", "changed"])
+def test_a_server_that_empties_what_was_not_sent_stops_at_its_canary(desk: Callable[..., Any], check: str) -> None:
     here = desk()
     here.set("payment_term", "TERM7")
     puts(here)
     watch = Watch(here)
-    report = here.commit()
+    report = here.commit(check=check)
     assert (report.state, report.committed, report.exit_code) == ("stopped", 1, 4)
     assert len(here.applied()) == len(watch.exposed()) == 1
     assert "the server emptied what it was not asked to change" in report.reason
