@@ -57,11 +57,11 @@ class Going(WorksAhead):
         if isinstance(self.screen, Browse):
             self.screen.visit(row, table, field)
 
-    def show_problems(self, where: str) -> None:
-        """The problems of the customers that a query finds."""
+    def show_problems(self, where: str, field: str = "") -> None:
+        """The problems of the customers that a query finds: all, or those of a field (`phone`, `addresses.city`)."""
         self.switch_mode("problems")
         if isinstance(self.screen, Problems):
-            self.screen.look_at(where)
+            self.screen.look_at(where, field)
 
     def show_duplicates(self, where: str) -> None:
         """The customers that are probably one among those that a query finds."""
