@@ -111,7 +111,7 @@ class RunDetails(Zooming, RunControl):
         pane = self.query_one(OutcomePane)
 
         def show(told: CustomerOutcome) -> None:
-            pane.show(SnapshotRows(bench.snapshot, "customers").label(told.row), told)
+            pane.show(SnapshotRows(bench.snapshot, "customers").label(told.row), told, bench.snapshot.current)
 
         self.desk.look(lambda: bench.customer_outcome(run, row), show, group="outcome")
 

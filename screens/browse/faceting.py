@@ -42,6 +42,10 @@ class Faceting(Showing):
             self.desk.say(f"these are the facets of {self.grid.column.label}; Esc closes them")
         self._open(name)
 
+    def unoffered(self, action: str) -> str:
+        """Why the line of keys does not offer an action: who is in the facets needs no way there."""
+        return "the facets have the keys" if action == "facets" and self.facets.has_focus_within else ""
+
     def action_facet_fields(self) -> None:
         """Opens the list of all fields: which of them has how many values."""
         self._open("")
