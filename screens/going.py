@@ -29,7 +29,7 @@ HOME: Final = "browse"
 _PLACES: Final = ("browse", "review", "run", "history", "conflicts")
 """The screens to which a command leads from any other."""
 
-_OF_THE_PLACE: Final = ("close", "app.focus_next", "review")
+_OF_THE_PLACE: Final = ("close", "other_pane", "zoom", "review")
 """Actions of other screens for which nobody goes there."""
 
 _COMMANDS: Final = {

@@ -74,7 +74,7 @@ class Browse(
         yield TextLine(id="cell")
         yield SearchBar()
         yield TextLine(id="status")
-        yield KeysLine()
+        yield KeysLine(self.unoffered)
 
     def action_peel(self) -> None:
         """Stops what is waited for; else takes back the panel of facets, else the range, the filter, the marks."""

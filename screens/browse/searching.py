@@ -44,10 +44,13 @@ class Searching(Showing):
             self.desk.say("no filter holds: all rows are shown")
             return
         self.find("")
-        self.desk.act(
-            lambda: bench.remember_query(query, table),
-            lambda _: self.desk.say("the filter is off; / then ↑ brings it back"),
-        )
+        view = self.view
+
+        def remembered(_: object) -> None:
+            if view is self.view and not view.newest:  # else something is searched for again
+                self.desk.say("the filter is off; / then ↑ brings it back")
+
+        self.desk.act(lambda: bench.remember_query(query, table), remembered)
 
     def on_search_bar_asked(self, message: SearchBar.Asked) -> None:
         """Shows what the query finds so far."""

@@ -125,7 +125,7 @@ async def test_a_note_is_written_anew_and_the_earlier_ones_are_kept(
     bench.stage([Edit("set", "payment_term", "A")], note="first")
     async with open_app(bench) as desk:
         await history(desk, 1)
-        await desk.press("enter", "e")
+        await desk.press("enter", "e", "end")
         await desk.type(" and [b]second[/]")
         await desk.press("enter")
         assert column(desk, "what it did") == ["first and [b]second[/] (payment_term: set A)"]
