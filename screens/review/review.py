@@ -17,7 +17,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
-from screens.widgets.titles import Titled, title
+from screens.widgets.titles import Titled
 from screens.widgets.top_bar import TopBar
 from workbench.errors import WorkbenchError
 from workbench.shown.text import count
@@ -61,7 +61,7 @@ class Review(Choosing):
     def on_mount(self) -> None:
         """The keys go to the list."""
         self.grid.empty = "reading what is staged .."
-        title(self.query_one(PatchPane), "Patch", "Tab to scroll it")
+        self.query_one(PatchPane).entitle("Patch", "Tab to read it")
         self.grid.focus()
 
     def on_screen_resume(self) -> None:
