@@ -89,7 +89,7 @@ class Run(RunDetails):
         self.grid.empty = "the outcomes of a commit appear here, one line for each customer"
         self.grid.focus()
         title(self.query_one(Titled), "Outcomes", "f filters, ⏎ opens a line")
-        title(self.query_one(OutcomePane), "What became of it", "e to the customer, z larger, Esc closes")
+        self.query_one(OutcomePane).entitle("What became of it", "e to the customer, z larger, Esc closes")
         self.set_interval(_PAINT_EVERY, self.paint_commit)
 
     def changed(self) -> None:
