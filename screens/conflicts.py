@@ -80,7 +80,7 @@ class Conflicts(Zooming):
     def on_mount(self) -> None:
         """The keys go to the list."""
         title(self.query_one(Titled), "Conflicts", "space marks, ⏎ to the customer")
-        title(self.query_one(ThreeValues), "Three values", "o keeps ours, t theirs, e another one")
+        self.query_one(ThreeValues).entitle("Three values", "o keeps ours, t theirs, e another one")
         self.grid.focus()
 
     def changed(self) -> None:

@@ -99,11 +99,12 @@ class Searching(Showing):
     def _show_rows(self, *, measure: bool = False) -> None:
         super()._show_rows(measure=measure)
         query, self._lands = self._lands, ""
-        if query.strip() and query == self.view.query:
+        if query == self.view.query and self.view.asked:
             self._land(query)
 
     def _land(self, query: str) -> None:
-        """Puts the cursor on the first cell of its row that matches, unless the one that it is on does. Keys wait for it."""
+        """Puts the cursor on the first cell of its row that matches, unless the one that it is on does. Keys wait for it. Words
+        that may stand anywhere move nothing: whoever edits a column looks for the next customer with them."""
         grid, view, bench = self.grid, self.view, self.bench
         row, column = grid.row, grid.column
         if row is None or column is None:

@@ -122,6 +122,7 @@ class Showing(WorkbenchScreen):
                 self.grid.keep_in_sight(view.asked)
             if keep:
                 self.query_one(SearchBar).close()
+                self.grid.empty = self._nothing()
                 self.desk.act(lambda: bench.remember_query(query, view.table), lambda _: None)
 
         def wrong(error: WorkbenchError) -> None:
@@ -228,7 +229,8 @@ class Showing(WorkbenchScreen):
         quoted = f"; {self.view.hint}" if self.view.hint else ""
         if self.view.left:  # they are what was just edited, and are not to be missed
             return f"{count(self.view.left, 'row')} no longer match the query since they were changed; x shows them"
-        return f"nothing is found{hidden}{quoted}; x clears the filter"
+        back = "Esc rolls back" if self.query_one(SearchBar).has_class("-open") else "x clears the filter"
+        return f"nothing is found{hidden}{quoted}; {back}"
 
     def _say_status(self) -> None:
         view, total = self.view, self.bench.snapshot.current[self.view.table].height

@@ -17,7 +17,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
-from screens.widgets.titles import Titled, title
+from screens.widgets.titles import Titled
 from screens.widgets.top_bar import TopBar
 from screens.zooming import Zooming
 from workbench.errors import WorkbenchError
@@ -63,7 +63,7 @@ class Review(Zooming, Choosing):
     def on_mount(self) -> None:
         """The keys go to the list."""
         self.grid.empty = "reading what is staged .."
-        title(self.query_one(PatchPane), "Patch", "Tab to scroll it, z larger")
+        self.query_one(PatchPane).entitle("Patch", "Tab to read it, z larger")
         self.grid.focus()
 
     def on_screen_resume(self) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
-
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from typing import Any, ClassVar, Final
 
 from screens.lines import Part
 from screens.widgets.difference import differing
-from screens.widgets.text_line import TextBlock
+from screens.widgets.reading_pane import ReadingPane
 from workbench.commit.customer_outcome import CustomerOutcome
 from workbench.customers.tables import Tables
 from workbench.shown.named import named_in, reason_named
@@ -23,22 +20,14 @@ _CELLS: Final = 200
 Line = tuple[Part, ...]
 
 
-class OutcomePane(VerticalScroll, can_focus=True):
+class OutcomePane(ReadingPane):
     """Paints an outcome. Every word of it is data: the customer's or the server's."""
 
+    TEXT: ClassVar[str] = "outcome"
     DEFAULT_CSS = """
-    OutcomePane { padding: 0 1; scrollbar-size: 1 1; display: none; }
+    OutcomePane { display: none; }
     OutcomePane.-open { display: block; }
-    OutcomePane:focus { background-tint: $foreground 3%; }
     """
-
-    def compose(self) -> ComposeResult:
-        """One block of text."""
-        yield TextBlock(id="outcome")
-
-    def say(self, text: str) -> None:
-        """Shows a sentence instead."""
-        self.query_one(TextBlock).say(text)
 
     def show(self, label: str, told: CustomerOutcome, tables: Tables) -> None:
         """Shows what became of a customer's patch; `tables` know what people call the ids in it, which stand beside the names."""
@@ -57,8 +46,7 @@ class OutcomePane(VerticalScroll, can_focus=True):
         more = f" … and {len(body) - _BODY:,} characters more" if len(body) > _BODY else ""
         lines += [(), (("PATCH /v1/customers/", "bold"), (told.id, "bold"), (f"  {len(told.body):,} bytes:", "dim"))]
         lines += [(body[:_BODY] + more,)]
-        self.query_one(TextBlock).say_lines(lines)
-        self.scroll_home(animate=False)
+        self.say_lines(lines)
 
 
 def _cell(cell: dict[str, Any], tables: Tables) -> list[Line]:
