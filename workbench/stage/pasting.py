@@ -38,8 +38,9 @@ class Landed:
 def landed(block: pl.DataFrame, table: str, columns: Sequence[str], below: pl.Series, marked: pl.Series) -> Landed:
     """Lays a block (String columns) over `table`: down along the rows `below`, right along `columns`; both begin at the cursor.
 
-    One line goes to all `marked` rows instead, if there are any. A first line of several that names columns is a heading. Rows are row numbers, each once. A column that is no field
-    of the table (the name of a nested row's customer) is read-only like those that a PATCH cannot change.
+    One line goes to all `marked` rows instead, if there are any. A first line of several that names columns is a heading. Rows
+    are row numbers, each once. A column that is no field of the table (the name of a nested row's customer) is read-only like
+    those that a PATCH cannot change.
     """
     heading = _heading(block, table, columns)
     block = block.slice(1) if heading else block
