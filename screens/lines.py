@@ -112,10 +112,14 @@ def status_line(
     columns: int = 0,
     query: str = "",
     missing: int = 0,
+    left: int = 0,
 ) -> list[Part]:
     """How many rows of a table are found, marked (some of them `hidden` by the filter) and in a range, how many of its
-    `columns` are hidden, by which query, and how many values that it lists nobody has (`missing`)."""
+    `columns` are hidden, by which query, how many values that it lists nobody has (`missing`), and how many rows it finds no
+    more since they were changed (`left`)."""
     parts: list[Part] = [(f" {table} ", "bold"), f"{found:,} of {total:,}"]
+    if left:
+        parts.append((f"  {left:,} no longer {'match' if left > 1 else 'matches'} (x shows all)", "bold"))
     if missing:
         parts.append((f"  {count(missing, 'value')} of the list not found (@)", "bold"))
     if ranged:
