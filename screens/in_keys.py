@@ -11,7 +11,7 @@ from workbench.stage.acting import Acted
 
 def in_keys(error: WorkbenchError, commit: str = "") -> str:
     """The message of an error for people who sit at the app; `commit` says how one stands that goes on (running, paused)."""
-    if isinstance(error, OnServer):
+    if isinstance(error, OnServer) and not error.taken_back:
         return f"{error.what}; R on run {error.run} in History (4) takes it back on the server"
     if isinstance(error, RunUnfinished):
         return f"{error.what}; {_ON.get(commit, 'r in Run (3) finishes it')}"

@@ -72,11 +72,13 @@ class ApiError(WorkbenchError):
 
 
 class OnServer(WorkbenchError):
-    """What cannot be taken back here, because a run has brought it to the server: `what` says so, `run` is that run."""
+    """What cannot be taken back here, because a run has brought it to the server: `what` says so, `run` is that run; `taken_back`
+    the one that took it back there already, 0 if none did."""
 
-    def __init__(self, what: str, run: int, session: str) -> None:
-        super().__init__(f"{what}; take it back on the server with: workbench revert {session} {run}")
-        self.what, self.run = what, run
+    def __init__(self, what: str, run: int, session: str, *, taken_back: int = 0) -> None:
+        how = f"take it back on the server with: workbench revert {session} {run}"
+        super().__init__(f"{what}; {f'run {taken_back} took it back already' if taken_back else how}")
+        self.what, self.run, self.taken_back = what, run, taken_back
 
 
 class RunUnfinished(WorkbenchError):

@@ -269,3 +269,44 @@ def changed(cells: dict[int, str | None]) -> Change:
     after = pl.Series([cells[row] for row in sorted(cells)], dtype=pl.String)
     base = pl.Series(["base"] * len(cells))
     return Change("customers", TERM, pl.DataFrame({"row": rows, "base": base, "before": base, "after": after}))
+
+
+def refusal(bench: Workbench, operation: int) -> str:
+    with pytest.raises(WorkbenchError) as error:
+        bench.drop(operation)
+    return str(error.value)
+
+
+def test_the_run_that_is_named_is_the_one_that_sent_the_operation_not_a_later_one_of_the_same_cells(
+    bench: Workbench,
+) -> None:
+    first = put(bench, "one", 0)
+    commit(bench, 0)
+    put(bench, "two", 0)
+    commit(bench, 0)
+    assert refusal(bench, first).endswith(f"workbench revert {bench.name} 1")
+
+
+def test_what_a_run_took_back_already_is_said_and_no_run_is_named_to_revert(bench: Workbench) -> None:
+    first = put(bench, "one", 0, 1)
+    run = commit(bench, 0, 1)
+    back = bench.revert(run)
+    commit(bench, 0)
+    assert refusal(bench, first).endswith(f"workbench revert {bench.name} 1"), "a part of it is on the server still"
+    commit(bench, 1)
+    assert "run 2" not in refusal(bench, first), "each took back a part"
+    assert back.operation is not None
+    assert refusal(bench, back.operation).endswith(f"workbench revert {bench.name} 3")
+
+
+def test_a_way_back_that_was_itself_taken_back_does_not_count(bench: Workbench) -> None:
+    first = put(bench, "one", 0, 1)
+    run = commit(bench, 0, 1)
+    back = bench.revert(run).operation
+    second = commit(bench, 0, 1)
+    assert back is not None
+    assert refusal(bench, first).endswith("; run 2 took it back already")
+    bench.revert(second)
+    commit(bench, 0, 1)
+    assert refusal(bench, back).endswith("; run 3 took it back already")
+    assert refusal(bench, first).endswith(f"workbench revert {bench.name} 1")

@@ -16,6 +16,7 @@ from workbench.onlooker import LetGo, step, stepwise
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
+from workbench.stage.on_server import brought_by, taken_back_by
 
 _DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again",
                 "enable_back": "switched off again", "enable_again": "switched on again"}  # fmt: skip
@@ -70,7 +71,7 @@ def enable(bench: Bench, at: str, number: int) -> Acted:
         raise WorkbenchError(f"operation {number} is active already; see: workbench log {bench.store.path.stem}")
     _refuse_unfinished(bench, operation, "switched on")
     if operation.changed and not bench.open_cells(operation):
-        run = _run_of(bench, operation)
+        run = brought_by(bench, operation)
         raise WorkbenchError(
             f"operation {number} was off when run {run} brought other values to all of its cells; stage it anew"
         )
@@ -178,20 +179,10 @@ def _line(bench: Bench, act: str, operation: Operation) -> str:
 def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
     _refuse_unfinished(bench, operation, done)
     if operation.changed and not bench.open_cells(operation):
-        run = _run_of(bench, operation)
-        raise OnServer(f"operation {operation.id} is committed and cannot be {done}", run, bench.store.path.stem)
-
-
-def _run_of(bench: Bench, operation: Operation) -> int:
-    """The newest run that brought cells of the operation to the server."""
-    runs = [run.id for run in bench.runs if run.horizon >= operation.id]
-    for run in reversed(runs):
-        settled = bench.settled_cells(run)
-        for change in operation.changes:
-            cells = settled.get((change.table, change.field))
-            if cells is not None and cells.join(change.cells.select("row"), on="row", how="semi").height:
-                return run
-    return runs[-1] if runs else 0
+        run = brought_by(bench, operation)
+        back = taken_back_by(bench, operation, run)
+        what = f"operation {operation.id} is committed and cannot be {done}"
+        raise OnServer(what, run, bench.store.path.stem, taken_back=back)
 
 
 def _refuse_unfinished(bench: Bench, operation: Operation, done: str) -> None:
