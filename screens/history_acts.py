@@ -8,12 +8,14 @@ from textual.binding import Binding, BindingType
 
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
+from screens.in_keys import in_keys
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
 from screens.writing import Out, write_out
 from workbench.replay.recipe import Recipe
 from workbench.results import Reverted
 from workbench.shown.text import count
+from workbench.stage.acting import Acted
 
 NOTHING: Final = "nothing was done in this session yet"
 _OF_HOLDS: Final = "a hold is no step that undo takes back"
@@ -101,17 +103,35 @@ class HistoryActs(WorkbenchScreen):
             self.desk.undo()
             return
 
+        bench = self.bench
+        self.desk.hold_keys(
+            self.desk.look(
+                lambda: bench.undo(steps, dry_run=True),
+                lambda ahead: self._ask_undo(number, steps, ahead),
+                group="undo to",
+            )
+        )
+
+    def _ask_undo(self, number: int, steps: int, ahead: Acted) -> None:
+        """Asks before several steps are taken back; where a committed operation ends them before, the question says so."""
+
         def answered(yes: bool | None) -> None:
             if yes:
-                self.desk.undo(steps)
+                self.desk.undo(ahead.operations)
 
-        newer = steps - 1
+        newer = count(steps - 1, "newer step")
+        does = f"operation {number} is taken back, and with it {newer}."
+        if ahead.stopped is not None:
+            does = f"operation {number} is not reached: {in_keys(ahead.stopped, self.desk.commit.standing)}."
         lines = [
-            f"operation {number} is taken back, and with it {count(newer, 'newer step')}.",
+            does,
             "What a run has brought to the server stays: R on the run takes that back.",
             "ctrl+r or U brings them back one by one, the oldest first.",
         ]
-        self.app.push_screen(AreYouSure(f"Undo {count(steps, 'step')}?", lines, "undoes them"), answered)
+        title = f"Undo {count(ahead.operations, 'step')}?"
+        self.app.push_screen(
+            AreYouSure(title, lines, "undoes it" if ahead.operations == 1 else "undoes them"), answered
+        )
 
     def action_drop(self) -> None:
         """Switches the operation under the cursor off; one that was dropped or undone on again. Says what was done on top of it."""

@@ -64,8 +64,8 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
     ),
     "history": (
         ("active", "its changes are staged"),
-        ("partly", "some of its changes are committed, or were changed again by later ones"),
-        ("committed", "a run has brought its changes to the server"),
+        ("partly", "some of its changes are committed, the rest is not"),
+        ("committed", "a run has brought them, or later changes of the same cells, to the server"),
         ("undone", "taken back with u (U brings it back)"),
         ("dropped", "switched off with d (d again switches it on)"),
         ("hold", "customers were put on hold; release: they were released"),

@@ -189,11 +189,25 @@ async def test_undo_to_here_stops_at_what_is_on_the_server_and_names_the_key(ser
         dialog = desk.app.screen
         assert isinstance(dialog, AreYouSure)
         await desk.until(lambda: dialog.armed)
+        asked = desk.text("#lines")
+        assert "operation 1 is not reached: operation 1 is committed" in asked
+        assert "R on run 1 in History (4)" in asked
+        assert "workbench revert" not in asked
         await desk.press("y")
-        assert "stopped there: operation 1 is committed" in desk.said
-        assert "R on run 1 in History (4)" in desk.said
-        assert "workbench revert" not in desk.said
+        assert "undid operation 2" in desk.said
         assert bench.snapshot.staged_cells == 0
+
+
+async def test_undo_to_here_asks_nothing_where_the_newest_is_on_the_server(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
+    bench.stage([Edit("set", "payment_term", "B")], rows=rows(1))
+    await bench.acommit()
+    async with open_app(bench) as desk:
+        await history(desk, 3)
+        await desk.press("G", "u")
+        await desk.until(lambda: "operation 2 is committed and cannot be undone" in desk.said)
+        assert isinstance(desk.app.screen, History)
 
 
 async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, open_app: Opener) -> None:

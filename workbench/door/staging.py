@@ -196,14 +196,15 @@ class Staging(Door):
         recipe = {"cells": {".".join(column): rows.len() for column, rows in cells.items()}}
         return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
 
-    def undo(self, steps: int = 1) -> Acted:
-        """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server.
+    def undo(self, steps: int = 1, *, dry_run: bool = False) -> Acted:
+        """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server. With `dry_run` nothing
+        is taken back: it tells what would be.
 
         >>> done = wb.search().set("payment_term", "COD")
         >>> wb.undo().staged, wb.redo().staged
         (0, 12)
         """
-        return acting.undo(self._bench, now(), steps)
+        return acting.undo(self._bench, now(), steps, dry_run=dry_run)
 
     def redo(self, steps: int = 1) -> Acted:
         """Sets again what undo took back."""

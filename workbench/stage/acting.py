@@ -35,14 +35,14 @@ class Acted(Displayed):
     stopped: WorkbenchError | None = None
 
 
-def undo(bench: Bench, at: str, steps: int = 1) -> Acted:
+def undo(bench: Bench, at: str, steps: int = 1, *, dry_run: bool = False) -> Acted:
     """Takes back the newest `steps` steps that are there (an operation, or the drop of one).
 
     What a run has settled stays: of a partly settled operation the rest is taken back and the line says so. Raises `UsageError`
     for fewer than one step, and `WorkbenchError` if the next one is wholly settled (it names the run to revert) or waits in an
-    unfinished run.
+    unfinished run. With `dry_run` nothing is taken back: it tells what would be.
     """
-    return _walk(bench, at, steps, back=True)
+    return _walk(bench, at, steps, back=True, dry_run=dry_run)
 
 
 def redo(bench: Bench, at: str, steps: int = 1) -> Acted:
@@ -138,7 +138,7 @@ def told(operation: Operation) -> str:
     return f"{operation.note or in_words(operation)}, {operation.changed:,} {'cell' if operation.changed == 1 else 'cells'}"
 
 
-def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
+def _walk(bench: Bench, at: str, steps: int, *, back: bool, dry_run: bool = False) -> Acted:
     if steps < 1:
         raise UsageError(f"the number of steps is {steps}; it must be 1 or more")
     lines: list[str] = []
@@ -164,7 +164,7 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool) -> Acted:
         acts.append(one)
         lines.append(_line(bench, act, operation))
         lines += _still_held(bench, operation) if number not in ledger.active else []
-    if acts:
+    if acts and not dry_run:
         bench.act(at, acts)
     return Acted(len(acts), bench.snapshot.staged_cells, tuple(lines), stopped)
 

@@ -43,7 +43,7 @@ def taken_back_by(bench: Bench, operation: Operation, run: int) -> int:
 
 def _covers(bench: Bench, back: Operation, by: int, operation: Operation) -> bool:
     """Whether a way back, as run `by` sent it, went over every cell of the operation."""
-    sent = {column: cells for column, cells in _sent(bench, by, back)}
+    sent = dict(_sent(bench, by, back))
     for change in operation.changes:
         cells = sent.get((change.table, change.field))
         if change.count and (cells is None or change.cells.join(cells, on="row", how="anti").height):
