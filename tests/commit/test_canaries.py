@@ -317,7 +317,7 @@ def test_a_server_that_empties_what_was_not_sent_stops_at_its_canary(desk: Calla
     report = here.commit(check=check)
     assert (report.state, report.committed, report.exit_code) == ("stopped", 1, 4)
     assert len(here.applied()) == len(watch.exposed()) == 1
-    assert "the server emptied what it was not asked to change" in report.reason
+    assert "what was not asked for became empty with it: " in report.reason
     assert "resume --accept-altered" in report.reason
     again = here.workbench.resume()
     assert (again.state, again.reason) == ("stopped", report.reason)

@@ -33,10 +33,10 @@ def broke(lines: Sequence[str], *, lost: bool = False) -> str:
 
 
 def empties(lost: Sequence[Difference]) -> str:
-    """That the server emptied cells of a customer that nobody asked it to change, by the paths of few."""
+    """That cells of a customer are empty now which nobody asked the server to change, by the paths of few."""
     more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
     told = ", ".join(f"{one.path} (it was {shown(one.expected)})" for one in lost[:_NAMED])
-    return f"the server emptied what it was not asked to change: {told}{more}"
+    return f"what was not asked for became empty with it: {told}{more}"
 
 
 def stored(one: Difference) -> str:
