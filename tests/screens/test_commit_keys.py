@@ -17,7 +17,7 @@ from screens.dialogs.one_line import OneLine
 from screens.dialogs.stop_commit import StopCommit
 from screens.review import Review
 from screens.run import Run
-from screens.widgets.line_input import TypedInput
+from screens.widgets.line_input import NumberInput
 from screens.widgets.text_line import TextBlock
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
@@ -160,7 +160,7 @@ async def test_keys_typed_before_the_question_was_read_confirm_nothing_however_l
         await desk.quiet()
         assert desk.app.screen is dialog
         assert bench.status().runs == 0
-        assert not large or dialog.query_one("#typed", TypedInput).value == ""
+        assert not large or dialog.query_one("#typed", NumberInput).value == ""
         early = [events.Key("escape", None)]
         dialog.armed_at = early[0].time + 60
         desk.app.post_message(early[0])
@@ -177,13 +177,17 @@ async def test_many_customers_are_typed_as_a_number_and_a_paste_is_not_typing(
     assert customers == 3
     async with open_app(bench) as desk:
         dialog = await asked(desk)
-        await desk.press("y")
-        field = dialog.query_one(TypedInput)
-        field.value = ""
+        field = dialog.query_one(NumberInput)
+        for letter in ("y", "c", "space", "e"):
+            await desk.press(letter)
+            assert field.value == ""
+            assert "only digits" in desk.text("#other")
         field.post_message(events.Paste("3"))
         await desk.quiet()
         assert field.value == ""
-        await desk.press("4", "enter")
+        await desk.press("4")
+        assert desk.text("#other") == ""
+        await desk.press("enter")
         assert "another number" in desk.text("#other")
         await desk.press("backspace", "3", "enter")
         assert isinstance(desk.app.screen, Run)

@@ -13,8 +13,9 @@ import polars as pl
 from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.fields import TABLES
 from workbench.customers.tables import Tables
+from workbench.door.address import UNPROVEN
 from workbench.door.said import now, present, who
-from workbench.door.session import UNPROVEN, Door
+from workbench.door.session import Door
 from workbench.door.waiting import reading_work, wait, warn
 from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given, path

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from workbench.commit.run_lines import RunBook
 from workbench.commit.searched import Searched
 from workbench.commit.unfinished import refuse_unfinished
-from workbench.customer_api.origin import parse_origin
 from workbench.customers.fields import known_table
 from workbench.customers.tables import rows_of
 from workbench.customers.web_page import EXAMPLE, page_of
+from workbench.door.address import Addressed
 from workbench.door.said import now, present, unbroken, who
 from workbench.door.waiting import LoopThread
 from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given
-from workbench.preview.patches import Habits
+from workbench.preview.habits import Habits
 from workbench.results import Log, Status
 from workbench.session.rows import Change, Operation, Run
 from workbench.session.settings import Settings, facts_of
@@ -40,14 +39,9 @@ if TYPE_CHECKING:
     from workbench.search.asking import StillAsked
     from workbench.search.searcher import Searcher
 
-UNPROVEN: Final = "unproven_origin"
-"""The fact of a session whose address a commit gave, until a run has shown that it is one; empty after that."""
-_SILENT: Final = ("unsent", "failed", "abandoned")
-"""The outcomes that, where nothing was about to be sent, no customer API need have given."""
-
 
 @given
-class Door:
+class Door(Addressed):
     """An open session: what it is and holds, and what the verbs share."""
 
     def __init__(self, bench: Bench, *, key: str | None = None) -> None:
@@ -92,30 +86,6 @@ class Door:
     def name(self) -> str:
         """The session's name."""
         return self.path.stem
-
-    @property
-    def origin(self) -> str | None:
-        """The API that the session belongs to (`https://host`), or None if it was loaded from a file and never committed."""
-        return self._bench.facts.get("origin") or None
-
-    def destination(self, api: str | None = None) -> str | None:
-        """Where a commit goes that is asked to go to `api`, as it is kept (`https://host`): to the session's own API if that is
-        None; None if the session does not know it either.
-
-        Raises `UsageError` for what is no address, `WorkbenchError` for another one than the session's own.
-        """
-        kept = self.origin
-        origin = str(parse_origin(api)) if api is not None else kept
-        if kept is not None and origin != kept:
-            raise WorkbenchError(
-                f"the session {self.name} belongs to {kept}, not to {origin}; make another session for that"
-            )
-        return origin
-
-    @property
-    def has_key(self) -> bool:
-        """Whether an API key is known. The key itself nobody is told."""
-        return bool((self._key or os.environ.get("WORKBENCH_API_KEY", "")).strip())
 
     @property
     def loaded(self) -> bool:
@@ -240,12 +210,6 @@ class Door:
         )  # fmt: skip
         return Log(operations, runs, holds)
 
-    def without_key(self, text: str) -> str:
-        """A text (of a crash, say) that does not hold the API key."""
-        from workbench.customer_api.key_mask import KeyMask
-
-        return KeyMask(self._key or os.environ.get("WORKBENCH_API_KEY", "")).without(text)
-
     def _found(self, snapshot: Snapshot, query: str, table: str, asked: StillAsked | None = None) -> pl.Series:
         if not query.strip():
             return rows_of(~snapshot.current[table]["_gone"])
@@ -285,32 +249,6 @@ class Door:
 
     def _habits(self) -> Habits:
         return Habits(self.settings.nested, self.settings.clear)
-
-    def _origin(self, api: str | None) -> str:
-        origin = self.destination(api)
-        if origin is None:
-            raise UsageError("the session does not know its API yet: give --api URL or set WORKBENCH_API_URL")
-        return origin
-
-    def _remember(self, origin: str) -> None:
-        """Keeps an address before anything is sent there; `_prove` says later whether it was one."""
-        if self.origin is None:
-            self._bench.keep({"origin": origin, UNPROVEN: origin})
-
-    def _prove(self, run: int) -> None:
-        """After a go at a run: an address that a commit gave is forgotten if no request of the run was ever about to be sent
-        and no server answered as the customer API; else it is the session's for good."""
-        with self._bench.lock:
-            if not self._bench.facts.get(UNPROVEN):
-                return
-            store = self._bench.store
-            reached = store.intents(run) or any(one.outcome not in _SILENT for one in store.outcomes(run).values())
-            self._bench.keep({UNPROVEN: ""} if reached else {"origin": "", UNPROVEN: ""})
-
-    def _api_key(self) -> str:
-        if not self.has_key:
-            raise WorkbenchError("there is no API key: set WORKBENCH_API_KEY")
-        return self._key or os.environ["WORKBENCH_API_KEY"]
 
     def _add(
         self,
