@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
@@ -48,15 +48,18 @@ def run(
     api: str | None = None,
     terminal: HeldTerminal | None = None,
     typed: Sequence[Key] = (),
+    elsewhere: Callable[[], None] | None = None,
 ) -> int:
     """Opens the app on a workbench and comes back when it is left, with the exit code: 130 if it was told to end, else 130 or 4
     if it has left a run of its own unfinished, as `commit` would.
 
     The workbench stays open: close it afterwards. `api` is where a session commits that does not know its API yet;
-    `terminal` shows the first paint, which the app takes over; `typed` are keys that were typed before it began.
+    `terminal` shows the first paint, which the app takes over; `typed` are keys that were typed before it began. `elsewhere` is
+    called, before this comes back, if it was left for another session; None: that is not offered.
     """
     prepare(workbench.snapshot)
     app = WorkbenchApp(workbench, api=api, terminal=terminal)
+    app.has_elsewhere = elsewhere is not None
     app.begin_with(typed)
     app.keeps_what_is_there()
     app.works_ahead()
@@ -65,6 +68,8 @@ def run(
     finally:
         gc.unfreeze()
     app.keep_place()
+    if elsewhere is not None and app.leaves_for_another and not app.return_code:
+        elsewhere()
     return app.return_code or (app.commit.exit_code if workbench.unfinished is not None else 0)
 
 

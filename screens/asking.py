@@ -13,8 +13,10 @@ from textual.worker import Worker
 from screens.commit_run import CommitRun
 from screens.in_keys import acted_in_keys, in_keys
 from screens.recent import Recent
-from screens.safe_app import SafeApp, in_passing
+from screens.safe_app import SafeApp
+from screens.saying import in_passing
 from screens.screen import WorkbenchScreen
+from screens.zooming import Zooming
 from workbench.errors import WorkbenchError
 from workbench.onlooker import LetGo, Onlooker, step
 from workbench.shown.rows import prepare
@@ -94,8 +96,8 @@ class Asking(SafeApp):
 
     def stops_waiting(self) -> bool:
         """Esc, on a screen and not in an input: what comes from the server and what goes to a file is let go of, and so is a
-        question whose answer keys wait for: it would come over what is done next. Whether there was any; some screens stop
-        questions of their own."""
+        question whose answer keys wait for: it would come over what is done next. Then a pane that has all the room gives it back.
+        Whether there was any; some screens stop questions of their own."""
         held, self.was_held = self.was_held, None
         if not isinstance(self.screen, WorkbenchScreen) or isinstance(self.focused, Input):
             return False
@@ -109,7 +111,7 @@ class Asking(SafeApp):
         if self._stop_acts():
             return True
         if held is None or held.is_finished or held.group not in _LET_GO:
-            return False
+            return isinstance(self.screen, Zooming) and self.screen.zooms_out()
         if held.group in self.busy.groups():
             self.say("stopped")
         held.cancel()

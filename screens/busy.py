@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import Final
 
+from workbench.shown.text import count
+
 SHOWN_AFTER: Final = 0.1
 """Seconds: what is quicker needs no sign."""
 _COUNTED_AFTER: Final = 1.0
@@ -124,9 +126,9 @@ class Busy:
         """What has gone on long enough to be shown."""
         return {group for group, began in self._began.values() if self._now() - began >= SHOWN_AFTER}
 
-    def line(self) -> str:
+    def line(self, waiting: int = 0) -> str:
         """What is said of it: the sign and what has taken longest; after a second, before that, for how long, and how long it
-        will take or the last one of its kind took. Empty when all is quick."""
+        will take or the last one of its kind took; and how many keys are `waiting` for it. Empty when all is quick."""
         oldest = min(self._began.values(), key=lambda one: one[1], default=None)
         if oldest is None or self._now() - oldest[1] < SHOWN_AFTER:
             return ""
@@ -134,7 +136,8 @@ class Busy:
         took = self._now() - began
         turn = _TURNS[int(took * PER_SECOND) % len(_TURNS)]
         counted = f"{took:.0f} s{self._of(group, began)}: " if took >= _COUNTED_AFTER else ""
-        return f"{turn} {counted}{DOING.get(group, DOING['act'])}"
+        wait = f"{count(waiting, 'key')} wait{'s' * (waiting == 1)}; " if waiting else ""
+        return f"{turn} {wait}{counted}{DOING.get(group, DOING['act'])}"
 
     def _of(self, group: str, began: float) -> str:
         """How long it will take by what was told of it, else how long the last one took; nothing if it has taken longer."""

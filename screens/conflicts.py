@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from screens.dialogs.one_line import OneLine
-from screens.screen import WorkbenchScreen
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.text_line import TextLine
 from screens.widgets.three_values import ThreeValues
 from screens.widgets.titles import Titled, title
 from screens.widgets.top_bar import TopBar
+from screens.zooming import Zooming
 from workbench.results import Unstaged
 from workbench.shown.conflicts import ConflictRows
 from workbench.shown.marks import Marks
@@ -34,10 +34,11 @@ _DECIDED: Final = "no conflict is open: all are decided; Esc goes back"
 _LATER: Final = "what the running commit meets is decided when it has ended; Esc goes back"
 
 
-class Conflicts(WorkbenchScreen):
+class Conflicts(Zooming):
     """A line per conflict; below it the three values of the one under the cursor. Every decision is an operation: undo
     takes it back."""
 
+    PANES = "Titled, ThreeValues"
     CSS = """
     Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; }
     """
@@ -52,7 +53,7 @@ class Conflicts(WorkbenchScreen):
         Binding("e", "value", "A new value", id="conflicts.value"),
         Binding("enter", "customer", "To the customer in Browse", show=False, id="conflicts.customer"),
         Binding("escape,q", "back", "Back", show=False, id="conflicts.back"),
-        Binding("tab", "app.focus_next", "Other pane", show=False, id="conflicts.pane"),
+        Binding("tab", "other_pane", "Other pane", show=False, id="conflicts.pane"),
     ]
 
     def __init__(self) -> None:
@@ -79,7 +80,7 @@ class Conflicts(WorkbenchScreen):
     def on_mount(self) -> None:
         """The keys go to the list."""
         title(self.query_one(Titled), "Conflicts", "space marks, ⏎ to the customer")
-        title(self.query_one(ThreeValues), "Three values", "o keeps ours, t theirs, e another one")
+        self.query_one(ThreeValues).entitle("Three values", "o keeps ours, t theirs, e another one")
         self.grid.focus()
 
     def changed(self) -> None:
@@ -132,7 +133,7 @@ class Conflicts(WorkbenchScreen):
                 self._resolve(text, chosen)
 
         first = chosen["ours"][0] or ""
-        self.app.push_screen(OneLine(f"a new value for {what}", first, theirs, suggested=True), given)
+        self.app.push_screen(OneLine(f"a new value for {what}", first, theirs), given)
 
     def on_grid_moved(self) -> None:
         """Shows the three values of the conflict under the cursor."""

@@ -14,11 +14,14 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.top_bar import TopBar
+from screens.zooming import Zooming
 
 
-class Duplicates(DuplicateActs):
+class Duplicates(Zooming, DuplicateActs):
     """A list of groups, the surest first; one opens side by side, the last line into what was said to be none."""
 
+    PANES = "#duplicates"
+    ASIDE = "#why"
     CSS = """
     Duplicates #duplicates { height: 1fr; }
     Duplicates #why { height: 5; border-top: solid $panel; }

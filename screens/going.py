@@ -15,6 +15,7 @@ from screens.browse import Browse
 from screens.duplicates import Duplicates
 from screens.problems import Problems
 from screens.run import Run
+from screens.safe_app import HOW_TO_QUIT
 from screens.screen import WorkbenchScreen
 from screens.writing import write_plan, write_report
 
@@ -28,7 +29,7 @@ HOME: Final = "browse"
 _PLACES: Final = ("browse", "review", "run", "history", "conflicts")
 """The screens to which a command leads from any other."""
 
-_OF_THE_PLACE: Final = ("close", "app.focus_next", "review")
+_OF_THE_PLACE: Final = ("close", "other_pane", "zoom", "review")
 """Actions of other screens for which nobody goes there."""
 
 _COMMANDS: Final = {
@@ -43,7 +44,9 @@ class Going(WorksAhead):
 
     def __init__(self, workbench: Workbench, *, api: str | None = None, terminal: HeldTerminal | None = None) -> None:
         super().__init__(workbench, api=api, terminal=terminal)
-        self.conflicts_from = HOME
+        self.conflicts_from = self.run_from = HOME
+        self.has_elsewhere = self.leaves_for_another = False
+        """Whether it can be left for another session; whether it is."""
 
     def show_customer(self, row: int) -> None:
         """Browse, with the cursor on a customer (its row)."""
@@ -57,11 +60,11 @@ class Going(WorksAhead):
         if isinstance(self.screen, Browse):
             self.screen.visit(row, table, field)
 
-    def show_problems(self, where: str) -> None:
-        """The problems of the customers that a query finds."""
+    def show_problems(self, where: str, field: str = "") -> None:
+        """The problems of the customers that a query finds: all, or those of a field (`phone`, `addresses.city`)."""
         self.switch_mode("problems")
         if isinstance(self.screen, Problems):
-            self.screen.look_at(where)
+            self.screen.look_at(where, field)
 
     def show_duplicates(self, where: str) -> None:
         """The customers that are probably one among those that a query finds."""
@@ -76,10 +79,16 @@ class Going(WorksAhead):
             self.screen.find_in("customers", query)
 
     def show_run(self, number: int) -> None:
-        """Run, on a run."""
+        """Run, on a run; leaving it comes back to where this was asked."""
+        self.run_from = self.current_mode
         self.switch_mode("run")
         if isinstance(self.screen, Run):
             self.screen.pick(number)
+
+    def leave_run(self) -> None:
+        """Back to where a run was opened from; the next time Run leads to Browse again."""
+        back, self.run_from = self.run_from, HOME
+        self.switch_mode(back)
 
     def action_conflicts(self) -> None:
         """The open conflicts; leaving them comes back to where this was asked."""
@@ -89,6 +98,7 @@ class Going(WorksAhead):
 
     def action_go(self, mode: str) -> None:
         """Shows one of the four screens."""
+        self.run_from = HOME
         self.switch_mode(mode)
 
     # Files
@@ -103,6 +113,10 @@ class Going(WorksAhead):
                 if title not in titles:
                     yield SystemCommand(title, about, getattr(self, f"action_{name}"))
         yield from told
+        if self.has_elsewhere:
+            yield SystemCommand(
+                "Home: all sessions", "leaves this one, as it is kept, and lists all of them", self.action_sessions
+            )
         if isinstance(screen, WorkbenchScreen):
             yield from self._elsewhere(titles | {title for title, _ in _COMMANDS.values()})
 
@@ -116,6 +130,16 @@ class Going(WorksAhead):
                 if binding.description not in known and binding.action not in _OF_THE_PLACE:
                     about = f"goes to {mode.title()}, where {self.get_key_display(binding)} does it"
                     yield SystemCommand(f"{binding.description} ({mode.title()})", about, go)
+
+    async def action_sessions(self) -> None:
+        """Leaves as ctrl+q does, for the list of all sessions."""
+        self.leaves_for_another = True
+        await self.action_quit()
+
+    @property
+    def how_to_quit(self) -> str:
+        """How the app is left, in a line."""
+        return f"{HOW_TO_QUIT}; ctrl+p home lists all sessions" if self.has_elsewhere else HOW_TO_QUIT
 
     def action_write_plan(self) -> None:
         """Writes the plan of what is staged to a file."""

@@ -17,6 +17,7 @@ from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextLine
 from screens.widgets.titles import Titled, title
 from screens.widgets.top_bar import TopBar
+from screens.zooming import Zooming
 from workbench.commit.report import OUTCOMES
 from workbench.results import Log
 from workbench.shown.rows import SnapshotRows
@@ -25,13 +26,14 @@ from workbench.shown.text import count
 _COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
 
 
-class History(HistoryActs):
+class History(Zooming, HistoryActs):
     """Operations, runs and holds in one list; beside it (below it where there is no room) the cells of the one under the cursor."""
 
     WAY = (
         "Everything that was done, the newest first. Enter looks into it. u undoes to here, d takes one operation out or in again; "
         "R stages the way back of a committed run."
     )
+    PANES = "Titled, ChangesPane"
     CSS = """
     History #panes { layout: vertical; height: 1fr; }
     History ChangesPane { height: 2fr; }
@@ -42,7 +44,7 @@ class History(HistoryActs):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Look into it", id="history.open"),
         Binding("escape", "close", "One step back", show=False, id="history.close"),
-        Binding("tab", "app.focus_next", "Other pane", show=False, id="history.pane"),
+        Binding("tab", "other_pane", "Other pane", show=False, id="history.pane"),
     ]
 
     def __init__(self) -> None:
@@ -84,6 +86,7 @@ class History(HistoryActs):
         elif entry is not None and "hold" in entry:
             self._to_held(entry)
         elif entry is not None:
+            self.zooms_out()
             self.pane.open()
             self._opened = ()
             self._read()
@@ -112,7 +115,7 @@ class History(HistoryActs):
         """Shows the cells of the operation under the cursor: frames are only sliced, so that costs what is painted."""
         entry = self.entry
         name = str(_line(entry)[0]).capitalize() if entry is not None and "hold" not in entry else "Hold"
-        title(self.pane, name, "Tab to its cells, Esc closes")
+        title(self.pane, name, "Tab to its cells, z larger, Esc closes")
         if entry is None or "operation" not in entry:
             is_hold = entry is not None and "hold" in entry
             self.pane.say(

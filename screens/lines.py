@@ -92,7 +92,7 @@ def problem_parts(problems: int, *, before: bool) -> list[Part]:
     """How many problems the checks find in a column; `before` the last change, if they were not counted since."""
     if not problems:
         return []
-    told = "in this column before the last change" if before else "in this column: p lists them"
+    told = "in this column before the last change" if before else "in this column: P lists them"
     return [(f"  {COUNTED_BEFORE if before else COUNTED} {count(problems, 'problem')}", "bold"), f" {told}"]
 
 
@@ -112,10 +112,14 @@ def status_line(
     columns: int = 0,
     query: str = "",
     missing: int = 0,
+    left: int = 0,
 ) -> list[Part]:
     """How many rows of a table are found, marked (some of them `hidden` by the filter) and in a range, how many of its
-    `columns` are hidden, by which query, and how many values that it lists nobody has (`missing`)."""
+    `columns` are hidden, by which query, how many values that it lists nobody has (`missing`), and how many rows it finds no
+    more since they were changed (`left`)."""
     parts: list[Part] = [(f" {table} ", "bold"), f"{found:,} of {total:,}"]
+    if left:
+        parts.append((f"  {left:,} no longer {'match' if left > 1 else 'matches'} (x shows all)", "bold"))
     if missing:
         parts.append((f"  {count(missing, 'value')} of the list not found (@)", "bold"))
     if ranged:

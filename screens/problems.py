@@ -26,12 +26,14 @@ class Problems(ProblemActs):
     WAY = (
         "What the checks find in the customers that Browse found. Enter looks into a rule, and goes from a problem to its cell; "
         "/ finds all of a rule in Browse. f stages what is suggested, after a question; w waives, with a reason: what is marked, "
-        "else all of the rule. The last line lists what is waived; W there takes it back."
+        "else all of the rule. x shows all columns, where only one was asked for. The last line lists what is waived; W there "
+        "takes it back."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "review", "Review", show=False, id="problems.review"),
         Binding("enter", "open", "Open", id="problems.open"),
         Binding("slash,ctrl+f", "find", "In Browse", id="problems.find"),
+        Binding("x", "all_fields", "All columns", show=False, id="problems.all_fields"),
         Binding("escape,q", "back", "Back", show=False, id="problems.back"),
     ]
 
@@ -65,7 +67,14 @@ class Problems(ProblemActs):
             return
         rule = self.place.rule or (self.rule.rule if self.rule else "")
         if rule:
-            self.desk.find_customers(problem_query(self.where or "", rule))
+            self.desk.find_customers(problem_query(self.where or "", rule, self.field.rpartition(".")[0]))
+
+    def action_all_fields(self) -> None:
+        """Shows the problems of all columns, if only those of one are shown."""
+        if self.field and self.where is not None:
+            self.look_at(self.where)
+        else:
+            self.desk.say("these are the problems of all columns; P in Browse lists those of one")
 
     def action_back(self) -> None:
         """Stops what is waited for, else takes the marks, else goes back to the rules, else to Browse."""

@@ -146,11 +146,11 @@ class ProblemActs(ShowingProblems):
         if self.refuses(action):
             return None
         if self.place.kind == "rules":
-            return {"rules": self._marked_rules() or ([self.rule.rule] if self.rule else [])}
+            return self.chosen(self._marked_rules() or ([self.rule.rule] if self.rule else []))
         cells, marks = self.cells, self.grid.marks
         if cells is not None and marks.count:
             return {"rules": [self.place.rule], "lines": cells.lines[marks.rows].select(_CELL)}
-        return {"rules": [self.place.rule]}
+        return self.chosen([self.place.rule])
 
     def _takes_all(self) -> bool:
         """Whether a key in a list of problems takes more than the one under the cursor, because nothing is marked."""
@@ -161,11 +161,12 @@ class ProblemActs(ShowingProblems):
         """The problems that a key is for, in words."""
         if self.list is None:
             return ""
+        where = f" in {self.field}" if self.field else ""
         if self.place.kind == "problems":
-            return f"{count(self.grid.marks.count or self.list.rows.height, 'problem')} of {self.place.rule}"
+            return f"{count(self.grid.marks.count or self.list.rows.height, 'problem')} of {self.place.rule}{where}"
         names = self._marked_rules() or ([self.rule.rule] if self.rule else [])
         many = sum(one.count for one in self.list.rules if one.rule in names)
-        return f"{count(many, 'problem')} of {names[0] if len(names) == 1 else count(len(names), 'rule')}"
+        return f"{count(many, 'problem')} of {names[0] if len(names) == 1 else count(len(names), 'rule')}{where}"
 
     def _certain(self) -> bool:
         """Whether any of the problems that a key is for has a suggestion."""

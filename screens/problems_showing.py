@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from screens.lines import Part
 from screens.screen import WorkbenchScreen
@@ -14,6 +14,9 @@ from workbench.errors import QueryError, WorkbenchError
 from workbench.shown.marks import Marks
 from workbench.shown.problems import CellLines, ProblemRows, RuleLine, WaiverRows, rule_lines
 from workbench.shown.text import count
+
+if TYPE_CHECKING:
+    from workbench.problems.book import Which
 
 _NAMES: Final = ("rule", "severity", "count", "suggested", "what is wrong")
 _WAIVED: Final = "what may stay, and why; W there takes it back"
@@ -53,11 +56,13 @@ class Listed:
 
 
 class ShowingProblems(WorkbenchScreen):
-    """Asks for a list in a thread and paints it. `where` is the query whose customers are looked at (None: not opened yet)."""
+    """Asks for a list in a thread and paints it. `where` is the query whose customers are looked at (None: not opened yet), `field`
+    the only one whose problems are listed (empty: all)."""
 
     def __init__(self) -> None:
         super().__init__()
         self.where: str | None = None
+        self.field = ""
         self.place = Place()
         self.list: Listed | None = None
 
@@ -79,11 +84,11 @@ class ShowingProblems(WorkbenchScreen):
         """The problems or waivers that are shown, if any are."""
         return self.list.cells if self.list is not None and self.list.rows.height else None
 
-    def look_at(self, where: str) -> None:
-        """Shows the problems of the customers that a query finds; what is shown of the same query already stays."""
-        if where == self.where and self.list is not None:
+    def look_at(self, where: str, field: str = "") -> None:
+        """Shows the problems of the customers that a query finds, or those of a field; what is shown already of the same stays."""
+        if (where, field) == (self.where, self.field) and self.list is not None:
             return
-        self.where, self.place, self.list, self.generation = where, Place(), None, -1
+        self.where, self.field, self.place, self.list, self.generation = where, field, Place(), None, -1
         if self.is_mounted:
             self.grid.empty = LOOKING
             self.grid.show(NOTHING)
@@ -103,12 +108,17 @@ class ShowingProblems(WorkbenchScreen):
             waivers = bench.waivers()
             if place.kind == "waivers":
                 return Listed(place, cells=WaiverRows(bench.snapshot.current, waivers))
-            found = bench.problems(where, rules=[place.rule]) if place.rule else bench.problems(where)
+            found = bench.problems(where, **self.chosen([place.rule] if place.rule else []))
             if place.kind == "problems":
                 return Listed(place, failed=found.failed, cells=ProblemRows(found.tables, found.frame()))
             return Listed(place, rule_lines(found), waivers.height, found.failed)
 
         self.desk.hold_keys(self.desk.look(read, self._show, self._wrong, group="problems"))
+
+    def chosen(self, rules: list[str]) -> Which:
+        """These rules, or all if there are none, in the field that is looked at."""
+        which: Which = {"rules": rules} if rules else {}
+        return {**which, "fields": [self.field]} if self.field else which
 
     def _wrong(self, error: WorkbenchError) -> None:
         """A query that finds no customers of its own (one of another table) hides nothing: all are looked at, and that is said."""
@@ -178,6 +188,8 @@ class ShowingProblems(WorkbenchScreen):
         else:
             parts = [(" waived ", "bold"), count(height, "problem")]
         parts += [(f"  ● {marked:,} marked: the keys are for these", "bold")] if marked else []
+        if self.field and self.place.kind != "waivers":
+            parts += [(f"  only in {self.field}", "bold"), ": x shows all columns"]
         parts += [f"  in / {self.where}"] if self.where and self.place.kind != "waivers" else []
         parts += [(f"  check failed: {found.failed[0]}", "bold")] if found.failed else []
         self.query_one("#status", TextLine).say(*parts)

@@ -36,6 +36,8 @@ _NO_LINES: Final = pl.DataFrame(schema={"seq": pl.UInt32, "row": pl.UInt32, "out
 class Run(RunDetails):
     """The commit that the app runs, or a run that is over. Leaving this screen does not stop anything."""
 
+    PANES = "Titled, OutcomePane"
+    ASIDE = "#how, #next"
     CSS = """
     Run #how { padding: 0 1; margin: 1 0 0 0; }
     Run #counts, Run #next { padding: 0 1; }
@@ -87,7 +89,7 @@ class Run(RunDetails):
         self.grid.empty = "the outcomes of a commit appear here, one line for each customer"
         self.grid.focus()
         title(self.query_one(Titled), "Outcomes", "f filters, ⏎ opens a line")
-        title(self.query_one(OutcomePane), "What became of it", "e to the customer, Esc closes")
+        self.query_one(OutcomePane).entitle("What became of it", "e to the customer, z larger, Esc closes")
         self.set_interval(_PAINT_EVERY, self.paint_commit)
 
     def changed(self) -> None:
@@ -163,13 +165,17 @@ class Run(RunDetails):
             self.desk.say(f"run {numbers[here]} is the {'first' if step < 0 else 'latest'} one")
 
     def action_close(self) -> None:
-        """Closes the pane, else shows all lines again, else goes back to Browse."""
+        """Closes the pane, else shows all lines again, else goes back to where it was opened from."""
         if self.has_details:
             self.close_details()
         elif self.only:
             self._filter(())
         else:
             self.action_back()
+
+    def action_back(self) -> None:
+        """Back to where a run was opened from: History or Browse."""
+        self.desk.leave_run()
 
     def _filter(self, only: tuple[str, ...]) -> None:
         self.only, self._seen = only, None

@@ -10,6 +10,7 @@ from textual.timer import Timer
 from screens.run_control import RunControl
 from screens.widgets.grid import Grid
 from screens.widgets.outcome_pane import OutcomePane
+from screens.zooming import Zooming
 from workbench.commit.customer_outcome import CustomerOutcome
 from workbench.shown.outcomes import OutcomeRows
 from workbench.shown.rows import SnapshotRows
@@ -21,7 +22,7 @@ _SETTLE: Final = 0.12
 """Seconds that the cursor rests on a line before the open pane reads it: an arrow key may be held."""
 
 
-class RunDetails(RunControl):
+class RunDetails(Zooming, RunControl):
     """Opens lines. `shown` are those in the grid, `only` the outcomes that they are filtered by."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,7 +30,7 @@ class RunDetails(RunControl):
         Binding("e", "customer", "To the customer in Browse", show=False, id="run.customer"),
         Binding("slash", "find", "Find these in Browse", show=False, id="run.find"),
         Binding("C", "app.conflicts", "Conflicts", id="run.conflicts"),
-        Binding("tab", "app.focus_next", "Other pane", show=False, id="run.pane"),
+        Binding("tab", "other_pane", "Other pane", show=False, id="run.pane"),
     ]
 
     def __init__(self) -> None:
@@ -62,6 +63,7 @@ class RunDetails(RunControl):
         if self.has_details:
             self.action_customer()
         elif self.grid.row is not None:
+            self.zooms_out()
             self.query_one(OutcomePane).add_class("-open")
             self.add_class("-details")
             self._read()
@@ -109,7 +111,7 @@ class RunDetails(RunControl):
         pane = self.query_one(OutcomePane)
 
         def show(told: CustomerOutcome) -> None:
-            pane.show(SnapshotRows(bench.snapshot, "customers").label(told.row), told)
+            pane.show(SnapshotRows(bench.snapshot, "customers").label(told.row), told, bench.snapshot.current)
 
         self.desk.look(lambda: bench.customer_outcome(run, row), show, group="outcome")
 

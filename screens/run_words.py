@@ -83,7 +83,7 @@ def resuming(run: int, counts: Mapping[str, int], origin: str, *, accept_altered
     if unknown:
         said.append(f"{count(unknown, 'customer')} perhaps sent: read back first; nothing is sent twice.")
     if accept_altered:
-        said.append("What the server stores instead of what was asked is taken as it is.")
+        said.append("What the server stores instead of what was asked, or empties beside it, is taken as it is.")
     return f"Resume run {run}: {count(unsent + unknown, 'customer')} not done, to {origin}?", said
 
 

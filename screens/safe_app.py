@@ -19,7 +19,6 @@ from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
-from textual.widgets._toast import ToastRack
 from textual.worker import Worker
 
 from screens.busy import Busy
@@ -27,32 +26,29 @@ from screens.dialogs.keys import KeysHelp, helps
 from screens.dialogs.to_be_read import ToBeRead
 from screens.preferences import Preferences, keep_theme
 from screens.safe_palette import SafePalette
+from screens.saying import Saying, safe_lines
 from screens.sent_lines import SendsWhatIsNew
 from screens.signs import SIGNS
 from screens.themes import HIGH_CONTRAST, NoColours
-from screens.typed_ahead import Typed, TypedAhead
+from screens.typed_ahead import Typed
 from workbench.errors import WorkbenchError
 from workbench.onlooker import Onlooker
-from workbench.shown.text import ELLIPSIS, safe
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
     from textual.driver import Driver
-    from textual.notifications import Notification
     from textual.widget import Widget
 
     from screens.held_terminal import HeldTerminal
 
 Answer = TypeVar("Answer")
 
-_SAID: Final = 600
-"""Characters of a message."""
 HOW_TO_QUIT: Final = "ctrl+q quits; everything staged is kept in the session"
 INTERRUPTED: Final = 130
 """The exit code of an app that was told to end."""
 
 
-class SafeApp(TypedAhead, SendsWhatIsNew):
+class SafeApp(Saying, SendsWhatIsNew):
     """An app on a terminal that may show a first paint already (`terminal`), which it takes over."""
 
     TITLE = "workbench"
@@ -159,41 +155,9 @@ class SafeApp(TypedAhead, SendsWhatIsNew):
 
     # Saying
 
-    def on_notify(self) -> None:
-        """Makes room: messages cover the ends of the lines above the keys, so that of those from before one may stay. Warnings
-        and errors stay anyway."""
-        shown = list(self._notifications)
-        passing = [one for one in shown if one.severity == "information"][: max(0, len(shown) - 1)]
-        self._let_go(lambda one: one in passing)
-
-    def say(self, text: str, severity: str = "information") -> None:
-        """Shows a short message, once; nothing in it is read as markup."""
-        self._let_go(lambda shown: shown.message == in_passing(text))
-        self.notify(in_passing(text), severity=severity, timeout=4, markup=False)  # type: ignore[arg-type]
-
-    def say_wrong(self, error: WorkbenchError) -> None:
-        """Shows why something was not done."""
-        self.notify(in_passing(str(error)), severity="error", timeout=8, markup=False)
-
     def action_help_quit(self) -> None:
         """Ctrl+C ends nothing here; who wants to leave is told how."""
         self.say(HOW_TO_QUIT)
-
-    def take_back(self, text: str) -> None:
-        """Takes a message away that holds no longer."""
-        self._let_go(lambda shown: shown.message == in_passing(text))
-
-    def forget_said(self) -> None:
-        """Takes away what was said of the place that is left: it would cover the new one. Warnings and errors stay."""
-        self._let_go(lambda shown: shown.severity == "information")
-
-    def _let_go(self, which: Callable[[Notification], bool]) -> None:
-        gone = list(filter(which, list(self._notifications)))
-        for shown in gone:
-            self._unnotify(shown)
-        if gone:
-            for rack in (rack for screen in self.screen_stack[:-1] for rack in screen.query_children(ToastRack)):
-                self.call_later(rack.show, self._notifications)  # what is behind a dialog is seen too
 
     def without_key(self, text: str) -> str:
         """A text that does not hold the API key, as far as the app knows it."""
@@ -305,13 +269,3 @@ def _around(widget: Widget | None) -> Iterable[DOMNode]:
 def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:
     """The keys that work now: the screen's own first, then those of what has the focus, then the app's."""
     return sorted(screen.active_bindings.values(), key=lambda active: not isinstance(active.node, Screen))
-
-
-def safe_lines(text: str) -> str:
-    """Safe text whose own line breaks stay."""
-    return "\n".join(safe(line) for line in text.splitlines())
-
-
-def in_passing(text: str) -> str:
-    """Safe text for a message: what is longer than people read in passing is cut, and a megabyte stalls no key."""
-    return safe_lines(text if len(text) <= _SAID else text[:_SAID] + ELLIPSIS)

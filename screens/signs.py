@@ -31,7 +31,10 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
         ("a → b", "staged: a was loaded, b is what it becomes"),
         ("/", "in a heading: the search asks about this column"),
         ("!3", "in a heading: so many staged values of it are not valid"),
-        ("?40", "in a heading: so many problems the checks find in the table (p lists them); ? alone: there are some"),
+        (
+            "?40",
+            "in a heading: so many problems the checks find in the column (P lists them, p all); ? alone: there are some",
+        ),
         ("~40", "the same as it was before the last change: it is being counted anew"),
         ("▲ ▼", "in a heading: sorted by it, up or down (with its rank, if by several)"),
         *_TEXT,

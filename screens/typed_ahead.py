@@ -29,6 +29,9 @@ _LOST: Final = 3.0
 """Seconds after which a key is not waited for any more. A busy machine may take half a second for one, and the keys after it would
 go astray then; that what it was sent to has gone is known at once."""
 
+_NAMED: Final = 8
+"""So many keys that were dropped are named one by one."""
+
 
 def now() -> float:
     """The time by the clock of events: `event.time` is when it was typed."""
@@ -66,8 +69,13 @@ class TypedAhead(App[None]):
         self._awaited.discard(self.screen)
 
     def forget_keys(self) -> None:
-        """Drops the keys that wait."""
-        self._waiting.clear()
+        """Drops the keys that wait, and says so."""
+        self._drop(len(self._waiting))
+
+    @property
+    def keys_that_wait(self) -> int:
+        """How many keys were typed while they are held: nobody has seen yet what they will do."""
+        return len(self._waiting) if self._is_held() else 0
 
     def begin_with(self, keys: Sequence[events.Key]) -> None:
         """Handles first what was typed before the app began."""
@@ -162,8 +170,18 @@ class TypedAhead(App[None]):
             None,
         )
         if cut is not None and self._is_held():
-            del self._waiting[:cut]
+            self._drop(cut)
             self.was_held, self._work = self._work, None
+
+    def _drop(self, most: int) -> None:
+        """Leaves out the first of the keys that wait. A few are named; what may be a text, or a secret, is only counted."""
+        dropped = self._waiting[:most]
+        del self._waiting[:most]
+        if dropped:
+            told = f"left out what was typed meanwhile: {' '.join(map(_called, dropped))}"
+            if len(dropped) > _NAMED:
+                told = f"left out the {len(dropped)} keys that were typed meanwhile"
+            self.notify(told, severity="warning", timeout=4, markup=False)
 
     def _is_held(self) -> bool:
         return self._work is not None and not self._work.is_finished
@@ -192,6 +210,13 @@ class TypedAhead(App[None]):
     async def _is_painted(self, screen: Screen[Any]) -> None:
         self._painted.add(screen)
         await self._send()
+
+
+def _called(key: Typed) -> str:
+    """A key as it is called in a message."""
+    if not isinstance(key, events.Key):
+        return "pasted text"
+    return key.character if key.character and key.is_printable and not key.character.isspace() else key.key
 
 
 def _anew(key: events.Key) -> events.Key:

@@ -72,7 +72,7 @@ def write_out(desk: Asking, out: Out) -> None:
             lambda yes: _write(desk, out, path) if yes else None,
         )
 
-    desk.push_screen(OneLine(out.title, out.name, out.help, placeholder="a file", suggested=True), given)
+    desk.push_screen(OneLine(out.title, out.name, out.help, placeholder="a file"), given)
 
 
 def _write(desk: Asking, out: Out, path: Path) -> None:

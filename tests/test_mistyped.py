@@ -43,7 +43,9 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
 def test_a_choice_of_problems_by_a_name_that_there_is_not_chooses_nothing(
     bench: Workbench, ask: Callable[..., Any]
 ) -> None:
-    with pytest.raises(UsageError, match="problems are not chosen by 'rule', but by rules, severity, id, path, lines"):
+    with pytest.raises(
+        UsageError, match="problems are not chosen by 'rule', but by rules, severity, fields, id, path, lines"
+    ):
         ask(bench, rule="phone")
     assert bench.waivers().height == bench.status().operations == 0
 

@@ -25,7 +25,6 @@ from screens.browse.saving import Saving
 from screens.browse.searching import Searching
 from screens.browse.spelling import Spelling
 from screens.browse.visiting import Visiting
-from screens.safe_app import HOW_TO_QUIT
 from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.keys_line import KeysLine
@@ -75,7 +74,7 @@ class Browse(
         yield TextLine(id="cell")
         yield SearchBar()
         yield TextLine(id="status")
-        yield KeysLine()
+        yield KeysLine(self.unoffered)
 
     def action_peel(self) -> None:
         """Stops what is waited for; else takes back the panel of facets, else the range, the filter, the marks."""
@@ -95,4 +94,4 @@ class Browse(
 
     def action_back(self) -> None:
         """There is nothing behind Browse."""
-        self.desk.say(HOW_TO_QUIT)
+        self.desk.say(self.desk.how_to_quit)

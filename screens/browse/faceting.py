@@ -34,10 +34,17 @@ class Faceting(Showing):
         return self.query_one(FacetsPanel)
 
     def action_facets(self) -> None:
-        """Opens the values of the cursor's column."""
-        if self.grid.column is not None:
-            name = self.grid.column.name
-            self._open("customers.company_name" if name == PARENT else name)
+        """Leads to the values of the cursor's column, also from the panel: `f` `e` renames one whatever stood open. Esc closes."""
+        if self.grid.column is None:
+            return
+        name = "customers.company_name" if self.grid.column.name == PARENT else self.grid.column.name
+        if self.facets.is_open and self.facets.field == name and self.facets.has_focus_within:
+            self.desk.say(f"these are the facets of {self.grid.column.label}; Esc closes them")
+        self._open(name)
+
+    def unoffered(self, action: str) -> str:
+        """Why the line of keys does not offer an action: who is in the facets needs no way there."""
+        return "the facets have the keys" if action == "facets" and self.facets.has_focus_within else ""
 
     def action_facet_fields(self) -> None:
         """Opens the list of all fields: which of them has how many values."""

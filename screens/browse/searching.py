@@ -44,10 +44,13 @@ class Searching(Showing):
             self.desk.say("no filter holds: all rows are shown")
             return
         self.find("")
-        self.desk.act(
-            lambda: bench.remember_query(query, table),
-            lambda _: self.desk.say("the filter is off; / then ↑ brings it back"),
-        )
+        view = self.view
+
+        def remembered(_: object) -> None:
+            if view is self.view and not view.newest:  # else something is searched for again
+                self.desk.say("the filter is off; / then ↑ brings it back")
+
+        self.desk.act(lambda: bench.remember_query(query, table), remembered)
 
     def on_search_bar_asked(self, message: SearchBar.Asked) -> None:
         """Shows what the query finds so far."""
@@ -96,11 +99,12 @@ class Searching(Showing):
     def _show_rows(self, *, measure: bool = False) -> None:
         super()._show_rows(measure=measure)
         query, self._lands = self._lands, ""
-        if query.strip() and query == self.view.query:
+        if query == self.view.query and self.view.asked:
             self._land(query)
 
     def _land(self, query: str) -> None:
-        """Puts the cursor on the first cell of its row that matches, unless the one that it is on does. Keys wait for it."""
+        """Puts the cursor on the first cell of its row that matches, unless the one that it is on does. Keys wait for it. Words
+        that may stand anywhere move nothing: whoever edits a column looks for the next customer with them."""
         grid, view, bench = self.grid, self.view, self.bench
         row, column = grid.row, grid.column
         if row is None or column is None:

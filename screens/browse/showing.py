@@ -12,7 +12,7 @@ from textual.worker import Worker
 
 from screens.lines import Part, cell_line, first_line, status_line
 from screens.screen import WorkbenchScreen
-from screens.view import View
+from screens.view import View, fallen_out
 from screens.widgets.columns_grid import ColumnsGrid
 from screens.widgets.search_bar import SearchBar
 from screens.widgets.text_line import TextLine
@@ -23,6 +23,7 @@ from workbench.found import Result
 from workbench.search.asking import NotAsked
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
+from workbench.shown.text import count
 
 _OFTEN: Final = 0.02
 """Seconds: so often a question that waits for an older one looks whether it is still asked."""
@@ -85,7 +86,9 @@ class Showing(WorkbenchScreen):
         def asked() -> bool:
             return view.newest == query
 
-        def ask() -> tuple[Result, frozenset[str], str] | None:
+        first = view.first if view.first is not None and view.first[0] == query and not keep else None
+
+        def ask() -> tuple[Result, frozenset[str], str, int] | None:
             rows = bench.first_found(query, view.table, view.order, count=SCREENFUL) if shows_first else None
             if rows is not None:
                 with suppress(RuntimeError):  # the app is being left
@@ -97,16 +100,19 @@ class Showing(WorkbenchScreen):
                 result = bench.search(query, view.table, view.order, asked=asked)
                 quoted = None if result.matched else bench.quoted(query, view.table, asked=asked)
                 hint = f"{quoted[1]:,} with quotes: {quoted[0]}" if quoted is not None else ""
-                return result, bench.asked_fields(query, view.table), hint
+                here = None if first is None or not query else bench.snapshot.still_there(view.table, first[1])
+                left = fallen_out(here, result.rows) if here is not None else 0
+                return result, bench.asked_fields(query, view.table), hint, left
             except NotAsked:
                 return None
             finally:
                 self._asking.release()
 
-        def found(answer: tuple[Result, frozenset[str], str] | None) -> None:
+        def found(answer: tuple[Result, frozenset[str], str, int] | None) -> None:
             if answer is None or view is not self.view:
                 return
-            result, fields, view.hint = answer
+            result, fields, view.hint, view.left = answer
+            view.first = first or (query, result.rows)
             moved = (query, fields) != (view.query, view.asked)
             view.query, view.rows, view.asked, view.missing = query, result.rows, fields, result.missing
             view.keeps = False
@@ -116,6 +122,7 @@ class Showing(WorkbenchScreen):
                 self.grid.keep_in_sight(view.asked)
             if keep:
                 self.query_one(SearchBar).close()
+                self.grid.empty = self._nothing()
                 self.desk.act(lambda: bench.remember_query(query, view.table), lambda _: None)
 
         def wrong(error: WorkbenchError) -> None:
@@ -220,7 +227,10 @@ class Showing(WorkbenchScreen):
         marked = self.view.marks.count
         hidden = f": the filter hides the {marked:,} that are marked" if marked else ""
         quoted = f"; {self.view.hint}" if self.view.hint else ""
-        return f"nothing is found{hidden}{quoted}; x clears the filter"
+        if self.view.left:  # they are what was just edited, and are not to be missed
+            return f"{count(self.view.left, 'row')} no longer match the query since they were changed; x shows them"
+        back = "Esc rolls back" if self.query_one(SearchBar).has_class("-open") else "x clears the filter"
+        return f"nothing is found{hidden}{quoted}; {back}"
 
     def _say_status(self) -> None:
         view, total = self.view, self.bench.snapshot.current[self.view.table].height
@@ -238,6 +248,7 @@ class Showing(WorkbenchScreen):
             columns=columns,
             query=view.query,
             missing=len(view.missing),
+            left=view.left,
         )
         self.query_one("#status", TextLine).say(*line)
 

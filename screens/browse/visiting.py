@@ -17,7 +17,7 @@ class Visiting(Showing):
     def find_in(self, table: str, query: str) -> None:
         """Shows what a query finds in a table; the query holds from now on, also if the screen asks again on its own."""
         self._to_table(table)
-        self.view.query = query
+        self.view.query, self.view.first = query, None
         self.find(query)
 
     def visit(self, row: int, table: str = "customers", field: str = "") -> None:

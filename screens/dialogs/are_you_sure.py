@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import Vertical
 
 from screens.dialogs.read_to_the_end import ReadToTheEnd
 from screens.widgets.text_line import TextBlock
@@ -16,9 +16,6 @@ from screens.widgets.text_line import TextBlock
 class AreYouSure(ReadToTheEnd[bool]):
     """Answers True with `y`, which counts only when the question can have been read. `yes` says what `y` does."""
 
-    DEFAULT_CSS = """
-    AreYouSure VerticalScroll { height: auto; max-height: 12; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Yes", id="sure.yes")]
 
     def __init__(self, title: str, lines: Sequence[str], yes: str) -> None:
@@ -29,8 +26,7 @@ class AreYouSure(ReadToTheEnd[bool]):
         """What will happen."""
         with Vertical(id="frame"):
             yield TextBlock(self._title, classes="title")
-            with VerticalScroll():
-                yield TextBlock(id="lines")
+            yield TextBlock(id="lines")
             yield TextBlock("Read it first: no key is taken yet.", id="way")
 
     def on_mount(self) -> None:

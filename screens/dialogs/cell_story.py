@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 
-from screens.dialogs.dialog import Dialog
+from screens.dialogs.reading import Reading
 from screens.lines import Part
-from screens.widgets.text_line import TextBlock, TextLine
 from workbench.shown.story import story
 from workbench.shown.text import count, revealed
 
@@ -22,44 +19,27 @@ _MOST: Final = 500
 _NAME: Final = 100
 
 
-class CellStory(Dialog[None]):
+class CellStory(Reading[None]):
     """Lists the events of a cell, the newest first."""
 
-    AUTO_FOCUS = ""
-    DEFAULT_CSS = "CellStory VerticalScroll { height: auto; max-height: 16; }"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,W,enter", "leave", "Leave", show=False, id="story.leave"),
-        Binding("down,j", "scroll(1)", "Down", show=False, id="story.down"),
-        Binding("up,k", "scroll(-1)", "Up", show=False, id="story.up"),
-        Binding("pagedown,space", "scroll(14)", "Page down", show=False, id="story.page_down"),
-        Binding("pageup", "scroll(-14)", "Page up", show=False, id="story.page_up"),
-    ]
+    PART = "a part of what was done"
+    SAYS = "the newest first   / finds one   Esc leaves"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("W,enter", "leave", "Leave", show=False, id="story.leave")]
 
     def __init__(self, path: str, name: str, events: list[tuple[str, str]]) -> None:
-        super().__init__()
-        self._path, self._who, self._events = path, name, events
+        super().__init__(f"{revealed(path[:_NAME])} of {revealed(name[:_NAME])}")
+        self._events = events
 
-    def compose(self) -> ComposeResult:
+    def told(self, part: str) -> list[tuple[Part, ...]]:
         """Two lines of each."""
-        with Vertical(id="frame"):
-            yield TextLine(f"{revealed(self._path[:_NAME])} of {revealed(self._who[:_NAME])}", classes="title")
-            with VerticalScroll(can_focus=False):
-                yield TextBlock(id="list")
-            yield TextLine("the newest first   ↑↓ PgDn   Esc leaves", classes="quiet")
-
-    def on_mount(self) -> None:
-        """Paints them."""
+        found = [event for event in self._events if part in "\n".join(event).casefold()]
         lines: list[tuple[Part, ...]] = []
-        for head, body in self._events[:_MOST]:
+        for head, body in found[:_MOST]:
             lines += [((head, "bold"),), (f"  {body}",)]
-        more = len(self._events) - _MOST
+        more = len(found) - _MOST
         if more > 0:
             lines.append((f"and {count(more, 'older event')}: workbench log tells them",))
-        self.query_one("#list", TextBlock).say_lines(lines)
-
-    def action_scroll(self, lines: int) -> None:
-        """So many lines down."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        return lines or [("nothing of that was done to it",)]
 
 
 def tell_story(desk: Asking, table: str, row: int, field: str, name: str) -> None:

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from screens.dialogs.read_to_the_end import ReadToTheEnd
-from screens.widgets.line_input import TypedInput
+from screens.widgets.line_input import NumberInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.preview.review import Tally
 from workbench.shown.text import count
@@ -43,7 +43,7 @@ class ConfirmCommit(ReadToTheEnd[bool]):
                 yield TextBlock(line)
             if self.large:
                 yield TextBlock(_WAIT, id="way")
-                field = TypedInput(placeholder="how many customers", id="typed")
+                field = NumberInput(placeholder="how many customers", id="typed")
                 field.disabled = True
                 yield field
                 yield TextLine(id="other")
@@ -98,11 +98,15 @@ class ConfirmCommit(ReadToTheEnd[bool]):
         """What was said of the number before is said of it no more."""
         self.query_one("#other", TextLine).say()
 
+    def on_number_input_refused(self) -> None:
+        """A letter is typed into no number: who goes on with what opened this is told what is asked."""
+        self.query_one("#other", TextLine).say("only digits are taken here")
+
     def say_armed(self) -> None:
         """Says how to say yes."""
         way = f"Type {self._customers} and Enter to commit, Esc to leave." if self.large else "y commits, Esc leaves."
         self.query_one("#way", TextBlock).say(way)
         if self.large:
-            field = self.query_one(TypedInput)
+            field = self.query_one(NumberInput)
             field.disabled = False
             field.focus()

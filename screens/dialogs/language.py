@@ -2,94 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from textwrap import wrap
 from typing import ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
-from textual.widgets import Input
 
-from screens.dialogs.dialog import Dialog
+from screens.dialogs.reading import Reading
 from screens.lines import Part
-from screens.widgets.line_input import LineInput
-from screens.widgets.text_line import TextBlock, TextLine
 from workbench.search.examples import RULES, SECTIONS, Example
 
 _QUERY: Final = 36
+_LEAST: Final = 20
+"""Terminal cells for what an example finds, below which it stands under the query, not beside it."""
+
+Line = tuple[Part, ...]
 
 
-class Language(Dialog[None]):
+class Language(Reading[None]):
     """Shows the examples by section, then the rules; `/` narrows them by a part of the query or of what it finds."""
 
-    AUTO_FOCUS = ""
-    DEFAULT_CSS = """
-    Language > #frame { height: 90%; }
-    Language LineInput { display: none; }
-    Language.-typing LineInput { display: block; }
-    """
+    PART = "a part of an example"
+    SAYS = "/ finds an example   Esc goes back to the search"
+    DEFAULT_CSS = "Language > #frame { max-width: 100%; width: 110; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,question_mark,f1", "leave", "Leave", show=False, id="language.leave"),
-        Binding("slash", "find", "Find an example", show=False, id="language.find"),
-        Binding("down,j", "scroll(1)", "Down", show=False, id="language.down"),
-        Binding("up,k", "scroll(-1)", "Up", show=False, id="language.up"),
-        Binding("pagedown,space", "scroll(12)", "Page down", show=False, id="language.page_down"),
-        Binding("pageup", "scroll(-12)", "Page up", show=False, id="language.page_up"),
+        Binding("question_mark,f1", "leave", "Leave", show=False, id="language.leave")
     ]
 
-    def compose(self) -> ComposeResult:
-        """Everything in one text."""
-        with Vertical(id="frame"):
-            yield TextLine("How to search", classes="title")
-            yield LineInput(placeholder="a part of an example", id="part")
-            with VerticalScroll(can_focus=False):
-                yield TextBlock(id="list")
-            yield TextLine("/ finds an example   ↑↓ PgDn   Esc goes back to the search", classes="quiet")
+    def __init__(self) -> None:
+        super().__init__("How to search")
+        self.add_class("-whole")
 
-    def on_mount(self) -> None:
-        """Paints it."""
-        self._list("")
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Narrows as you type."""
-        event.stop()
-        self._list(event.value.strip().casefold())
-
-    def action_find(self) -> None:
-        """Asks for a part."""
-        self.add_class("-typing")
-        self.query_one(LineInput).focus()
-
-    def action_scroll(self, lines: int) -> None:
-        """So many lines down."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
-
-    def action_leave(self) -> None:
-        """Leaves the text that narrows, else the dialog."""
-        if not self.has_class("-typing"):
-            self.dismiss(None)
-            return
-        self.remove_class("-typing")
-        self.set_focus(None)
-        self.query_one(LineInput).value = ""
-
-    def _list(self, part: str) -> None:
-        lines: list[tuple[Part, ...]] = []
+    def told(self, part: str) -> list[Line]:
+        """The examples of each section, then the rules."""
+        lines: list[Line] = []
         for section in SECTIONS:
             found = [one for one in section.examples if part in f"{one.query} {one.finds}".casefold()]
             if found:
-                lines += [
-                    ((section.title, "bold underline"), f"  {section.about}".replace("`", "")),
-                    *map(_line, found),
-                    ("",),
-                ]
+                lines.append(((section.title, "bold underline"), f"  {section.about}".replace("`", "")))
+                lines += [line for one in found for line in _lines(one, self.room)]
+                lines.append(("",))
         rules = [rule for rule in RULES if part in rule.casefold()]
-        lines += (
-            [(("The rules", "bold underline"),), *((f"- {rule.replace('`', '')}",) for rule in rules)] if rules else []
-        )
-        self.query_one("#list", TextBlock).say_lines(lines or [("no example has that",)])
-        self.query_one(VerticalScroll).scroll_home(animate=False)
+        if rules:
+            lines.append((("The rules", "bold underline"),))
+            lines += [line for rule in rules for line in _hung(f"- {rule}".replace("`", ""), self.room)]
+        return lines or [("no example has that",)]
 
 
-def _line(one: Example) -> tuple[Part, ...]:
+def _lines(one: Example, room: int) -> Iterator[Line]:
+    """The query, and beside it what it finds; below it where there is no room for both."""
     table = "" if one.table == "customers" else f" (in {one.table})"
-    return (f"{one.query:<{_QUERY}} ", "bold"), one.finds.replace("`", "") + table
+    finds, indent = one.finds.replace("`", "") + table, _QUERY + 1
+    if len(one.query) > _QUERY or room < indent + _LEAST:
+        indent = 4
+        told = wrap(finds, max(room - indent, 1))
+        yield ((one.query, "bold"),)
+    else:
+        first, *told = wrap(finds, room - indent) or [""]
+        yield (f"{one.query:<{_QUERY}} ", "bold"), first
+    yield from ((" " * indent + line,) for line in told)
+
+
+def _hung(text: str, room: int) -> Iterator[Line]:
+    """A rule, broken so that its dash stands out."""
+    yield from ((line,) for line in wrap(text, max(room, 1), subsequent_indent="  "))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Final
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
 
-from screens.dialogs.dialog import Dialog
-from screens.widgets.text_line import TextBlock, TextLine
+from screens.dialogs.reading import Reading
+from screens.lines import Part
+from screens.widgets.text_line import TextLine
 from workbench.shown.text import count, revealed
 
 _MOST: Final = 2_000
@@ -18,46 +17,27 @@ _MOST: Final = 2_000
 _LONGEST: Final = 300
 
 
-class MissingKeys(Dialog[None]):
+class MissingKeys(Reading[None]):
     """Lists them in the order in which they were asked for."""
 
-    AUTO_FOCUS = ""
-    DEFAULT_CSS = "MissingKeys VerticalScroll { height: auto; max-height: 16; }"
+    PART = "a part of a value"
+    SAYS = "y copies all of them   / finds one   Esc leaves"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("q,at,enter", "leave", "Leave", show=False, id="missing.leave"),
+        Binding("at,enter", "leave", "Leave", show=False, id="missing.leave"),
         Binding("y", "copy", "Copy all", show=False, id="missing.copy"),
-        Binding("down,j", "scroll(1)", "Down", show=False, id="missing.down"),
-        Binding("up,k", "scroll(-1)", "Up", show=False, id="missing.up"),
-        Binding("pagedown,space", "scroll(14)", "Page down", show=False, id="missing.page_down"),
-        Binding("pageup", "scroll(-14)", "Page up", show=False, id="missing.page_up"),
     ]
 
     def __init__(self, keys: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__(f"{count(len(keys), 'value')} of the search's list that no row of this session has")
         self._keys = keys
 
-    def compose(self) -> ComposeResult:
+    def told(self, part: str) -> list[tuple[Part, ...]]:
         """One on each line."""
-        with Vertical(id="frame"):
-            yield TextLine(
-                f"{count(len(self._keys), 'value')} of the search's list that no row of this session has",
-                classes="title",
-            )
-            with VerticalScroll(can_focus=False):
-                yield TextBlock(id="list")
-            yield TextLine("y copies all of them   ↑↓ PgDn   Esc leaves", id="said", classes="quiet")
-
-    def on_mount(self) -> None:
-        """Paints them."""
-        lines = [(revealed(key[:_LONGEST]),) for key in self._keys[:_MOST]]
-        more = len(self._keys) - len(lines)
-        self.query_one("#list", TextBlock).say_lines(
-            [*lines, *([(f"and {more:,} more: y copies all",)] if more else [])]
-        )
-
-    def action_scroll(self, lines: int) -> None:
-        """So many lines down."""
-        self.query_one(VerticalScroll).scroll_relative(y=lines, animate=False)
+        found = [key for key in self._keys if part in key.casefold()] if part else self._keys
+        lines: list[tuple[Part, ...]] = [(revealed(key[:_LONGEST]),) for key in found[:_MOST]]
+        more = len(found) - len(lines)
+        lines += [(f"and {more:,} more: y copies all",)] if more else []
+        return lines or [("none of them has that",)]
 
     def action_copy(self) -> None:
         """Copies all, one on each line, through the terminal."""

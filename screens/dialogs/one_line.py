@@ -14,8 +14,8 @@ from screens.widgets.text_line import TextBlock, TextLine
 
 
 class OneLine(Dialog[str]):
-    """Answers the text, which may be empty. `title` says what it is about, `help` what Enter does. A value that is only
-    `suggested` is replaced by what is typed. What `refuses` says why it is refused ("" if it is not) stays, with that below it."""
+    """Answers the text, which may be empty. `title` says what it is about, `help` what Enter does; what is typed first takes the
+    place of `value`. What `refuses` says why it is refused ("" if it is not) stays, with that below it."""
 
     DEFAULT_CSS = "OneLine #wrong { color: $text-error; margin: 1 0; }"
 
@@ -26,11 +26,10 @@ class OneLine(Dialog[str]):
         help: str,
         *,
         placeholder: str = "",
-        suggested: bool = False,
         refuses: Callable[[str], str] = lambda text: "",
     ) -> None:
         super().__init__()
-        self._suggested, self._refuses = suggested, refuses
+        self._refuses = refuses
         self._title, self._value, self._help, self._placeholder = title, value, help, placeholder
 
     def compose(self) -> ComposeResult:
@@ -42,14 +41,9 @@ class OneLine(Dialog[str]):
             yield TextBlock(self._help, classes="quiet")
 
     def on_mount(self) -> None:
-        """The cursor stands at the end of the text."""
+        """The keys go to the text."""
         self._say_wrong("")
-        field = self.query_one(LineInput)
-        field.focus()
-        if self._suggested:
-            field.select_all()
-        else:
-            field.cursor_position = len(field.value)
+        self.query_one(LineInput).focus()
 
     def on_input_changed(self) -> None:
         """What was refused may be right now."""

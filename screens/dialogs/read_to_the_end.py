@@ -3,31 +3,52 @@ more, and take no answer before their end has been reached."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Generic
+from typing import ClassVar, Generic
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 
 from screens.dialogs.dialog import Answer
+from screens.dialogs.reading import say_more
 from screens.dialogs.to_be_read import ToBeRead
-
-_MORE: Final = "↓ more"
+from screens.widgets.reading_pane import hidden, page, to_edge
 
 
 class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
     """A question whose frame scrolls, from its first line to how it is answered."""
 
-    READS: ClassVar[frozenset[str]] = frozenset({"down", "up", "pagedown", "pageup"})
+    READS: ClassVar[frozenset[str]] = frozenset(
+        (
+            "down",
+            "j",
+            "up",
+            "k",
+            "pagedown",
+            "ctrl+d",
+            "pageup",
+            "ctrl+u",
+            "home",
+            "g",
+            "ctrl+home",
+            "end",
+            "G",
+            "ctrl+end",
+        )
+    )
     DEFAULT_CSS = """
     ReadToTheEnd > #frame {
-        overflow-y: auto; scrollbar-size: 0 0; border-subtitle-color: $foreground; border-subtitle-style: bold reverse;
+        overflow-y: auto; scrollbar-size: 0 0;
+        border-title-align: right; border-title-color: $foreground; border-title-style: bold;
+        border-subtitle-align: right; border-subtitle-color: $foreground; border-subtitle-style: bold reverse;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "read(1)", "Read on", show=False, id="question.down"),
-        Binding("up", "read(-1)", "Read back", show=False, id="question.up"),
-        Binding("pagedown", "read_page(1)", "Read on, a page", show=False, id="question.page_down"),
-        Binding("pageup", "read_page(-1)", "Read back, a page", show=False, id="question.page_up"),
+        Binding("down,j", "read(1)", "Read on", show=False, id="question.down"),
+        Binding("up,k", "read(-1)", "Read back", show=False, id="question.up"),
+        Binding("pagedown,ctrl+d", "read_page(1)", "Read on, a page", show=False, id="question.page_down"),
+        Binding("pageup,ctrl+u", "read_page(-1)", "Read back, a page", show=False, id="question.page_up"),
+        Binding("home,g,ctrl+home", "read_edge(0)", "To the beginning", show=False, id="question.first"),
+        Binding("end,G,ctrl+end", "read_edge(-1)", "To the end", show=False, id="question.last"),
     ]
 
     def answers(self, key: str) -> bool:
@@ -53,19 +74,23 @@ class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
 
     def action_read_page(self, step: int) -> None:
         """So many pages on; the last line of one is the first of the next."""
-        self.action_read(step * max(self.query_one("#frame", Vertical).size.height - 1, 1))
+        self.action_read(step * page(self.query_one("#frame", Vertical)))
+
+    def action_read_edge(self, edge: int) -> None:
+        """To the beginning, or (-1) the end."""
+        to_edge(self.query_one("#frame", Vertical), edge)
 
     def _read_on(self) -> None:
         if self.gone:
             return
-        self.query_one("#frame", Vertical).border_subtitle = _MORE if self._goes_on else ""
+        frame = self.query_one("#frame", Vertical)
+        say_more(frame, frame)
         if not self.armed and not self._goes_on:
             super().arm_when_read()
 
     @property
     def _goes_on(self) -> bool:
-        frame = self.query_one("#frame", Vertical)
-        return round(frame.max_scroll_y - frame.scroll_y) > 0
+        return hidden(self.query_one("#frame", Vertical))[1] > 0
 
     def _arm(self) -> None:
         if not self.gone and not self.armed and not self._goes_on:

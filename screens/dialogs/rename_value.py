@@ -74,9 +74,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
     def on_mount(self) -> None:
         """What is typed replaces the value, as where a file is renamed; an arrow keeps it. (A cell's edit, `e`, is a spreadsheet's
         F2: most often it mends a part of what stands there.)"""
-        field = self.query_one("#value", LineInput)
-        field.select_all()
-        field.focus()
+        self.query_one("#value", LineInput).focus()
         self.ask()
         of, lately = self._of, self.desk.recent.values(self._of.table, self._of.name)
         self.desk.look(

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from screens.home.first_load import FirstLoad, Picked
 from screens.home.sessions import Sessions
-from screens.safe_app import INTERRUPTED, SafeApp, safe_lines
+from screens.safe_app import INTERRUPTED, SafeApp
+from screens.saying import safe_lines
 
 if TYPE_CHECKING:
     from screens.held_terminal import HeldTerminal

@@ -17,15 +17,17 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
-from screens.widgets.titles import Titled, title
+from screens.widgets.titles import Titled
 from screens.widgets.top_bar import TopBar
+from screens.zooming import Zooming
 from workbench.errors import WorkbenchError
 from workbench.shown.text import count
 
 
-class Review(Choosing):
+class Review(Zooming, Choosing):
     """Groups of the same change, the oddest first; one opens into its cells, those into customers; beside it the patch."""
 
+    PANES = "Titled, PatchPane"
     CSS = """
     Review #panes { layout: vertical; height: 1fr; }
     Review PatchPane { height: 1fr; }
@@ -38,7 +40,7 @@ class Review(Choosing):
         "it out of this commit or in, a accepts it, n goes to the next one. c commits what is in, after a question."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "app.focus_next", "Other pane", show=False, id="review.pane"),
+        Binding("tab", "other_pane", "Other pane", show=False, id="review.pane"),
         Binding("C", "app.conflicts", "Conflicts", show=False, id="review.conflicts"),
         Binding("c", "commit", "Commit", id="review.commit"),
         Binding("P", "app.write_plan", "Write the plan", show=False, id="review.plan"),
@@ -61,7 +63,7 @@ class Review(Choosing):
     def on_mount(self) -> None:
         """The keys go to the list."""
         self.grid.empty = "reading what is staged .."
-        title(self.query_one(PatchPane), "Patch", "Tab to scroll it")
+        self.query_one(PatchPane).entitle("Patch", "Tab to read it, z larger")
         self.grid.focus()
 
     def on_screen_resume(self) -> None:

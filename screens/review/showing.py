@@ -79,7 +79,8 @@ class Showing(WorkbenchScreen):
     def changed(self) -> None:
         """Asks for the list of the new snapshot."""
         if self.list is None or self.list.review.snapshot is not self.bench.snapshot:
-            self.query_one("#status", TextLine).say((" reading what is staged: the list is of before ..", "bold"))
+            before = ": the list is of before" if self.list is not None else ""
+            self.query_one("#status", TextLine).say((f" reading what is staged{before} ..", "bold"))
         self.ask()
 
     def ask(self, trail: list[Place] | None = None, *, top: bool = False, **asked: Any) -> None:

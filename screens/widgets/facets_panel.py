@@ -67,7 +67,6 @@ class FacetsPanel(Vertical):
         Binding("up", "list('move(-1)')", "Up", show=False, id="facets.list_up"),
         Binding("escape", "peel", "One step back", show=False, id="facets.peel"),
         Binding("a", "mark_all", "Mark all that are found", show=False, id="facets.mark_all"),
-        Binding("f", "close", "Close the facets", show=False, id="facets.close"),
     ]
 
     class MarkAll(Message):
@@ -265,10 +264,6 @@ class FacetsPanel(Vertical):
             self.post_message(self.Wanted())
         else:
             self.close()
-
-    def action_close(self) -> None:
-        """Away; what is picked stays."""
-        self.close()
 
     def _widen(self) -> None:
         self.remove_class("-narrowing")

@@ -14,6 +14,7 @@ from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import Input
 from textual.widgets.input import Selection
@@ -28,6 +29,7 @@ MOST_PASTED: Final = 10_000
 _NEAR: Final = 1_000
 """Characters before the cursor among which the beginning of a word is looked for."""
 
+_OF_NUMBERS: Final = frozenset("0123456789,")
 _TYPED: Final = ("Cf", "Zs")
 """Categories of characters that are typed though Python calls them not printable."""
 
@@ -48,6 +50,8 @@ def take_a_line(field: Input, event: events.Paste) -> None:
 class LineInput(KeepsFocus, Input):
     """An Input without a frame and without blinking. What it holds is kept as it is; what it paints is safe.
 
+    A `value` that it is made with is a suggestion: what is typed first takes its place, an arrow keeps it.
+
     It takes whatever is typed in any script: Textual leaves out the joiners of Persian words and of emoji, and spaces that do not
     break. Its cursor stands where its glyphs are, and nothing beside it moves, whatever the terminal makes of them.
     """
@@ -62,6 +66,10 @@ class LineInput(KeepsFocus, Input):
         self._start = 0
         super().__init__(value, placeholder=placeholder, id=id, select_on_focus=False)
         self.cursor_blink = False
+
+    def on_mount(self) -> None:
+        """What stands there is selected; `home`, `end` and the arrows take that away."""
+        self.select_all()
 
     async def _on_key(self, event: events.Key) -> None:
         if event.character and not event.is_printable and unicodedata.category(event.character) in _TYPED:
@@ -197,8 +205,18 @@ class SecretInput(LineInput):
         return "•" * len(self.value[start:stop])
 
 
-class TypedInput(LineInput):
-    """An input that a paste does not reach: for what has to be typed by a hand."""
+class NumberInput(LineInput):
+    """An input of a number that has to be typed by a hand: a paste does not reach it, and nothing but digits (with commas between
+    them) is taken. It posts `Refused` for other keys."""
+
+    class Refused(Message):
+        """A character was typed that belongs to no number."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.is_printable and event.character is not None and event.character not in _OF_NUMBERS:
+            event.prevent_default()
+            event.stop()
+            self.post_message(self.Refused())
 
     def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()

@@ -116,6 +116,8 @@ class PaintedGrid(ScrollView):
     cursor: reactive[Cursor] = reactive(Cursor(), init=False, repaint=False)
     range_from: reactive[int | None] = reactive(None, init=False, repaint=False)
     """The position where a range began, or None."""
+    empty: reactive[str] = reactive("nothing here", init=False)
+    """What stands in the place of rows where there are none."""
 
     def __init__(
         self,
@@ -140,7 +142,6 @@ class PaintedGrid(ScrollView):
         self.invalid: Mapping[str, int] = {}
         self.problems: Mapping[str, int] = {}
         self.counted_before = False
-        self.empty = "nothing here"
         self.in_sight = ""
         self.rows = rows
         self.arrangement = arrangement or Arrangement.of([column.name for column in rows.columns], pinned)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
-from typing import Any, Final
-
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from typing import Any, ClassVar, Final
 
 from screens.lines import Part
-from screens.widgets.text_line import TextBlock
+from screens.widgets.reading_pane import ReadingPane
 from workbench.preview.body_parts import BodyPart, body_parts
 from workbench.preview.preview import Patch, PatchChange
 from workbench.preview.review import ReviewedPatch
@@ -27,21 +24,10 @@ _ALIKE: Final = "reverse"
 Line = tuple[Part, ...]
 
 
-class PatchPane(VerticalScroll, can_focus=True):
+class PatchPane(ReadingPane):
     """Paints a patch. Nothing here is a form: what is shown is what is sent."""
 
-    DEFAULT_CSS = """
-    PatchPane { padding: 0 1; scrollbar-size: 1 1; }
-    PatchPane:focus { border: none; background-tint: $foreground 3%; }
-    """
-
-    def compose(self) -> ComposeResult:
-        """One block of text."""
-        yield TextBlock(id="patch")
-
-    def say(self, text: str) -> None:
-        """Shows a sentence instead of a patch."""
-        self.query_one(TextBlock).say(text)
+    TEXT: ClassVar[str] = "patch"
 
     def show(self, label: str, reviewed: ReviewedPatch, names: Mapping[str, str] | None = None) -> None:
         """Shows a customer's patch: all changes, those that are left out among them, and the body of the others.
@@ -57,8 +43,7 @@ class PatchPane(VerticalScroll, can_focus=True):
             lines += _change(change, names or {}, left_out=change.path in reviewed.left_out)
         lines.append(())
         lines += _request(sent) if sent else [(("nothing of this customer goes with this commit", "bold"),)]
-        self.query_one(TextBlock).say_lines(lines)
-        self.scroll_home(animate=False)
+        self.say_lines(lines)
 
 
 def value_text(value: Any) -> str:

@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
+from typing import ClassVar
 
 from screens.lines import Part
 from screens.widgets.difference import differing
-from screens.widgets.text_line import TextBlock
+from screens.widgets.reading_pane import ReadingPane
 
 
-class ThreeValues(VerticalScroll, can_focus=True):
+class ThreeValues(ReadingPane):
     """Paints what was loaded, what the server holds now, and what is staged."""
 
-    DEFAULT_CSS = """
-    ThreeValues { padding: 0 1; scrollbar-size: 1 1; }
-    ThreeValues:focus { background-tint: $foreground 3%; }
-    """
-
-    def compose(self) -> ComposeResult:
-        """One block of text."""
-        yield TextBlock(id="values")
-
-    def say(self, text: str) -> None:
-        """Shows a sentence instead."""
-        self.query_one(TextBlock).say(text)
+    TEXT: ClassVar[str] = "values"
 
     def show(self, label: str, path: str, values: Mapping[str, str], *, gone: bool) -> None:
         """Shows a conflict: the customer, the path, and the values `loaded`, `theirs` and `ours`."""
@@ -38,5 +25,4 @@ class ThreeValues(VerticalScroll, can_focus=True):
             (("t theirs   ", "bold"), *theirs_told),
             (("o ours     ", "bold"), *differing(ours, loaded, "bold underline")),
         ]
-        self.query_one(TextBlock).say_lines(lines)
-        self.scroll_home(animate=False)
+        self.say_lines(lines)

@@ -41,7 +41,8 @@ class TopBar(TextLine):
         self.say(*top_line(mode, name, staged, running=running, busy=self.busy, waits=waits, part=part, width=width))
 
     def _look(self) -> None:
-        busy = cast("WorkbenchApp", self.app).busy.line()
+        desk = cast("WorkbenchApp", self.app)
+        busy = desk.busy.line(desk.keys_that_wait)
         if busy != self.busy and self.screen in self.app.screen_stack:
             self.busy = busy
             self.catch_up()

@@ -79,7 +79,7 @@ def bad(kind: str, said: str) -> Case:
     )
     return Case(
         f"bad {kind}", side(lambda data: data.bad(kind)), figures, (side(lambda data: data.ndjson),),
-        most=50_000, least=10_000, rounds=2,
+        most=1_000_000, least=10_000, rounds=2,
     )  # fmt: skip
 
 

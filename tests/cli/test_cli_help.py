@@ -32,8 +32,8 @@ OPTIONS = {
         "--from", "--key", "--empty", "--note", "--dry-run",
     ],
     "problems": [
-        "--where", "--rule", "--severity", "--id", "--path", "--limit", "--output", "--plugins", "--fix", "--waive", "--unwaive",
-        "--waived", "--note", "--dry-run",
+        "--where", "--rule", "--severity", "--field", "--id", "--path", "--limit", "--output", "--plugins", "--fix", "--waive",
+        "--unwaive", "--waived", "--note", "--dry-run",
     ],
     "diff": ["--where", "--format", "--output"],
     "unstage": ["--where", "--field"],

@@ -58,6 +58,27 @@ def test_enter_opens_a_session_which_is_given_back_at_the_end(folder: Path, term
     assert termios.tcgetattr(app.keyboard) == app.before
 
 
+@pytest.mark.parametrize("arguments", [[], ["open", "s"]])
+def test_a_session_is_left_for_the_list_of_all_and_another_can_be_opened(
+    folder: Path, terminal: Terminals, arguments: list[str]
+) -> None:
+    app = terminal(str(SCRIPT), *arguments)
+    if not arguments:
+        app.shows("ready")
+        app.press(b"\r")
+    app.shows("30 of 30")
+    app.press(b"\x10sessions")
+    app.shows("lists all of them")
+    app.press(b"\r")
+    app.until(lambda seen: seen.rfind(b"1 session in") > seen.rfind(b"30 of 30"))
+    assert not (folder / "s.session.lock").exists()
+    app.press(b"\r")
+    app.until(lambda seen: seen.count(b"30 of 30") > 1)
+    app.press(QUIT)
+    assert app.ended() == 0
+    assert termios.tcgetattr(app.keyboard) == app.before
+
+
 def test_keys_typed_while_a_session_opens_go_where_they_lead(terminal: Terminals) -> None:
     app = terminal(str(SCRIPT))
     app.shows("ready")

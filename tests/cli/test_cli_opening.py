@@ -228,5 +228,5 @@ def test_the_app_is_told_of_the_api_that_the_environment_names(
     heard: list[Any] = []
     monkeypatch.setattr("screens.app.run", lambda bench, **how: heard.append(how["api"]) or 0)
     with HeldFile.take(folder / "s.session") as held:
-        opening._app(held, "k", None, ())
+        opening._app(held, "k", None, (), None)
     assert heard == [told]

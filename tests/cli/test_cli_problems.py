@@ -51,6 +51,8 @@ def test_problems_are_chosen_by_query_rule_severity_and_cell(command: Any) -> No
     assert set(counts(command, "--severity", "error")) == {
         line["rule"] for line in everything if line["severity"] == "error"
     }
+    assert set(counts(command, "--field", "phone")) == {line["rule"] for line in everything if line["path"] == "phone"}
+    command("problems", "s", "--field", "shoe").refused(2, "shoe")
     cell = command("problems", "s", "--id", one["id"], "--path", one["path"], "--json").json["problems"]
     assert {line["path"] for line in cell} == {one["path"]}
     mine = command("problems", "s", "--where", f"-id:={one['id']}", "--rule", "phone.invalid", "--json").json[

@@ -13,6 +13,7 @@ from tests.form import amount
 from workbench.commit.record import writable
 from workbench.customers.equality import same
 from workbench.customers.rules import Rules
+from workbench.sandbox.application import Habits
 
 Stage = Callable[[Any], None]
 
@@ -258,3 +259,79 @@ def loaded_turned_round(here: Any, ids: list[str]) -> None:
     world.body = turned
     here.workbench.load(api=here.sandbox.url)
     world.body = body
+
+
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_server_that_became_another_one_between_two_goes_stops_the_run(
+    desk: Callable[..., Any], concurrency: int
+) -> None:
+    here = desk(customers=60)
+    here.set("first_name", " Ada ")
+    first = here.commit(concurrency=concurrency, on_engine=here.draining())
+    assert first.committed <= 1 + concurrency
+    here.world.habits = Habits("merge", "clear", True)
+    here.log.clear()
+    again = here.workbench.resume()
+    assert (again.state, again.committed) == ("stopped", first.committed)
+    assert 1 <= again.altered == len(here.applied()) <= concurrency
+    assert "resume --accept-altered" in again.reason
+    here.log.clear()
+    assert here.workbench.resume().reason == again.reason
+    assert not here.patched()
+    assert here.workbench.resume(accept_altered=True).state == "done"
+
+
+def test_what_one_customer_was_altered_in_stops_no_resume_that_has_verified_the_same(desk: Callable[..., Any]) -> None:
+    here = desk(customers=30)
+    here.set("first_name", "Ada")
+    first = here.commit(concurrency=1, on_engine=here.draining())
+    patch, count = here.world.patch, iter(range(30))
+
+    def other(id_: str, body: bytes) -> bytes:
+        return patch(id_, body.replace(b"Ada", b"Eve") if next(count) == 3 else body)
+
+    here.world.patch = other
+    again = here.workbench.resume()
+    assert (again.state, again.altered) == ("done", 1)
+    assert first.committed + 1 < again.committed
+
+
+def puts(here: Any) -> None:
+    """Makes a server of it to which a PATCH is the whole customer: what is not in the body becomes empty."""
+    patch = here.world.patch
+
+    def put(id_: str, body: bytes) -> bytes:
+        held = here.world.customer(id_)
+        rest = {name: None for name in ("phone", "email", "first_name") if held[name]}
+        return patch(id_, orjson.dumps(rest | orjson.loads(body)))
+
+    here.world.patch = put
+
+
+@pytest.mark.parametrize("check", ["each", "changed"])
+def test_a_server_that_empties_what_was_not_sent_stops_at_its_canary(desk: Callable[..., Any], check: str) -> None:
+    here = desk()
+    here.set("payment_term", "TERM7")
+    puts(here)
+    watch = Watch(here)
+    report = here.commit(check=check)
+    assert (report.state, report.committed, report.exit_code) == ("stopped", 1, 4)
+    assert len(here.applied()) == len(watch.exposed()) == 1
+    assert "the server emptied what it was not asked to change" in report.reason
+    assert "resume --accept-altered" in report.reason
+    again = here.workbench.resume()
+    assert (again.state, again.reason) == ("stopped", report.reason)
+    assert len(here.applied()) == 1
+    assert here.workbench.resume(accept_altered=True).state == "done"
+
+
+def test_a_server_that_begins_to_empty_what_is_not_sent_stops_the_resume(desk: Callable[..., Any]) -> None:
+    here = desk(customers=40)
+    here.set("payment_term", "TERM7")
+    first = here.commit(concurrency=2, on_engine=here.draining())
+    puts(here)
+    watch = Watch(here)
+    again = here.workbench.resume()
+    assert again.state == "stopped"
+    assert 1 <= len(watch.exposed()) <= 2
+    assert again.committed == first.committed + len(watch.exposed())

@@ -108,6 +108,18 @@ def test_what_an_earlier_go_has_proven_needs_no_canary() -> None:
     assert [one.request.seq for one in taken if one.canary] == [3], "the canary of what is not proven"
 
 
+def test_until_it_is_proven_here_too_what_goes_is_early() -> None:
+    schedule = Schedule([job(n, "scalar" if n else "scalar,clear") for n in range(5)], proven=["scalar", "clear"])
+    both, one, two = schedule.take(0, 3)
+    assert both.early
+    assert one.early
+    schedule.finish(one, verified=False)
+    assert two.early
+    schedule.finish(two, verified=True)
+    assert both.early, "that something is cleared was not seen here yet"
+    assert not any(more.early for more in schedule.take(0, 9))
+
+
 def test_what_its_own_answer_has_verified_is_proven_and_a_body_with_arrays_is_not() -> None:
     shapes = ("scalar,country:US", "clear", "spaces", "scalar,addresses", "country:CA")
     requests = [job(seq, of).request for seq, of in enumerate(shapes)]

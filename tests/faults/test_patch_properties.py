@@ -24,7 +24,7 @@ from tests.form import LONG
 from workbench.commit.frozen import freeze, keep_plan
 from workbench.commit.options import Options
 from workbench.customers.equality import differs
-from workbench.preview.patches import Habits
+from workbench.preview.habits import Habits
 from workbench.preview.preview import Patch
 from workbench.sandbox.application import Application
 from workbench.sandbox.application import Habits as ServerHabits

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.form import amount
 from tests.preview.test_patches_model import customers, edits, staged, tables_of
 from workbench.preview.body_parts import body_parts
-from workbench.preview.patches import Habits
+from workbench.preview.habits import Habits
 from workbench.preview.preview import Patch, PatchChange, Preview
 
 

@@ -88,6 +88,16 @@ def test_an_export_tells_shares_that_only_grow(bench: Workbench, tmp_path: Path,
     assert 0.8 < onlooker.shares[-1] <= 1
 
 
+@pytest.mark.usefixtures("few_at_once")
+def test_lines_for_programs_hold_no_exported_values_and_are_written_from_the_first_share_on(
+    bench: Workbench, tmp_path: Path
+) -> None:
+    onlooker = LeavesAt(0)
+    with onlooker.watching():
+        bench.export(tmp_path / "all.ndjson")
+    assert sorted({round(share * 45) for share in onlooker.shares}) == [0, 10, 20, 30, 40, 45]
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("there", [True, False])
 @pytest.mark.usefixtures("few_at_once")

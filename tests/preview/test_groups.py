@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from tests.form import amount
 from tests.preview.test_patches_model import customers, edits, staged, tables_of
 from workbench.preview.groups import Groups
+from workbench.preview.habits import Habits
 from workbench.preview.manner import manner
-from workbench.preview.patches import Habits
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 

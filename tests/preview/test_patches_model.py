@@ -16,7 +16,8 @@ from workbench.customers.fields import FIELDS, TABLES
 from workbench.customers.paths import parse_path
 from workbench.customers.tables import Tables, schema
 from workbench.errors import UsageError
-from workbench.preview.patches import Habits, going_and_held, patches_in_parts
+from workbench.preview.habits import Habits
+from workbench.preview.patches import going_and_held, patches_in_parts
 from workbench.preview.preview import Patch, Preview
 from workbench.session.rows import Change, Operation
 from workbench.stage.edits import Edit
@@ -249,10 +250,10 @@ def test_the_bodies_give_current_are_sparse_and_stand_in_ndjson_byte_for_byte(
     assert all(group.count == group.rows.len() for group in preview.groups())
     parts = patches_in_parts(snapshot, habits, most=2)
     assert pl.concat([preview.frame.clear(), *parts]).equals(preview.frame)
-    assert "".join(Preview(snapshot, habits).ndjson_texts()) == "".join(preview.ndjson_texts())
+    assert b"".join(Preview(snapshot, habits).ndjson_texts()) == b"".join(preview.ndjson_texts())
     going, held = going_and_held(sendable(snapshot), habits)
     assert (going.to_list(), held) == ([one.row for one in patches if one.held is None], preview.held)
-    assert "".join(preview.ndjson_texts()) == "".join(line + "\n" for line in preview.ndjson())
+    assert b"".join(preview.ndjson_texts()).decode() == "".join(line + "\n" for line in preview.ndjson())
     for line, patch in zip(preview.ndjson(), patches, strict=True):
         gives_current(patch, before[patch.id], after[patch.id], habits)
         is_sparse(patch, after[patch.id], habits)

@@ -17,8 +17,9 @@ from workbench.customers.fields import TABLES
 from workbench.customers.records import decode
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
+from workbench.preview.digests import digest
+from workbench.preview.habits import Habits
 from workbench.preview.json_text import json_text
-from workbench.preview.patches import Habits, digest
 from workbench.preview.preview import Preview
 from workbench.preview.text import curl_lines, text_lines
 from workbench.problems.effect import Effect
@@ -367,9 +368,10 @@ def test_lines_and_digest_are_the_same_however_many_patches_are_made_text_at_a_t
     whole = preview(
         staged(read(*({"id": c} for c in "abcde")), ("customers", [0, 2, 4], Edit("set", "payment_term", "ab")))
     )
-    told = [*whole.ndjson()], "".join(whole.ndjson_texts()), whole.digest
-    monkeypatch.setattr("workbench.preview.patches._AT_ONCE", 2)
-    assert ([*whole.ndjson()], "".join(whole.ndjson_texts()), digest(whole.frame)) == told
+    told = [*whole.ndjson()], b"".join(whole.ndjson_texts()), whole.digest
+    for module in ("digests", "patch_lines"):
+        monkeypatch.setattr(f"workbench.preview.{module}._AT_ONCE", 2)
+    assert ([*whole.ndjson()], b"".join(whole.ndjson_texts()), digest(whole.frame)) == told
     plain = "".join("\t".join(row) + "\n" for row in whole.frame.select("id", "body", "cells").iter_rows())
     assert whole.digest == hashlib.sha256(plain.encode()).hexdigest()
 

@@ -60,6 +60,24 @@ def test_a_query_chooses_customers_with_their_items(opened: Any) -> None:
     assert value(bench, "phone") == "(415) 555-2671"
 
 
+def test_fields_choose_columns_and_the_same_rule_in_others_stays(opened: Any) -> None:
+    bench = opened(*SOME)
+    country, every = bench.problems(fields=["addresses.country"]), bench.problems()
+    assert set(country.by_field) == {"addresses.country"} < set(every.by_field)
+    assert country.count == every.by_field["addresses.country"]
+    assert bench.problems(fields="phone", rules=["email"]).count == 0
+    assert bench.fix(rules=["*"], fields=["addresses.country"]).changed == 1
+    assert value(bench, "country", table="addresses") == "US"
+    assert value(bench, "phone") == "(415) 555-2671", "its suggestion was not asked for"
+    assert bench.waive("dialled so", fields="phone").changed == every.by_field["phone"]
+    assert bench.problems(fields=["phone"]).count == 0
+    for wrong in ("shoe", "addresses.shoe", ""):
+        with pytest.raises(UsageError):
+            bench.problems(fields=[wrong])
+    with pytest.raises(UsageError, match="fields is empty"):
+        bench.fix(rules=["*"], fields=[])
+
+
 def test_one_cell_and_some_lines(opened: Any) -> None:
     bench = opened(*SOME)
     assert bench.fix(id="c2", path="addresses[a].country").changed == 1

@@ -208,6 +208,21 @@ def test_what_checks_suggested_is_asked_again_of_the_data_that_is_there(sessions
     assert [one.status for one in sessions.made(RECORDS[3:]).replay(recipe)] == ["zero matched"]
 
 
+def test_what_checks_suggested_for_a_field_is_asked_of_that_field_again(sessions: Sessions) -> None:
+    bench = sessions.made()
+    bench.fix(rules=["*"], fields=[TERM])
+    recipe = again(bench.recipe())
+    (step,) = recipe.steps
+    assert isinstance(step, FixStep)
+    assert step.fields == (TERM,)
+    copy = sessions.made()
+    assert [one.status for one in copy.replay(recipe)] == ["applied"]
+    assert bodies(copy) == bodies(bench) != []
+    assert [one.status for one in copy.replay(recipe)] == ["no-op"]
+    (told,) = sessions.made().replay(read(recipe.text().replace(f'"{TERM}"', '"shoe"'), "recipe.json"))
+    assert (told.status, told.changed) == ("unknown field", 0)
+
+
 def test_a_fix_of_a_check_that_there_is_not_is_told(sessions: Sessions) -> None:
     bench = sessions.made()
     bench.fix(rules=["choice"])

@@ -92,6 +92,32 @@ async def test_marks_are_counted_and_survive_a_filter(bench: Workbench, open_app
         assert "● 2 marked" in desk.text("#status")
 
 
+async def test_rows_that_an_edit_takes_out_of_what_is_found_are_not_lost_from_sight(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "payment_term:=COD", 10)
+        await desk.press("enter", "s", "s")
+        await to_column(desk, "payment_term")
+        await edit_marked(desk, "NET30", "2 match, 2 change, 0 stay")
+        assert "8 of 40  2 no longer match (x shows all)" in desk.text("#status")
+        await desk.press("a")
+        await edit_marked(desk, "NET30", "10 match, 8 change, 2 stay")
+        grid = desk.app.screen.query_one("#grid")
+        assert grid.empty == "10 rows no longer match the query since they were changed; x shows them"
+        await desk.press("u")
+        assert "2 no longer match" in desk.text("#status")
+        await desk.press("u")
+        assert "no longer" not in desk.text("#status")
+        await desk.press("ctrl+r", "slash", "enter")
+        assert "no longer" not in desk.text("#status"), "what is asked anew is all there is"
+        await desk.press("ctrl+r")
+        assert "8 no longer match" in desk.text("#status")
+        await desk.press("x")
+        assert "40 of 40" in desk.text("#status")
+        assert "no longer" not in desk.text("#status")
+
+
 async def test_a_range_is_marked_from_where_it_began_and_esc_drops_it(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("v", "down", "down", "escape")

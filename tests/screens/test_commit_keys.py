@@ -17,7 +17,7 @@ from screens.dialogs.one_line import OneLine
 from screens.dialogs.stop_commit import StopCommit
 from screens.review import Review
 from screens.run import Run
-from screens.widgets.line_input import TypedInput
+from screens.widgets.line_input import NumberInput
 from screens.widgets.text_line import TextBlock
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
@@ -160,7 +160,7 @@ async def test_keys_typed_before_the_question_was_read_confirm_nothing_however_l
         await desk.quiet()
         assert desk.app.screen is dialog
         assert bench.status().runs == 0
-        assert not large or dialog.query_one("#typed", TypedInput).value == ""
+        assert not large or dialog.query_one("#typed", NumberInput).value == ""
         early = [events.Key("escape", None)]
         dialog.armed_at = early[0].time + 60
         desk.app.post_message(early[0])
@@ -177,13 +177,17 @@ async def test_many_customers_are_typed_as_a_number_and_a_paste_is_not_typing(
     assert customers == 3
     async with open_app(bench) as desk:
         dialog = await asked(desk)
-        await desk.press("y")
-        field = dialog.query_one(TypedInput)
-        field.value = ""
+        field = dialog.query_one(NumberInput)
+        for letter in ("y", "c", "space", "e"):
+            await desk.press(letter)
+            assert field.value == ""
+            assert "only digits" in desk.text("#other")
         field.post_message(events.Paste("3"))
         await desk.quiet()
         assert field.value == ""
-        await desk.press("4", "enter")
+        await desk.press("4")
+        assert desk.text("#other") == ""
+        await desk.press("enter")
         assert "another number" in desk.text("#other")
         await desk.press("backspace", "3", "enter")
         assert isinstance(desk.app.screen, Run)
@@ -202,7 +206,7 @@ async def test_where_the_question_is_higher_than_the_terminal_it_is_answered_onl
         await desk.until(lambda: desk.app.screen.tally is not None)
         await desk.press("c")
         dialog = desk.app.screen
-        await desk.until(lambda: dialog.query_one("#frame").border_subtitle == "↓ more")
+        await desk.until(lambda: goes_on(dialog.query_one("#frame")))
         frame = dialog.query_one("#frame")
         assert frame.scroll_y == 0, "it begins with what is asked"
         seen: set[str] = set()
@@ -233,7 +237,7 @@ async def test_a_question_is_read_when_a_wider_terminal_shows_all_of_it_and_in_a
         await desk.press("c")
         dialog = desk.app.screen
         frame = dialog.query_one("#frame")
-        await desk.until(lambda: frame.border_subtitle == "↓ more")
+        await desk.until(lambda: goes_on(frame))
         await desk.pilot.resize_terminal(80, 24)
         await desk.until(lambda: dialog.armed)
         assert not frame.border_subtitle
@@ -242,10 +246,15 @@ async def test_a_question_is_read_when_a_wider_terminal_shows_all_of_it_and_in_a
         await desk.until(lambda: frame.max_scroll_y > 0 and in_sight(dialog, answer))
         assert frame.scroll_y == frame.max_scroll_y
         await desk.press("up", "pageup")
-        assert frame.border_subtitle == "↓ more", "it can be read again"
+        assert goes_on(frame), "it can be read again"
         assert frame.scroll_y < frame.max_scroll_y - 1
         await desk.press(*(["3", "enter"] if large else ["y"]))
         assert isinstance(desk.app.screen, Run)
+
+
+def goes_on(frame: Any) -> bool:
+    """Whether the frame says that there is more below."""
+    return frame.border_subtitle == f"↓ {frame.max_scroll_y - frame.scroll_y:.0f} more"
 
 
 def in_sight(dialog: ConfirmCommit, widget: Any) -> bool:

@@ -397,6 +397,7 @@ async def test_what_is_said_does_not_cover_what_one_types_into(bench: Workbench,
         await desk.press("e")
         await desk.type("!")
         await desk.press(key, *(["slash"] if key == "enter" else []))
+        desk.app.say("staged 1 cell")
         await desk.until(lambda: bool(desk.app.screen.query("Toast")))
         typed = desk.app.focused.region
         assert not any(toast.region.overlaps(typed) for toast in desk.app.screen.query("Toast"))

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from textual.events import Key
 
+from screens.dialogs.rename_value import RenameValue
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.line_input import LineInput
 from screens.widgets.search_bar import SearchBar
@@ -102,15 +103,33 @@ async def test_keys_in_one_burst_pick_one_after_the_other(bench: Workbench, open
         await desk.until(lambda: query(desk) == 'payment_term:="NET 30" -payment_term:=NET30')
 
 
-async def test_esc_and_f_close_the_panel_and_the_filter_stays(bench: Workbench, open_app: Opener) -> None:
+async def test_f_leads_to_the_facets_of_the_column_wherever_the_keys_went(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
-        for key in ("escape", "f"):
-            await facets(desk, "payment_term")
-            await desk.press("enter", key)
-            assert not desk.app.screen.query_one(FacetsPanel).is_open
-            assert desk.app.screen.grid.has_focus
-            await desk.until(lambda: "10 of 40" in desk.text("#status"))
-            await desk.press("x")
+        await facets(desk, "payment_term")
+        panel = desk.app.screen.query_one(FacetsPanel)
+        await desk.press("f", "e")
+        assert isinstance(desk.app.screen, RenameValue)
+        assert "these are the facets of payment_term; Esc closes them" in desk.said
+        await desk.press("escape")
+        desk.app.screen.grid.focus()
+        await desk.press("f")
+        assert panel.has_focus_within
+        desk.app.screen.grid.go_to(column="phone")
+        await desk.press("f")
+        assert panel.field == "phone"
+        assert panel.has_focus_within
+        await desk.press("F", "f", "e")
+        assert isinstance(desk.app.screen, RenameValue)
+
+
+async def test_esc_closes_the_panel_and_the_filter_stays(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("enter", "escape")
+        assert not desk.app.screen.query_one(FacetsPanel).is_open
+        assert desk.app.screen.grid.has_focus
+        await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        await desk.press("x")
         await facets(desk, "payment_term")
         await desk.press("tab", "escape")
         assert not desk.app.screen.query_one(FacetsPanel).is_open

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from screens.browse import Browse
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.history import History
@@ -124,7 +125,7 @@ async def test_a_note_is_written_anew_and_the_earlier_ones_are_kept(
     bench.stage([Edit("set", "payment_term", "A")], note="first")
     async with open_app(bench) as desk:
         await history(desk, 1)
-        await desk.press("enter", "e")
+        await desk.press("enter", "e", "end")
         await desk.type(" and [b]second[/]")
         await desk.press("enter")
         assert column(desk, "what it did") == ["first and [b]second[/] (payment_term: set A)"]
@@ -245,6 +246,10 @@ async def test_enter_on_a_run_opens_it(served: Served, open_app: Opener) -> None
         assert isinstance(run, Run)
         await desk.until(lambda: run.lines is not None and run.lines.run == 1)
         assert "run 1" in desk.text("#how")
+        await desk.press("escape")
+        assert isinstance(desk.app.screen, History), "R there is for this run; in Browse it reads the server"
+        await desk.press("enter", "3", "escape")
+        assert isinstance(desk.app.screen, Browse)
 
 
 async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open_app: Opener) -> None:

@@ -142,7 +142,7 @@ async def test_run_and_the_words_of_the_server(hostile: Workbench) -> None:
         await desk.press("enter")
         pane, seen = screen.query_one(OutcomePane), ""
         for seq in range(len(TEXTS)):
-            pane.show(TEXTS[seq][:1000], hostile.customer_outcome(1, seq))
+            pane.show(TEXTS[seq][:1000], hostile.customer_outcome(1, seq), hostile.snapshot.current)
             seen += said(pane.query(TextLine))
         assert len(missing(TEXTS, seen)) == 0
         for text in EVERY:

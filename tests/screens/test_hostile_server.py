@@ -134,7 +134,7 @@ async def test_a_commit_that_is_refused_in_spoilt_words_shows_them_as_data(peer:
         await desk.press("enter")
         pane, seen = screen.query_one(OutcomePane), ""
         for seq in range(0, len(TEXTS), 1 if ALL else 5):
-            pane.show("a name", loaded.customer_outcome(report.run or 0, seq))
+            pane.show("a name", loaded.customer_outcome(report.run or 0, seq), loaded.snapshot.current)
             seen += said(pane.query(TextLine))
         painted(desk)
         if ALL:

@@ -42,7 +42,7 @@ async def test_the_keys_that_are_needed_most_come_first_and_each_once(bench: Wor
             "who only looks for a key is not told what it is called in a file"
         )
         await desk.press("i")
-        assert "i hides the ids" in desk.text("#more")
+        assert "i hides the ids" in desk.text("#said")
         lines = desk.text("#list").splitlines()
         ids = [line.split()[-1] for line in lines if "." in line.rpartition(" ")[2]]
         assert len(ids) == len(set(ids))
@@ -68,23 +68,30 @@ def here(desk: Any) -> str:
     return str(block)[min(span.start for span in spans) : max(span.end for span in spans)]
 
 
+def sign(desk: Any, side: str = "border_subtitle") -> str:
+    """What the frame says of what is below, or (`border_title`) above."""
+    return str(getattr(desk.app.screen.query_one("#frame"), side) or "")
+
+
 @pytest.mark.parametrize(("key", "size"), [("pagedown", (160, 45)), ("space", (80, 24))])
 async def test_it_says_how_much_is_below_and_goes_on_by_what_is_seen(
     bench: Workbench, open_app: Opener, key: str, size: tuple[int, int]
 ) -> None:
     async with open_app(bench, size) as desk:
         await desk.press("question_mark")
-        await desk.until(lambda: "lines below" in desk.text("#more"))
-        below = int(desk.text("#more").split()[0])
+        await desk.until(lambda: "more" in sign(desk))
+        below = int(sign(desk).split()[1])
         page = desk.app.screen.query_one("VerticalScroll").size.height - 1
         await desk.press(key)
-        await desk.until(lambda: int(desk.text("#more").split()[0]) == below - page)
+        await desk.until(lambda: sign(desk) == f"↓ {below - page} more")
+        assert sign(desk, "border_title") == f"↑ {page} more"
         for _ in range(20):
             await desk.press("pagedown")
-        await desk.until(lambda: desk.text("#more").startswith("that is all"))
+        await desk.until(lambda: not sign(desk))
         for _ in range(20):
             await desk.press("pageup")
-        await desk.until(lambda: desk.text("#more").startswith(f"{below} lines below"))
+        await desk.until(lambda: sign(desk) == f"↓ {below} more")
+        assert not sign(desk, "border_title")
 
 
 async def test_the_cursor_goes_key_by_key_and_stays_in_sight(bench: Workbench, open_app: Opener) -> None:
@@ -107,7 +114,7 @@ async def test_the_cursor_goes_key_by_key_and_stays_in_sight(bench: Workbench, o
 async def test_it_has_an_end_and_a_beginning(bench: Workbench, open_app: Opener, last: str, first: str) -> None:
     async with open_app(bench) as desk:
         await desk.press("question_mark", last)
-        await desk.until(lambda: desk.text("#more").startswith("that is all"))
+        await desk.until(lambda: not sign(desk))
         assert here(desk) == desk.text("#list").splitlines()[-1]
         await desk.press(first)
         assert desk.app.screen.query_one("VerticalScroll").scroll_y == 0

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
 import polars as pl
 import pytest
+from textual import events
 from textual.widgets._toast import Toast
 
+from screens.saying import Saying
 from workbench.errors import WorkbenchError
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
@@ -19,6 +22,12 @@ Opener = Callable[..., Any]
 def toasts(desk: Any) -> list[Toast]:
     """The messages that are seen."""
     return list(desk.app.screen.query(Toast))
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No message goes by itself while a test looks."""
+    monkeypatch.setattr(Saying, "SAID_FOR", 600.0)
 
 
 def said(toast: Toast) -> str:
@@ -50,6 +59,77 @@ async def test_the_same_is_said_once(bench: Workbench, open_app: Opener) -> None
     async with open_app(bench, toasts=True) as desk:
         await desk.press("d", "d", "d")
         await desk.until(lambda: [said(toast) for toast in toasts(desk)] == ["company_name is not staged here"])
+
+
+async def shown_after(desk: Any, *keys: str) -> list[str]:
+    """The messages that are seen once keys were pressed."""
+    await desk.press(*keys)
+    await desk.pilot.pause()
+    return [said(toast) for toast in toasts(desk)]
+
+
+async def test_what_was_said_holds_until_something_else_is_done(
+    bench: Workbench, open_app: Opener, unhurried: None
+) -> None:
+    async with open_app(bench, toasts=True) as desk:
+        told = await shown_after(desk, "x")
+        assert told == ["no filter holds: all rows are shown"]
+        assert await shown_after(desk, "down", "right", "pagedown", "G", "g") == told, "the cursor makes nothing untrue"
+        assert not await shown_after(desk, "slash"), "the search does"
+
+
+async def test_what_was_said_goes_with_a_letter_that_is_typed_and_with_a_paste(
+    bench: Workbench, open_app: Opener, unhurried: None
+) -> None:
+    async with open_app(bench, toasts=True) as desk:
+        await desk.press("slash")
+        for key in ("b", "backspace"):
+            desk.app.say("no filter holds")
+            await desk.until(lambda: len(toasts(desk)) == 1)
+            assert not await shown_after(desk, key)
+        desk.app.say("no filter holds")
+        desk.app.post_message(events.Paste("boston"))
+        await desk.quiet()
+        assert not await shown_after(desk)
+
+
+async def test_what_was_said_goes_with_a_click(bench: Workbench, open_app: Opener, unhurried: None) -> None:
+    async with open_app(bench, toasts=True) as desk:
+        assert await shown_after(desk, "x")
+        await desk.pilot.click("#grid", offset=(20, 0))
+        assert not await shown_after(desk)
+
+
+async def test_the_filter_is_not_said_to_be_off_over_another_search(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench, toasts=True) as desk:
+        desk.app.screen.find_in("customers", "payment_term:=COD")
+        await desk.quiet()
+        remembers = Event()
+        remember = bench.remember_query
+
+        def later(query: str, table: str) -> None:
+            remembers.wait(30)
+            remember(query, table)
+
+        bench.remember_query = later  # type: ignore[method-assign]
+        await desk.app._press_keys(["x", "slash"])
+        await desk.until(lambda: desk.app.screen.query_one("#query").has_focus)
+        await desk.app._press_keys(["n", "e", "t"])
+        await desk.until(lambda: desk.app.screen.view.newest == "net")
+        remembers.set()
+        await desk.quiet()
+        assert "the filter is off" not in desk.said
+
+
+async def test_what_is_said_takes_the_place_of_what_was_said_before(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench, toasts=True) as desk:
+        await desk.app._press_keys(["d", "u", "u"])
+        await desk.until(lambda: [said(toast) for toast in toasts(desk)] == ["there is nothing to undo"])
+        desk.app.say("staged 6 cells; u takes it back")
+        desk.app.say("undid operation 7; ctrl+r brings it back")
+        await desk.until(
+            lambda: [said(toast) for toast in toasts(desk)] == ["undid operation 7; ctrl+r brings it back"]
+        )
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])

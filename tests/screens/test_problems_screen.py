@@ -73,6 +73,45 @@ async def test_only_the_customers_that_browse_found_are_looked_at(bench: Workben
         assert desk.text("#status").startswith(f" {bench.problems('id:=c003').count} problems")
 
 
+async def test_capital_p_lists_the_problems_of_the_column_alone_and_f_mends_no_other(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        desk.app.screen.grid.go_to(column="phone")
+        await desk.press("P")
+        screen = desk.app.screen
+        assert isinstance(screen, Problems)
+        await desk.until(lambda: screen.list is not None)
+        of_phone, every = bench.problems(fields=["phone"]), bench.problems()
+        assert {one.rule: one.count for one in screen.list.rules} == of_phone.counts != every.counts
+        assert "only in phone: x shows all columns" in desk.text("#status")
+        await desk.press("f")
+        await desk.until(lambda: isinstance(desk.app.screen, AreYouSure))
+        assert desk.text(".title") == "stage 40 fixes of 40 problems of phone.invalid in phone?"
+        await sure(desk)
+        await desk.until(lambda: bench.snapshot.staged_cells == 40)
+        assert {path for _, path in bench.staged.cells.select("id", "path").iter_rows()} == {"phone"}
+        await desk.press("x")
+        await desk.until(lambda: screen.list is not None and "only in" not in desk.text("#status"))
+        assert {one.rule: one.count for one in screen.list.rules} == bench.problems().counts
+
+
+async def test_capital_p_on_a_nested_table_lists_those_of_its_column(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("t")
+        await desk.until(lambda: desk.app.screen.view.table == "addresses")
+        await desk.quiet()
+        desk.app.screen.grid.go_to(column="country")
+        await desk.press("P")
+        await desk.until(lambda: "only in addresses.country" in desk.text("#status"))
+        assert {one.rule for one in desk.app.screen.list.rules} == set(
+            bench.problems(fields="addresses.country").counts
+        )
+        await desk.press("slash")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse))
+        assert desk.app.screen.view.query.startswith("addresses:(problem:")
+
+
 async def test_enter_looks_into_a_rule_and_goes_from_a_problem_to_its_cell(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         screen = await into(desk, "phone.invalid")

@@ -114,6 +114,26 @@ async def test_f_goes_through_the_outcomes_and_shift_f_shows_what_needs_me(mixed
         assert len(outcomes(desk)) == 6
 
 
+async def test_who_is_meant_by_an_id_is_said_in_the_list_and_in_the_pane(served: Served, open_app: Opener) -> None:
+    bench, sandbox = served
+    base = bench.snapshot.base
+    (ours, ours_name), (theirs, theirs_name) = list(base.sales_reps.names.items())[:2]
+    row = next(place for place, ids in enumerate(base.customers["assigned_sales_rep_ids"]) if len(ids) == 0)
+    bench.stage([Edit("set", "assigned_sales_rep_ids", ours)], rows=pl.Series([row], dtype=pl.UInt32))
+    sandbox.world.edit(base.customers["id"][row], assigned_sales_rep_ids=[theirs])
+    assert bench.commit().conflict == 1
+    async with open_app(bench, size=(160, 45)) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        ((reason,),) = desk.app.screen.grid.rows.window(0, 1, ["reason"])
+        assert reason.text == f"somebody else changed assigned_sales_rep_ids from nothing to [{theirs_name}]"
+        await desk.press("enter")
+        await desk.until(lambda: "PATCH /v1/customers/" in desk.text("#outcome"))
+        told = desk.text("#outcome")
+        assert f"asked  {ours_name}  {ours}" in told
+        assert f"stored {theirs_name}  {theirs}" in told
+
+
 async def test_enter_opens_the_exact_body_and_the_servers_words_and_goes_on_to_browse(
     mixed: Served, open_app: Opener
 ) -> None:

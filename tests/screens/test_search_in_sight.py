@@ -62,6 +62,20 @@ async def test_enter_leaves_the_cursor_where_no_cell_of_the_table_matches(
         assert desk.app.screen.grid.column.name == "company_name"
 
 
+async def test_words_that_may_stand_anywhere_leave_the_cursor_in_its_column(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "payment_term:cod")
+        await desk.press("enter", "x")
+        assert desk.app.screen.grid.column.name == "payment_term"
+        await search(desk, "Company 001")
+        await desk.press("enter")
+        await desk.quiet()
+        assert desk.app.screen.grid.rows.height == 1
+        assert desk.app.screen.grid.column.name == "payment_term", (
+            "the next edit is in the column that is being cleaned"
+        )
+
+
 async def test_enter_on_the_query_as_it_was_moves_nothing(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await search(desk, "payment_term:cod")

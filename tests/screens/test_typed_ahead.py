@@ -96,7 +96,7 @@ async def test_keys_after_the_one_that_closes_the_facets_go_to_the_grid(bench: W
     async with open_app(bench) as desk:
         await burst(desk, "O", *"payment_term", "enter", "f")
         await desk.until(lambda: "4 values" in desk.text("#facet"))
-        await burst(desk, "slash", *"net30", "enter", "enter", "escape", "f", "down", "space")
+        await burst(desk, "slash", *"net30", "enter", "enter", "escape", "escape", "down", "space")
         await desk.until(lambda: "10 of 40  ● 1 marked" in desk.text("#status"))
         await burst(desk, "f", "space", "escape", "x")
         await desk.until(lambda: "40 of 40" in desk.text("#status"))
@@ -273,6 +273,55 @@ async def test_esc_and_a_key_at_once_leave_a_dialog_and_do_what_the_key_does(
         await desk.press(opens)
         await desk.pilot.press("alt+2")
         await desk.until(lambda: isinstance(desk.app.screen, Review))
+
+
+@pytest.fixture
+def unread(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
+    """What is staged is not read before this is set."""
+    go, review = Event(), bench.review
+
+    def slowly(*arguments: Any, **options: Any) -> Any:
+        assert go.wait(30)
+        return review(*arguments, **options)
+
+    monkeypatch.setattr(bench, "review", slowly)
+    yield go
+    go.set()
+
+
+async def hold(desk: Any, *keys: str) -> None:
+    """Types keys while Review reads, until it is said that they wait."""
+    for key in ("2", *keys):
+        desk.app.post_message(events.Key(key, " " if key == "space" else None))
+    await desk.until(lambda: f"{len(keys)} keys wait; " in desk.text("TopBar"))
+
+
+async def test_keys_that_wait_are_counted_and_done_when_they_can_be(
+    bench: Workbench, open_app: Opener, unread: Event
+) -> None:
+    async with open_app(bench) as desk:
+        await hold(desk, "1", "down", "down")
+        assert isinstance(desk.app.screen, Review)
+        unread.set()
+        await desk.until(lambda: isinstance(desk.app.screen, Browse) and desk.app.screen.grid.cursor.position == 2)
+        assert "left out" not in desk.said
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        (("space", "a", "down"), "left out what was typed meanwhile: space a down"),
+        (tuple("abcdefghi"), "left out the 9 keys that were typed meanwhile"),
+    ],
+)
+async def test_esc_says_which_keys_it_has_dropped(
+    bench: Workbench, open_app: Opener, unread: Event, keys: tuple[str, ...], said: str
+) -> None:
+    async with open_app(bench) as desk:
+        await hold(desk, *keys)
+        desk.app.post_message(events.Key("escape", None))
+        await desk.until(lambda: said in desk.said)
+        unread.set()
 
 
 async def test_esc_and_enter_at_once_leave_a_dialog_and_stage_nothing(bench: Workbench, open_app: Opener) -> None:

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.preview.test_patches_model import customers, edits, staged, tables_of
-from workbench.preview.patches import Habits, patches
+from workbench.preview.habits import Habits
+from workbench.preview.patches import patches
 from workbench.stage.choice import Choice
 from workbench.stage.edits import Edit
 from workbench.stage.snapshot import Snapshot

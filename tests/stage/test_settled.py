@@ -12,7 +12,8 @@ import pytest
 
 from tests.plans import framed
 from workbench.errors import WorkbenchError
-from workbench.preview.patches import Habits, patches
+from workbench.preview.habits import Habits
+from workbench.preview.patches import patches
 from workbench.session.rows import Change, Operation, Outcome, Request, Run
 from workbench.stage.edits import Edit
 from workbench.stage.fold import Fold

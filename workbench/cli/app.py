@@ -80,10 +80,11 @@ def _run(arguments: list[str]) -> int:
 
 def _open(arguments: list[str]) -> int:
     """The app; its options are parsed only if there are any that need it, since that takes as long as the first paint."""
-    from workbench.cli.opening import open_session, plain
+    from workbench.cli.home import open_first
+    from workbench.cli.opening import plain
 
     found = plain(arguments[1:])
-    return open_session(*found) if found else _command(arguments)
+    return open_first(*found) if found else _command(arguments)
 
 
 def _home() -> int:

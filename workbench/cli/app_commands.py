@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from workbench.cli.common import COMMON, Common, Flag, Progress, say
-from workbench.cli.opening import is_terminal, open_session
+from workbench.cli.home import open_first
+from workbench.cli.opening import is_terminal
 from workbench.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def open_(session: str, /, *, common: Common = COMMON) -> int:
         A name, or a path that ends in .session.
     """
     _refuse_json(common, "open")
-    return open_session(session, common.sessions_dir)
+    return open_first(session, common.sessions_dir)
 
 
 def demo(

@@ -34,8 +34,15 @@ def plain(arguments: Sequence[str]) -> tuple[str, Path | None] | None:
     return None if arguments[0].startswith("-") else (arguments[0], folder)
 
 
-def open_session(session: str, sessions_dir: Path | None, *, typed: Sequence[Any] = ()) -> int:
-    """Opens the app on a session, and answers the exit code when it is left. It begins with the keys that were `typed` already."""
+def open_session(
+    session: str,
+    sessions_dir: Path | None,
+    *,
+    typed: Sequence[Any] = (),
+    elsewhere: Callable[[], None] | None = None,
+) -> int:
+    """Opens the app on a session, and answers the exit code when it is left. It begins with the keys that were `typed` already;
+    `elsewhere` is called if it is left for another session (None: that is not offered)."""
     if not is_terminal():
         raise UsageError("the app needs a terminal; workbench --help lists the commands that do without")
     path = session_path(session, sessions_dir=sessions_dir)
@@ -43,12 +50,12 @@ def open_session(session: str, sessions_dir: Path | None, *, typed: Sequence[Any
     with HeldFile.take(path, command=this_command()) as held:
         terminal, lines, first = _picture(held)
         if terminal is None:
-            code, left = _app(held, key, None, typed)
+            code, left = _app(held, key, None, typed, elsewhere)
         else:
             with terminal:
                 terminal.paint(lines)
                 terminal.says(first)
-                code, left = _app(held, key, terminal, typed)
+                code, left = _app(held, key, terminal, typed, elsewhere)
     tell_left(left)
     return code
 
@@ -63,17 +70,17 @@ def tell_left(line: str) -> None:
 
 def is_terminal() -> bool:
     """Whether there is somebody to look and to press keys: at a terminal, or at what textual's own driver shows."""
-    return _is_shown_elsewhere() or (sys.stdin.isatty() and sys.stdout.isatty())
+    return is_shown_elsewhere() or (sys.stdin.isatty() and sys.stdout.isatty())
 
 
-def _is_shown_elsewhere() -> bool:
+def is_shown_elsewhere() -> bool:
     """Whether another driver than a terminal's shows the app: `serve`'s, which shows it in a browser."""
     return bool(os.environ.get("TEXTUAL_DRIVER"))
 
 
 def paints_first() -> bool:
     """Whether a first paint looks as the app will: on a terminal, in the theme that it is painted in."""
-    if sys.platform == "win32" or _is_shown_elsewhere():
+    if sys.platform == "win32" or is_shown_elsewhere():
         return False
     from screens.first_looks import PAINTED
     from screens.preferences import Preferences
@@ -99,7 +106,13 @@ def _picture(held: HeldFile) -> tuple[HeldTerminal | None, list[Any], Callable[[
     return HeldTerminal.take(), lines, lambda busy: first_line(glance, name, width, busy)
 
 
-def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None, typed: Sequence[Any]) -> tuple[int, str]:
+def _app(
+    held: HeldFile,
+    key: str | None,
+    terminal: HeldTerminal | None,
+    typed: Sequence[Any],
+    elsewhere: Callable[[], None] | None,
+) -> tuple[int, str]:
     """Runs the app until it is left: the exit code, and what it left undone. The session is read while the app is imported."""
     gc.disable()  # hundreds of modules are imported, none of which is garbage
     from concurrent.futures import ThreadPoolExecutor
@@ -115,5 +128,5 @@ def _app(held: HeldFile, key: str | None, terminal: HeldTerminal | None, typed: 
         gc.freeze()
         gc.enable()
     with opened.result() as workbench:
-        code: int = run(workbench, api=known_api(), terminal=terminal, typed=typed)
+        code: int = run(workbench, api=known_api(), terminal=terminal, typed=typed, elsewhere=elsewhere)
         return code, left_unfinished(workbench)

@@ -38,6 +38,7 @@ def problems(
     where: Annotated[str, Dashed] = "",
     rule: Annotated[list[str] | None, Parameter(negative="")] = None,
     severity: str = "",
+    field: Annotated[list[str] | None, Parameter(negative="")] = None,
     id: str = "",
     path: str = "",
     limit: int | None = None,
@@ -63,6 +64,8 @@ def problems(
         Only this check (phone.invalid), or those that begin so (phone); may be given several times.
     severity
         Only what is at least as bad: error, warning or hint.
+    field
+        Only of this field (phone, addresses.city); may be given several times.
     id
         With --path: only the problems of this cell of the customer with this id.
     path
@@ -90,7 +93,7 @@ def problems(
     if limit is not None and limit < 0:
         raise UsageError(f"--limit is {limit}; it must be 0 or more")
     _refuse_mixed(rule, fix=fix, waive=waive is not None, unwaive=unwaive, waived=waived, output=output is not None)
-    told = {"rules": rule or (), "severity": severity, "id": id, "path": path}
+    told = {"rules": rule or (), "severity": severity, "fields": field or (), "id": id, "path": path}
     which = cast("Which", {name: value for name, value in told.items() if value})
     answer: Callable[[], int]
     with opened(session, common) as workbench:

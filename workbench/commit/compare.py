@@ -68,6 +68,7 @@ class Difference:
 
 
 _ITEMS: Final = ("addresses", "contacts")
+_EMPTY: Final[tuple[Any, ...]] = (None, "", [])
 _NO_RULES: Final = Rules()
 _parsed: Final = lru_cache(maxsize=10_000)(parse_path)
 
@@ -146,6 +147,11 @@ def side_effects(cells: Sequence[Cell], before: Record, after: Record) -> list[D
     """
     follow = coupled_columns((cell.path.table, cell.path.field) for cell in cells)
     return [one for one in _untouched(cells, before, after) if column_of(one.path) not in follow]
+
+
+def emptied(effects: Sequence[Difference]) -> list[Difference]:
+    """The side effects by which something was lost: a cell that held a value is empty."""
+    return [one for one in effects if one.found in _EMPTY and one.expected not in _EMPTY]
 
 
 def coupled(cells: Sequence[Cell], before: Record, after: Record) -> list[Difference]:

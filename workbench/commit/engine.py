@@ -293,10 +293,11 @@ class Engine:
             await self._may_go(1)
 
     def _note_change(self, job: Job) -> bool:
-        """Asks the watch whether the job must be read; True if that is news."""
+        """Asks the watch whether the job must be read, as a canary is; True if that is news."""
         if self._watch is None or job.must_read:
             return False
-        job.must_read = self._watch.may_have_changed(job.request.customer_id, self._clock())
+        shows = job.canary or job.early  # what else becomes of it is only seen beside what it was
+        job.must_read = shows or self._watch.may_have_changed(job.request.customer_id, self._clock())
         return job.must_read
 
     def _calls(self, job: Job) -> int:

@@ -14,7 +14,9 @@ from workbench.commit.options import Options
 from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.fields import NESTED
 from workbench.errors import UsageError, WorkbenchError
-from workbench.preview.patches import Digest, Habits, digest, going_and_held, patches, patches_in_parts
+from workbench.preview.digests import Digest, digest
+from workbench.preview.habits import Habits
+from workbench.preview.patches import going_and_held, patches, patches_in_parts
 from workbench.session.rows import REQUEST, Change, Run
 from workbench.stage.bench import Bench
 from workbench.stage.choice import Choice

@@ -15,10 +15,10 @@ CHECKS: Final = ("each", "changed", "none")
 class Options:
     """What the steward chose for a run.
 
-    `check`: each (read every customer before it is changed), changed (read those that the list names as changed since the load)
-    or none (the steward's own risk). `concurrency`: most requests in
-    flight. `rate`: most requests a second, None for no limit. `grace`: seconds before an ambiguous request is read back.
-    `max_failures`: the run stops after so many `failed`, and once it was resumed at each one more. `tries`: per request.
+    `check`: each (read every customer before it is changed), changed (read those that the list names as changed since the load,
+    and canaries) or none (the steward's own risk). `concurrency`: most requests in flight. `rate`: most requests a second, None
+    for no limit. `grace`: seconds before an ambiguous request is read back. `max_failures`: the run stops after so many `failed`,
+    and once it was resumed at each one more. `tries`: per request.
     """
 
     check: str = "each"

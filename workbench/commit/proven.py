@@ -13,7 +13,8 @@ _COUNTRY: Final = "country:"
 
 
 def proven(requests: Iterable[Request], outcomes: Mapping[int, Outcome]) -> frozenset[str]:
-    """The shapes (see `preview.shapes`) of requests whose own answer has verified them.
+    """The shapes (see `preview.shapes`) of requests whose own answer has verified them. The server may be another by now: until one
+    is verified in this go too, an answer that is not as asked stops the run, as a canary's does.
 
     What was only read back proves nothing, as in one go. Neither does a body with arrays: how its items stood when it was sent is
     not known any more.

@@ -14,8 +14,8 @@ from workbench.customers.paths import cell_paths, parse_path
 from workbench.customers.rules import Rules
 from workbench.customers.tables import laid_over
 from workbench.errors import UsageError, WorkbenchError
+from workbench.preview.habits import Habits
 from workbench.preview.irreversible import named, why_not_back
-from workbench.preview.patches import Habits
 from workbench.session.rows import Change, Run
 from workbench.stage.arrived import arrived
 from workbench.stage.bench import Bench

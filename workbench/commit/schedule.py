@@ -20,14 +20,16 @@ class Job:
     found applied and nothing more is to be sent for it, or empty. `read` is what was last read, `first` what was read before
     anything was sent. `must_read`: it is read before it is sent, though the run sends others unread. `sent`: a PATCH left, and
     the server said that it took nothing; who wants to be sure reads. `tried`: an earlier go tried it in vain. `successes` are
-    those that the run had at its first try. `shapes` are its request's (see `preview.shapes`): what a `+` is added to shows
-    less, `addresses` than `addresses+` than `addresses++`.
+    those that the run had at its first try. `early`: it went while only an earlier go of the run had proven one of its shapes, so
+    that what is made of it shows whether the server is still the same. `shapes` are its request's (see `preview.shapes`): what a
+    `+` is added to shows less, `addresses` than `addresses+` than `addresses++`.
     """
 
     request: Request
     readback: bool = False
     tries: int = 0
     canary: bool = False
+    early: bool = False
     intended: bool = False
     only_read: str = ""
     read: Record | None = None
@@ -53,8 +55,8 @@ class Schedule:
     """The jobs of a run that are not done. `proven` are the shapes whose canary verified.
 
     At most one job of an unproven shape is out at a time: the canary. One that may have been sent already is the first. What is
-    in `proven` from the start needs none. `coming` says how many jobs of which shapes are yet to be added, in the order of their
-    numbers: see `needs_more`.
+    in `proven` from the start needs none: until one of it verified here too, those that go are `early`. `coming` says how many
+    jobs of which shapes are yet to be added, in the order of their numbers: see `needs_more`.
     """
 
     def __init__(
@@ -64,6 +66,8 @@ class Schedule:
         proven: Collection[str] = (),
     ) -> None:
         self.proven: set[str] = set(proven)
+        self._remembered: set[str] = set(proven)
+        self._early: dict[int, Job] = {}
         self._free: deque[Job] = deque()
         self._shut: dict[frozenset[str], deque[Job]] = {}
         self._later: list[tuple[float, int, Job]] = []
@@ -104,6 +108,8 @@ class Schedule:
                 canary.canary = True
                 self._canary = canary
                 taken.append(canary)
+        if self._remembered:
+            self._note_early(taken)
         return taken
 
     def wait(self, job: Job, until: float) -> None:
@@ -121,6 +127,8 @@ class Schedule:
     def finish(self, job: Job, *, verified: bool) -> None:
         """A job is done. A verified canary opens its shapes; one that proved nothing lets the next take its place."""
         if verified:
+            self._remembered -= job.shapes
+            self._note_early(())
             self._prove(job.shapes)
         if job is self._canary:
             self._canary = None
@@ -139,6 +147,13 @@ class Schedule:
 
     def __len__(self) -> int:
         return len(self._free) + sum(map(len, self._shut.values())) + len(self._later) + self._coming.total()
+
+    def _note_early(self, taken: Iterable[Job]) -> None:
+        """Those of the jobs that are out are early, and no others, of which a shape is only remembered."""
+        out = self._early | {job.request.seq: job for job in taken}
+        for job in out.values():
+            job.early = not self._remembered.isdisjoint(job.shapes)
+        self._early = {seq: job for seq, job in out.items() if job.early}
 
     def _put(self, job: Job) -> None:
         if self._is_open(job.shapes) or job.only_read:

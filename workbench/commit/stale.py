@@ -9,7 +9,8 @@ import orjson
 import polars as pl
 
 from workbench.errors import WorkbenchError
-from workbench.preview.patches import Habits, patches
+from workbench.preview.habits import Habits
+from workbench.preview.patches import patches
 from workbench.preview.plan import updated_of
 from workbench.preview.plan_file import Plan
 from workbench.stage.snapshot import UNACCEPTED, Snapshot

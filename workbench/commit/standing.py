@@ -14,8 +14,8 @@ _ACCEPTED: Final = "accepted_altered"
 
 
 def standing(bench: Bench, run: Run, requests: Sequence[Request], outcomes: Mapping[int, Outcome]) -> str:
-    """Why nothing more of a run may be sent: the server did not keep the items of an array, or made something else of a canary
-    that nobody has accepted. Empty if it may go on."""
+    """Why nothing more of a run may be sent: the server did not keep the items of an array, or made something else of a canary,
+    or emptied other cells of it, and nobody has accepted that. Empty if it may go on."""
     if not outcomes:
         return ""
     accepted = _accepted(bench, run)
@@ -38,7 +38,7 @@ def accepts(bench: Bench, run: Run, outcomes: Mapping[int, Outcome]) -> None:
 
 
 def _stopped(outcome: Outcome) -> bool:
-    return outcome.outcome == "altered" and '"canary":' in outcome.details
+    return outcome.outcome in ("altered", "committed") and '"canary":' in outcome.details
 
 
 def _accepted(bench: Bench, run: Run) -> set[int]:

@@ -20,6 +20,7 @@ from workbench.commit.compare import (
     broken_items,
     cells_of,
     coupled,
+    emptied,
     is_ours,
     misplaced,
     moved,
@@ -31,7 +32,7 @@ from workbench.commit.compare import (
 )
 from workbench.commit.record import Record, value_at
 from workbench.commit.schedule import Job
-from workbench.commit.wording import accept, broke, details_of, kept, look, shown, stored, wrote
+from workbench.commit.wording import accept, broke, details_of, empties, kept, look, shown, stored, wrote
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.verdicts import Verdict, classify
 from workbench.customer_api.words import reasons
@@ -229,14 +230,17 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     if broken:
         outcome = Outcome(seq, "altered", answer.status, broke(broken), details, len(effects), answer.body)
         return Done(outcome, look(job.request.customer_id, broke(broken)))
-    if not different:
-        proof = not moved_round or told_apart(job.request)
-        return Done(Outcome(seq, "committed", answer.status, "", details, len(effects), answer.body), proof=proof)
-    reason, known = stored(different[0]), manner.accept_altered or is_ours(cells, record)
-    stops = job.canary and not known
+    shows = (job.canary or job.early) and not manner.accept_altered
+    lost = emptied(effects) if shows else []
+    if different:
+        name, reason, known = "altered", stored(different[0]), manner.accept_altered or is_ours(cells, record)
+    else:
+        name, reason, known = "committed", "", not moved_round or told_apart(job.request)
+    reason = "; ".join(filter(None, (reason, empties(lost) if lost else "")))
+    stops = bool(lost) or (shows and bool(different) and not known)
     details = orjson.dumps({**orjson.loads(details), "canary": True}).decode() if stops else details
-    outcome = Outcome(seq, "altered", answer.status, reason, details, len(effects), answer.body)
-    return Done(outcome, accept(job.request.customer_id, reason) if stops else "", proof=known)
+    outcome = Outcome(seq, name, answer.status, reason, details, len(effects), answer.body)
+    return Done(outcome, accept(job.request.customer_id, reason) if stops else "", proof=known and not lost)
 
 
 def _refused(job: Job, answer: Answer, verdict: Verdict) -> Step:

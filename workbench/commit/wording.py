@@ -32,6 +32,13 @@ def broke(lines: Sequence[str], *, lost: bool = False) -> str:
     return f"the server did not keep the items of an array{other}: {'; '.join(lines)}"
 
 
+def empties(lost: Sequence[Difference]) -> str:
+    """That the server emptied cells of a customer that nobody asked it to change, by the paths of few."""
+    more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+    told = ", ".join(f"{one.path} (it was {shown(one.expected)})" for one in lost[:_NAMED])
+    return f"the server emptied what it was not asked to change: {told}{more}"
+
+
 def stored(one: Difference) -> str:
     """That the server made something else of what was asked."""
     return f"asked for {one.path} {shown(one.expected)}, the server stored {shown(one.found)}"

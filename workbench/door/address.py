@@ -12,8 +12,10 @@ from workbench.stage.bench import Bench
 
 UNPROVEN: Final = "unproven_origin"
 """The fact of a session whose address a commit gave, until a run has shown that it is one; empty after that."""
-_SILENT: Final = ("unsent", "failed", "abandoned")
-"""The outcomes that, where nothing was about to be sent, no customer API need have given."""
+_NOTHING: Final = ("unsent", "failed", "abandoned")
+"""The outcomes of requests that have changed nothing where they went, for which no customer API need be there."""
+_UNDERSTOOD: Final = (400, 409, 422)
+"""The refusals of a server that has understood what it was asked; any web site says 404."""
 
 
 @given
@@ -59,13 +61,20 @@ class Addressed:
             self._bench.keep({"origin": origin, UNPROVEN: origin})
 
     def _prove(self, run: int) -> None:
-        """After a go at a run: an address that a commit gave is forgotten if no request of the run was ever about to be sent
-        and no server answered as the customer API; else it is the session's for good."""
+        """After a go at a run: an address that a commit gave is forgotten if no request of the run can have changed anything there
+        and no server answered as the customer API; else it is the session's for good.
+
+        An intent alone says nothing: it is durable before the customer is read, and before there is a connection.
+        """
         with self._bench.lock:
             if not self._bench.facts.get(UNPROVEN):
                 return
-            store = self._bench.store
-            reached = store.intents(run) or any(one.outcome not in _SILENT for one in store.outcomes(run).values())
+            outcomes = self._bench.store.outcomes(run)
+            open_ = self._bench.store.intents(run) - outcomes.keys()
+            reached = open_ or any(
+                one.outcome not in _NOTHING or (one.outcome == "failed" and one.status in _UNDERSTOOD)
+                for one in outcomes.values()
+            )
             self._bench.keep({UNPROVEN: ""} if reached else {"origin": "", UNPROVEN: ""})
 
     def _api_key(self) -> str:

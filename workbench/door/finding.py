@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
@@ -48,8 +48,8 @@ class Finding(Staging):
         return self._problems.add_checks(Path(file), limit)
 
     def problems(self, where: str = "", **which: Unpack[Which]) -> Problems:
-        """What the checks find in current, of all customers or those that `where` finds, chosen by rule, severity or cell (see
-        `Which`); what was waived is left out.
+        """What the checks find in current, of all customers or those that `where` finds, chosen by rule, severity, field or cell
+        (see `Which`); what was waived is left out.
 
         Raises `QueryError` and `UsageError`. Safe to call from any thread; only the checks that read what changed run again.
 
@@ -97,8 +97,8 @@ class Finding(Staging):
         if dry_run or not found.changes or (keep is not None and not keep(Staged(None, *counts(found)))):
             return Staged(None, *counts(found))
         by_hand = which.get("lines") is not None or which.get("path")
-        rules = which.get("rules", "*")
-        recipe = {"fix": [rules] if isinstance(rules, str) else [*rules], "severity": which.get("severity", ""),
+        rules, fields = _each(which.get("rules", "*")), _each(which.get("fields", ()))
+        recipe = {"fix": rules, "severity": which.get("severity", ""), **({"fields": fields} if fields else {}),
                   "where": None if by_hand else kept, "base": self._bench.facts.get("base", "0")}  # fmt: skip
         return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *counts(found))
 
@@ -242,3 +242,8 @@ class Finding(Staging):
         if not found.changes:
             return Staged(None, *counts(found))
         return Staged(self._add("merge", note, merge.recipe(), found.matched, found.changes).id, *counts(found))
+
+
+def _each(names: Sequence[str]) -> list[str]:
+    """Names, or the one that was given alone."""
+    return [names] if isinstance(names, str) else [*names]

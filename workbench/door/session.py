@@ -22,7 +22,7 @@ from workbench.door.said import now, present, unbroken, who
 from workbench.door.waiting import LoopThread
 from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given
-from workbench.preview.patches import Habits
+from workbench.preview.habits import Habits
 from workbench.results import Log, Status
 from workbench.session.rows import Change, Operation, Run
 from workbench.session.settings import Settings, facts_of

@@ -9,7 +9,7 @@ import polars as pl
 
 from workbench.customers.fields import FIELDS
 from workbench.customers.validity import reasons
-from workbench.preview.patches import Habits
+from workbench.preview.habits import Habits
 from workbench.stage.arrays import OWNER
 from workbench.stage.snapshot import Snapshot
 

@@ -50,10 +50,13 @@ def export(
     if suffix == ".xlsx":
         write_whole(target, lambda name: _write_xlsx(tables, table, found, names, name))
         return frame.height
-    with part(0.0, _VALUES):
-        sheet = frame.with_columns(_exported(table, frame)) if suffix in (".csv", ".parquet") else frame
-    with part(_VALUES, 1.0):
-        write_whole(target, lambda name: write_frame(sheet, name, suffix))
+    made = 0.0
+    if suffix in (".csv", ".parquet"):
+        made = _VALUES
+        with part(0.0, made):
+            frame = frame.with_columns(_exported(table, frame))
+    with part(made, 1.0):
+        write_whole(target, lambda name: write_frame(frame, name, suffix))
     return frame.height
 
 
@@ -114,14 +117,19 @@ def write_sheet_text(target: Path, text: str) -> None:
 
 def write_lines(target: Path, lines: Iterable[str]) -> None:
     """Writes lines as UTF-8, whole or not at all, as they come. Raises `WorkbenchError` if it cannot be written."""
-    write_texts(target, (line + "\n" for line in lines))
-
-
-def write_texts(target: Path, texts: Iterable[str]) -> None:
-    """The same of texts that have their lines' ends."""
 
     def write(name: str) -> None:
         with Path(name).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(line + "\n" for line in lines)
+
+    write_whole(target, write)
+
+
+def write_texts(target: Path, texts: Iterable[bytes]) -> None:
+    """The same of texts (UTF-8) that have their lines' ends."""
+
+    def write(name: str) -> None:
+        with Path(name).open("wb") as file:
             file.writelines(texts)
 
     write_whole(target, write)

@@ -21,10 +21,10 @@ from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
 from workbench.onlooker import stepwise
 from workbench.preview.beside import customers_beside
+from workbench.preview.habits import Habits
 from workbench.preview.irreversible import why_not_back
 from workbench.preview.lines import WARNINGS, Lines
 from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, NUMBER, OTHER, SHORTER, added_before, letters, manner
-from workbench.preview.patches import Habits
 from workbench.stage.choice import Cells
 from workbench.stage.invalid import invalid_values
 from workbench.stage.snapshot import Column, Snapshot

@@ -11,7 +11,7 @@ from workbench.customers.fields import FIELDS, NO_REMOVAL, Kind
 from workbench.customers.paths import cell_paths
 from workbench.customers.rules import Rules
 from workbench.customers.tables import UNSENT
-from workbench.preview.patches import Habits
+from workbench.preview.habits import Habits
 from workbench.stage.snapshot import Column, Snapshot
 
 _UNCLEARABLE: Final = "it was empty before, and the API has no way to clear it"

@@ -1,4 +1,8 @@
-"""Columns of values as columns of JSON text, without a Python loop over what is plain."""
+"""Columns of values as columns of JSON text, without a Python loop.
+
+What is plain (most texts) is told as it is, between quotes; where something must be escaped, polars' own writing of JSON does it,
+which escapes as orjson does.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +11,39 @@ from typing import Final
 import orjson
 import polars as pl
 
-_ODD: Final = r'["\\\x00-\x1f]'
+from workbench.preview.spliced import Piece, spliced
+
+_QUOTE, _BACKSLASH, _SPACE = b'"\\ '
+_ENCODED: Final = pl.struct("v").struct.json_encode()
+_BEFORE: Final = len('{"v":')
 
 
 def json_text(values: pl.Series, *, null: str | None = "null") -> pl.Series:
-    """Each value as JSON text (String); a null becomes `null`'s text, or stays null if that is None.
+    """Each value (String, Boolean or List of String) as JSON text (String); a null becomes `null`'s text, or stays null if that is
+    None.
 
     Text is written as it is, UTF-8, with only what JSON demands escaped.
     """
-    if isinstance(values.dtype, pl.List):
-        made = _lists(values)
-    elif values.dtype == pl.Boolean:
-        made = values.replace_strict({True: "true", False: "false"}, default=None, return_dtype=pl.String)
+    if values.dtype == pl.Boolean:
+        made = values.cast(pl.String)
+    elif values.dtype == pl.String and _is_plain(values):
+        made = spliced(['"', values, '"'], values.len())
     else:
-        made = _texts(values)
+        made = _encoded(values)
     return made if null is None else made.fill_null(null)
+
+
+def json_pieces(values: pl.Series, null: str = "null") -> list[Piece]:
+    """The same as pieces that are JSON text when they stand one after the other (see `preview.spliced`): where it goes into a
+    longer text anyhow, plain texts are not copied before, and a value that all have is one text. None of the series has a null."""
+    if values.null_count() == values.len():
+        return [null]
+    if values.dtype in (pl.String, pl.Boolean) and not values.null_count():
+        if (values == values[0]).all():
+            return [orjson.dumps(values[0]).decode()]
+        if values.dtype == pl.String and _is_plain(values):
+            return ['"', values, '"']
+    return [json_text(values, null=null)]
 
 
 def json_object(texts: pl.DataFrame) -> pl.Series:
@@ -43,22 +65,13 @@ def exported_object(texts: pl.DataFrame) -> pl.Series:
     return found
 
 
-def _texts(values: pl.Series) -> pl.Series:
+def _is_plain(texts: pl.Series) -> bool:
+    """Whether nothing in them must be escaped. All bytes are looked at together: a fifth of what a search in each text takes."""
+    codes = texts.cast(pl.Binary).cast(pl.List(pl.UInt8)).explode(empty_as_null=False, keep_nulls=False)
+    return not ((codes == _QUOTE) | (codes == _BACKSLASH) | (codes < _SPACE)).any()
+
+
+def _encoded(values: pl.Series) -> pl.Series:
     frame = values.rename("v").to_frame()
-    plain = frame.select(t=pl.concat_str(pl.lit('"'), "v", pl.lit('"')))["t"]
-    odd = values.str.contains(_ODD).fill_null(False)
-    if not odd.any():
-        return plain
-    rows = odd.arg_true()
-    escaped = pl.Series([orjson.dumps(value).decode() for value in values.gather(rows)], dtype=pl.String)
-    return plain.scatter(rows, escaped)
-
-
-def _lists(values: pl.Series) -> pl.Series:
-    frame = pl.DataFrame({"v": values})
-    texts = frame.select(pl.col("v").explode(empty_as_null=False, keep_nulls=False))["v"]
-    if texts.null_count() or texts.str.contains(_ODD).any():
-        made = [None if value is None else orjson.dumps(value.to_list()).decode() for value in values]
-        return pl.Series(made, dtype=pl.String)
-    joined = pl.lit('["') + pl.col("v").list.join('","') + pl.lit('"]')
-    return frame.select(t=pl.when(pl.col("v").list.len() == 0).then(pl.lit("[]")).otherwise(joined))["t"]
+    text = _ENCODED.str.slice(_BEFORE).str.head(-1)
+    return frame.select(t=pl.when(pl.col("v").is_not_null()).then(text))["t"]

@@ -12,7 +12,7 @@ import polars as pl
 
 from workbench.displayed import Displayed
 from workbench.errors import WorkbenchError
-from workbench.preview.patches import digest
+from workbench.preview.digests import digest
 from workbench.preview.plan import FORMAT, VERSION, seal
 
 LARGEST: Final = 512 * 2**20

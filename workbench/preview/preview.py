@@ -16,8 +16,11 @@ from workbench.customers.flat import flat
 from workbench.customers.paths import Path, cell_paths
 from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
+from workbench.preview.digests import digest
+from workbench.preview.habits import Habits
 from workbench.preview.irreversible import irreversible
-from workbench.preview.patches import Habits, counts, digest, lines, patches, patches_in_parts, texts
+from workbench.preview.patch_lines import lines, texts, texts_of
+from workbench.preview.patches import bodies_in_parts, counts, patches
 from workbench.preview.same_changes import SameChanges
 from workbench.stage.pointing import waiting_cells
 from workbench.stage.snapshot import UNACCEPTED, Snapshot
@@ -153,12 +156,13 @@ class Preview(Displayed, told=("changes", "customers", "held")):
         """Each patch as a line of NDJSON: `{"id","body","held","changes"}`."""
         return lines(self.frame)
 
-    def ndjson_texts(self) -> Iterator[str]:
-        """The same lines, each with its end, in texts of many: a file is written so in half the time, and not all of it is in
-        memory at once."""
+    def ndjson_texts(self) -> Iterator[bytes]:
+        """The same lines (UTF-8), each with its end, in texts of many: a file is written so in half the time, and not all of it is
+        in memory at once."""
         known = self.__dict__.get("frame")
-        parts = patches_in_parts(self.snapshot, self.habits, self._customers) if known is None else (known,)
-        return (text for part in parts for text in texts(part))
+        if known is not None:
+            return texts(known)
+        return texts_of(bodies_in_parts(self.snapshot, self.habits, self._customers))
 
     def patches(self) -> Iterator[Patch]:
         """Each customer's patch, in the order of the rows."""

@@ -23,6 +23,8 @@ from workbench.problems.plugins import asked_apart, checks_of
 from workbench.problems.registry import CHECKS, meant
 from workbench.problems.tally import Counted, Ground, Tally
 from workbench.problems.waivers import apart, listed, newest, words_on
+from workbench.search.facets import facet_field
+from workbench.session.rows import Column
 from workbench.session.settings import Settings
 from workbench.stage.bench import Bench
 from workbench.stage.snapshot import Snapshot
@@ -34,10 +36,12 @@ _KEPT: Final = 50_000
 
 class Which(TypedDict, total=False):
     """How problems are chosen, beside a query: `rules` names checks (`phone.invalid`, or `phone` for all that begin so),
-    `severity` the least bad one that counts, `id` and `path` one cell of one customer, `lines` some lines of `Problems.frame`."""
+    `severity` the least bad one that counts, `fields` the columns (`phone`, `addresses.city`), `id` and `path` one cell of one
+    customer, `lines` some lines of `Problems.frame`."""
 
     rules: Sequence[str]
     severity: str
+    fields: Sequence[str]
     id: str
     path: str
     lines: pl.DataFrame | None
@@ -46,20 +50,22 @@ class Which(TypedDict, total=False):
 @dataclass(frozen=True, slots=True)
 class Meant:
     """The problems that are meant: of the checks that any of `rules` names (all if there are none), at least as bad as `severity`;
-    of `customers` (row numbers; None: all); in these `cells` (`table`, `field`, `row`, perhaps `rule`; None: all)."""
+    of `customers` (row numbers; None: all); in these `cells` (`table`, `field`, `row`, perhaps `rule`; None: all); in these
+    `columns` (None: all)."""
 
     rules: Sequence[str] = ()
     severity: str = ""
     customers: pl.Series | None = None
     cells: pl.DataFrame | None = None
+    columns: frozenset[Column] | None = None
 
     @staticmethod
     def of(tables: Tables, customers: pl.Series | None, which: Which) -> Meant:
-        """What is chosen, of customers (row numbers) or all. Raises `UsageError` for a cell that there is not, and for a name that
-        `Which` has not: left unheard it would choose all."""
+        """What is chosen, of customers (row numbers) or all. Raises `UsageError` for a cell and a field that there are not, and for
+        a name that `Which` has not: left unheard it would choose all."""
         for name in set(which) - set(Which.__annotations__):
             raise UsageError(f"problems are not chosen by {name!r}, but by {', '.join(Which.__annotations__)}")
-        for name in ("rules", "id", "path"):
+        for name in ("rules", "fields", "id", "path"):
             if name in which and not which[name]:  # type: ignore[literal-required]
                 raise UsageError(f"{name} is empty, which chooses no problem; leave it out where all are meant")
         cells = which.get("lines")
@@ -67,7 +73,8 @@ class Meant:
             _, _, table, name, row = cell_of(tables, which.get("id", ""), parse_path(which.get("path", "")))
             cells = pl.DataFrame({"table": [table], "field": [name], "row": pl.Series([row], dtype=pl.UInt32)})
         rules = which.get("rules", ())
-        return Meant((rules,) if isinstance(rules, str) else rules, which.get("severity", ""), customers, cells)
+        rules = (rules,) if isinstance(rules, str) else rules
+        return Meant(rules, which.get("severity", ""), customers, cells, _columns(which.get("fields", ())))
 
     def checks(self, every: Sequence[Check]) -> tuple[Check, ...]:
         """Those of the checks that are meant. Raises `UsageError` for a rule or a severity that there is not."""
@@ -80,10 +87,12 @@ class Meant:
     @property
     def is_all(self) -> bool:
         """Whether all problems are meant."""
-        return not self.rules and not self.severity and self.customers is None and self.cells is None
+        chosen = self.customers, self.cells, self.columns
+        return not self.rules and not self.severity and all(one is None for one in chosen)
 
     def among(self, tables: Tables, hits: Sequence[Hits]) -> tuple[Hits, ...]:
         """Those of the hits that are meant."""
+        hits = [one for one in hits if self.columns is None or one.column in self.columns]
         found = tuple(hits) if self.customers is None else of_customers(tables, hits, self.customers)
         return found if self.cells is None else of_cells(found, self.cells)
 
@@ -211,3 +220,9 @@ class ProblemBook:
         """The problems that are meant, and those of them that are waived."""
         hits = inspector.inspect(tables, Settings.read(self._bench.facts).region, which.checks(inspector.checks))
         return apart(tables, which.among(tables, hits), self._waivers)
+
+
+def _columns(fields: Sequence[str]) -> frozenset[Column] | None:
+    """The columns that are named; None if none is: all. Raises `UsageError` for one that there is not."""
+    names = (fields,) if isinstance(fields, str) else fields
+    return frozenset((one.table, one.name) for one in (facet_field("customers", name) for name in names)) or None

@@ -99,7 +99,7 @@ class _Making:
         if operation.kind == "unstage" and "keep" not in told:
             return self._unstage(meant, told, operation.changes)
         if operation.kind == "fix" and told.get("where") is not None:
-            return FixStep(meant, tuple(told["fix"]), told["where"], told["severity"])
+            return FixStep(meant, tuple(told["fix"]), told["where"], told["severity"], tuple(told.get("fields", ())))
         if isinstance(told.get("edits"), list):
             edits = tuple(_edit(one) for one in told["edits"])
             if told.get("new"):

@@ -40,7 +40,7 @@ _MEANT: Final = {"operation", "note", "matched", "changed"}
 _STEP: Final[dict[str, set[str]]] = {
     "drop": set(),
     "enable": set(),
-    "fix": {"fix", "where", "severity", *_MEANT},
+    "fix": {"fix", "where", "severity", "fields", *_MEANT},
     "cells": {"cells", *_MEANT},
     "unstage": {"unstage", *_MEANT},
     "edits": {"table", "where", "edits", "new", "owners", "reference", *_MEANT},
@@ -177,10 +177,12 @@ def _unstage(at: _At, told: dict[str, Any], meant: Meant) -> Step:
 
 
 def _fix(at: _At, told: dict[str, Any], meant: Meant) -> Step:
-    rules = at.need(told, "fix", list)
-    if not rules or not all(isinstance(rule, str) for rule in rules):
-        raise at.wrong("is no list of the names of checks", "fix")
-    return FixStep(meant, tuple(rules), at.need(told, "where", str), at.has(told, "severity", str, ""))
+    rules, fields = at.need(told, "fix", list), at.has(told, "fields", list, ["*"])
+    for key, names, kind in (("fix", rules, "checks"), ("fields", fields, "fields")):
+        if not names or not all(isinstance(name, str) for name in names):
+            raise at.wrong(f"is no list of the names of {kind}", key)
+    only = tuple(fields) if "fields" in told else ()
+    return FixStep(meant, tuple(rules), at.need(told, "where", str), at.has(told, "severity", str, ""), only)
 
 
 def _edit_step(at: _At, told: dict[str, Any], meant: Meant) -> Step:

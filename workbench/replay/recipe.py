@@ -67,12 +67,13 @@ class NewStep:
 @dataclass(frozen=True, slots=True)
 class FixStep:
     """What checks suggest, staged for the customers that `where` finds: the checks that any of `rules` names, at least as bad as
-    `severity`."""
+    `severity`; of `fields` (`phone`, `addresses.city`), or of all if there are none."""
 
     meant: Meant
     rules: tuple[str, ...]
     where: str
     severity: str
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,7 @@ def _told(step: Step) -> dict[str, Any]:
         told |= {"new": True, "table": step.table, **whom, "edits": _edits(step.edits), "reference": step.reference}
     elif isinstance(step, FixStep):
         told |= {"fix": list(step.rules), "where": step.where, "severity": step.severity}
+        told |= {"fields": list(step.fields)} if step.fields else {}
     elif isinstance(step, CellStep):
         told["cells"] = [{"id": c.id, "path": c.path, "was": c.was, "set": c.set} for c in step.cells]
     elif step.where is None:

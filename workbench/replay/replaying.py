@@ -226,10 +226,12 @@ class _Replay:
         return self._acted(told, lambda keep: self._hands.stage(edits, keep=keep, **whom))
 
     def _fixed(self, step: FixStep, told: Replayed) -> Replayed:
-        if self._here(told, fix=list(step.rules), where=step.where, severity=step.severity):
+        fields = list(step.fields) or None
+        if self._here(told, fix=list(step.rules), where=step.where, severity=step.severity, fields=fields):
             return replace(told, status=NO_OP)
         whom: dict[str, Any] = {
             **({"rules": step.rules} if step.rules else {}),
+            **({"fields": step.fields} if step.fields else {}),
             "severity": step.severity,
             "note": step.meant.note,
         }

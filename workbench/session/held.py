@@ -16,6 +16,7 @@ from workbench.errors import SessionDamaged, WorkbenchError
 from workbench.session.file import connected, recognise, refuse_network, take, translated
 from workbench.session.lock import put_lock, take_lock_away
 from workbench.session.log import refuse_lost_commits
+from workbench.session.parted import lacks, log_elsewhere, refuse_log_of_another
 
 _LARGEST_GLANCE: Final = 4 * 2**20
 
@@ -35,7 +36,7 @@ class HeldFile:
         """The session file at `path`, held.
 
         Raises `SessionHeld` if another process has it, `SessionDamaged` if it is no session (the file is left as it
-        is), `WorkbenchError` if there is none or it is of a newer version.
+        is), `WorkbenchError` if there is none, it is of a newer version, or its log lies under another name.
         """
         if not path.exists():
             raise WorkbenchError(f"there is no session at {path}; make one with: workbench load {path.stem} ..")
@@ -45,9 +46,13 @@ class HeldFile:
             raise SessionDamaged(f"{path} is empty, so it is no session; move it away and load again")
         refuse_network(path)
         refuse_lost_commits(path)
+        refuse_log_of_another(path)
+        elsewhere = log_elsewhere(path)
         connection = connected(path)
         try:
             version = recognise(path, connection)
+            if elsewhere is not None:
+                raise lacks(path, elsewhere)
             take(path, connection)
         except BaseException:
             connection.close()

@@ -1,4 +1,4 @@
-"""Who holds a session: a small file beside it, for the message only. SQLite's own lock decides."""
+"""Who holds a session: a small file beside it, for messages and to know the file again. SQLite's own lock decides."""
 
 from __future__ import annotations
 
@@ -6,23 +6,30 @@ import json
 import os
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 NOTEBOOK: Final = "a notebook"
 """The command of a notebook that gives its session back when nobody calls it, in place of a kernel's long one."""
+
+ENDS: Final = ".lock"
+"""What the name of a lock file ends with, after the session's."""
+
+Identity: TypeAlias = tuple[int, int]
+"""A file's device and number: the same under any name."""
 
 _IDLE: Final = "it gives it back after a minute without a call, or at once by wb.give_back() there"
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The process that wrote the lock file: its number, its machine, its command."""
+    """The process that wrote the lock file: its number, its machine, its command; and which `file` it holds, if it said so."""
 
     pid: int
     host: str
     command: str
+    file: Identity | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"process {self.pid} on {self.host} ({self.command})" if self.command else f"process {self.pid}"
@@ -30,7 +37,7 @@ class Holder:
 
 def lock_path(session: Path) -> Path:
     """The lock file beside a session."""
-    return session.with_name(session.name + ".lock")
+    return session.with_name(session.name + ENDS)
 
 
 def held_by(session: Path) -> str:
@@ -44,7 +51,8 @@ def held_by(session: Path) -> str:
 
 def put_lock(session: Path, command: str) -> None:
     """Says that this process holds the session. A folder that cannot be written, or a full disk, is no reason to fail here."""
-    text = json.dumps({"pid": os.getpid(), "host": socket.gethostname(), "command": command})
+    who = {"pid": os.getpid(), "host": socket.gethostname(), "command": command, "file": identity(session)}
+    text = json.dumps(who)
     try:
         descriptor = os.open(lock_path(session), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -61,12 +69,23 @@ def take_lock_away(session: Path) -> None:
         return
 
 
+def identity(file: Path) -> Identity | None:
+    """Which file that is, whatever it is called; None if there is none."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def holder(session: Path) -> Holder | None:
     """Who the lock file names, or None if there is none or it cannot be read."""
     try:
         data = json.loads(lock_path(session).read_text())
-        return Holder(int(data["pid"]), str(data["host"]), "".join(c for c in str(data["command"]) if c.isprintable()))
-    except (OSError, ValueError, KeyError, TypeError):
+        command = "".join(c for c in str(data["command"]) if c.isprintable())
+        file = data.get("file") or None
+        return Holder(int(data["pid"]), str(data["host"]), command, (int(file[0]), int(file[1])) if file else None)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
 
 

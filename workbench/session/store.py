@@ -29,6 +29,7 @@ from workbench.session.held import HeldFile
 from workbench.session.lock import put_lock
 from workbench.session.migration import migrate
 from workbench.session.operations import Operations
+from workbench.session.parted import refuse_log_of_another
 from workbench.session.runs import Runs
 from workbench.session.waived import Waived
 
@@ -45,6 +46,7 @@ class Store(Operations, Acceptances, Waived, Runs):
     def create(path: Path, *, command: str = "") -> Store:
         """A new, empty session file (mode 0600). Raises `WorkbenchError` if there is one or it cannot be made."""
         refuse_network(path)
+        refuse_log_of_another(path)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))

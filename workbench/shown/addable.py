@@ -36,7 +36,9 @@ class Addable:
     @property
     def missing(self) -> str:
         """What it needs at least."""
-        return "type a name and a value" if self.owner else "type what you know; what stays empty is left out"
+        if self.owner:
+            return "type a name and a value"
+        return "type what you know; what stays empty is left out, but for reference_id: it gets one of its own"
 
     def edits(self, typed: Mapping[str, str]) -> tuple[Edit, ...] | None:
         """What it is to hold (field -> text), as it is typed so far; None while something is missing."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from workbench.customers.called import called
 from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.tables import Tables
+
+_QUOTED: Final = re.compile(r'"([^"\s…]+)(["…])')
+"""An id as it stands in a reason: quoted, and cut where the reason would have become too long."""
 
 
 def named(tables: Tables, table: str, field: str, texts: Sequence[str | None]) -> list[str]:
@@ -30,3 +34,19 @@ def named_in(tables: Tables, values: Iterable[tuple[str, Any]]) -> Mapping[str, 
             ids = set(value) if isinstance(value, list) else {value}
             known |= {id_: name for id_, name in called(tables, described, ids).items() if id_ in ids}
     return known
+
+
+def reason_named(tables: Tables, reason: str) -> str:
+    """Why something became of a customer, with names for known ids in it, where it tells of a field that points to somebody."""
+    pointers = [field for field in FIELDS["customers"].values() if field.names and field.name in reason]
+    ids = {hit[1] for hit in _QUOTED.finditer(reason)} if pointers else set()
+    known: dict[str, str] = {}
+    for field in pointers if ids else ():
+        known |= called(tables, field, ids)
+
+    def name(hit: re.Match[str]) -> str:
+        begins, ends = hit.groups()
+        of = [begins] if ends == '"' else [id_ for id_ in known if id_.startswith(begins)]
+        return f"{known[of[0]]}{ends.strip(chr(34))}" if len(of) == 1 and of[0] in known else hit[0]
+
+    return _QUOTED.sub(name, reason)

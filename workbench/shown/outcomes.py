@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from workbench.shown.cells import Cell, Column
+from workbench.shown.named import reason_named
 from workbench.shown.rows import called
 from workbench.stage.snapshot import Snapshot
 
@@ -34,7 +35,7 @@ class OutcomeRows:
         texts = {
             "outcome": lines["outcome"].to_list(),
             "customer": called(current, lines["row"]),
-            "reason": lines["reason"].to_list(),
+            "reason": [reason_named(current, reason or "") for reason in lines["reason"]],
             "id": current.customers["id"].gather(lines["row"]).to_list(),
         }
         return [[Cell(texts[name][place] or "") for name in names] for place in range(lines.height)]
