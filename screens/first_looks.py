@@ -13,6 +13,8 @@ from typing import Final
 from rich.color import Color, ColorSystem
 from rich.style import Style
 
+from screens.contrast import readable
+
 PAINTED: Final = "textual-dark"
 """The theme whose colours these are; with another one there is no first paint before the app's own."""
 GRID: Final = Style.parse("#e0e0e0 on #1e1e1e")
@@ -45,14 +47,14 @@ def look(*states: str) -> Style:
     return sum((_STATES[state] for state in states), GRID)
 
 
-def on_screen(style: Style, *, plain: bool) -> Style:
-    """The style as the app sends it to a terminal: without dim, or `plain`, without colours."""
+def on_screen(text: str, style: Style, *, plain: bool) -> Style:
+    """The style of a text as the app sends it to a terminal: without dim and readable, or `plain`, without colours."""
     if plain:
         return style.without_color
     color, background = style.color, style.bgcolor
     if style.dim and color is not None and background is not None:
         style += Style.from_color(_between(background, color)) + _NO_DIM
-    return style
+    return readable(text, style)
 
 
 def color_system(env: Mapping[str, str]) -> ColorSystem:

@@ -131,7 +131,9 @@ def codes(lines: Sequence[Sequence[Segment]], env: Mapping[str, str]) -> str:
     out = []
     for number, line in enumerate(lines, start=1):
         out.append(f"\x1b[{number};1H")
-        out += [on_screen(style, plain=plain).render(text, color_system=colors) for text, style, _ in line if style]
+        out += [
+            on_screen(text, style, plain=plain).render(text, color_system=colors) for text, style, _ in line if style
+        ]
     return steadied("".join(out))
 
 

@@ -29,7 +29,7 @@ from screens.safe_palette import SafePalette
 from screens.saying import Saying, safe_lines
 from screens.sent_lines import SendsWhatIsNew
 from screens.signs import SIGNS
-from screens.themes import HIGH_CONTRAST, NoColours
+from screens.themes import HIGH_CONTRAST, NoColours, Readable
 from screens.typed_ahead import Typed
 from workbench.errors import WorkbenchError
 from workbench.onlooker import Onlooker
@@ -70,8 +70,7 @@ class SafeApp(Saying, SendsWhatIsNew):
     def __init__(self, *, terminal: HeldTerminal | None = None) -> None:
         super().__init__(driver_class=_driver())
         self.terminal = terminal
-        if self.no_color:
-            self._filters = [NoColours()]
+        self._filters = [NoColours()] if self.no_color else [*self._filters, Readable()]
         self.busy = Busy()
         self.preferences = Preferences.read()
         self.register_theme(HIGH_CONTRAST)

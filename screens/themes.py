@@ -11,6 +11,8 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.theme import Theme
 
+from screens.contrast import readable
+
 HIGH_CONTRAST: Final = Theme(
     name="high-contrast",
     primary="#5fd7ff",
@@ -36,6 +38,14 @@ class NoColours(LineFilter):
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments in the terminal's own colours."""
         return [Segment(text, style and _plain(style), control) for text, style, control in segments]
+
+
+class Readable(LineFilter):
+    """Leaves no text in a line that its ground makes hard to read, whatever theme is chosen and whatever states come together."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments, some of them in other colours."""
+        return [Segment(text, style and readable(text, style), control) for text, style, control in segments]
 
 
 @lru_cache(1024)

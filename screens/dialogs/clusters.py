@@ -15,6 +15,7 @@ from screens.dialogs.one_line import OneLine
 from screens.dialogs.stage_clusters import StageClusters
 from screens.lines import Part
 from screens.widgets.cluster_grid import ClusterGrid
+from screens.widgets.key_hints import KeyHints
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customers.fields import Field
 from workbench.errors import WorkbenchError
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from screens.app import WorkbenchApp
 
 _KEYS = (
-    "space in or out  a all  Enter this spelling wins  e another one  J K cluster",
-    "m ←→ method  s counts what is in, Enter there stages it  ? keys  Esc leaves",
-)
+    "space in or out", "a all", "Enter this spelling wins", "e another one", "J K cluster", "m ←→ method",
+    "s counts what is in, Enter there stages it", "? keys", "Esc leaves",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,7 @@ class ClusterList(Dialog[Accepted]):
             yield ClusterGrid(none)
             yield TextBlock(id="value")
             yield TextLine(id="chosen")
-            for keys in _KEYS:
-                yield TextLine(keys, classes="quiet")
+            yield KeyHints(*_KEYS, classes="quiet")
 
     def on_mount(self) -> None:
         """Compares the values by the method that was shown last."""

@@ -119,12 +119,13 @@ class KeysHelp(Reading[str]):
     def action_find(self) -> None:
         """Narrows by what is typed."""
         super().action_find()
-        self.paint()
+        self.say_more()
 
     def action_ids(self) -> None:
         """Shows by which id each key can be changed in `app.json`, or no more."""
         self._with_ids = not self._with_ids
         self.paint()
+        self.say_more()
 
     def action_press(self) -> None:
         """Leaves and answers the key of this line; a sign is only read."""
@@ -159,7 +160,7 @@ class KeysHelp(Reading[str]):
     def action_leave(self) -> None:
         """Leaves the text that narrows, else the dialog."""
         super().action_leave()
-        self.paint()
+        self.say_more()
 
     @property
     def _above(self) -> int:
@@ -181,9 +182,15 @@ class KeysHelp(Reading[str]):
             scroll.scroll_to_region(Region(0, self._above + first, 1, lines), animate=False)
 
     def paint(self) -> None:
-        """Shows the lines anew, and which keys work here."""
+        """Shows the lines anew; how the job is done only before all of them."""
         self.query_one("#way").display = bool(self._way) and not self.part
         super().paint()
+
+    def say_more(self) -> None:
+        """Says how much is above and below, and which keys work here."""
+        super().say_more()
+        if self.gone:
+            return
         ids = "i hides the ids" if self._with_ids else "i ids" if self.has_class("-roomy") else ""
         finds = ("Esc shows all",) if self.has_class("-typing") else ("/ finds a key", ids, "Esc leaves")
         self.query_one("#said", TextLine).say("   ".join(filter(None, ("⏎ does it", *finds))))

@@ -154,6 +154,11 @@ class PasteBlock(Counted[Pasted]):
 def _reach(block: Landed, place: Place) -> list[tuple[Part, ...]]:
     """Which columns and how many rows it goes to, which of them nobody sees behind the dialog, and what is left out."""
     lines: list[tuple[Part, ...]] = [("goes to  ", (", ".join(block.sheet.columns) or "no column", "bold"))]
+    if block.heading:
+        lines.append(_heading(block, place))
+    if block.passed_over:
+        passed = count(block.passed_over, "marked row")
+        lines.append((f"{passed} passed over: only one line goes to all marked rows",))
     unseen = block.rows.filter(~block.rows.is_in(place.seen.implode())).to_list()
     if unseen:
         names = [_short(place.called(row)) for row in dict.fromkeys((unseen[0], unseen[-1]))]
@@ -169,6 +174,14 @@ def _reach(block: Landed, place: Place) -> list[tuple[Part, ...]]:
     ]
     lines += [(f"left out: {count(number, noun)} {where}",) for number, noun, where in outside if number]
     return lines
+
+
+def _heading(block: Landed, place: Place) -> tuple[Part, ...]:
+    """That the first line is left out, and what it names if the cells go elsewhere."""
+    if block.heading == tuple(place.columns[: len(block.heading)]):
+        return ("left out: the first line, which names these columns",)
+    others = ("but the cells go by their place", "bold")
+    return (f"left out: the first line, which names {', '.join(block.heading)}; ", others)
 
 
 def _short(name: str) -> str:

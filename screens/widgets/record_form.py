@@ -20,7 +20,7 @@ from screens.widgets.grid_paint import cell_segments
 from workbench.shown.record import Entry, Record, Section
 from workbench.shown.text import fit, isolated, safe
 
-_STATES: Final = ("heading", "here", "row", "label", "fixed", "staged", "invalid", "before", "cursor")
+_STATES: Final = ("heading", "here", "row", "fixed", "staged", "invalid", "before", "cursor")
 _LABELS: Final = 30
 """The most terminal cells that the names of the fields take."""
 _EMPTY: Final = "(empty)"
@@ -36,7 +36,6 @@ class RecordForm(ScrollView, can_focus=True):
     RecordForm > .record--heading { background: $panel; text-style: bold; }
     RecordForm > .record--here { color: $text-primary; text-style: bold underline; }
     RecordForm > .record--row { background: $surface-lighten-2; }
-    RecordForm > .record--label { color: $text-muted; }
     RecordForm > .record--fixed { text-style: dim; }
     RecordForm > .record--staged { color: $text-success; text-style: bold; }
     RecordForm > .record--invalid { color: $text-error; text-style: bold; }
@@ -146,7 +145,7 @@ class RecordForm(ScrollView, can_focus=True):
         states = ("row",) if place == self.cursor else ()
         indent = 4 if self._nested[place] else 2
         label = " " * indent + _shown(entry.label, self._label_width)
-        line = [Segment(isolated(label), self._look(*states, "label"))]
+        line = [Segment(isolated(label), self._look(*states))]
         room = max(width - cell_len(label) - 1, 1)
         cursor = ("cursor",) if place == self.cursor else ()
         line += [Segment(" ", self._look(*states)), *self._value(entry, room, (*states, *cursor))]

@@ -116,6 +116,28 @@ async def test_no_request_leaves_before_its_intent_is_durable(server: Server, bo
         assert mine == ["intent", "get", "patch", "outcome"]
 
 
+async def test_of_quick_requests_so_many_are_intended_ahead_that_a_slow_transaction_keeps_none_waiting(
+    server: Server, book: Book
+) -> None:
+    answered, patch = asyncio.Event(), server.patch
+
+    async def held(id_: str, body: bytes) -> Answer:
+        if server.patches >= 40:
+            await answered.wait()
+        return await patch(id_, body)
+
+    server.patch = held  # type: ignore[method-assign]
+    run = asyncio.create_task(engine(server, 100, Options(grace=0, concurrency=2)).run())
+    async with asyncio.timeout(10):
+        # the journal is a thread; nothing tells when it has written
+        while sum(what == "intent" for what, _ in book.lines) < 40 + 2 + 6 * 2:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+    answered.set()
+    await run
+    for seq in range(100):
+        assert [what for what, of in book.lines if of == seq] == ["intent", "get", "patch", "outcome"]
+
+
 async def test_before_each_job_others_may_go_first(server: Server, book: Book) -> None:
     here = engine(server, 20)
     here.give_way = lambda: book.lines.append(("asked", len(book.lines)))

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.form import amount
+from tests.preview.plain_bodies import plain_patches
 from workbench.customers.fields import FIELDS, TABLES
 from workbench.customers.paths import parse_path
 from workbench.customers.tables import Tables, schema
@@ -259,6 +260,16 @@ def test_the_bodies_give_current_are_sparse_and_stand_in_ndjson_byte_for_byte(
         is_sparse(patch, after[patch.id], habits)
         clears_as_told(patch, habits)
         stands_in(line, patch)
+
+
+@some
+@given(tables, edits, st.sampled_from(EVERY))
+def test_bodies_and_cells_are_byte_for_byte_those_of_the_slow_and_simple_way(
+    base: Tables, wanted: Any, habits: Habits
+) -> None:
+    snapshot = staged(base, wanted)
+    told = list(Preview(snapshot, habits).frame.select("id", "body", "cells").iter_rows())
+    assert told == plain_patches(snapshot, habits)
 
 
 def gives_current(patch: Patch, before: Object, after: Object, habits: Habits) -> None:

@@ -410,6 +410,11 @@ def test_text_is_written_as_orjson_writes_it(values: list[str | None]) -> None:
     assert json_text(pl.Series(values, dtype=pl.String)).to_list() == [orjson.dumps(v).decode() for v in values]
 
 
+def test_every_character_is_escaped_as_orjson_escapes_it() -> None:
+    every = [f'"{chr(point)}' for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    assert json_text(pl.Series(every)).to_list() == [orjson.dumps(text).decode() for text in every]
+
+
 @given(st.lists(st.none() | st.lists(anything, max_size=3)))
 def test_lists_are_written_as_orjson_writes_them(values: list[list[str | None] | None]) -> None:
     assert json_text(pl.Series(values, dtype=pl.List(pl.String))).to_list() == [

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tests.form import amount
 from workbench.door import staging
 from workbench.errors import WorkbenchError
+from workbench.problems.duplicates_merge import Merge
 from workbench.replay.reading import read
 from workbench.replay.recipe import CellStep, DropStep, EditStep, FixStep, NewStep, Recipe, UnstageStep
 from workbench.replay.replayed import Answer, Replayed
@@ -406,3 +407,23 @@ def test_whatever_was_done_a_replay_on_a_copy_makes_the_same_bodies(acts: list[t
         assert bodies(copy) == bodies(bench)
         copy.replay(again(recipe))
         assert bodies(copy) == bodies(bench)
+
+
+def test_duplicates_that_are_on_hold_are_put_on_hold_by_a_replay_and_those_released_are_not(sessions: Sessions) -> None:
+    one, other = sessions.made(), sessions.made()
+    merge = Merge("c0", ["c1", "c2"], fill=(), mark={"company_name": "DUPLICATE of {survivor}"})
+    one.stage_merge(merge, hold=True, note="one firm")
+    one.release("id:c2")
+    recipe = again(one.recipe())
+    [done] = other.replay(recipe)
+    assert (done.status, done.changed, done.message) == ("applied", 2, "1 put on hold, as then")
+    assert other.search("is:held").frame["id"].to_list() == ["c1"]
+    other.release("id:c1")
+    assert [step.status for step in other.replay(recipe)] == ["no-op"]
+    assert other.search("is:held").frame.is_empty()
+
+
+def test_whom_a_recipe_holds_is_a_list_of_ids() -> None:
+    text = '{"recipe": 1, "steps": [{"operation": 1, "cells": [], "hold": [3]}]}'
+    with pytest.raises(WorkbenchError, match=r"steps\[0\]\.hold: is no list of ids"):
+        read(text, "r.json")

@@ -16,6 +16,7 @@ from screens.dialogs.clusters import ClusterList
 from screens.dialogs.keys import KeysHelp
 from screens.dialogs.one_line import OneLine
 from screens.dialogs.stage_clusters import StageClusters
+from screens.widgets.key_hints import KeyHints
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -125,6 +126,18 @@ async def test_e_takes_a_spelling_that_none_has_and_refuses_an_empty_one(bench: 
         assert desk.text("#chosen").endswith("1 in: 20 rows would change")
         await stage(desk)
         assert terms(bench).count("N30") == 20
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (60, 20), (40, 20)])
+async def test_no_key_is_cut_at_the_edge(bench: Workbench, open_app: Opener, width: int, height: int) -> None:
+    async with open_app(bench, (width, height)) as desk:
+        screen = await clusters(desk)
+        hints = screen.query_one(KeyHints)
+        shown = "".join(hints.render_line(y).text for y in range(hints.size.height))
+        for hint in ("space in or out", "e another one", "J K cluster", "Enter there stages it", "Esc leaves"):
+            assert hint in shown or width < 60
+        assert "…" not in shown
+        assert screen.grid.size.height > 2
 
 
 @pytest.mark.parametrize("key", ["m", "right", "l"])

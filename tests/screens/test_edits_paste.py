@@ -65,6 +65,22 @@ async def test_rows_that_are_not_on_screen_are_named_and_formulas_are_said_to_be
         assert "30 values like a formula: taken as text" in desk.text("#examples")
 
 
+async def test_copied_rows_are_pasted_without_their_header_and_marks_that_have_no_part_are_said(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_mode")
+        await desk.press("space", "down", "space")
+        await paste(desk, "payment_mode\tpayment_term\nWire\tNET60\nCard\tNET90", "2 match, 4 change, 0 stay")
+        assert desk.text(".title") == "paste 2 lines of 2 columns from Company 001 down"
+        assert "left out: the first line, which names these columns" in desk.text("#reach")
+        assert "2 marked rows passed over: only one line goes to all marked rows" in desk.text("#reach")
+        await desk.press("escape")
+        await paste(desk, "phone\temail\nWire\tNET60", "2 match, 4 change, 0 stay")
+        told = "left out: the first line, which names phone, email; but the cells go by their place"
+        assert told in " ".join(desk.text("#reach").split())
+
+
 async def test_rows_follow_the_order_and_the_filter_that_are_seen(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("slash")

@@ -72,7 +72,7 @@ def seen(line: Iterable[Segment], *, plain: bool = False) -> list[tuple[str, obj
     """Each character with what can be seen of its look; of a space only its colour can."""
     out: list[tuple[str, object]] = []
     for text, style, _ in line:
-        look = on_screen(style or Style.null(), plain=plain)
+        look = on_screen(text, style or Style.null(), plain=plain)
         color, background = look.color and look.color.name, look.bgcolor and look.bgcolor.name
         ground = color if look.reverse else background
         marks = (look.bold, look.reverse, look.dim, look.underline, look.strike)

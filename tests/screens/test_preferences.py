@@ -6,12 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from textual.app import App
 from textual.color import Color
 
+from screens.contrast import LEAST, contrast
 from screens.preferences import Preferences, keep_theme
 from screens.themes import HIGH_CONTRAST
 from screens.widgets.search_bar import SearchBar
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -91,12 +95,38 @@ def test_a_broken_file_is_made_anew_when_a_theme_is_kept(preferences: Path) -> N
 @pytest.mark.parametrize("under", ["surface", "surface-lighten-2", "panel", "accent-muted"])
 def test_high_contrast_is_high(text: str, under: str) -> None:
     colors = HIGH_CONTRAST.to_color_system().generate()
-    one, other = (luminance(Color.parse(colors[name])) for name in (text, under))
-    assert (max(one, other) + 0.05) / (min(one, other) + 0.05) >= 7
+    assert contrast(Color.parse(colors[text]).rgb, Color.parse(colors[under]).rgb) >= 7
 
 
-def luminance(color: Color) -> float:
-    """Relative luminance, as WCAG 2 defines it."""
-    parts = (part / 255 for part in color.rgb)
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+@pytest.mark.parametrize("theme", [name for name in App().available_themes if "ansi" not in name])
+async def test_in_every_theme_every_text_can_be_read_on_its_ground(
+    bench: Workbench, open_app: Opener, theme: str
+) -> None:
+    bench.stage([Edit("set", "payment_term", "NET60")], rows=pl.Series(range(8), dtype=pl.UInt32))
+    bench.stage([Edit("set", "phone", "12")], rows=pl.Series([1, 2], dtype=pl.UInt32))
+    async with open_app(bench, (120, 40)) as desk:
+        desk.app.theme = theme
+        await desk.press("s", "v", "down", "down")
+        assert hard_to_read(desk) == []
+        await desk.press("escape", "f")
+        await desk.until(lambda: "values" in desk.text("#facet"))
+        await desk.press("space", "down", "minus")
+        assert hard_to_read(desk) == []
+        await desk.press("escape", "escape", "enter", "J")
+        assert hard_to_read(desk) == []
+        await desk.press("escape", "2")
+        await desk.until(lambda: "odd first" in desk.text("#status"))
+        assert hard_to_read(desk) == []
+
+
+def hard_to_read(desk: Any) -> list[str]:
+    """The texts on the screen whose colour is too near to that of their ground."""
+    found = []
+    for strip in desk.app.screen._compositor.render_strips(desk.app.size):
+        for text, style, _ in strip:
+            if style is None or not any(char.isalnum() or char in "•!●?" for char in text):
+                continue
+            color, ground = style.color.get_truecolor(), style.bgcolor.get_truecolor()
+            if contrast(tuple(color), tuple(ground)) < LEAST:
+                found.append(f"{text.strip()}: {style}")
+    return found

@@ -75,6 +75,27 @@ def test_one_line_fills_all_marked_rows_and_several_lines_do_not(bench: Workbenc
     assert land(bench, "a\nb", "payment_term", marked=(0, 2)).rows.to_list() == [0, 1]
 
 
+def test_a_first_line_that_names_columns_is_a_heading_and_goes_into_no_cell(bench: Workbench) -> None:
+    block = land(bench, "company_name\tphone\nA\t+14155552671")
+    assert (block.heading, block.lines, block.rows.to_list()) == (("company_name", "phone"), 1, [0])
+    bench.stage_landed(block)
+    assert column(bench, "company_name") == ["A", "N1", "N2", "N3"]
+    assert land(bench, "company_name\tphone\nA\tB", marked=(2, 3)).rows.to_list() == [2, 3]
+    elsewhere = land(bench, "email\tid\nA\tB")
+    assert (elsewhere.heading, elsewhere.sheet.columns) == (("email", "id"), ["company_name", "phone"])
+
+
+def test_a_name_alone_or_beside_what_is_none_is_a_value(bench: Workbench) -> None:
+    for text in ("phone", "phone\tx\nA\tB", "phone\tphone\nA\tB", "phone\t\nA\tB", "A\nphone"):
+        block = land(bench, text)
+        assert (block.heading, block.lines) == ((), text.count("\n") + 1)
+
+
+def test_marked_rows_that_several_lines_pass_over_are_counted(bench: Workbench) -> None:
+    assert land(bench, "A\nB", marked=(2, 3)).passed_over == 2
+    assert land(bench, "A", marked=(2, 3)).passed_over == 0
+
+
 def test_empty_cells_change_nothing_or_clear(bench: Workbench) -> None:
     block = land(bench, "\tx\nB", "payment_term", "company_name")
     assert bench.stage_landed(block, dry_run=True).changed == 2

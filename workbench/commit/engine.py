@@ -19,6 +19,7 @@ from workbench.commit.backlog import Backlog
 from workbench.commit.conclusions import LATER, Conclusions
 from workbench.commit.health import Health
 from workbench.commit.journal import Journal
+from workbench.commit.lead import Lead
 from workbench.commit.options import Options
 from workbench.commit.patience import Patience
 from workbench.commit.report import Progress
@@ -71,7 +72,7 @@ class Engine:
         self.read: set[int] = set()
         self._customers, self._progress, self._run, self._planned = customers, progress, run, planned
         self._clock = clock
-        self._rate, self._pause = RateLimit(options.rate), Pause()
+        self._rate, self._pause, self._lead = RateLimit(options.rate), Pause(), Lead(options.rate)
         self._started = clock()
         self._health = Health(options.concurrency, self._started)
         self._patience = Patience(options, len(schedule), rng or random.Random(), grace=grace, on_grace=on_grace)
@@ -149,7 +150,7 @@ class Engine:
             failed = [w for w in self._workers if w.done() and not w.cancelled() and w.exception()]
             if failed:
                 raise failed[0].exception() or RuntimeError("a worker ended")
-            room = self._health.limit * 2 - len(self._ready)
+            room = self._lead.room(self._health.limit, len(self._ready))
             while room > 0 and self._backlog is not None and self._schedule.needs_more(room):
                 self._schedule.add(await to_its_end(self._backlog.read))
             jobs = self._schedule.take(self._clock(), room) if room > 0 else []
@@ -234,7 +235,7 @@ class Engine:
             else:
                 self.give_way()
                 job = self._ready.popleft()
-                if len(self._ready) < self._health.limit:
+                if self._lead.is_short(self._health.limit, len(self._ready)):
                     self._wake_clerk.set()
                 self._taken[job.request.seq] = job
                 await self._turns(job)
@@ -257,6 +258,7 @@ class Engine:
         if not self._manner.check and (job.must_read or job.read is not None):
             self.read.add(job.request.row)
         now = self._clock()
+        self._lead.took(now - began)
         self._conclusions.draw(job, taken, now, now - began)
 
     async def _look(self, watch: Watch) -> None:

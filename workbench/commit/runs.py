@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from workbench.commit.backlog import Backlog
@@ -86,9 +87,12 @@ async def go(
             if engine.state == "running":
                 engine.drain()
             await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
-    learns = accept_altered or (engine.state == "done" and not abandon)
-    read = None if options.check == "each" else engine.read
-    return await to_its_end(lambda: _ended(bench, run, held, base, read, learns=learns, accept_altered=accept_altered))
+        learns = accept_altered or (engine.state == "done" and not abandon)
+        read = None if options.check == "each" else engine.read
+        ended = partial(_ended, bench, run, held, base, read, learns=learns, accept_altered=accept_altered)
+        return await to_its_end(
+            ended
+        )  # its outcomes would have all objects looked through before anybody hears of the run
 
 
 @dataclass(frozen=True, slots=True)

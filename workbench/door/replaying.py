@@ -97,6 +97,11 @@ class _Hands:
     def found(self, where: str, table: str) -> pl.Series:
         return self._workbench._found(self.snapshot, where, table)
 
+    def hold(self, ids: Sequence[str], note: str) -> int:
+        here = pl.col("id").is_in(list(ids)) & ~pl.col("_gone")
+        customers = self.snapshot.current.customers.with_row_index("row").filter(here)
+        return self._workbench.hold(rows=customers["row"], note=note).changed
+
     def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
         found = summed(self.snapshot, changes, matched=matched, cells=matched)
         number = None

@@ -6,6 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
@@ -106,7 +107,13 @@ class _Making:
                 return self._new_items(meant, told, edits, operation.changes)
             if told.get("where") is not None:
                 return EditStep(meant, told["table"], told["where"], edits)
-        return self._cells(meant, operation.changes)
+        done = self._cells(meant, operation.changes)
+        return replace(done, hold=self._held(told)) if operation.kind == "merge" and done else done
+
+    def _held(self, merge: Mapping[str, Any]) -> tuple[str, ...]:
+        """Those of the duplicates of a merge that are on hold: their marks are for nobody to send."""
+        on_hold = self._tables.customers["id"].gather(self._bench.on_hold["row"])
+        return tuple(id_ for id_ in merge["others"] if id_ in set(on_hold))
 
     def _new_items(
         self, meant: Meant, told: Mapping[str, Any], edits: tuple[Edit, ...], changes: Sequence[Change]
@@ -131,7 +138,7 @@ class _Making:
         cells = [one for change in changes if change.count for one in self._named(change)]
         return UnstageStep(meant, None, "", tuple(Cell(id_, path) for id_, path in cells)) if cells else None
 
-    def _cells(self, meant: Meant, changes: Sequence[Change]) -> Step | None:
+    def _cells(self, meant: Meant, changes: Sequence[Change]) -> CellStep | None:
         found = []
         for change in changes:
             if not change.count:

@@ -41,7 +41,7 @@ _STEP: Final[dict[str, set[str]]] = {
     "drop": set(),
     "enable": set(),
     "fix": {"fix", "where", "severity", "fields", *_MEANT},
-    "cells": {"cells", *_MEANT},
+    "cells": {"cells", "hold", *_MEANT},
     "unstage": {"unstage", *_MEANT},
     "edits": {"table", "where", "edits", "new", "owners", "reference", *_MEANT},
 }
@@ -164,8 +164,15 @@ def _step(at: _At, one: object) -> Step:
     if kind == "fix":
         return _fix(at, told, meant)
     if kind == "cells":
-        return CellStep(meant, at.each(told, "cells", _set_cell))
+        return CellStep(meant, at.each(told, "cells", _set_cell), _ids(at, told, "hold"))
     return _unstage(at, told, meant) if kind == "unstage" else _edit_step(at, told, meant)
+
+
+def _ids(at: _At, told: dict[str, Any], key: str) -> tuple[str, ...]:
+    ids = at.has(told, key, list, [])
+    if not all(isinstance(one, str) for one in ids):
+        raise at.wrong("is no list of ids", key)
+    return tuple(ids)
 
 
 def _unstage(at: _At, told: dict[str, Any], meant: Meant) -> Step:

@@ -78,10 +78,11 @@ class FixStep:
 
 @dataclass(frozen=True, slots=True)
 class CellStep:
-    """Cells set one by one, each where it still is what it was."""
+    """Cells set one by one, each where it still is what it was; `hold` are customers (ids) that are put on hold with it."""
 
     meant: Meant
     cells: tuple[Cell, ...]
+    hold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def _told(step: Step) -> dict[str, Any]:
         told |= {"fields": list(step.fields)} if step.fields else {}
     elif isinstance(step, CellStep):
         told["cells"] = [{"id": c.id, "path": c.path, "was": c.was, "set": c.set} for c in step.cells]
+        told |= {"hold": list(step.hold)} if step.hold else {}
     elif step.where is None:
         told["unstage"] = [{"id": c.id, "path": c.path} for c in step.cells]
     else:

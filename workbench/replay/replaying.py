@@ -102,6 +102,9 @@ class Hands(Protocol):
     def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
         """Stages recorded cells: one operation, or none where nothing changes."""
 
+    def hold(self, ids: Sequence[str], note: str) -> int:
+        """Puts customers on hold, those that are here; how many were not before."""
+
     def unstage_cells(self, cells: dict[Column, pl.Series]) -> Unstaged:
         """Takes staged cells back: one operation, or none."""
 
@@ -303,9 +306,13 @@ class _Replay:
             told = self._asked(replace(told, status=status, message=found.trouble))[0]
         if self._stopped or not found.changes:
             return told if found.trouble else replace(told, status=NO_OP)
+        held = self._hands.hold(step.hold, step.meant.note) if step.hold else 0
         made = self._hands.stage_cells(found.changes, matched=found.there, note=step.meant.note, recipe=recipe)
         status = told.status if found.trouble else APPLIED
-        return replace(told, status=status, changed=made.changed, invalid=made.invalid, made=made.operation)
+        message = "; ".join(part for part in (told.message, f"{held:,} put on hold, as then" if held else "") if part)
+        return replace(
+            told, status=status, changed=made.changed, invalid=made.invalid, message=message, made=made.operation
+        )
 
     def _unstaged(self, step: UnstageStep, told: Replayed) -> Replayed:
         """Only cells that this replay staged are taken back: what else is staged here is not the recipe's."""

@@ -134,7 +134,7 @@ class Fold:
     def _loaded(self, column: Column, cells: pl.DataFrame, at: str) -> pl.Series:
         """What base held when these cells were staged, or what a run of ours has made of that since."""
         loaded = cells["base"]
-        for moved in self._brought.get(column, ()):
+        for moved in self._brought.get(column, ()) if cells.height else ():
             known = cells.select("row").join(
                 moved.filter(pl.col("at") > at), on="row", how="left", maintain_order="left"
             )
