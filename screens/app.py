@@ -174,6 +174,7 @@ class WorkbenchApp(Going):
             await self.commit.go(go, self.workbench.snapshot.base, before)
         finally:
             watch.stop()
+            self.doubted = self.api if self.workbench.origin is None else None
             await asyncio.to_thread(prepare, self.workbench.snapshot)
             self.catch_up()
             if self.commit.report is None or not isinstance(self.screen, Run):

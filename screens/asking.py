@@ -55,6 +55,8 @@ class Asking(SafeApp):
         super().__init__(terminal=terminal)
         self.workbench = workbench
         self.api = api
+        self.doubted: str | None = None
+        """The address to which the last run went, if the session did not keep it: nothing there answered as the API."""
         self.commit = CommitRun()
         self.recent = Recent()
         self.reading: ServerRead[Any] | None = None

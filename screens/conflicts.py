@@ -17,7 +17,7 @@ from screens.widgets.titles import Titled, title
 from screens.widgets.top_bar import TopBar
 from screens.zooming import Zooming
 from workbench.results import Unstaged
-from workbench.shown.conflicts import ConflictRows
+from workbench.shown.conflicts import VALUES, ConflictRows
 from workbench.shown.marks import Marks
 from workbench.shown.text import count
 from workbench.stage.resolving import CONFLICTS
@@ -65,9 +65,8 @@ class Conflicts(Zooming):
         """The list and the values."""
         yield TopBar()
         with Titled():
-            yield MarkedGrid(
-                ConflictRows(self.bench.snapshot, pl.DataFrame(schema=CONFLICTS)), pinned=1, id="conflicts"
-            )
+            none = ConflictRows(self.bench.snapshot, pl.DataFrame(schema=CONFLICTS))
+            yield MarkedGrid(none, pinned=1, yields=("customer", "field", *VALUES), id="conflicts")
         yield ThreeValues(classes="pane")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)

@@ -15,13 +15,13 @@ _NO_KEY: Final = "there is no API key: leave the app, set WORKBENCH_API_KEY and 
 _NO_ADDRESS: Final = "no address is typed: write it like https://api.example.com"
 _HELP: Final = (
     "Enter goes on to the question before the commit, which says what is sent there; Esc leaves. The session keeps the address "
-    "once that question was answered, not before."
+    "once the API has answered there."
 )
 
 
 def with_destination(desk: WorkbenchApp, then: Callable[[str], None]) -> None:
-    """Goes on with the address to which a commit goes, once that is known: one that nobody knows is asked for. Another one than
-    the session's own is refused. Nothing is sent or kept by this."""
+    """Goes on with the address to which a commit goes, once that is known: one that nobody knows is asked for, and so is one where
+    no API was found. Another one than the session's own is refused. Nothing is sent or kept by this."""
     bench = desk.workbench
     try:
         known = bench.destination(desk.api)
@@ -30,7 +30,7 @@ def with_destination(desk: WorkbenchApp, then: Callable[[str], None]) -> None:
             desk.say_wrong(error)
             return
         known = None  # what the app was told is no address: it is offered, to be mended
-    if known is not None:
+    if known is not None and (bench.origin is not None or desk.api != desk.doubted):
         then(known)
         return
 

@@ -43,7 +43,7 @@ class Duplicates(Zooming, DuplicateActs):
     def compose(self) -> ComposeResult:
         """The list, and what there is to say of its line."""
         yield TopBar()
-        yield Grid(NOTHING, pinned=1, id="duplicates")
+        yield Grid(NOTHING, pinned=1, yields=("stays", "because", "done"), id="duplicates")
         yield TextBlock(id="why")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)

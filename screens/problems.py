@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,6 +14,9 @@ from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.top_bar import TopBar
 from workbench.shown.problems import problem_query
+
+_YIELDS: Final = ("customer", "field", "value", "suggestion")
+"""At 80 columns what is suggested is seen beside what stands there; of the rules every column fits."""
 
 
 class Problems(ProblemActs):
@@ -40,7 +43,7 @@ class Problems(ProblemActs):
     def compose(self) -> ComposeResult:
         """The list, and what there is to say of its line."""
         yield TopBar()
-        yield MarkedGrid(NOTHING, pinned=1, id="problems")
+        yield MarkedGrid(NOTHING, pinned=1, yields=_YIELDS, id="problems")
         yield TextBlock(id="why")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)

@@ -54,7 +54,7 @@ class ConfirmCommit(ReadToTheEnd[bool]):
         """What does not go, and what goes though it deserves a second look."""
         tally, told = self._tally, []
         if self._is_new:
-            told.append("The session keeps this address: from this commit on it goes to no other.")
+            told.append("Once the API has answered there, the session goes to no other address.")
         if tally.left_out:
             told.append(f"Left out: {count(tally.left_out, 'change')}; still staged afterwards.")
         if tally.held:

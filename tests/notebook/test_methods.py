@@ -49,7 +49,7 @@ METHODS: dict[str, dict[str, str]] = {
     "facets": {"": "facets", "field": "facets.field", "more": "facets.field", "where": "facets.where", "table": "facets.table",
                "ranges": "facet_values.field"},
     "problems": {"": "problems", "where": "problems.where", "rule": "problems.which", "severity": "problems.which",
-                 "id": "problems.which", "path": "problems.which", "output": "write_problems.target",
+                 "field": "problems.which", "id": "problems.which", "path": "problems.which", "output": "write_problems.target",
                  "plugins": "add_checks.file", "fix": "fix", "waive": "waive.reason", "unwaive": "unwaive", "waived": "waivers",
                  "note": "fix.note", "dry_run": "fix.dry_run"},
     "stage": {"": "stage", "where": "stage.where", "table": "stage.table", "set_": "stage.edits", "clear": "stage.edits",

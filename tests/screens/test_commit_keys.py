@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 from textual import events
+from textual.widgets import Input
 from textual.widgets._footer import FooterKey
 
 from screens.dialogs.are_you_sure import AreYouSure
@@ -410,10 +411,26 @@ async def test_the_api_that_the_app_was_told_of_is_asked_about_at_once(unserved:
         desk.app.api = f"{sandbox.url}/"
         await asked(desk)
         assert f"to {sandbox.url}?" in desk.text(".title")
-        assert any("keeps this address" in str(one.content) for one in desk.app.screen.query(TextBlock))
+        assert any("goes to no other address" in str(one.content) for one in desk.app.screen.query(TextBlock))
         await desk.press("y")
         await desk.until(lambda: desk.app.commit.report is not None)
         assert bench.origin == sandbox.url
+
+
+async def test_an_address_where_no_api_was_found_is_asked_for_again(unserved: Served, open_app: Opener) -> None:
+    bench, _ = unserved
+    staged(bench)
+    with Sandbox(customers=1, seed=99) as other:
+        async with open_app(bench) as desk:
+            desk.app.api = other.url
+            await asked(desk)
+            await desk.press("y")
+            await desk.until(lambda: desk.app.doubted is not None)
+            assert (desk.app.commit.report.failed, bench.origin) == (3, None)
+            await desk.press("2", "c")
+            question = desk.app.screen
+            assert isinstance(question, OneLine)
+            assert question.query_one(Input).value == other.url
 
 
 async def test_another_api_than_the_sessions_own_is_refused(served: Served, open_app: Opener) -> None:
