@@ -425,11 +425,14 @@ async def test_an_address_where_no_api_was_found_is_asked_for_again(unserved: Se
             desk.app.api = other.url
             await asked(desk)
             await desk.press("y")
-            await desk.until(lambda: desk.app.doubted is not None)
+            await desk.until(lambda: desk.app.doubted is not None and not desk.app.commit.running)
+            await desk.until(lambda: not desk.app.is_deaf)
             assert (desk.app.commit.report.failed, bench.origin) == (3, None)
-            await desk.press("2", "c")
+            await desk.press("2")
+            await desk.until(lambda: isinstance(desk.app.screen, Review))
+            await desk.press("c")
+            await desk.until(lambda: isinstance(desk.app.screen, OneLine))
             question = desk.app.screen
-            assert isinstance(question, OneLine)
             assert question.query_one(Input).value == other.url
 
 

@@ -52,7 +52,11 @@ async def test_picked_values_that_an_edit_has_taken_away_are_called_values_of_th
         await desk.until(lambda: "20 of 40" in desk.text("#status"))
         bench.stage([Edit("set", "payment_term", "NET30")])
         desk.app.catch_up()
-        await desk.until(lambda: "0 of 40  2 values of the list not found (@)" in desk.text("#status"))
+        await desk.until(
+            lambda: (
+                "0 of 40  20 no longer match (x shows all)  2 values of the list not found (@)" in desk.text("#status")
+            )
+        )
         await desk.press("at")
         assert desk.text(".title") == "2 values of the search's list that no row of this session has"
 
