@@ -312,7 +312,7 @@ async def test_ctrl_c_pauses_a_commit_and_asks(slow: Served, key: str, open_app:
 
 
 async def test_a_run_that_an_earlier_app_left_unfinished_is_resumed_only_after_a_question(
-    slow: Served, open_app: Opener
+    slow: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench, sandbox = slow
     staged(bench, rows=8)
@@ -335,8 +335,11 @@ async def test_a_run_that_an_earlier_app_left_unfinished_is_resumed_only_after_a
         assert isinstance(question, AreYouSure)
         assert desk.text(".title") == f"Resume run 1: {left} customers not done, to {sandbox.url}?"
         assert f"{left} customers not sent yet" in desk.text("#lines")
-        await desk.press("escape", "r", "y")  # typed ahead: the question cannot have been read
-        assert isinstance(desk.app.screen, AreYouSure)
+        with monkeypatch.context() as slowly:
+            # on a busy machine a key takes longer than one reads
+            slowly.setattr("screens.dialogs.to_be_read.DEAF", 60.0)
+            await desk.press("escape", "r", "y")  # typed ahead: the question cannot have been read
+            assert isinstance(desk.app.screen, AreYouSure)
         assert len(sandbox.log.calls("PATCH")) == sent
         await desk.press("escape")
         await desk.sure("r")

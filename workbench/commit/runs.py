@@ -89,10 +89,9 @@ async def go(
             await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
         learns = accept_altered or (engine.state == "done" and not abandon)
         read = None if options.check == "each" else engine.read
+        # within `only_young`: its outcomes would have all objects looked through before anybody hears of the run
         ended = partial(_ended, bench, run, held, base, read, learns=learns, accept_altered=accept_altered)
-        return await to_its_end(
-            ended
-        )  # its outcomes would have all objects looked through before anybody hears of the run
+        return await to_its_end(ended)
 
 
 @dataclass(frozen=True, slots=True)
