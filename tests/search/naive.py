@@ -193,7 +193,7 @@ def _close(value: str, wanted: str) -> bool:
     words = value.split()
     for some in (words, [word.strip(".,;:()'\"") for word in words]):
         runs = [" ".join(some[at : at + count]) for at in range(max(len(some) - count + 1, 1))]
-        if any(_mistakes(run, wanted) <= allowed for run in runs):
+        if any(run and _mistakes(run, wanted) <= allowed for run in runs):
             return True
     return False
 

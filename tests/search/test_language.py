@@ -14,6 +14,7 @@ from tests.search.naive import Naive, Row
 from workbench.customers.fields import FIELDS, TABLES, Kind
 from workbench.customers.tables import Names, Tables, schema
 from workbench.errors import QueryError, UsageError, WorkbenchError
+from workbench.search.close import close
 from workbench.search.searcher import Searcher
 
 REPS = {"r1": "Maria Gomez", "r2": "Tom Oak"}
@@ -335,6 +336,11 @@ def joined(one: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     signed = st.tuples(st.sampled_from(["", "", "-"]), one).map("".join)
     several = st.lists(signed, min_size=1, max_size=3)
     return st.one_of(several.map(" ".join), several.map(lambda parts: f"({' OR '.join(parts)})"))
+
+
+def test_an_empty_value_is_close_to_no_letter() -> None:
+    values = pl.Series(["", " ", "b", "ab", None])
+    assert close(values, "b").to_list() == [False, False, True, True, False]
 
 
 @pytest.mark.parametrize("table", TABLES)

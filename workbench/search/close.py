@@ -15,7 +15,8 @@ def close(values: pl.Series, text: str) -> pl.Series:
     """Boolean per value (String, distinct): some run of its words is `text` but for one mistake per four letters.
 
     At least one mistake is allowed and at most four. A mistake is a letter added, left out, changed or swapped with its
-    neighbour (the optimal string alignment distance). Case and punctuation around words do not count.
+    neighbour (the optimal string alignment distance). Case and punctuation around words do not count. An empty value is close
+    to nothing: it has no words.
     """
     wanted = folded(text)
     count = len(wanted.split())
@@ -31,7 +32,12 @@ def close(values: pl.Series, text: str) -> pl.Series:
 
 
 def _runs(values: pl.Series, count: int) -> pl.DataFrame:
-    rows = [(row, run) for row, value in enumerate(values.to_list()) for run in _runs_of((value or "").split(), count)]
+    rows = [
+        (row, run)
+        for row, value in enumerate(values.to_list())
+        for run in _runs_of((value or "").split(), count)
+        if run
+    ]
     return pl.DataFrame(rows, schema={"row": pl.UInt32, "run": pl.String}, orient="row")
 
 
