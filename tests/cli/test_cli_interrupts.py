@@ -124,6 +124,33 @@ except KeyboardInterrupt as error:
     assert told == "RuntimeError"
 
 
+def test_a_panic_of_polars_in_whose_midst_an_interrupt_came_is_an_interrupt() -> None:
+    """It is no `Exception`: seen when a SIGHUP came while polars called Python to read a schema."""
+    told = _ran(
+        """
+from polars.exceptions import PanicException
+
+import workbench.cli.app as app
+
+try:
+    with interruptible() as signals:
+        try:
+            signals.heard(1, None)
+        except KeyboardInterrupt as error:
+            raise PanicException(repr(error))
+except KeyboardInterrupt as error:
+    print(type(error.__cause__).__name__)
+
+def panics(arguments):
+    raise PanicException("called `Result::unwrap()` on an `Err` value: PyErr { type: <class 'KeyboardInterrupt'> }")
+
+app._run = panics
+print(app.run([]))
+"""
+    )
+    assert told.split() == ["PanicException", "130"]
+
+
 def test_an_interrupt_that_was_swallowed_counts_before_anything_is_sent() -> None:
     told = _ran(
         """

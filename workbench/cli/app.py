@@ -56,6 +56,10 @@ def run(arguments: Sequence[str]) -> int:
             raise
         kind = type(error).__name__
         return _told(f"something unexpected happened ({kind}: {error}); WORKBENCH_DEBUG=1 shows where", 1)
+    except BaseException as error:
+        if type(error).__name__ == "PanicException" and "KeyboardInterrupt" in str(error):
+            return _told("interrupted", 130)  # it came while polars called Python
+        raise
 
 
 def _run(arguments: list[str]) -> int:

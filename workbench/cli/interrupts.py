@@ -95,7 +95,11 @@ def interruptible() -> Iterator[Interrupts]:
         signal.signal(number, found.heard)
     try:
         yield found
-    except Exception as error:
+    except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
+        raise
+    except (
+        BaseException
+    ) as error:  # polars ends in a panic, which is no `Exception`, where one comes while it calls Python
         if found.raised:
             raise KeyboardInterrupt from error
         raise
