@@ -100,6 +100,8 @@ class WorkbenchApp(Going):
         self.stands: tuple[int, str] | None = None
         """The customer (its row number) and the column that Browse's cursor is on."""
         self._reading: Worker[None] | None = None
+        self._leaving: Worker[None] | None = None
+        self._leave_code = 0
 
     def keeps_what_is_there(self) -> None:
         """Once it is on the screen nobody looks for rubbish in what there is by then, which lives as long as the app: a look at
@@ -239,13 +241,14 @@ class WorkbenchApp(Going):
 
     async def action_quit(self) -> None:
         """Leaves; a running commit is drained first, and what is being read is let go."""
+        self.leaves_for_another = False
         self.stop_reading()
         if not self.commit.running:
             self.exit()
             return
         self.commit.drain()
         self.say("finishing what is on its way, then leaving")
-        self.run_worker(self._leave(), group="leave", exclusive=True)
+        self._leave_when_done()
 
     def told_to_end(self) -> None:
         """Leaves because the process was told to end, or its terminal is gone: as ctrl+q, and the second time at once."""
@@ -257,8 +260,14 @@ class WorkbenchApp(Going):
             self.commit.cancel()
         else:
             self.commit.drain()
-        self.run_worker(self._leave(INTERRUPTED), group="leave", exclusive=True)
+        self._leave_when_done(INTERRUPTED)
 
-    async def _leave(self, code: int = 0) -> None:
+    def _leave_when_done(self, code: int = 0) -> None:
+        """Leaves once the running commit has ended. One waits for it at most: who stops to wait would cancel the commit itself."""
+        self._leave_code = code or self._leave_code
+        if self._leaving is None:
+            self._leaving = self.run_worker(self._leave(), group="leave")
+
+    async def _leave(self) -> None:
         await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
-        self.exit(return_code=code)
+        self.exit(return_code=self._leave_code)

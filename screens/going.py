@@ -132,9 +132,9 @@ class Going(WorksAhead):
                     yield SystemCommand(f"{binding.description} ({mode.title()})", about, go)
 
     async def action_sessions(self) -> None:
-        """Leaves as ctrl+q does, for the list of all sessions."""
-        self.leaves_for_another = True
+        """Leaves as ctrl+q does, for the list of all sessions; ctrl+q while a commit is drained for that leaves all the same."""
         await self.action_quit()
+        self.leaves_for_another = True
 
     @property
     def how_to_quit(self) -> str:

@@ -3,7 +3,7 @@ more, and take no answer before their end has been reached."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic
+from typing import ClassVar, Final, Generic
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,28 +13,20 @@ from screens.dialogs.reading import say_more
 from screens.dialogs.to_be_read import ToBeRead
 from screens.widgets.reading_pane import hidden, page, to_edge
 
+_READS: Final = (
+    Binding("down,j", "read(1)", "Read on", show=False, id="question.down"),
+    Binding("up,k", "read(-1)", "Read back", show=False, id="question.up"),
+    Binding("pagedown,ctrl+d", "read_page(1)", "Read on, a page", show=False, id="question.page_down"),
+    Binding("pageup,ctrl+u", "read_page(-1)", "Read back, a page", show=False, id="question.page_up"),
+    Binding("home,g,ctrl+home", "read_edge(0)", "To the beginning", show=False, id="question.first"),
+    Binding("end,G,ctrl+end", "read_edge(-1)", "To the end", show=False, id="question.last"),
+)
+"""The keys that read on."""
+
 
 class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
     """A question whose frame scrolls, from its first line to how it is answered."""
 
-    READS: ClassVar[frozenset[str]] = frozenset(
-        (
-            "down",
-            "j",
-            "up",
-            "k",
-            "pagedown",
-            "ctrl+d",
-            "pageup",
-            "ctrl+u",
-            "home",
-            "g",
-            "ctrl+home",
-            "end",
-            "G",
-            "ctrl+end",
-        )
-    )
     DEFAULT_CSS = """
     ReadToTheEnd > #frame {
         overflow-y: auto; scrollbar-size: 0 0;
@@ -42,18 +34,11 @@ class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
         border-subtitle-align: right; border-subtitle-color: $foreground; border-subtitle-style: bold reverse;
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "read(1)", "Read on", show=False, id="question.down"),
-        Binding("up,k", "read(-1)", "Read back", show=False, id="question.up"),
-        Binding("pagedown,ctrl+d", "read_page(1)", "Read on, a page", show=False, id="question.page_down"),
-        Binding("pageup,ctrl+u", "read_page(-1)", "Read back, a page", show=False, id="question.page_up"),
-        Binding("home,g,ctrl+home", "read_edge(0)", "To the beginning", show=False, id="question.first"),
-        Binding("end,G,ctrl+end", "read_edge(-1)", "To the end", show=False, id="question.last"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*_READS]
 
     def answers(self, key: str) -> bool:
         """What only reads on is no answer."""
-        return super().answers(key) and key not in self.READS
+        return super().answers(key) and all(key not in one.key.split(",") for one in _READS)
 
     def arm_when_read(self) -> None:
         """Lets keys count when the end of this has been painted, and a moment more."""

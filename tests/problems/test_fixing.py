@@ -69,6 +69,7 @@ def test_fields_choose_columns_and_the_same_rule_in_others_stays(opened: Any) ->
     assert bench.fix(rules=["*"], fields=["addresses.country"]).changed == 1
     assert value(bench, "country", table="addresses") == "US"
     assert value(bench, "phone") == "(415) 555-2671", "its suggestion was not asked for"
+    assert bench.log().operations[0]["did"] == "what was suggested for * in addresses.country"
     assert bench.waive("dialled so", fields="phone").changed == every.by_field["phone"]
     assert bench.problems(fields=["phone"]).count == 0
     for wrong in ("shoe", "addresses.shoe", ""):

@@ -359,6 +359,36 @@ async def test_quitting_drains_a_commit_first(served: Served, open_app: Opener) 
         assert report is None or report.unknown == 0
 
 
+async def test_ctrl_q_again_while_a_commit_is_drained_lets_it_be_drained(slow: Served, open_app: Opener) -> None:
+    bench, sandbox = slow
+    staged(bench, rows=8)
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.pilot.press("y")
+        await desk.until(lambda: desk.app.commit.progress is not None and bool(sandbox.log.calls("GET")))
+        await desk.pilot.press("ctrl+q", "ctrl+q", "ctrl+q")
+        await desk.until(lambda: not desk.app.is_running)
+        report = desk.app.commit.report
+        assert report is not None
+        assert (report.unknown, report.failed) == (0, 0)
+
+
+async def test_ctrl_q_while_a_commit_is_drained_for_the_list_of_sessions_leaves_the_app_altogether(
+    slow: Served, open_app: Opener
+) -> None:
+    bench, _ = slow
+    staged(bench, rows=8)
+    async with open_app(bench) as desk:
+        await asked(desk)
+        await desk.pilot.press("y")
+        await desk.until(lambda: desk.app.commit.progress is not None)
+        await desk.app.action_sessions()
+        assert desk.app.leaves_for_another
+        await desk.pilot.press("ctrl+q")
+        await desk.until(lambda: not desk.app.is_running)
+        assert not desk.app.leaves_for_another
+
+
 @pytest.fixture
 def unserved(served: Served, tmp_path: Path) -> Iterator[Served]:
     """A session from a file of the sandbox's customers: it does not know the API."""

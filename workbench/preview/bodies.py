@@ -65,8 +65,8 @@ class Bodies:
     @property
     def shapes(self) -> pl.Series:
         """What each body is made of, words with commas between them (see `preview.shapes`; `new` and the table where it makes an
-        item). The bodies are made for it."""
-        assert self.body, "what arrays show is known once they are made"
+        item). The bodies are made for it: what arrays show is known once they are."""
+        _ = self.body
         shown = [(frame["customer"], frame["word"]) for frame in (*values_shown(self._cells.of), *self._arrays.shown())]
         words = [self._cells.at_places(*one) for one in (*shown, *self._making())]
         told = [text.rename(str(number)) for number, text in enumerate(words) if text.null_count() < text.len()]

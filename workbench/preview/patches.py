@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from workbench.preview.bodies import Bodies
-from workbench.preview.habits import Habits as Habits
+from workbench.preview.habits import Habits
 from workbench.preview.spliced import spliced
 from workbench.stage.pointing import sendable
 from workbench.stage.snapshot import Snapshot

@@ -46,7 +46,10 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
     if kind == "replay":
         return f"{meant.get('cells')} cells of a recipe"
     if kind == "fix":
-        return f"what was suggested for {_short(', '.join(map(str, meant.get('fix') or ['all problems'])))}{where}"
+        fields = f" in {_short(', '.join(map(str, meant['fields'])))}" if meant.get("fields") else ""
+        return (
+            f"what was suggested for {_short(', '.join(map(str, meant.get('fix') or ['all problems'])))}{fields}{where}"
+        )
     if kind == "revert":
         return f"the way back of run {meant.get('run')}{where}{_cell(meant)}"
     if "keep" in meant:
