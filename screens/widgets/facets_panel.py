@@ -151,7 +151,8 @@ class FacetsPanel(Vertical):
         self.screen.set_focus(self.query_one(FacetList))
 
     def show(self, listing: Listing) -> None:
-        """Lists this."""
+        """Lists this. Where another part was typed the cursor goes to the first that has it, where the eye goes too."""
+        narrowed = bool(listing.part) and (self._listing is None or listing.part != self._listing.part)
         self._listing = listing
         self._say_elsewhere(listing.elsewhere)
         listed = self.query_one(FacetList)
@@ -161,7 +162,7 @@ class FacetsPanel(Vertical):
             listed.mark(frozenset(lines.filter(pl.col("picked") > 0)["value"]), frozenset())
         else:
             self.picked(values.picks)
-        listed.show(lines, values.total if values is not None else 0)
+        listed.show(lines, values.total if values is not None else 0, from_first=narrowed)
         self.query_one("#facet", TextLine).say(*self._title(listing))
 
     def _catch_up(self) -> FacetList:
@@ -253,8 +254,8 @@ class FacetsPanel(Vertical):
         self.post_message(self.Wanted())
 
     def action_list(self, action: str) -> None:
-        """Moves in the list while its values are narrowed."""
-        self.call_later(self.query_one(FacetList).run_action, action)
+        """Moves in the list while its values are narrowed: from the first of those that are left."""
+        self.call_later(self._catch_up().run_action, action)
 
     def action_peel(self) -> None:
         """All values again if they are narrowed; else away."""

@@ -172,6 +172,25 @@ async def test_typing_narrows_the_values_and_s_sorts_them(bench: Workbench, open
         await desk.until(lambda: query(desk) == 'payment_term:="Net 30 "')
 
 
+async def test_narrowing_puts_the_cursor_on_the_first_match_and_widening_leaves_it_at_its_value(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        listed = desk.app.screen.query_one("FacetList")
+        await desk.press("G", "slash", "n")
+        await desk.until(lambda: len(lines(desk)) == 3)
+        assert listed.value == "NET 30"
+        await burst(desk, "e", "t", "down")
+        assert listed.value == "NET30"
+        await desk.press("enter", "space")
+        await desk.until(lambda: query(desk) == "payment_term:=NET30")
+        assert listed.value == "NET30"
+        await desk.press("escape")
+        await desk.until(lambda: len(lines(desk)) == 4)
+        assert listed.value == "NET30"
+
+
 async def test_empty_cells_are_a_value(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await facets(desk, "email")
