@@ -93,7 +93,7 @@ class NewSession(Dialog[None]):
         try:
             wanted = self.wanted()
         except WorkbenchError as error:
-            self.say_wrong(str(error))
+            self.say_wrong(error.in_commands)
             self.query_one(self._asked_of).focus()
         else:
             self._starting = True

@@ -158,9 +158,9 @@ def _each(place: Path) -> Iterator[Finding]:
         try:
             seen = look(path)
         except SessionHeld as error:
-            yield Finding("session", "good", f"{path.stem}: {error}")
+            yield Finding("session", "good", f"{path.stem}: {error.in_commands}")
         except WorkbenchError as error:
-            yield Finding("session", "bad", str(error))
+            yield Finding("session", "bad", error.in_commands)
         else:
             if seen.unfinished is not None:
                 told = f"{path.stem}: run {seen.unfinished} is unfinished"
@@ -211,7 +211,7 @@ async def _asked(url: str, key: str) -> list[Finding]:
             Finding(
                 "API",
                 "bad",
-                KeyMask(key).without(str(error)),
+                KeyMask(key).without(error.in_commands),
                 "set WORKBENCH_API_URL to an address such as https://api.example.com",
             )
         ]

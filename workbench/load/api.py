@@ -330,7 +330,7 @@ class _Load:
 
     def _warnings(self) -> Iterator[str]:
         if self.failure is not None:
-            yield str(self.failure)
+            yield self.failure.in_commands
         if self._list == "part":
             yield f"the list was read in part only: {len(self._known)} customers came"
         elif self._list == "whole" and len(self._known) != self.expected:

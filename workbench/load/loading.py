@@ -112,7 +112,7 @@ def fetched(loaded: Loaded, *, part: Part | None, gone: Collection[str] = ()) ->
     tables, unfit = decode(loaded.lines, lambda index: f"customer {loaded.ids[index]}")
     lost = [one for one in loaded.rejected if one.id not in gone]
     rejected = [Rejected(f"customer {one.id}", one.reason) for one in lost] + unfit
-    warnings = [*loaded.warnings, *([str(loaded.failure)] if loaded.failure else [])]
+    warnings = [*loaded.warnings, *([loaded.failure.in_commands] if loaded.failure else [])]
     complete = not (rejected or warnings or loaded.interrupted)
     whole = part is not None and part.whole and complete
     return Fetched(

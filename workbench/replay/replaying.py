@@ -180,7 +180,7 @@ class _Replay:
         try:
             done = self._taken(step, told)
         except UsageError as error:
-            done = self._asked(replace(told, status=UNKNOWN, message=str(error)))[0]
+            done = self._asked(replace(told, status=UNKNOWN, message=error.in_commands))[0]
         if done.made is not None:
             self._made[meant.operation] = done.made
         return done
@@ -335,7 +335,7 @@ class _Replay:
         try:
             (self._hands.enable if on else self._hands.drop)(made)
         except WorkbenchError as error:
-            return self._asked(Replayed(step.operation, FAILED, message=str(error)))[0]
+            return self._asked(Replayed(step.operation, FAILED, message=error.in_commands))[0]
         return Replayed(
             step.operation,
             APPLIED,

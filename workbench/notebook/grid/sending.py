@@ -119,7 +119,7 @@ def _ended(work: Work[RunReport]) -> dict[str, Any]:
     try:
         report = work.result()
     except WorkbenchError as error:
-        return {"said": as_calls(safe(str(error))), "run": None, "well": False}
+        return {"said": safe(str(error)), "run": None, "well": False}
     except BaseException as error:  # a fault of this program: the run stays in the session, and is told
         told = (
             f"the commit stopped on a fault of this program ({one_line(error)}); resume goes on, nothing is sent twice"
