@@ -199,7 +199,7 @@ def test_what_is_plainly_meant_is_taken(bench: Workbench, tmp_path: Path) -> Non
 def test_a_variable_that_holds_nothing_does_not_mean_all(bench: Workbench, call: Callable[[Workbench], object]) -> None:
     bench.search("id:=a").set("payment_term", "COD")
     before = bench.log()
-    with pytest.raises(UsageError, match="^(where|rows) is None; leave it out if all are meant$"):
+    with pytest.raises(UsageError, match=r"^(where|rows) is None; leave it out if all are meant$"):
         call(bench)
     assert bench.log() == before
 
