@@ -16,7 +16,8 @@ from workbench.customers.tables import Tables
 from workbench.door.address import UNPROVEN
 from workbench.door.said import now, present, who
 from workbench.door.session import Door
-from workbench.door.waiting import reading_work, wait, warn
+from workbench.door.waiting import wait, warn
+from workbench.door.work import reading_work
 from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given, path
 from workbench.load import api as load_api

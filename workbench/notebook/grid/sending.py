@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.calls import as_calls
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.run_lines import NEEDY
-from workbench.door.waiting import LoopThread, Work, engine_work
+from workbench.door.work import LoopThread, Work, engine_work
 from workbench.errors import UsageError, WorkbenchError, one_line
 from workbench.notebook.grid.asked import Message, number_in, text_in
 from workbench.notebook.grid.view import shown
