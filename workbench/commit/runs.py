@@ -28,7 +28,8 @@ from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
 from workbench.session.rows import BySeq, Outcome, Request, Run
 from workbench.session.settings import Settings
-from workbench.stage.bench import FINAL, Bench
+from workbench.stage.bench import Bench
+from workbench.stage.settling import FINAL
 
 if TYPE_CHECKING:
     from workbench.customer_api.client import CustomerApi
