@@ -268,7 +268,7 @@ async def test_esc_leaves_while_it_compares_and_a_group_before_the_list(
     doubled: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes, look = threading.Event(), doubled.duplicates
-    monkeypatch.setattr(doubled, "duplicates", lambda *asked, **which: goes.wait(30) and look(*asked, **which))
+    monkeypatch.setattr(doubled, "duplicates", lambda *asked, **which: goes.wait(60) and look(*asked, **which))
     async with open_app(doubled) as desk:
         await desk.pilot.press("equals_sign")
         await desk.until(lambda: "comparing customers" in desk.text("TopBar"))
