@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, settings
 
 from tests.form import LONG, amount
 
-# How long an example takes says how busy the machine is. The short form draws the same ones each time: it says whether a change broke
-# something; what nobody has thought of yet is for the long form to find.
+# How long an example takes says how busy the machine is. The short form draws the same ones each time: it says whether a change
+# broke something; what nobody has thought of yet is for the long form to find.
 settings.register_profile(
     "unhurried",
     deadline=None,
