@@ -194,12 +194,14 @@ def test_what_is_plainly_meant_is_taken(bench: Workbench, tmp_path: Path) -> Non
         lambda wb: wb.unstage(rows=None),
         lambda wb: wb.preview(rows=None),
         lambda wb: wb.commit(rows=None),
+        lambda wb: wb.resolve("theirs", cells=None),
+        lambda wb: wb.take_in(cells=None),
     ],
 )
 def test_a_variable_that_holds_nothing_does_not_mean_all(bench: Workbench, call: Callable[[Workbench], object]) -> None:
     bench.search("id:=a").set("payment_term", "COD")
     before = bench.log()
-    with pytest.raises(UsageError, match=r"^(where|rows) is None; leave it out if all are meant$"):
+    with pytest.raises(UsageError, match=r"^(where|rows|cells) is None; leave it out if all are meant$"):
         call(bench)
     assert bench.log() == before
 
@@ -208,6 +210,7 @@ def test_rows_need_no_query_and_a_query_no_rows(bench: Workbench) -> None:
     assert bench.stage([_EDIT], rows=[0], where=None, dry_run=True).changed == 1  # type: ignore[arg-type]
     assert bench.stage([_EDIT], rows=None, where="id:=a", dry_run=True).changed == 1
     assert bench.stage([_EDIT], where="", dry_run=True).changed == 2
+    assert bench.take_in(cells=None, where="id:=a").changed == 0
 
 
 def test_the_file_of_a_plan_is_as_good_as_the_plan(bench: Workbench, tmp_path: Path) -> None:

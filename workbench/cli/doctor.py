@@ -20,7 +20,7 @@ from workbench.cli.key import api_key
 
 DISTRIBUTION: Final = "steward-workbench"
 _PARTS: Final = ("polars", "textual", "httpx", "aiohttp", "cyclopts", "orjson", "lark", "phonenumbers")
-_EXTRAS: Final = (("textual-serve", "workbench serve", "pip install 'steward-workbench[serve]'"),
+_EXTRAS: Final = (("textual-serve", "workbench serve", "pip install textual-serve"),
                   ("keyring", "a key kept by the system", "pip install keyring"))  # fmt: skip
 _LEAST: Final = (80, 24)
 _ROOM: Final = 2**30

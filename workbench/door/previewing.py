@@ -136,8 +136,8 @@ class Previewing(Door):
         """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
 
         Either of one cell (the customer's `id` and the cell's `path`), of `cells` (lines of `conflict_cells`), or of all
-        customers that `where` finds. With `dry_run` nothing is kept: it tells what would come of it. Raises `UsageError` for a
-        cell that there is not.
+        customers that `where` finds (unless anything is told: of all). With `dry_run` nothing is kept: it tells what would come of
+        it. Raises `UsageError` for a cell that there is not, `RunUnfinished` for one that waits in a run.
         """
         snapshot = self.snapshot
         if id:
