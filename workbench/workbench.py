@@ -202,8 +202,8 @@ class Workbench(Loading, Searching, Writing, Committing):
         return export(snapshot.current, table, Path(target), rows=rows, columns=columns)
 
     def copy_to(self, target: Path | str) -> None:
-        """A whole copy of the session at `target`, while this one stays open. Raises `WorkbenchError` if it cannot be written, or if
-        something is there: no session is ever replaced."""
+        """A whole copy of the session at `target`, while this one stays open. Raises `WorkbenchError` if it cannot be written, or
+        if something is there: no session is ever replaced."""
         self._bench.store.copy_to(Path(target))
 
     def grid(self, *, api: str | None = None, rows: int = 15) -> Grid:

@@ -200,8 +200,8 @@ class Staging(Door):
 
     def undo(self, steps: int = 1, *, dry_run: bool = False) -> Acted:
         """Takes back the newest `steps`, and says what they were, a line each. With `dry_run` nothing is taken back: it tells what
-        would be. Raises `UsageError` for fewer than one step, `OnServer` (its `run` is the one to revert) for what a run has brought
-        to the server, `RunUnfinished` for what waits in one.
+        would be. Raises `UsageError` for fewer than one step, `OnServer` (its `run` is the one to revert) for what a run has
+        brought to the server, `RunUnfinished` for what waits in one.
 
         >>> done = wb.search().set("payment_term", "COD")
         >>> wb.undo().staged, wb.redo().staged
@@ -215,8 +215,8 @@ class Staging(Door):
         return acting.redo(self._bench, now(), steps)
 
     def drop(self, operation: int) -> Acted:
-        """Switches any operation (its number, as in `log`) off; undo brings it back. Raises `WorkbenchError` if there is none, if it
-        is off already, and for what a run has brought to the server or still has on its way.
+        """Switches any operation (its number, as in `log`) off; undo brings it back. Raises `WorkbenchError` if there is none, if
+        it is off already, and for what a run has brought to the server or still has on its way.
         """
         return acting.drop(self._bench, now(), operation)
 
