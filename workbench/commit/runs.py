@@ -67,7 +67,7 @@ async def go(
         return replace(found, state="stopped", reason=start.standing)
     jobs, backlog, grace = start.jobs, start.backlog, start.grace
     watch = await to_its_end(lambda: watch_of(bench, api)) if options.check == "changed" else None
-    ahead = Ahead()
+    ahead = Ahead(bench.store.answers)
     journal = Journal(bench.store, run.id, start.rows, now, start.known, ahead)
     engine = Engine(
         api, Schedule(jobs, backlog.shapes if backlog is not None else None, start.proven), journal, options,

@@ -76,12 +76,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The job must be tried again: `kind` says why, `unknown` whether it must be read back first."""
+    """The job must be tried again: `kind` says why, `unknown` whether it must be read back first, `busy` whether the server has
+    more to do than it can."""
 
     kind: Kind
     reason: str
     retry_after: float | None = None
     unknown: bool = False
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def _unread(job: Job, answer: Answer, verdict: Verdict) -> Step:
         return Stop(verdict.reason, unknown=job.readback)
     if verdict.kind is Kind.REFUSED and (not job.readback or (answer.status in _NOBODY and job.tries >= _SURE)):
         return Done(_failed(job, answer, verdict.reason))
-    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=job.readback)
+    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=job.readback, busy=verdict.busy)
 
 
 def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -> Step | None:
@@ -265,7 +267,7 @@ def _refused(job: Job, answer: Answer, verdict: Verdict) -> Step:
         return Done(_failed(job, answer, verdict.reason))
     if verdict.kind is Kind.STOP:
         return Stop(verdict.reason, unknown=verdict.unknown)
-    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=verdict.unknown)
+    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=verdict.unknown, busy=verdict.busy)
 
 
 def _failed(job: Job, answer: Answer, reason: str) -> Outcome:
