@@ -125,11 +125,11 @@ class History(Zooming, HistoryActs):
             )
             self._opened = ()
             return
-        wanted = (entry["operation"], entry["state"], entry["note"])
+        wanted = (entry["operation"], entry["state"], entry["note"], entry["fate"])
         if wanted != self._opened:
             self._opened = wanted
             operation = self.bench.operation(int(entry["operation"]))
-            self.pane.show(self.bench.snapshot, operation, entry["did"], entry["notes"])
+            self.pane.show(self.bench.snapshot, operation, entry["did"], entry["notes"], entry["fate"])
             self._read_later(operation.id)
 
     def _read_later(self, operation: int) -> None:
@@ -189,11 +189,24 @@ def _when(entry: dict[str, Any]) -> str:
 def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     at = _when(entry)
     if "operation" in entry:
-        changed = f"{entry['changed']:,}"
-        return f"operation {entry['operation']}", _what(entry), entry["state"], changed, at, entry["by"]
+        return f"operation {entry['operation']}", _what(entry), entry["stands"], _cells(entry), at, entry["by"]
     counts = ", ".join(f"{entry[name]:,} {name}" for name in OUTCOMES if entry[name])
+    fate = f"{entry['fate']}; " if entry["fate"] else ""
     reason = f" ({entry['reason']})" if entry["reason"] else ""
-    return f"run {entry['run']}", f"commit: {counts or 'nothing sent'}{reason}", entry["state"], "", at, entry["by"]
+    return (
+        f"run {entry['run']}",
+        f"commit: {fate}{counts or 'nothing sent'}{reason}",
+        entry["stands"],
+        "",
+        at,
+        entry["by"],
+    )
+
+
+def _cells(entry: dict[str, Any]) -> str:
+    """How many cells an operation changed; of what is committed, how many of them were sent, unless all were."""
+    few = entry["state"] in ("committed", "partly") and entry["sent"] < entry["changed"]
+    return f"{entry['sent']:,} of {entry['changed']:,}" if few else f"{entry['changed']:,}"
 
 
 def _what(entry: dict[str, Any]) -> str:

@@ -65,11 +65,14 @@ class ChangesPane(Vertical):
             self._lines = [*self._lines, *((line,) for line in [*lines[:_LATER], *more])]
             self.query_one(TextBlock).say_lines(self._lines)
 
-    def show(self, snapshot: Snapshot, operation: Operation, did: str, notes: Sequence[Note]) -> None:
-        """Shows an operation: what it `did`, the `notes` that were written later, its cells."""
+    def show(self, snapshot: Snapshot, operation: Operation, did: str, notes: Sequence[Note], fate: str = "") -> None:
+        """Shows an operation: what it `did`, what its `fate` on the server was if that is worth a line, the `notes` that were
+        written later, its cells."""
         rows = ChangeRows(snapshot, operation.changes)
         lines: list[tuple[Part, ...]] = [((did, "bold"),)]
         lines.append((f"{count(rows.height, 'cell')}, by {operation.by}, {operation.at[:19].replace('T', ' ')}",))
+        if fate:
+            lines.append(((fate, "bold"),))
         if operation.note and operation.note != did:
             lines.append((("note: ", "bold"), operation.note))
         if notes:

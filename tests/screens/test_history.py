@@ -383,3 +383,52 @@ async def test_nothing_done_is_said_only_when_the_log_was_read(
             go.set()
         await desk.quiet()
         assert desk.app.screen.grid.empty == "nothing was done in this session yet"
+
+
+async def test_what_a_later_run_took_back_is_no_longer_called_done_or_committed(
+    served: Served, open_app: Opener
+) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1))
+    await bench.acommit()
+    bench.revert(1)
+    await bench.acommit()
+    async with open_app(bench, size=(160, 45)) as desk:
+        await history(desk, 4)
+        assert column(desk, "state") == ["done", "committed", "reverted", "reverted"]
+        assert column(desk, "what it did")[2] == "commit: taken back by run 2; 2 committed"
+        await desk.press("G", "enter")
+        assert "taken back by run 2" in desk.text("#did")
+        await desk.press("d")
+        assert "operation 1 is committed and cannot be dropped; run 2 took it back already" in desk.said
+        await desk.press("escape", "up", "enter")
+        await desk.until(lambda: "taken back by run 2" in desk.text("#next"))
+        assert "takes it back" not in desk.text("#next")
+        await desk.press("right_square_bracket")
+        await desk.until(lambda: "run 2" in desk.text("#how"))
+        assert "taken back" not in desk.text("#next")
+
+
+async def test_the_cells_that_were_sent_are_told_apart_from_those_that_were_changed(
+    served: Served, open_app: Opener
+) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1, 2))
+    bench.stage([Edit("set", "payment_term", "B")], rows=rows(0))
+    await bench.acommit(where=f"id:={bench.snapshot.base.customers['id'][0]}")
+    await bench.acommit(limit=1)
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        of = {
+            what: (state, cells)
+            for what, state, cells in zip(
+                column(desk, "what"), column(desk, "state"), column(desk, "cells"), strict=True
+            )
+        }
+        assert of["operation 2"] == ("committed", "1")
+        assert of["operation 1"] == ("partly", "1 of 3")
+        await bench.acommit()
+        desk.app.screen.changed()
+        await desk.until(lambda: "2 of 3" in column(desk, "cells"))
+        await desk.press("G", "enter")
+        assert "2 of 3 cells sent, later operations had changed the others before" in desk.text("#did")

@@ -16,7 +16,7 @@ from workbench.onlooker import LetGo, step, stepwise
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
-from workbench.stage.on_server import brought_by, taken_back_by
+from workbench.stage.on_server import ServerBook, runs_named
 
 _DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again",
                 "enable_back": "switched off again", "enable_again": "switched on again"}  # fmt: skip
@@ -71,7 +71,7 @@ def enable(bench: Bench, at: str, number: int) -> Acted:
         raise WorkbenchError(f"operation {number} is active already; see: workbench log {bench.store.path.stem}")
     _refuse_unfinished(bench, operation, "switched on")
     if operation.changed and not bench.open_cells(operation):
-        run = brought_by(bench, operation)
+        run = ServerBook(bench).brought_by(operation)
         raise WorkbenchError(
             f"operation {number} was off when run {run} brought other values to all of its cells; stage it anew"
         )
@@ -179,10 +179,10 @@ def _line(bench: Bench, act: str, operation: Operation) -> str:
 def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
     _refuse_unfinished(bench, operation, done)
     if operation.changed and not bench.open_cells(operation):
-        run = brought_by(bench, operation)
-        back = taken_back_by(bench, operation, run)
+        book = ServerBook(bench)
+        run, fate = book.brought_by(operation), book.fate_of(operation)
         what = f"operation {operation.id} is committed and cannot be {done}"
-        raise OnServer(what, run, bench.store.path.stem, taken_back=back)
+        raise OnServer(what, run, bench.store.path.stem, taken_back=runs_named(fate.runs) if fate.reverted else "")
 
 
 def _refuse_unfinished(bench: Bench, operation: Operation, done: str) -> None:
