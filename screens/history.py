@@ -38,8 +38,8 @@ class History(Zooming, HistoryActs):
     History #panes { layout: vertical; height: 1fr; }
     History ChangesPane { height: 2fr; }
     History.-wide #panes { layout: horizontal; }
-    History.-wide Titled { width: 3fr; }
-    History.-wide ChangesPane { width: 2fr; height: 1fr; }
+    History.-wide Titled { width: 1fr; }
+    History.-wide ChangesPane { width: 1fr; height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Look into it", id="history.open"),

@@ -18,6 +18,8 @@ from workbench.shown.text import count
 from workbench.stage.notes import Note
 from workbench.stage.snapshot import Snapshot
 
+_YIELDS: Final = ("customer", "before", "after")
+"""These become narrower, that which cell it is and both values are seen."""
 _LATER: Final = 2
 """So many operations that were done on top of one are named."""
 _NOTHING: Final = Snapshot(0, Tables.empty(), Tables.empty())
@@ -38,7 +40,7 @@ class ChangesPane(Vertical):
     def compose(self) -> ComposeResult:
         """The words and the cells."""
         yield TextBlock(id="did")
-        yield Grid(ChangeRows(_NOTHING, ()), pinned=1, id="cells")
+        yield Grid(ChangeRows(_NOTHING, ()), pinned=1, yields=_YIELDS, id="cells")
 
     @property
     def is_open(self) -> bool:

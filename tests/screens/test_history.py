@@ -432,3 +432,24 @@ async def test_the_cells_that_were_sent_are_told_apart_from_those_that_were_chan
         await desk.until(lambda: "2 of 3" in column(desk, "cells"))
         await desk.press("G", "enter")
         assert "2 of 3 cells sent, later operations had changed the others before" in desk.text("#did")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_before_and_after_are_both_seen_beside_the_list(
+    bench: Workbench, open_app: Opener, size: tuple[int, int]
+) -> None:
+    """The longest customers, paths and values make room for each other; what was made of what is what one looks for."""
+    long = "a company of a very long name that fills the whole of the pane by itself"
+    bench.stage([Edit("set", "company_name", long)], where="id:c003")
+    bench.stage([Edit("set", "address_line_1", long.title())], table="addresses", where="id:a003")
+    bench.stage([Edit("set", "city", "A City of a Name That Is Long")], table="addresses", where="id:a003")
+    async with open_app(bench, size=size) as desk:
+        await history(desk, 3)
+        await desk.press("enter")
+        cells = desk.app.screen.query_one("#cells")
+        heading, line = (cells.render_line(y).text for y in (0, 1))
+        assert heading.split()[-2:] == ["before", "after"], heading
+        assert "Boston" in line
+        assert "A City of" in line
+        assert "addresses[a003].city" in line
+        assert heading.index("after") + 12 <= cells.size.width
