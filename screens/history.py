@@ -22,6 +22,7 @@ from workbench.commit.report import OUTCOMES
 from workbench.results import Log
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
+from workbench.stage.on_server import runs_named
 
 _COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
 
@@ -125,11 +126,11 @@ class History(Zooming, HistoryActs):
             )
             self._opened = ()
             return
-        wanted = (entry["operation"], entry["state"], entry["note"], entry["fate"])
+        wanted = (entry["operation"], entry["state"], entry["note"], _fate(entry))
         if wanted != self._opened:
             self._opened = wanted
             operation = self.bench.operation(int(entry["operation"]))
-            self.pane.show(self.bench.snapshot, operation, entry["did"], entry["notes"], entry["fate"])
+            self.pane.show(self.bench.snapshot, operation, entry["did"], entry["notes"], _fate(entry))
             self._read_later(operation.id)
 
     def _read_later(self, operation: int) -> None:
@@ -192,6 +193,7 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
         return f"operation {entry['operation']}", _what(entry), entry["stands"], _cells(entry), at, entry["by"]
     counts = ", ".join(f"{entry[name]:,} {name}" for name in OUTCOMES if entry[name])
     fate = f"{entry['fate']}; " if entry["fate"] else ""
+    fate += f"way back of {runs_named(entry['reverts'])}; " if entry["reverts"] else ""
     reason = f" ({entry['reason']})" if entry["reason"] else ""
     return (
         f"run {entry['run']}",
@@ -201,6 +203,18 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
         at,
         entry["by"],
     )
+
+
+def _fate(entry: dict[str, Any]) -> str:
+    """What became of an operation, in one line: what was sent and taken back, and how what is off comes back."""
+    part = f"{entry['sent']:,} of {entry['changed']:,} cells sent" if entry["state"] == "partly" else ""
+    off = (
+        ""
+        if entry["active"]
+        else f"{'the rest' if part else 'it'} is off: d switches {'that' if part else 'it'} on again"
+    )
+    staged = "the rest is staged" if part and entry["active"] else ""
+    return "; ".join(line for line in (part, staged, entry["fate"], off) if line)
 
 
 def _cells(entry: dict[str, Any]) -> str:

@@ -20,8 +20,8 @@ from workbench.stage.snapshot import Snapshot
 
 _YIELDS: Final = ("customer", "before", "after")
 """These become narrower, that which cell it is and both values are seen."""
-_LATER: Final = 2
-"""So many operations that were done on top of one are named."""
+_LATER: Final = 3
+"""So many lines tell what was done on top of an operation."""
 _NOTHING: Final = Snapshot(0, Tables.empty(), Tables.empty())
 
 

@@ -110,7 +110,7 @@ def test_undo_of_a_partly_settled_operation_takes_back_the_rest_and_says_so(benc
     commit(bench, 0)
     assert states(bench) == ["partly"]
     done = bench.undo()
-    assert "1 of its cells are committed and stay" in done.lines[0]
+    assert "1 of its cells is committed and stays, only a revert of the run takes that back" in done.lines[0]
     assert (terms(bench), bench.status().staged) == (["a", "base", "base"], 0)
     again(bench).close()
 
@@ -383,3 +383,31 @@ def test_the_cells_that_were_sent_are_counted_apart_from_those_that_later_ones_c
     assert [(one["changed"], one["sent"]) for one in bench.log().operations] == [(3, 2), (1, 1), (1, 1)]
     assert fates(bench)[0] == ["2 of 3 cells sent, later operations had changed the others before", "", ""]
     again(bench).close()
+
+
+def test_a_drop_says_what_of_it_is_committed_and_stays(bench: Workbench) -> None:
+    put(bench, "a", 0, 1, 2)
+    commit(bench, 0, 1)
+    assert "; 2 of its cells are committed and stay" in bench.drop(1).lines[0]
+    assert "committed" not in bench.enable(1).lines[0]
+    assert [one["active"] for one in bench.log().operations] == [True]
+
+
+def test_what_undo_would_do_is_told_and_not_done(bench: Workbench) -> None:
+    put(bench, "a", 0, 1)
+    commit(bench, 0)
+    put(bench, "b", 2)
+    ahead = bench.look_back(1)
+    assert (ahead.operations, ahead.stay, ahead.stopped) == (2, 1, None)
+    assert ahead.lines[0] == "undoes operation 2 (payment_term: set b, 1 cell)"
+    assert (terms(bench), states(bench)) == (["a", "a", "b"], ["partly", "active"])
+    commit(bench, 1)
+    with pytest.raises(WorkbenchError, match="operation 1 is committed and cannot be undone"):
+        bench.look_back(1)
+
+
+def test_a_run_that_brought_a_way_back_names_the_run_that_it_took_back(bench: Workbench) -> None:
+    put(bench, "one", 0)
+    bench.revert(commit(bench, 0))
+    commit(bench, 0)
+    assert [one["reverts"] for one in bench.log().runs] == [(), (1,)]

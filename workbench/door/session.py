@@ -200,12 +200,12 @@ class Door(Addressed):
         operations = tuple(
             {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
              "did": in_words(o), "notes": notes_of(o.id, bench.facts),
-             **_standing(bench.state(o), of_operations[o.id], o.changed)}
+             "active": o.id in bench.ledger.active, **_standing(bench.state(o), of_operations[o.id], o.changed)}
             for o in tuple(bench.operations) if o.id in of_operations
         )  # fmt: skip
         runs = tuple(
             {"run": run.id, "at": run.at, "by": run.by, **self._book.lines(run).counts, "reason": run.reason,
-             **_standing(run.state, of_runs[run.id])}
+             "reverts": self._on_server.ways_back(run), **_standing(run.state, of_runs[run.id])}
             for run in tuple(bench.runs) if run.id in of_runs
         )  # fmt: skip
         holds = tuple(

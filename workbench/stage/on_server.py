@@ -102,7 +102,7 @@ class ServerBook:
         for back in reversed(
             tuple(self._bench.operations)
         ):  # only later ones can take back a way back: they are known by then
-            reverted = runs.get(json.loads(back.recipe).get("run", 0)) if back.kind == "revert" else None
+            reverted = runs.get(_run_of(back))
             if reverted is None:
                 continue
             for run in (run for run in runs.values() if run.horizon >= back.id):
@@ -111,6 +111,12 @@ class ServerBook:
                     stands = cells if off is None else cells.join(off, on="row", how="anti")
                     self._take(gone, self.brought(reverted), column, stands.select("row", run=pl.lit(run.id)))
         return gone
+
+    def ways_back(self, run: Run) -> tuple[int, ...]:
+        """The runs whose way back this run brought to the server."""
+        backs = [(one.id, _run_of(one)) for one in tuple(self._bench.operations) if one.id <= run.horizon]
+        number_of = {number: reverted for number, reverted in backs if reverted}
+        return tuple(sorted({number_of[one] for one in self.brought(run) if one in number_of})) if number_of else ()
 
     def _take(self, gone: dict[int, Cells], brought: Mapping[int, Cells], column: Column, back: pl.DataFrame) -> None:
         """Adds what the rows of a way back took back of what a run had brought."""
@@ -156,6 +162,11 @@ class ServerBook:
             sum(fate.back for fate in each),
             tuple(back),
         )
+
+
+def _run_of(operation: Operation) -> int:
+    """The run whose way back an operation is; 0 of any other operation."""
+    return int(json.loads(operation.recipe).get("run", 0)) if operation.kind == "revert" else 0
 
 
 def _counted(brought: list[Cells], gone: Cells) -> Fate:
