@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
-from screens.in_keys import in_keys
+from screens.in_keys import acted_in_keys, in_keys
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
 from screens.writing import Out, write_out
@@ -143,7 +143,7 @@ class HistoryActs(WorkbenchScreen):
         switch = bench.drop if entry["active"] else bench.enable
 
         def switched() -> list[str]:
-            return [*switch(number).lines, *bench.on_top_of(number)[:_NAMED_OPERATIONS]]
+            return [*acted_in_keys(switch(number)), *bench.on_top_of(number)[:_NAMED_OPERATIONS]]
 
         self.desk.act(switched, lambda lines: self.desk.say("\n".join(lines)), group="switch")
 

@@ -22,6 +22,8 @@ from workbench.stage.on_server import ServerBook, runs_named
 _DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again",
                 "enable_back": "switched off again", "enable_again": "switched on again"}  # fmt: skip
 _WOULD: Final = {"undo": "undoes", "drop_back": "brings back", "enable_back": "switches off again"}
+LET_GO: Final = "release lets them go"
+"""What ends a line on customers that stay on hold: the command, where another place may name a key."""
 _NAMED: Final = 10
 """So many cells are named in a line."""
 
@@ -164,7 +166,7 @@ def _still_held(bench: Bench, operation: Operation) -> list[str]:
     count = held.is_in(pl.Series(others, dtype=pl.String).implode()).sum()
     one = "1 customer that it marked as a duplicate stays"
     who = one if count == 1 else f"{count:,} customers that it marked as duplicates stay"
-    return [f"{who} on hold, which undo does not take back: is:held finds them, release lets them go"] if count else []
+    return [f"{who} on hold, which undo does not take back: is:held finds them, {LET_GO}"] if count else []
 
 
 def told(operation: Operation) -> str:
