@@ -17,6 +17,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import Titled, title
 from workbench.shown.sessions import Listed, State, listed, sessions_in, stamps
 from workbench.shown.text import count
 
@@ -38,8 +39,7 @@ class Sessions(Refusing):
 
     CSS = """
     Sessions #where { background: $panel; }
-    Sessions Grid { height: 1fr; }
-    Sessions #session { height: 5; padding: 0 1; border-top: solid $panel; }
+    Sessions #session { height: 5; padding: 0 1; }
     """
     PLACE: ClassVar[str] = "home"
     """What the ids of its keys begin with."""
@@ -71,8 +71,9 @@ class Sessions(Refusing):
     def compose(self) -> ComposeResult:
         """Where they are, the list, and below it all that there is to say of the one under the cursor."""
         yield TextLine(id="where")
-        yield Grid(self._listed(), pinned=1, id="sessions")
-        yield TextBlock(id="session")
+        with Titled():
+            yield Grid(self._listed(), pinned=1, id="sessions")
+        yield TextBlock(id="session", classes="pane")
         yield KeysLine(self.refusal)
 
     @property
@@ -83,6 +84,8 @@ class Sessions(Refusing):
     def on_mount(self) -> None:
         """The keys go to the list."""
         self.grid.empty = "looking .."
+        title(self.query_one(Titled), "Sessions, the newest first", "⏎ opens, s tries a sandbox")
+        title(self.query_one("#session"), "The session", "a loads a new one from an API, f from a file")
         self.grid.focus()
         self.set_interval(_WATCH_EVERY, self.watch_folder)
 
