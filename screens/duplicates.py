@@ -88,7 +88,7 @@ class Duplicates(Zooming, DuplicateActs):
                 self.ask()
 
         help_ = "Any two whole agreements (name, email, phone, address) make 0.7. Enter compares; Esc leaves."
-        self.app.push_screen(OneLine("from which score on (0 to 1)?", f"{self.threshold:g}", help_), given)
+        self.app.push_screen(OneLine("From which score on (0 to 1)?", f"{self.threshold:g}", help_), given)
 
     def action_again(self) -> None:
         """Compares anew."""

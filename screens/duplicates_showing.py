@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from workbench.shown.side_by_side import SideBySide
 
 _NAMES: Final = ("score", "customers", "stays", "because", "done")
+_FIGURES: Final = ("score", "customers")
 _SAID: Final = ("customer", "and", "because", "by", "at")
 LOOKING: Final = "comparing customers .. Esc leaves"
-NOTHING: Final = ListedRows(_NAMES, 0, lambda number: ())
+NOTHING: Final = ListedRows(_NAMES, 0, lambda number: (), figures=_FIGURES)
 """The list before it is read."""
 THRESHOLD: Final = 0.7
 _SIGN: Final = 4
@@ -139,7 +140,7 @@ class ShowingDuplicates(WorkbenchScreen):
         self.grid.empty = (
             f"no two customers are alike by {self.threshold:g} or more; t takes another score, Esc goes back"
         )
-        rows = ListedRows(_NAMES, len(self.groups) + bool(found.apart), self._line)
+        rows = ListedRows(_NAMES, len(self.groups) + bool(found.apart), self._line, figures=_FIGURES)
         self._show(rows, at)
 
     def show_none(self) -> None:

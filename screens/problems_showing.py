@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from workbench.problems.book import Which
 
 _NAMES: Final = ("rule", "severity", "count", "suggested", "what is wrong")
+_FIGURES: Final = ("count", "suggested")
 _WAIVED: Final = "what may stay, and why; W there takes it back"
 LOOKING: Final = "looking for problems .. Esc leaves"
-NOTHING: Final = ListedRows(_NAMES, 0, lambda number: ())
+NOTHING: Final = ListedRows(_NAMES, 0, lambda number: (), figures=_FIGURES)
 """The list before it is read."""
 
 
@@ -47,7 +48,7 @@ class Listed:
     @property
     def rows(self) -> ListedRows | CellLines:
         """The lines, for a grid."""
-        return self.cells or ListedRows(_NAMES, len(self.rules) + bool(self.waivers), self._line)
+        return self.cells or ListedRows(_NAMES, len(self.rules) + bool(self.waivers), self._line, figures=_FIGURES)
 
     def _line(self, number: int) -> tuple[str, ...]:
         if number == len(self.rules):

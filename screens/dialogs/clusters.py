@@ -155,7 +155,7 @@ class ClusterList(Dialog[Accepted]):
             if text is not None:
                 self._win(cluster, text)
 
-        self.app.push_screen(OneLine("what all of these become", self._chosen.winner(cluster), told), given)
+        self.app.push_screen(OneLine("What all of these become", self._chosen.winner(cluster), told), given)
 
     def action_cluster(self, step: int) -> None:
         """To the first line of the next cluster, or of the previous."""

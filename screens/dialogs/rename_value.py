@@ -59,7 +59,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
         """The value, a note, and what it would do."""
         with Vertical(id="frame"):
             yield TextLine(
-                ("rename ", "bold"),
+                ("Rename ", "bold"),
                 (revealed(self._meant.label[:60]), "bold"),
                 f"  of {self._meant.field}",
                 classes="title",

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from screens.home.app import HomeApp
 
 _COLUMNS: Final = ("session", "customers", "staged", "operations", "state", "last changed")
+_FIGURES: Final = ("customers", "staged", "operations")
 _NONE: Final = "no session yet: a loads from your API, f from a file, s tries a sandbox"
 _WARNED: Final = (State.HELD, State.DAMAGED, State.UNREAD, State.UNFINISHED)
 _AGES: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
@@ -185,7 +186,9 @@ class Sessions(Refusing):
         self.on_grid_moved()
 
     def _listed(self) -> ListedRows:
-        return ListedRows(_COLUMNS, len(self.sessions), lambda place: _line(self.sessions[place], self._at))
+        return ListedRows(
+            _COLUMNS, len(self.sessions), lambda place: _line(self.sessions[place], self._at), figures=_FIGURES
+        )
 
 
 def _seen(folder: Path) -> tuple[Stamps, list[Listed]]:

@@ -290,7 +290,7 @@ async def test_e_renames_a_value_in_all_its_rows_after_showing_what_it_would_do(
     async with open_app(bench) as desk:
         await facets(desk, "payment_term")
         await desk.press("j", "e")
-        assert desk.text(".title") == "rename NET 30  of payment_term"
+        assert desk.text(".title") == "Rename NET 30  of payment_term"
         field = desk.app.screen.query_one("#value", LineInput)
         assert field.value == "NET 30"
         await desk.press("enter")
@@ -421,7 +421,7 @@ async def test_enter_and_e_act_on_what_was_typed_however_fast_they_follow(bench:
         await burst(desk, "F", "slash", *"payment_t", "enter")
         await desk.until(lambda: "payment_term" in desk.text("#facet"))
         await burst(desk, "slash", *"net30", "enter", "e")
-        await desk.until(lambda: desk.text(".title") == "rename NET30  of payment_term")
+        await desk.until(lambda: desk.text(".title") == "Rename NET30  of payment_term")
         await desk.press("escape", "escape")
         await burst(desk, "slash", *"cod", "enter", "enter")
         await desk.until(lambda: query(desk) == "payment_term:=COD")
