@@ -283,7 +283,7 @@ async def test_a_long_query_is_seen_whole_with_the_cursor_in_its_line(bench: Wor
         assert field.value == f"{first} com"
         await desk.press("ctrl+u")
         assert field.value == ""
-        assert desk.app.screen.query_one(SearchBar).size.height == 3
+        await desk.until(lambda: desk.app.screen.query_one(SearchBar).size.height == 3)
 
 
 async def test_of_a_query_of_many_lines_those_around_the_cursor_are_seen(bench: Workbench, open_app: Opener) -> None:
