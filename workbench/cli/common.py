@@ -52,10 +52,10 @@ class Common:
 COMMON: Final = Common()
 
 _FEW: Final = 5
+"""So many keys that are missing are said."""
 
 _NAMED: Final = 40
 """So many characters of what was mistyped are said again."""
-"""So many keys that are missing are said."""
 
 
 def opened(session: str, common: Common) -> Workbench:

@@ -25,7 +25,6 @@ _CELLS: Final[dict[str, pl.DataType]] = {
     "line": pl.UInt32(), "customer": pl.UInt32(), "operation": pl.UInt32(),
     **dict.fromkeys(_TEXTS, pl.String()), **dict.fromkeys(WARNINGS, pl.Boolean()),
 }  # fmt: skip
-_OVER: Final = "the untouched value beside it breaks a documented limit; the server may refuse the body"
 
 
 def cells_of(groups: Groups, preview: Preview) -> pl.DataFrame:
@@ -97,14 +96,23 @@ def _whys(groups: Groups, preview: Preview, column: Column, cells: pl.DataFrame)
         else pl.DataFrame(schema={"row": pl.UInt32, "why": pl.String})
     )
     invalid = snapshot.invalid_cells_of(column).select("row", why="reason")
-    beside = pl.DataFrame({"row": groups.warned("beside").get(column, pl.Series([], dtype=pl.UInt32))})
     back = why_not_back(snapshot, column, cells.select("row", "before"), preview.habits, preview.rules)
     return {
         "conflict": _beside(rows, moved),
         "invalid": _beside(rows, invalid),
         "irreversible": back,
-        "beside": _beside(rows, beside.with_columns(why=pl.lit(_OVER))),
+        "beside": _beside(rows, _carried(groups, column)),
     }
+
+
+def _carried(groups: Groups, column: Column) -> pl.DataFrame:
+    """The cells (`row`) of a column that go beside a value that is not valid, and which field that is and `why`: the first of the
+    customer's."""
+    rows = groups.warned("beside").get(column, pl.Series([], dtype=pl.UInt32))
+    first = groups.beside.found.unique("customer", keep="first", maintain_order=True)
+    told = pl.format("{}.{} beside it, untouched, is {}; the server may refuse the body", "table", "field", "reason")
+    cells = pl.DataFrame({"row": rows, "customer": groups.snapshot.customers_of(column[0], rows)})
+    return cells.join(first.select("customer", why=told), on="customer", how="left", maintain_order="left")
 
 
 def _beside(rows: pl.DataFrame, found: pl.DataFrame) -> pl.Series:
