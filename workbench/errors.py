@@ -75,11 +75,11 @@ class ApiError(WorkbenchError):
 
 class OnServer(WorkbenchError):
     """What cannot be taken back here, because a run has brought it to the server: `what` says so, `run` is that run; `taken_back`
-    the one that took it back there already, 0 if none did."""
+    names those that took it back there already, empty if it is still there."""
 
-    def __init__(self, what: str, run: int, session: str, *, taken_back: int = 0) -> None:
+    def __init__(self, what: str, run: int, session: str, *, taken_back: str = "") -> None:
         how = f"take it back on the server with: workbench revert {session} {run}"
-        super().__init__(f"{what}; {f'run {taken_back} took it back already' if taken_back else how}")
+        super().__init__(f"{what}; {f'{taken_back} took it back already' if taken_back else how}")
         self.what, self.run, self.taken_back = what, run, taken_back
 
 

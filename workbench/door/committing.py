@@ -289,6 +289,11 @@ class Committing(Planning):
         found = reverting.run_to_revert(self._bench, run)
         return customer_outcome(self._bench, found, self._book.lines(found), request)
 
+    def taken_back(self, run: int) -> str:
+        """One line on what later runs took back of this one on the server; empty if they took back nothing. Raises
+        `WorkbenchError` if there is no such run."""
+        return self._on_server.fate_of_run(reverting.run_to_revert(self._bench, run)).told
+
     def revert(
         self, run: int | None = None, *, where: str = "", id: str = "", path: str = "", dry_run: bool = False
     ) -> Reverted:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +25,7 @@ from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import summed
 
 if TYPE_CHECKING:
-    from workbench.preview.review import Review
+    from workbench.preview.review import Review, Tally
 
 
 @given
@@ -100,6 +102,21 @@ class Previewing(Door):
         if known is None or known.snapshot is not everything.snapshot:
             return Review(everything, chosen)
         return known if known.choice is chosen else Review(everything, chosen, known.groups)
+
+    def taken_back(self, tally: Tally) -> dict[int, int]:
+        """How many of the changes that would go are of the revert of which run.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> run = wb.commit().run
+        >>> done = wb.revert(run)
+        >>> wb.taken_back(wb.review().tally) == {run: 12}
+        True
+        """
+        runs: Counter[int] = Counter()
+        for one in self._bench.operations:
+            if one.id in tally.reverts:
+                runs[json.loads(one.recipe)["run"]] += tally.reverts[one.id]
+        return dict(runs)
 
     @property
     def staged(self) -> Preview:

@@ -225,8 +225,14 @@ class Staging(Door):
         Undo takes that back. Raises `WorkbenchError` if there is none, if it is on already, and where a run stands in the way."""
         return acting.enable(self._bench, now(), operation)
 
+    def look_back(self, operation: int) -> Acted:
+        """What undo would do up to an operation, itself included; nothing is done. Raises `WorkbenchError` if nothing of that one
+        can be taken back, for a run has brought all of it to the server."""
+        return acting.look_back(self._bench, operation)
+
     def on_top_of(self, operation: int) -> list[str]:
-        """A line on each later, active operation that changed cells of this one. Raises `WorkbenchError` if there is none."""
+        """A line on each later, active operation that changed cells of this one; if it is off, also on what its other cells hold.
+        Raises `WorkbenchError` if there is no such operation."""
         return acting.dependent_lines(self._bench, operation)
 
     def steps_to(self, operation: int) -> int:

@@ -16,6 +16,7 @@ from workbench.shown.cells import Cell, Column
 from workbench.shown.named import named
 from workbench.shown.positions import ByPosition
 from workbench.shown.rows import called
+from workbench.shown.text import short_path
 from workbench.stage.snapshot import Snapshot
 
 _COLUMNS: Final = ("customer", "path", "before", "after")
@@ -52,7 +53,7 @@ class ChangeRows(ByPosition):
         customers = self._snapshot.customers_of(change.table, cells["row"])
         texts = {
             "customer": called(current, customers),
-            "path": cell_paths(current, change.table, change.field, cells["row"]).to_list(),
+            "path": list(map(short_path, cell_paths(current, change.table, change.field, cells["row"]))),
             "before": named(current, change.table, change.field, flat(cells["before"]).to_list()),
             "after": named(current, change.table, change.field, flat(cells["after"]).to_list()),
         }

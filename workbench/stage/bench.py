@@ -12,10 +12,10 @@ from typing import Final
 import orjson
 import polars as pl
 
-from workbench.customers.ahead import Ahead
+from workbench.customers.ahead import Ahead, ReadBack
 from workbench.customers.implied import bare
 from workbench.customers.overlay import laid, news, overlay
-from workbench.customers.records import decode
+from workbench.customers.records import Collected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import RunUnfinished, SessionDamaged, WorkbenchError
 from workbench.onlooker import step
@@ -90,26 +90,27 @@ class Bench:
     def fold_answers(self, ahead: Ahead | None = None) -> int:
         """Lays the answers that no overlay stands for yet over base, durably; how many there were. `ahead` may have read some."""
         with self.lock:
-            waiting: list[tuple[int, bytes]] = []
-            count, last = 0, 0
-            for part, _, pairs in self.store.answers():
+            begun = ahead.taken() if ahead is not None else ReadBack()
+            waiting, last = list(begun.pairs), begun.last
+            count = len(waiting)
+            for part, _, pairs in self.store.answers(last):
                 waiting += pairs
                 count, last = count + len(pairs), part
                 if len(waiting) >= _FOLD_AT_ONCE:
-                    self._lay(waiting, last, ahead)
-                    waiting = []
+                    self._lay(waiting, last, begun)
+                    waiting, begun = [], ReadBack()
             if waiting:
-                self._lay(waiting, last, ahead)
+                self._lay(waiting, last, begun)
             if count:
                 self._swap(self.fold.columns)
             return count
 
-    def _lay(self, pairs: Sequence[tuple[int, bytes]], folded: int, ahead: Ahead | None) -> None:
+    def _lay(self, pairs: Sequence[tuple[int, bytes]], folded: int, begun: ReadBack) -> None:
+        """Lays answers over base, of which the first are those that were read back. Of a customer's several the last counts."""
         newest = dict(pairs)
         records = list(newest.values())
-        begun = ahead.taken(records) if ahead is not None else None
-        left = records[begun.lines :] if begun is not None else records
-        fresh, rejected = decode([record.decode() for record in left], str, begun)
+        known = begun.collected if len(newest) == len(pairs) else Collected()
+        fresh, rejected = decode([record.decode() for record in records[known.lines :]], str, known)
         if rejected:
             lines = [record.decode() for record in records]
             for one in rejected:
