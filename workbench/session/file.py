@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -91,7 +91,8 @@ def check_with_log(path: Path) -> None:
     except sqlite3.DatabaseError as error:
         found = str(error)
     finally:
-        shared.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that cannot be written: whoever opens the file says so
+            shared.unlink(missing_ok=True)
     if found != "ok":
         raise SessionDamaged(
             f"{path} and the log beside it, {log.name}, do not go together ({found.splitlines()[-1]}); both were left as they are: "
