@@ -111,7 +111,7 @@ def read_again(desk: WorkbenchApp, customers: pl.Series) -> None:
         "R reads only what changed on the server, which is mostly quicker.",
     ]
     desk.push_screen(
-        AreYouSure(f"read {count(customers.len(), 'customer')} again?", lines, "reads them"),
+        AreYouSure(f"Read {count(customers.len(), 'customer')} again?", lines, "reads them"),
         lambda yes: _read_again(desk, customers) if yes else None,
     )
 

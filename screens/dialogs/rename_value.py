@@ -140,13 +140,13 @@ class RenameValue(Suggesting[tuple[str, str]]):
         meant = self._meant
         if not meant.several:
             return [
-                ("rename ", "bold"),
+                ("Rename ", "bold"),
                 (revealed(meant.labels[0][:60]), "bold"),
                 f"  of {meant.field}",
                 self._beside(),
             ]
         within = "" if meant.rows is None else f"  in {count(meant.rows, _ONE_OF[self._of.table], self._of.table)}"
-        return [(f"make {meant.called} of {meant.field} one", "bold"), within]
+        return [(f"Make {meant.called} of {meant.field} one", "bold"), within]
 
     def _which(self) -> list[Part]:
         meant = self._meant

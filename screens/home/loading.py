@@ -69,7 +69,7 @@ class Loading(Dialog[str]):
     def compose(self) -> ComposeResult:
         """What is loaded, how far it is, and how to cancel."""
         with Vertical(id="frame"):
-            yield TextLine(f"loading {self._name} from {self._job.wanted.what}", classes="title")
+            yield TextLine(f"Loading {self._name} from {self._job.wanted.what}", classes="title")
             yield TextBlock(id="progress")
             yield Grid(ListedRows((), 0, lambda _: ()), id="came")
             yield TextBlock(_KEYS, id="keys", classes="quiet")

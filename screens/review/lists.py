@@ -72,7 +72,7 @@ class Listed:
     @property
     def rows(self) -> ListedRows:
         """The rows of a grid."""
-        return ListedRows(NAMES[self.place.kind], len(self.lines), self.line, self.order)
+        return ListedRows(NAMES[self.place.kind], len(self.lines), self.line, self.order, figures=("cells",))
 
     def position_of(self, cell: tuple[Column, int]) -> int | None:
         """Where the line of a cell is shown."""
@@ -117,7 +117,7 @@ class Listed:
             return ""
         path, value, reason = carried[0]
         more = f", and {all_ - 1:,} more" if all_ > 1 else ""
-        return f"{short(path)} {glimpse(value, _VALUE)} ({reason}){more}"
+        return f"{short_path(path)} {glimpse(value, _VALUE)} ({reason}){more}"
 
     def _sign(self, number: int) -> str:
         line = self.lines.frame.row(number, named=True)

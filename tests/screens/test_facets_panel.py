@@ -309,7 +309,7 @@ async def test_e_renames_a_value_in_all_its_rows_after_showing_what_it_would_do(
     async with open_app(bench) as desk:
         await facets(desk, "payment_term")
         await desk.press("j", "e")
-        assert desk.text(".title") == "rename NET 30  of payment_term"
+        assert desk.text(".title") == "Rename NET 30  of payment_term"
         field = desk.app.screen.query_one("#value", LineInput)
         assert field.value == "NET 30"
         await desk.press("enter")
@@ -368,7 +368,7 @@ async def test_e_makes_all_that_is_picked_one_which_the_title_names_and_counts_b
     async with open_app(bench) as desk:
         await facets(desk, "payment_term")
         await desk.press("space", "down", "space", "down", "space", "e")
-        assert desk.text(".title") == "make 3 values of payment_term one  in 30 customers"
+        assert desk.text(".title") == "Make 3 values of payment_term one  in 30 customers"
         assert desk.text("#which") == "COD, NET 30, NET30"
         assert desk.app.screen.query_one("#value", LineInput).value == "COD"
         await desk.until(lambda: desk.text("#counts") == "30 match, 20 change, 10 stay")
@@ -393,7 +393,7 @@ async def test_what_is_picked_is_renamed_wherever_the_cursor_stands_and_that_is_
         await desk.press(*"Net 30 ")
         await desk.until(lambda: "all will be one: 20 rows of 2 values, 10 of Net 30·" in desk.text("#examples"))
         await desk.press("escape", "up", "space", "down", "e")
-        assert desk.text(".title") == "rename COD  of payment_term; not NET30, where the cursor is"
+        assert desk.text(".title") == "Rename COD  of payment_term; not NET30, where the cursor is"
 
 
 async def test_of_lists_of_ids_several_become_one(bench: Workbench, open_app: Opener) -> None:
@@ -401,7 +401,7 @@ async def test_of_lists_of_ids_several_become_one(bench: Workbench, open_app: Op
     async with open_app(bench) as desk:
         await facets(desk, "assigned_sales_rep_ids")
         await desk.press("space", "down", "space", "e")
-        assert desk.text(".title") == "make 2 values of assigned_sales_rep_ids one"
+        assert desk.text(".title") == "Make 2 values of assigned_sales_rep_ids one"
         await desk.until(lambda: desk.text("#counts").startswith("40 match, 3 change, 37 stay"))
 
 
@@ -491,7 +491,7 @@ async def test_enter_and_e_act_on_what_was_typed_however_fast_they_follow(bench:
         await burst(desk, "F", "slash", *"payment_t", "enter")
         await desk.until(lambda: "payment_term" in desk.text("#facet"))
         await burst(desk, "slash", *"net30", "enter", "e")
-        await desk.until(lambda: desk.text(".title") == "rename NET30  of payment_term")
+        await desk.until(lambda: desk.text(".title") == "Rename NET30  of payment_term")
         await desk.press("escape", "escape")
         await burst(desk, "slash", *"cod", "enter", "enter")
         await desk.until(lambda: query(desk) == "payment_term:=COD")

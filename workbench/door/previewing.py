@@ -103,13 +103,13 @@ class Previewing(Door):
             return Review(everything, chosen)
         return known if known.choice is chosen else Review(everything, chosen, known.groups)
 
-    def taken_back(self, tally: Tally) -> dict[int, int]:
+    def ways_back(self, tally: Tally) -> dict[int, int]:
         """How many of the changes that would go are of the revert of which run.
 
         >>> done = wb.search().set("payment_term", "COD")
         >>> run = wb.commit().run
         >>> done = wb.revert(run)
-        >>> wb.taken_back(wb.review().tally) == {run: 12}
+        >>> wb.ways_back(wb.review().tally) == {run: 12}
         True
         """
         runs: Counter[int] = Counter()
