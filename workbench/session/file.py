@@ -73,6 +73,14 @@ def check(path: Path, connection: sqlite3.Connection) -> None:
             raise SessionDamaged(f"{path} is damaged ({str(found).splitlines()[-1]}); {_BACK}")
 
 
+def other_part(path: Path, number: int) -> SessionDamaged:
+    """The error for a part that is not what was written."""
+    return SessionDamaged(
+        f"part {number} of {path} does not match its checksum: the file is damaged; put it aside and go back to a copy of it, or "
+        "load again"
+    )
+
+
 def check_with_log(path: Path) -> None:
     """The same check of a file beside which a log lies, before anything may write: who may write folds the log into the file at
     the latest when it is given back, whatever was found. So a copy that was put back where a kill had left the log of a newer
