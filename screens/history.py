@@ -21,7 +21,7 @@ from screens.zooming import Zooming
 from workbench.commit.report import OUTCOMES
 from workbench.results import Log
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.text import count
+from workbench.shown.text import count, of_outcome
 
 _COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
 
@@ -191,7 +191,7 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     if "operation" in entry:
         changed = f"{entry['changed']:,}"
         return f"operation {entry['operation']}", _what(entry), entry["state"], changed, at, entry["by"]
-    counts = ", ".join(f"{entry[name]:,} {name}" for name in OUTCOMES if entry[name])
+    counts = ", ".join(of_outcome(entry[name], name) for name in OUTCOMES if entry[name])
     reason = f" ({entry['reason']})" if entry["reason"] else ""
     return f"run {entry['run']}", f"commit: {counts or 'nothing sent'}{reason}", entry["state"], "", at, entry["by"]
 

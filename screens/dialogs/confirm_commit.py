@@ -78,10 +78,10 @@ class ConfirmCommit(ReadToTheEnd[bool]):
         if tally.left_out:
             told.append(f"Left out: {count(tally.left_out, 'change')}; still staged afterwards.")
         if tally.held:
-            told.append(f"{count(tally.held, 'customer')} held: left out, with all changes.")
+            told.append(f"{count(tally.held, 'customer')} held: they do not go, with all changes.")
         if tally.unseen:
             are = "is" if tally.unseen == 1 else "are"
-            told.append(f"{tally.unseen:,} of these {are} not accepted in the review.")
+            told.append(f"{tally.unseen:,} of these {are} not accepted.")
         if tally.waiting:
             told.append(f"{count(tally.waiting, 'change')} for a second commit: this one makes what they point to.")
         if tally.irreversible:

@@ -92,7 +92,7 @@ async def test_held_customers_cannot_be_committed(bench: Workbench, open_app: Op
     async with open_app(bench) as desk:
         await desk.press("c", "c")
         assert "1 customer held" in desk.said
-        assert "held, left out of a commit" in desk.text("#patch")
+        assert "held, does not go" in desk.text("#patch")
 
 
 async def test_a_commit_is_confirmed_sent_counted_and_reverted(served: Served, open_app: Opener) -> None:

@@ -263,7 +263,7 @@ def tell(done: Staged, dry_run: bool) -> None:
     number = f" as operation {done.operation}" if done.operation else ""
     say(
         f"{verb} {count(done.changed, 'cell')}{number}: {done.matched:,} rows match, {done.unchanged:,} cells stay, "
-        f"{done.invalid:,} would be invalid"
+        f"{done.invalid:,} would not be valid"
     )
     for one in done.examples[:5]:
         say(f"  {one.path} of {one.id}: {quoted(one.before)} -> {quoted(one.after)}")
