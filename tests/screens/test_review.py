@@ -124,6 +124,16 @@ async def test_the_oddest_group_stands_first_with_its_reason_and_o_puts_the_larg
         assert shown(desk, "!", "cells", "before", "after") == odd
 
 
+async def test_why_a_group_is_odd_is_said_of_its_cells_too(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "enter")
+        assert desk.text("#why") == " this cell: rare: 1 come to this value, 48 to another"
+        await desk.press("enter")
+        assert desk.text("#why") == " this cell: rare: 1 come to this value, 48 to another"
+        await desk.press("t", "t", "G", "enter")
+        assert desk.text("#why") == "", "the largest is not odd"
+
+
 async def test_enter_opens_a_group_then_the_customer_and_esc_goes_back_to_the_line_it_came_from(
     many: Workbench, open_app: Opener
 ) -> None:
@@ -610,7 +620,7 @@ async def test_another_key_than_y_sends_nothing_and_which_one_does_is_said(
         for key in ("c", "space", "1"):
             await desk.press(key)
             assert desk.app.screen is question
-            assert desk.text("#other") == "Nothing is sent by that key: y commits."
+            assert desk.text("#other") == "Nothing is sent by that key. y commits."
         assert not carrying.log().runs
 
 
