@@ -68,8 +68,11 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
     ),
     "history": (
         ("active", "its changes are staged"),
-        ("partly", "some of its changes are committed, the rest is not"),
+        ("partly", "some of its changes are committed, the rest is not, or was taken back there (Enter tells)"),
         ("committed", "a run has brought them, or later changes of the same cells, to the server"),
+        ("3 of 9", "cells: so many of its own values were sent, of so many that it changed"),
+        ("done", "a run that is over"),
+        ("reverted", "was committed, and a later run took all of it back on the server"),
         ("undone", "taken back with u (U brings it back)"),
         ("dropped", "switched off with d (d again switches it on)"),
         ("hold", "customers were put on hold; release: they were released"),

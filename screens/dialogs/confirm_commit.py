@@ -25,17 +25,17 @@ _WAIT: Final = "Read it first: no key is taken yet."
 
 
 class ConfirmCommit(ReadToTheEnd[bool]):
-    """Answers True if so many customers are to be changed at `origin`, which may be new to the session. `taken_back` says how many
+    """Answers True if so many customers are to be changed at `origin`, which may be new to the session. `ways_back` says how many
     of the changes are of the revert of which run."""
 
     DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; } ConfirmCommit .title { margin: 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Commit", id="confirm.yes")]
 
     def __init__(
-        self, tally: Tally, origin: str, *, is_new: bool = False, taken_back: Mapping[int, int] | None = None
+        self, tally: Tally, origin: str, *, is_new: bool = False, ways_back: Mapping[int, int] | None = None
     ) -> None:
         super().__init__()
-        self._taken_back = taken_back or {}
+        self._ways_back = ways_back or {}
         self._is_new = is_new
         self._tally, self._customers, self._origin = tally, tally.customers, origin
 
@@ -58,7 +58,7 @@ class ConfirmCommit(ReadToTheEnd[bool]):
 
     def _reverts(self) -> list[str]:
         """Which runs it takes back, and how much of it does."""
-        runs, all_ = self._taken_back, self._tally.changes
+        runs, all_ = self._ways_back, self._tally.changes
         if not runs:
             return []
         if len(runs) == 1 and sum(runs.values()) == all_:

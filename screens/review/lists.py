@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,11 +18,10 @@ from workbench.preview.listed import by_customer, of_customer, of_group
 from workbench.preview.review import Review
 from workbench.shown.layout import EMPTY
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.text import count, glimpse
+from workbench.shown.text import count, glimpse, short_path
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column
 
-_LONG_ID: Final = re.compile(r"\[([0-9A-Fa-f]{8})[0-9A-Fa-f-]{4,}\]")
 _STATE: Final = ("!", "in", "seen")
 NAMES: Final = {
     "changes": (*_STATE, "cells", "field", "before", "after", "odd"),
@@ -75,7 +73,7 @@ class Listed:
     @property
     def rows(self) -> ListedRows:
         """The rows of a grid."""
-        return ListedRows(NAMES[self.place.kind], len(self.lines), self.line, self.order)
+        return ListedRows(NAMES[self.place.kind], len(self.lines), self.line, self.order, figures=("cells",))
 
     def position_of(self, cell: tuple[Column, int]) -> int | None:
         """Where the line of a cell is shown."""
@@ -130,7 +128,7 @@ class Listed:
             return ""
         path, value, reason = carried[0]
         more = f", and {all_ - 1:,} more" if all_ > 1 else ""
-        return f"{short(path)} {glimpse(value, _VALUE)} ({reason}){more}"
+        return f"{short_path(path)} {glimpse(value, _VALUE)} ({reason}){more}"
 
     def _sign(self, number: int) -> str:
         line = self.lines.frame.row(number, named=True)
@@ -171,7 +169,7 @@ class Listed:
         cells = snapshot.staged_cells_of((table, name))
         at = int(cells["row"].search_sorted(row))
         values = [self._value((table, name), _plain(cells[side][at]), row) for side in ("before", "after")]
-        path = short(cell_paths(snapshot.current, table, name, one)[0])
+        path = short_path(cell_paths(snapshot.current, table, name, one)[0])
         if self.place.kind == "customer":
             return (path, *values, self._note(number))
         customer = int(snapshot.customers_of(table, one)[0])
@@ -210,11 +208,6 @@ class Listed:
 
     def _id(self, customer: int) -> str:
         return self.review.snapshot.current.customers["id"][customer] or ""
-
-
-def short(path: str) -> str:
-    """A path whose long ids are cut: `addresses[027b97bf…].city`. The patch beside the list has it whole."""
-    return _LONG_ID.sub(r"[\1…]", path)
 
 
 def listed(review: Review, trail: list[Place], asked: Asked) -> tuple[Listed, list[Place]]:

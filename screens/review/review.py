@@ -90,7 +90,7 @@ class Review(Zooming, Choosing):
         if not tally.customers:
             self.desk.say(self._nothing_goes())
             return
-        review, taken_back = shown.review, bench.taken_back(tally)
+        review, ways_back = shown.review, bench.ways_back(tally)
 
         def asked(origin: str) -> None:
             def answered(yes: bool | None) -> None:
@@ -98,7 +98,7 @@ class Review(Zooming, Choosing):
                     self.desk.api = origin
                     self.desk.start_commit(review, tally.digest)
 
-            question = ConfirmCommit(tally, origin, is_new=bench.origin is None, taken_back=taken_back)
+            question = ConfirmCommit(tally, origin, is_new=bench.origin is None, ways_back=ways_back)
             self.app.push_screen(question, answered)
 
         with_destination(self.desk, asked)

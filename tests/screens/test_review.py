@@ -19,11 +19,12 @@ from screens.conflicts import Conflicts
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
-from screens.review.lists import NAMES, short
+from screens.review.lists import NAMES
 from screens.review.showing import mended
 from screens.widgets.patch_pane import PatchPane
 from workbench.preview.review import Review
 from workbench.sandbox.server import Sandbox
+from workbench.shown.text import short_path
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -175,12 +176,12 @@ async def test_each_kind_of_list_has_its_columns_in_its_own_order_and_keeps_how_
 
 def test_an_id_in_a_path_is_cut_where_it_would_push_the_values_away() -> None:
     uuid = "027b97bf-f3cc-4e09-898b-2b1c3a4d5e6f"
-    assert short(f"addresses[{uuid}].city") == "addresses[027b97bf…].city"
+    assert short_path(f"addresses[{uuid}].city") == "addresses[027b97bf…].city"
     assert (
-        short(f"addresses[{uuid}].attributes[Delivery instructions].value")
+        short_path(f"addresses[{uuid}].attributes[Delivery instructions].value")
         == "addresses[027b97bf…].attributes[Delivery instructions].value"
     )
-    assert short("payment_term") == "payment_term"
+    assert short_path("payment_term") == "payment_term"
 
 
 async def test_keys_in_a_burst_go_where_the_one_before_led(many: Workbench, open_app: Opener) -> None:

@@ -103,13 +103,13 @@ class Previewing(Door):
             return Review(everything, chosen)
         return known if known.choice is chosen else Review(everything, chosen, known.groups)
 
-    def taken_back(self, tally: Tally) -> dict[int, int]:
+    def ways_back(self, tally: Tally) -> dict[int, int]:
         """How many of the changes that would go are of the revert of which run.
 
         >>> done = wb.search().set("payment_term", "COD")
         >>> run = wb.commit().run
         >>> done = wb.revert(run)
-        >>> wb.taken_back(wb.review().tally) == {run: 12}
+        >>> wb.ways_back(wb.review().tally) == {run: 12}
         True
         """
         runs: Counter[int] = Counter()
@@ -153,8 +153,8 @@ class Previewing(Door):
         """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
 
         Either of one cell (the customer's `id` and the cell's `path`), of `cells` (lines of `conflict_cells`), or of all
-        customers that `where` finds. With `dry_run` nothing is kept: it tells what would come of it. Raises `UsageError` for a
-        cell that there is not.
+        customers that `where` finds (unless anything is told: of all). With `dry_run` nothing is kept: it tells what would come of
+        it. Raises `UsageError` for a cell that there is not, `RunUnfinished` for one that waits in a run.
         """
         snapshot = self.snapshot
         if id:

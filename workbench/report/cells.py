@@ -9,6 +9,7 @@ import polars as pl
 
 from workbench.customers.flat import flat
 from workbench.customers.paths import cell_paths, parse_path
+from workbench.customers.tables import rows_of
 from workbench.onlooker import part, step, stepwise
 from workbench.preview.groups import Groups
 from workbench.preview.irreversible import why_not_back
@@ -126,12 +127,11 @@ _PREFIX: Final[Mapping[str, str]] = {
 def _notes(preview: Preview, column: Column, cells: pl.DataFrame, frame: pl.DataFrame) -> pl.Series:
     snapshot, table = preview.snapshot, column[0]
     new = snapshot.unsent(table).gather(cells["row"]) if table != "customers" else _never(cells.height)
-    texts = pl.DataFrame({"before": frame["before"], "after": frame["after"]})
     parts = [
         pl.select(v=pl.when(pl.lit(new)).then(pl.lit("new: the commit makes this item")))["v"],
         *(frame.select(v=pl.lit(_PREFIX[name]) + pl.col(f"why_{name}"))["v"] for name in WARNINGS),
         _otherwise(preview, frame["path"], cells),
-        pl.Series([_alike(before, after) for before, after in stepwise(texts.iter_rows())], dtype=pl.String),
+        _lookalikes(frame),
     ]
     made = pl.DataFrame([part.alias(str(number)) for number, part in enumerate(parts)])
     return made.select(n=pl.concat_str(pl.all(), separator="; ", ignore_nulls=True))["n"]
@@ -153,10 +153,20 @@ def _text(value: object) -> str:
     return "" if value is None else ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _lookalikes(frame: pl.DataFrame) -> pl.Series:
+    """What `_alike` has to say of each cell; ASCII, which nearly all are, is not looked at one by one."""
+    other = frame.select(
+        pl.any_horizontal(pl.col(name).str.len_bytes() != pl.col(name).str.len_chars() for name in ("before", "after"))
+    ).to_series()
+    told = [
+        _alike(before, after) for before, after in stepwise(frame.filter(other).select("before", "after").iter_rows())
+    ]
+    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    return nothing.scatter(rows_of(other), pl.Series(told, dtype=pl.String)) if told else nothing
+
+
 def _alike(before: str, after: str) -> str | None:
     """The letters of another script among those of a word, which no eye tells from them."""
-    if before.isascii() and after.isascii():
-        return None
     parts = [(name, sorted(set(lookalikes(text).values()))) for name, text in (("before", before), ("after", after))]
     told = [f"{name} {', '.join(letters).lower()}" for name, letters in parts if letters]
     return f"looks like another letter: {'; '.join(told)}" if told else None
