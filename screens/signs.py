@@ -53,7 +53,10 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
         ("yes", "seen: you accepted it (a)"),
         ("3/9", "seen: so many of so many accepted"),
         ("hold", "seen: its customers are on hold (m); 3 hold: so many of its cells"),
-        ("2 introduced", "so many problems what is in brings along: /problem:RULE is:staged in Browse finds them"),
+        (
+            "2 intro.",
+            "introduced: so many problems what is in brings along: /problem:RULE is:staged in Browse finds them",
+        ),
         ("- + PATCH", "before, after, and the exact body that is sent"),
         *_TEXT,
     ),
