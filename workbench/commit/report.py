@@ -15,8 +15,9 @@ OUTCOMES: Final = ("committed", "already", "altered", "conflict", "failed", "unk
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A run under way: `counts` of durable outcomes, requests in flight, seconds so far, the last outcomes with their customers;
-    `waiting` says what is waited for when the server gave no good answer for a second, and is empty otherwise."""
+    """A run under way: `counts` of durable outcomes, requests in flight, seconds of this go so far, the last outcomes with their
+    customers; how many of the `done` were so `earlier`, before this go. `waiting` says what is waited for when the server gave no
+    good answer for a second, and is empty otherwise."""
 
     run: int
     planned: int
@@ -26,6 +27,7 @@ class Progress:
     seconds: float
     last: tuple[tuple[str, Outcome], ...] = field(default=())
     waiting: str = ""
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
