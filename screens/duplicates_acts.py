@@ -90,7 +90,7 @@ class DuplicateActs(ShowingDuplicates):
             self.marks = {field.strip(): value} if text.strip() else {}
             self.say_status()
 
-        self.app.push_screen(OneLine("how are the others marked?", now, help_), given)
+        self.app.push_screen(OneLine("How are the others marked?", now, help_), given)
 
     def action_hold(self) -> None:
         """The others are put on hold when it is staged, or not."""
@@ -104,6 +104,7 @@ class DuplicateActs(ShowingDuplicates):
         if self.refuses("stage") or beside is None or group is None:
             return
         bench, holds, merge = self.bench, self.holds, beside.merge(self.marks)
+        note = f"duplicates of {beside.labels[beside.survivor]}"
         if not merge.take and not merge.mark and not holds:
             self.desk.say("nothing would change: space takes a value over, m marks the others, H holds them")
             return
@@ -111,13 +112,13 @@ class DuplicateActs(ShowingDuplicates):
         def ask(counted: Staged) -> None:
             lines = [*beside.told(), *self._told_others(merge)]
             invalid = f", {counted.invalid:,} of them not valid" if counted.invalid else ""
-            title = f"stage {count(counted.changed, 'cell')} in this group of {count(len(beside.ids), 'customer')}{invalid}?"
+            title = f"Stage {count(counted.changed, 'cell')} in this group of {count(len(beside.ids), 'customer')}{invalid}?"
             self.app.push_screen(AreYouSure(title, lines, "stages it as one operation"), answered)
 
         def stage() -> Staged:
             if bench.snapshot is not beside.snapshot:
                 raise UsageError(_CHANGED)
-            return bench.stage_merge(merge, hold=holds, note=f"duplicates of {merge.survivor}")
+            return bench.stage_merge(merge, hold=holds, note=note)
 
         def staged(done: Staged) -> None:
             self.done[group.id] = done.operation or 0
@@ -165,7 +166,7 @@ class DuplicateActs(ShowingDuplicates):
                 self.desk.act(lambda: say(note.strip()), done)
 
         title = (
-            f"why {'is' if here is not None else 'are'} {who} no {'duplicate' if here is not None else 'duplicates'}?"
+            f"Why {'is' if here is not None else 'are'} {who} no {'duplicate' if here is not None else 'duplicates'}?"
         )
         help_ = f"Enter remembers it of {count(len(pairs), 'pair')} (a reason may stay empty); Esc leaves."
         self.app.push_screen(OneLine(title, "", help_, placeholder="a reason"), given)

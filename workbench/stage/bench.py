@@ -23,7 +23,7 @@ from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation,
 from workbench.session.settings import Settings
 from workbench.session.store import Store
 from workbench.stage.accepted import Accepted, heard
-from workbench.stage.arrived import arrived, as_asked
+from workbench.stage.arrived import as_asked
 from workbench.stage.choice import Choice, chosen
 from workbench.stage.fold import Fold
 from workbench.stage.following import following
@@ -31,14 +31,9 @@ from workbench.stage.ledger import Ledger
 from workbench.stage.notes import Note, fact_of, with_notes
 from workbench.stage.on_hold import after, nobody
 from workbench.stage.reading import names_text, read_base
+from workbench.stage.settling import end_what_is_over, settled_cells, waiting
 from workbench.stage.snapshot import Column, Snapshot
 from workbench.stage.undisturbed import Undisturbed
-
-SETTLING: Final = ("committed", "already", "altered")
-"""The outcomes that settle a cell."""
-
-FINAL: Final = (*SETTLING, "conflict", "failed", "abandoned")
-"""The outcomes after which a request is finished."""
 
 _FOLD_AT_ONCE: Final = 20_000
 _BASE: Final = 0.8
@@ -60,7 +55,7 @@ class Bench:
         self.facts = store.facts()
         self.base = read_base(store, self.facts, lambda share: told(_BASE * share), whole=whole)
         self.operations = with_notes(store.operations(), self.facts)
-        self._end_what_is_over()
+        end_what_is_over(store)
         self.runs = store.runs()
         self.ledger = Ledger.replayed((o.id for o in self.operations), store.acts())
         self.fold = Fold(self.operations)
@@ -249,13 +244,6 @@ class Bench:
             if not self.fold_answers(ahead):
                 self._swap(self.fold.columns)
 
-    def _end_what_is_over(self) -> None:
-        """A run whose process was killed after its last outcome, and before it could say so, is done."""
-        for run in self.store.runs()[-1:]:
-            kept = self.store.kept(run.id)
-            if run.state != "done" and kept.filter(pl.col("outcome").is_in(FINAL)).height == run.planned:
-                self.store.end_run(run.id, str(kept["at"].max()), "done", "", 0.0)
-
     def unfinished(self) -> Run | None:
         """The run that waits to be resumed, or None."""
         return next((run for run in reversed(self.runs) if run.state != "done"), None)
@@ -269,25 +257,11 @@ class Bench:
 
     def waiting(self, run: Run) -> Iterator[Change]:
         """The cells of a run's plan whose requests are not finished, column by column."""
-        finished = self.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).select("seq")
-        for planned in self.store.planned(run.id):
-            yield Change(planned.table, planned.field, planned.cells.join(finished, on="seq", how="anti"))
+        return waiting(self.store, run)
 
     def settled_cells(self, run: int) -> dict[Column, pl.DataFrame]:
-        """The cells of a run's plan that it settled, by column, each with what `Store.kept` tells of its request: all of those that
-        are done, and what another is known to have written none the less."""
-        kept = self.store.kept(run)
-        done = kept.filter(pl.col("outcome").is_in(SETTLING))
-        if not done.height and not kept.filter(pl.col("written") != "").height:
-            return {}
-        plan = self.store.planned(run)
-        more = arrived(self.base, plan, kept)
-        found: dict[Column, pl.DataFrame] = {}
-        for change in plan:
-            column = (change.table, change.field)
-            cells = change.cells.join(done, on="seq", how="inner", maintain_order="left")
-            found[column] = pl.concat([cells, more[column]]) if column in more else cells
-        return found
+        """The cells of a run's plan that it settled, by column: see `settling.settled_cells`."""
+        return settled_cells(self.store, self.base, run)
 
     def _settle(self, run: Run) -> None:
         cells = self.settled_cells(run.id)
