@@ -132,7 +132,7 @@ class Conflicts(Zooming):
                 self._resolve(text, chosen)
 
         first = chosen["ours"][0] or ""
-        self.app.push_screen(OneLine(f"a new value for {what}", first, theirs), given)
+        self.app.push_screen(OneLine(f"A new value for {what}", first, theirs), given)
 
     def on_grid_moved(self) -> None:
         """Shows the three values of the conflict under the cursor."""

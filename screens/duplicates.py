@@ -13,6 +13,7 @@ from screens.duplicates_showing import LOOKING, NOTHING
 from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import Titled
 from screens.widgets.top_bar import TopBar
 from screens.zooming import Zooming
 
@@ -20,12 +21,9 @@ from screens.zooming import Zooming
 class Duplicates(Zooming, DuplicateActs):
     """A list of groups, the surest first; one opens side by side, the last line into what was said to be none."""
 
-    PANES = "#duplicates"
+    PANES = "Titled"
     ASIDE = "#why"
-    CSS = """
-    Duplicates #duplicates { height: 1fr; }
-    Duplicates #why { height: 5; border-top: solid $panel; }
-    """
+    CSS = "Duplicates #why { height: 5; }"
     WAY = (
         "Customers that are probably one. Enter puts a group side by side, what differs first (≠); ● is what survives: space takes "
         "the value under the cursor, S makes its customer the one that stays. s stages it, after a question. n remembers that they "
@@ -43,8 +41,9 @@ class Duplicates(Zooming, DuplicateActs):
     def compose(self) -> ComposeResult:
         """The list, and what there is to say of its line."""
         yield TopBar()
-        yield Grid(NOTHING, pinned=1, yields=("stays", "because", "done"), id="duplicates")
-        yield TextBlock(id="why")
+        with Titled():
+            yield Grid(NOTHING, pinned=1, yields=("stays", "because", "done"), id="duplicates")
+        yield TextBlock(id="why", classes="pane")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)
 
@@ -89,7 +88,7 @@ class Duplicates(Zooming, DuplicateActs):
                 self.ask()
 
         help_ = "Any two whole agreements (name, email, phone, address) make 0.7. Enter compares; Esc leaves."
-        self.app.push_screen(OneLine("from which score on (0 to 1)?", f"{self.threshold:g}", help_), given)
+        self.app.push_screen(OneLine("From which score on (0 to 1)?", f"{self.threshold:g}", help_), given)
 
     def action_again(self) -> None:
         """Compares anew."""

@@ -90,7 +90,7 @@ class DuplicateActs(ShowingDuplicates):
             self.marks = {field.strip(): value} if text.strip() else {}
             self.say_status()
 
-        self.app.push_screen(OneLine("how are the others marked?", now, help_), given)
+        self.app.push_screen(OneLine("How are the others marked?", now, help_), given)
 
     def action_hold(self) -> None:
         """The others are put on hold when it is staged, or not."""
@@ -112,7 +112,7 @@ class DuplicateActs(ShowingDuplicates):
         def ask(counted: Staged) -> None:
             lines = [*beside.told(), *self._told_others(merge)]
             invalid = f", {counted.invalid:,} of them not valid" if counted.invalid else ""
-            title = f"stage {count(counted.changed, 'cell')} in this group of {count(len(beside.ids), 'customer')}{invalid}?"
+            title = f"Stage {count(counted.changed, 'cell')} in this group of {count(len(beside.ids), 'customer')}{invalid}?"
             self.app.push_screen(AreYouSure(title, lines, "stages it as one operation"), answered)
 
         def stage() -> Staged:
@@ -166,7 +166,7 @@ class DuplicateActs(ShowingDuplicates):
                 self.desk.act(lambda: say(note.strip()), done)
 
         title = (
-            f"why {'is' if here is not None else 'are'} {who} no {'duplicate' if here is not None else 'duplicates'}?"
+            f"Why {'is' if here is not None else 'are'} {who} no {'duplicate' if here is not None else 'duplicates'}?"
         )
         help_ = f"Enter remembers it of {count(len(pairs), 'pair')} (a reason may stay empty); Esc leaves."
         self.app.push_screen(OneLine(title, "", help_, placeholder="a reason"), given)

@@ -11,6 +11,7 @@ from screens.widgets.difference import differing
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import Titled, title
 from workbench.errors import QueryError, WorkbenchError
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.text import count
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
     from workbench.shown.side_by_side import SideBySide
 
 _NAMES: Final = ("score", "customers", "stays", "because", "done")
+_FIGURES: Final = ("score", "customers")
 _SAID: Final = ("customer", "and", "because", "by", "at")
 LOOKING: Final = "comparing customers .. Esc leaves"
-NOTHING: Final = ListedRows(_NAMES, 0, lambda number: ())
+NOTHING: Final = ListedRows(_NAMES, 0, lambda number: (), figures=_FIGURES)
 """The list before it is read."""
 THRESHOLD: Final = 0.7
 _SIGN: Final = 4
@@ -138,7 +140,7 @@ class ShowingDuplicates(WorkbenchScreen):
         self.grid.empty = (
             f"no two customers are alike by {self.threshold:g} or more; t takes another score, Esc goes back"
         )
-        rows = ListedRows(_NAMES, len(self.groups) + bool(found.apart), self._line)
+        rows = ListedRows(_NAMES, len(self.groups) + bool(found.apart), self._line, figures=_FIGURES)
         self._show(rows, at)
 
     def show_none(self) -> None:
@@ -239,6 +241,7 @@ class ShowingDuplicates(WorkbenchScreen):
         """What is listed, or what staging would do."""
         if self.found is None:
             return
+        self._say_titles()
         found = self.found.duplicates
         if self.beside is not None:
             parts: list[Part] = self._say_group(self.beside)
@@ -253,6 +256,19 @@ class ShowingDuplicates(WorkbenchScreen):
             how = "Esc, then Enter shows it anew" if self.beside is not None else "r compares again"
             parts.insert(1, (f" as of before your last change: {how} ", "reverse"))
         self.query_one("#status", TextLine).say(*parts)
+
+    def _say_titles(self) -> None:
+        """What the lines of the list are, and what one does with them."""
+        keys = "n says that they are not"
+        if self.group is not None:
+            place = f"Group {self.groups.index(self.group) + 1:,} of {len(self.groups):,}"
+            title(self.query_one(Titled), place, "space takes a value, S who stays, s stages")
+            keys = f"{keys}, Esc to the groups"
+        elif self.none:
+            title(self.query_one(Titled), "No duplicates", "N takes it back, Esc to the groups")
+        else:
+            title(self.query_one(Titled), "Groups, the surest first", "⏎ side by side, t another score")
+        title(self.query_one("#why"), "Why they are one", "" if self.none else keys)
 
     def _say_group(self, beside: SideBySide) -> list[Part]:
         """What staging would do to this group."""

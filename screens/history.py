@@ -157,7 +157,9 @@ class History(Zooming, HistoryActs):
         self.query_one("#status", TextLine).say(f"{done}  u undoes to here, U brings back")
 
     def _listed(self) -> ListedRows:
-        return ListedRows(_COLUMNS, len(self.entries), lambda place: self._told(self.entries[place]))
+        return ListedRows(
+            _COLUMNS, len(self.entries), lambda place: self._told(self.entries[place]), figures=("cells",)
+        )
 
     def _told(self, entry: dict[str, Any]) -> tuple[str, ...]:
         if "hold" not in entry:

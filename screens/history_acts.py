@@ -93,7 +93,7 @@ class HistoryActs(WorkbenchScreen):
                 )
 
         said = f"{entry['did']}. Enter keeps the note, earlier ones stay in the session; Esc leaves."
-        self.app.push_screen(OneLine(f"note on operation {number}", entry["note"], said, placeholder="why"), given)
+        self.app.push_screen(OneLine(f"Note on operation {number}", entry["note"], said, placeholder="why"), given)
 
     def action_undo_to(self) -> None:
         """Takes back this operation and all newer steps, after a question if they are several. On an operation that is not
@@ -187,7 +187,7 @@ class HistoryActs(WorkbenchScreen):
         )
         name, told = f"{self.bench.name}.recipe.json", f"wrote {count(len(recipe.steps), 'step')} to {{path}}"
         write_out(
-            self.desk, Out("write a recipe to", name, said, lambda: [recipe.text().rstrip("\n")], told, "write recipe")
+            self.desk, Out("Write a recipe to", name, said, lambda: [recipe.text().rstrip("\n")], told, "write recipe")
         )
 
     def _revert(self, number: int, reverts: tuple[int, ...]) -> None:

@@ -15,7 +15,7 @@ def in_keys(error: WorkbenchError, commit: str = "") -> str:
         return f"{error.what}; R on run {error.run} in History (4) takes it back on the server"
     if isinstance(error, RunUnfinished):
         return f"{error.what}; {_ON.get(commit, 'r in Run (3) finishes it')}"
-    return _LOG.sub("see History (4)", reason_in_keys(str(error)))
+    return _LOG.sub("see History (4)", reason_in_keys(error.in_commands))
 
 
 def acted_in_keys(done: Acted, commit: str = "") -> tuple[str, ...]:

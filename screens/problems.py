@@ -12,6 +12,7 @@ from screens.problems_showing import LOOKING, NOTHING, Place
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import Titled
 from screens.widgets.top_bar import TopBar
 from workbench.shown.problems import problem_query
 
@@ -23,8 +24,7 @@ class Problems(ProblemActs):
     """A list of rules, the worst first; one opens into its problems, the last line into what was waived."""
 
     CSS = """
-    Problems #problems { height: 1fr; }
-    Problems #why { height: 5; border-top: solid $panel; }
+    Problems #why { height: 5; }
     """
     WAY = (
         "What the checks find in the customers that Browse found. Enter looks into a rule, and goes from a problem to its cell; "
@@ -43,8 +43,9 @@ class Problems(ProblemActs):
     def compose(self) -> ComposeResult:
         """The list, and what there is to say of its line."""
         yield TopBar()
-        yield MarkedGrid(NOTHING, pinned=1, yields=_YIELDS, id="problems")
-        yield TextBlock(id="why")
+        with Titled():
+            yield MarkedGrid(NOTHING, pinned=1, yields=_YIELDS, id="problems")
+        yield TextBlock(id="why", classes="pane")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)
 

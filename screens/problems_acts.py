@@ -70,7 +70,7 @@ class ProblemActs(ShowingProblems):
             if not counted.changed:
                 self.desk.say("the suggestions change nothing: these cells cannot be edited")
                 return
-            title = f"stage {count(counted.changed, 'fix', 'fixes')} of {every}{about}?"
+            title = f"Stage {count(counted.changed, 'fix', 'fixes')} of {every}{about}?"
             self.app.push_screen(AreYouSure(title, lines, "stages them as one operation"), answered)
 
         def stage() -> Staged:
@@ -115,7 +115,7 @@ class ProblemActs(ShowingProblems):
             "Enter waives them as long as their cells hold what they hold now; Esc leaves. Nothing is changed or sent."
         )
         every, reach = ("all ", f"{_WHOLE} ") if self._takes_all() else ("", "")
-        self.app.push_screen(OneLine(f"why may {every}{about} stay?", "", reach + help_, placeholder="a reason"), given)
+        self.app.push_screen(OneLine(f"Why may {every}{about} stay?", "", reach + help_, placeholder="a reason"), given)
 
     def action_unwaive(self) -> None:
         """Takes the marked waivers back, or the one under the cursor."""

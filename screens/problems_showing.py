@@ -10,6 +10,7 @@ from screens.screen import WorkbenchScreen
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.marked_grid import MarkedGrid
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import Titled, title
 from workbench.errors import QueryError, WorkbenchError
 from workbench.shown.marks import Marks
 from workbench.shown.problems import CellLines, ProblemRows, RuleLine, WaiverRows, rule_lines
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from workbench.problems.book import Which
 
 _NAMES: Final = ("rule", "severity", "count", "suggested", "what is wrong")
+_FIGURES: Final = ("count", "suggested")
 _WAIVED: Final = "what may stay, and why; W there takes it back"
 LOOKING: Final = "looking for problems .. Esc leaves"
-NOTHING: Final = ListedRows(_NAMES, 0, lambda number: ())
+NOTHING: Final = ListedRows(_NAMES, 0, lambda number: (), figures=_FIGURES)
 """The list before it is read."""
 
 
@@ -46,7 +48,7 @@ class Listed:
     @property
     def rows(self) -> ListedRows | CellLines:
         """The lines, for a grid."""
-        return self.cells or ListedRows(_NAMES, len(self.rules) + bool(self.waivers), self._line)
+        return self.cells or ListedRows(_NAMES, len(self.rules) + bool(self.waivers), self._line, figures=_FIGURES)
 
     def _line(self, number: int) -> tuple[str, ...]:
         if number == len(self.rules):
@@ -160,6 +162,20 @@ class ShowingProblems(WorkbenchScreen):
         """Says what the keys are about."""
         self._say_status()
 
+    def _say_titles(self, place: Place) -> None:
+        """What the lines of the list are, and what one does with them."""
+        name, keys, lines = {
+            "rules": ("Problems, the worst first", "⏎ looks into a rule", "f stages what is suggested, w waives"),
+            "problems": (
+                f"Problems of {place.rule}",
+                "space marks, f stages, w waives",
+                "⏎ to its cell, / all in Browse",
+            ),
+            "waivers": ("Waived", "W takes it back", "⏎ to its cell"),
+        }[place.kind]
+        title(self.query_one(Titled), name, keys)
+        title(self.query_one("#why"), "Why it may stay" if place.kind == "waivers" else "What is wrong", lines)
+
     def _why(self) -> list[tuple[Part, ...]]:
         number, cells = self.grid.row, self.cells
         if self.rule is not None:
@@ -179,6 +195,7 @@ class ShowingProblems(WorkbenchScreen):
     def _say_status(self) -> None:
         if self.list is None:
             return
+        self._say_titles(self.place)
         found, height, marked = self.list, self.list.rows.height, self.grid.marks.count
         if self.place.kind == "rules":
             total = sum(one.count for one in found.rules)

@@ -12,8 +12,8 @@ import polars as pl
 
 from screens.dialogs.are_you_sure import AreYouSure
 from workbench.errors import WorkbenchError
-from workbench.load.api import Progress
 from workbench.load.loading import Part
+from workbench.load.progress import Progress
 from workbench.results import LoadReport
 from workbench.shown.text import count
 
@@ -111,7 +111,7 @@ def read_again(desk: WorkbenchApp, customers: pl.Series) -> None:
         "R reads only what changed on the server, which is mostly quicker.",
     ]
     desk.push_screen(
-        AreYouSure(f"read {count(customers.len(), 'customer')} again?", lines, "reads them"),
+        AreYouSure(f"Read {count(customers.len(), 'customer')} again?", lines, "reads them"),
         lambda yes: _read_again(desk, customers) if yes else None,
     )
 

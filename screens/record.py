@@ -22,6 +22,7 @@ from screens.widgets.find_bar import FindBar
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.record_form import RecordForm
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import title
 from screens.widgets.top_bar import TopBar
 from workbench.customers.fields import FIELDS
 from workbench.errors import WorkbenchError
@@ -46,7 +47,7 @@ class RecordView(RecordFinding):
     CSS = """
     RecordView #who { background: $panel; }
     RecordView #form { height: 1fr; }
-    RecordView #field { height: 4; padding: 0 1; border-top: solid $panel; }
+    RecordView #field { height: 4; padding: 0 1; }
     RecordView.-high #field { height: 7; }
     """
     PLACE: ClassVar[str] = "record"
@@ -84,7 +85,7 @@ class RecordView(RecordFinding):
         yield TopBar()
         yield TextLine(id="who")
         yield RecordForm(self.record, id="form")
-        yield TextBlock(id="field")
+        yield TextBlock(id="field", classes="pane")
         yield FindBar("a part of a field's name; words of its section narrow it: city shipping")
         yield KeysLine(self.refusal)
 
@@ -92,6 +93,7 @@ class RecordView(RecordFinding):
         """The cursor begins where it came from."""
         self.form.go_to_field(*self._start)
         self.form.focus()
+        title(self.query_one("#field"), "Field", "e edits it, d takes that back, W who changed it")
         self.say_place()
 
     def changed(self) -> None:
@@ -230,8 +232,9 @@ class RecordView(RecordFinding):
         place = f"  {self._place + 1:,} of {self._customers.len():,}"
         staged = f"  {record.staged:,} staged" if record.staged else ""
         held: list[Part] = [("  held: ", "bold"), record.held[:_READ]] if record.held else []
+        others: list[Part] = [] if self.finds else [("  n next, N previous", "dim")]
         self.query_one("#who", TextLine).say(
-            *self.found_line(), (f" {record.name[:_NAME]} ", "bold"), place, staged, *held
+            *self.found_line(), (f" {record.name[:_NAME]} ", "bold"), place, staged, *held, *others
         )
         entry = self.form.entry
         self.query_one("#field", TextBlock).say_lines(_told(entry) if entry is not None else [])

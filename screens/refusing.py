@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from textual.screen import Screen
-
+from screens.panes import PaneScreen
 from screens.widgets.keys_line import KeysLine
 
 if TYPE_CHECKING:
     from screens.safe_app import SafeApp
 
 
-class Refusing(Screen[None]):
+class Refusing(PaneScreen):
     """A screen of which some keys depend on where the cursor is."""
 
     def refusal(self, action: str) -> str:

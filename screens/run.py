@@ -20,6 +20,7 @@ from screens.widgets.titles import Titled, title
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY, RunLines
+from workbench.errors import WorkbenchError
 from workbench.session.rows import Run as RunRow
 from workbench.shown.outcomes import OutcomeRows
 from workbench.shown.text import count
@@ -208,9 +209,9 @@ class Run(RunDetails):
 
         self.desk.look(ask, answered, self._wrong, group="run")
 
-    def _wrong(self, error: Exception) -> None:
+    def _wrong(self, error: WorkbenchError) -> None:
         self._asking = False
-        self.query_one("#status", TextLine).say(f" {error}")
+        self.query_one("#status", TextLine).say(f" {error.in_commands}")
 
     def _show(self, lines: RunLines | None, shown: pl.DataFrame | None, open_conflicts: int, taken_back: str) -> None:
         if self.is_live and lines is not None and not self.desk.commit.has(lines):

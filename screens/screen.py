@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Final, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 
@@ -16,25 +16,11 @@ if TYPE_CHECKING:
     from workbench.workbench import Workbench
 
 
-HIGH: Final = 30
-"""Lines of a terminal from which on a list has a title too: below that it would cost a line that is needed."""
-
-
 class WorkbenchScreen(Refusing):
     """A screen that asks the workbench and paints the answer. `generation` is that of the snapshot it shows."""
 
     WAY: ClassVar[str] = ""
     """How the job is done on this screen, in a line or two, for `?`."""
-    DEFAULT_CSS = """
-    WorkbenchScreen .pane, WorkbenchScreen Titled { border-title-color: $foreground; }
-    WorkbenchScreen .pane { border-top: solid $foreground 35%; }
-    WorkbenchScreen .pane:focus, WorkbenchScreen .pane:focus-within { border-top: heavy $primary; }
-    WorkbenchScreen.-wide .beside { border-left: solid $foreground 35%; }
-    WorkbenchScreen.-wide .beside:focus, WorkbenchScreen.-wide .beside:focus-within { border-left: heavy $primary; }
-    WorkbenchScreen Titled { height: 1fr; }
-    WorkbenchScreen.-high Titled { border-top: solid $foreground 35%; }
-    WorkbenchScreen.-high Titled:focus-within { border-top: heavy $primary; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "back", "Back", show=False, id="screen.back"),
         Binding("c", "review", "Review", id="screen.review"),
@@ -46,7 +32,6 @@ class WorkbenchScreen(Refusing):
         super().__init__()
         self.generation = -1
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-low"), (HIGH, "-high")]
 
     @property
     def desk(self) -> WorkbenchApp:

@@ -45,7 +45,10 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
     ),
     "record": (*_CELL, *_TEXT),
     "review": (
-        ("!", "a warning: in conflict, not valid, cannot be reverted, or beside bad values (w: only these)"),
+        (
+            "!",
+            "a warning: in conflict, not valid, cannot be reverted, or beside an untouched value not valid (w: only these)",
+        ),
         ("?", "odd: the column odd, and the line below, say why; worth a second look"),
         ("in", "goes with this commit"),
         ("out", "taken out of this commit with space; it stays staged"),

@@ -110,7 +110,7 @@ def write_plan(desk: Asking) -> None:
         lines = lambda: bench.plan_lines(preview)  # noqa: E731
         write_out(
             desk,
-            Out("write the plan to", f"{bench.name}.plan.json", said, lines, told, "write plan", preview.customers),
+            Out("Write the plan to", f"{bench.name}.plan.json", said, lines, told, "write plan", preview.customers),
         )
 
     desk.hold_keys(desk.look(bench.preview, ask, group="tally"))
@@ -129,7 +129,7 @@ def write_report(desk: Asking) -> None:
         "it mends; to open, search and print. Enter writes it, Esc leaves."
     )
     out = Out(
-        "write the report to", f"{bench.name}.html", said, lambda: page(bench.report()), "wrote the report to {path}",
+        "Write the report to", f"{bench.name}.html", said, lambda: page(bench.report()), "wrote the report to {path}",
         "write report",
     )  # fmt: skip
     write_out(desk, out)

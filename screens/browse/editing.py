@@ -109,7 +109,7 @@ class Editing(Showing):
                 self.desk.say(f"nothing changes: none of {count(counted.matched, 'row')} is spelled like those")
                 return
             title = (
-                f"merge the same spellings of {edit.field} in {count(counted.changed, 'row')} of {counted.matched:,}?"
+                f"Merge the same spellings of {edit.field} in {count(counted.changed, 'row')} of {counted.matched:,}?"
             )
             lines = example_lines(snapshot.current, counted.examples)
             self.app.push_screen(AreYouSure(title, lines, "stages them as one operation"), answered)

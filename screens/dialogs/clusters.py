@@ -17,6 +17,7 @@ from screens.lines import Part
 from screens.widgets.cluster_grid import ClusterGrid
 from screens.widgets.key_hints import KeyHints
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import title
 from workbench.customers.fields import Field
 from workbench.errors import WorkbenchError
 from workbench.problems.clusters import Cluster, Clusters
@@ -90,10 +91,9 @@ class ClusterList(Dialog[Accepted]):
         return self.query_one(ClusterGrid)
 
     def compose(self) -> ComposeResult:
-        """What is looked at, by which method; the clusters; the value under the cursor; what is chosen; the keys."""
+        """By which method; the clusters; the value under the cursor; what is chosen; the keys."""
         none = ClusterRows(Clusters(self._field, self._where, method(), 0, 0, 0, ()), self._chosen)
         with Vertical(id="frame"):
-            yield TextLine(classes="title")
             yield TextLine(id="methods")
             yield TextLine(id="method")
             yield ClusterGrid(none)
@@ -105,8 +105,12 @@ class ClusterList(Dialog[Accepted]):
         """Compares the values by the method that was shown last."""
         self.grid.focus()
         self.grid.empty = ""
-        where = f", where {self._where}" if self._where.strip() else ""
-        self.query_one(".title", TextLine).say(f"Clusters of {self._field.table}.{self._field.name}{where}")
+        title(
+            self.query_one("#frame"),
+            f"Clusters of {self._field.table}.{self._field.name}",
+            "m another method, ? keys",
+            framed=True,
+        )
         self.set_interval(SHOWN_AFTER, self._say_line)
         self._compare(self._chosen.method)
 
@@ -151,7 +155,7 @@ class ClusterList(Dialog[Accepted]):
             if text is not None:
                 self._win(cluster, text)
 
-        self.app.push_screen(OneLine("what all of these become", self._chosen.winner(cluster), told), given)
+        self.app.push_screen(OneLine("What all of these become", self._chosen.winner(cluster), told), given)
 
     def action_cluster(self, step: int) -> None:
         """To the first line of the next cluster, or of the previous."""
@@ -263,7 +267,9 @@ class ClusterList(Dialog[Accepted]):
         chosen = f"; {taken:,} in: {count(self.rows.would_change(), 'row')} would change" if taken else "; none is in"
         out = f"; {found.left_out:,} too long to compare" if found.left_out else ""
         partly = f"; {found.partly:,} compared only partly" if found.partly else ""
-        self._said = f"{count(len(found.clusters), 'cluster')} of {count(found.distinct, 'value')}{chosen}{out}{partly}"
+        where = f", where {self._where}" if self._where.strip() else ""
+        many = f"{count(len(found.clusters), 'cluster')} of {count(found.distinct, 'value')}"
+        self._said = f"{many}{chosen}{out}{partly}{where}"
         self._say_line()
 
     def _say_line(self) -> None:

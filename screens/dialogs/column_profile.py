@@ -13,6 +13,7 @@ from screens.dialogs.dialog import Dialog
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import title
 from workbench.customers.fields import Field
 from workbench.errors import WorkbenchError
 from workbench.problems.profile import Common, Profile
@@ -59,7 +60,7 @@ class ColumnProfile(Dialog[Common]):
     def compose(self) -> ComposeResult:
         """What is counted, the figures, the value under the cursor, the keys."""
         with Vertical(id="frame"):
-            yield TextLine(classes="title")
+            yield TextLine(id="rows")
             yield Grid(ListedRows(("figure", "now"), 0, lambda _: ()), pinned=0)
             yield TextBlock(id="value")
             yield TextLine("Enter on a value shows only its rows   Esc leaves", classes="quiet")
@@ -69,7 +70,7 @@ class ColumnProfile(Dialog[Common]):
         bench, field, where = self.desk.workbench, self._field, self._where
         self.query_one(Grid).focus()
         self.query_one(Grid).empty = ""
-        self.query_one(".title", TextLine).say(f"Profile of {field.table}.{field.name}")
+        title(self.query_one("#frame"), f"Profile of {field.table}.{field.name}", "⏎ only a value's rows", framed=True)
         self.set_interval(SHOWN_AFTER, self._say_value)
 
         def ask() -> tuple[Profile, list[Line]]:
@@ -117,8 +118,7 @@ class ColumnProfile(Dialog[Common]):
         grid.go_to(0, 0)
         where = f", where {self._where}" if self._where.strip() else ""
         changed = f", {count(staged, 'cell')} staged" if staged else ""
-        title = f"Profile of {self._field.table}.{self._field.name} in {count(found.rows, 'row')}{changed}{where}"
-        self.query_one(".title", TextLine).say(title)
+        self.query_one("#rows", TextLine).say((count(found.rows, "row"), "bold"), f"{changed}{where}")
         self._say_value()
 
     def _say_value(self) -> None:

@@ -21,7 +21,7 @@ class HoldNote(Dialog[str]):
     def compose(self) -> ComposeResult:
         """A line for the note."""
         with Vertical(id="frame"):
-            yield TextLine(f"put {self._what} on hold", classes="title")
+            yield TextLine(f"Put {self._what} on hold", classes="title")
             yield LineInput(placeholder="why, for those who review", id="value")
             yield TextBlock(
                 "Enter puts on hold, Esc leaves. No commit sends them until m releases them.", classes="quiet"

@@ -76,7 +76,7 @@ class NewItem(Suggesting[Added]):
     def compose(self) -> ComposeResult:
         """The kinds, and a line for each field of the chosen one."""
         with Vertical(id="frame"):
-            yield TextLine(f"add to {self._label}", classes="title")
+            yield TextLine(f"Add to {self._label}", classes="title")
             yield TextLine(id="kinds")
             yield Vertical(id="fields")
             yield Suggestions(id="hint")

@@ -69,7 +69,7 @@ class PasteBlock(Counted[Pasted]):
     def compose(self) -> ComposeResult:
         """How large it is, where it goes, what is left out, and what it does."""
         with Vertical(id="frame"):
-            yield TextLine("reading what was pasted ..", classes="title")
+            yield TextLine("Reading what was pasted ..", classes="title")
             yield TextBlock(id="reach")
             yield LineInput(placeholder="a note: why (may stay empty)", id="note")
             yield Tick("empty cells clear (else they change nothing)", id="clear")
@@ -146,7 +146,7 @@ class PasteBlock(Counted[Pasted]):
         self._block = block
         size = f"{count(block.lines, 'line')} of {count(block.columns, 'column')}"
         where = f"into {count(block.rows.len(), 'marked row')}" if block.filled else f"from {self._place.label} down"
-        self.query_one(".title", TextLine).say(f"paste {size} {where}")
+        self.query_one(".title", TextLine).say(f"Paste {size} {where}")
         self.query_one("#reach", TextBlock).say_lines(_reach(block, self._place))
         self.recount()
 

@@ -35,7 +35,7 @@ class StageClusters(ToBeRead[str], Counted[str]):
         """How many clusters, a note, and what they would do."""
         name = f"{self._found.field.table}.{self._found.field.name}"
         with Vertical(id="frame"):
-            yield TextLine(f"one spelling for {count(len(self._ids), 'cluster')} of {name}", classes="title")
+            yield TextLine(f"One spelling for {count(len(self._ids), 'cluster')} of {name}", classes="title")
             yield LineInput(placeholder="a note: why (may stay empty)", id="note")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")

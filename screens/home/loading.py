@@ -69,7 +69,7 @@ class Loading(Dialog[str]):
     def compose(self) -> ComposeResult:
         """What is loaded, how far it is, and how to cancel."""
         with Vertical(id="frame"):
-            yield TextLine(f"loading {self._name} from {self._job.wanted.what}", classes="title")
+            yield TextLine(f"Loading {self._name} from {self._job.wanted.what}", classes="title")
             yield TextBlock(id="progress")
             yield Grid(ListedRows((), 0, lambda _: ()), id="came")
             yield TextBlock(_KEYS, id="keys", classes="quiet")
@@ -127,7 +127,7 @@ class Loading(Dialog[str]):
         try:
             picked = await self._job.run()
         except WorkbenchError as error:
-            self._answer(str(error).replace("check --api", "check the address"))  # an option of the command line
+            self._answer(error.in_commands.replace("check --api", "check the address"))  # an option of the command line
             return
         finally:
             self.home.load = None

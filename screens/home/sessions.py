@@ -17,6 +17,7 @@ from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.text_line import TextBlock, TextLine
+from screens.widgets.titles import Titled, title
 from workbench.shown.sessions import Listed, State, listed, sessions_in, stamps
 from workbench.shown.text import count
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from screens.home.app import HomeApp
 
 _COLUMNS: Final = ("session", "customers", "staged", "operations", "state", "last changed")
+_FIGURES: Final = ("customers", "staged", "operations")
 _NONE: Final = "no session yet: a loads from your API, f from a file, s tries a sandbox"
 _WARNED: Final = (State.HELD, State.DAMAGED, State.UNREAD, State.UNFINISHED)
 _AGES: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
@@ -38,8 +40,7 @@ class Sessions(Refusing):
 
     CSS = """
     Sessions #where { background: $panel; }
-    Sessions Grid { height: 1fr; }
-    Sessions #session { height: 5; padding: 0 1; border-top: solid $panel; }
+    Sessions #session { height: 5; padding: 0 1; }
     """
     PLACE: ClassVar[str] = "home"
     """What the ids of its keys begin with."""
@@ -71,8 +72,9 @@ class Sessions(Refusing):
     def compose(self) -> ComposeResult:
         """Where they are, the list, and below it all that there is to say of the one under the cursor."""
         yield TextLine(id="where")
-        yield Grid(self._listed(), pinned=1, id="sessions")
-        yield TextBlock(id="session")
+        with Titled():
+            yield Grid(self._listed(), pinned=1, id="sessions")
+        yield TextBlock(id="session", classes="pane")
         yield KeysLine(self.refusal)
 
     @property
@@ -83,6 +85,8 @@ class Sessions(Refusing):
     def on_mount(self) -> None:
         """The keys go to the list."""
         self.grid.empty = "looking .."
+        title(self.query_one(Titled), "Sessions, the newest first", "⏎ opens, s tries a sandbox")
+        title(self.query_one("#session"), "The session", "a loads a new one from an API, f from a file")
         self.grid.focus()
         self.set_interval(_WATCH_EVERY, self.watch_folder)
 
@@ -182,7 +186,9 @@ class Sessions(Refusing):
         self.on_grid_moved()
 
     def _listed(self) -> ListedRows:
-        return ListedRows(_COLUMNS, len(self.sessions), lambda place: _line(self.sessions[place], self._at))
+        return ListedRows(
+            _COLUMNS, len(self.sessions), lambda place: _line(self.sessions[place], self._at), figures=_FIGURES
+        )
 
 
 def _seen(folder: Path) -> tuple[Stamps, list[Listed]]:

@@ -13,7 +13,7 @@ from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import value_text
 from workbench.customers.fields import FIELDS
 from workbench.customers.paths import cell_paths
-from workbench.preview.lines import WARNINGS, Lines
+from workbench.preview.lines import CALLED, WARNINGS, Lines
 from workbench.preview.listed import by_customer, of_customer, of_group
 from workbench.preview.review import Review
 from workbench.shown.layout import EMPTY
@@ -30,6 +30,10 @@ NAMES: Final = {
     "customer": (*_STATE, "path", "before", "after", "note"),
 }
 """The columns of each kind of list."""
+OF: Final = {"changes": "this group", "customers": "this customer", "group": "this cell", "customer": "this cell"}
+"""What a line of each kind of list is."""
+_VALUE: Final = 40
+"""Characters of a value that are named beside others; the patch has more of it."""
 
 
 class Place(NamedTuple):
@@ -68,7 +72,7 @@ class Listed:
     @property
     def rows(self) -> ListedRows:
         """The rows of a grid."""
-        return ListedRows(NAMES[self.place.kind], len(self.lines), self.line, self.order)
+        return ListedRows(NAMES[self.place.kind], len(self.lines), self.line, self.order, figures=("cells",))
 
     def position_of(self, cell: tuple[Column, int]) -> int | None:
         """Where the line of a cell is shown."""
@@ -98,8 +102,22 @@ class Listed:
             same = [f"{group.different:,} different ones, {group.manner}"] if group.different > 1 else []
             return "   ".join([*group.odd, *same, *told])
         counts = self.lines.frame.row(number, named=True)
-        warned = "   ".join(f"{counts[name]:,} {name}" for name in WARNINGS if counts[name])
-        return f"{self._note(number)}   {warned}".strip()
+        each = self.place.kind == "customers"
+        warned = [f"{counts[name]:,} {CALLED[name]}" if each else CALLED[name] for name in WARNINGS if counts[name]]
+        beside = f": {self._carried(number)}" if counts["beside"] else ""
+        note = self._note(number)
+        return "   ".join(filter(None, (note, *(one for one in warned if not note.startswith(one))))) + beside
+
+    def _carried(self, number: int) -> str:
+        """The untouched values that are not valid beside what stands in a line."""
+        customer = pl.Series([self.lines.first_customer(number)], dtype=pl.UInt32)
+        cell = None if self.place.kind == "customers" else self.lines.cell(number)
+        carried, all_ = self.review.groups.beside.of(customer, cell)
+        if not carried:
+            return ""
+        path, value, reason = carried[0]
+        more = f", and {all_ - 1:,} more" if all_ > 1 else ""
+        return f"{short_path(path)} {glimpse(value, _VALUE)} ({reason}){more}"
 
     def _sign(self, number: int) -> str:
         line = self.lines.frame.row(number, named=True)

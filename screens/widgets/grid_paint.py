@@ -11,7 +11,7 @@ from rich.style import Style
 
 from screens.lines import COUNTED, COUNTED_BEFORE
 from screens.steady import certain, steady
-from workbench.shown.cells import Cell, Column
+from workbench.shown.cells import FIGURE, Cell, Column
 from workbench.shown.layout import ARROW, EMPTY, GUTTER
 from workbench.shown.text import HIDDEN, breadth, fit, isolated, safe
 
@@ -68,12 +68,15 @@ def arrow(name: str, sort: Sequence[tuple[str, bool]]) -> str:
 
 
 def cell_segments(
-    cell: Cell, width: int, look: Look, states: Sequence[str] = (), *, whole: bool = True
+    cell: Cell, width: int, look: Look, states: Sequence[str] = (), *, whole: bool = True, figure: bool = False
 ) -> list[Segment]:
-    """A cell in `width` terminal cells: its sign, then its text; a staged one with what it was, if there is room.
+    """A cell in `width` terminal cells: its sign, then its text; a staged one with what it was, if there is room; a `figure` at
+    the right.
 
     What terminals disagree about the width of is steadied; in a cell that is not `whole`, cut at its left, it is left out.
     """
+    if figure:
+        return [Segment(at_right(_shown(cell.text, width), width), look(*states))]
     if whole:
         return steady(_segments(cell, width, look, states), width)
     before = None if cell.before is None else certain(safe(cell.before), HIDDEN)
@@ -110,8 +113,15 @@ def heading_segments(column: Column, width: int, look: Look, signs: Signs, state
     ends = _ends(signs, width, column.label)
     room = width - 1 - sum(len(end) for end in ends)
     label = f"{STAGED if signs.staged else ' '}{fit(safe(column.label), room)}" if room >= 0 else ""
+    if column.kind == FIGURE and not ends:
+        label = at_right(safe(column.label), width)
     segments = [Segment(end, look(*header, *_SAYS.get(end.strip()[:1], ()))) for end in ends]
     return [Segment(label, look(*header)), *segments]
+
+
+def at_right(text: str, width: int) -> str:
+    """Text in `width` terminal cells, at their right but for one, so that the next column stands off."""
+    return fit(" " * (width - 1 - breadth(text)) + text, width)
 
 
 def _ends(signs: Signs, width: int, label: str) -> list[str]:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import polars as pl
 
-from workbench.shown.cells import Cell, Column
+from workbench.shown.cells import FIGURE, Cell, Column
 
 
 class ListedRows:
     """`height` rows; `line` makes the cells of one, one for each column, from its number.
 
-    A row's number is its position, unless `order` says which numbers are shown, in which order.
+    A row's number is its position, unless `order` says which numbers are shown, in which order. `figures` names the columns that
+    hold numbers which count something.
     """
 
     def __init__(
-        self, names: Sequence[str], height: int, line: Callable[[int], Sequence[str]], order: pl.Series | None = None
+        self,
+        names: Sequence[str],
+        height: int,
+        line: Callable[[int], Sequence[str]],
+        order: pl.Series | None = None,
+        *,
+        figures: Collection[str] = (),
     ) -> None:
-        self.columns = tuple(Column(name, name) for name in names)
+        self.columns = tuple(Column(name, name, FIGURE if name in figures else "text") for name in names)
         self.height = height if order is None else order.len()
         self.staged: frozenset[str] = frozenset()
         self._line = line

@@ -18,7 +18,7 @@ from textual.strip import Strip
 from screens.widgets.grid_line import line
 from screens.widgets.grid_paint import Signs, arrow, cell_segments, counted, gutter, heading_segments
 from workbench.shown.arrangement import Arrangement
-from workbench.shown.cells import Cell, GridRows
+from workbench.shown.cells import FIGURE, Cell, GridRows
 from workbench.shown.layout import Layout, laid_out, measured
 from workbench.shown.marks import Marks
 from workbench.shown.text import fit, safe
@@ -265,7 +265,8 @@ class PaintedGrid(ScrollView):
                 more = (*more, "cursor")
             left = table.left(place, made.left)
             room, whole = min(table.widths[place], made.width - left), place < table.pinned or left >= table.fixed
-            out += cell_segments(cell, room, self._look, (*states, *more), whole=whole)
+            figure = table.columns[place].kind == FIGURE
+            out += cell_segments(cell, room, self._look, (*states, *more), whole=whole, figure=figure)
         return out
 
     def _row_states(self, position: int, page: Page, marked: bool) -> tuple[str, ...]:

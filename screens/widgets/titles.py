@@ -16,15 +16,18 @@ from screens.widgets.text_line import TextLine, text_of
 _RULE = "─"
 
 
-def title(pane: Widget, name: str, keys: str = "", *parts: Part) -> None:
-    """Names a pane that has a border above, with its keys; `parts` stand between them. What it says already is left."""
-    told = text_of((f" {name} ", "bold"), *parts, (f" {keys} ", "dim") if keys else "")
+def title(pane: Widget, name: str, keys: str = "", *parts: Part, framed: bool = False) -> None:
+    """Names a pane that has a border above, with its keys; `parts` stand between them. What it says already is left. A frame with
+    corners (`framed`) leaves room at both ends itself."""
+    edge = "" if framed else " "
+    more = " " if keys or parts else edge
+    told = text_of((f"{edge}{name}{more}", "bold"), *parts, (f" {keys}{edge}", "dim") if keys else "")
     if told.markup != pane.border_title:
         pane.border_title = told
 
 
 class Titled(Vertical):
-    """A list under its title; where lines are few it has none (see `WorkbenchScreen`)."""
+    """A list under its title; where lines are few it has none (see `PaneScreen`)."""
 
 
 class RuledLine(TextLine):

@@ -68,7 +68,7 @@ async def test_C_lists_a_winner_and_its_spellings_with_their_rows(bench: Workben
         screen = await clusters(desk)
         assert lines(screen)[0].startswith("→ NET 30 20 2 spellings: ")
         assert lines(screen)[1:] == ["NET 30 10", "Net 30· 10"]
-        assert "customers.payment_term" in desk.text(".title")
+        assert "customers.payment_term" in str(screen.query_one("#frame").border_title)
         assert desk.text("#chosen") == "1 cluster of 4 values; none is in"
 
 
@@ -202,7 +202,7 @@ async def test_only_what_is_found_is_looked_at_and_staged(bench: Workbench, open
         await desk.type("id:c00*")
         await desk.press("enter")
         screen = await clusters(desk)
-        assert desk.text(".title").endswith("where id:c00*")
+        assert desk.text("#chosen").endswith("where id:c00*")
         assert lines(screen)[1:] == ["NET 30 3", "Net 30· 2"]
         await desk.press("a")
         await stage(desk)

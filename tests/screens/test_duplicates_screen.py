@@ -158,7 +158,7 @@ async def test_space_takes_a_value_and_s_stages_the_survivor_as_one_operation(
         assert "payment_term: NET30 → NET60  (from " in told
         assert "phone: (empty) → +14155552671  (from " in told
         assert "1 other: display_name → DUPLICATE of p1" in told
-        assert desk.text(".title") == "stage 3 cells in this group of 2 customers?"
+        assert desk.text(".title") == "Stage 3 cells in this group of 2 customers?"
         await sure(desk)
         await desk.until(lambda: doubled.snapshot.staged_cells == 3)
         await desk.until(lambda: "1 customer on hold; u takes the cells back" in desk.said)
@@ -277,7 +277,7 @@ async def test_esc_leaves_while_it_compares_and_a_group_before_the_list(
     doubled: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes, look = threading.Event(), doubled.duplicates
-    monkeypatch.setattr(doubled, "duplicates", lambda *asked, **which: goes.wait(30) and look(*asked, **which))
+    monkeypatch.setattr(doubled, "duplicates", lambda *asked, **which: goes.wait(60) and look(*asked, **which))
     async with open_app(doubled) as desk:
         await desk.pilot.press("equals_sign")
         await desk.until(lambda: "comparing customers" in desk.text("TopBar"))

@@ -22,7 +22,7 @@ async def test_i_adds_an_address_to_this_row_s_customer_as_one_operation(bench: 
     async with open_app(bench) as desk:
         await desk.press("down", "i")
         assert isinstance(desk.app.screen, NewItem)
-        assert desk.text(".title") == "add to Company 001"
+        assert desk.text(".title") == "Add to Company 001"
         assert desk.text("#counts").startswith("type what you know")
         await desk.type("Jane")
         await desk.press(*["tab"] * 6)

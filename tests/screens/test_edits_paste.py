@@ -41,7 +41,7 @@ async def test_a_block_fills_down_and_right_from_the_cursor_and_enter_stages_it(
         await to_column(desk, "payment_mode")
         await desk.press("down")
         await paste(desk, "Wire\tNET60\rCard\tNET90\r", "2 match, 4 change, 0 stay")
-        assert desk.text(".title") == "paste 2 lines of 2 columns from Company 001 down"
+        assert desk.text(".title") == "Paste 2 lines of 2 columns from Company 001 down"
         assert desk.text("#reach") == "goes to  payment_mode, payment_term"
         assert "payment_term  NET30 → NET60" in desk.text("#examples")
         await desk.press("enter")
@@ -72,7 +72,7 @@ async def test_copied_rows_are_pasted_without_their_header_and_marks_that_have_n
         await to_column(desk, "payment_mode")
         await desk.press("space", "down", "space")
         await paste(desk, "payment_mode\tpayment_term\nWire\tNET60\nCard\tNET90", "2 match, 4 change, 0 stay")
-        assert desk.text(".title") == "paste 2 lines of 2 columns from Company 001 down"
+        assert desk.text(".title") == "Paste 2 lines of 2 columns from Company 001 down"
         assert "left out: the first line, which names these columns" in desk.text("#reach")
         assert "2 marked rows passed over: only one line goes to all marked rows" in desk.text("#reach")
         await desk.press("escape")
@@ -106,7 +106,7 @@ async def test_one_value_fills_all_marked_rows(bench: Workbench, open_app: Opene
         await to_column(desk, "payment_term")
         await desk.press("s", "s", "s")
         await paste(desk, "NET30", "3 match, 2 change, 1 stay")
-        assert desk.text(".title") == "paste 1 line of 1 column into 3 marked rows"
+        assert desk.text(".title") == "Paste 1 line of 1 column into 3 marked rows"
         await desk.press("enter")
         assert column(bench)[:4] == ["NET30", "NET30", "NET30", "COD"]
 
@@ -188,7 +188,7 @@ async def test_enter_that_was_typed_ahead_does_not_stage_what_nobody_has_seen(
     go, land = Event(), bench.land
 
     def slowly(*arguments: Any, **options: Any) -> Any:
-        assert go.wait(10)
+        assert go.wait(60)
         return land(*arguments, **options)
 
     monkeypatch.setattr(bench, "land", slowly)

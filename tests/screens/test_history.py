@@ -440,7 +440,7 @@ async def test_nothing_done_is_said_only_when_the_log_was_read(
     go, log = Event(), bench.log
 
     def slowly() -> Any:
-        assert go.wait(10)
+        assert go.wait(60)
         return log()
 
     monkeypatch.setattr(bench, "log", slowly)

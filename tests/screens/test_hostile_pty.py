@@ -61,7 +61,7 @@ def test_dialogs_and_the_record(walkers: Callable[[], Walker]) -> None:
     app = walkers()
     app.walk(b"j" * ROW + b"0l")
     for keys, shows in (
-        (b"O", "Enter goes there"), (b"e", "Tab and the next cell"), (b"E", "a note: why"), (b"i", "add to"),
+        (b"O", "Enter goes there"), (b"e", "Tab and the next cell"), (b"E", "a note: why"), (b"i", "Add to"),
         (b"m", " on hold"), (b"'", "Saved searches"), (b"\x10", "earch for commands"), (b"/", "Shift+Tab"),
     ):  # fmt: skip
         app.step(keys, shows)

@@ -139,7 +139,7 @@ def test_the_cell_of_each_row(walkers: Start) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "before"), [(b"e", "reference_id of "), (b"i", "add to "), (b"m", "put ")], ids=["cell", "item", "hold"]
+    ("key", "before"), [(b"e", "reference_id of "), (b"i", "Add to "), (b"m", "Put ")], ids=["cell", "item", "hold"]
 )
 def test_the_dialogs_of_each_row(key: bytes, before: str, walkers: Start) -> None:
     app = walkers()

@@ -87,7 +87,7 @@ async def test_capital_p_lists_the_problems_of_the_column_alone_and_f_mends_no_o
         assert "only in phone: x shows all columns" in desk.text("#status")
         await desk.press("f")
         await desk.until(lambda: isinstance(desk.app.screen, AreYouSure))
-        assert desk.text(".title") == "stage 40 fixes of 40 problems of phone.invalid in phone?"
+        assert desk.text(".title") == "Stage 40 fixes of 40 problems of phone.invalid in phone?"
         await sure(desk)
         await desk.until(lambda: bench.snapshot.staged_cells == 40)
         assert {path for _, path in bench.staged.cells.select("id", "path").iter_rows()} == {"phone"}
@@ -155,13 +155,13 @@ async def test_f_stages_the_suggestions_of_the_marked_as_one_operation_after_a_q
         await into(desk, "phone.invalid")
         await desk.press("f")
         await desk.until(lambda: isinstance(desk.app.screen, AreYouSure))
-        assert desk.text(".title") == "stage 40 fixes of all 40 problems of phone.invalid?"
+        assert desk.text(".title") == "Stage 40 fixes of all 40 problems of phone.invalid?"
         assert "Nothing is marked: this is for the whole rule" in desk.text("#lines")
         await desk.press("escape", "w")
-        assert desk.text(".title") == "why may all 40 problems of phone.invalid stay?"
+        assert desk.text(".title") == "Why may all 40 problems of phone.invalid stay?"
         await desk.press("escape", "s", "s", "f")
         await desk.until(lambda: isinstance(desk.app.screen, AreYouSure))
-        assert "stage 2 fixes of 2 problems of phone.invalid?" in desk.text(".title")
+        assert "Stage 2 fixes of 2 problems of phone.invalid?" in desk.text(".title")
         assert "Company 000, phone: (415) 555-2671 → +14155552671" in desk.text("#lines")
         await sure(desk)
         await desk.until(lambda: bench.snapshot.staged_cells == 2)
@@ -186,7 +186,7 @@ async def test_f_is_for_all_of_a_rule_if_none_is_marked_and_for_marked_rules(
         await desk.press("a", "f")
         await desk.until(lambda: isinstance(desk.app.screen, AreYouSure))
         asked = bench.fix(rules=[one.rule for one in screen.list.rules], dry_run=True).changed
-        assert f"stage {asked} fixes" in desk.text(".title")
+        assert f"Stage {asked} fixes" in desk.text(".title")
         assert asked > 40
         await sure(desk)
         await desk.until(lambda: bench.snapshot.staged_cells == asked)
@@ -226,7 +226,7 @@ async def test_w_waives_the_marked_with_a_reason_and_capital_w_takes_them_back(
         screen = await into(desk, "phone.invalid")
         await desk.press("s", "s", "w")
         assert isinstance(desk.app.screen, OneLine)
-        assert "why may 2 problems of phone.invalid stay?" in desk.text(".title")
+        assert "Why may 2 problems of phone.invalid stay?" in desk.text(".title")
         await desk.type("an extension [/]")
         await desk.press("enter")
         await desk.until(lambda: screen.grid.rows.height == 38)
@@ -280,7 +280,7 @@ async def test_esc_leaves_while_it_looks_and_p_looks_again(
     bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes, look = threading.Event(), bench.problems
-    monkeypatch.setattr(bench, "problems", lambda *asked, **which: goes.wait(30) and look(*asked, **which))
+    monkeypatch.setattr(bench, "problems", lambda *asked, **which: goes.wait(60) and look(*asked, **which))
     async with open_app(bench) as desk:
         await desk.pilot.press("p")
         await desk.until(lambda: "looking for problems" in desk.text("TopBar"))

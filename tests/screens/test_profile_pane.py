@@ -50,7 +50,7 @@ async def test_I_tells_the_figures_and_the_commonest_values(bench: Workbench, op
             "NET30 10 25%",
             "Net 30· 10 25%",
         ]
-        assert desk.text(".title") == "Profile of customers.payment_term in 40 rows"
+        assert desk.text("#rows") == "40 rows"
         assert [column.name for column in screen.query_one(Grid).rows.columns] == ["figure", "now"]
 
 
@@ -68,7 +68,7 @@ async def test_where_something_is_staged_what_was_loaded_stands_beside_it(bench:
         assert lines(screen)[:4] == ["filled 39 98% 40 100%", "empty 1 2% 0 0%", "distinct 3 4", "invalid 0 0"]
         assert [column.name for column in screen.query_one(Grid).rows.columns] == ["figure", "now", "as loaded"]
         assert "commonest as loaded" in lines(screen)
-        assert "11 cells staged" in desk.text(".title")
+        assert "11 cells staged" in desk.text("#rows")
 
 
 async def test_enter_on_a_value_shows_its_rows_within_what_is_found(bench: Workbench, open_app: Opener) -> None:
@@ -77,7 +77,7 @@ async def test_enter_on_a_value_shows_its_rows_within_what_is_found(bench: Workb
         await desk.type("id:c00*")
         await desk.press("enter")
         screen = await profile(desk)
-        assert "where id:c00*" in desk.text(".title")
+        assert "where id:c00*" in desk.text("#rows")
         assert lines(screen)[0] == "filled 10 100%"
         await desk.press("enter")
         assert "no rows hold just that" in desk.said

@@ -125,5 +125,5 @@ async def test_a_paste_says_how_many_of_its_rows_are_not_on_screen(bench: Workbe
         assert f"in 30 rows, {30 - seen} not on screen" in desk.text("#reach")
         await desk.press("escape")
         desk.app.post_message(events.Paste("A\nB"))
-        await desk.until(lambda: "paste 2 lines" in desk.text(".title"))
+        await desk.until(lambda: "Paste 2 lines" in desk.text(".title"))
         assert "not on screen" not in desk.text("#reach")

@@ -24,7 +24,8 @@ from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
 from workbench.door.said import now, who
-from workbench.door.waiting import engine_work, wait, warning
+from workbench.door.waiting import wait, warning
+from workbench.door.work import engine_work
 from workbench.errors import WorkbenchError
 from workbench.given import given
 from workbench.preview.plan_file import Plan

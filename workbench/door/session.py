@@ -19,7 +19,7 @@ from workbench.customers.tables import rows_of
 from workbench.customers.web_page import EXAMPLE, page_of
 from workbench.door.address import Addressed
 from workbench.door.said import now, present, unbroken, who
-from workbench.door.waiting import LoopThread
+from workbench.door.work import LoopThread
 from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given
 from workbench.preview.habits import Habits

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+FIGURE: Final = "figure"
+"""The kind of a column of numbers that count something: they stand at the right of it, units under units. Numbers that name
+something (a postal code, an id) are text."""
 
 
 @dataclass(frozen=True, slots=True)

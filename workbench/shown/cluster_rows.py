@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from workbench.problems.clusters import Cluster, Clusters, Counted
-from workbench.shown.cells import Cell, Column
+from workbench.shown.cells import FIGURE, Cell, Column
 from workbench.shown.text import count, glimpse
 
-COLUMNS = (Column("spelling", "spelling"), Column("rows", "rows"), Column("becomes", "becomes"))
+COLUMNS = (Column("spelling", "spelling"), Column("rows", "rows", FIGURE), Column("becomes", "becomes"))
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ class ClusterRows:
         winner = self.chosen.winner(cluster)
         if one is None:
             said = f"{count(len(cluster.values), 'spelling')}: {self.why(cluster)}"
-            return {"spelling": f"→ {glimpse(winner)}", "rows": f"{cluster.rows:>7,}", "becomes": said}
+            return {"spelling": f"→ {glimpse(winner)}", "rows": f"{cluster.rows:,}", "becomes": said}
         becomes = "stays" if one.value == winner else f"→ {glimpse(winner)}"
         shown = becomes if cluster.id in self.chosen.taken else ""
-        return {"spelling": f"    {glimpse(one.value)}", "rows": f"{one.count:>7,}", "becomes": shown}
+        return {"spelling": f"    {glimpse(one.value)}", "rows": f"{one.count:,}", "becomes": shown}

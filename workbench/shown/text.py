@@ -88,6 +88,8 @@ def isolated(text: str) -> str:
 def revealed(value: object) -> str:
     """Safe text in which spaces at the ends and doubled spaces are seen too: for before and after."""
     text = safe(value)
+    if "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text
     inner = text.strip(" ")
     start = len(text) - len(text.lstrip(" "))
     shown = "·" * start + inner + "·" * (len(text) - start - len(inner))

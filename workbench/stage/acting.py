@@ -198,7 +198,7 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool, dry_run: bool = Fals
         except WorkbenchError as error:
             if not acts:
                 raise
-            lines.append(f"stopped there: {error}")
+            lines.append(f"stopped there: {error.in_commands}")
             stopped = error
             break
         ledger.act(act, number)
