@@ -98,7 +98,7 @@ def test_what_is_committed_is_base_and_no_longer_staged(bench: Workbench) -> Non
     put(bench, "a", 0, 1)
     commit(bench, 0, 1)
     assert (terms(bench), bench.status().staged, states(bench)) == (["a", "a", "base"], 0, ["committed"])
-    with pytest.raises(WorkbenchError, match=f"workbench revert {bench.name} 1"):
+    with pytest.raises(WorkbenchError, match=r"wb\.revert\(1\)"):
         bench.undo()
     with pytest.raises(WorkbenchError, match="cannot be dropped"):
         bench.drop(1)
@@ -194,7 +194,7 @@ def test_the_run_that_is_named_is_the_one_that_brought_it(bench: Workbench) -> N
     put(bench, "b", 0)
     commit(bench, 0, outcome="failed")
     bench.undo()
-    with pytest.raises(WorkbenchError, match=rf"(?m)revert {bench.name} 1$"):
+    with pytest.raises(WorkbenchError, match=r"(?m)wb\.revert\(1\)$"):
         bench.undo()
 
 
@@ -274,7 +274,7 @@ def changed(cells: dict[int, str | None]) -> Change:
 def refusal(bench: Workbench, operation: int) -> str:
     with pytest.raises(WorkbenchError) as error:
         bench.drop(operation)
-    return str(error.value)
+    return error.value.in_commands
 
 
 def test_the_run_that_is_named_is_the_one_that_sent_the_operation_not_a_later_one_of_the_same_cells(
