@@ -62,7 +62,7 @@ class TextBlock(TextLine):
             tall = [text_of(*line, most=self.MOST).get_height(self.styles, width) for line in lines]  # type: ignore[arg-type]
             while shown > 1 and sum(tall[:shown]) + (shown < len(lines)) > room:
                 shown -= 1
-        more = [] if shown == len(lines) else [(f" {len(lines) - shown:,} more below",)]
+        more = [] if shown == len(lines) else [(f"{len(lines) - shown:,} more below",)]
         self.say_lines([*lines[:shown], *more])
 
     def _needs_room(self, content: Content) -> bool:
