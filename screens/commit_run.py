@@ -17,7 +17,7 @@ from screens.pace import Pace, duration
 from screens.safe_app import INTERRUPTED
 from workbench.commit.report import OUTCOMES
 from workbench.commit.rubbish import only_young
-from workbench.door.waiting import Controls, LoopThread, apart
+from workbench.door.work import Controls, LoopThread, apart
 from workbench.errors import WorkbenchError
 
 if TYPE_CHECKING:

@@ -23,9 +23,10 @@ Rgb = tuple[int, int, int]
 def readable(text: str, style: Style) -> Style:
     """The style in which a text can be read on its ground: its own, or one with another colour of the text. Blanks, rules and bars
     are left as they are, and so is what has no colours, or those of the terminal, which nobody knows."""
-    if not text or text.isspace() or _DRAWN[0] <= text[0] <= _DRAWN[1]:
+    seen = _readable(style)
+    if seen is style or not text or text.isspace() or _DRAWN[0] <= text[0] <= _DRAWN[1]:
         return style
-    return _readable(style)
+    return seen
 
 
 def contrast(one: Rgb, other: Rgb) -> float:

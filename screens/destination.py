@@ -40,7 +40,7 @@ def with_destination(desk: WorkbenchApp, then: Callable[[str], None]) -> None:
         try:
             bench.destination(text)
         except WorkbenchError as error:
-            return str(error)
+            return error.in_commands
         return "" if bench.has_key else _NO_KEY
 
     def answered(text: str | None) -> None:

@@ -104,6 +104,7 @@ class DuplicateActs(ShowingDuplicates):
         if self.refuses("stage") or beside is None or group is None:
             return
         bench, holds, merge = self.bench, self.holds, beside.merge(self.marks)
+        note = f"duplicates of {beside.labels[beside.survivor]}"
         if not merge.take and not merge.mark and not holds:
             self.desk.say("nothing would change: space takes a value over, m marks the others, H holds them")
             return
@@ -117,7 +118,7 @@ class DuplicateActs(ShowingDuplicates):
         def stage() -> Staged:
             if bench.snapshot is not beside.snapshot:
                 raise UsageError(_CHANGED)
-            return bench.stage_merge(merge, hold=holds, note=f"duplicates of {merge.survivor}")
+            return bench.stage_merge(merge, hold=holds, note=note)
 
         def staged(done: Staged) -> None:
             self.done[group.id] = done.operation or 0

@@ -22,6 +22,7 @@ from workbench.commit.report import OUTCOMES
 from workbench.results import Log
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count
+from workbench.stage.on_server import runs_named
 
 _COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
 
@@ -38,8 +39,8 @@ class History(Zooming, HistoryActs):
     History #panes { layout: vertical; height: 1fr; }
     History ChangesPane { height: 2fr; }
     History.-wide #panes { layout: horizontal; }
-    History.-wide Titled { width: 3fr; }
-    History.-wide ChangesPane { width: 2fr; height: 1fr; }
+    History.-wide Titled { width: 1fr; }
+    History.-wide ChangesPane { width: 1fr; height: 1fr; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Look into it", id="history.open"),
@@ -125,11 +126,11 @@ class History(Zooming, HistoryActs):
             )
             self._opened = ()
             return
-        wanted = (entry["operation"], entry["state"], entry["note"])
+        wanted = (entry["operation"], entry["state"], entry["note"], _fate(entry))
         if wanted != self._opened:
             self._opened = wanted
             operation = self.bench.operation(int(entry["operation"]))
-            self.pane.show(self.bench.snapshot, operation, entry["did"], entry["notes"])
+            self.pane.show(self.bench.snapshot, operation, entry["did"], entry["notes"], _fate(entry))
             self._read_later(operation.id)
 
     def _read_later(self, operation: int) -> None:
@@ -191,11 +192,37 @@ def _when(entry: dict[str, Any]) -> str:
 def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     at = _when(entry)
     if "operation" in entry:
-        changed = f"{entry['changed']:,}"
-        return f"operation {entry['operation']}", _what(entry), entry["state"], changed, at, entry["by"]
+        return f"operation {entry['operation']}", _what(entry), entry["stands"], _cells(entry), at, entry["by"]
     counts = ", ".join(f"{entry[name]:,} {name}" for name in OUTCOMES if entry[name])
+    fate = f"{entry['fate']}; " if entry["fate"] else ""
+    fate += f"way back of {runs_named(entry['reverts'])}; " if entry["reverts"] else ""
     reason = f" ({entry['reason']})" if entry["reason"] else ""
-    return f"run {entry['run']}", f"commit: {counts or 'nothing sent'}{reason}", entry["state"], "", at, entry["by"]
+    return (
+        f"run {entry['run']}",
+        f"commit: {fate}{counts or 'nothing sent'}{reason}",
+        entry["stands"],
+        "",
+        at,
+        entry["by"],
+    )
+
+
+def _fate(entry: dict[str, Any]) -> str:
+    """What became of an operation, in one line: what was sent and taken back, and how what is off comes back."""
+    part = f"{entry['sent']:,} of {entry['changed']:,} cells sent" if entry["state"] == "partly" else ""
+    off = (
+        ""
+        if entry["active"]
+        else f"{'the rest' if part else 'it'} is off: d switches {'that' if part else 'it'} on again"
+    )
+    staged = "the rest is staged" if part and entry["active"] else ""
+    return "; ".join(line for line in (part, staged, entry["fate"], off) if line)
+
+
+def _cells(entry: dict[str, Any]) -> str:
+    """How many cells an operation changed; of what is committed, how many of them were sent, unless all were."""
+    few = entry["state"] in ("committed", "partly") and entry["sent"] < entry["changed"]
+    return f"{entry['sent']:,} of {entry['changed']:,}" if few else f"{entry['changed']:,}"
 
 
 def _what(entry: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
-from screens.in_keys import in_keys
+from screens.in_keys import acted_in_keys, in_keys
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
 from screens.writing import Out, write_out
@@ -16,16 +16,20 @@ from workbench.replay.recipe import Recipe
 from workbench.results import Reverted
 from workbench.shown.text import count
 from workbench.stage.acting import Acted
+from workbench.stage.on_server import runs_named
 
 NOTHING: Final = "nothing was done in this session yet"
 _OF_HOLDS: Final = "a hold is no step that undo takes back"
 _OF_OPERATIONS: Final = {
     "note": "only operations have notes; R reverts a run",
+    "undo_to": "a run is no step that undo takes back: R stages its way back; ctrl+z undoes the newest step",
     "drop": "only an operation can be dropped or switched on again; R reverts a run",
 }
 """The actions that a run does not take, and what is said of them there."""
 _NAMED_OPERATIONS: Final = 5
 """So many operations that were done on top of one are named."""
+_NAMED_STEPS: Final = 6
+"""So many steps are named before they are taken back."""
 _NAMED: Final = 100
 """So many cells that cannot go back are named; the rest is counted."""
 
@@ -61,7 +65,7 @@ class HistoryActs(WorkbenchScreen):
     def refusal(self, action: str) -> str:
         """An operation has notes and can be dropped, a run can be reverted; of nothing there is nothing to do."""
         entry = self.entry
-        if action not in (*_OF_OPERATIONS, "revert", "open", "undo_to"):
+        if action not in (*_OF_OPERATIONS, "revert", "open"):
             return ""
         if entry is None:
             return NOTHING
@@ -93,45 +97,42 @@ class HistoryActs(WorkbenchScreen):
 
     def action_undo_to(self) -> None:
         """Takes back this operation and all newer steps, after a question if they are several. On an operation that is not
-        active, or a run: the newest step alone."""
+        active: the newest step alone."""
         entry = self.entry
         if self.refuses("undo_to"):
             return
-        number = int(entry["operation"]) if entry is not None and "operation" in entry else 0
-        steps = self.bench.steps_to(number)
-        if steps <= 1:
+        number = int(entry["operation"]) if entry is not None else 0
+        if self.bench.steps_to(number) <= 1:
             self.desk.undo()
             return
 
         bench = self.bench
         self.desk.hold_keys(
             self.desk.look(
-                lambda: bench.undo(steps, dry_run=True),
-                lambda ahead: self._ask_undo(number, steps, ahead),
-                group="undo to",
+                lambda: bench.look_back(number), lambda ahead: self._ask_undo(number, ahead), group="undo to"
             )
         )
 
-    def _ask_undo(self, number: int, steps: int, ahead: Acted) -> None:
-        """Asks before several steps are taken back; where a committed operation ends them before, the question says so."""
+    def _ask_undo(self, number: int, ahead: Acted) -> None:
+        """Asks before several steps are taken back, and names them; where a committed operation ends them before, the question
+        says so."""
 
         def answered(yes: bool | None) -> None:
             if yes:
                 self.desk.undo(ahead.operations)
 
-        newer = count(steps - 1, "newer step")
-        does = f"operation {number} is taken back, and with it {newer}."
+        lines = [f"operation {number} is taken back, and with it {count(ahead.operations - 1, 'newer step')}:"]
+        done = ahead.lines
         if ahead.stopped is not None:
-            does = f"operation {number} is not reached: {in_keys(ahead.stopped, self.desk.commit.standing)}."
-        lines = [
-            does,
-            "What a run has brought to the server stays: R on the run takes that back.",
-            "ctrl+r or U brings them back one by one, the oldest first.",
-        ]
+            lines = [f"operation {number} is not reached: {in_keys(ahead.stopped, self.desk.commit.standing)}."]
+            done = ahead.lines[:-1]
+        more = len(done) - _NAMED_STEPS
+        lines += [*done[:_NAMED_STEPS], *([f"and {more:,} more"] if more > 0 else [])]
+        lines += [f"d on operation {number} takes out that one alone." if ahead.stopped is None else ""]
+        lines += ["ctrl+r or U brings them back one by one, the oldest first."]
         title = f"Undo {count(ahead.operations, 'step')}?"
-        self.app.push_screen(
-            AreYouSure(title, lines, "undoes it" if ahead.operations == 1 else "undoes them"), answered
-        )
+        does = "undoes it" if ahead.operations == 1 else "undoes them"
+        self.app.push_screen(AreYouSure(title, [line for line in lines if line], does), answered)
 
     def action_drop(self) -> None:
         """Switches the operation under the cursor off; one that was dropped or undone on again. Says what was done on top of it."""
@@ -139,10 +140,10 @@ class HistoryActs(WorkbenchScreen):
         if self.refuses("drop") or entry is None:
             return
         number, bench = int(entry["operation"]), self.bench
-        switch = bench.enable if entry["state"] in ("dropped", "undone") else bench.drop
+        switch = bench.drop if entry["active"] else bench.enable
 
         def switched() -> list[str]:
-            return [*switch(number).lines, *bench.on_top_of(number)[:_NAMED_OPERATIONS]]
+            return [*acted_in_keys(switch(number)), *bench.on_top_of(number)[:_NAMED_OPERATIONS]]
 
         self.desk.act(switched, lambda lines: self.desk.say("\n".join(lines)), group="switch")
 
@@ -152,11 +153,14 @@ class HistoryActs(WorkbenchScreen):
         entry, bench = self.entry, self.bench
         if self.refuses("revert") or entry is None:
             return
-        number = int(entry["run"])
+        number, reverts = int(entry["run"]), entry["reverts"]
+        if entry["stands"] == "reverted":
+            self.desk.say(f"run {number} was {entry['fate']} already: nothing of it is left to take back")
+            return
 
         def asked(found: Reverted) -> None:
             if not found.irreversible or not found.changed:
-                self._revert(number)
+                self._revert(number, reverts)
                 return
             self.app.push_screen(
                 AreYouSure(
@@ -164,7 +168,7 @@ class HistoryActs(WorkbenchScreen):
                     _stays(found),
                     f"stages the {count(found.changed, 'cell')} that can go back",
                 ),
-                lambda yes: self._revert(number) if yes else None,
+                lambda yes: self._revert(number, reverts) if yes else None,
             )
 
         self.desk.hold_keys(self.desk.look(lambda: bench.revert(number, dry_run=True), asked, group="revert"))
@@ -186,17 +190,20 @@ class HistoryActs(WorkbenchScreen):
             self.desk, Out("Write a recipe to", name, said, lambda: [recipe.text().rstrip("\n")], told, "write recipe")
         )
 
-    def _revert(self, number: int) -> None:
-        self.desk.act(lambda: self.bench.revert(number), self._reverted, group="way back")
+    def _revert(self, number: int, reverts: tuple[int, ...]) -> None:
+        again = f" (that brings what {runs_named(reverts)} had done)" if reverts else ""
+        self.desk.act(lambda: self.bench.revert(number), lambda found: self._reverted(found, again), group="way back")
 
-    def _reverted(self, found: Reverted) -> None:
+    def _reverted(self, found: Reverted, again: str) -> None:
         if not found.changed:
             why = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
             self.desk.say(f"nothing of this run can go back{why}")
             return
         stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
         reason = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
-        self.desk.say(f"staged the way back of {count(found.changed, 'cell')}; c reviews and commits it{stays}{reason}")
+        self.desk.say(
+            f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews and commits it{stays}{reason}"
+        )
 
 
 def _stays(found: Reverted) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from workbench.errors import OnServer, RunUnfinished, WorkbenchError
-from workbench.stage.acting import Acted
+from workbench.stage.acting import LET_GO, Acted
 
 
 def in_keys(error: WorkbenchError, commit: str = "") -> str:
@@ -15,12 +15,14 @@ def in_keys(error: WorkbenchError, commit: str = "") -> str:
         return f"{error.what}; R on run {error.run} in History (4) takes it back on the server"
     if isinstance(error, RunUnfinished):
         return f"{error.what}; {_ON.get(commit, 'r in Run (3) finishes it')}"
-    return _LOG.sub("see History (4)", reason_in_keys(str(error)))
+    return _LOG.sub("see History (4)", reason_in_keys(error.in_commands))
 
 
 def acted_in_keys(done: Acted, commit: str = "") -> tuple[str, ...]:
-    """What an undo or a redo did, a line on each, and why it stopped where it did."""
-    return done.lines if done.stopped is None else (*done.lines[:-1], f"stopped there: {in_keys(done.stopped, commit)}")
+    """What an undo, a redo or a drop did, a line on each, and why it stopped where it did."""
+    lines = done.lines if done.stopped is None else done.lines[:-1]
+    why = () if done.stopped is None else (f"stopped there: {in_keys(done.stopped, commit)}",)
+    return *(line.removesuffix(LET_GO) + "m lets them go" if line.endswith(LET_GO) else line for line in lines), *why
 
 
 def reason_in_keys(reason: str) -> str:

@@ -12,8 +12,8 @@ import polars as pl
 
 from screens.dialogs.are_you_sure import AreYouSure
 from workbench.errors import WorkbenchError
-from workbench.load.api import Progress
 from workbench.load.loading import Part
+from workbench.load.progress import Progress
 from workbench.results import LoadReport
 from workbench.shown.text import count
 

@@ -20,6 +20,7 @@ from screens.widgets.titles import Titled, title
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY, RunLines
+from workbench.errors import WorkbenchError
 from workbench.session.rows import Run as RunRow
 from workbench.shown.outcomes import OutcomeRows
 from workbench.shown.text import count
@@ -68,6 +69,7 @@ class Run(RunDetails):
         self._picked: int | None = None
         self._asking = False
         self._open_conflicts = 0
+        self._taken_back = ""
         self._seen: RunLines | None = None
         self._measured: tuple[object, ...] = ()
 
@@ -191,29 +193,31 @@ class Run(RunDetails):
         picked, only, bench = self._picked, self.only, self.bench
         heard = self.desk.commit.lines if self.is_live else None
 
-        def ask() -> tuple[RunLines | None, pl.DataFrame | None, int]:
+        def ask() -> tuple[RunLines | None, pl.DataFrame | None, int, str]:
             lines = heard if heard is not None else bench.run_lines(picked)
             if lines is None:
-                return None, None, 0
+                return None, None, 0, ""
             met = lines.counted().counts["conflict"]
-            return lines, lines.lines(only), met if heard is not None else bench.open_conflicts(lines)
+            if heard is not None:
+                return lines, lines.lines(only), met, ""
+            return lines, lines.lines(only), bench.open_conflicts(lines), bench.taken_back(lines.run)
 
-        def answered(found: tuple[RunLines | None, pl.DataFrame | None, int]) -> None:
+        def answered(found: tuple[RunLines | None, pl.DataFrame | None, int, str]) -> None:
             self._asking = False
             if (picked, only) == (self._picked, self.only):
                 self._show(*found)
 
         self.desk.look(ask, answered, self._wrong, group="run")
 
-    def _wrong(self, error: Exception) -> None:
+    def _wrong(self, error: WorkbenchError) -> None:
         self._asking = False
-        self.query_one("#status", TextLine).say(f" {error}")
+        self.query_one("#status", TextLine).say(f" {error.in_commands}")
 
-    def _show(self, lines: RunLines | None, shown: pl.DataFrame | None, open_conflicts: int) -> None:
+    def _show(self, lines: RunLines | None, shown: pl.DataFrame | None, open_conflicts: int, taken_back: str) -> None:
         if self.is_live and lines is not None and not self.desk.commit.has(lines):
             self._say_live()  # they are of the run before
             return
-        self.lines, self._seen, self._open_conflicts = lines, lines, open_conflicts
+        self.lines, self._seen, self._open_conflicts, self._taken_back = lines, lines, open_conflicts, taken_back
         if lines is None or shown is None:
             self._say_nothing()
             return
@@ -272,7 +276,12 @@ class Run(RunDetails):
         self.query_one("#how", TextBlock).say(*told)
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
         self.query_one("#next", TextBlock).say(
-            *what_next(counts, unfinished=run.state != "done", open_conflicts=self._open_conflicts)
+            *what_next(
+                counts,
+                unfinished=run.state != "done",
+                open_conflicts=self._open_conflicts,
+                taken_back=self._taken_back,
+            )
         )
 
     def _say_nothing(self) -> None:

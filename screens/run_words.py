@@ -53,10 +53,13 @@ def counted(counts: Mapping[str, int], shown: tuple[str, ...]) -> list[Part]:
     return parts
 
 
-def what_next(counts: Mapping[str, int], *, unfinished: bool, open_conflicts: int | None = None) -> list[Part]:
-    """What needs the steward after a run, each with its key; of its conflicts so many are open still (None: all)."""
+def what_next(
+    counts: Mapping[str, int], *, unfinished: bool, open_conflicts: int | None = None, taken_back: str = ""
+) -> list[Part]:
+    """What needs the steward after a run, each with its key; of its conflicts so many are open still (None: all). What was
+    `taken_back` of it stands first."""
     still = counts["conflict"] if open_conflicts is None else open_conflicts
-    said = []
+    said = [taken_back] if taken_back else []
     if unfinished:
         said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: r resumes, X gives up")
     elif counts["unsent"]:

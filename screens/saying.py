@@ -65,7 +65,7 @@ class Saying(TypedAhead):
 
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done."""
-        self.notify(in_passing(str(error)), severity="error", timeout=8, markup=False)
+        self.notify(in_passing(error.in_commands), severity="error", timeout=8, markup=False)
 
     def take_back(self, text: str) -> None:
         """Takes a message away that holds no longer."""

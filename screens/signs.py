@@ -41,7 +41,10 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
     ),
     "record": (*_CELL, *_TEXT),
     "review": (
-        ("!", "a warning: in conflict, not valid, cannot be reverted, or beside bad values (w: only these)"),
+        (
+            "!",
+            "a warning: in conflict, not valid, cannot be reverted, or beside an untouched value not valid (w: only these)",
+        ),
         ("?", "odd: the column odd, and the line below, say why; worth a second look"),
         ("in", "goes with this commit"),
         ("out", "taken out of this commit with space; it stays staged"),
@@ -64,8 +67,11 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
     ),
     "history": (
         ("active", "its changes are staged"),
-        ("partly", "some of its changes are committed, the rest is not"),
+        ("partly", "some of its changes are committed, the rest is not, or was taken back there (Enter tells)"),
         ("committed", "a run has brought them, or later changes of the same cells, to the server"),
+        ("3 of 9", "cells: so many of its own values were sent, of so many that it changed"),
+        ("done", "a run that is over"),
+        ("reverted", "was committed, and a later run took all of it back on the server"),
         ("undone", "taken back with u (U brings it back)"),
         ("dropped", "switched off with d (d again switches it on)"),
         ("hold", "customers were put on hold; release: they were released"),

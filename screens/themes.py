@@ -44,8 +44,13 @@ class Readable(LineFilter):
     """Leaves no text in a line that its ground makes hard to read, whatever theme is chosen and whatever states come together."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The segments, some of them in other colours."""
-        return [Segment(text, style and readable(text, style), control) for text, style, control in segments]
+        """The segments, some of them in other colours; nearly all are left, and are not made anew for that."""
+        return [one if one.style is None else _read(one, one.style) for one in segments]
+
+
+def _read(one: Segment, style: Style) -> Segment:
+    seen = readable(one.text, style)
+    return one if seen is style else Segment(one.text, seen, one.control)
 
 
 @lru_cache(1024)

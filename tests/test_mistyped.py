@@ -183,6 +183,36 @@ def test_what_is_plainly_meant_is_taken(bench: Workbench, tmp_path: Path) -> Non
         assert (settings.concurrency, settings.grace, settings.rate) == (7, 1.5, None)
 
 
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda wb: wb.stage([_EDIT], where=None),
+        lambda wb: wb.stage([_EDIT], rows=None),
+        lambda wb: wb.stage([_EDIT], rows=None, where=""),
+        lambda wb: wb.hold(rows=None),
+        lambda wb: wb.release(rows=None),
+        lambda wb: wb.unstage(rows=None),
+        lambda wb: wb.preview(rows=None),
+        lambda wb: wb.commit(rows=None),
+        lambda wb: wb.resolve("theirs", cells=None),
+        lambda wb: wb.take_in(cells=None),
+    ],
+)
+def test_a_variable_that_holds_nothing_does_not_mean_all(bench: Workbench, call: Callable[[Workbench], object]) -> None:
+    bench.search("id:=a").set("payment_term", "COD")
+    before = bench.log()
+    with pytest.raises(UsageError, match=r"^(where|rows|cells) is None; leave it out if all are meant$"):
+        call(bench)
+    assert bench.log() == before
+
+
+def test_rows_need_no_query_and_a_query_no_rows(bench: Workbench) -> None:
+    assert bench.stage([_EDIT], rows=[0], where=None, dry_run=True).changed == 1  # type: ignore[arg-type]
+    assert bench.stage([_EDIT], rows=None, where="id:=a", dry_run=True).changed == 1
+    assert bench.stage([_EDIT], where="", dry_run=True).changed == 2
+    assert bench.take_in(cells=None, where="id:=a").changed == 0
+
+
 def test_the_file_of_a_plan_is_as_good_as_the_plan(bench: Workbench, tmp_path: Path) -> None:
     bench.search("id:=a").set("payment_term", "COD")
     bench.write_diff(tmp_path / "plan.json", "plan")
@@ -195,14 +225,17 @@ def test_cells_may_be_named_by_a_list_of_rows_too(bench: Workbench) -> None:
     assert bench.accept({("customers", "payment_term"): [1]}).changed == 1  # type: ignore[dict-item]
 
 
-def test_a_script_that_ends_with_an_error_is_told_calls_and_no_options(bench: Workbench) -> None:
+def test_an_error_names_calls_to_a_script_and_options_to_the_command_line(bench: Workbench) -> None:
     with pytest.raises(UsageError) as told:
         bench.stage([])
-    said = "".join(traceback.format_exception_only(told.value)).splitlines()
-    assert said[-1] == "in Python: nothing was said to do: give edits"
+    assert str(told.value) == f"{told.value}" == "nothing was said to do: give edits"
+    assert traceback.format_exception_only(told.value) == [
+        "workbench.errors.UsageError: nothing was said to do: give edits\n"
+    ]
+    assert told.value.in_commands.startswith("nothing was said to do: give --set, --clear, --replace")
     with pytest.raises(UsageError) as told:
         bench.search("(")
-    assert len(traceback.format_exception_only(told.value)) == 1
+    assert str(told.value) == told.value.in_commands, "nothing in it is of the command line"
 
 
 def _texts(tree: ast.AST) -> Iterator[str]:

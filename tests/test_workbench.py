@@ -17,7 +17,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from workbench.door.waiting import Interrupted
+from workbench.door.stopped import Interrupted
 from workbench.errors import SessionHeld, UsageError, WorkbenchError
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit

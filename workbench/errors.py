@@ -1,4 +1,8 @@
-"""The family of errors that people see. Each message is one line: what happened, to which record, what to do next."""
+"""The family of errors that people see. Each message is one line: what happened, to which record, what to do next.
+
+What to do next is said in two ways: `str(error)` names calls and arguments, for whoever has a `Workbench`; `error.in_commands`
+names commands and options, for whoever types them. (In the app `screens.in_keys` names keys.)
+"""
 
 from __future__ import annotations
 
@@ -6,28 +10,26 @@ import traceback
 
 
 class WorkbenchError(Exception):
-    """Something could not be done; the message says what, to which record, and what to do. Exit code 1."""
+    """Something could not be done; the message says what, to which record, and what to do. Exit code 1.
+
+    It is written as for the command line. `str(error)` says it as calls and arguments, `in_commands` as it was written.
+    """
 
     exit_code = 1
 
-    def _render_traceback_(self) -> list[str]:
-        """What IPython shows of it: one line, and where in the cell; the way through the workbench helps nobody. What the
-        message tells to type at the command line is told as a call."""
-        return [_in_python(one_line(self))]
+    def __str__(self) -> str:
+        from workbench.calls import as_calls
+
+        return as_calls(self.in_commands)
 
     @property
-    def __notes__(self) -> list[str]:  # type: ignore[override]
-        """What Python prints below the message where a script ends with it: the same as calls, if the message names what to type at
-        the command line."""
-        message = str(self)
-        told = _in_python(message)
-        return [f"in Python: {told}"] if told != message else []
+    def in_commands(self) -> str:
+        """The message with commands and options of the command line in the place of calls and arguments."""
+        return super().__str__()
 
-
-def _in_python(message: str) -> str:
-    from workbench.calls import as_calls
-
-    return as_calls(message)
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows of it: one line, and where in the cell; the way through the workbench helps nobody."""
+        return [one_line(self)]
 
 
 class UsageError(WorkbenchError):
@@ -73,11 +75,11 @@ class ApiError(WorkbenchError):
 
 class OnServer(WorkbenchError):
     """What cannot be taken back here, because a run has brought it to the server: `what` says so, `run` is that run; `taken_back`
-    the one that took it back there already, 0 if none did."""
+    names those that took it back there already, empty if it is still there."""
 
-    def __init__(self, what: str, run: int, session: str, *, taken_back: int = 0) -> None:
+    def __init__(self, what: str, run: int, session: str, *, taken_back: str = "") -> None:
         how = f"take it back on the server with: workbench revert {session} {run}"
-        super().__init__(f"{what}; {f'run {taken_back} took it back already' if taken_back else how}")
+        super().__init__(f"{what}; {f'{taken_back} took it back already' if taken_back else how}")
         self.what, self.run, self.taken_back = what, run, taken_back
 
 

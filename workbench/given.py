@@ -83,12 +83,15 @@ def given(kind: type[T]) -> type[T]:
 def _checked(verb: Callable[..., Any], checks: Mapping[str, tuple[str, ...]]) -> Callable[..., Any]:
     kinds = inspect.signature(verb).parameters.values()
     names = tuple(one.name for one in kinds if one.kind is one.POSITIONAL_OR_KEYWORD)[1:]
+    aims = "where" in checks and not checks.keys().isdisjoint(("rows", "cells"))
 
     def made(self: Any, args: tuple[Any, ...], options: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         asked = {**dict(zip(names, args, strict=False)), **options}
         table = _OTHERS if asked.get("new") else asked.get("table", "customers")
         taken = [_taken(self, n, checks[n], v, table) for n, v in zip(names, args, strict=False)]
         more = {n: _taken(self, n, checks.get(n, ()), v, table) for n, v in options.items()}
+        if aims:
+            _refuse_no_aim(asked)
         return [*taken, *args[len(names) :]], more
 
     if inspect.iscoroutinefunction(verb):
@@ -106,6 +109,17 @@ def _checked(verb: Callable[..., Any], checks: Mapping[str, tuple[str, ...]]) ->
         return verb(self, *taken, **more)
 
     return called
+
+
+def _refuse_no_aim(asked: Mapping[str, Any]) -> None:
+    """Raises `UsageError` where a query, rows or cells are told to be None and nothing else says which are meant: a variable that
+    holds nothing by mistake must not do it to all of them."""
+    where = asked.get("where", "")
+    named = any(asked.get(name) is not None for name in ("rows", "cells")) or asked.get("id")
+    if not named and (where is None or (isinstance(where, str) and not where.strip())):
+        for name in ("where", "rows", "cells"):
+            if name in asked and asked[name] is None:
+                raise UsageError(f"{name} is None; leave it out if all are meant")
 
 
 def _checks(verb: Callable[..., Any]) -> dict[str, tuple[str, ...]]:

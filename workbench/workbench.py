@@ -140,7 +140,7 @@ class Workbench(Loading, Searching, Writing, Committing):
         self.__class__ = closed_kind(type(self))
 
     def discard(self) -> None:
-        """Closes a session that never got a base and removes its file."""
+        """Closes a session that never got a base and removes its file. Raises `WorkbenchError` for one that holds customers."""
         if self._bench.loaded:
             raise WorkbenchError(f"{self.path} holds customers; it is not removed")
         self._bench.store.remove()
@@ -202,7 +202,8 @@ class Workbench(Loading, Searching, Writing, Committing):
         return export(snapshot.current, table, Path(target), rows=rows, columns=columns)
 
     def copy_to(self, target: Path | str) -> None:
-        """A whole copy of the session at `target`, while this one stays open."""
+        """A whole copy of the session at `target`, while this one stays open. Raises `WorkbenchError` if it cannot be written, or
+        if something is there: no session is ever replaced."""
         self._bench.store.copy_to(Path(target))
 
     def grid(self, *, api: str | None = None, rows: int = 15) -> Grid:

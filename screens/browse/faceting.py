@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+import polars as pl
 from textual.binding import Binding, BindingType
 
 from screens.browse.showing import Showing
 from screens.widgets.facets_listing import Listing
 from screens.widgets.facets_panel import FacetsPanel
 from screens.widgets.search_bar import SearchBar
+from workbench.customers.fields import Kind
 from workbench.errors import WorkbenchError
-from workbench.search.facets import facet_field
+from workbench.search.facets import Span, facet_field
 from workbench.shown.rows import PARENT
 from workbench.shown.text import count
 
 if TYPE_CHECKING:
     from screens.dialogs.rename_value import Renamed
     from workbench.results import Staged
+    from workbench.search.picks import Value
 
 
 class Faceting(Showing):
@@ -89,18 +93,40 @@ class Faceting(Showing):
             self.facets.focus_list()
 
     def on_facets_panel_rename(self, message: FacetsPanel.Rename) -> None:
-        """Asks for the new value, and stages it for all the rows that the panel counts."""
-        from screens.dialogs.rename_value import Renamed, RenameValue
+        """Asks for the new value of what is picked, or else of the value under the cursor, and stages it for all the rows that
+        the panel counts."""
+        from screens.dialogs.rename_value import RenameValue
 
         if not self._renames(message.field):
             return
-        meant = Renamed(self.view.table, message.field, message.value, message.label, self.view.query)
+        try:
+            picked = self.bench.picks(message.field, self.view.newest, self.view.table).picked
+        except WorkbenchError as error:
+            self.desk.say_wrong(error)
+            return
+        if any(isinstance(value, Span) for value in picked):
+            self.desk.say("a range is picked, which holds many values; space lets it go")
+            return
+        meant = self._meant(message, picked)
 
         def answered(answer: tuple[str, str] | None) -> None:
             if answer is not None:
                 self._rename(meant, *answer)
 
         self.app.push_screen(RenameValue(self.bench, meant), answered)
+
+    def _meant(self, message: FacetsPanel.Rename, picked: Sequence[Value]) -> Renamed:
+        """What is renamed: each row of a list of ids may hold several of the values, so that how many it are is not known yet."""
+        from screens.dialogs.rename_value import Renamed
+
+        field, listing = (
+            facet_field(self.view.table, message.field),
+            self.facets.listing or Listing(None, pl.DataFrame()),
+        )
+        beside = listing.told([message.value])[0][1] if picked and message.value not in picked else ""
+        values, labels, counts = zip(*listing.told(picked or [message.value]), strict=True)
+        rows = None if field.kind is Kind.IDS else sum(counts)
+        return Renamed(self.view.table, message.field, values, labels, rows, self.view.newest, beside)
 
     def _renames(self, name: str) -> bool:
         """Whether values of a field can be renamed; says so if not."""
@@ -111,25 +137,23 @@ class Faceting(Showing):
 
     def _rename(self, meant: Renamed, new: str, note: str) -> None:
         bench, view = self.bench, self.view
-        old, becomes = (
-            f'"{text}"' if text else "(empty)" for text in (meant.label if meant.value is not None else "", new)
-        )
+        becomes = f'"{new}"' if new else "(empty)"
 
         def done(staged: Staged) -> None:
             if staged.operation is None:
-                self.desk.say("nothing changes: this value is gone meanwhile")
+                self.desk.say(f"nothing changes: {'they are' if meant.several else 'this value is'} gone meanwhile")
                 return
             invalid = f"; {staged.invalid:,} not valid, their customers are held" if staged.invalid else ""
-            self.desk.say(f"staged {count(staged.changed, 'cell')}: {old} is {becomes}{invalid}; u takes it back")
-            picks = bench.picks(meant.field, view.query, view.table)
-            if meant.value in picks.picked and view is self.view:
-                renamed = picks.toggled(meant.value).toggled(new or None).query
-                self.call_later(self.find, renamed)  # after what is shown has caught up
+            said = f"{meant.called} {'are' if meant.several else 'is'} {becomes}"
+            self.desk.say(f"staged {count(staged.changed, 'cell')}: {said}{invalid}; u takes it back")
+            picks = bench.picks(meant.field, view.newest, view.table)
+            if view is self.view and (renamed := picks.renamed(meant.values, new or None)) != picks:
+                self.call_later(self.find, renamed.query)  # after what is shown has caught up
 
         self.desk.act(
             lambda: bench.rename_value(
-                meant.field, meant.value, new, query=meant.query, table=meant.table,
-                note=note or f"{meant.field}: {old} renamed {becomes}",
+                meant.field, meant.values, new, query=meant.query, table=meant.table,
+                note=note or f"{meant.field}: {meant.called} renamed {becomes}",
             ),
             done, group="stage",
         )  # fmt: skip
@@ -176,5 +200,5 @@ class Faceting(Showing):
                     self.desk.say(f"{field} holds neither times nor numbers: there are no ranges of it")
 
         counting = self.desk.look(asked, counted, group="facets")
-        if not panel.lists:
+        if panel.listing is None:
             self.desk.hold_keys(counting)

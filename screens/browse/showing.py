@@ -131,7 +131,7 @@ class Showing(WorkbenchScreen):
                 self._take_back_first()
             bar = self.query_one(SearchBar)
             if isinstance(error, QueryError) and bar.has_class("-open"):
-                bar.wrong(str(error), error.column)
+                bar.wrong(error.in_commands, error.column)
             else:
                 self.desk.say_wrong(error)
 

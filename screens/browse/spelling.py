@@ -39,7 +39,7 @@ class Spelling(Showing):
         try:
             refuse_no_spellings(field)
         except WorkbenchError as error:
-            self.desk.say(f"{error}; C is for a column of text")
+            self.desk.say(f"{error.in_commands}; C is for a column of text")
             return
         chosen = self._chosen.setdefault((field.table, field.name), Chosen())
 

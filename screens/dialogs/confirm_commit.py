@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.events import Key
 from textual.widgets import Input
 
 from screens.dialogs.read_to_the_end import ReadToTheEnd
 from screens.widgets.line_input import NumberInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.preview.review import Tally
-from workbench.shown.text import count
+from workbench.shown.text import count, glimpse
 
 LARGE: Final = 100
 """More customers than this, and their number is typed."""
+_VALUE: Final = 40
+"""Characters of a value that is named."""
 _WAIT: Final = "Read it first: no key is taken yet."
 
 
 class ConfirmCommit(ReadToTheEnd[bool]):
-    """Answers True if so many customers are to be changed at `origin`, which may be new to the session."""
+    """Answers True if so many customers are to be changed at `origin`, which may be new to the session. `ways_back` says how many
+    of the changes are of the revert of which run."""
 
     DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; } ConfirmCommit .title { margin: 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Commit", id="confirm.yes")]
 
-    def __init__(self, tally: Tally, origin: str, *, is_new: bool = False) -> None:
+    def __init__(
+        self, tally: Tally, origin: str, *, is_new: bool = False, ways_back: Mapping[int, int] | None = None
+    ) -> None:
         super().__init__()
+        self._ways_back = ways_back or {}
         self._is_new = is_new
         self._tally, self._customers, self._origin = tally, tally.customers, origin
 
@@ -39,16 +47,28 @@ class ConfirmCommit(ReadToTheEnd[bool]):
                 f"{count(self._tally.changes, 'change')} in {count(self._customers, 'PATCH request')}, one for each customer. "
                 "Each is read first; what somebody else changed meanwhile is not overwritten."
             )
-            for line in self._stays():
+            for line in (*self._reverts(), *self._stays()):
                 yield TextBlock(line)
+            yield TextBlock(_WAIT, id="way")
             if self.large:
-                yield TextBlock(_WAIT, id="way")
                 field = NumberInput(placeholder="how many customers", id="typed")
                 field.disabled = True
                 yield field
-                yield TextLine(id="other")
-            else:
-                yield TextBlock(_WAIT, id="way")
+            yield TextLine(id="other")
+
+    def _reverts(self) -> list[str]:
+        """Which runs it takes back, and how much of it does."""
+        runs, all_ = self._ways_back, self._tally.changes
+        if not runs:
+            return []
+        if len(runs) == 1 and sum(runs.values()) == all_:
+            return [f"All of it is the revert of run {next(iter(runs))}: it takes back what that run brought."]
+        each = [
+            f"{count(number, 'change is', 'changes are')} of the revert of run {run}"
+            for run, number in sorted(runs.items())
+        ]
+        rest = all_ - sum(runs.values())
+        return ["; ".join([*each, *([f"{rest:,} of no revert"] if rest else [])]) + "."]
 
     def _stays(self) -> list[str]:
         """What does not go, and what goes though it deserves a second look."""
@@ -66,6 +86,14 @@ class ConfirmCommit(ReadToTheEnd[bool]):
             told.append(f"{count(tally.waiting, 'change')} for a second commit: this one makes what they point to.")
         if tally.irreversible:
             told.append(f"{count(tally.irreversible, 'change')} cannot be reverted once committed.")
+        if tally.beside and tally.named is not None:
+            path, value, reason = tally.named
+            one = f"{path} {glimpse(value, _VALUE)} ({reason})."
+            told.append(
+                f"1 untouched value that is not valid goes along; the server may refuse it: {one}"
+                if tally.beside == 1
+                else f"{tally.beside:,} untouched values that are not valid go along; the server may refuse them, for example {one}"
+            )
         told.append(f"Digest: {tally.digest}")
         return told
 
@@ -100,12 +128,24 @@ class ConfirmCommit(ReadToTheEnd[bool]):
 
     def on_number_input_refused(self) -> None:
         """A letter is typed into no number: who goes on with what opened this is told what is asked."""
-        self.query_one("#other", TextLine).say("only digits are taken here")
+        self._say_no_answer()
+
+    def on_key(self, event: Key) -> None:
+        """Neither is any other key an answer, that which asked the least."""
+        if event.is_printable and not self.large:
+            self._say_no_answer()
+
+    def _say_no_answer(self) -> None:
+        if self.armed:
+            self.query_one("#other", TextLine).say(f"Nothing is sent by that key: {self._yes}.")
+
+    @property
+    def _yes(self) -> str:
+        return f"{self._customers} and Enter commit" if self.large else "y commits"
 
     def say_armed(self) -> None:
         """Says how to say yes."""
-        way = f"Type {self._customers} and Enter to commit, Esc to leave." if self.large else "y commits, Esc leaves."
-        self.query_one("#way", TextBlock).say(way)
+        self.query_one("#way", TextBlock).say((f"{'Type ' * self.large}{self._yes}, Esc leaves.", "bold"))
         if self.large:
             field = self.query_one(NumberInput)
             field.disabled = False

@@ -214,7 +214,7 @@ class Counted(Dialog[Answer], Generic[Answer]):
             return
         staged = self._counted[1]
         if isinstance(staged, WorkbenchError):
-            self._say_why_not(before + str(staged))
+            self._say_why_not(before + staged.in_commands)
         else:
             self.say(before + self.told(staged), self.lines(staged))
 

@@ -15,9 +15,9 @@ from typing import Final
 from textual.events import Key
 
 from workbench.errors import WorkbenchError
-from workbench.load.api import Progress
 from workbench.load.arriving import Arriving
 from workbench.load.loading import Part
+from workbench.load.progress import Progress
 from workbench.results import LoadReport
 from workbench.workbench import Workbench
 

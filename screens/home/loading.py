@@ -127,7 +127,7 @@ class Loading(Dialog[str]):
         try:
             picked = await self._job.run()
         except WorkbenchError as error:
-            self._answer(str(error).replace("check --api", "check the address"))  # an option of the command line
+            self._answer(error.in_commands.replace("check --api", "check the address"))  # an option of the command line
             return
         finally:
             self.home.load = None

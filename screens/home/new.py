@@ -20,7 +20,7 @@ from screens.widgets.path_input import PathInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customer_api.origin import parse_origin
 from workbench.errors import UsageError, WorkbenchError
-from workbench.load.api import STATUSES
+from workbench.load.asked import STATUSES
 from workbench.load.files import first_bytes, kind_of, refuse_unread
 from workbench.load.loading import Part
 from workbench.session.place import free_path
@@ -93,7 +93,7 @@ class NewSession(Dialog[None]):
         try:
             wanted = self.wanted()
         except WorkbenchError as error:
-            self.say_wrong(str(error))
+            self.say_wrong(error.in_commands)
             self.query_one(self._asked_of).focus()
         else:
             self._starting = True

@@ -11,6 +11,7 @@ from textual.widgets import Input
 from screens.review.lists import Place
 from screens.review.showing import Showing
 from screens.widgets.line_input import LineInput
+from screens.widgets.patch_pane import PatchPane
 
 
 class FilterLine(LineInput):
@@ -57,11 +58,13 @@ class Finding(Showing):
         self.ask([*self.trail, inside], words="", warned=False)
 
     def action_close(self) -> None:
-        """Leaves what is being read, else goes back to the list from which this one was opened, else takes the filter away, else
-        goes back to Browse."""
+        """Leaves what is being read, else goes from the patch to the list, else goes back to the list from which this one was
+        opened, else takes the filter away, else goes back to Browse."""
         if self.desk.stop_looking("review") or self.commits_no_more():
             return
-        if len(self.trail) > 1:
+        if isinstance(self.focused, PatchPane):
+            self.grid.focus()
+        elif len(self.trail) > 1:
             self.ask(self.trail[:-1])
         elif self.asked.words or self.asked.warned:
             self.action_clear_filter()

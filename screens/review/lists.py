@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,16 +13,15 @@ from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import value_text
 from workbench.customers.fields import FIELDS
 from workbench.customers.paths import cell_paths
-from workbench.preview.lines import WARNINGS, Lines
+from workbench.preview.lines import CALLED, WARNINGS, Lines
 from workbench.preview.listed import by_customer, of_customer, of_group
 from workbench.preview.review import Review
 from workbench.shown.layout import EMPTY
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.text import count, glimpse
+from workbench.shown.text import count, glimpse, short_path
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column
 
-_LONG_ID: Final = re.compile(r"\[([0-9A-Fa-f]{8})[0-9A-Fa-f-]{4,}\]")
 _STATE: Final = ("!", "in", "seen")
 NAMES: Final = {
     "changes": (*_STATE, "cells", "field", "before", "after", "odd"),
@@ -32,6 +30,10 @@ NAMES: Final = {
     "customer": (*_STATE, "path", "before", "after", "note"),
 }
 """The columns of each kind of list."""
+OF: Final = {"changes": "this group", "customers": "this customer", "group": "this cell", "customer": "this cell"}
+"""What a line of each kind of list is."""
+_VALUE: Final = 40
+"""Characters of a value that are named beside others; the patch has more of it."""
 
 
 class Place(NamedTuple):
@@ -100,8 +102,22 @@ class Listed:
             same = [f"{group.different:,} different ones, {group.manner}"] if group.different > 1 else []
             return "   ".join([*group.odd, *same, *told])
         counts = self.lines.frame.row(number, named=True)
-        warned = "   ".join(f"{counts[name]:,} {name}" for name in WARNINGS if counts[name])
-        return f"{self._note(number)}   {warned}".strip()
+        each = self.place.kind == "customers"
+        warned = [f"{counts[name]:,} {CALLED[name]}" if each else CALLED[name] for name in WARNINGS if counts[name]]
+        beside = f": {self._carried(number)}" if counts["beside"] else ""
+        note = self._note(number)
+        return "   ".join(filter(None, (note, *(one for one in warned if not note.startswith(one))))) + beside
+
+    def _carried(self, number: int) -> str:
+        """The untouched values that are not valid beside what stands in a line."""
+        customer = pl.Series([self.lines.first_customer(number)], dtype=pl.UInt32)
+        cell = None if self.place.kind == "customers" else self.lines.cell(number)
+        carried, all_ = self.review.groups.beside.of(customer, cell)
+        if not carried:
+            return ""
+        path, value, reason = carried[0]
+        more = f", and {all_ - 1:,} more" if all_ > 1 else ""
+        return f"{short_path(path)} {glimpse(value, _VALUE)} ({reason}){more}"
 
     def _sign(self, number: int) -> str:
         line = self.lines.frame.row(number, named=True)
@@ -142,7 +158,7 @@ class Listed:
         cells = snapshot.staged_cells_of((table, name))
         at = int(cells["row"].search_sorted(row))
         values = [self._value((table, name), _plain(cells[side][at]), row) for side in ("before", "after")]
-        path = short(cell_paths(snapshot.current, table, name, one)[0])
+        path = short_path(cell_paths(snapshot.current, table, name, one)[0])
         if self.place.kind == "customer":
             return (path, *values, self._note(number))
         customer = int(snapshot.customers_of(table, one)[0])
@@ -181,11 +197,6 @@ class Listed:
 
     def _id(self, customer: int) -> str:
         return self.review.snapshot.current.customers["id"][customer] or ""
-
-
-def short(path: str) -> str:
-    """A path whose long ids are cut: `addresses[027b97bf…].city`. The patch beside the list has it whole."""
-    return _LONG_ID.sub(r"[\1…]", path)
 
 
 def listed(review: Review, trail: list[Place], asked: Asked) -> tuple[Listed, list[Place]]:

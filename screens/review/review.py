@@ -89,7 +89,7 @@ class Review(Zooming, Choosing):
         if not tally.customers:
             self.desk.say(self._nothing_goes())
             return
-        review = shown.review
+        review, ways_back = shown.review, bench.ways_back(tally)
 
         def asked(origin: str) -> None:
             def answered(yes: bool | None) -> None:
@@ -97,7 +97,8 @@ class Review(Zooming, Choosing):
                     self.desk.api = origin
                     self.desk.start_commit(review, tally.digest)
 
-            self.app.push_screen(ConfirmCommit(tally, origin, is_new=bench.origin is None), answered)
+            question = ConfirmCommit(tally, origin, is_new=bench.origin is None, ways_back=ways_back)
+            self.app.push_screen(question, answered)
 
         with_destination(self.desk, asked)
 

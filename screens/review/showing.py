@@ -10,13 +10,14 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from screens.lines import Part
-from screens.review.lists import NAMES, Asked, Listed, Place, listed, titled
+from screens.review.lists import NAMES, OF, Asked, Listed, Place, listed, titled
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
 from screens.widgets.titles import Titled, title
+from workbench.preview.lines import CALLED
 from workbench.preview.review import Review as Reviewed
 from workbench.preview.review import ReviewedPatch, Tally
 from workbench.shown.arrangement import Arrangement
@@ -24,13 +25,6 @@ from workbench.shown.named import named_in
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import ELLIPSIS, count
 
-WARNED: Final = (
-    ("conflict", "in conflict"),
-    ("invalid", "not valid"),
-    ("irreversible", "irreversible"),
-    ("beside", "beside bad values"),
-)
-"""How the counts of `preview.lines.WARNINGS` are called."""
 PROBLEMS: Final = (("fixed", "problems fixed"), ("introduced", "introduced"))
 STILL_READING: Final = "still reading what is staged"
 NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
@@ -169,11 +163,15 @@ class Showing(WorkbenchScreen):
         """Asks all checks which problems what is in mends, and which it brings: once the list rests, for that may take long."""
         if self._rest is not None:
             self._rest.stop()
-        if self._effect is not None and self._effect[0] is review:
+        if self._effect_of(review) is not None:
             return
         if not review.snapshot.staged_cells or review.snapshot.base.customers.height > _CHECKED:
             return
         self._rest = self.set_timer(AT_REST, lambda: self._look_for_effect(review))
+
+    def _effect_of(self, review: Reviewed) -> str | None:
+        """What the checks say of what is in, if they were asked: who accepts or puts on hold changes no value."""
+        return self._effect[1] if self._effect is not None and self._effect[0].has_in_what(review) else None
 
     def _look_for_effect(self, review: Reviewed) -> None:
         bench, choice = self.bench, review.choice
@@ -206,7 +204,7 @@ class Showing(WorkbenchScreen):
         if self.list is None:
             return
         tally, review = self.tally, self.list.review
-        checked = self._effect[1] if self._effect is not None and self._effect[0] is review else None
+        checked = self._effect_of(review)
         self.query_one("#warnings", TextLine).say(*_warnings(review, checked))
         if not review.snapshot.staged_cells:
             self.query_one("#status", TextLine).say(" nothing is staged")
@@ -234,10 +232,12 @@ class Showing(WorkbenchScreen):
             self.query_one(PatchPane).say("")
             self._pane = None
             return
-        self.query_one("#why", TextLine).say((" " + shown.why(number), "bold"))
+        why = shown.why(number)
+        self.query_one("#why", TextLine).say(*(((f" {OF[shown.place.kind]}: ", "bold"), why) if why else ()))
         customer = shown.lines.first_customer(number)
         if self._pane is not None and self._pane[0] == customer and self._pane[1] is shown.review:
             return
+        moved = self._pane is None or self._pane[0] != customer
         self._pane = customer, shown.review
         label = SnapshotRows(shown.review.snapshot, "customers").label(customer)
 
@@ -249,9 +249,13 @@ class Showing(WorkbenchScreen):
             return patch, named_in(shown.review.snapshot.current, values)
 
         def show(found: tuple[ReviewedPatch, Mapping[str, str]] | None) -> None:
+            pane.awaits_no_more()
             if found is not None:
-                self.query_one(PatchPane).show(label, *found)
+                pane.show(label, *found)
 
+        pane = self.query_one(PatchPane)
+        if moved:
+            pane.awaits(label)
         self.desk.look(read, show, group="patch")
 
 
@@ -260,15 +264,16 @@ def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     were asked (None: not yet), until then as the documented limits say, which are but a part of them: so that is said."""
     groups = review.groups
     parts: list[Part] = [
-        (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in WARNED if groups.total(name)
+        (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in CALLED.items() if groups.total(name)
     ]
     spaced: list[Part] = [part for one in parts for part in (" ", one)]
     if spaced:
         spaced.append("  w only these")
-    if checked is not None:
-        return [*spaced, f"  {checked}" if checked else ""]
-    mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
-    return [*spaced, f"  {', '.join(mends)} (limits only)" if mends else ""]
+    if checked is None:
+        mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
+        checked = f"{', '.join(mends)} (limits only)" if mends else ""
+    told = [*spaced, f"  {checked}" if checked else ""]
+    return [(" all:", "bold"), *told] if any(told) else []
 
 
 def mended(fixed: Mapping[str, int], introduced: Mapping[str, int]) -> str:

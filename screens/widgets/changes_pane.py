@@ -18,8 +18,10 @@ from workbench.shown.text import count
 from workbench.stage.notes import Note
 from workbench.stage.snapshot import Snapshot
 
-_LATER: Final = 2
-"""So many operations that were done on top of one are named."""
+_YIELDS: Final = ("customer", "before", "after")
+"""These become narrower, that which cell it is and both values are seen."""
+_LATER: Final = 3
+"""So many lines tell what was done on top of an operation."""
 _NOTHING: Final = Snapshot(0, Tables.empty(), Tables.empty())
 
 
@@ -38,7 +40,7 @@ class ChangesPane(Vertical):
     def compose(self) -> ComposeResult:
         """The words and the cells."""
         yield TextBlock(id="did")
-        yield Grid(ChangeRows(_NOTHING, ()), pinned=1, id="cells")
+        yield Grid(ChangeRows(_NOTHING, ()), pinned=1, yields=_YIELDS, id="cells")
 
     @property
     def is_open(self) -> bool:
@@ -65,11 +67,14 @@ class ChangesPane(Vertical):
             self._lines = [*self._lines, *((line,) for line in [*lines[:_LATER], *more])]
             self.query_one(TextBlock).say_lines(self._lines)
 
-    def show(self, snapshot: Snapshot, operation: Operation, did: str, notes: Sequence[Note]) -> None:
-        """Shows an operation: what it `did`, the `notes` that were written later, its cells."""
+    def show(self, snapshot: Snapshot, operation: Operation, did: str, notes: Sequence[Note], fate: str = "") -> None:
+        """Shows an operation: what it `did`, what its `fate` on the server was if that is worth a line, the `notes` that were
+        written later, its cells."""
         rows = ChangeRows(snapshot, operation.changes)
         lines: list[tuple[Part, ...]] = [((did, "bold"),)]
         lines.append((f"{count(rows.height, 'cell')}, by {operation.by}, {operation.at[:19].replace('T', ' ')}",))
+        if fate:
+            lines.append(((fate, "bold"),))
         if operation.note and operation.note != did:
             lines.append((("note: ", "bold"), operation.note))
         if notes:

@@ -63,12 +63,12 @@ class FacetList(ScrollView, can_focus=True):
         self._most = 1
         self._page: tuple[int, list[tuple[Any, ...]]] = (0, [])
 
-    def show(self, lines: pl.DataFrame, total: int) -> None:
-        """Shows these lines, whose shares are of `total` (0: no shares); the cursor stays at its value."""
+    def show(self, lines: pl.DataFrame, total: int, *, from_first: bool = False) -> None:
+        """Shows these lines, whose shares are of `total` (0: no shares); the cursor stays at its value, or goes to the first."""
         here, had = self.value, self.cursor < self.lines.height
         self.lines, self._total, self._page = lines, total, (0, [])
         self._most = max(lines["count"].max() or 1, 1)  # type: ignore[assignment]
-        place = lines["value"].index_of(here) if had and lines.height else None
+        place = 0 if from_first else lines["value"].index_of(here) if had and lines.height else None
         self.virtual_size = Size(0, lines.height)
         self.set_reactive(FacetList.cursor, place if place is not None else max(min(self.cursor, lines.height - 1), 0))
         self._follow()

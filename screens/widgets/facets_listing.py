@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ import polars as pl
 
 if TYPE_CHECKING:
     from workbench.search.facet_values import FacetValues
+    from workbench.search.picks import Value
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,17 @@ class Listing:
         lines = self.fields.select(value="field", count="distinct", label="field", picked="picked")
         lines = lines.filter(pl.col("label").str.contains(self.part.lower(), literal=True))
         return lines.sort("label") if self.by_value else lines
+
+    def told(self, values: Collection[Value]) -> list[tuple[Value, str, int]]:
+        """Each of these values with its label and how often it is counted, the commonest first."""
+        of: dict[Value, tuple[str, int]] = {}
+        if self.values is not None:
+            counted = self.values.counted
+            wanted = pl.Series([*values], dtype=counted["value"].dtype, strict=False).implode()
+            lines = counted.filter(pl.col("value").is_in(wanted, nulls_equal=True))
+            of = {value: (label, times) for value, label, times in lines.select("value", "label", "count").iter_rows()}
+        told = [(value, *of.get(value, (str(value or "(empty)"), 0))) for value in values]
+        return sorted(told, key=lambda one: -one[2])
 
     def asked(self, part: str, by_value: bool) -> Listing:
         """The same narrowed and sorted as is asked now; itself where nothing else is asked."""

@@ -60,7 +60,7 @@ class FacetsPanel(Vertical):
         Binding("minus", "choose('exclude')", "Exclude the value", show=False, id="facets.exclude"),
         Binding("slash", "narrow", "Narrow the values", show=False, id="facets.narrow"),
         Binding("s", "sort", "Sort by count or value", show=False, id="facets.sort"),
-        Binding("e", "rename", "Rename the value in all its rows", show=False, id="facets.rename"),
+        Binding("e", "rename", "Rename the picked values, else this one", show=False, id="facets.rename"),
         Binding("r", "ranges", "Ranges or values", show=False, id="facets.ranges"),
         Binding("F", "fields", "All facets", show=False, id="facets.fields"),
         Binding("down", "list('move(1)')", "Down", show=False, id="facets.list_down"),
@@ -86,11 +86,11 @@ class FacetsPanel(Vertical):
             self.field, self.way, self.value = field, way, value
 
     class Rename(Message):
-        """A value of a field is to be renamed; `label` is what people read for it."""
+        """What is picked of a field is to be renamed, or else the `value` under the cursor."""
 
-        def __init__(self, field: str, value: str | bool | None, label: str) -> None:
+        def __init__(self, field: str, value: str | bool | None) -> None:
             super().__init__()
-            self.field, self.value, self.label = field, value, label
+            self.field, self.value = field, value
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,9 +116,9 @@ class FacetsPanel(Vertical):
         return self.has_class("-open")
 
     @property
-    def lists(self) -> bool:
-        """Whether it was given what it lists."""
-        return self._listing is not None
+    def listing(self) -> Listing | None:
+        """What it was given to list; None before it was given anything."""
+        return self._listing
 
     @property
     def part(self) -> str:
@@ -151,7 +151,8 @@ class FacetsPanel(Vertical):
         self.screen.set_focus(self.query_one(FacetList))
 
     def show(self, listing: Listing) -> None:
-        """Lists this."""
+        """Lists this. Where another part was typed the cursor goes to the first that has it, where the eye goes too."""
+        narrowed = bool(listing.part) and (self._listing is None or listing.part != self._listing.part)
         self._listing = listing
         self._say_elsewhere(listing.elsewhere)
         listed = self.query_one(FacetList)
@@ -161,7 +162,7 @@ class FacetsPanel(Vertical):
             listed.mark(frozenset(lines.filter(pl.col("picked") > 0)["value"]), frozenset())
         else:
             self.picked(values.picks)
-        listed.show(lines, values.total if values is not None else 0)
+        listed.show(lines, values.total if values is not None else 0, from_first=narrowed)
         self.query_one("#facet", TextLine).say(*self._title(listing))
 
     def _catch_up(self) -> FacetList:
@@ -235,10 +236,10 @@ class FacetsPanel(Vertical):
         self.post_message(self.Wanted())
 
     def action_rename(self) -> None:
-        """Asks what the value under the cursor is to be called."""
+        """Asks what the picked values are to be called, or the one under the cursor if none is."""
         listed = self._catch_up()
         if self.field and listed.lines.height and not self._shows_ranges:
-            self.post_message(self.Rename(self.field, listed.value, listed.lines["label"][listed.cursor]))
+            self.post_message(self.Rename(self.field, listed.value))
         elif self._shows_ranges:
             self.query_one("#facet", TextLine).say(("r shows the values", "bold"), ": one can be renamed")
 
@@ -253,8 +254,8 @@ class FacetsPanel(Vertical):
         self.post_message(self.Wanted())
 
     def action_list(self, action: str) -> None:
-        """Moves in the list while its values are narrowed."""
-        self.call_later(self.query_one(FacetList).run_action, action)
+        """Moves in the list while its values are narrowed: from the first of those that are left."""
+        self.call_later(self._catch_up().run_action, action)
 
     def action_peel(self) -> None:
         """All values again if they are narrowed; else away."""

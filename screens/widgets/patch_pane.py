@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, ClassVar, Final
 
+from textual.timer import Timer
+
 from screens.lines import Part
 from screens.widgets.reading_pane import ReadingPane
 from workbench.preview.body_parts import BodyPart, body_parts
@@ -14,6 +16,8 @@ from workbench.preview.review import ReviewedPatch
 from workbench.shown.lookalike import lookalikes
 from workbench.shown.text import glimpse
 
+LATE: Final = 0.15
+"""Seconds after which the patch of another customer is not left there while this one's is read."""
 _COMPARED: Final = 300
 """Longer texts are shown whole, without what differs in them."""
 _SHOWN: Final = 20_000
@@ -28,6 +32,17 @@ class PatchPane(ReadingPane):
     """Paints a patch. Nothing here is a form: what is shown is what is sent."""
 
     TEXT: ClassVar[str] = "patch"
+    _late: Timer | None = None
+
+    def awaits(self, label: str) -> None:
+        """Another customer's patch is being read: what is shown of the one before goes, unless that is quick."""
+        self.awaits_no_more()
+        self._late = self.set_timer(LATE, lambda: self.say_lines([((label, "bold"),), ("reading ..",)]))
+
+    def awaits_no_more(self) -> None:
+        """It was read."""
+        if self._late is not None:
+            self._late.stop()
 
     def show(self, label: str, reviewed: ReviewedPatch, names: Mapping[str, str] | None = None) -> None:
         """Shows a customer's patch: all changes, those that are left out among them, and the body of the others.
@@ -41,6 +56,7 @@ class PatchPane(ReadingPane):
             lines.append((("held, left out of a commit: ", "bold reverse"), held))
         for change in whole.changes:
             lines += _change(change, names or {}, left_out=change.path in reviewed.left_out)
+        lines += _carried(reviewed)
         lines.append(())
         lines += _request(sent) if sent else [(("nothing of this customer goes with this commit", "bold"),)]
         self.say_lines(lines)
@@ -65,6 +81,16 @@ def _change(change: PatchChange, names: Mapping[str, str], *, left_out: bool) ->
         ("  + ", *_called(change.after, names), *_marked(change.after, change.before, "bold underline")),
         *_strangers(change.after),
     ]
+
+
+def _carried(reviewed: ReviewedPatch) -> Iterator[Line]:
+    """The untouched values that are not valid and go along: the server may refuse the request for them."""
+    for path, value, reason in reviewed.carried:
+        yield ()
+        yield (path, "bold"), ("  untouched, goes along, not valid", "bold reverse")
+        yield "    ", glimpse(value, _COMPARED), (f"  {reason}", "bold")
+    if reviewed.beside > len(reviewed.carried):
+        yield ((f"and {reviewed.beside - len(reviewed.carried):,} more untouched values that are not valid", "bold"),)
 
 
 def _request(patch: Patch) -> list[Line]:

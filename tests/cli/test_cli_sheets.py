@@ -43,6 +43,14 @@ def test_a_workbook_goes_out_is_filled_in_and_comes_back(command: Any, folder: P
     assert command("stage", "s", "--from", "x.xlsx", "--json").json["changed"] == 0
 
 
+def test_a_sheet_that_is_replaced_is_said_to_be(command: Any, folder: Path) -> None:
+    first = command("export", "s", "--output", "x.csv")
+    assert first.err.rstrip().endswith("to x.csv")
+    again = command("export", "s", "--output", "x.csv")
+    assert (again.code, first.code) == (0, 0)
+    assert again.err.rstrip().endswith("to x.csv, in the place of the file that was there")
+
+
 def test_every_thing_that_is_not_taken_is_told_and_asks_for_the_steward(command: Any, folder: Path) -> None:
     rows = command("search", "s", "has:phone", "--limit", "3", "--json").json["rows"]
     one, two, three = (row["id"] for row in rows)

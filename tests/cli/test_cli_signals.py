@@ -44,7 +44,7 @@ class Terminal:
 
     def wait_for(self, words: str) -> None:
         with self._changed:
-            assert self._changed.wait_for(lambda: words.encode() in self._shown, 30), self._shown
+            assert self._changed.wait_for(lambda: words.encode() in self._shown, 60), self._shown
 
     def type(self, keys: bytes) -> None:
         os.write(self._ours, keys)
@@ -52,7 +52,7 @@ class Terminal:
     def ended(self) -> tuple[int, str]:
         """The exit code and everything that was shown."""
         code = self.process.wait(60)
-        self._reader.join(10)
+        self._reader.join(60)
         return code, self._shown.decode()
 
     def close(self) -> None:

@@ -30,6 +30,11 @@ class Desk:
         workbench.load(api=sandbox.url)
         workbench.set_settings({"grace": "0"})
 
+    def open_again(self) -> None:
+        """Closes the session and opens it, as after a kill: what was only in memory is gone."""
+        self.workbench.close()
+        self.workbench = Workbench.open(self.workbench.path, key="any")
+
     def set(self, field: str, value: str, *, table: str = "customers", where: str = "") -> Staged:
         self.log.clear()
         return self.workbench.stage([Edit("set", field, value)], table=table, where=where)
@@ -101,6 +106,8 @@ def desk(tmp_path: Path) -> Iterator[Callable[..., Desk]]:
         def made(**options: Any) -> Desk:
             sandbox = stack.enter_context(Sandbox(**{"customers": 12, "seed": 5, **options}))
             path = tmp_path / f"{sandbox.url.rpartition(':')[2]}.session"
-            return Desk(sandbox, stack.enter_context(Workbench.create(path, key="any")))
+            desk = Desk(sandbox, Workbench.create(path, key="any"))
+            stack.callback(lambda: desk.workbench.close())
+            return desk
 
         yield made

@@ -24,7 +24,8 @@ def answer(status: int, **more: Any) -> Answer:
     return Answer(status, b'{"code":"x","message":"words"}', **more)
 
 
-NO_ANSWER = Answer(0, lost=Kind.AMBIGUOUS, trouble="no whole answer in time")
+NO_ANSWER = Answer(0, lost=Kind.AMBIGUOUS, trouble="no whole answer in time", timed_out=True)
+RESET = Answer(0, lost=Kind.AMBIGUOUS, trouble="connection reset")
 NO_CONNECTION = Answer(0, sent=False, lost=Kind.NOT_SENT, trouble="connection refused")
 
 
@@ -469,3 +470,41 @@ async def test_an_answer_of_another_customer_stops_and_is_unknown(server: Server
     await here.run()
     assert (here.state, server.patches) == ("stopped", 1)
     assert book.outcomes[0].outcome == "unknown"
+
+
+def _lowest_limit(here: Engine, server: Server, answer: Answer) -> list[int]:
+    """What the limit of requests in flight was whenever a request left; the third is answered so."""
+    seen: list[int] = []
+
+    def answered(id_: str, nth: int) -> Answer | None:
+        seen.append(here._health.limit)
+        return answer if nth == 3 else None
+
+    server.on_patch = answered
+    return seen
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(429), Answer(503), Answer(504), Answer(408), NO_ANSWER],
+    ids=lambda one: one.trouble or str(one.status),
+)
+async def test_a_server_that_has_too_much_to_do_gets_half_of_it(server: Server, answer: Answer) -> None:
+    here = engine(server, 60, Options(grace=0, concurrency=16))
+    seen = _lowest_limit(here, server, answer)
+    await here.run()
+    assert here.state == "done"
+    assert min(seen) == 8
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [Answer(500), Answer(502), RESET, NO_CONNECTION, Answer(200, b"<html>")],
+    ids=lambda one: one.trouble or str(one.status),
+)
+async def test_a_fault_that_says_nothing_of_too_much_work_slows_nobody_down(server: Server, answer: Answer) -> None:
+    here = engine(server, 60, Options(grace=0, concurrency=16))
+    seen = _lowest_limit(here, server, answer)
+    await here.run()
+    assert here.state == "done"
+    assert min(seen) == 16

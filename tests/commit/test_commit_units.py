@@ -137,15 +137,22 @@ def test_what_is_only_read_needs_no_canary() -> None:
     assert len(schedule.take(0, 9)) == 3
 
 
-@given(st.lists(st.tuples(st.booleans(), st.floats(0, 2)), max_size=600), st.integers(1, 64))
-def test_the_limit_stays_between_one_and_the_setting(calls: list[tuple[bool, float]], most: int) -> None:
+@given(
+    st.lists(st.tuples(st.sampled_from(["clean", "trouble", "busy"]), st.floats(0, 2)), max_size=600),
+    st.integers(1, 64),
+)
+def test_the_limit_stays_between_one_and_the_setting(calls: list[tuple[str, float]], most: int) -> None:
     now = 0.0
     health = Health(most, now)
     last: list[bool] = []
     success = now
-    for good, passed in calls:
+    for what, passed in calls:
         now += passed
-        (health.clean if good else health.trouble)(now)
+        good = what == "clean"
+        if good:
+            health.clean(now)
+        else:
+            health.trouble(now, busy=what == "busy")
         last = [*last, good][-200:]
         success = now if good else success
         assert 1 <= health.limit <= most
@@ -153,16 +160,26 @@ def test_the_limit_stays_between_one_and_the_setting(calls: list[tuple[bool, flo
         assert bool(health.verdict(now)) == (failing or now - success >= 60)
 
 
-def test_trouble_halves_once_a_second_and_calm_brings_it_back() -> None:
+def test_a_busy_server_halves_the_limit_once_a_second_and_calm_brings_it_back() -> None:
     health = Health(16, 0.0)
     for _ in range(5):
-        health.trouble(0.0)
+        health.trouble(0.0, busy=True)
     assert health.limit == 8
-    health.trouble(1.0)
+    health.trouble(1.0, busy=True)
     assert health.limit == 4
     for _ in range(4 + 5 + 6):
         health.clean(2.0)
     assert health.limit == 7
+
+
+def test_trouble_of_another_kind_neither_halves_the_limit_nor_begins_its_growth_anew() -> None:
+    health = Health(16, 0.0)
+    health.trouble(0.0, busy=True)
+    for _ in range(4):
+        health.clean(1.0)
+        health.trouble(5.0, busy=False)
+        health.clean(6.0)
+    assert health.limit == 9
 
 
 def test_a_pause_that_was_asked_for_does_not_count() -> None:

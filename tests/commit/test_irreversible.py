@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -27,6 +29,17 @@ def differences(left: dict[str, dict[str, Any]], right: dict[str, dict[str, Any]
 def named(frame_or_cells: Any) -> dict[tuple[str, str], str]:
     cells = frame_or_cells if isinstance(frame_or_cells, tuple) else frame_or_cells.to_dicts()
     return {(one["id"], one["path"]): one["reason"] for one in cells}
+
+
+def other_items(here: Any, table: str) -> list[str]:
+    """The ids of items that are no default where another of the same kind is; one for each customer that has any."""
+    others = []
+    for id_ in here.world.ids():
+        items = here.world.customer(id_)[table]
+        default = [item for item in items if item["is_default"]]
+        rest = [i for i in items if not i["is_default"] and default and i.get("type") == default[0].get("type")]
+        others += [rest[0]["id"]] if rest else []
+    return others
 
 
 def without_defaults(here: Any) -> None:
@@ -63,12 +76,7 @@ def test_a_default_that_another_item_took_comes_back(desk: Any, table: str, ours
     here = desk(nested=nested, customers=20)
     here.workbench.set_settings({"nested": ours})
     before = state(here)
-    others = []
-    for id_ in here.world.ids():
-        items = here.world.customer(id_)[table]
-        default = [item for item in items if item["is_default"]]
-        rest = [i for i in items if not i["is_default"] and default and i.get("type") == default[0].get("type")]
-        others += [rest[0]["id"]] if rest else []
+    others = other_items(here, table)
     assert others
     here.set("is_default", "true", table=table, where=" OR ".join(f"id:={one}" for one in others))
     report = here.commit()
@@ -77,6 +85,45 @@ def test_a_default_that_another_item_took_comes_back(desk: Any, table: str, ours
     assert (back.irreversible, back.changed) == ((), 2 * len(others))
     again = here.commit()
     assert (again.committed, again.side_effects, again.exit_code) == (again.planned, 0, 0)
+    assert differences(before, state(here)) == set()
+
+
+def answers_lost(here: Any) -> None:
+    here.sandbox.set_faults({"reset_after": 1, "methods": ["PATCH"]})
+    here.commit()
+    here.sandbox.set_faults(None)
+
+
+def killed_before_the_answers(here: Any) -> None:
+    def begun(engine: Any) -> None:
+        loop = asyncio.get_running_loop()
+        here.at_the_first_patch(lambda: loop.call_soon_threadsafe(engine.cancel))
+
+    here.sandbox.set_faults({"late": 1, "late_seconds": 0, "methods": ["PATCH"]})
+    here.commit(on_engine=begun, concurrency=1)
+    here.sandbox.set_faults(None)
+    here.open_again()
+    here.workbench.resume()
+
+
+def unread(here: Any) -> None:
+    here.commit(check="changed")
+
+
+@pytest.mark.parametrize("table", ["contacts", "addresses"])
+@pytest.mark.parametrize("sent", [answers_lost, killed_before_the_answers, unread])
+def test_a_default_that_another_item_took_comes_back_however_that_became_known(
+    desk: Any, sent: Callable[[Any], None], table: str
+) -> None:
+    here = desk(customers=20)
+    before = state(here)
+    others = other_items(here, table)
+    here.set("is_default", "true", table=table, where=" OR ".join(f"id:={one}" for one in others))
+    sent(here)
+    assert here.workbench.status().unfinished is None
+    back = here.workbench.revert()
+    assert (back.irreversible, back.changed) == ((), 2 * len(others))
+    here.commit()
     assert differences(before, state(here)) == set()
 
 

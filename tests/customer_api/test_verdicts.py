@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 
 import aiohttp
@@ -60,6 +61,7 @@ def test_a_status_decides(status: int, kind: Kind) -> None:
     verdict = classify(Answer(status, ERROR))
     assert verdict.kind is kind
     assert verdict.unknown is (kind is Kind.AMBIGUOUS or 300 <= status <= 399)
+    assert verdict.busy is (status in (408, 429, 503, 504))
     assert str(status) in verdict.reason
 
 
@@ -107,6 +109,29 @@ def test_later_carries_what_the_server_asked() -> None:
     date = "Mon, 23 Nov 2026 22:00:30 GMT"
     assert classify(Answer(429, retry_after=date, date="Mon, 23 Nov 2026 22:00:00 GMT")).retry_after == 30
     assert classify(Answer(429, retry_after=date), now=1795471200.0).retry_after is not None
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TimeoutError(),
+        aiohttp.SocketTimeoutError(),
+        aiohttp.ConnectionTimeoutError(),
+        aiohttp.ClientOSError(errno.ETIMEDOUT, "x"),
+    ],
+    ids=repr,
+)
+def test_a_call_that_ran_out_of_time_says_that_the_server_is_busy(error: Exception) -> None:
+    assert classify(error).busy
+
+
+@pytest.mark.parametrize(
+    "error",
+    [aiohttp.ServerDisconnectedError(), aiohttp.ClientOSError(errno.ECONNRESET, "x"), aiohttp.ClientPayloadError()],
+    ids=repr,
+)
+def test_a_connection_that_broke_says_nothing_of_that(error: Exception) -> None:
+    assert not classify(error).busy
 
 
 def test_an_exception_nobody_knows_is_ambiguous() -> None:

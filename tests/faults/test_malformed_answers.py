@@ -232,7 +232,7 @@ def test_an_answer_far_too_large_is_never_held(peer: Peer, flood: str, template:
         await _endless(writer, head, piece or packed, len(packed) or SIZE)
 
     async def read() -> None:
-        async with CustomerApi(peer.url, "any", connections=1, timeout=0.5, connect_timeout=0.5) as api:
+        async with CustomerApi(peer.url, "any", connections=1, timeout=0.5, connect_timeout=1) as api:
             for answer in (await api.get("c1"), await api.page_answer(1), await api.patch("c1", b"{}")):
                 assert classify(answer).kind in (Kind.AMBIGUOUS, Kind.STOP)
                 assert not answer.body

@@ -15,8 +15,11 @@ from workbench.customer_api.origin import parse_origin
 from workbench.customer_api.reader import Reader
 from workbench.customers.records import decode
 from workbench.errors import ApiError, UsageError
-from workbench.load.api import Loaded, NotRead, Progress, load_api, utc_time
+from workbench.load.api import Loaded, NotRead, load_api
 from workbench.load.arriving import Arriving
+from workbench.load.asked import utc_time
+from workbench.load.loading import Part, fetched
+from workbench.load.progress import Progress
 from workbench.sandbox.server import Sandbox
 
 KEY = "a-key"
@@ -140,7 +143,7 @@ async def test_an_api_that_is_down_is_given_up_within_30_seconds_in_one_line() -
             with pytest.raises(ApiError) as raised:
                 await load_api(api, reader=reader)
     line = f"the API at {url} does not answer (connection refused); check --api and the network"
-    assert str(raised.value) == line
+    assert raised.value.in_commands == line
     assert 0 < hands.now <= 30
 
 
@@ -331,8 +334,10 @@ async def test_a_failure_among_the_details_keeps_what_was_fetched() -> None:
     assert loaded.ids == NINE
     assert loaded.detailed == [one < "2" for one in NINE]
     assert loaded.interrupted
+    assert loaded.failure is not None
     assert "connection refused" in str(loaded.failure)
-    assert loaded.warnings == [str(loaded.failure)]
+    assert loaded.warnings == [loaded.failure.in_commands]
+    assert fetched(loaded, part=Part()).warnings == (loaded.failure.in_commands,), "it is said once"
     assert hands.now <= 30
 
 

@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 
 from workbench import Workbench
-from workbench.door.waiting import Interrupted, InterruptedTask, LoopThread, Work, wait, waited
+from workbench.door.stopped import Interrupted, InterruptedTask
+from workbench.door.waiting import wait, waited
+from workbench.door.work import LoopThread, Work
 from workbench.errors import RunUnfinished, UsageError, WorkbenchError
 from workbench.notebook.displays import PAGES
 from workbench.notebook.html import html

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from workbench.door.waiting import BrokenOff
+from workbench.door.stopped import BrokenOff
 from workbench.notebook.shared import SharedWorkbench
 from workbench.notebook.terminal import TerminalWorkbench
 from workbench.session.store import Store

@@ -58,7 +58,7 @@ class Kernel:
             if seen is not None:
                 seen("".join(said))
 
-        self.client.execute_interactive(code, output_hook=hook, timeout=30, allow_stdin=False)
+        self.client.execute_interactive(code, output_hook=hook, timeout=120, allow_stdin=False)
         return "".join(said).strip()
 
     def kill(self) -> None:
@@ -287,7 +287,7 @@ def test_the_stop_button_drains_a_commit_with_a_bar_into_a_session_that_goes_on(
             said: list[str] = []
             bars.clear()
             kernel.run(f"wb = Workbench.open('t{number}')")
-            kernel.client.execute_interactive(cell, output_hook=stop, timeout=30, allow_stdin=False)
+            kernel.client.execute_interactive(cell, output_hook=stop, timeout=120, allow_stdin=False)
             assert len(said) == 1
             assert len(said[0].splitlines()) == 1
             assert "resume()" in said[0]
@@ -331,7 +331,7 @@ def test_a_cell_that_opens_a_session_can_be_run_again_and_two_variables_take_tur
     for thread in both:
         thread.start()
     for thread in both:
-        thread.join(30)
+        thread.join(60)
         assert not thread.is_alive()
     assert len(one.log().operations[0]["notes"]) + len(refused) == 10
     with (

@@ -135,11 +135,11 @@ def test_what_is_not_valid_comes_first_and_is_counted_as_introduced_or_fixed(mak
     bench.stage([Edit("apply", "phone", "e164")], where="phone:415")
     found = groups(bench)
     assert listed(found) == [
-        ("phone", "+14155552671", "12", 3, "3 invalid; less than half as long"),
+        ("phone", "+14155552671", "12", 3, "3 not valid; less than half as long"),
         ("phone", "(415) 555-2671", "+14155552671", 3, ""),
     ]
     assert (found.total("fixed"), found.total("introduced")) == (3, 3)
-    assert listed(found, warned=True) == [("phone", "+14155552671", "12", 3, "3 invalid; less than half as long")]
+    assert listed(found, warned=True) == [("phone", "+14155552671", "12", 3, "3 not valid; less than half as long")]
 
 
 def test_many_changes_of_one_manner_are_one_group_with_an_example(make: Make) -> None:
@@ -159,7 +159,7 @@ def test_a_filter_looks_at_columns_values_and_oddities(make: Make) -> None:
     bench.stage([Edit("set", "city", "Boston")], table="addresses")
     found = groups(bench)
     for words, names in [("city", ["addresses.city"]), ("ADDRESSES", ["addresses.city"]), ("payment net30", ["payment_term"]),
-                         ("invalid", ["phone"]), ("nothing", [])]:  # fmt: skip
+                         ("not valid", ["phone"]), ("nothing", [])]:  # fmt: skip
         assert [one[0] for one in listed(found, words=words)] == names
 
 

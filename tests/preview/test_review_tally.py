@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from workbench.preview.beside import Carried
 from workbench.preview.listed import by_customer, of_customer, of_group
 from workbench.stage.choice import Choice
 from workbench.stage.edits import Edit
@@ -85,12 +86,56 @@ def test_untouched_values_over_a_limit_are_counted_where_arrays_are_sent_whole(b
     bench.stage([Edit("set", "city", "Z")], table="addresses", rows=rows(0, 2))
     assert bench.review().groups.total("beside") == 1
     first = bench.review().groups
-    assert "1 beside an untouched value over its limit" in first.group(int(first.order()[0])).odd
+    assert "1 beside a value not valid" in first.group(int(first.order()[0])).odd
+    carried = Carried("addresses[2].phone", "12", "not E.164, for example +14155552671")
+    assert first.beside.of(rows(0, 1)) == ([carried], 1)
+    assert first.beside.of(rows(1)) == ([], 0)
     bench.stage([Edit("set", "phone", "+14155552671")], table="addresses", rows=rows(1))
     assert bench.review().groups.total("beside") == 0
     bench.undo()
     bench.set_settings({"nested": "sparse"})
     assert bench.review().groups.total("beside") == 0
+
+
+def test_the_patch_and_the_tally_name_the_untouched_values_that_go_along_and_are_not_valid(bench: Workbench) -> None:
+    bench.stage([Edit("set", "city", "Z")], table="addresses", rows=rows(0, 2))
+    carried = Carried("addresses[2].phone", "12", "not E.164, for example +14155552671")
+    review = bench.review()
+    told = [review.patch(customer) for customer in (0, 1)]
+    assert [(one.carried, one.beside) for one in told if one] == [((carried,), 1), ((), 0)]
+    assert (review.tally.beside, review.tally.named) == (1, carried)
+    out = bench.review(Choice().without({CITY: rows(0)}))
+    assert (out.tally.beside, out.tally.named) == (0, None), "its body is out"
+    bench.hold(rows=rows(0))
+    assert bench.review().tally.beside == 0
+
+
+def test_only_what_goes_in_the_same_array_is_beside_a_value_that_is_not_valid(tmp_path: Path) -> None:
+    record = {
+        "id": "c0", "addresses": [{"id": "1", "city": "X", "country": "France"}], "contacts": [{"id": "2", "email": "a@b.c"}],
+        "attributes": [{"id": "3", "name": "Color", "value": "red"}],
+    }  # fmt: skip
+    (tmp_path / "load.ndjson").write_text(json.dumps(record))
+    with Workbench.create(tmp_path / "s.session", key="k") as bench:
+        bench.load(file=tmp_path / "load.ndjson")
+        bench.stage([Edit("set", "city", "Z")], table="addresses")
+        bench.stage([Edit("set", "email", "d@e.f")], table="contacts")
+        bench.stage([Edit("set", "value", "blue")], table="attributes")
+        groups = bench.review().groups
+        assert groups.total("beside") == 1
+        assert groups.beside.of(rows(0), (CITY, 0))[1] == 1
+        assert groups.beside.of(rows(0), (("contacts", "email"), 0)) == ([], 0)
+
+
+def test_an_untouched_value_is_named_when_the_staged_change_that_mends_it_is_left_out(bench: Workbench) -> None:
+    bench.stage([Edit("set", "city", "Z")], table="addresses", rows=rows(0))
+    bench.stage([Edit("set", "phone", "+14155552671")], table="addresses", rows=rows(1))
+    review = bench.review(Choice().without({("addresses", "phone"): rows(1)}))
+    assert bench.review().tally.beside == 0
+    assert review.tally.beside == 1
+    patch = review.patch(0)
+    assert patch is not None
+    assert [one.path for one in patch.carried] == ["addresses[2].phone"]
 
 
 def test_lists_by_customer_and_one_by_one_hold_the_same_cells(bench: Workbench) -> None:

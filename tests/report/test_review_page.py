@@ -18,7 +18,8 @@ from tests.report.parsed import Parsed
 from tests.screens.hostile import strings, unsafe
 from workbench.report import customers as data
 from workbench.report.page import page
-from workbench.report.writing import body_text, changed, html
+from workbench.report.writing import body_text, changed, html, visible
+from workbench.shown.text import safe
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -116,6 +117,21 @@ def test_long_data_is_kept_compressed_and_is_the_same(make: Make, monkeypatch: p
     packed = parsed(bench)
     assert len(packed.html) != len(plain.html)
     assert packed.data == plain.data
+
+
+def test_each_change_leads_to_its_values_as_they_are_seen_and_to_its_own_note(make: Make) -> None:
+    names = ["Acme", "  Acme ", "\u0410cme", "Acme\u200b", "", "Acme"]
+    bench = make(*({"payment_term": f"{name}{' ' * (n % 2)}", "freight_term": name} for n, name in enumerate(names)))
+    bench.stage([Edit("set", "payment_term", "Acme"), Edit("replace", "freight_term", "A", "  A\u2028")], note="a  b")
+    found = parsed(bench).data
+    texts = found["texts"]
+    assert len(set(texts)) == len(texts)
+    for cells in bench.report().cells.partition_by("customer"):
+        changes = found["customers"][cells["customer"][0]][-1]
+        for change, before, after, note in zip(changes, cells["before"], cells["after"], cells["note"], strict=True):
+            assert [texts[change[place]] for place in (1, 2, 5)] == [visible(before), visible(after), safe(note)]
+    noted = bench.report().cells.filter(pl.col("note").str.contains("another letter"))
+    assert noted["customer"].unique().to_list() == [2]
 
 
 def test_names_stand_where_the_api_has_ids(make: Make) -> None:

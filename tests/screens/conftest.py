@@ -199,7 +199,7 @@ class Desk:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Waits for a condition; fails when it does not come to hold. It does not hold while what it asks is not on the screen."""
-        for _ in range(1500):
+        for _ in range(6000):  # a minute at the least
             await self.pilot.pause()
             with suppress(NoMatches):
                 if holds():

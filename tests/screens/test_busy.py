@@ -134,7 +134,7 @@ def searching(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Eve
 
     def slowly(query: str = "", *arguments: Any, **options: Any) -> Any:
         if query:
-            assert go.wait(10)
+            assert go.wait(60)
         return search(query, *arguments, **options)
 
     monkeypatch.setattr(bench, "search", slowly)
@@ -227,7 +227,7 @@ async def test_esc_lets_go_of_a_question_that_takes_long_and_its_answer_comes_no
     go, record = Event(), bench.record
 
     def slowly(row: int) -> Any:
-        assert go.wait(10)
+        assert go.wait(60)
         return record(row)
 
     monkeypatch.setattr(bench, "record", slowly)
@@ -265,7 +265,7 @@ async def test_what_is_done_is_called_by_its_name(
         bench.stage([Edit("set", "payment_term", "COD")])
 
         def slowly(steps: int) -> Any:
-            assert go.wait(10)
+            assert go.wait(60)
             return undo(steps)
 
         monkeypatch.setattr(bench, "undo", slowly)
@@ -335,7 +335,7 @@ async def test_esc_stops_what_is_being_staged_and_what_waits_for_it_unless_it_is
         def slowly(*arguments: Any, **options: Any) -> Any:
             if kept:
                 keep()
-            assert go.wait(10)
+            assert go.wait(60)
             step()
             return stage(*arguments, **options)
 

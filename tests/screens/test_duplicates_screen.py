@@ -166,9 +166,18 @@ async def test_space_takes_a_value_and_s_stages_the_survivor_as_one_operation(
         assert value(doubled, "p2", "display_name") == "DUPLICATE of p1"
         assert doubled.search("is:held").frame["id"].to_list() == ["p2"]
         assert [one["kind"] for one in doubled.log().operations] == ["merge"]
+        (entry,) = doubled.log().operations
+        assert entry["note"] == "duplicates of Acme Supply LLC"
+        assert entry["did"] == "1 duplicate of p1: phone, payment_term taken over from it, display_name set in it"
         await desk.until(lambda: screen.beside is None)
         await desk.press("u")
         await desk.until(lambda: doubled.snapshot.staged_cells == 0)
+        await desk.until(
+            lambda: "stays on hold, which undo does not take back: is:held finds them, m lets" in desk.said
+        )
+        await desk.press("U", "4", "d")
+        await desk.until(lambda: "dropped operation 1" in desk.said)
+        assert "release lets them go" not in desk.said
 
 
 async def test_what_cannot_be_taken_says_why(doubled: Workbench, open_app: Opener) -> None:
@@ -268,7 +277,7 @@ async def test_esc_leaves_while_it_compares_and_a_group_before_the_list(
     doubled: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes, look = threading.Event(), doubled.duplicates
-    monkeypatch.setattr(doubled, "duplicates", lambda *asked, **which: goes.wait(30) and look(*asked, **which))
+    monkeypatch.setattr(doubled, "duplicates", lambda *asked, **which: goes.wait(60) and look(*asked, **which))
     async with open_app(doubled) as desk:
         await desk.pilot.press("equals_sign")
         await desk.until(lambda: "comparing customers" in desk.text("TopBar"))

@@ -188,7 +188,7 @@ async def test_enter_that_was_typed_ahead_does_not_stage_what_nobody_has_seen(
     go, land = Event(), bench.land
 
     def slowly(*arguments: Any, **options: Any) -> Any:
-        assert go.wait(10)
+        assert go.wait(60)
         return land(*arguments, **options)
 
     monkeypatch.setattr(bench, "land", slowly)

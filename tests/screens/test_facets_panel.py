@@ -172,6 +172,25 @@ async def test_typing_narrows_the_values_and_s_sorts_them(bench: Workbench, open
         await desk.until(lambda: query(desk) == 'payment_term:="Net 30 "')
 
 
+async def test_narrowing_puts_the_cursor_on_the_first_match_and_widening_leaves_it_at_its_value(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        listed = desk.app.screen.query_one("FacetList")
+        await desk.press("G", "slash", "n")
+        await desk.until(lambda: len(lines(desk)) == 3)
+        assert listed.value == "NET 30"
+        await burst(desk, "e", "t", "down")
+        assert listed.value == "NET30"
+        await desk.press("enter", "space")
+        await desk.until(lambda: query(desk) == "payment_term:=NET30")
+        assert listed.value == "NET30"
+        await desk.press("escape")
+        await desk.until(lambda: len(lines(desk)) == 4)
+        assert listed.value == "NET30"
+
+
 async def test_empty_cells_are_a_value(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await facets(desk, "email")
@@ -341,6 +360,57 @@ async def test_the_picked_value_is_followed_when_it_is_renamed(bench: Workbench,
         await desk.press("enter")
         await desk.until(lambda: query(desk) == "payment_term:=cash")
         await desk.until(lambda: "10 of 40" in desk.text("#status"))
+
+
+async def test_e_makes_all_that_is_picked_one_which_the_title_names_and_counts_before_enter(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("space", "down", "space", "down", "space", "e")
+        assert desk.text(".title") == "Make 3 values of payment_term one  in 30 customers"
+        assert desk.text("#which") == "COD, NET 30, NET30"
+        assert desk.app.screen.query_one("#value", LineInput).value == "COD"
+        await desk.until(lambda: desk.text("#counts") == "30 match, 20 change, 10 stay")
+        await desk.press(*"NET 45")
+        await desk.until(lambda: desk.text("#counts") == "30 match, 30 change, 0 stay; new: nobody has it yet")
+        await desk.press("ctrl+u", *"NET30", "enter")
+        await desk.until(lambda: query(desk) == "payment_term:=NET30")
+        await desk.until(lambda: lines(desk) == ["● NET30 30 75%", "Net 30· 10 25%"])
+        assert 'staged 20 cells: 3 values are "NET30"; u takes it back' in desk.said
+        (operation,) = bench.log().operations
+        assert (operation["changed"], operation["note"]) == (20, 'payment_term: 3 values renamed "NET30"')
+
+
+async def test_what_is_picked_is_renamed_wherever_the_cursor_stands_and_that_is_said(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await burst(desk, "space", "down", "space", "down", "e")
+        await desk.until(lambda: desk.text("#which") == "COD, NET 30; not NET30, where the cursor is")
+        await desk.until(lambda: "20 match, 10 change" in desk.text("#counts"))
+        await desk.press(*"Net 30 ")
+        await desk.until(lambda: "all will be one: 20 rows of 2 values, 10 of Net 30·" in desk.text("#examples"))
+        await desk.press("escape", "up", "space", "down", "e")
+        assert desk.text(".title") == "Rename COD  of payment_term; not NET30, where the cursor is"
+
+
+async def test_of_lists_of_ids_several_become_one(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("set", "assigned_sales_rep_ids", "rep1,rep2")], where="id:=(c000 c001 c002)")
+    async with open_app(bench) as desk:
+        await facets(desk, "assigned_sales_rep_ids")
+        await desk.press("space", "down", "space", "e")
+        assert desk.text(".title") == "Make 2 values of assigned_sales_rep_ids one"
+        await desk.until(lambda: desk.text("#counts").startswith("40 match, 3 change, 37 stay"))
+
+
+async def test_a_picked_range_is_not_renamed(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        desk.app.screen.find("payment_term:A..D")
+        await facets(desk, "payment_term")
+        await desk.press("e")
+        assert "a range is picked, which holds many values" in desk.said
 
 
 async def test_empty_cells_get_a_value_and_what_is_not_valid_has_a_sign(bench: Workbench, open_app: Opener) -> None:

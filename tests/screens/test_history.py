@@ -178,36 +178,106 @@ async def test_a_key_typed_before_the_question_can_be_read_answers_nothing(
         assert bench.snapshot.staged_cells == 40
 
 
-async def test_undo_to_here_stops_at_what_is_on_the_server_and_names_the_key(served: Served, open_app: Opener) -> None:
-    bench, _ = served
-    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
-    await bench.acommit()
-    bench.stage([Edit("set", "payment_term", "B")], rows=rows(0))
+async def test_undo_to_here_names_the_steps_and_the_key_that_takes_one_alone(
+    bench: Workbench, open_app: Opener
+) -> None:
+    staged(bench, "A", "B", "C")
     async with open_app(bench) as desk:
         await history(desk, 3)
+        await desk.press("down", "d", "g", "down", "down", "u")
+        asked = desk.text("#lines").splitlines()
+        assert asked[0] == "operation 1 is taken back, and with it 3 newer steps:"
+        assert [line.split(" (")[0] for line in asked[1:5]] == [
+            "brings back operation 2",
+            "undoes operation 3",
+            "undoes operation 2",
+            "undoes operation 1",
+        ]
+        assert "d on operation 1 takes out that one alone." in asked
+
+
+async def test_undo_to_here_says_where_it_stops_at_what_is_on_the_server_and_names_the_key(
+    served: Served, open_app: Opener
+) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(1))
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
+    await bench.acommit(where=f"id:={bench.snapshot.base.customers['id'][0]}")
+    bench.stage([Edit("set", "payment_term", "B")], rows=rows(0))
+    async with open_app(bench) as desk:
+        await history(desk, 4)
         await desk.press("G", "u")
         dialog = desk.app.screen
         assert isinstance(dialog, AreYouSure)
         await desk.until(lambda: dialog.armed)
         asked = desk.text("#lines")
-        assert "operation 1 is not reached: operation 1 is committed" in asked
+        assert "operation 1 is not reached: operation 2 is committed" in asked
         assert "R on run 1 in History (4)" in asked
         assert "workbench revert" not in asked
+        assert "takes out that one alone" not in asked
         await desk.press("y")
-        assert "undid operation 2" in desk.said
-        assert bench.snapshot.staged_cells == 0
+        assert "undid operation 3" in desk.said
+        assert bench.snapshot.staged_cells == 1
 
 
-async def test_undo_to_here_asks_nothing_where_the_newest_is_on_the_server(served: Served, open_app: Opener) -> None:
+async def test_u_on_what_is_committed_says_so_and_takes_back_nothing_newer(served: Served, open_app: Opener) -> None:
     bench, _ = served
     bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
-    bench.stage([Edit("set", "payment_term", "B")], rows=rows(1))
     await bench.acommit()
+    bench.stage([Edit("set", "payment_term", "B")], rows=rows(1))
     async with open_app(bench) as desk:
         await history(desk, 3)
         await desk.press("G", "u")
-        await desk.until(lambda: "operation 2 is committed and cannot be undone" in desk.said)
+        assert "operation 1 is committed and cannot be undone; R on run 1 in History (4)" in desk.said
+        await desk.press("up", "u")
+        assert "a run is no step that undo takes back: R stages its way back" in desk.said
         assert isinstance(desk.app.screen, History)
+        assert bench.snapshot.staged_cells == 1
+
+
+async def test_what_was_sent_in_part_is_switched_off_and_on_again(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1))
+    await bench.acommit(limit=1)
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        await desk.press("G", "enter")
+        assert "1 of 2 cells sent; the rest is staged" in desk.text("#did")
+        await desk.press("d")
+        assert "1 of its cells is committed and stays" in desk.said
+        await desk.until(lambda: "the rest is off: d switches that on again" in desk.text("#did"))
+        await desk.until(lambda: "its 1 cell is as before it" in desk.text("#did"))
+        await desk.press("d")
+        assert "switched operation 1 on again" in desk.said
+        assert bench.snapshot.staged_cells == 1
+
+
+async def test_what_took_the_place_of_a_dropped_operation_is_told(bench: Workbench, open_app: Opener) -> None:
+    staged(bench, "A")
+    bench.stage([Edit("set", "payment_term", "B")], rows=rows(0, 1))
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        await desk.press("down", "d", "enter")
+        await desk.until(lambda: "changed 2 of its cells later" in desk.text("#did"))
+        assert "it is off: d switches it on again" in desk.text("#did")
+        assert "its other 38 cells are as before it" in desk.text("#did")
+
+
+async def test_the_way_back_of_a_way_back_says_what_it_brings(served: Served, open_app: Opener) -> None:
+    """R there stages the first change again: who wants the first one back must know."""
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
+    await bench.acommit()
+    bench.revert(1)
+    await bench.acommit()
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        assert column(desk, "what it did")[0] == "commit: way back of run 1; 1 committed"
+        await desk.press("down", "down", "R")
+        assert "run 1 was taken back by run 2 already: nothing of it is left to take back" in desk.said
+        assert bench.snapshot.staged_cells == 0
+        await desk.press("g", "R")
+        assert "staged the way back of 1 cell (that brings what run 1 had done)" in desk.said
 
 
 async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, open_app: Opener) -> None:
@@ -370,7 +440,7 @@ async def test_nothing_done_is_said_only_when_the_log_was_read(
     go, log = Event(), bench.log
 
     def slowly() -> Any:
-        assert go.wait(10)
+        assert go.wait(60)
         return log()
 
     monkeypatch.setattr(bench, "log", slowly)
@@ -383,3 +453,73 @@ async def test_nothing_done_is_said_only_when_the_log_was_read(
             go.set()
         await desk.quiet()
         assert desk.app.screen.grid.empty == "nothing was done in this session yet"
+
+
+async def test_what_a_later_run_took_back_is_no_longer_called_done_or_committed(
+    served: Served, open_app: Opener
+) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1))
+    await bench.acommit()
+    bench.revert(1)
+    await bench.acommit()
+    async with open_app(bench, size=(160, 45)) as desk:
+        await history(desk, 4)
+        assert column(desk, "state") == ["done", "committed", "reverted", "reverted"]
+        assert column(desk, "what it did")[2] == "commit: taken back by run 2; 2 committed"
+        await desk.press("G", "enter")
+        assert "taken back by run 2" in desk.text("#did")
+        await desk.press("d")
+        assert "operation 1 is committed and cannot be dropped; run 2 took it back already" in desk.said
+        await desk.press("escape", "up", "enter")
+        await desk.until(lambda: "taken back by run 2" in desk.text("#next"))
+        assert "takes it back" not in desk.text("#next")
+        await desk.press("right_square_bracket")
+        await desk.until(lambda: "run 2" in desk.text("#how"))
+        assert "taken back" not in desk.text("#next")
+
+
+async def test_the_cells_that_were_sent_are_told_apart_from_those_that_were_changed(
+    served: Served, open_app: Opener
+) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1, 2))
+    bench.stage([Edit("set", "payment_term", "B")], rows=rows(0))
+    await bench.acommit(where=f"id:={bench.snapshot.base.customers['id'][0]}")
+    await bench.acommit(limit=1)
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        of = {
+            what: (state, cells)
+            for what, state, cells in zip(
+                column(desk, "what"), column(desk, "state"), column(desk, "cells"), strict=True
+            )
+        }
+        assert of["operation 2"] == ("committed", "1")
+        assert of["operation 1"] == ("partly", "1 of 3")
+        await bench.acommit()
+        desk.app.screen.changed()
+        await desk.until(lambda: "2 of 3" in column(desk, "cells"))
+        await desk.press("G", "enter")
+        assert "2 of 3 cells sent, later operations had changed the others before" in desk.text("#did")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+async def test_before_and_after_are_both_seen_beside_the_list(
+    bench: Workbench, open_app: Opener, size: tuple[int, int]
+) -> None:
+    """The longest customers, paths and values make room for each other; what was made of what is what one looks for."""
+    long = "a company of a very long name that fills the whole of the pane by itself"
+    bench.stage([Edit("set", "company_name", long)], where="id:c003")
+    bench.stage([Edit("set", "address_line_1", long.title())], table="addresses", where="id:a003")
+    bench.stage([Edit("set", "city", "A City of a Name That Is Long")], table="addresses", where="id:a003")
+    async with open_app(bench, size=size) as desk:
+        await history(desk, 3)
+        await desk.press("enter")
+        cells = desk.app.screen.query_one("#cells")
+        heading, line = (cells.render_line(y).text for y in (0, 1))
+        assert heading.split()[-2:] == ["before", "after"], heading
+        assert "Boston" in line
+        assert "A City of" in line
+        assert "addresses[a003].city" in line
+        assert heading.index("after") + 12 <= cells.size.width

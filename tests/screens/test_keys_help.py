@@ -179,7 +179,9 @@ def test_every_column_of_review_has_its_signs_explained() -> None:
     signs = {sign for sign, _ in SIGNS["review"]}
     assert {"!", "?", "in", "out", "held", "yes", "hold"} <= signs
     assert {sign for sign, _ in SIGNS["run"]} == set(OUTCOMES)
-    assert {sign for sign, _ in SIGNS["history"]} >= {"active", "partly", "committed", "undone", "dropped"}
+    assert {sign for sign, _ in SIGNS["history"]} >= {
+        *("active", "partly", "committed", "reverted", "undone", "dropped", "3 of 9", "done")
+    }
 
 
 async def test_a_key_is_found_by_typing_and_esc_leaves_one_layer(bench: Workbench, open_app: Opener) -> None:

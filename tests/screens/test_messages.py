@@ -108,7 +108,7 @@ async def test_the_filter_is_not_said_to_be_off_over_another_search(bench: Workb
         remember = bench.remember_query
 
         def later(query: str, table: str) -> None:
-            remembers.wait(30)
+            remembers.wait(60)
             remember(query, table)
 
         bench.remember_query = later  # type: ignore[method-assign]

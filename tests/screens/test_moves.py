@@ -107,7 +107,7 @@ async def test_esc_stops_a_walk_that_takes_long(
     go = Event()
 
     def slowly(_: Walk) -> Step:
-        assert go.wait(10)
+        assert go.wait(60)
         return Step(5, "email", False)
 
     monkeypatch.setattr(moving, "next_staged", slowly)

@@ -280,7 +280,7 @@ async def test_esc_leaves_while_it_looks_and_p_looks_again(
     bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes, look = threading.Event(), bench.problems
-    monkeypatch.setattr(bench, "problems", lambda *asked, **which: goes.wait(30) and look(*asked, **which))
+    monkeypatch.setattr(bench, "problems", lambda *asked, **which: goes.wait(60) and look(*asked, **which))
     async with open_app(bench) as desk:
         await desk.pilot.press("p")
         await desk.until(lambda: "looking for problems" in desk.text("TopBar"))

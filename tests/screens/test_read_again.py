@@ -94,7 +94,7 @@ async def test_R_that_is_stopped_keeps_nothing(
 
     def late(self: ServerRead[Any]) -> bool:
         asked.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         return keep(self)
 
     monkeypatch.setattr(ServerRead, "keep", late)

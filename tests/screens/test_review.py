@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,12 @@ from screens.conflicts import Conflicts
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
-from screens.review.lists import NAMES, short
+from screens.review.lists import NAMES
 from screens.review.showing import mended
 from screens.widgets.patch_pane import PatchPane
+from workbench.preview.review import Review
 from workbench.sandbox.server import Sandbox
+from workbench.shown.text import short_path
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -163,12 +166,12 @@ async def test_each_kind_of_list_has_its_columns_in_its_own_order_and_keeps_how_
 
 def test_an_id_in_a_path_is_cut_where_it_would_push_the_values_away() -> None:
     uuid = "027b97bf-f3cc-4e09-898b-2b1c3a4d5e6f"
-    assert short(f"addresses[{uuid}].city") == "addresses[027b97bf…].city"
+    assert short_path(f"addresses[{uuid}].city") == "addresses[027b97bf…].city"
     assert (
-        short(f"addresses[{uuid}].attributes[Delivery instructions].value")
+        short_path(f"addresses[{uuid}].attributes[Delivery instructions].value")
         == "addresses[027b97bf…].attributes[Delivery instructions].value"
     )
-    assert short("payment_term") == "payment_term"
+    assert short_path("payment_term") == "payment_term"
 
 
 async def test_keys_in_a_burst_go_where_the_one_before_led(many: Workbench, open_app: Opener) -> None:
@@ -222,11 +225,61 @@ async def test_w_shows_only_what_a_reviewer_is_warned_of(many: Workbench, open_a
         assert "1 not valid" in desk.text("#warnings")
         await desk.until(lambda: "2 introduced (phone.invalid 1, ..)" in desk.text("#warnings"))
         await desk.press("w")
-        assert shown(desk, "!", "field", "odd") == [("!", "phone", "1 invalid; less than half as long")]
+        assert shown(desk, "!", "field", "odd") == [("!", "phone", "1 not valid; less than half as long")]
         await desk.press("enter")
         assert "not valid" in desk.text("#why")
         await desk.press("escape")
         assert len(shown(desk, "field")) == 5
+
+
+@pytest.fixture
+def carrying(tmp_path: Path) -> Iterator[Workbench]:
+    """Three customers with two addresses each, of which one is staged; the other one of the first has a country that is none."""
+    records = [
+        {"id": f"c{n}", "name": f"Company {n}", "addresses": [
+            {"id": "a", "city": "x"}, {"id": "b", "city": "Y", "country": "France\x1b]52;c;eA==\x07" if n == 0 else "FR"}]}
+        for n in range(3)
+    ]  # fmt: skip
+    (tmp_path / "load.ndjson").write_text("\n".join(map(json.dumps, records)))
+    with Workbench.create(tmp_path / "carrying.session", key="k") as bench:
+        bench.load(file=tmp_path / "load.ndjson")
+        bench.stage([Edit("set", "city", "X")], table="addresses", rows=rows(0, 2, 4))
+        yield bench
+
+
+@pytest.mark.usefixtures("checks_at_once")
+async def test_the_lines_below_tell_what_is_of_this_line_and_what_of_all(carrying: Workbench, open_app: Opener) -> None:
+    carrying.stage([Edit("set", "phone", "12")], rows=rows(2))
+    async with open_app(carrying) as desk:
+        await desk.press("2")
+        assert desk.text("#why").startswith(" this group: 1 not valid")
+        await desk.press("down")
+        assert desk.text("#why").startswith(" this group: 1 beside a value not valid")
+        assert desk.text("#warnings").startswith(" all:  1 not valid   1 beside a value not valid   w only these")
+        await desk.press("t", "g")
+        assert desk.text("#why").startswith(" this customer: 1 not valid")
+
+
+async def test_the_untouched_value_that_is_not_valid_is_named_beside_its_cell_and_in_the_patch_and_in_the_question(
+    carrying: Workbench, open_app: Opener
+) -> None:
+    async with open_app(carrying, api="https://api.example") as desk:
+        await desk.press("2", "enter")
+        named = "addresses[b].country France␛]52;c;eA==␇ (holds control characters)"
+        assert desk.text("#why") == f" this cell: beside a value not valid: {named}"
+        assert "addresses[b].country  untouched, goes along, not valid\n    France␛]52" in desk.text("#patch")
+        await desk.press("down")
+        assert desk.text("#why") == ""
+        await desk.until(lambda: "Company 1" in desk.text("#patch"))
+        assert "goes along" not in desk.text("#patch")
+        await desk.press("t", "g")
+        assert desk.text("#why") == f" this customer: 1 beside a value not valid: {named}"
+        await desk.press("c")
+        said = "\n".join(str(one.render()) for one in desk.app.screen.query("TextLine"))
+        assert (
+            "1 untouched value that is not valid goes along; the server may refuse it: addresses[b].country France␛"
+            in said
+        )
 
 
 async def test_tab_goes_to_the_body_and_back(many: Workbench, open_app: Opener) -> None:
@@ -237,6 +290,38 @@ async def test_tab_goes_to_the_body_and_back(many: Workbench, open_app: Opener) 
         assert desk.app.focused is desk.app.screen.grid
         await desk.press("tab", "1", "2")
         assert desk.app.focused is desk.app.screen.grid, "who comes back is in the list"
+        await desk.press("enter", "tab", "escape")
+        assert (desk.app.focused, len(desk.app.screen.trail)) == (desk.app.screen.grid, 2), (
+            "each Esc is one step to be seen"
+        )
+        await desk.press("escape")
+        assert len(desk.app.screen.trail) == 1
+
+
+async def test_the_patch_of_another_customer_is_not_left_beside_a_line_while_its_own_is_read(
+    many: Workbench, open_app: Opener, monkeypatch: Any
+) -> None:
+    read, go_on = Review.patch, threading.Event()
+    monkeypatch.setattr(Review, "patch", lambda review, row: (row == 7 or go_on.wait(20)) and read(review, row))
+    async with open_app(many) as desk:
+        await desk.press("2")
+        await desk.until(lambda: "Company 07" in desk.text("#patch"))
+        await desk.pilot.press("down")
+        await desk.until(lambda: "Company 08" in desk.text("#patch"))
+        assert desk.text("#patch") == "Company 08\nreading .."
+        go_on.set()
+        await desk.until(lambda: "PATCH" in desk.text("#patch"))
+
+
+async def test_who_accepts_asks_no_check_again_since_no_value_is_another(many: Workbench) -> None:
+    before = many.review()
+    many.accept({TERM: rows(7)})
+    assert before.has_in_what(many.review())
+    many.leave_out({TERM: rows(7)})
+    assert not before.has_in_what(many.review())
+    many.take_in()
+    many.stage([Edit("set", "payment_term", "NET 5")], rows=rows(7))
+    assert not before.has_in_what(many.review())
 
 
 # ---- in and out ----
@@ -489,6 +574,45 @@ async def test_the_question_says_what_goes_and_what_stays(many: Workbench, open_
                      "1 customer held", "51 of these are not accepted", "1 change cannot be reverted",
                      "Each is read first"):  # fmt: skip
             assert part in said
+
+
+async def test_the_question_says_which_run_is_taken_back_and_how_much_of_it_does(
+    served: tuple[Workbench, Sandbox], open_app: Opener
+) -> None:
+    bench, _ = served
+
+    async def asked(desk: Any) -> str:
+        await desk.press("2", "c")
+        await desk.until(lambda: isinstance(desk.app.screen, ConfirmCommit))
+        said = "\n".join(str(one.render()) for one in desk.app.screen.query("TextLine"))
+        await desk.press("escape")
+        return said
+
+    bench.stage([Edit("set", "payment_term", "ODD")], rows=rows(0, 1, 2))
+    async with open_app(bench) as desk:
+        assert "evert" not in await asked(desk)
+    run = (await asyncio.to_thread(bench.commit)).run
+    bench.revert(run)
+    async with open_app(bench) as desk:
+        assert f"All of it is the revert of run {run}: it takes back what that run brought." in await asked(desk)
+        bench.stage([Edit("set", "freight_term", "SEA")], rows=rows(0, 5))
+        desk.app.catch_up()
+        await desk.quiet()
+        assert f"3 changes are of the revert of run {run}; 2 of no revert." in await asked(desk)
+
+
+async def test_another_key_than_y_sends_nothing_and_which_one_does_is_said(
+    carrying: Workbench, open_app: Opener
+) -> None:
+    async with open_app(carrying, api="https://api.example") as desk:
+        await desk.press("2", "c")
+        question = desk.app.screen
+        await desk.until(lambda: question.armed)
+        for key in ("c", "space", "1"):
+            await desk.press(key)
+            assert desk.app.screen is question
+            assert desk.text("#other") == "Nothing is sent by that key: y commits."
+        assert not carrying.log().runs
 
 
 async def test_a_commit_sends_exactly_what_is_in_and_the_rest_stays_staged(

@@ -27,7 +27,7 @@ from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY, RunLines
 from workbench.customer_api.client import CustomerApi
-from workbench.door.waiting import LoopThread, apart
+from workbench.door.work import LoopThread, apart
 from workbench.sandbox.server import Sandbox
 from workbench.session.rows import Run as RunRow
 from workbench.stage.edits import Edit

@@ -45,7 +45,7 @@ def counting(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Even
 
     def slowly(*arguments: Any, **options: Any) -> Any:
         if options.get("dry_run"):
-            assert go.wait(10)
+            assert go.wait(60)
         return stage(*arguments, **options)
 
     monkeypatch.setattr(bench, "stage", slowly)
@@ -281,7 +281,7 @@ def unread(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]
     go, review = Event(), bench.review
 
     def slowly(*arguments: Any, **options: Any) -> Any:
-        assert go.wait(30)
+        assert go.wait(60)
         return review(*arguments, **options)
 
     monkeypatch.setattr(bench, "review", slowly)

@@ -126,7 +126,7 @@ async def test_esc_stops_a_file_on_its_way_without_a_trace(
     def slowly(preview: Any) -> Any:
         yield "{"
         first.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
         try:
             yield "}"
         finally:

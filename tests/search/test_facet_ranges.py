@@ -204,10 +204,39 @@ def test_empty_cells_flags_and_people_are_renamed_too_and_nothing_clears(bench: 
     assert held(bench, "assigned_sales_rep_ids")[0] == ["r2"]
 
 
+def test_several_values_become_one_in_one_operation_whose_recipe_says_what_becomes_of_each(bench: Workbench) -> None:
+    done = bench.rename_value("payment_term", ["NET 30", "NET30"], "NET30", query="is:active")
+    assert (done.operation, done.matched, done.changed) == (1, 2, 1)
+    assert held(bench, "payment_term") == ["NET30", "NET30", "NET 30", None]
+    (step,) = json.loads(bench.recipe().text())["steps"]
+    assert step["where"] == 'is:active (payment_term:="NET 30" OR payment_term:=NET30)'
+    assert step["edits"] == [{"kind": "map", "field": "payment_term", "values": {"NET 30": "NET30"}}]
+    assert bench.rename_value("addresses.city", ["austin", "Austin"], "ATX", query="is:active").changed == 3
+    assert held(bench, "city", "addresses") == ["ATX", "ATX", "ATX", "austin"]
+
+
+def test_empty_cells_flags_and_people_are_among_several_that_become_one(bench: Workbench) -> None:
+    assert bench.rename_value("payment_term", ["NET 30", None], "COD").changed == 3
+    assert bench.rename_value("is_default", [True, None], "false", table="addresses").changed == 4
+    assert bench.rename_value("assigned_sales_rep_ids", ["r1", "r2"], "r2").changed == 1
+    assert bench.rename_value("assigned_sales_rep_ids", ["r2", None], "Ada B").changed == 4
+    assert held(bench, "payment_term") == ["COD", "NET30", "COD", "COD"]
+    assert held(bench, "assigned_sales_rep_ids") == [["r1"]] * 4
+    assert bench.rename_value("assigned_sales_rep_ids", ["r1", "r2"], "").changed == 4
+    assert bench.rename_value("payment_term", ["COD", "NET30"], "").changed == 4
+
+
+def test_what_is_picked_is_followed_when_it_is_renamed() -> None:
+    picks = Picks("customers", "payment_term", "", picked=("COD", "NET 30", "NET30"), excluded=("cash",))
+    assert picks.renamed(["COD", "NET 30"], "cash") == Picks("customers", "payment_term", "", picked=("cash", "NET30"))
+    assert picks.renamed(["COD", "NET 30"], "NET30").picked == ("NET30",)
+    assert picks.renamed(["nobody's"], "cash") == picks
+
+
 def test_what_cannot_be_renamed_is_refused(bench: Workbench) -> None:
     with pytest.raises(UsageError, match="read-only"):
         bench.rename_value("status", "active", "inactive")
-    with pytest.raises(UsageError, match="only one value"):
+    with pytest.raises(UsageError, match="only values"):
         bench.rename_value("zip_code", Span("1", "2"), "3", table="addresses")
     with pytest.raises(UsageError, match="no field 'town'"):
         bench.rename_value("town", "a", "b")
@@ -221,9 +250,12 @@ ODD = ["", 'a "b"', "x:y", "-a", "a OR b", "(a", "/r/", "\\", "a\nb", "\x1f", "*
 @settings(deadline=None, max_examples=30)
 @given(st.lists(st.sampled_from(ODD), min_size=1), st.data())
 def test_the_rows_with_the_value_are_meant_whatever_it_looks_like(values: list[str], data: st.DataObject) -> None:
-    old = data.draw(st.sampled_from(values))
+    old = data.draw(st.lists(st.sampled_from(values), min_size=1, unique=True))
     tables = made("name", list(values))
-    edit, table, where = renaming("id:0..9 OR has:id", "customers", "company_name", old or None, "new")
+    (edit,), table, where = renaming(
+        "id:0..9 OR has:id", "customers", "company_name", [one or None for one in old], "new"
+    )
     found = Searcher().search(Snapshot(1, tables, tables), where, table)
-    assert [values[row] for row in found.arg_true()] == [old] * values.count(old)
-    assert (edit.kind, edit.value) == (("map", json.dumps({old: "new"})) if old else ("set", "new"))
+    assert [values[row] for row in found.arg_true()] == [value for value in values if value in old]
+    maps = json.dumps(dict.fromkeys(old, "new"))
+    assert (edit.kind, edit.value) == (("map", maps) if all(old) else ("set", "new"))

@@ -190,3 +190,54 @@ def test_a_block_that_the_disk_lost_hides_no_commit(killed: Path, size: int) -> 
             is_refused(killed)
             refused += 1
     assert refused > 10
+
+
+@pytest.fixture
+def put_back(tmp_path: Path) -> Path:
+    """An older copy of a session, put back in its place after a kill had left the log of the newer state there."""
+    path = tmp_path / "s.session"
+    Store.create(path).close()
+    copy = path.read_bytes()
+    store = Store.open(path)
+    for number in range(40):
+        store.keep({f"fact{number}": "x" * 5_000})
+    store.close()
+    store = Store.open(path)
+    store.keep({"fact1": "y" * 9_000})
+    left = as_left(path)
+    store.close()
+    left.write_bytes(copy)
+    return left
+
+
+def test_a_copy_that_was_put_back_beside_the_log_of_a_kill_is_refused_and_both_stay_as_they_are(put_back: Path) -> None:
+    before = put_back.read_bytes(), log_of(put_back).read_bytes()
+    link = put_back.with_name("link.session")
+    link.symlink_to(put_back)
+    for path in (put_back, put_back, link):
+        with pytest.raises(
+            SessionDamaged, match=r"do not go together .*; both were left as they are: if a copy was put back"
+        ):
+            Store.open(path)
+    assert (put_back.read_bytes(), log_of(put_back).read_bytes()) == before
+    assert {one.name for one in put_back.parent.iterdir()} == {put_back.name, log_of(put_back).name, link.name}
+    log_of(put_back).rename(put_back.with_name("away"))
+    assert facts(put_back) == 0
+
+
+def test_damage_under_a_log_leaves_both_as_they_are(killed: Path) -> None:
+    data = bytearray(killed.read_bytes())
+    data[4096 * 3 : 4096 * 3 + 8] = bytes(8)
+    killed.write_bytes(bytes(data))
+    log = log_of(killed).read_bytes()
+    with pytest.raises(SessionDamaged, match="both were left as they are"):
+        Store.open(killed)
+    assert (killed.read_bytes(), log_of(killed).read_bytes()) == (bytes(data), log)
+
+
+def test_a_log_is_found_through_a_link(killed: Path) -> None:
+    flipped(log_of(killed), 100)
+    link = killed.with_name("link.session")
+    link.symlink_to(killed)
+    with pytest.raises(SessionDamaged, match="commits behind the damage would be lost"):
+        Store.open(link)

@@ -81,6 +81,13 @@ def test_spaces_that_nobody_sees_are_revealed() -> None:
     assert revealed(" a  b\u00a0c ") == "·a··b⍽c·"
 
 
+@given(st.text("a \u00a0é", max_size=8))
+def test_only_spaces_at_an_end_or_beside_another_are_revealed(text: str) -> None:
+    around = f" {safe(text)} "
+    seen = [c == " " and (around[n] == " " or around[n + 2] == " ") for n, c in enumerate(safe(text))]
+    assert revealed(text) == "".join("·" if one else c for one, c in zip(seen, safe(text), strict=True))
+
+
 def test_numbers_agree_with_their_nouns() -> None:
     assert (count(1, "customer"), count(2000, "customer")) == ("1 customer", "2,000 customers")
     assert count(2, "match", "matches") == "2 matches"

@@ -121,6 +121,16 @@ def test_what_was_done_on_top_of_an_operation_is_told_with_how_many_cells(bench:
     assert bench.on_top_of(3) == []
 
 
+def test_of_an_operation_that_is_off_it_is_told_what_took_its_place(bench: Workbench) -> None:
+    bench.drop(1)
+    told = bench.on_top_of(1)
+    assert [line.split(" (")[0] for line in told] == ["operation 2", "operation 3"]
+    bench.drop(2)
+    assert bench.on_top_of(1)[1:] == ["its other 1 cell is as before it"]
+    bench.drop(3)
+    assert bench.on_top_of(1) == ["its 2 cells are as before it"]
+
+
 @pytest.mark.parametrize("dropped", [(1,), (2,), (3,), (1, 2), (2, 1), (1, 3), (3, 2), (3, 1, 2)])
 def test_a_session_opened_again_after_the_drops_folds_to_the_same(
     bench: Workbench, dropped: tuple[int, ...], tmp_path: Path

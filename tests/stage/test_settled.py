@@ -110,7 +110,7 @@ def test_undo_of_a_partly_settled_operation_takes_back_the_rest_and_says_so(benc
     commit(bench, 0)
     assert states(bench) == ["partly"]
     done = bench.undo()
-    assert "1 of its cells are committed and stay" in done.lines[0]
+    assert "1 of its cells is committed and stays, only a revert of the run takes that back" in done.lines[0]
     assert (terms(bench), bench.status().staged) == (["a", "base", "base"], 0)
     again(bench).close()
 
@@ -294,7 +294,7 @@ def test_what_a_run_took_back_already_is_said_and_no_run_is_named_to_revert(benc
     commit(bench, 0)
     assert refusal(bench, first).endswith(f"workbench revert {bench.name} 1"), "a part of it is on the server still"
     commit(bench, 1)
-    assert "run 2" not in refusal(bench, first), "each took back a part"
+    assert refusal(bench, first).endswith("; runs 2 and 3 took it back already"), "each took back a part"
     assert back.operation is not None
     assert refusal(bench, back.operation).endswith(f"workbench revert {bench.name} 3")
 
@@ -310,3 +310,104 @@ def test_a_way_back_that_was_itself_taken_back_does_not_count(bench: Workbench) 
     commit(bench, 0, 1)
     assert refusal(bench, back).endswith("; run 3 took it back already")
     assert refusal(bench, first).endswith(f"workbench revert {bench.name} 1")
+
+
+def read(bench: Workbench) -> tuple[list[str], list[str]]:
+    """The states of operations and of runs as people read them."""
+    log = bench.log()
+    return [one["stands"] for one in log.operations], [one["stands"] for one in log.runs]
+
+
+def fates(bench: Workbench) -> tuple[list[str], list[str]]:
+    """What is told of what became of operations and of runs on the server."""
+    log = bench.log()
+    return [one["fate"] for one in log.operations], [one["fate"] for one in log.runs]
+
+
+def test_an_operation_and_its_run_are_reverted_once_the_way_back_was_committed(bench: Workbench) -> None:
+    put(bench, "one", 0, 1)
+    run = commit(bench, 0, 1)
+    bench.revert(run)
+    assert read(bench) == (["committed", "active"], ["done"]), "the way back is only staged"
+    commit(bench, 0)
+    assert read(bench) == (["partly", "partly"], ["partly", "done"])
+    told = "1 of 2 cells taken back by run 2"
+    assert fates(bench) == ([told, ""], [told, ""])
+    commit(bench, 1)
+    assert read(bench) == (["reverted", "committed"], ["reverted", "done", "done"])
+    told = "taken back by runs 2 and 3"
+    assert fates(bench) == ([told, ""], [told, "", ""])
+    assert states(bench) == ["committed", "committed"], "scripts rely on these"
+    again(bench).close()
+
+
+def test_what_a_way_back_took_back_stands_again_when_the_way_back_is_reverted(bench: Workbench) -> None:
+    put(bench, "one", 0, 1)
+    bench.revert(commit(bench, 0, 1))
+    bench.revert(commit(bench, 0, 1))
+    commit(bench, 0)
+    assert read(bench)[1] == ["partly", "partly", "done"]
+    assert fates(bench)[1][0] == "1 of 2 cells taken back by run 2"
+    commit(bench, 1)
+    assert read(bench) == (["committed", "reverted", "committed"], ["done", "reverted", "done", "done"])
+    again(bench).close()
+
+
+def test_what_was_staged_on_top_of_what_was_taken_back_does_not_bring_it_back(bench: Workbench) -> None:
+    put(bench, "one", 0)
+    bench.revert(commit(bench, 0))
+    commit(bench, 0)
+    put(bench, "two", 0)
+    commit(bench, 0)
+    assert read(bench) == (["reverted", "committed", "committed"], ["reverted", "done", "done"])
+
+
+def test_what_the_server_held_already_is_not_waited_for(bench: Workbench) -> None:
+    """A way back has nothing to do there."""
+    put(bench, "one", 0, 1)
+    commit(bench, 0)
+    commit(bench, 1, outcome="already")
+    bench.revert(1)
+    commit(bench, 0)
+    assert read(bench) == (["reverted", "committed"], ["reverted", "done", "done"])
+
+
+def test_the_cells_that_were_sent_are_counted_apart_from_those_that_later_ones_changed_before(bench: Workbench) -> None:
+    put(bench, "one", 0, 1, 2)
+    put(bench, "two", 0)
+    commit(bench, 0, 1)
+    assert [(one["changed"], one["sent"]) for one in bench.log().operations] == [(3, 1), (1, 1)]
+    commit(bench, 2)
+    put(bench, "three", 1)
+    commit(bench, 1)
+    assert [(one["changed"], one["sent"]) for one in bench.log().operations] == [(3, 2), (1, 1), (1, 1)]
+    assert fates(bench)[0] == ["2 of 3 cells sent, later operations had changed the others before", "", ""]
+    again(bench).close()
+
+
+def test_a_drop_says_what_of_it_is_committed_and_stays(bench: Workbench) -> None:
+    put(bench, "a", 0, 1, 2)
+    commit(bench, 0, 1)
+    assert "; 2 of its cells are committed and stay" in bench.drop(1).lines[0]
+    assert "committed" not in bench.enable(1).lines[0]
+    assert [one["active"] for one in bench.log().operations] == [True]
+
+
+def test_what_undo_would_do_is_told_and_not_done(bench: Workbench) -> None:
+    put(bench, "a", 0, 1)
+    commit(bench, 0)
+    put(bench, "b", 2)
+    ahead = bench.look_back(1)
+    assert (ahead.operations, ahead.stay, ahead.stopped) == (2, 1, None)
+    assert ahead.lines[0] == "undoes operation 2 (payment_term: set b, 1 cell)"
+    assert (terms(bench), states(bench)) == (["a", "a", "b"], ["partly", "active"])
+    commit(bench, 1)
+    with pytest.raises(WorkbenchError, match="operation 1 is committed and cannot be undone"):
+        bench.look_back(1)
+
+
+def test_a_run_that_brought_a_way_back_names_the_run_that_it_took_back(bench: Workbench) -> None:
+    put(bench, "one", 0)
+    bench.revert(commit(bench, 0))
+    commit(bench, 0)
+    assert [one["reverts"] for one in bench.log().runs] == [(), (1,)]

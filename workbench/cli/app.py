@@ -42,7 +42,7 @@ def run(arguments: Sequence[str]) -> int:
         with heard_or_not(sys.stdout):
             return code
     except WorkbenchError as error:
-        return _told(str(error), error.exit_code)
+        return _told(error.in_commands, error.exit_code)
     except KeyboardInterrupt:
         return _told("interrupted", 130)
     except BrokenPipeError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, quoted, say
-from workbench.cli.stage import tell
+from workbench.cli.told import tell
 from workbench.errors import UsageError
 from workbench.shown.text import count
 

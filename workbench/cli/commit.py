@@ -166,8 +166,10 @@ def _name_beforehand(workbench: Workbench, where: str, limit: int | None, plan: 
     if plan is not None and limit is not None and limit < len(plan.patches):
         whole = f"{count(len(plan.patches), 'customer')} of {plan.name}"
         say(f"a pilot: the first {limit:,} of the {whole}; it is stale then, so the others need a plan written anew")
-    rows = None if plan is None else workbench.rows_of(plan, approved=approved)
-    preview = workbench.preview(where, limit=limit, rows=rows)
+    if plan is None:
+        preview = workbench.preview(where, limit=limit)
+    else:
+        preview = workbench.preview(limit=limit, rows=workbench.rows_of(plan, approved=approved))
     left = left_out_lines(preview)
     for line in (*left, *waiting_lines(preview.waiting, shown), *irreversible_lines(preview.irreversible, shown)):
         say(line)

@@ -52,10 +52,10 @@ class Common:
 COMMON: Final = Common()
 
 _FEW: Final = 5
+"""So many keys that are missing are said."""
 
 _NAMED: Final = 40
 """So many characters of what was mistyped are said again."""
-"""So many keys that are missing are said."""
 
 
 def opened(session: str, common: Common) -> Workbench:
@@ -152,6 +152,8 @@ def say_missing(missing: Sequence[str], more_by: str = "all with --json") -> Non
 def shown(text: Any) -> str:
     """A value as safe text of one line: control, bidi and invisible characters are shown as escapes."""
     plain = "" if text is None else ", ".join(map(str, text)) if isinstance(text, list) else str(text)
+    if plain.isascii() and plain.isprintable():
+        return plain
     return "".join(c if is_seen(c) else _escaped(c) for c in plain)
 
 

@@ -20,7 +20,7 @@ from workbench.cli.key import api_key
 
 DISTRIBUTION: Final = "steward-workbench"
 _PARTS: Final = ("polars", "textual", "httpx", "aiohttp", "cyclopts", "orjson", "lark", "phonenumbers")
-_EXTRAS: Final = (("textual-serve", "workbench serve", "pip install 'steward-workbench[serve]'"),
+_EXTRAS: Final = (("textual-serve", "workbench serve", "pip install textual-serve"),
                   ("keyring", "a key kept by the system", "pip install keyring"))  # fmt: skip
 _LEAST: Final = (80, 24)
 _ROOM: Final = 2**30
@@ -158,9 +158,9 @@ def _each(place: Path) -> Iterator[Finding]:
         try:
             seen = look(path)
         except SessionHeld as error:
-            yield Finding("session", "good", f"{path.stem}: {error}")
+            yield Finding("session", "good", f"{path.stem}: {error.in_commands}")
         except WorkbenchError as error:
-            yield Finding("session", "bad", str(error))
+            yield Finding("session", "bad", error.in_commands)
         else:
             if seen.unfinished is not None:
                 told = f"{path.stem}: run {seen.unfinished} is unfinished"
@@ -211,7 +211,7 @@ async def _asked(url: str, key: str) -> list[Finding]:
             Finding(
                 "API",
                 "bad",
-                KeyMask(key).without(str(error)),
+                KeyMask(key).without(error.in_commands),
                 "set WORKBENCH_API_URL to an address such as https://api.example.com",
             )
         ]

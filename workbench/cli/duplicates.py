@@ -8,8 +8,8 @@ from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, say, shown
 from workbench.cli.far import how_far
-from workbench.cli.stage import tell
 from workbench.cli.table import put_table
+from workbench.cli.told import tell
 from workbench.errors import UsageError
 from workbench.shown.text import count
 

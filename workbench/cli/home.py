@@ -31,7 +31,7 @@ def home(sessions: Path | None = None) -> int:
         try:
             code, said = _opened(picked, left_for_another.set), ""
         except WorkbenchError as error:
-            said = str(error)
+            said = error.in_commands
         else:
             if not left_for_another.is_set():
                 return code

@@ -161,13 +161,17 @@ def _time(at: str) -> str:
 
 
 def _operation_line(one: Mapping[str, Any]) -> str:
-    said = f"{shown(one['note'] or one['did'])}  by {shown(one['by'])}"
-    return f"operation {one['operation']}  {one['state']:<9}  {one['changed']:,} cells  {one['kind']}  {said}"
+    said = f"{shown(one['note'] or one['did'])}  by {shown(one['by'])}{_fate(one)}"
+    return f"operation {one['operation']}  {one['stands']:<9}  {one['changed']:,} cells  {one['kind']}  {said}"
 
 
 def _run_line(run: Mapping[str, Any]) -> str:
     counts = ", ".join(f"{run[name]:,} {name}" for name in _OUTCOMES if run[name]) or "nothing done"
-    return f"run {run['run']}  {run['state']:<9}  {counts}  by {shown(run['by'])}"
+    return f"run {run['run']}  {run['stands']:<9}  {counts}  by {shown(run['by'])}{_fate(run)}"
+
+
+def _fate(one: Mapping[str, Any]) -> str:
+    return f"; {one['fate']}" if one["fate"] else ""
 
 
 def _cell_line(one: Mapping[str, Any]) -> str:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Final, cast
 from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, say
-from workbench.cli.stage import tell
 from workbench.cli.table import put_table
+from workbench.cli.told import tell
 from workbench.errors import UsageError
 from workbench.shown.text import count
 

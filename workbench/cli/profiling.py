@@ -28,7 +28,7 @@ def profiled(arguments: Sequence[str], run: Callable[[list[str]], int]) -> int:
         from pyinstrument import Profiler
         from pyinstrument.renderers import HTMLRenderer, SpeedscopeRenderer
     except ImportError:
-        raise UsageError("--profile needs pyinstrument: pip install 'steward-workbench[profile]'") from None
+        raise UsageError("--profile needs pyinstrument: pip install pyinstrument") from None
     kind: Renderer = HTMLRenderer() if file.suffix == ".html" else SpeedscopeRenderer()
     with _new(file) as target:
         profiler = Profiler(interval=EVERY, async_mode="disabled")

@@ -34,7 +34,7 @@ def serve(session: str = "", /, *, port: int = 0, common: Common = COMMON) -> in
         The port on 127.0.0.1; a free one unless given.
     """
     if importlib.util.find_spec("textual_serve") is None:
-        raise WorkbenchError("serve needs textual-serve: pip install 'steward-workbench[serve]'")
+        raise WorkbenchError("serve needs textual-serve: pip install textual-serve")
     command = _command(session, common)
     _hand_down_the_key()
     from workbench.cli.served import listen

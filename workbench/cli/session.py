@@ -101,7 +101,8 @@ def export(
     columns
         The columns to write, separated by commas; what names a row (its id) is always written.
     output
-        The file to write; its ending says the format: .csv, .xlsx, .parquet, .ndjson.
+        The file to write; its ending says the format: .csv, .xlsx, .parquet, .ndjson. One that is there is replaced, and that
+        is said: take back what somebody filled in before.
     copy
         Write a copy of the whole session to this file instead.
     """
@@ -110,6 +111,7 @@ def export(
     if copy is not None and (where or columns):
         raise UsageError("--where and --columns are for a table; --session copies everything")
     names = None if columns is None else [name.strip() for name in columns.split(",") if name.strip()]
+    instead = output is not None and output.is_file()
     with opened(session, common) as workbench:
         if copy is not None:
             workbench.copy_to(copy)
@@ -119,7 +121,8 @@ def export(
             query = asked(workbench, where, table)
             with how_far(f"writing {table}"):
                 rows = workbench.export(output, table, where=query, columns=names)
-    say(f"wrote {rows:,} {table if copy is None else 'customers'} to {output or copy}")
+    what = f"wrote {rows:,} {table if copy is None else 'customers'} to {output or copy}"
+    say(f"{what}, in the place of the file that was there" if instead else what)
     if common.json:
         put({"rows": rows})
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from workbench.cli.common import Common, keys, opened, put, quoted, say, shown
-from workbench.cli.stage import tell
+from workbench.cli.told import tell
 
 if TYPE_CHECKING:
     from workbench.results import StagedSheet

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, quoted, say, say_summaries
+from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, keys, opened, put, say, say_summaries
+from workbench.cli.told import tell
 from workbench.errors import UsageError
 from workbench.shown.text import count
 
 if TYPE_CHECKING:
-    from workbench.results import Staged
     from workbench.stage.acting import Acted
     from workbench.stage.edits import Edit
 
@@ -255,22 +255,6 @@ def _known(name: str) -> None:
 
     table, _, of = name.rpartition(".")
     field(known_table(table or "customers"), of)
-
-
-def tell(done: Staged, dry_run: bool) -> None:
-    """Says what staging came to."""
-    verb = "would stage" if dry_run else "staged" if done.operation else "staged nothing:"
-    number = f" as operation {done.operation}" if done.operation else ""
-    say(
-        f"{verb} {count(done.changed, 'cell')}{number}: {done.matched:,} rows match, {done.unchanged:,} cells stay, "
-        f"{done.invalid:,} would be invalid"
-    )
-    for one in done.examples[:5]:
-        say(f"  {one.path} of {one.id}: {quoted(one.before)} -> {quoted(one.after)}")
-    if done.skipped:
-        say(f"  {done.skipped:,} rows cannot be edited (an item without an id, or an attribute's name twice)")
-    if done.invalid and not dry_run:
-        say("  their customers are held until the invalid cells are mended; see: workbench search .. is:invalid")
 
 
 def _acted(done: Acted, common: Common, nothing: str) -> int:

@@ -154,16 +154,19 @@ def emptied(effects: Sequence[Difference]) -> list[Difference]:
     return [one for one in effects if one.found in _EMPTY and one.expected not in _EMPTY]
 
 
-def coupled(cells: Sequence[Cell], before: Record, after: Record) -> list[Difference]:
-    """The untouched default flags that moved because another item's was asked for: what they held, and what they hold now.
+def flags_that_follow(cells: Sequence[Cell]) -> frozenset[tuple[str, str]]:
+    """The columns of the default flags that may move because another item's was asked for; none where none was.
 
     Where a pointer was asked for, setting that back sets the flags back too.
     """
-    follow = coupled_columns((cell.path.table, cell.path.field) for cell in cells if cell.path.table != "customers")
-    if not follow:
-        return []
-    flags = {column for column in follow if column[1] == "is_default"}
-    return [one for one in _untouched(cells, before, after) if column_of(one.path) in flags]
+    columns = coupled_columns((cell.path.table, cell.path.field) for cell in cells if cell.path.table != "customers")
+    return frozenset(column for column in columns if column[1] == "is_default")
+
+
+def coupled(cells: Sequence[Cell], before: Record, after: Record) -> list[Difference]:
+    """The untouched flags that follow, as far as they moved: what they held, and what they hold now."""
+    flags = flags_that_follow(cells)
+    return [one for one in _untouched(cells, before, after) if column_of(one.path) in flags] if flags else []
 
 
 def _untouched(cells: Sequence[Cell], before: Record, after: Record) -> list[Difference]:

@@ -65,7 +65,7 @@ class Conclusions:
         elif verdict.kind in (Kind.OK, Kind.REFUSED):
             self._health.clean(now)
         else:
-            self._health.trouble(now)
+            self._health.trouble(now, busy=verdict.busy)
             if verdict.retry_after is not None:
                 self._pause.extend(verdict.retry_after)
 
@@ -85,7 +85,7 @@ class Conclusions:
         self._end("stopped", stop.reason)
 
     def _again(self, job: Job, again: Again, now: float, seconds: float) -> None:
-        self._health.trouble(now)
+        self._health.trouble(now, busy=again.busy)
         self._patience.failed(again, seconds)
         if again.retry_after is not None and again.kind is Kind.LATER:
             self._pause.extend(again.retry_after)

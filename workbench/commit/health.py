@@ -18,9 +18,10 @@ _PARTICULAR: Final = re.compile(r"\"[^\"]*\"|'[^']*'|[0-9a-fA-F]{8}-[0-9a-fA-F-]
 
 
 class Health:
-    """Adapts `limit` (requests in flight) between 1 and `most`: one more after as many clean calls, halved on trouble.
+    """Adapts `limit` (requests in flight) between 1 and `most`: one more after as many clean calls, halved when the server is busy.
 
-    `now` is the run's clock in seconds. The rule of 70 % of the last 200 calls, or 60 s without one success, is the design's.
+    Trouble of another kind says nothing of how much it can bear: it only counts among what failed. `now` is the run's clock in
+    seconds. The rule of 70 % of the last 200 calls, or 60 s without one success, is the design's.
     """
 
     def __init__(self, most: int, now: float) -> None:
@@ -40,9 +41,11 @@ class Health:
         if self._clean >= self.limit and self.limit < self.most:
             self.limit, self._clean = self.limit + 1, 0
 
-    def trouble(self, now: float) -> None:
-        """A call that was refused for now, or had no good answer. Halves at most once a second."""
+    def trouble(self, now: float, *, busy: bool) -> None:
+        """A call that had no good answer; `busy` (too much to do): the limit halves, at most once a second."""
         self._note(False)
+        if not busy:
+            return
         self._clean = 0
         if now - self._halved >= _CALM:
             self.limit, self._halved = max(1, self.limit // 2), now

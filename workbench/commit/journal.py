@@ -10,7 +10,7 @@ from workbench.commit.threads import to_its_end
 from workbench.customers.ahead import Ahead
 from workbench.errors import WorkbenchError
 from workbench.session.rows import BySeq, Outcome
-from workbench.session.runs import SENT_AGAIN, as_kept
+from workbench.session.runs import SENT_AGAIN
 from workbench.session.store import Store
 
 
@@ -18,7 +18,7 @@ class Journal:
     """Collects outcomes and writes them with the next intents.
 
     `rows` has the customer row of each request that goes, `known` the outcomes of earlier goes. `counts` has how many requests
-    have which outcome (their newest), and only what is durable. `ahead` is given the answers that are.
+    have which outcome (their newest), and only what is durable. `ahead` hears how many answers are.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Journal:
             raise
         self._count(outcomes)
         if self._ahead is not None:
-            self._ahead.add([as_kept(one.answer) for one in outcomes if one.answer is not None])
+            self._ahead.heard(sum(one.answer is not None for one in outcomes))
 
     def _count(self, outcomes: Sequence[Outcome]) -> None:
         for outcome in outcomes:

@@ -15,7 +15,8 @@ from workbench.errors import UsageError
 from workbench.session.rows import Run
 from workbench.session.runs import SENT_AGAIN
 from workbench.session.seals import Mark
-from workbench.stage.bench import SETTLING, Bench
+from workbench.stage.bench import Bench
+from workbench.stage.settling import SETTLING
 
 NEEDY: Final = ("altered", "conflict", "failed", "unknown")
 """The outcomes that need the steward."""

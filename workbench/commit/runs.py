@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from workbench.commit.backlog import Backlog
 from workbench.commit.beyond import changed_beyond
+from workbench.commit.defaults import Defaults
 from workbench.commit.engine import Engine
 from workbench.commit.journal import Journal
 from workbench.commit.learning import learn
@@ -28,7 +29,8 @@ from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
 from workbench.session.rows import BySeq, Outcome, Request, Run
 from workbench.session.settings import Settings
-from workbench.stage.bench import FINAL, Bench
+from workbench.stage.bench import Bench
+from workbench.stage.settling import FINAL
 
 if TYPE_CHECKING:
     from workbench.customer_api.client import CustomerApi
@@ -65,7 +67,7 @@ async def go(
         return replace(found, state="stopped", reason=start.standing)
     jobs, backlog, grace = start.jobs, start.backlog, start.grace
     watch = await to_its_end(lambda: watch_of(bench, api)) if options.check == "changed" else None
-    ahead = Ahead()
+    ahead = Ahead(bench.store.answers)
     journal = Journal(bench.store, run.id, start.rows, now, start.known, ahead)
     engine = Engine(
         api, Schedule(jobs, backlog.shapes if backlog is not None else None, start.proven), journal, options,
@@ -120,7 +122,8 @@ def _started(
     """Reads where a run stands, and what is left to do of it."""
     outcomes, intents = bench.store.outcomes(run.id), bench.store.intents(run.id)
     rules = learn(bench, run, outcomes, accepted=True) if accept_altered else Rules.read(bench.facts)
-    manner = Manner(options.check == "each", Settings.read(bench.facts).nested == "full", accept_altered, rules)
+    whole, defaults = Settings.read(bench.facts).nested == "full", Defaults(bench.base)
+    manner = Manner(options.check == "each", whole, accept_altered, rules, defaults)
     grace = max(options.grace, _kept_grace(bench, run))
     fresh = bench.store.fresh(run.id)
     if fresh is not None and not (outcomes or intents or abandon):

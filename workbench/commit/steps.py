@@ -21,6 +21,7 @@ from workbench.commit.compare import (
     cells_of,
     coupled,
     emptied,
+    flags_that_follow,
     is_ours,
     misplaced,
     moved,
@@ -30,6 +31,7 @@ from workbench.commit.compare import (
     told_apart,
     written,
 )
+from workbench.commit.defaults import Defaults
 from workbench.commit.record import Record, value_at
 from workbench.commit.schedule import Job
 from workbench.commit.wording import accept, broke, details_of, empties, kept, look, shown, stored, wrote
@@ -49,13 +51,15 @@ class Manner:
     """How steps are taken. `check`: read and compare before sending. `whole`: the bodies' arrays hold all items.
 
     `accept_altered`: a canary that the server altered is proof enough, since the steward has seen it and said go on. `rules`:
-    what the server is known to make of values; what they explain is accepted already.
+    what the server is known to make of values; what they explain is accepted already. `defaults`: which items were a customer's
+    defaults, where nothing was read that says so.
     """
 
     check: bool = True
     whole: bool = True
     accept_altered: bool = False
     rules: Rules = field(default_factory=Rules)
+    defaults: Defaults | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +76,14 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """The job must be tried again: `kind` says why, `unknown` whether it must be read back first."""
+    """The job must be tried again: `kind` says why, `unknown` whether it must be read back first, `busy` whether the server has
+    more to do than it can."""
 
     kind: Kind
     reason: str
     retry_after: float | None = None
     unknown: bool = False
+    busy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +152,7 @@ def _unread(job: Job, answer: Answer, verdict: Verdict) -> Step:
         return Stop(verdict.reason, unknown=job.readback)
     if verdict.kind is Kind.REFUSED and (not job.readback or (answer.status in _NOBODY and job.tries >= _SURE)):
         return Done(_failed(job, answer, verdict.reason))
-    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=job.readback)
+    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=job.readback, busy=verdict.busy)
 
 
 def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -> Step | None:
@@ -155,7 +161,7 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     assert record is not None
     broken = _broken_unseen(job, cells, record, manner) if job.readback and job.canary else []
     if is_ours(cells, record):
-        return _ours(job, cells, answer, broken)
+        return _ours(job, cells, answer, broken, manner)
     ours = _ours_there(job, cells, record)
     # what the call wrote it wrote whole: a cell beside it that is as before was set back since, and is not sent again
     differences = moved(job.request, cells, record, whole=manner.whole) or (not_ours(cells, record) if ours else [])
@@ -163,7 +169,8 @@ def _compared(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
         return None
     reason = _moved_by(job, cells, differences) if differences else broke(broken, lost=True)
     reason += wrote(ours)
-    details = details_of({"broken": broken} if broken else {}, conflicts=differences, written=ours)
+    moved_with = _coupled(job, cells, record, manner) if ours else []
+    details = details_of({"broken": broken} if broken else {}, conflicts=differences, written=ours, coupled=moved_with)
     outcome = Outcome(job.request.seq, "conflict", answer.status, reason, details, answer=answer.body)
     return Done(outcome, look(job.request.customer_id, reason) if broken else "")
 
@@ -195,21 +202,33 @@ def _broken_unseen(job: Job, cells: Sequence[Cell], record: Record, manner: Mann
     return lines + misplaced(cells, effects, record, whole=True)
 
 
-def _ours(job: Job, cells: Sequence[Cell], answer: Answer, broken: Sequence[str]) -> Done:
+def _ours(job: Job, cells: Sequence[Cell], answer: Answer, broken: Sequence[str], manner: Manner) -> Done:
     """A record that holds what is ours before anything (more) was sent: as asked, or as the server is known to store it."""
     assert answer.record is not None
     different = altered(cells, answer.record)
-    details = details_of(altered=different)
     if not (job.readback or job.sent):
-        reason = kept(different[0]) if different else ""
+        reason, details = kept(different[0]) if different else "", details_of(altered=different)
         return Done(Outcome(job.request.seq, "already", answer.status, reason, details, answer=answer.body))
+    flags = _coupled(job, cells, answer.record, manner)
+    details = details_of({"broken": list(broken)} if broken else {}, altered=different, coupled=flags)
     if broken:
-        reason, details = broke(broken, lost=True), details_of({"broken": list(broken)}, altered=different)
+        reason = broke(broken, lost=True)
         outcome = Outcome(job.request.seq, "altered", answer.status, reason, details, answer=answer.body)
         return Done(outcome, look(job.request.customer_id, reason))
     name = "altered" if different else "committed"
     reason = f"read back: {stored(different[0])}" if different else "read back and found ours"
     return Done(Outcome(job.request.seq, name, answer.status, reason, details, answer=answer.body))
+
+
+def _coupled(job: Job, cells: Sequence[Cell], record: Record, manner: Manner) -> list[Difference]:
+    """The default flags that moved because another item's was asked for. Where nothing was read before it was sent, or a kill has
+    taken that away, they are compared with what the session holds: else no revert would set them back."""
+    if not flags_that_follow(cells):
+        return []
+    before = job.read
+    if before is None:
+        before = manner.defaults.held(job.request.row) if manner.defaults is not None else {}
+    return coupled(cells, before, record)
 
 
 def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -> Step:
@@ -225,7 +244,7 @@ def _verified(job: Job, cells: Sequence[Cell], answer: Answer, manner: Manner) -
     broken += [f"{one.path} changed with it" for one in effects if moved_round and "[" in one.path]
     details = details_of(
         {"broken": broken} if broken else {}, altered=different, side_effects=effects, belied=belied(cells, record),
-        coupled=coupled(cells, job.read, record) if job.read is not None else [],
+        coupled=_coupled(job, cells, record, manner),
     )  # fmt: skip
     if broken:
         outcome = Outcome(seq, "altered", answer.status, broke(broken), details, len(effects), answer.body)
@@ -248,7 +267,7 @@ def _refused(job: Job, answer: Answer, verdict: Verdict) -> Step:
         return Done(_failed(job, answer, verdict.reason))
     if verdict.kind is Kind.STOP:
         return Stop(verdict.reason, unknown=verdict.unknown)
-    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=verdict.unknown)
+    return Again(verdict.kind, verdict.reason, verdict.retry_after, unknown=verdict.unknown, busy=verdict.busy)
 
 
 def _failed(job: Job, answer: Answer, reason: str) -> Outcome:

@@ -33,8 +33,8 @@ class Answer:
 
     `status` is the HTTP status, 0 if there was no whole answer; then `lost` says what that means and `trouble` why, in
     a few words. `body` is decoded and whole. `retry_after`, `date` and `location` are headers as they came; those but the
-    date are read only for answers that are not 2xx. `sent` is False only if surely no byte of the call left. `asked` is the
-    customer's id.
+    date are read only for answers that are not 2xx. `sent` is False only if surely no byte of the call left, `timed_out` says
+    that the time ran out in which there should have been a connection, or an answer. `asked` is the customer's id.
     """
 
     status: int
@@ -46,6 +46,7 @@ class Answer:
     sent: bool = True
     lost: Kind | None = None
     trouble: str = ""
+    timed_out: bool = False
     asked: str = ""
 
     @property

@@ -5,7 +5,6 @@ Of aiohttp's exceptions only the errors of the connector are raised before a req
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import os
 import ssl
@@ -34,12 +33,16 @@ def lost_answer(error: BaseException, asked: str = "") -> Answer:
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
         return _unsent(Kind.STOP, f"its certificate is not trusted ({_certificate(error)})", asked)
     if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)):
-        return _unsent(Kind.NOT_SENT, _no_connection(error), asked)
-    return Answer(0, lost=Kind.AMBIGUOUS, trouble=_no_answer(error), asked=asked)
+        return _unsent(Kind.NOT_SENT, _no_connection(error), asked, timed_out=_timed_out(error))
+    return Answer(0, lost=Kind.AMBIGUOUS, trouble=_no_answer(error), timed_out=_timed_out(error), asked=asked)
 
 
-def _unsent(kind: Kind, trouble: str, asked: str) -> Answer:
-    return Answer(0, sent=False, lost=kind, trouble=trouble, asked=asked)
+def _unsent(kind: Kind, trouble: str, asked: str, *, timed_out: bool = False) -> Answer:
+    return Answer(0, sent=False, lost=kind, trouble=trouble, timed_out=timed_out, asked=asked)
+
+
+def _timed_out(error: BaseException) -> bool:
+    return isinstance(error, TimeoutError) or getattr(error, "errno", None) == errno.ETIMEDOUT
 
 
 def _no_connection(error: BaseException) -> str:
@@ -58,7 +61,7 @@ def _no_connection(error: BaseException) -> str:
 def _no_answer(error: BaseException) -> str:
     if isinstance(error, Unreadable):
         return str(error)
-    if isinstance(error, (TimeoutError, asyncio.TimeoutError, aiohttp.ServerTimeoutError)):
+    if isinstance(error, TimeoutError):
         return "no whole answer in time"
     if isinstance(error, aiohttp.ClientPayloadError):
         return "the answer broke off in the middle"

@@ -17,15 +17,20 @@ class Verdict:
     `unknown` says that a PATCH may have been applied: read back before anything is sent again. It is True for every
     ambiguous call, and for one that stops because of what came back: another customer, a redirect (a server may carry a call
     out and then say where to look), an answer that may not be kept.
+
+    `busy` says that the server has more to do than it can: it said so (429, 503), or the time ran out, ours or that of whoever
+    stands before it (408, 504). A connection that broke, an error, an answer that cannot be read say nothing of that.
     """
 
     kind: Kind
     reason: str = ""
     retry_after: float | None = None
     unknown: bool = False
+    busy: bool = False
 
 
 _OK: Final = Verdict(Kind.OK)
+_OUT_OF_TIME: Final = (408, 504)
 
 
 def classify(answer: Answer | BaseException, now: float | None = None) -> Verdict:
@@ -42,7 +47,8 @@ def classify(answer: Answer | BaseException, now: float | None = None) -> Verdic
     kind = answer.lost or kind_of_status(answer.status)
     asked = wait_asked(answer.retry_after, answer.date, now) if kind is Kind.LATER else None
     arrived = kind is Kind.STOP and (300 <= answer.status <= 399 or (answer.lost is Kind.STOP and answer.sent))
-    return Verdict(kind, describe(answer), asked, unknown=kind is Kind.AMBIGUOUS or arrived)
+    busy = kind is Kind.LATER or answer.timed_out or answer.status in _OUT_OF_TIME
+    return Verdict(kind, describe(answer), asked, unknown=kind is Kind.AMBIGUOUS or arrived, busy=busy)
 
 
 def kind_of_status(status: int) -> Kind:

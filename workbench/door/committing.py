@@ -24,7 +24,8 @@ from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
 from workbench.door.said import now, who
-from workbench.door.waiting import engine_work, wait, warning
+from workbench.door.waiting import wait, warning
+from workbench.door.work import engine_work
 from workbench.errors import WorkbenchError
 from workbench.given import given
 from workbench.preview.plan_file import Plan
@@ -287,6 +288,11 @@ class Committing(Planning):
         the server's words. Raises `WorkbenchError` if there is none."""
         found = reverting.run_to_revert(self._bench, run)
         return customer_outcome(self._bench, found, self._book.lines(found), request)
+
+    def taken_back(self, run: int) -> str:
+        """One line on what later runs took back of this one on the server; empty if they took back nothing. Raises
+        `WorkbenchError` if there is no such run."""
+        return self._on_server.fate_of_run(reverting.run_to_revert(self._bench, run)).told
 
     def revert(
         self, run: int | None = None, *, where: str = "", id: str = "", path: str = "", dry_run: bool = False

@@ -168,7 +168,7 @@ class Finding(Staging):
     def rename_value(
         self,
         field: str,
-        old: Value,
+        old: Value | Sequence[Value],
         new: str,
         *,
         query: str = "",
@@ -176,16 +176,18 @@ class Finding(Staging):
         note: str = "",
         dry_run: bool = False,
     ) -> Staged:
-        """Stages `new` for all cells of a field (`city`, or `addresses.city` from any table) that hold `old` (None: that are empty)
-        within what `query` on `table` finds: one operation, whose recipe has the field, the query, and what becomes of what.
+        """Stages `new` for all cells of a field (`city`, or `addresses.city` from any table) that hold `old` (None: that are empty;
+        a list: one of several) within what `query` on `table` finds: one operation, whose recipe has the field, the query, and
+        what becomes of what.
 
         What the query picks of this field itself does not count, as in `facet_values`. An empty `new` clears. With `dry_run`
         nothing is kept. Raises `QueryError`, `UsageError`.
         """
         from workbench.search.renaming import renaming
 
-        edit, of, where = renaming(query, known_table(table), field, old, new)
-        return self.stage([edit], table=of, where=where, note=note, dry_run=dry_run)
+        several = old if isinstance(old, Sequence) and not isinstance(old, str) else [old]
+        edits, of, where = renaming(query, known_table(table), field, several, new)
+        return self.stage(edits, table=of, where=where, note=note, dry_run=dry_run)
 
     def profile(self, where: str = "", *, table: str = "customers", compare: bool = False, only: str = "") -> Profile:
         """What the columns of a table hold in the rows that `where` finds, in figures; with `compare` also what they held in

@@ -16,12 +16,14 @@ from workbench.customers.tables import Tables
 from workbench.door.address import UNPROVEN
 from workbench.door.said import now, present, who
 from workbench.door.session import Door
-from workbench.door.waiting import reading_work, wait, warn
+from workbench.door.waiting import wait, warn
+from workbench.door.work import reading_work
 from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given, path
-from workbench.load import api as load_api
+from workbench.load.api import OnCustomers
 from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, part_of, take
 from workbench.load.loads import PART, Load, loads_in, with_load
+from workbench.load.progress import Progress
 from workbench.load.refreshing import Ask, fetch_changes
 from workbench.preview.bases import differences
 from workbench.results import LoadReport, Refreshed
@@ -32,7 +34,7 @@ from workbench.stage.snapshot import Snapshot
 class RefreshOptions(TypedDict, total=False):
     """What `arefresh` takes."""
 
-    on_api: Callable[[load_api.Progress], None] | None
+    on_api: Callable[[Progress], None] | None
     stop: asyncio.Event | None
     keep: Callable[[], bool] | None
     on_trouble: Callable[[str], None] | None
@@ -50,7 +52,7 @@ class LoadOptions(RefreshOptions, total=False):
     ids: Sequence[str] | None
     rate: float | None
     on_file: Callable[[int, int | None], None] | None
-    on_customers: load_api.OnCustomers | None
+    on_customers: OnCustomers | None
 
 
 @given
@@ -88,11 +90,11 @@ class Loading(Door):
         ids: Sequence[str] | None = None,
         rate: float | None = None,
         on_file: Callable[[int, int | None], None] | None = None,
-        on_api: Callable[[load_api.Progress], None] | None = None,
+        on_api: Callable[[Progress], None] | None = None,
         stop: asyncio.Event | None = None,
         keep: Callable[[], bool] | None = None,
         on_trouble: Callable[[str], None] | None = None,
-        on_customers: load_api.OnCustomers | None = None,
+        on_customers: OnCustomers | None = None,
     ) -> LoadReport:
         """Loads customers from a file or an API. What is staged stays, laid over the new base.
 
@@ -137,7 +139,7 @@ class Loading(Door):
     async def arefresh(
         self,
         *,
-        on_api: Callable[[load_api.Progress], None] | None = None,
+        on_api: Callable[[Progress], None] | None = None,
         stop: asyncio.Event | None = None,
         keep: Callable[[], bool] | None = None,
         on_trouble: Callable[[str], None] | None = None,

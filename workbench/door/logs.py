@@ -56,7 +56,7 @@ def log_all(folder: Path, asked: AskedCells | None, *, opens: Opens, handed_over
             except (UsageError, QueryError):
                 raise
             except WorkbenchError as error:
-                skipped.append((name, str(error)))
+                skipped.append((name, error.in_commands))
     cells = None if asked is None else merged([(name, audit) for name, _, audit in told if audit is not None])
     operations = (named for name, log, _ in told for named in _named(name, log.operations))
     runs = (named for name, log, _ in told for named in _named(name, log.runs))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -23,7 +25,7 @@ from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import summed
 
 if TYPE_CHECKING:
-    from workbench.preview.review import Review
+    from workbench.preview.review import Review, Tally
 
 
 @given
@@ -101,6 +103,21 @@ class Previewing(Door):
             return Review(everything, chosen)
         return known if known.choice is chosen else Review(everything, chosen, known.groups)
 
+    def ways_back(self, tally: Tally) -> dict[int, int]:
+        """How many of the changes that would go are of the revert of which run.
+
+        >>> done = wb.search().set("payment_term", "COD")
+        >>> run = wb.commit().run
+        >>> done = wb.revert(run)
+        >>> wb.ways_back(wb.review().tally) == {run: 12}
+        True
+        """
+        runs: Counter[int] = Counter()
+        for one in self._bench.operations:
+            if one.id in tally.reverts:
+                runs[json.loads(one.recipe)["run"]] += tally.reverts[one.id]
+        return dict(runs)
+
     @property
     def staged(self) -> Preview:
         """The preview of everything that is staged, but for what was left out.
@@ -136,8 +153,8 @@ class Previewing(Door):
         """Resolves conflicts by keeping `ours`, `theirs` or a new value (text): an operation too.
 
         Either of one cell (the customer's `id` and the cell's `path`), of `cells` (lines of `conflict_cells`), or of all
-        customers that `where` finds. With `dry_run` nothing is kept: it tells what would come of it. Raises `UsageError` for a
-        cell that there is not.
+        customers that `where` finds (unless anything is told: of all). With `dry_run` nothing is kept: it tells what would come of
+        it. Raises `UsageError` for a cell that there is not, `RunUnfinished` for one that waits in a run.
         """
         snapshot = self.snapshot
         if id:

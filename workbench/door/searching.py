@@ -258,7 +258,7 @@ class Searching(Door):
         return search.query
 
     def forget_search(self, name: str) -> None:
-        """Deletes a saved search."""
+        """Deletes the saved search of this name, if there is one."""
         self._bench.remember_made(lambda facts: kept.without_saved(facts, name))
 
     def choices(

@@ -19,7 +19,7 @@ from workbench.customers.tables import rows_of
 from workbench.customers.web_page import EXAMPLE, page_of
 from workbench.door.address import Addressed
 from workbench.door.said import now, present, unbroken, who
-from workbench.door.waiting import LoopThread
+from workbench.door.work import LoopThread
 from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given
 from workbench.preview.habits import Habits
@@ -32,6 +32,7 @@ from workbench.shown.rows import columns_of
 from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
 from workbench.stage.notes import notes_of
+from workbench.stage.on_server import Fate, ServerBook
 from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Door(Addressed):
         """Works on this bench from now on; nothing that was found out of another is kept."""
         self._bench = bench
         self._book = RunBook(bench)
+        self._on_server = ServerBook(bench)
         self._searcher: Searcher | None = None
         self._problem_book: ProblemBook | None = None
 
@@ -186,22 +188,25 @@ class Door(Addressed):
 
     def log(self) -> Log:
         """What was done: operations with their state, what they did in words (`did`) and the notes that were written later,
-        runs with their outcomes, holds and releases with how many customers; oldest first.
+        runs with their outcomes, holds and releases with how many customers; oldest first. `stands` is the state as people read
+        it: also whether the server was set back since, of which `fate` tells in a line.
 
         >>> done = wb.search().set("payment_term", "COD", note="all pay at once")
         >>> [(one["note"], one["changed"], one["state"]) for one in wb.log().operations]
         [('all pay at once', 12, 'active')]
         """
         bench = self._bench
+        of_operations, of_runs = self._on_server.fates()
         operations = tuple(
             {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
-             "state": bench.state(o), "did": in_words(o), "notes": notes_of(o.id, bench.facts)}
-            for o in tuple(bench.operations)
+             "did": in_words(o), "notes": notes_of(o.id, bench.facts),
+             "active": o.id in bench.ledger.active, **_standing(bench.state(o), of_operations[o.id], o.changed)}
+            for o in tuple(bench.operations) if o.id in of_operations
         )  # fmt: skip
         runs = tuple(
-            {"run": run.id, "at": run.at, "by": run.by, **self._book.lines(run).counts, "state": run.state,
-             "reason": run.reason}
-            for run in tuple(bench.runs)
+            {"run": run.id, "at": run.at, "by": run.by, **self._book.lines(run).counts, "reason": run.reason,
+             "reverts": self._on_server.ways_back(run), **_standing(run.state, of_runs[run.id])}
+            for run in tuple(bench.runs) if run.id in of_runs
         )  # fmt: skip
         holds = tuple(
             {"hold": number, "at": one.at, "by": one.by, "held": one.held, "note": one.note, "customers": one.rows.len(),
@@ -270,3 +275,12 @@ class Door(Addressed):
         with self._problem_lock:
             self._problem_book = self._problem_book or ProblemBook(self._bench)
             return self._problem_book
+
+
+def _standing(state: str, fate: Fate, changed: int | None = None) -> dict[str, object]:
+    """The keys of the log that tell how an operation (which `changed` so many cells) or a run stands."""
+    told = [fate.told] if fate.told else []
+    if changed is not None and state == "committed" and fate.sent < changed:
+        told.insert(0, f"{fate.sent:,} of {changed:,} cells sent, later operations had changed the others before")
+    of_cells = {} if changed is None else {"sent": fate.sent}
+    return {"state": state, "stands": fate.stands(state), "fate": "; ".join(told), **of_cells}

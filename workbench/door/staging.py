@@ -45,13 +45,14 @@ class Staging(Door):
         new: bool = False,
         reference: str = "",
     ) -> Staged:
-        """Stages edits of the rows given by number, or of those that the query `where` finds (all, if neither is told): one
-        operation. With both, `rows` are staged, and `where` is remembered as whom was meant, if it finds just these.
+        """Stages edits of the rows given by number, or of those that the query `where` finds (all, if neither is told; a `where` or
+        `rows` that is None beside nothing else is refused as a slip): one operation. With both, `rows` are staged, and `where` is
+        remembered as whom was meant, if it finds just these.
 
         With `new` the edits (all `set`) make a new item of a nested table for each of them: of customers, or of the addresses
         or contacts that a new attribute's `owner` names; their references begin with `reference`, or with one unlike any other.
         With `dry_run` nothing is kept: it tells what would happen; `keep` is told that too, and says whether to keep it. Raises
-        `UsageError` for an edit that does not fit.
+        `UsageError` for an edit that does not fit, and `QueryError`.
 
         >>> from workbench.stage.edits import Edit
         >>> wb.stage([Edit("set", "payment_term", "COD"), Edit("set", "first_name", "Ada")]).changed
@@ -131,7 +132,7 @@ class Staging(Door):
         self, text: str, *, table: str, columns: Sequence[str], below: pl.Series, marked: pl.Series | None = None
     ) -> Landed:
         """Where a text pasted from a spreadsheet would go: down along the rows `below` and right along `columns`, both from
-        the cursor on; one line to all `marked` rows, if there are any."""
+        the cursor on; one line to all `marked` rows, if there are any. Raises `UsageError` for a text that is no such block."""
         from workbench.load.pasted import read_block
         from workbench.stage.pasting import landed
 
@@ -186,7 +187,8 @@ class Staging(Door):
         return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
 
     def unstage_cells(self, cells: Cells) -> Unstaged:
-        """Takes these staged cells (row numbers by column) back to base, as `unstage` does: one operation."""
+        """Takes these staged cells (row numbers by column) back to base, as `unstage` does: one operation. Raises `WorkbenchError`
+        for cells that wait in an unfinished run."""
         changes = unstaging.removal_of(self.snapshot, cells)
         columns = {(change.table, change.field): change.cells.select("row") for change in changes}
         acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
@@ -197,8 +199,9 @@ class Staging(Door):
         return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
 
     def undo(self, steps: int = 1, *, dry_run: bool = False) -> Acted:
-        """Takes back the newest steps. Raises `WorkbenchError` for what a run has brought to the server. With `dry_run` nothing
-        is taken back: it tells what would be.
+        """Takes back the newest `steps`, and says what they were, a line each. With `dry_run` nothing is taken back: it tells what
+        would be. Raises `UsageError` for fewer than one step, `OnServer` (its `run` is the one to revert) for what a run has
+        brought to the server, `RunUnfinished` for what waits in one.
 
         >>> done = wb.search().set("payment_term", "COD")
         >>> wb.undo().staged, wb.redo().staged
@@ -207,23 +210,33 @@ class Staging(Door):
         return acting.undo(self._bench, now(), steps, dry_run=dry_run)
 
     def redo(self, steps: int = 1) -> Acted:
-        """Sets again what undo took back."""
+        """Sets again what the newest `steps` of undo took back, and says what that was, a line each. Raises `UsageError` for fewer
+        than one."""
         return acting.redo(self._bench, now(), steps)
 
     def drop(self, operation: int) -> Acted:
-        """Switches any operation off; undo brings it back."""
+        """Switches any operation (its number, as in `log`) off; undo brings it back. Raises `WorkbenchError` if there is none, if
+        it is off already, and for what a run has brought to the server or still has on its way.
+        """
         return acting.drop(self._bench, now(), operation)
 
     def enable(self, operation: int) -> Acted:
-        """Switches an operation that was dropped or undone on again, at its old place; undo takes that back."""
+        """Switches an operation that was dropped or undone on again, at its old place: what later ones made of its cells stands.
+        Undo takes that back. Raises `WorkbenchError` if there is none, if it is on already, and where a run stands in the way."""
         return acting.enable(self._bench, now(), operation)
 
+    def look_back(self, operation: int) -> Acted:
+        """What undo would do up to an operation, itself included; nothing is done. Raises `WorkbenchError` if nothing of that one
+        can be taken back, for a run has brought all of it to the server."""
+        return acting.look_back(self._bench, operation)
+
     def on_top_of(self, operation: int) -> list[str]:
-        """A line on each later, active operation that changed cells of this one. Raises `WorkbenchError` if there is none."""
+        """A line on each later, active operation that changed cells of this one; if it is off, also on what its other cells hold.
+        Raises `WorkbenchError` if there is no such operation."""
         return acting.dependent_lines(self._bench, operation)
 
     def steps_to(self, operation: int) -> int:
-        """How many steps `undo` takes until an operation is taken back, itself included; 0 if it is not active."""
+        """How many steps `undo` takes until an operation (its number) is taken back, itself included; 0 if it is not active."""
         return self._bench.ledger.steps_to(operation)
 
     def operation(self, number: int) -> Operation:
@@ -247,7 +260,8 @@ class Staging(Door):
         return Held(holding.hold(self._bench, now(), who(), customers, unbroken(note)))
 
     def release(self, where: str = "", *, rows: pl.Series | None = None) -> Held:
-        """Lets those of the customers (as in `hold`) who are on hold go with the next commit again."""
+        """Lets those of the customers (as in `hold`) who are on hold go with the next commit again; how many those were. Raises
+        `QueryError`."""
         customers = self._found(self.snapshot, where, "customers") if rows is None else rows.cast(pl.UInt32)
         return Held(holding.release(self._bench, now(), who(), customers))
 

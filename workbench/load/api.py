@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -16,31 +14,16 @@ from workbench.customer_api.pace import Clock
 from workbench.customer_api.pages import Page, one_line
 from workbench.customer_api.reader import TRIES, OnTrouble, Reader
 from workbench.errors import ApiError, UsageError
+from workbench.load.asked import STATUSES, known_statuses, utc_time
+from workbench.load.progress import Progress, Reports
 
 if TYPE_CHECKING:
     from workbench.customer_api.client import CustomerApi
 
-STATUSES: Final = ("active", "inactive")
-"""The statuses that the list can be asked for."""
-
 OnCustomers = Callable[[Sequence[tuple[str, str]]], None]
 """Hears customers as they come: their ids and JSON texts, first as the list has them, then perhaps again in detail."""
 
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\dZ)?", re.ASCII)
-_REPORT_EVERY: Final = 0.1
 _LOOK: Final = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a load is: pages or details done, of how many, after how many seconds of that stage; `waiting` says what is waited
-    for when the API gave no good answer for a second, and is empty otherwise."""
-
-    stage: Literal["pages", "details"]
-    done: int
-    total: int
-    seconds: float
-    waiting: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,40 +89,21 @@ async def load_api(
         raise UsageError(f"details is {details!r}; it can be all or lazy")
     after = utc_time(updated_after) if updated_after is not None else None
     reader = reader or Reader(api, rate=rate, tries=tries)
-    job = _Load(reader, _Reports(progress, clock, on_trouble), wanted, on_customers)
+    job = _Load(reader, Reports(progress, clock, on_trouble), wanted, on_customers)
     reader.quiet.tell = job.reports.waits
     if ids is not None:
         for customer_id in dict.fromkeys(ids):
             job.add(customer_id, None)
         job.expected = len(job.ids)
     if timed:
-        job.interrupted = await _unless(stop, reader, job.read_time(STATUSES if ids is not None else _known(statuses)))
+        job.interrupted = await _unless(
+            stop, reader, job.read_time(STATUSES if ids is not None else known_statuses(statuses))
+        )
     if ids is None and not job.interrupted:
-        job.interrupted = await _unless(stop, reader, job.read_pages(_known(statuses), after))
+        job.interrupted = await _unless(stop, reader, job.read_pages(known_statuses(statuses), after))
     if (details == "all" or ids is not None) and not job.interrupted:
         job.interrupted = await _unless(stop, reader, job.read_details()) or job.failure is not None
     return job.loaded()
-
-
-def utc_time(text: str) -> str:
-    """A time as the API takes it: `2006-01-02T15:04:05Z`; a date means its beginning. Raises `UsageError`."""
-    whole = text if "T" in text else f"{text}T00:00:00Z"
-    try:
-        if not _TIME.fullmatch(text):
-            raise ValueError(text)
-        datetime.strptime(whole, "%Y-%m-%dT%H:%M:%S%z")
-    except ValueError as error:
-        raise UsageError(f"{text!r} is no time: write UTC as 2006-01-02T15:04:05Z, or a date as 2006-01-02") from error
-    return whole
-
-
-def _known(statuses: Sequence[str]) -> list[str]:
-    for status in statuses:
-        if status not in STATUSES:
-            raise UsageError(f"there is no status {status!r}; there are: {', '.join(STATUSES)}")
-    if not statuses:
-        raise UsageError(f"no status was given; there are: {', '.join(STATUSES)}")
-    return list(dict.fromkeys(statuses))
 
 
 async def _unless(stop: asyncio.Event | None, reader: Reader, work: Coroutine[Any, Any, None]) -> bool:
@@ -166,43 +130,12 @@ async def _unless(stop: asyncio.Event | None, reader: Reader, work: Coroutine[An
     return cancelled or not ended
 
 
-class _Reports:
-    """Progress of the stages, not more often than people can see it."""
-
-    def __init__(
-        self, tell: Callable[[Progress], None] | None, clock: Clock, on_trouble: OnTrouble | None = None
-    ) -> None:
-        self._tell = tell
-        self._on_trouble = on_trouble
-        self._clock = clock
-        self._began = self._last = 0.0
-        self.start("pages", 0)
-
-    def start(self, stage: Literal["pages", "details"], total: int) -> None:
-        self._stage: Literal["pages", "details"] = stage
-        self.done, self.total = 0, total
-        self._began = self._last = self._clock()
-
-    def waits(self, what: str) -> None:
-        if self._on_trouble is not None:
-            self._on_trouble(what)
-        if self._tell is not None:
-            self._tell(Progress(self._stage, self.done, self.total, self._clock() - self._began, what))
-
-    def one_more(self) -> None:
-        self.done += 1
-        now = self._clock()
-        if self._tell is not None and (now - self._last >= _REPORT_EVERY or self.done == self.total):
-            self._last = now
-            self._tell(Progress(self._stage, self.done, self.total, now - self._began))
-
-
 @dataclass
 class _Load:
     """One load under way. `ids` and `lines` (None: nothing yet, or gone) are customers in the list's order."""
 
     reader: Reader
-    reports: _Reports
+    reports: Reports
     wanted: Callable[[str, str], bool] | None = None
     on_customers: OnCustomers | None = None
     ids: list[str] = field(default_factory=list)
@@ -330,7 +263,7 @@ class _Load:
 
     def _warnings(self) -> Iterator[str]:
         if self.failure is not None:
-            yield str(self.failure)
+            yield self.failure.in_commands
         if self._list == "part":
             yield f"the list was read in part only: {len(self._known)} customers came"
         elif self._list == "whole" and len(self._known) != self.expected:

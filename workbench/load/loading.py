@@ -15,7 +15,9 @@ from workbench.customers.overlay import laid, overlay
 from workbench.customers.records import Rejected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError, WorkbenchError
-from workbench.load.api import STATUSES, Loaded, OnCustomers, Progress, load_api
+from workbench.load.api import Loaded, OnCustomers, load_api
+from workbench.load.asked import STATUSES
+from workbench.load.progress import Progress
 from workbench.load.scope import scope_facts
 from workbench.stage.bench import Bench
 
@@ -112,11 +114,10 @@ def fetched(loaded: Loaded, *, part: Part | None, gone: Collection[str] = ()) ->
     tables, unfit = decode(loaded.lines, lambda index: f"customer {loaded.ids[index]}")
     lost = [one for one in loaded.rejected if one.id not in gone]
     rejected = [Rejected(f"customer {one.id}", one.reason) for one in lost] + unfit
-    warnings = [*loaded.warnings, *([str(loaded.failure)] if loaded.failure else [])]
-    complete = not (rejected or warnings or loaded.interrupted)
+    complete = not (rejected or loaded.warnings or loaded.interrupted)
     whole = part is not None and part.whole and complete
     return Fetched(
-        tables, tuple(rejected), tuple(warnings), whole, loaded.interrupted, loaded.as_of,
+        tables, tuple(rejected), tuple(loaded.warnings), whole, loaded.interrupted, loaded.as_of,
         up_to_date=complete and (part is None or (whole and all(loaded.detailed))), gone=tuple(gone), part=part,
     )  # fmt: skip
 

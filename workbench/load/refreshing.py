@@ -20,8 +20,10 @@ from workbench.customer_api.reader import OnTrouble, Reader
 from workbench.customer_api.times import api_time
 from workbench.customers.tables import Tables
 from workbench.errors import WorkbenchError
-from workbench.load.api import STATUSES, Loaded, Progress, load_api
+from workbench.load.api import Loaded, load_api
+from workbench.load.asked import STATUSES
 from workbench.load.loading import Fetched, Part, base_as_of, fetched
+from workbench.load.progress import Progress
 from workbench.load.scope import scope_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.load.api import STATUSES
+from workbench.load.asked import STATUSES
 
 _FOLLOWED: Final = "followed"
 _WHOLE: Final = "followed_whole"

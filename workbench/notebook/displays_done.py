@@ -104,7 +104,7 @@ def acted(done: Acted) -> Page:
     """What undo, redo, drop or enable did."""
     title = f"{count(done.staged, 'cell')} staged now" if done.operations else "There was nothing to do that to"
     lines = done.lines if done.stopped is None else done.lines[:-1]
-    stopped = [Line([f"stopped there: {as_calls(str(done.stopped))}"], "bad")] if done.stopped else []
+    stopped = [Line([f"stopped there: {done.stopped}"], "bad")] if done.stopped else []
     return Page([title], [*(Line([line]) for line in lines[:FIRST]), *stopped])
 
 

@@ -50,14 +50,14 @@ def audit(found: Audit) -> Page:
 def log(done: Log) -> Page:
     """Operations and runs, the newest of each."""
     operations = [
-        (figure(o["operation"]), _time(o["at"]), value(o["by"]), Bit(o["state"], "soft" if o["state"] != "active" else ""),
+        (figure(o["operation"]), _time(o["at"]), value(o["by"]), Bit(o["stands"], "soft" if o["state"] != "active" else ""),
          figure(o["changed"]),
          value(o["note"] or o.get("did") or o["kind"]))
         for o in done.operations[-2 * FIRST :]
     ]  # fmt: skip
     heads = (Head("operation", True), Head("at"), Head("by"), Head("state"), Head("cells", True), Head("what"))
     runs = [
-        (figure(run["run"]), _time(run["at"]), value(run["by"]), Bit(run.get("state", "")), _outcomes(run))
+        (figure(run["run"]), _time(run["at"]), value(run["by"]), Bit(run.get("stands", "")), _outcomes(run))
         for run in done.runs[-FIRST:]
     ]
     of_runs = (Head("run", True), Head("at"), Head("by"), Head("state"), Head("outcomes"))
@@ -70,7 +70,7 @@ def log(done: Log) -> Page:
 
 def logs(found: Logs) -> Page:
     """The newest of what was done in all sessions, by time, the events of cells that were asked for, and what was left out."""
-    done = [(one["at"], one, f"operation {one['operation']}", f"{count(one['changed'], 'cell')}, {one['state']}",
+    done = [(one["at"], one, f"operation {one['operation']}", f"{count(one['changed'], 'cell')}, {one['stands']}",
              f": {one['note'] or one['did']}") for one in found.operations]  # fmt: skip
     done += [(one["at"], one, f"run {one['run']}", _outcomes(one), "") for one in found.runs]
     done.sort(key=lambda one: one[0])
@@ -117,7 +117,8 @@ def _course(runs: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
 
 
 def _outcomes(run: Mapping[str, Any]) -> str:
-    return ", ".join(f"{run[name]:,} {name}" for name in OUTCOMES if run.get(name)) or "nothing done"
+    counts = ", ".join(f"{run[name]:,} {name}" for name in OUTCOMES if run.get(name)) or "nothing done"
+    return f"{counts}; {run['fate']}" if run.get("fate") else counts
 
 
 def _time(at: str) -> str:

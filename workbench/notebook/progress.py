@@ -47,7 +47,7 @@ def heard(name: str, options: dict[str, Any], painter: Callable[[], Painter]) ->
 
 
 class Painter:
-    """Hears of the progress of a run (`commit.report.Progress`), a load (`load.api.Progress`) or a file (`FileProgress`), and
+    """Hears of the progress of a run (`commit.report.Progress`), a load (`load.progress.Progress`) or a file (`FileProgress`), and
     shows the newest of it."""
 
     def __init__(self) -> None:

@@ -20,7 +20,9 @@ from weakref import WeakSet
 
 from workbench.customers.fields import TABLES
 from workbench.door.closed import closed
-from workbench.door.waiting import Work, broken_off, engine_work, reading_work, waited
+from workbench.door.stopped import broken_off
+from workbench.door.waiting import waited
+from workbench.door.work import Work, engine_work, reading_work
 from workbench.errors import WorkbenchError
 from workbench.notebook.progress import LONG, ProgressBar, heard
 from workbench.notebook.shell import ipython_shell

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from workbench.door.waiting import broken_off
+from workbench.door.stopped import broken_off
 from workbench.notebook.progress import LONG, Painter, heard
 from workbench.notebook.shell import ipython_shell
 from workbench.shown.text import fit

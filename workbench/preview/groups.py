@@ -20,10 +20,10 @@ from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
 from workbench.onlooker import stepwise
-from workbench.preview.beside import customers_beside
+from workbench.preview.beside import Beside
 from workbench.preview.habits import Habits
 from workbench.preview.irreversible import why_not_back
-from workbench.preview.lines import WARNINGS, Lines
+from workbench.preview.lines import CALLED, WARNINGS, Lines
 from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, NUMBER, OTHER, SHORTER, added_before, letters, manner
 from workbench.stage.choice import Cells
 from workbench.stage.invalid import invalid_values
@@ -84,11 +84,12 @@ _KEPT: Final = 200
 
 class Groups(Displayed, Lines, told=("frame",)):
     """The groups of what is staged in a snapshot. `frame` has a line for each, with `column` and `place` (where it is found) and
-    the counts of `ChangeGroup`; a group is made when it is asked for."""
+    the counts of `ChangeGroup`; a group is made when it is asked for. `beside` are the untouched values that go along and are not
+    valid."""
 
     def __init__(self, snapshot: Snapshot, habits: Habits, rules: Rules | None = None) -> None:
         self._of, self._habits, self._rules = snapshot, habits, rules or Rules()
-        self._beside = customers_beside(snapshot, habits)
+        self.beside = Beside(snapshot, habits)
         self._marked = {column: self._cells(column) for column in stepwise(snapshot.columns)}
         self._found = [self._grouped(column) for column in stepwise(snapshot.columns)]
         frame = pl.concat([_EMPTY, *(self._lines(number) for number in stepwise(range(len(self._found))))])
@@ -171,14 +172,8 @@ class Groups(Displayed, Lines, told=("frame",)):
             invalid=_among(cells, snapshot.invalid_cells_of(column)),
             unseen=_among(cells, snapshot.unseen_cells_of(column)),
             irreversible=no_way.is_not_null(),
-            beside=self._is_beside(column, cells["row"]),
+            beside=self.beside.marks(column, cells["row"]),
         )
-
-    def _is_beside(self, column: Column, rows: pl.Series) -> pl.Series:
-        """Whether these cells go in an array that carries a value over its limit."""
-        if column[0] == "customers":
-            return pl.repeat(False, rows.len(), dtype=pl.Boolean, eager=True)
-        return self._of.customers_of(column[0], rows).is_in(self._beside.implode())
 
 
 def _put_together(found: pl.DataFrame) -> pl.DataFrame:
@@ -211,17 +206,22 @@ def _judged(found: pl.DataFrame) -> pl.DataFrame:
     code_is_rare = (pl.col("_code") != "") & (coded <= RARE) & (most_coded >= max(MANY, total / 2))
     mostly = "other values" if usual == OTHER else usual
     reasons = [
-        *((pl.col(name) > 0, pl.format("{} " + name, pl.col(name))) for name in WARNINGS[:-1]),
+        *(_warned(name) for name in WARNINGS[:-1]),
         (unlike, pl.lit(f"unlike this column (mostly {mostly})")),
         (pl.col("_others") > 0, pl.format("rare: of this value {} come to this, {} to another", "_mine", "_others")),
         (code_is_rare, pl.format("rare: {} get the country code {}, {} another", coded, "_code", most_coded)),
         (rare, pl.format("rare: {} come to this value, {} to another", coming, most)),
         (pl.col("manner").is_in(_TOLD), pl.col("manner")),
-        (pl.col("beside") > 0, pl.format("{} beside an untouched value over its limit", pl.col("beside"))),
+        _warned("beside"),
     ]
     told = [pl.when(holds).then(text) for holds, text in reasons]
     ranks = [pl.when(holds).then(len(reasons) - place).otherwise(0) for place, (holds, _) in enumerate(reasons)]
     return found.with_columns(odd=pl.concat_str(told, separator="; ", ignore_nulls=True), rank=pl.max_horizontal(ranks))
+
+
+def _warned(name: str) -> tuple[pl.Expr, pl.Expr]:
+    """Whether lines have a warning, and what is said of it."""
+    return pl.col(name) > 0, pl.format("{} " + CALLED[name], pl.col(name))
 
 
 def _code(column: Column, changes: pl.DataFrame) -> pl.Series:

@@ -12,6 +12,14 @@ from workbench.stage.snapshot import Column, Snapshot
 WARNINGS: Final = ("conflict", "invalid", "irreversible", "beside")
 """What a reviewer is warned of, the worst first; `beside`: the body also carries an untouched value that breaks a limit."""
 
+CALLED: Final = {
+    "conflict": "in conflict",
+    "invalid": "not valid",
+    "irreversible": "cannot be reverted",
+    "beside": "beside a value not valid",
+}
+"""How people call each of them, after how many cells it is of."""
+
 LINE: Final = {
     "count": pl.UInt32(),
     **dict.fromkeys(WARNINGS, pl.UInt32()),

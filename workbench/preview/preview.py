@@ -126,10 +126,12 @@ class Preview(Displayed, told=("changes", "customers", "held")):
 
     def otherwise(self, path: Path, before: Any, after: Any) -> tuple[Any] | None:
         """What the server is known to store in a cell instead of `after`, as a tuple of it; None if it is not known to."""
+        if not self.rules:
+            return None
         kind = FIELDS[path.table][path.field].kind
         empty = after is None or after in ("", [])
         asked = after if not empty else None if self.habits.clear == "null" else [] if kind is Kind.IDS else ""
-        made = self.rules.made(path, asked, before) if self.rules else asked
+        made = self.rules.made(path, asked, before)
         return None if same(kind, made, asked) else (made,)
 
     @cached_property

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 import polars as pl
 
 from workbench.displayed import Displayed
+from workbench.preview.beside import Beside, Carried
 from workbench.preview.groups import Groups
 from workbench.preview.preview import Patch, Preview
 from workbench.stage.choice import Cells, Choice, whole_items
@@ -23,7 +26,8 @@ class Tally:
     """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
     `left_out` cells. Of the review: `cells` are staged; of those that are not left out `seen` are accepted, and `on_hold` of the
     others are of customers on hold; `unseen` of the `changes` are not accepted, `irreversible` could not be reverted. `waiting`
-    changes need a second commit: what they point to is yet to be made.
+    changes need a second commit: what they point to is yet to be made. `beside` untouched values that are not valid go along, of
+    which `named` is the first. `reverts` says how many of the changes each operation (by its number) wrote that takes a run back.
     `digest` is that of the plan that a commit would freeze."""
 
     customers: int
@@ -37,16 +41,22 @@ class Tally:
     digest: str
     waiting: int = 0
     on_hold: int = 0
+    beside: int = 0
+    named: Carried | None = None
+    reverts: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewedPatch:
     """A customer's patch as all of it is staged (`whole`), as it would be `sent` (None: nothing of it is in), and the paths of the
-    changes that are left out."""
+    changes that are left out. `carried` are the first of the untouched values that go along and are not valid, `beside` is how
+    many there are."""
 
     whole: Patch
     sent: Patch | None
     left_out: frozenset[str]
+    carried: tuple[Carried, ...] = ()
+    beside: int = 0
 
 
 class Review(Displayed, told=("everything.changes", "everything.customers")):
@@ -54,6 +64,12 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
 
     def __init__(self, everything: Preview, choice: Choice, groups: Groups | None = None) -> None:
         self.everything, self.choice, self._groups = everything, choice, groups
+
+    def has_in_what(self, other: Review) -> bool:
+        """Whether the same values are in: only what was accepted or put on hold may differ."""
+        mine, theirs = self.snapshot, other.snapshot
+        same = mine.base is theirs.base and mine.current.marks == theirs.current.marks
+        return same and self.choice is other.choice
 
     @cached_property
     def chosen(self) -> Preview:
@@ -70,6 +86,12 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
     def groups(self) -> Groups:
         """Everything that is staged, by change."""
         return self._groups or Groups(self.snapshot, self.everything.habits, self.everything.rules)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The untouched values in the bodies of what is in that are not valid."""
+        sent = sendable(self.chosen.snapshot)
+        return self.groups.beside if sent is self.snapshot else Beside(sent, self.everything.habits)
 
     @cached_property
     def left_out(self) -> Cells:
@@ -108,12 +130,16 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
         unaccepted, left_out = _number(self._waiting), _number(self.left_out)
         goes = going["row"].implode()
         changes = late = 0
+        reverts: Counter[int] = Counter()
         sent = sendable(self.chosen.snapshot)
         for column in sent.columns:
-            mine = sent.customers_of(column[0], sent.staged_cells_of(column)["row"])
-            changes += int(mine.is_in(goes).sum())
+            staged = sent.staged_cells_of(column)
+            mine = sent.customers_of(column[0], staged["row"]).is_in(goes)
+            changes += int(mine.sum())
+            reverts.update(dict(staged.filter(mine & staged["server"])["operation"].value_counts().iter_rows()))
             rows = sent.unseen_cells_of(column)["row"]
             late += int(sent.customers_of(column[0], rows).is_in(goes).sum())
+        carried, beside = self.beside.of(going["row"])
         return Tally(
             customers=going.height,
             changes=changes,
@@ -122,6 +148,9 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
             cells=cells,
             seen=cells - left_out - unaccepted,
             on_hold=unaccepted - unseen,
+            beside=beside,
+            named=carried[0] if carried else None,
+            reverts=dict(reverts),
             unseen=late,
             irreversible=self.chosen.irreversible.height,
             digest=self.chosen.plan_digest,
@@ -148,7 +177,8 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
         sent = self.chosen.patch(customer)
         paths = {change.path for change in sent.changes} if sent else set()
         left = frozenset(change.path for change in whole.changes if change.path not in paths)
-        return ReviewedPatch(whole, sent, left)
+        carried, beside = self.beside.of(pl.Series([customer], dtype=pl.UInt32)) if sent else ([], 0)
+        return ReviewedPatch(whole, sent, left, tuple(carried), beside)
 
 
 def _number(cells: Cells) -> int:

@@ -8,8 +8,8 @@ from typing import Any
 
 import polars as pl
 
-from workbench.customers.paths import Path, parse_path
-from workbench.preview.preview import Patch, Preview
+from workbench.customers.paths import parse_path
+from workbench.preview.preview import Patch, PatchChange, Preview
 
 Show = Callable[[Any], str]
 """How a value is made safe and readable: given by whoever prints."""
@@ -17,14 +17,14 @@ Show = Callable[[Any], str]
 
 def text_lines(preview: Preview, show: Show, notes: Mapping[int, str]) -> Iterator[str]:
     """Each customer with its changes, before and after, and the exact body; with the `notes` of operations, by number."""
-    names = preview.snapshot.base.customers["company_name"]
-    for patch in preview.patches():
+    names = preview.snapshot.base.customers["company_name"].gather(preview.frame["row"])
+    for patch, name in zip(preview.patches(), names, strict=True):
         held = f"   held: {show(patch.held)}" if patch.held else ""
-        yield f"{show(patch.id)}  {show(names[patch.row])}{held}"
+        yield f"{show(patch.id)}  {show(name)}{held}"
         for change in patch.changes:
             values = f"{quoted(change.before, show)} -> {quoted(change.after, show)}"
             new = "new " if change.new else ""
-            other = _otherwise(preview, parse_path(change.path), change.before, change.after, show)
+            other = _otherwise(preview, change, show) if preview.rules else ""
             note = f": {show(notes[change.operation])}" if notes.get(change.operation) else ""
             yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}{note}){other}"
         yield f"  PATCH {show(patch.body.decode())}"
@@ -89,8 +89,8 @@ def curl(patch: Patch, origin: str) -> str:
     )
 
 
-def _otherwise(preview: Preview, path: Path, before: Any, after: Any, show: Show) -> str:
-    stored = preview.otherwise(path, before, after)
+def _otherwise(preview: Preview, change: PatchChange, show: Show) -> str:
+    stored = preview.otherwise(parse_path(change.path), change.before, change.after)
     return f"  (this server will store {quoted(stored[0], show)})" if stored else ""
 
 

@@ -260,7 +260,7 @@ def _method(at: _At, told: dict[str, Any]) -> str:
     try:
         method_of(at.need(told, "method", dict))
     except UsageError as error:
-        raise at.wrong(str(error), "method") from None
+        raise at.wrong(error.in_commands, "method") from None
     return json.dumps(told["method"])
 
 

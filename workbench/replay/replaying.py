@@ -10,12 +10,11 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any, Final, Protocol
-
-import polars as pl
+from typing import Any, Final
 
 from workbench.errors import UsageError, WorkbenchError
 from workbench.problems.clusters_unseen import unseen, with_unseen
+from workbench.replay.hands import Hands, Keep
 from workbench.replay.places import by_column, have, of_customers, owners_rows, placed, written
 from workbench.replay.recipe import (
     Cell,
@@ -44,75 +43,14 @@ from workbench.replay.replayed import (
     always,
     untold,
 )
-from workbench.results import Staged, Unstaged
+from workbench.replay.trouble import new_spellings, out_of_range
+from workbench.results import Staged
 from workbench.search.keys import files_of
-from workbench.session.rows import Change, Operation
+from workbench.session.rows import Operation
 from workbench.stage.edits import Edit, checked
 from workbench.stage.new_items import wanted
-from workbench.stage.snapshot import Column, Snapshot
-
-Keep = Callable[[Staged], bool]
-"""Is told what an act would come to, and says whether that is staged."""
 
 _LEAVE: Final = always("leave")
-_WITHIN: Final = 2
-_SLACK: Final = 10
-"""A count is out of range if it is more than twice, or less than half, of what it was, by more than this many rows."""
-
-
-class Hands(Protocol):
-    """What a replay stages with: the workbench."""
-
-    @property
-    def snapshot(self) -> Snapshot:
-        """The session as it stands."""
-
-    @property
-    def generation(self) -> str:
-        """Which base it is: another after every load."""
-
-    @property
-    def operations(self) -> Sequence[Operation]:
-        """The active operations."""
-
-    @property
-    def dropped(self) -> Sequence[Operation]:
-        """The operations that are switched off."""
-
-    def found(self, where: str, table: str) -> pl.Series:
-        """The rows of `table` (row numbers) that a query finds."""
-
-    def stage(
-        self,
-        edits: Sequence[Edit],
-        *,
-        table: str,
-        rows: pl.Series | None,
-        where: str | None,
-        note: str,
-        keep: Keep,
-        new: bool = False,
-        reference: str = "",
-    ) -> Staged:
-        """Stages edits, if `keep` says so."""
-
-    def fix(self, where: str, *, rules: Sequence[str], severity: str, note: str, keep: Keep) -> Staged:
-        """Stages what checks suggest, if `keep` says so."""
-
-    def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
-        """Stages recorded cells: one operation, or none where nothing changes."""
-
-    def hold(self, ids: Sequence[str], note: str) -> int:
-        """Puts customers on hold, those that are here; how many were not before."""
-
-    def unstage_cells(self, cells: dict[Column, pl.Series]) -> Unstaged:
-        """Takes staged cells back: one operation, or none."""
-
-    def drop(self, operation: int) -> object:
-        """Switches an operation off."""
-
-    def enable(self, operation: int) -> object:
-        """Switches an operation on again."""
 
 
 def refuse_elsewhere(recipe: Recipe, origin: str | None, *, anywhere: bool = False) -> None:
@@ -180,7 +118,7 @@ class _Replay:
         try:
             done = self._taken(step, told)
         except UsageError as error:
-            done = self._asked(replace(told, status=UNKNOWN, message=str(error)))[0]
+            done = self._asked(replace(told, status=UNKNOWN, message=error.in_commands))[0]
         if done.made is not None:
             self._made[meant.operation] = done.made
         return done
@@ -202,7 +140,7 @@ class _Replay:
             checked(step.table, edit, current)
         frame = current[step.table]
         more = [unseen(step.table, edit, frame[edit.field].gather(rows)) if edit.method else {} for edit in step.edits]
-        edits, trouble = step.edits, _new_spellings(more)
+        edits, trouble = step.edits, new_spellings(more)
         if trouble:
             counted = replace(told, status=SPELLINGS, matched=rows.len(), message=trouble)
             asked, go = self._asked(counted)
@@ -246,7 +184,7 @@ class _Replay:
 
         def kept(staged: Staged) -> bool:
             nonlocal trouble, done
-            trouble = _out_of_range(staged.matched, told.seen)
+            trouble = out_of_range(staged.matched, told.seen)
             if not trouble:
                 return True
             done, go = self._asked(replace(told, status=RANGE, matched=staged.matched, message=trouble))
@@ -335,7 +273,7 @@ class _Replay:
         try:
             (self._hands.enable if on else self._hands.drop)(made)
         except WorkbenchError as error:
-            return self._asked(Replayed(step.operation, FAILED, message=str(error)))[0]
+            return self._asked(Replayed(step.operation, FAILED, message=error.in_commands))[0]
         return Replayed(
             step.operation,
             APPLIED,
@@ -354,21 +292,3 @@ def _digest(cells: Sequence[Cell]) -> str:
     """What tells these cells from others."""
     text = json.dumps([(one.id, one.path, one.was, one.set) for one in cells], ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _new_spellings(more: Sequence[dict[str, str]]) -> str:
-    """What to say about spellings that maps have not seen, or empty."""
-    new = {value: into for one in more for value, into in one.items()}
-    if not new:
-        return ""
-    value, into = next(iter(new.items()))
-    one = "1 value is" if len(new) == 1 else f"{len(new):,} values are"
-    return f"{one} spelled like those of the map and not in it, such as {value!r} (for {into!r})"
-
-
-def _out_of_range(matched: int, seen: int) -> str:
-    """Why a count is too far from what it was, or empty."""
-    if not seen:
-        return ""
-    many, few = matched > _WITHIN * seen + _SLACK, _WITHIN * matched + _SLACK < seen
-    return f"it finds {matched:,} rows here, and found {seen:,} when the recipe was made" if many or few else ""

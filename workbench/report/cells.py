@@ -9,6 +9,7 @@ import polars as pl
 
 from workbench.customers.flat import flat
 from workbench.customers.paths import cell_paths, parse_path
+from workbench.customers.tables import rows_of
 from workbench.onlooker import part, step, stepwise
 from workbench.preview.groups import Groups
 from workbench.preview.irreversible import why_not_back
@@ -24,7 +25,6 @@ _CELLS: Final[dict[str, pl.DataType]] = {
     "line": pl.UInt32(), "customer": pl.UInt32(), "operation": pl.UInt32(),
     **dict.fromkeys(_TEXTS, pl.String()), **dict.fromkeys(WARNINGS, pl.Boolean()),
 }  # fmt: skip
-_OVER: Final = "the untouched value beside it breaks a documented limit; the server may refuse the body"
 
 
 def cells_of(groups: Groups, preview: Preview) -> pl.DataFrame:
@@ -96,14 +96,23 @@ def _whys(groups: Groups, preview: Preview, column: Column, cells: pl.DataFrame)
         else pl.DataFrame(schema={"row": pl.UInt32, "why": pl.String})
     )
     invalid = snapshot.invalid_cells_of(column).select("row", why="reason")
-    beside = pl.DataFrame({"row": groups.warned("beside").get(column, pl.Series([], dtype=pl.UInt32))})
     back = why_not_back(snapshot, column, cells.select("row", "before"), preview.habits, preview.rules)
     return {
         "conflict": _beside(rows, moved),
         "invalid": _beside(rows, invalid),
         "irreversible": back,
-        "beside": _beside(rows, beside.with_columns(why=pl.lit(_OVER))),
+        "beside": _beside(rows, _carried(groups, column)),
     }
+
+
+def _carried(groups: Groups, column: Column) -> pl.DataFrame:
+    """The cells (`row`) of a column that go beside a value that is not valid, and which field that is and `why`: the first of the
+    customer's."""
+    rows = groups.warned("beside").get(column, pl.Series([], dtype=pl.UInt32))
+    first = groups.beside.found.unique("customer", keep="first", maintain_order=True)
+    told = pl.format("{}.{} beside it, untouched, is {}; the server may refuse the body", "table", "field", "reason")
+    cells = pl.DataFrame({"row": rows, "customer": groups.snapshot.customers_of(column[0], rows)})
+    return cells.join(first.select("customer", why=told), on="customer", how="left", maintain_order="left")
 
 
 def _beside(rows: pl.DataFrame, found: pl.DataFrame) -> pl.Series:
@@ -118,12 +127,11 @@ _PREFIX: Final[Mapping[str, str]] = {
 def _notes(preview: Preview, column: Column, cells: pl.DataFrame, frame: pl.DataFrame) -> pl.Series:
     snapshot, table = preview.snapshot, column[0]
     new = snapshot.unsent(table).gather(cells["row"]) if table != "customers" else _never(cells.height)
-    texts = pl.DataFrame({"before": frame["before"], "after": frame["after"]})
     parts = [
         pl.select(v=pl.when(pl.lit(new)).then(pl.lit("new: the commit makes this item")))["v"],
         *(frame.select(v=pl.lit(_PREFIX[name]) + pl.col(f"why_{name}"))["v"] for name in WARNINGS),
         _otherwise(preview, frame["path"], cells),
-        pl.Series([_alike(before, after) for before, after in stepwise(texts.iter_rows())], dtype=pl.String),
+        _lookalikes(frame),
     ]
     made = pl.DataFrame([part.alias(str(number)) for number, part in enumerate(parts)])
     return made.select(n=pl.concat_str(pl.all(), separator="; ", ignore_nulls=True))["n"]
@@ -145,10 +153,20 @@ def _text(value: object) -> str:
     return "" if value is None else ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def _lookalikes(frame: pl.DataFrame) -> pl.Series:
+    """What `_alike` has to say of each cell; ASCII, which nearly all are, is not looked at one by one."""
+    other = frame.select(
+        pl.any_horizontal(pl.col(name).str.len_bytes() != pl.col(name).str.len_chars() for name in ("before", "after"))
+    ).to_series()
+    told = [
+        _alike(before, after) for before, after in stepwise(frame.filter(other).select("before", "after").iter_rows())
+    ]
+    nothing = pl.repeat(None, frame.height, dtype=pl.String, eager=True)
+    return nothing.scatter(rows_of(other), pl.Series(told, dtype=pl.String)) if told else nothing
+
+
 def _alike(before: str, after: str) -> str | None:
     """The letters of another script among those of a word, which no eye tells from them."""
-    if before.isascii() and after.isascii():
-        return None
     parts = [(name, sorted(set(lookalikes(text).values()))) for name, text in (("before", before), ("after", after))]
     told = [f"{name} {', '.join(letters).lower()}" for name, letters in parts if letters]
     return f"looks like another letter: {'; '.join(told)}" if told else None

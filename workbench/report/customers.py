@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -68,15 +68,28 @@ def _customers(report: ReviewReport, texts: dict[str, int]) -> Iterator[list[Any
     order = {line: place for place, line in enumerate(report.groups.order())}
     patches = {row: rest for row, *rest in report.preview.frame.select("row", "id", "held", "body").iter_rows()}
     cells = report.cells.with_columns(warned=pl.any_horizontal(WARNINGS)).select(_CHANGE)
+    values, notes = _Places(texts, visible), _Places(texts, safe)
     for done, (customer, rows) in enumerate(groupby(cells.iter_rows(), key=itemgetter(0))):
         step(done / len(patches) if done % _OFTEN == 0 else None)
         changes, called = [], ""
         for _, name, path, before, after, operation, line, note, warned in rows:
-            places = [texts.setdefault(text, len(texts)) for text in (visible(before), visible(after), safe(note))]
+            places = values[before], values[after], notes[note]
             changes.append([safe(path), *places[:2], operation, order[line], places[2], int(warned)])
             called = name
         id_, held, body = patches[customer]
         yield [safe(id_), safe(called), safe(held), body_text(body), changes]
+
+
+class _Places(dict[str, int]):
+    """A text of data -> the place of what is `seen` of it in `texts`, to which it is added when it is first met."""
+
+    def __init__(self, texts: dict[str, int], seen: Callable[[str], str]) -> None:
+        super().__init__()
+        self._texts, self._seen = texts, seen
+
+    def __missing__(self, text: str) -> int:
+        place = self[text] = self._texts.setdefault(self._seen(text), len(self._texts))
+        return place
 
 
 def _called(shape: Shape) -> str:

@@ -37,7 +37,7 @@ WARNED: Final = {
     "conflict": "in conflict: somebody else changed the value since it was loaded",
     "invalid": "not valid",
     "irreversible": "cannot be reverted once committed",
-    "beside": "in a body that also carries an untouched value over its limit",
+    "beside": "in a body that also carries an untouched value that is not valid",
     "held": "held: a commit leaves the customer out, whole",
 }
 """What a warning says."""

@@ -82,7 +82,7 @@ class CallLog:
             if (method is None or call.method == method) and (status is None or call.status == status)
         ]
 
-    def wait_for(self, wanted: Callable[[Call], bool], timeout: float = 10) -> Call:
+    def wait_for(self, wanted: Callable[[Call], bool], timeout: float = 60) -> Call:
         """The first kept call that is wanted, as soon as there is one. Raises `TimeoutError`."""
         with self._changed:
             if not self._changed.wait_for(lambda: any(map(wanted, self._calls)), timeout):

@@ -46,15 +46,26 @@ Key = tuple[str, str]
 """A table and a field of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Coded:
-    """`distinct` are the different values, `codes` has for each row the number of its value among them; `rows`, if known, for
-    each value the rows that have it (a list of numbers)."""
+    """`distinct` are the different values; `rows`, if known, has for each of them the rows that have it (a list of numbers).
+    Either these or the codes are given."""
 
     values: pl.Series
     distinct: pl.Series
-    codes: pl.Series
     rows: pl.Series | None = None
+    _codes: pl.Series | None = None
+
+    @property
+    def codes(self) -> pl.Series:
+        """For each row the number of its value among the different ones; made when first asked, for whoever sorts asks for rows."""
+        if self._codes is None:
+            assert self.rows is not None
+            kind = _narrow(self.distinct.len())
+            numbers = pl.select(code=pl.int_range(self.distinct.len(), dtype=kind), row=self.rows).explode("row")
+            codes = pl.repeat(0, self.values.len(), dtype=kind, eager=True)
+            self._codes = codes.scatter(numbers["row"], numbers["code"])
+        return self._codes
 
     def counted(self, rows: pl.Series) -> pl.DataFrame:
         """The values in these rows (numbers, or a Boolean per row) with how often they are there: `value`, `count`.
@@ -101,12 +112,13 @@ class Coded:
         known = pl.DataFrame({"value": distinct, "code": pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)})
         found = new.to_frame().join(known, on="value", how="left", maintain_order="left", nulls_equal=True)["code"]
         kind = _narrow(distinct.len())
-        return Coded(values, distinct, self.codes.cast(kind).scatter(rows, found.cast(kind)))
+        return Coded(values, distinct, _codes=self.codes.cast(kind).scatter(rows, found.cast(kind)))
 
     def size(self) -> int:
-        """The bytes of the codes, the different values and their rows."""
-        kept = (self.distinct, self.codes, *([] if self.rows is None else [self.rows]))
-        return int(sum(one.estimated_size() for one in kept))
+        """The bytes of the codes, made or not yet, the different values and their rows."""
+        kept = (self.distinct, *([] if self.rows is None else [self.rows]))
+        codes = self.values.len() * {pl.UInt8: 1, pl.UInt16: 2}.get(_narrow(self.distinct.len()), 4)
+        return int(codes + sum(one.estimated_size() for one in kept))
 
 
 @dataclass(slots=True)
@@ -237,10 +249,7 @@ def _made(values: pl.Series) -> Column:
     rows = values.to_frame("value").with_row_index("row").group_by("value", maintain_order=True).agg("row")
     if rows.height * _SHARE > values.len():
         return Spelled(values)
-    kind = _narrow(rows.height)
-    numbers = rows.select(code=pl.int_range(pl.len(), dtype=kind), row="row").explode("row")
-    codes = pl.repeat(0, values.len(), dtype=kind, eager=True).scatter(numbers["row"], numbers["code"])
-    return Coded(values, rows["value"], codes, rows["row"])
+    return Coded(values, rows["value"], rows["row"])
 
 
 def _repeats(values: pl.Series) -> bool:

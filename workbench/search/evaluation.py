@@ -159,7 +159,7 @@ class Evaluation:
         except LetGo:
             raise
         except WorkbenchError as error:
-            raise mistake(self._text, column, str(error), "what there is") from None
+            raise mistake(self._text, column, error.in_commands, "what there is") from None
 
     def _lifted(self, mask: pl.Series, source: str, target: str) -> pl.Series:
         return lifted(self._tables, mask, source, target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,6 +13,7 @@ from workbench.search.listed import written
 from workbench.search.nodes import Any, Between, Contains, Exact, FieldTest, Node, Not, OneOf
 from workbench.search.places import located
 from workbench.search.query import parse, tokens
+from workbench.search.reading import ROW_END, SEPARATOR
 
 Value = str | bool | Span | None
 """A value of a facet, or a range of its values; None: empty."""
@@ -42,7 +44,7 @@ class Picks:
 
     def _picked_terms(self) -> list[str]:
         texts = [facet_query(self.table, self.name, value) for value in self.picked]
-        if len(texts) > _SEVERAL and not any(isinstance(value, bool | Span) for value in self.picked):
+        if len(texts) > _SEVERAL and all(map(_is_word, self.picked)):
             name = facet_query(self.table, self.name, None).removesuffix(':=""')
             return [name + written([str(value or "") for value in self.picked])]
         return [f"({' OR '.join(texts)})"] if len(texts) > 1 else texts
@@ -59,6 +61,13 @@ class Picks:
     def toggled_out(self, value: Value) -> Picks:
         """With a value excluded that was not; not any more if it was."""
         return replace(self, picked=_without(self.picked, value), excluded=_toggled(self.excluded, value))
+
+    def renamed(self, old: Collection[Value], new: Value) -> Picks:
+        """With `new` picked in the place of those of the values `old` that were."""
+        if not any(value in old for value in self.picked):
+            return self
+        picked = dict.fromkeys(new if value in old else value for value in self.picked)
+        return replace(self, picked=tuple(picked), excluded=_without(self.excluded, new))
 
     def only(self, value: Value) -> Picks:
         """With this value and no other; with none if it was the only one already."""
@@ -149,6 +158,11 @@ def _means(node: FieldTest, field: Field, table: str) -> bool:
         return located("", node.field, table) is field
     except QueryError:
         return False
+
+
+def _is_word(value: Value) -> bool:
+    """Whether it can stand in a list: its values are read as words are."""
+    return not isinstance(value, bool | Span) and not any(end in (value or "") for end in (SEPARATOR, ROW_END))
 
 
 def _toggled(values: tuple[Value, ...], value: Value) -> tuple[Value, ...]:

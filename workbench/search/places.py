@@ -26,7 +26,9 @@ def located(query: str, name: FieldName, table: str) -> Field:
     except UsageError as error:
         elsewhere = "" if name.table else _elsewhere(name.name, table)
         what = (
-            f"there is no field {name.name[:60]!r} in {table}; did you mean {elsewhere}?" if elsewhere else str(error)
+            f"there is no field {name.name[:60]!r} in {table}; did you mean {elsewhere}?"
+            if elsewhere
+            else error.in_commands
         )
         raise mistake(query, name.column, f"{what}{_hint(name)}", "a field") from None
 

@@ -89,9 +89,12 @@ class Bases(Moved):
         base, overlays = self.packed_base(name)
         return (base.frame() if base else None), [one.frame() for one in overlays]
 
-    def answers(self) -> Iterator[tuple[int, int, list[tuple[int, bytes]]]]:
-        """The server's answers that no overlay stands for yet: part, run, and (customer row, record) of each."""
+    def answers(self, after: int = 0) -> Iterator[tuple[int, int, list[tuple[int, bytes]]]]:
+        """The server's answers that no overlay stands for yet, those `after` a part: part, run, and (customer row, record) of
+        each."""
         for part in self._parts("answers", int(self.facts().get("folded", "0"))):
+            if part.id <= after:
+                continue
             lines = zlib.decompress(self._data(part)).split(b"\n")
             pairs = [line.partition(b"\t") for line in lines if line]
             yield part.id, part.generation, [(int(row), record) for row, _, record in pairs]

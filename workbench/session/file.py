@@ -73,6 +73,32 @@ def check(path: Path, connection: sqlite3.Connection) -> None:
             raise SessionDamaged(f"{path} is damaged ({str(found).splitlines()[-1]}); {_BACK}")
 
 
+def check_with_log(path: Path) -> None:
+    """The same check of a file beside which a log lies, before anything may write: who may write folds the log into the file at
+    the latest when it is given back, whatever was found. So a copy that was put back where a kill had left the log of a newer
+    state would be spoilt, and both be lost. Raises `SessionDamaged`.
+
+    What cannot be looked at so (somebody holds it, a folder that cannot be written) is left to those who open it.
+    """
+    log, shared = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
+    if not log.exists() or not log.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.2)) as reading:
+            found = str(reading.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.OperationalError:
+        return
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    finally:
+        shared.unlink(missing_ok=True)
+    if found != "ok":
+        raise SessionDamaged(
+            f"{path} and the log beside it, {log.name}, do not go together ({found.splitlines()[-1]}); both were left as they are: "
+            "if a copy was put back here, move the log away, else go back to a copy of both"
+        )
+
+
 def check_schema(path: Path, connection: sqlite3.Connection) -> None:
     """Compares the tables with those that this version makes, letter by letter; raises `SessionDamaged`."""
     query = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY type, name"

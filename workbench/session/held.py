@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from workbench.errors import SessionDamaged, WorkbenchError
-from workbench.session.file import connected, recognise, refuse_network, take, translated
+from workbench.session.file import check_with_log, connected, recognise, refuse_network, take, translated
 from workbench.session.lock import put_lock, take_lock_away
 from workbench.session.log import refuse_lost_commits
 from workbench.session.parted import lacks, log_elsewhere, refuse_log_of_another
@@ -45,9 +45,11 @@ class HeldFile:
         if path.stat().st_size == 0:
             raise SessionDamaged(f"{path} is empty, so it is no session; move it away and load again")
         refuse_network(path)
-        refuse_lost_commits(path)
-        refuse_log_of_another(path)
-        elsewhere = log_elsewhere(path)
+        real = path.resolve()  # SQLite looks for the log there, also where the path is a link
+        refuse_lost_commits(real)
+        refuse_log_of_another(real)
+        check_with_log(real)
+        elsewhere = log_elsewhere(real)
         connection = connected(path)
         try:
             version = recognise(path, connection)

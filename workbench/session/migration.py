@@ -64,7 +64,7 @@ def _backed_up(path: Path, connection: sqlite3.Connection, version: int) -> Path
             continue
         except WorkbenchError as error:
             raise WorkbenchError(
-                f"{path} has an older format, and no backup of it can be written ({error}); it was left as it is"
+                f"{path} has an older format, and no backup of it can be written ({error.in_commands}); it was left as it is"
             ) from error
         return target
     raise WorkbenchError(f"there are a thousand backups beside {path}; move them away first")

@@ -68,19 +68,15 @@ class Runs(Plans):
         """The newest outcome of each request of a run that has one, as columns `seq` (UInt32), `outcome`, `at`, and its details
         (JSON, else empty) as `written` if they tell of cells that it wrote though it ended otherwise, as `altered` if they tell of
         cells that hold something else than was asked."""
-        newest = {
-            row[1]: (
-                row[1],
-                row[3],
-                row[2],
-                *(row[6] if told in row[6] else "" for told in ('"written":', '"altered":')),
-            )
-            for row in self._read("outcomes", run)
-        }
-        schema = {"seq": pl.UInt32} | dict.fromkeys(("outcome", "at", "written", "altered"), pl.String)
-        columns = zip(*newest.values(), strict=True) if newest else ((),) * len(schema)
+        newest = {row[1]: row for row in self._read("outcomes", run)}
+        _, _, ats, outcomes, _, _, details, _ = zip(*newest.values(), strict=True) if newest else ((),) * 8
         # column by column: a frame of rows is made in one go, in which no other thread can run
-        return pl.DataFrame([pl.Series(n, v, t) for (n, t), v in zip(schema.items(), columns, strict=True)])
+        columns = [pl.Series("seq", list(newest), pl.UInt32)]
+        columns += [pl.Series(name, values, pl.String) for name, values in (("outcome", outcomes), ("at", ats))]
+        for name in ("written", "altered"):
+            told = f'"{name}":'
+            columns.append(pl.Series(name, [text if text and told in text else "" for text in details], pl.String))
+        return pl.DataFrame(columns)
 
     def outcomes(self, run: int) -> dict[int, Outcome]:
         """The newest outcome of each request of a run that has one."""

@@ -14,14 +14,16 @@ from workbench.customers.paths import cell_paths
 from workbench.session.rows import Change
 from workbench.shown.cells import Cell, Column
 from workbench.shown.named import named
+from workbench.shown.positions import ByPosition
 from workbench.shown.rows import called
+from workbench.shown.text import short_path
 from workbench.stage.snapshot import Snapshot
 
 _COLUMNS: Final = ("customer", "path", "before", "after")
 
 
-class ChangeRows:
-    """The cells of `changes`, one column of them after the other. A row's number is its position."""
+class ChangeRows(ByPosition):
+    """The cells of `changes`, one column of them after the other."""
 
     def __init__(self, snapshot: Snapshot, changes: Sequence[Change]) -> None:
         self.columns = tuple(Column(name, name) for name in _COLUMNS)
@@ -51,23 +53,11 @@ class ChangeRows:
         customers = self._snapshot.customers_of(change.table, cells["row"])
         texts = {
             "customer": called(current, customers),
-            "path": cell_paths(current, change.table, change.field, cells["row"]).to_list(),
+            "path": list(map(short_path, cell_paths(current, change.table, change.field, cells["row"]))),
             "before": named(current, change.table, change.field, flat(cells["before"]).to_list()),
             "after": named(current, change.table, change.field, flat(cells["after"]).to_list()),
         }
         return [[Cell(texts[name][place] or "") for name in names] for place in range(cells.height)]
-
-    def row_at(self, position: int) -> int:
-        """The position itself."""
-        return position
-
-    def position_of(self, row: int) -> int | None:
-        """The position itself if it is there."""
-        return row if row < self.height else None
-
-    def rows_between(self, first: int, last: int) -> pl.Series:
-        """The positions themselves."""
-        return pl.int_range(first, last + 1, dtype=pl.UInt32, eager=True)
 
     def same(self, row: int, name: str) -> pl.Series:
         """The position itself: nothing is marked here."""

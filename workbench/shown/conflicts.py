@@ -10,6 +10,7 @@ import polars as pl
 from workbench.customers.paths import cell_paths
 from workbench.shown.cells import Cell, Column
 from workbench.shown.named import named
+from workbench.shown.positions import ByPosition
 from workbench.shown.rows import called
 from workbench.stage.snapshot import Snapshot
 
@@ -18,8 +19,8 @@ _COLUMNS: Final = ("customer", "field", *VALUES, "id")
 _PAIR: Final = ("table", "field", "theirs", "ours")
 
 
-class ConflictRows:
-    """Lines of `stage.resolving.conflict_cells`. A row's number is its position."""
+class ConflictRows(ByPosition):
+    """Lines of `stage.resolving.conflict_cells`."""
 
     def __init__(self, snapshot: Snapshot, cells: pl.DataFrame) -> None:
         self.columns = tuple(Column(name, name) for name in _COLUMNS)
@@ -64,18 +65,6 @@ class ConflictRows:
         """Whether the server no longer has the item of the cell at a position."""
         line = self.cells.row(position, named=True)
         return bool(self._snapshot.base[line["table"]]["_gone"][line["row"]])
-
-    def row_at(self, position: int) -> int:
-        """The position itself."""
-        return position
-
-    def position_of(self, row: int) -> int | None:
-        """The position itself if it is there."""
-        return row if row < self.height else None
-
-    def rows_between(self, first: int, last: int) -> pl.Series:
-        """The positions themselves."""
-        return pl.int_range(first, last + 1, dtype=pl.UInt32, eager=True)
 
     def same(self, row: int, name: str) -> pl.Series:
         """The conflicts of the same field between the same two values, whichever column is asked for."""

@@ -13,6 +13,7 @@ from workbench.problems.check import SEVERITIES
 from workbench.shown.cells import Cell, Column
 from workbench.shown.examples import readable
 from workbench.shown.named import named
+from workbench.shown.positions import ByPosition
 from workbench.shown.rows import called
 from workbench.shown.text import revealed
 from workbench.stage.staging import Example
@@ -72,8 +73,8 @@ def example_lines(tables: Tables, examples: Sequence[Example]) -> list[str]:
     return lines
 
 
-class CellLines:
-    """Lines of a frame about cells: `id`, `table`, `field`, `row` and others. A row's number is its position."""
+class CellLines(ByPosition):
+    """Lines of a frame about cells: `id`, `table`, `field`, `row` and others."""
 
     NAMES: Sequence[str] = ()
     """The columns that are shown; `customer` is the customer's name."""
@@ -105,18 +106,6 @@ class CellLines:
     def label(self, position: int) -> str:
         """What people call the customer of a line."""
         return called(self._tables, pl.Series([self._customer(self.line(position))], dtype=pl.UInt32))[0]
-
-    def row_at(self, position: int) -> int:
-        """The position itself."""
-        return position
-
-    def position_of(self, row: int) -> int | None:
-        """The position itself if it is there."""
-        return row if row < self.height else None
-
-    def rows_between(self, first: int, last: int) -> pl.Series:
-        """The positions themselves."""
-        return pl.int_range(first, last + 1, dtype=pl.UInt32, eager=True)
 
     def same(self, row: int, name: str) -> pl.Series:
         """The lines that hold the same in a column."""

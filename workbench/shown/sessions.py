@@ -90,11 +90,11 @@ def listed(path: Path) -> Listed:
     try:
         seen = look(path)
     except SessionHeld as error:
-        return Listed(path, changed, State.HELD, str(error))
+        return Listed(path, changed, State.HELD, error.in_commands)
     except SessionDamaged as error:
-        return Listed(path, changed, State.DAMAGED, str(error))
+        return Listed(path, changed, State.DAMAGED, error.in_commands)
     except WorkbenchError as error:
-        return Listed(path, changed, State.UNREAD, str(error))
+        return Listed(path, changed, State.UNREAD, error.in_commands)
     glance = _glance(seen)
     return Listed(
         path, changed, *_state(seen), origin=seen.origin, operations=seen.operations, part=seen.part,

@@ -17,6 +17,7 @@ from workbench.problems.duplicates_merge import Merge, fillable, rows_of
 from workbench.problems.found import as_text
 from workbench.shown.cells import Cell, Column
 from workbench.shown.named import named
+from workbench.shown.positions import ByPosition
 from workbench.shown.rows import called
 from workbench.shown.text import revealed
 from workbench.stage.snapshot import Snapshot
@@ -44,7 +45,7 @@ class Line:
         return len(set(self.texts)) > 1
 
 
-class SideBySide:
+class SideBySide(ByPosition):
     """Rows of a grid: a line per field, a column per customer. The survivor and what it takes may change: the lines say what holds
     when they are asked for."""
 
@@ -114,18 +115,6 @@ class SideBySide:
     def window(self, start: int, stop: int, names: Sequence[str]) -> list[list[Cell]]:
         """The cells of some columns at some positions, row by row."""
         return [[Cell(self._text(line, name)) for name in names] for line in self.lines[start:stop]]
-
-    def row_at(self, position: int) -> int:
-        """The position itself."""
-        return position
-
-    def position_of(self, row: int) -> int | None:
-        """The position itself if it is there."""
-        return row if row < self.height else None
-
-    def rows_between(self, first: int, last: int) -> Sequence[int]:
-        """The positions themselves."""
-        return range(first, last + 1)
 
     def same(self, row: int, name: str) -> Sequence[int]:
         """The line itself."""

@@ -26,6 +26,7 @@ BROKEN: Final = "⍰"
 """Stands for what is no character: C1 controls, lone surrogates, noncharacters."""
 ELLIPSIS: Final = "…"
 
+_LONG_ID: Final = re.compile(r"\[([0-9A-Fa-f]{8})[0-9A-Fa-f-]{4,}\]")
 _MARKS_AT_ONCE: Final = 4
 _DIRECTION_MARK: Final = "\u200e"
 _RIGHT_TO_LEFT: Final = re.compile(
@@ -87,6 +88,8 @@ def isolated(text: str) -> str:
 def revealed(value: object) -> str:
     """Safe text in which spaces at the ends and doubled spaces are seen too: for before and after."""
     text = safe(value)
+    if "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text
     inner = text.strip(" ")
     start = len(text) - len(text.lstrip(" "))
     shown = "·" * start + inner + "·" * (len(text) - start - len(inner))
@@ -146,3 +149,8 @@ def _anchored(text: str) -> str:
             marks += 1
         out.append(HIDDEN if marks > _MARKS_AT_ONCE else char)
     return "".join(out)
+
+
+def short_path(path: str) -> str:
+    """A path whose long ids are cut, for a list: `addresses[027b97bf…].city`."""
+    return _LONG_ID.sub(r"[\1…]", path)

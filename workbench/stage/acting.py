@@ -16,10 +16,14 @@ from workbench.onlooker import LetGo, step, stepwise
 from workbench.session.rows import Change, Operation
 from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
-from workbench.stage.on_server import brought_by, taken_back_by
+from workbench.stage.ledger import ON
+from workbench.stage.on_server import ServerBook, runs_named
 
 _DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again",
                 "enable_back": "switched off again", "enable_again": "switched on again"}  # fmt: skip
+_WOULD: Final = {"undo": "undoes", "drop_back": "brings back", "enable_back": "switches off again"}
+LET_GO: Final = "release lets them go"
+"""What ends a line on customers that stay on hold: the command, where another place may name a key."""
 _NAMED: Final = 10
 """So many cells are named in a line."""
 
@@ -27,12 +31,13 @@ _NAMED: Final = 10
 @dataclass(frozen=True, slots=True)
 class Acted(Displayed):
     """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each; where it
-    `stopped` before the end, why, in the last line too."""
+    `stopped` before the end, why, in the last line too. So many cells of theirs `stay`, for they are committed."""
 
     operations: int
     staged: int
     lines: tuple[str, ...]
     stopped: WorkbenchError | None = None
+    stay: int = 0
 
 
 def undo(bench: Bench, at: str, steps: int = 1, *, dry_run: bool = False) -> Acted:
@@ -43,6 +48,13 @@ def undo(bench: Bench, at: str, steps: int = 1, *, dry_run: bool = False) -> Act
     unfinished run. With `dry_run` nothing is taken back: it tells what would be.
     """
     return _walk(bench, at, steps, back=True, dry_run=dry_run)
+
+
+def look_back(bench: Bench, number: int) -> Acted:
+    """What undo would do up to this operation, itself included; nothing is taken back. Raises `WorkbenchError` if nothing of this
+    one can be taken back, for a run has brought all of it to the server or is about to."""
+    _refuse_settled(bench, bench.operation(number), "undone")
+    return undo(bench, "", bench.ledger.steps_to(number), dry_run=True)
 
 
 def redo(bench: Bench, at: str, steps: int = 1) -> Acted:
@@ -59,8 +71,10 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
     _refuse_settled(bench, operation, "dropped")
     loose = _loosened(bench, operation)
     bench.act(at, [("drop", number)])
-    lines = [f"dropped operation {number} ({told(operation)}); undo brings it back"]
-    return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(*loose), *_still_held(bench, operation)))
+    stay, said = _stays(bench, operation)
+    lines = [f"dropped operation {number} ({told(operation)}){said}; undo brings it back"]
+    more = (*_on_top(*loose), *_still_held(bench, operation))
+    return Acted(1, bench.snapshot.staged_cells, (*lines, *more), stay=stay)
 
 
 def enable(bench: Bench, at: str, number: int) -> Acted:
@@ -71,7 +85,7 @@ def enable(bench: Bench, at: str, number: int) -> Acted:
         raise WorkbenchError(f"operation {number} is active already; see: workbench log {bench.store.path.stem}")
     _refuse_unfinished(bench, operation, "switched on")
     if operation.changed and not bench.open_cells(operation):
-        run = brought_by(bench, operation)
+        run = ServerBook(bench).brought_by(operation)
         raise WorkbenchError(
             f"operation {number} was off when run {run} brought other values to all of its cells; stage it anew"
         )
@@ -107,11 +121,33 @@ def dependents(bench: Bench, number: int) -> tuple[Dependent, ...]:
 
 
 def dependent_lines(bench: Bench, number: int) -> list[str]:
-    """A line on each operation that was done on top of this one."""
-    return [
+    """A line on each operation that was done on top of this one; and, where it is not active, on what its other cells hold."""
+    later = dependents(bench, number)
+    lines = [
         f"operation {one.operation.id} ({told(one.operation)}) changed {one.cells:,} of its cells later"
-        for one in dependents(bench, number)
+        for one in later
     ]
+    others = 0 if number in bench.ledger.active else _as_before(bench, number, later)
+    if others:
+        lines.append(
+            f"{'its other' if later else 'its'} {_cells(others)} {'is' if others == 1 else 'are'} as before it"
+        )
+    return lines
+
+
+def _as_before(bench: Bench, number: int, later: tuple[Dependent, ...]) -> int:
+    """How many cells of an operation that is off neither a later one changed nor a run has brought to the server."""
+    left = 0
+    for change in bench.operation(number).changes:
+        cells = (
+            bench.fold.open_cells(number, change).select("row") if change.count else change.cells.select("row").clear()
+        )
+        for one in later:
+            for over in one.operation.changes:
+                if (over.table, over.field) == (change.table, change.field):
+                    cells = cells.join(over.cells, on="row", how="anti")
+        left += cells.height
+    return left
 
 
 def _on_top(loose: list[str], more: int) -> list[str]:
@@ -130,12 +166,16 @@ def _still_held(bench: Bench, operation: Operation) -> list[str]:
     count = held.is_in(pl.Series(others, dtype=pl.String).implode()).sum()
     one = "1 customer that it marked as a duplicate stays"
     who = one if count == 1 else f"{count:,} customers that it marked as duplicates stay"
-    return [f"{who} on hold, which undo does not take back: is:held finds them, release lets them go"] if count else []
+    return [f"{who} on hold, which undo does not take back: is:held finds them, {LET_GO}"] if count else []
 
 
 def told(operation: Operation) -> str:
     """One line on an operation for people: its note, or what it did."""
-    return f"{operation.note or in_words(operation)}, {operation.changed:,} {'cell' if operation.changed == 1 else 'cells'}"
+    return f"{operation.note or in_words(operation)}, {_cells(operation.changed)}"
+
+
+def _cells(number: int) -> str:
+    return f"{number:,} {'cell' if number == 1 else 'cells'}"
 
 
 def _walk(bench: Bench, at: str, steps: int, *, back: bool, dry_run: bool = False) -> Acted:
@@ -143,6 +183,7 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool, dry_run: bool = Fals
         raise UsageError(f"the number of steps is {steps}; it must be 1 or more")
     lines: list[str] = []
     stopped: WorkbenchError | None = None
+    stay = 0
     ledger, acts = bench.ledger.after(()), list[tuple[str, int]]()
     for _ in range(steps):
         one = ledger.next_undo() if back else ledger.next_redo()
@@ -157,32 +198,37 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool, dry_run: bool = Fals
         except WorkbenchError as error:
             if not acts:
                 raise
-            lines.append(f"stopped there: {error}")
+            lines.append(f"stopped there: {error.in_commands}")
             stopped = error
             break
         ledger.act(act, number)
         acts.append(one)
-        lines.append(_line(bench, act, operation))
+        stays, said = (0, "") if act in ON else _stays(bench, operation)
+        verb = (_WOULD if dry_run else {**_DONE, "undo": "undid", "redo": "redid"})[act]
+        lines.append(f"{verb} operation {operation.id} ({told(operation)}){said}")
+        stay += stays
         lines += _still_held(bench, operation) if number not in ledger.active else []
     if acts and not dry_run:
         bench.act(at, acts)
-    return Acted(len(acts), bench.snapshot.staged_cells, tuple(lines), stopped)
+    return Acted(len(acts), bench.snapshot.staged_cells, tuple(lines), stopped, stay)
 
 
-def _line(bench: Bench, act: str, operation: Operation) -> str:
-    verb = {**_DONE, "undo": "undid", "redo": "redid"}[act]
+def _stays(bench: Bench, operation: Operation) -> tuple[int, str]:
+    """How many cells of an operation are committed, which no undo moves; and what to say of that."""
     settled = operation.changed - bench.open_cells(operation)
-    rest = f"; {settled} of its cells are committed and stay: revert the run for those" if settled else ""
-    return f"{verb} operation {operation.id} ({told(operation)}){rest}"
+    one = "1 of its cells is committed and stays"
+    many = f"{settled:,} of its cells are committed and stay"
+    said = f"; {one if settled == 1 else many}, only a revert of the run takes that back"
+    return settled, said if settled else ""
 
 
 def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
     _refuse_unfinished(bench, operation, done)
     if operation.changed and not bench.open_cells(operation):
-        run = brought_by(bench, operation)
-        back = taken_back_by(bench, operation, run)
+        book = ServerBook(bench)
+        run, fate = book.brought_by(operation), book.fate_of(operation)
         what = f"operation {operation.id} is committed and cannot be {done}"
-        raise OnServer(what, run, bench.store.path.stem, taken_back=back)
+        raise OnServer(what, run, bench.store.path.stem, taken_back=runs_named(fate.runs) if fate.reverted else "")
 
 
 def _refuse_unfinished(bench: Bench, operation: Operation, done: str) -> None:

@@ -12,10 +12,10 @@ from typing import Final
 import orjson
 import polars as pl
 
-from workbench.customers.ahead import Ahead
+from workbench.customers.ahead import Ahead, ReadBack
 from workbench.customers.implied import bare
 from workbench.customers.overlay import laid, news, overlay
-from workbench.customers.records import decode
+from workbench.customers.records import Collected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import RunUnfinished, SessionDamaged, WorkbenchError
 from workbench.onlooker import step
@@ -23,7 +23,7 @@ from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation,
 from workbench.session.settings import Settings
 from workbench.session.store import Store
 from workbench.stage.accepted import Accepted, heard
-from workbench.stage.arrived import arrived, as_asked
+from workbench.stage.arrived import as_asked
 from workbench.stage.choice import Choice, chosen
 from workbench.stage.fold import Fold
 from workbench.stage.following import following
@@ -31,14 +31,9 @@ from workbench.stage.ledger import Ledger
 from workbench.stage.notes import Note, fact_of, with_notes
 from workbench.stage.on_hold import after, nobody
 from workbench.stage.reading import names_text, read_base
+from workbench.stage.settling import end_what_is_over, settled_cells, waiting
 from workbench.stage.snapshot import Column, Snapshot
 from workbench.stage.undisturbed import Undisturbed
-
-SETTLING: Final = ("committed", "already", "altered")
-"""The outcomes that settle a cell."""
-
-FINAL: Final = (*SETTLING, "conflict", "failed", "abandoned")
-"""The outcomes after which a request is finished."""
 
 _FOLD_AT_ONCE: Final = 20_000
 _BASE: Final = 0.8
@@ -60,7 +55,7 @@ class Bench:
         self.facts = store.facts()
         self.base = read_base(store, self.facts, lambda share: told(_BASE * share), whole=whole)
         self.operations = with_notes(store.operations(), self.facts)
-        self._end_what_is_over()
+        end_what_is_over(store)
         self.runs = store.runs()
         self.ledger = Ledger.replayed((o.id for o in self.operations), store.acts())
         self.fold = Fold(self.operations)
@@ -95,26 +90,27 @@ class Bench:
     def fold_answers(self, ahead: Ahead | None = None) -> int:
         """Lays the answers that no overlay stands for yet over base, durably; how many there were. `ahead` may have read some."""
         with self.lock:
-            waiting: list[tuple[int, bytes]] = []
-            count, last = 0, 0
-            for part, _, pairs in self.store.answers():
+            begun = ahead.taken() if ahead is not None else ReadBack()
+            waiting, last = list(begun.pairs), begun.last
+            count = len(waiting)
+            for part, _, pairs in self.store.answers(last):
                 waiting += pairs
                 count, last = count + len(pairs), part
                 if len(waiting) >= _FOLD_AT_ONCE:
-                    self._lay(waiting, last, ahead)
-                    waiting = []
+                    self._lay(waiting, last, begun)
+                    waiting, begun = [], ReadBack()
             if waiting:
-                self._lay(waiting, last, ahead)
+                self._lay(waiting, last, begun)
             if count:
                 self._swap(self.fold.columns)
             return count
 
-    def _lay(self, pairs: Sequence[tuple[int, bytes]], folded: int, ahead: Ahead | None) -> None:
+    def _lay(self, pairs: Sequence[tuple[int, bytes]], folded: int, begun: ReadBack) -> None:
+        """Lays answers over base, of which the first are those that were read back. Of a customer's several the last counts."""
         newest = dict(pairs)
         records = list(newest.values())
-        begun = ahead.taken(records) if ahead is not None else None
-        left = records[begun.lines :] if begun is not None else records
-        fresh, rejected = decode([record.decode() for record in left], str, begun)
+        known = begun.collected if len(newest) == len(pairs) else Collected()
+        fresh, rejected = decode([record.decode() for record in records[known.lines :]], str, known)
         if rejected:
             lines = [record.decode() for record in records]
             for one in rejected:
@@ -248,13 +244,6 @@ class Bench:
             if not self.fold_answers(ahead):
                 self._swap(self.fold.columns)
 
-    def _end_what_is_over(self) -> None:
-        """A run whose process was killed after its last outcome, and before it could say so, is done."""
-        for run in self.store.runs()[-1:]:
-            kept = self.store.kept(run.id)
-            if run.state != "done" and kept.filter(pl.col("outcome").is_in(FINAL)).height == run.planned:
-                self.store.end_run(run.id, str(kept["at"].max()), "done", "", 0.0)
-
     def unfinished(self) -> Run | None:
         """The run that waits to be resumed, or None."""
         return next((run for run in reversed(self.runs) if run.state != "done"), None)
@@ -268,25 +257,11 @@ class Bench:
 
     def waiting(self, run: Run) -> Iterator[Change]:
         """The cells of a run's plan whose requests are not finished, column by column."""
-        finished = self.store.kept(run.id).filter(pl.col("outcome").is_in(FINAL)).select("seq")
-        for planned in self.store.planned(run.id):
-            yield Change(planned.table, planned.field, planned.cells.join(finished, on="seq", how="anti"))
+        return waiting(self.store, run)
 
     def settled_cells(self, run: int) -> dict[Column, pl.DataFrame]:
-        """The cells of a run's plan that it settled, by column, each with what `Store.kept` tells of its request: all of those that
-        are done, and what another is known to have written none the less."""
-        kept = self.store.kept(run)
-        done = kept.filter(pl.col("outcome").is_in(SETTLING))
-        if not done.height and not kept.filter(pl.col("written") != "").height:
-            return {}
-        plan = self.store.planned(run)
-        more = arrived(self.base, plan, kept)
-        found: dict[Column, pl.DataFrame] = {}
-        for change in plan:
-            column = (change.table, change.field)
-            cells = change.cells.join(done, on="seq", how="inner", maintain_order="left")
-            found[column] = pl.concat([cells, more[column]]) if column in more else cells
-        return found
+        """The cells of a run's plan that it settled, by column: see `settling.settled_cells`."""
+        return settled_cells(self.store, self.base, run)
 
     def _settle(self, run: Run) -> None:
         cells = self.settled_cells(run.id)

@@ -9,6 +9,8 @@ from typing import Any, Final
 from workbench.session.rows import Operation
 
 _VALUE: Final = 60
+_ID: Final = 8
+"""So much is told of a long id."""
 _WHAT: Final = {
     "set": "{field}: set {value}",
     "clear": "{field}: cleared",
@@ -29,8 +31,23 @@ def in_words(operation: Operation) -> str:
         meant = json.loads(operation.recipe)
     except ValueError:
         meant = None
+    fields = [_column(change.table, change.field) for change in operation.changes if change.count]
+    if operation.kind == "merge" and isinstance(meant, dict):
+        return _duplicates(meant, fields)
     said = _said(operation.kind, meant) if isinstance(meant, dict) else ""
-    return said or ", ".join(_column(change.table, change.field) for change in operation.changes if change.count)
+    return said or ", ".join(fields)
+
+
+def _duplicates(meant: Mapping[str, Any], fields: list[str]) -> str:
+    """What was done to duplicates: the API merges nothing, so that one customer took over values and the others were marked."""
+    marks = [str(name) for name in meant.get("mark") or ()]
+    took, others = [name for name in fields if name not in marks], len(meant.get("others", ()))
+    done = [f"{_short(', '.join(took))} taken over from {'it' if others == 1 else 'them'}"] if took else []
+    done += [f"{_short(', '.join(marks))} set in {'it' if others == 1 else 'them'}"] if marks else []
+    survivor = str(meant.get("survivor", "a customer"))
+    name = f"{survivor[:_ID]}…" if len(survivor) > 2 * _ID else survivor
+    what = f"{others:,} {'duplicate' if others == 1 else 'duplicates'} of {name}"
+    return f"{what}: {', '.join(done)}" if done else what
 
 
 def _said(kind: str, meant: Mapping[str, Any]) -> str:
@@ -55,8 +72,6 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
     if "keep" in meant:
         keep = meant["keep"] if meant["keep"] in ("ours", "theirs") else f"a new value, {_short(meant['keep'])}"
         return f"conflicts: keep {keep}{where}{_cell(meant)}"
-    if kind == "merge":
-        return f"{len(meant.get('others', ()))} duplicates merged into {_short(meant.get('survivor', 'a customer'))}"
     if kind == "unstage":
         field = _column(table, str(meant["field"])) if meant.get("field") else "all that was staged"
         return f"unstaged {field}{where}"

@@ -224,7 +224,7 @@ def _refused(field: Field, cells: pl.DataFrame, *, typed: bool) -> pl.Series:
     try:
         refuse_clear(field)
     except UsageError as error:
-        why = pl.coalesce(why, pl.when(empty).then(pl.lit(str(error))))
+        why = pl.coalesce(why, pl.when(empty).then(pl.lit(error.in_commands)))
     if typed and field.kind not in (Kind.FLAG, Kind.IDS):
         before = cells.select(b=pl.when("known").then("was").otherwise("held"))["b"]
         why = pl.coalesce(why, pl.lit(eaten(cells["text"], before)))
@@ -245,7 +245,7 @@ def _values(snapshot: Snapshot, field: Field, texts: pl.Series) -> tuple[pl.Seri
             whys.append(None)
         except UsageError as error:
             made.append(None)
-            whys.append(str(error))
+            whys.append(error.in_commands)
     places = pl.int_range(distinct.len(), dtype=pl.UInt32, eager=True)
     at = texts.replace_strict(distinct, places, default=None, return_dtype=pl.UInt32)
     return pl.Series(made, dtype=column_type(field.kind)).gather(at), pl.Series(whys, dtype=pl.String).gather(at)

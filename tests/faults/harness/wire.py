@@ -60,7 +60,7 @@ class Wire:
         self._loop.close()
 
     def _do(self, what: Coroutine[Any, Any, None]) -> None:
-        asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=60)
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(self._joined, _HOST, self._port)

@@ -21,9 +21,7 @@ def grid(bench: Workbench, *, api: str | None = None, rows: int = 15) -> Grid:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("anywidget", "ipywidgets", "traitlets"):
             raise
-        raise UsageError(
-            "the grid needs anywidget, which is not installed: pip install 'steward-workbench[notebook]'"
-        ) from None
+        raise UsageError("the grid needs anywidget, which is not installed: pip install anywidget") from None
     if not bench.loaded:
         raise UsageError(f"the session {bench.name} holds no customers yet: load them first")
     return Grid(bench, api=api, rows=rows)

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from workbench.calls import as_calls
 from workbench.customers.fields import TABLES, known_table
 from workbench.errors import QueryError, SessionHeld, UsageError, WorkbenchError, one_line
 from workbench.notebook.grid import together
@@ -182,7 +181,7 @@ def _acted(done: Acted) -> dict[str, Any]:
 
 
 def _wrong(error: WorkbenchError) -> dict[str, Any]:
-    told: dict[str, Any] = {"said": as_calls(safe(str(error)))}
+    told: dict[str, Any] = {"said": safe(str(error))}
     if isinstance(error, QueryError):
         told["column"] = error.column
     if isinstance(error, SessionHeld):

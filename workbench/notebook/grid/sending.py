@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workbench.calls import as_calls
 from workbench.commit.report import OUTCOMES, Progress, RunReport
 from workbench.commit.run_lines import NEEDY
-from workbench.door.waiting import LoopThread, Work, engine_work
+from workbench.door.work import LoopThread, Work, engine_work
 from workbench.errors import UsageError, WorkbenchError, one_line
 from workbench.notebook.grid.asked import Message, number_in, text_in
 from workbench.notebook.grid.view import shown
@@ -119,7 +119,7 @@ def _ended(work: Work[RunReport]) -> dict[str, Any]:
     try:
         report = work.result()
     except WorkbenchError as error:
-        return {"said": as_calls(safe(str(error))), "run": None, "well": False}
+        return {"said": safe(str(error)), "run": None, "well": False}
     except BaseException as error:  # a fault of this program: the run stays in the session, and is told
         told = (
             f"the commit stopped on a fault of this program ({one_line(error)}); resume goes on, nothing is sent twice"
