@@ -24,7 +24,7 @@ class Problems(ProblemActs):
     """A list of rules, the worst first; one opens into its problems, the last line into what was waived."""
 
     CSS = """
-    Problems #why { height: 5; }
+    Problems #why { height: 5; padding: 0 1; }
     """
     WAY = (
         "What the checks find in the customers that Browse found. Enter looks into a rule, and goes from a problem to its cell; "
