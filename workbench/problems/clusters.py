@@ -207,7 +207,7 @@ def _why(values: tuple[Counted, ...], clean: bool, best: str, winner: str) -> st
         return f"the commonest clean one, {first.count:,} rows"
     ties = [one for one in values[1:] if one.count == most]
     if ties:
-        return f"as common as {len(ties)} more, {most:,} rows each, and written with more care"
+        return f"as common as {len(ties)} more, {most:,} row{'' if most == 1 else 's'} each, and written with more care"
     return f"the commonest, {most:,} rows"
 
 
