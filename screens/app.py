@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import polars as pl
 from textual.binding import Binding, BindingType
 from textual.events import Key
-from textual.worker import Worker
+from textual.worker import Worker, WorkerCancelled
 
 from screens.browse import Browse
 from screens.commit_run import Go
@@ -272,5 +272,6 @@ class WorkbenchApp(Going):
             self._leaving = self.run_worker(self._leave(), group="leave")
 
     async def _leave(self) -> None:
-        await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
-        self.exit(return_code=self._leave_code)
+        with suppress(WorkerCancelled):  # the app is left otherwise, and lets go of all workers
+            await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
+            self.exit(return_code=self._leave_code)

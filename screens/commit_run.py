@@ -19,6 +19,7 @@ from workbench.commit.report import OUTCOMES
 from workbench.commit.rubbish import only_young
 from workbench.door.work import Controls, LoopThread, apart
 from workbench.errors import WorkbenchError
+from workbench.shown.text import of_outcome
 
 if TYPE_CHECKING:
     from workbench.commit.engine import Engine
@@ -140,7 +141,7 @@ class CommitRun:
         if self.report.run is None:
             return "nothing was sent: there is nothing to commit"
         found = [(name, getattr(self.report, name)) for name in OUTCOMES]
-        counts = ", ".join(f"{number:,} {name}" for name, number in found if number) or "nothing sent"
+        counts = ", ".join(of_outcome(number, name) for name, number in found if number) or "nothing sent"
         reason = reason_in_keys(self.report.reason)
         return f"run {self.report.run}: {counts}" + (f" ({reason})" if reason else "")
 

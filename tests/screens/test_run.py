@@ -630,7 +630,9 @@ async def test_all_numbers_of_one_painting_are_of_one_moment(slow: Served, open_
                 told = sum(int(word) for word in desk.text("#counts").split() if word.isdigit())
                 listed = screen.grid.rows.height
                 assert (told, listed) == (done, done)
-                assert f"{30 - done} cells staged" in desk.text("TopBar").replace(" cell ", " cells ")
+                bar = desk.text("TopBar").replace(" cell ", " cells ")
+                # what takes long is said in its place, where there is no room for both
+                assert f"{30 - done} cells staged" in bar or "staged" not in bar
                 between.add(done)
             return not desk.app.commit.running
 
@@ -737,15 +739,13 @@ async def test_a_second_commit_is_not_counted_by_what_the_one_before_it_settled(
     async with open_app(bench) as desk:
         bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(*range(6)))
         desk.app.start_again(None, bench.preview().digest)
-        await desk.quiet()
-        assert bench.snapshot.staged_cells == 0
+        await desk.until(lambda: bench.snapshot.staged_cells == 0 and not desk.app.commit.running)
         desk.app.commit.lines = bench.run_lines(1)  # as a run leaves them that took longer
         bench.stage([Edit("set", "payment_term", "NET 89")], rows=rows(1, 2, 3))
         bench.hold(rows=rows(3))
         monkeypatch.setattr(TopBar, "say", heard)
         desk.app.start_again(None, bench.preview().digest)
-        await desk.quiet()
-        assert bench.snapshot.staged_cells == 1
+        await desk.until(lambda: bench.snapshot.staged_cells == 1 and not desk.app.commit.running)
         running = [line for line in said if "commit running" in line]
         assert running
         assert not [line for line in running if "  0 cells staged" in line], "one is held all the time"

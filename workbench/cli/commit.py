@@ -16,7 +16,7 @@ from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.cli.key import asked_key
 from workbench.errors import UsageError
-from workbench.shown.text import count
+from workbench.shown.text import count, of_outcome
 
 if TYPE_CHECKING:
     from workbench.commit.engine import Engine
@@ -276,5 +276,5 @@ def _line(now: RunProgress) -> str:
     rate = (now.done - now.earlier) / now.seconds if now.seconds >= _TELLING else 0.0
     pace = f", {rate:,.0f} a second, {(now.planned - now.done) / rate:,.0f} s left" if rate else ""
     earlier = f" ({now.earlier:,} earlier)" if now.earlier else ""
-    counts = ", ".join(f"{count:,} {name}" for name, count in now.counts.items() if count)
+    counts = ", ".join(of_outcome(number, name) for name, number in now.counts.items() if number)
     return f"{now.done:,} of {now.planned:,}{earlier}{pace}: {counts}"
