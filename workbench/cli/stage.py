@@ -189,16 +189,16 @@ def drop(session: str, operation: int, /, *, dry_run: Annotated[bool, Flag] = Fa
     """
     with opened(session, common) as workbench:
         later = workbench.on_top_of(operation)
+        done = None if dry_run else workbench.drop(operation)  # what is refused is told in one line
         for line in later:
             say(line)
-        if dry_run:
-            if not later:
-                say("no later operation changed its cells")
-            if common.json:
-                put({"operations": 0, "staged": workbench.status().staged})
-            return 0
-        done = workbench.drop(operation)
-    return _acted(done, common, "")
+        if done is not None:
+            return _acted(done, common, "")
+        if not later:
+            say("no later operation changed its cells")
+        if common.json:
+            put({"operations": 0, "staged": workbench.status().staged})
+        return 0
 
 
 def enable(session: str, operation: int, /, *, common: Common = COMMON) -> int:
