@@ -27,6 +27,10 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
         ("●", "at the left: the row is marked"),
         ("│", "at the left: in the range (v)"),
         ("H", "at the left: the customer is on hold, no commit takes it"),
+        (
+            "•",
+            "at the left: of its addresses, contacts or attributes something is staged (Enter shows it, t the tables)",
+        ),
         *_CELL,
         ("a → b", "staged: a was loaded, b is what it becomes"),
         ("/", "in a heading: the search asks about this column"),

@@ -15,7 +15,7 @@ from workbench.shown.text import ELLIPSIS, safe
 
 
 def _below(lines: int) -> str:
-    return f" {lines:,} more below" if lines else ""
+    return f"{lines:,} more below" if lines else ""
 
 
 class TextLine(Static):

@@ -150,5 +150,5 @@ def test_an_operation_of_which_all_arrived_so_is_taken_back_by_the_run_that_sent
     here.workbench.resolve("ours")
     assert here.commit().committed == 1
     assert [one["state"] for one in here.workbench.log().operations] == ["committed", "committed", "committed"]
-    with pytest.raises(WorkbenchError, match=f"(?m)revert {here.workbench.name} 1$"):
+    with pytest.raises(WorkbenchError, match=r"(?m)wb\.revert\(1\)$"):
         here.workbench.drop(1)

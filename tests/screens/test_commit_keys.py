@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -371,6 +372,17 @@ async def test_ctrl_q_again_while_a_commit_is_drained_lets_it_be_drained(slow: S
         report = desk.app.commit.report
         assert report is not None
         assert (report.unknown, report.failed) == (0, 0)
+
+
+async def test_who_waits_for_a_commit_to_leave_is_no_crash_where_the_app_is_left_otherwise(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        desk.app.run_worker(asyncio.Event().wait(), group="commit")
+        desk.app._leave_when_done()
+        await desk.pilot.pause()
+        await desk.app.action_quit()
+        await desk.until(lambda: not desk.app.is_running)
 
 
 async def test_ctrl_q_while_a_commit_is_drained_for_the_list_of_sessions_leaves_the_app_altogether(

@@ -107,7 +107,7 @@ def test_what_was_undone_can_be_enabled_though_other_operations_came_since(bench
     assert [one["state"] for one in bench.log().operations] == ["active", "undone", "undone", "active"]
     with pytest.raises(WorkbenchError, match="operation 1 is active already"):
         bench.enable(1)
-    with pytest.raises(WorkbenchError, match=r"(?m)there is no operation 9; see: workbench log \w+$"):
+    with pytest.raises(WorkbenchError, match=r"(?m)there is no operation 9; see: wb\.log\(\)$"):
         bench.enable(9)
 
 
