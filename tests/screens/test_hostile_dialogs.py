@@ -47,7 +47,7 @@ async def test_dialogs(hostile: Workbench) -> None:
             for place, one in enumerate(seen):
                 assert not missing([text.strip("/")], one) or "/" in text, place
             one = Example(text, text, text, text)
-            parts(example_line(one, path=True), (saved_line(SavedSearch(text, "customers", text, text)),))
+            parts(example_line(one, text), (saved_line(SavedSearch(text, "customers", text, text)),))
             if number % 10 == 0:
                 reach = Reach("customers", "email", some, 0, none, [])
                 composed(EditColumn(hostile, reach, Edit("set", "email", text, text)))
