@@ -145,15 +145,16 @@ class Asking(SafeApp):
         note: str = "",
         new: bool = False,
         where: str | None = None,
+        more: Callable[[Staged], str] = lambda done: "",
     ) -> None:
         """Stages edits of rows (`new`: items to be added to them; `where`: the query that found them, if one did) and says what
-        came of it. They are remembered, for `.`"""
+        came of it, and what `more` has to say. They are remembered, for `.`"""
         why, bench = note or "; ".join(_meant(edit) for edit in edits), self.workbench
 
         def told(done: Staged) -> None:
             if done.operation is not None and not new:
                 self.recent.keep(table, edits)
-            self.say(f"{why}: {_told(done)}" if new else _told(done))
+            self.say(f"{why}: {_told(done)}{more(done)}" if new else _told(done))
 
         self.act(
             lambda: bench.stage(edits, table=table, rows=rows, where=where, note=why, new=new), told, group="stage"

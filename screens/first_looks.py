@@ -33,6 +33,7 @@ _STATES: Final = {
     "fixed": Style.parse("dim"),
     "staged": Style.parse("bold #8ad4a1"),
     "invalid": Style.parse("bold #d17e92"),
+    "held": Style.parse("bold #ffc473"),
     "before": Style.parse("dim strike"),
     "cursor": Style.parse("reverse"),
 }

@@ -99,7 +99,8 @@ def _heading(glance: Glance, width: int) -> Line:
 
 def _row(glance: Glance, place: int, width: int) -> Line:
     states = ("row",) if place == 0 else ()
-    parts, left = gutter(False, look, states), GUTTER
+    held, within = place in glance.held, place in glance.within
+    parts, left = gutter(False, look, states, held=held, within=within), GUTTER
     for number, cell in enumerate(glance.cells[place]):
         if left >= width:
             break

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from screens.browse.showing import Showing
+from screens.browse.visiting import Visiting
 from screens.item_adding import add_item
 
 
-class Adding(Showing):
+class Adding(Visiting):
     """Stages new addresses, contacts and attributes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -23,4 +23,11 @@ class Adding(Showing):
         if row is None:
             self.desk.say("there is no customer here to add to")
         else:
-            add_item(self.desk, self.view.table, row, self._rows.label(row))
+            add_item(self.desk, self.view.table, row, self._rows.label(row), self._lead_to)
+
+    def _lead_to(self, table: str, row: int) -> str:
+        """Puts the cursor on a new item if its table is the one that is seen, once it is there; else says where it is."""
+        if table != self.view.table:
+            return "; Enter shows it" if self.view.table == "customers" else f"; t leads to the {table}"
+        self.seek(row)
+        return ""

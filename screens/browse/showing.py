@@ -114,6 +114,8 @@ class Showing(WorkbenchScreen):
             result, fields, view.hint, view.left = answer
             view.first = first or (query, result.rows)
             moved = (query, fields) != (view.query, view.asked)
+            if query != view.query:  # where its customer is not found, the cursor has no place there: at the first
+                self._before_first = self._before_first[0] if self._before_first else self.grid.row, 0
             view.query, view.rows, view.asked, view.missing = query, result.rows, fields, result.missing
             view.keeps = False
             self.query_one(SearchBar).right(view.hint)
@@ -178,7 +180,7 @@ class Showing(WorkbenchScreen):
         self.query_one(SearchBar).right()
         shown = SnapshotRows(self.bench.snapshot, view.table, rows)
         self.grid.partial = True
-        self.grid.held = shown.held
+        self.grid.held, self.grid.within = shown.held, shown.within
         self.grid.show(shown, arrangement=view.arrangement)
         self.query_one("#status", TextLine).say(*first_line(view.table, rows.len(), query))
         if self.grid.has_focus:
@@ -210,7 +212,7 @@ class Showing(WorkbenchScreen):
         self.view.marks.grow(self.bench.snapshot.current[self.view.table].height)
         rows = self._rows
         self.grid.sort, self.grid.filtered, self.grid.invalid = self.view.sort, self.view.asked, rows.invalid
-        self.grid.held = rows.held
+        self.grid.held, self.grid.within = rows.held, rows.within
         self.grid.empty = self._nothing()
         returns = self._returns if self.grid.cursor.position == self._left_from else None
         before, self._before_first, self._returns = returns or self._before_first, None, None

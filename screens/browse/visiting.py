@@ -13,6 +13,7 @@ class Visiting(Showing):
     def __init__(self) -> None:
         super().__init__()
         self._sought: tuple[str, int, str] | None = None
+        self._gently = False
 
     def find_in(self, table: str, query: str) -> None:
         """Shows what a query finds in a table; the query holds from now on, also if the screen asks again on its own."""
@@ -23,8 +24,12 @@ class Visiting(Showing):
     def visit(self, row: int, table: str = "customers", field: str = "") -> None:
         """Puts the cursor on a row of a table, and on a field if one is named; without the filter if that hides the row."""
         self._to_table(table)
-        self._sought = table, row, field
+        self._sought, self._gently = (table, row, field), False
         self.find(self.view.query)
+
+    def seek(self, row: int) -> None:
+        """Puts the cursor on a row of this table when it comes; where the filter hides it, that is said."""
+        self._sought, self._gently = (self.view.table, row, ""), True
 
     def return_to(self, row: int, field: str) -> None:
         """Puts the cursor where it was when the session was left, and says whose row that is: it was not seen at first."""
@@ -60,10 +65,13 @@ class Visiting(Showing):
             return
         _, row, field = self._sought
         position = self.grid.rows.position_of(row)
-        if position is None and self.view.query:
+        if position is None and self.view.query and not self._gently:
             self.find("")
             return
         self._sought = None
+        if position is None and self._gently:
+            self.desk.say("it is staged; the filter hides it: x takes that off")
+            return
         if position is None:
             self.desk.say("this row is not among the others any more")
             return

@@ -42,8 +42,8 @@ class Added:
 class FieldInput(FormInput):
     """The input of one field."""
 
-    def __init__(self, field: str, value: str) -> None:
-        super().__init__(value, id=f"field-{field}")
+    def __init__(self, field: str, value: str, if_empty: str) -> None:
+        super().__init__(value, placeholder=if_empty, id=f"field-{field}")
         self.field = field
 
 
@@ -140,6 +140,10 @@ class NewItem(Suggesting[Added]):
         """Why it would not be valid."""
         return why_lines(staged)
 
+    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """What is typed is all there is."""
+        return []
+
     @property
     def typed_into(self) -> FieldInput | None:
         """The field that has the keys."""
@@ -156,7 +160,10 @@ class NewItem(Suggesting[Added]):
         self.query_one("#kinds", TextLine).say(*kinds)
         fields = self.query_one("#fields")
         await fields.remove_children()
-        lines = [Horizontal(TextLine(name), FieldInput(name, self._kept.get(name, ""))) for name in what.fields]
+        lines = [
+            Horizontal(TextLine(name), FieldInput(name, self._kept.get(name, ""), what.if_empty(name)))
+            for name in what.fields
+        ]
         await fields.mount_all(lines)
         self.desk.arranged_anew()
         self.query(FieldInput).first().focus()

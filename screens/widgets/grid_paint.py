@@ -150,11 +150,16 @@ def _ways(parts: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
     return [f" {part}" for part in parts], [" ", *parts], [part[0] for part in parts]
 
 
-def gutter(marked: bool, look: Look, states: Sequence[str], *, held: bool = False) -> list[Segment]:
-    """The left edge of a line: whether the row is marked, whether it is `held`, and else whether it is in the range."""
+def gutter(
+    marked: bool, look: Look, states: Sequence[str], *, held: bool = False, within: bool = False
+) -> list[Segment]:
+    """The left edge of a line: whether the row is marked, whether it is `held`, else whether it is in the range, else whether
+    something that is not seen here is staged `within` it."""
     mark = Segment(MARKED if marked else " ", look(*states))
     if held:
         return [mark, Segment(HELD, look(*states, "held"))]
+    if within and "range" not in states:
+        return [mark, Segment(STAGED, look(*states, "staged"))]
     return [mark, Segment((RANGED if "range" in states else " ").ljust(GUTTER - 1), look(*states))]
 
 

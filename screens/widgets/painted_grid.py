@@ -52,10 +52,12 @@ class Cursor(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What was asked of the row at a position: its number, whether it is on hold, its cells in the columns that can be seen."""
+    """What was asked of the row at a position: its number, whether it is on hold, whether something is staged within it, its cells
+    in the columns that can be seen."""
 
     row: int
     held: bool
+    within: bool
     cells: list[Cell]
 
 
@@ -136,6 +138,7 @@ class PaintedGrid(ScrollView):
         self._places: tuple[int, ...] = ()
         self._lines_made: dict[Made, Strip] = {}
         self.held: Callable[[int, int], Container[int]] = lambda start, stop: ()
+        self.within: Callable[[int, int], Container[int]] = lambda start, stop: ()
         self.marks = Marks()
         self.sort: Sequence[tuple[str, bool]] = ()
         self.filtered: Collection[str] = ()
@@ -246,7 +249,7 @@ class PaintedGrid(ScrollView):
 
     def _line(self, made: Made, known: Known, page: Page) -> Strip:
         table, states = self.arranged, made.states
-        fixed = gutter("marked" in states, self._look, states, held=known.held)
+        fixed = gutter("marked" in states, self._look, states, held=known.held, within=known.within)
         fixed += self._painted(made, range(table.pinned), known.cells[: table.pinned], (*states, "pinned"))
         scrolling = self._painted(made, page.seen, known.cells[table.pinned :], states)
         return line(fixed, scrolling, self._skip(page), made.width, self._look(*states))
@@ -290,10 +293,10 @@ class PaintedGrid(ScrollView):
         new = [place for place in range(min(top, position), stop) if place not in known]
         first, stop = new[0], new[-1] + 1
         names = [self.arranged.columns[place].name for place in self._places]
-        held = self.held(first, stop)
+        held, within = self.held(first, stop), self.within(first, stop)
         for place, cells in enumerate(self.rows.window(first, stop, names), start=first):
             row = self.rows.row_at(place)
-            known[place] = Known(row, row in held, cells)
+            known[place] = Known(row, row in held, row in within, cells)
 
     def _skip(self, page: Page) -> int:
         table = self.arranged

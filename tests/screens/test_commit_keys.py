@@ -93,7 +93,7 @@ async def test_held_customers_cannot_be_committed(bench: Workbench, open_app: Op
     async with open_app(bench) as desk:
         await desk.press("c", "c")
         assert "1 customer held" in desk.said
-        assert "held, left out of a commit" in desk.text("#patch")
+        assert "held, does not go" in desk.text("#patch")
 
 
 async def test_a_commit_is_confirmed_sent_counted_and_reverted(served: Served, open_app: Opener) -> None:
@@ -183,7 +183,7 @@ async def test_many_customers_are_typed_as_a_number_and_a_paste_is_not_typing(
         for letter in ("y", "c", "space", "e"):
             await desk.press(letter)
             assert field.value == ""
-            assert "Nothing is sent by that key: 3 and Enter commit" in desk.text("#other")
+            assert "Nothing is sent by that key. Type 3 and Enter to commit." in desk.text("#other")
         field.post_message(events.Paste("3"))
         await desk.quiet()
         assert field.value == ""

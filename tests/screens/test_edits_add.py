@@ -111,3 +111,47 @@ async def test_esc_adds_nothing_and_without_a_row_there_is_nobody_to_add_to(benc
         assert isinstance(desk.app.screen, Browse)
         assert "there is no customer here" in desk.said
         assert bench.log().operations == ()
+
+
+async def test_what_is_made_up_is_said_where_it_is_typed(bench: Workbench, open_app: Opener) -> None:
+    """The reference is sent, and no API removes it: whoever leaves the field empty is to know."""
+    async with open_app(bench) as desk:
+        await desk.press("i")
+        line = desk.app.screen.query_one("#field-reference_id")
+        assert "one is made up and sent: wb-.." in "".join(segment.text for segment in line.render_line(0))
+        assert desk.text("#counts") == "type what you know; what stays empty is left out, but for reference_id"
+        assert desk.app.screen.query_one("#field-city").placeholder == ""
+
+
+async def test_a_customer_of_whose_items_something_is_staged_shows_that_at_its_left(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        left = [desk.app.screen.grid.render_line(y).text[:2] for y in range(1, 4)]
+        assert left == ["  ", "  ", "  "]
+        await desk.press("down", "i", "right")
+        await desk.type("Jane")
+        await desk.press("enter")
+        assert "new contact: staged 1 cell; u takes it back; Enter shows it" in desk.said
+        left = [desk.app.screen.grid.render_line(y).text[:2] for y in range(1, 4)]
+        assert left == ["  ", " •", "  "]
+        await desk.press("u")
+        assert desk.app.screen.grid.render_line(2).text[:2] == "  "
+
+
+async def test_the_cursor_goes_to_a_new_item_in_its_own_table(bench: Workbench, open_app: Opener) -> None:
+    """It stands last, after thousands of others."""
+    async with open_app(bench) as desk:
+        await desk.press("t", "down", "i")
+        await desk.type("Jane")
+        await desk.press("enter", "enter")
+        grid = desk.app.screen.grid
+        await desk.until(lambda: grid.cursor.position == 40)
+        assert grid.rows.text(grid.row, "first_name") == "Jane"
+        await desk.press("u", "g", "slash")
+        await desk.type("city:Boston")
+        await desk.press("enter", "i")
+        await desk.type("Jane")
+        await desk.press("enter", "enter")
+        assert "the filter hides it: x takes that off" in desk.said
+        assert desk.app.screen.view.query == "city:Boston"

@@ -48,6 +48,7 @@ def staged(bench: Workbench) -> None:
         [Edit("set", "company_name", "\x1b[31mred\x07 and a name that is longer than its column")], rows=rows(0, 20)
     )
     bench.stage([Edit("set", "city", "Rome")], table="addresses", rows=rows(2))
+    bench.hold("id:=(c003 c004)", note="ask")
 
 
 def invalid(bench: Workbench) -> None:

@@ -129,8 +129,9 @@ def packed(data: object) -> bytes:
 
 def good() -> dict[str, Any]:
     return {
-        "format": 2, "columns": [["a", "a", "text", True]], "widths": [9], "pinned": 1, "cells": [["x"]],
+        "format": 3, "columns": [["a", "a", "text", True]], "widths": [9], "pinned": 1, "cells": [["x"]],
         "counts": [1, 1, 0], "staged_columns": [], "reason": "", "invalid": {"a": 1}, "hidden": 0,
+        "edges": [[0], []],
     }  # fmt: skip
 
 

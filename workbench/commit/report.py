@@ -15,9 +15,10 @@ OUTCOMES: Final = ("committed", "already", "altered", "conflict", "failed", "unk
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A run under way: of how many customers `planned` how many are `done`, `counts` of durable outcomes, requests `in_flight`,
-    `seconds` so far, the `last` outcomes with their customers' ids; `waiting` says what is waited for when the server gave no
-    good answer for a second, and is empty otherwise."""
+    """A run under way: of how many customers `planned` how many are `done`, and how many of these were so `earlier`, before this
+    go; `counts` of durable outcomes, requests `in_flight`, `seconds` of this go so far, the `last` outcomes with their
+    customers' ids; `waiting` says what is waited for when the server gave no good answer for a second, and is empty
+    otherwise."""
 
     run: int
     planned: int
@@ -27,6 +28,7 @@ class Progress:
     seconds: float
     last: tuple[tuple[str, Outcome], ...] = field(default=())
     waiting: str = ""
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,11 @@ class Addable:
         """What it needs at least."""
         if self.owner:
             return "type a name and a value"
-        return "type what you know; what stays empty is left out, but for reference_id: it gets one of its own"
+        return "type what you know; what stays empty is left out, but for reference_id"
+
+    def if_empty(self, field: str) -> str:
+        """What it holds in a field that stays empty, in words; empty if nothing."""
+        return "one is made up and sent: wb-.." if field == "reference_id" else ""
 
     def edits(self, typed: Mapping[str, str]) -> tuple[Edit, ...] | None:
         """What it is to hold (field -> text), as it is typed so far; None while something is missing."""

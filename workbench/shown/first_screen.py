@@ -48,6 +48,8 @@ def glance_of(snapshot: Snapshot, facts: Mapping[str, str] | None = None) -> Gla
         reason=safe(reason),
         invalid=_invalid(snapshot),
         hidden=len(arrangement.hidden),
+        held=_places(shown, rows.held(0, _ROWS)),
+        within=_places(shown, SnapshotRows(snapshot, "customers", shown).within(0, _ROWS)),
     )  # fmt: skip
 
 
@@ -61,6 +63,11 @@ def keep_glance(store: Store, snapshot: Snapshot) -> None:
             store.keep_glance(glance_of(snapshot, store.facts()).dumped())
     except WorkbenchError:
         return
+
+
+def _places(shown: pl.Series, rows: frozenset[int]) -> frozenset[int]:
+    """The places of these rows (numbers) among the first of those that are shown."""
+    return frozenset(place for place, row in enumerate(shown.head(_ROWS)) if row in rows)
 
 
 def _invalid(snapshot: Snapshot) -> dict[str, int]:

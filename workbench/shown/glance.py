@@ -15,7 +15,7 @@ from typing import Any, Final
 from workbench.shown.cells import Cell, Column
 from workbench.shown.layout import Layout
 
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 """Another one when other columns or cells are shown: the first paint is to be what the app paints."""
 _LARGEST: Final = 16 * 2**20
 
@@ -24,7 +24,8 @@ _LARGEST: Final = 16 * 2**20
 class Glance:
     """The customers' grid as it is when a session is opened: its `layout`, the first rows as `cells` (one list a row, a
     cell a column), how many rows are `found` of how many in `total`, how many cells are `staged` and in which columns
-    of this table, and why the first cell is not valid (`reason`, empty if it is)."""
+    of this table, and why the first cell is not valid (`reason`, empty if it is); the places of the rows whose customers are on
+    hold (`held`), and of whose items something is staged (`within`)."""
 
     layout: Layout
     cells: list[list[Cell]]
@@ -35,6 +36,8 @@ class Glance:
     reason: str = ""
     invalid: Mapping[str, int] = field(default_factory=dict)
     hidden: int = 0
+    held: frozenset[int] = frozenset()
+    within: frozenset[int] = frozenset()
 
     def dumped(self) -> bytes:
         """This glance as bytes for `loaded`."""
@@ -49,6 +52,7 @@ class Glance:
             "reason": self.reason,
             "invalid": self.invalid,
             "hidden": self.hidden,
+            "edges": [sorted(self.held), sorted(self.within)],
         }
         return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
@@ -84,9 +88,9 @@ def _glance(data: dict[str, Any]) -> Glance:
     layout = Layout(columns, widths, int(data["pinned"]))
     invalid = {str(name): int(count) for name, count in data["invalid"].items()}
     staged_columns = frozenset(map(str, data["staged_columns"]))
-    return Glance(
-        layout, cells, found, total, staged, staged_columns, str(data["reason"]), invalid, int(data["hidden"])
-    )
+    held, within = (frozenset(map(int, places)) for places in data["edges"])
+    reason, hidden = str(data["reason"]), int(data["hidden"])
+    return Glance(layout, cells, found, total, staged, staged_columns, reason, invalid, hidden, held, within)
 
 
 def _cell(data: Any) -> Cell:

@@ -105,6 +105,15 @@ class SnapshotRows:
         near = pl.Series(on_hold.search_sorted(customers)).clip(0, on_hold.len() - 1)
         return frozenset(rows.filter(on_hold.gather(near) == customers))
 
+    def within(self, start: int, stop: int) -> frozenset[int]:
+        """Which row numbers at the positions `start` to `stop` (exclusive) are customers of whose items something is staged, which
+        no column of theirs shows; none in another table."""
+        stop = min(stop, self.height)
+        if stop <= start or self.table != "customers":
+            return frozenset()
+        rows = self.rows_between(start, stop - 1)
+        return frozenset(rows.filter(self.snapshot.staged_within.gather(rows)))
+
     def held_note(self, row: int) -> str | None:
         """Why the row's customer is on hold (a note, which may be empty); None if it is not."""
         if not self.snapshot.on_hold.height:
@@ -189,6 +198,7 @@ def prepare(snapshot: Snapshot) -> None:
     for column in snapshot.columns:
         snapshot.invalid_cells_of(column)
     snapshot.held()
+    _ = snapshot.staged_within
 
 
 def columns_of(table: str) -> tuple[Column, ...]:

@@ -86,6 +86,12 @@ class Snapshot:
         """Whether anything in the row is staged; a customer's row also when something of its items is."""
         return self.flag(table, "staged")
 
+    @cached_property
+    def staged_within(self) -> pl.Series:
+        """Whether something is staged of a customer's addresses, contacts or attributes, customer by customer."""
+        items = (column for column in self.columns if column[0] != "customers")
+        return self.rows_of("customers", [(column[0], self.staged_cells_of(column)["row"]) for column in items])
+
     def flag(self, table: str, name: str) -> pl.Series:
         """A Boolean per row: `staged`, `invalid`, `conflict`, `held`, `unseen` or `accepted`.
 
