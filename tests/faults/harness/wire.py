@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 import struct
 import threading
@@ -63,7 +64,13 @@ class Wire:
         asyncio.run_coroutine_threadsafe(what, self._loop).result(timeout=60)
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._joined, _HOST, self._port)
+        while self._server is None:
+            try:
+                self._server = await asyncio.start_server(self._joined, _HOST, self._port)
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                await asyncio.sleep(0.05)  # somebody's own end of a connection has that port for a moment
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def _cut(self) -> None:
