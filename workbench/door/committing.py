@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from workbench.commit.learning import accept_last
 from workbench.commit.options import Options
 from workbench.commit.outcomes import Outcomes
 from workbench.commit.report import Progress, RunReport
+from workbench.commit.revert import Inverse
 from workbench.commit.run_lines import RunLines
 from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
@@ -311,15 +312,27 @@ class Committing(Planning):
         back = reverting.inverse(self._bench, found, self._habits(), customers)
         if id or path:
             back = back.of_cell(*cell_of(self.snapshot.current, id, parse_path(path)))
+        recipe = {"run": found.id, "where": where, "id": id, "path": path}
+        return self._back(back, f"revert of run {found.id}", recipe, dry_run=dry_run)
+
+    def revert_operation(self, operation: int, *, dry_run: bool = False) -> Reverted:
+        """Stages the inverse of what the newest run that sent it brought of one operation alone, and of nothing else of that run.
+        With `dry_run` nothing is staged: it tells what would be. Raises `WorkbenchError` for an operation of which no run has sent
+        a value."""
+        refuse_unfinished(self._bench, "reverted")
+        number = self._on_server.brought_by(self._bench.operation(operation))
+        found = next((run for run in self._bench.runs if run.id == number), None)
+        brought = {} if found is None else self._on_server.brought(found).get(operation, {})
+        if found is None or not brought:
+            raise WorkbenchError(f"no run has sent a value of operation {operation}: there is nothing to revert")
+        rows = {column: cells["row"] for column, cells in brought.items()}
+        back = reverting.inverse(self._bench, found, self._habits()).of_rows(self.snapshot, rows)
+        recipe = {"run": found.id, "operation": operation}
+        return self._back(back, f"revert of operation {operation}", recipe, dry_run=dry_run)
+
+    def _back(self, back: Inverse, note: str, recipe: Mapping[str, object], *, dry_run: bool) -> Reverted:
         changed = sum(change.cells.height for change in back.changes)
         stays = tuple(back.irreversible.to_dicts())
         if dry_run or not changed:
             return Reverted(None, changed, stays)
-        added = self._add(
-            "revert",
-            f"revert of run {found.id}",
-            {"run": found.id, "where": where, "id": id, "path": path},
-            changed,
-            back.changes,
-        )
-        return Reverted(added.id, changed, stays)
+        return Reverted(self._add("revert", note, recipe, changed, back.changes).id, changed, stays)
