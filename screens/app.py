@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import polars as pl
 from textual.binding import Binding, BindingType
 from textual.events import Key
-from textual.worker import Worker
+from textual.worker import Worker, WorkerCancelled
 
 from screens.browse import Browse
 from screens.commit_run import Go
@@ -137,7 +137,7 @@ class WorkbenchApp(Going):
             self.say("a commit is running already")
             return
         self.disturbed()
-        self.commit.begin()
+        self.commit.begin(resumes=resumed)
         self.switch_mode("run")
         if isinstance(self.screen, Run):
             self.screen.pick(None)  # an older run may have been looked at
@@ -170,9 +170,7 @@ class WorkbenchApp(Going):
     async def _commit(self, go: Go, resumed: bool) -> None:
         watch = self.set_interval(_READ_EVERY, self._read_lines)
         try:
-            before = await asyncio.to_thread(self.workbench.run_lines) if resumed else None
-            if before is not None:
-                await asyncio.to_thread(before.counted)
+            before = await asyncio.to_thread(self._lines_before) if resumed else None
             await self.commit.go(go, self.workbench.snapshot.base, before)
         finally:
             watch.stop()
@@ -181,6 +179,11 @@ class WorkbenchApp(Going):
             self.catch_up()
             if self.commit.report is None or not isinstance(self.screen, Run):
                 self.say(self.commit.ended)  # in Run itself it would cover what became of the customers
+
+    def _lines_before(self) -> RunLines | None:
+        """What has become of the run that is to be resumed."""
+        lines = self.workbench.run_lines(under_way=True)
+        return lines.counted() if lines is not None else None
 
     def _read_lines(self) -> None:
         """Reads what became durable since the last time, for the staged cells in the header and the list in Run."""
@@ -269,5 +272,6 @@ class WorkbenchApp(Going):
             self._leaving = self.run_worker(self._leave(), group="leave")
 
     async def _leave(self) -> None:
-        await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
-        self.exit(return_code=self._leave_code)
+        with suppress(WorkerCancelled):  # the app is left otherwise, and lets go of all workers
+            await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
+            self.exit(return_code=self._leave_code)

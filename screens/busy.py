@@ -42,7 +42,7 @@ DOING: Final = {
     "conflicts": "reading the conflicts",
     "duplicates": "comparing customers",
     "problems": "looking for problems",
-    "effect": "asking the checks",
+    "effect": "checking",
     "fixes": "counting what would be fixed",
     "again": "reading what is staged",
     "revert": "reading what can go back",

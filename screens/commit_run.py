@@ -19,6 +19,7 @@ from workbench.commit.report import OUTCOMES
 from workbench.commit.rubbish import only_young
 from workbench.door.work import Controls, LoopThread, apart
 from workbench.errors import WorkbenchError
+from workbench.shown.text import of_outcome
 
 if TYPE_CHECKING:
     from workbench.commit.engine import Engine
@@ -37,7 +38,8 @@ class CommitRun:
     """One commit at a time, on a loop thread of its own: a run that hears of many answers at once stalls no key, and a page that
     is painted stalls no answer. `progress` is the last that was heard, `report` how the last one ended, `error` why it did
     not go. `lines` are the outcomes that were read last from the session while it goes on, `counted` those that the screen
-    counts: a list of them may take a moment longer to be shown, and all numbers of a painting are of one moment."""
+    counts: a list of them may take a moment longer to be shown, and all numbers of a painting are of one moment. Of a run that is
+    resumed `before` has what had become of it by then."""
 
     def __init__(self) -> None:
         self.running = False
@@ -55,28 +57,51 @@ class CommitRun:
         self._waits = ""
         self._loops = LoopThread()
         self._base: Tables | None = None
-        self._before: RunLines | None = None
+        self.before: RunLines | None = None
+        self.resumes = False
         self.keeps = False
         """Whether what a first commit brings along, and needs until the app is left, is looked through for rubbish no more."""
 
-    def begin(self) -> None:
-        """A commit is on its way: nothing was heard of it, and what the one before it came to says nothing of it."""
+    def begin(self, *, resumes: bool = False) -> None:
+        """A commit is on its way: nothing was heard of it, and what the one before it came to says nothing of it, unless it
+        `resumes` that."""
+        self.resumes = resumes
         self.running, self.draining, self.held = True, False, False
         self.progress, self.report, self.error = None, None, ""
-        self.lines, self.counted, self._before, self._frozen_at = None, None, None, None
+        self.lines, self.counted, self.before, self._frozen_at = None, None, None, None
         self._waits = ""
 
     def has(self, lines: RunLines) -> bool:
         """Whether these lines are of the commit that goes on: those of the one before may come late."""
-        return self.progress is not None and lines.run == self.progress.run
+        return lines.run == self.number
+
+    @property
+    def number(self) -> int | None:
+        """The run that goes on, as soon as that is known."""
+        if self.progress is not None:
+            return self.progress.run
+        return self.before.run if self.before is not None else None
+
+    @property
+    def planned(self) -> int:
+        """How many customers the run has in all, as far as that is known."""
+        if self.progress is not None:
+            return self.progress.planned
+        return self.before.rows.len() if self.before is not None else 0
+
+    @property
+    def done_earlier(self) -> int:
+        """How many customers of the run were done before this resumed it."""
+        return done_of(self.before.counts) if self.before is not None else 0
 
     async def go(self, start: Go, base: Tables, before: RunLines | None = None) -> None:
         """Runs to the end. Errors for people are kept in `error`; others are raised.
 
         `base` is the session's when it starts; `before` what had become of the run by then, if it is resumed.
         """
-        self.begin()
-        self._base, self._before = base, before
+        self.begin(resumes=before is not None)
+        self._base, self.lines, self.counted, self.before = base, before, before, before
+        self.heard += 1
         try:
             if self.keeps:
                 for brought in ("workbench.customer_api.client", "workbench.commit.runs"):
@@ -116,21 +141,21 @@ class CommitRun:
         if self.report.run is None:
             return "nothing was sent: there is nothing to commit"
         found = [(name, getattr(self.report, name)) for name in OUTCOMES]
-        counts = ", ".join(f"{number:,} {name}" for name, number in found if number) or "nothing sent"
+        counts = ", ".join(of_outcome(number, name) for name, number in found if number) or "nothing sent"
         reason = reason_in_keys(self.report.reason)
         return f"run {self.report.run}: {counts}" + (f" ({reason})" if reason else "")
 
     @property
     def awaited(self) -> str:
         """What is waited for while nothing was heard yet: the first answer may take long, where a server is in trouble."""
-        resumed, frozen = self._before is not None, self._frozen_at
+        frozen = self._frozen_at
         if self.draining:
             return "stops as soon as what is in flight is answered"
         if self.held:
             return "paused before anything was answered: p goes on"
         if frozen is None:
-            return "opening the run .." if resumed else "writing down what is sent .."
-        did = "reading back what may have been sent" if resumed else "what is sent is written down"
+            return "opening the run .." if self.resumes else "writing down what is sent .."
+        did = "reading back what may have been sent" if self.resumes else "what is sent is written down"
         why = f"; {self._waits}" if self._waits else ""
         return f"{did}: waiting for the first answer, {duration(monotonic() - frozen)}{why}"
 
@@ -154,7 +179,7 @@ class CommitRun:
         """
         if not self.running or self.counted is None or snapshot.base is not self._base:
             return snapshot.staged_cells
-        before = self._before.settled_cells if self._before is not None else 0
+        before = self.before.settled_cells if self.before is not None else 0
         return max(snapshot.staged_cells - (self.counted.settled_cells - before), 0)
 
     def drain(self) -> None:
@@ -181,7 +206,7 @@ class CommitRun:
         """Called on the loop thread before the first request: a wish that came before there was an engine is heard by it, and
         one that comes now by the controls."""
         self._engine, self._frozen_at = Controls(engine), monotonic()
-        self.pace = Pace(done_of(self._before.counts) if self._before is not None else 0)
+        self.pace = Pace()
         if self.held:
             self.pace.hold(True)
             engine.hold(True)

@@ -227,15 +227,15 @@ class ShowingDuplicates(WorkbenchScreen):
             takes = beside.taken(line) if line.choosable else own
             place = self.place if self.place is not None else takes
             letters = {id_: letter(at) for at, id_ in enumerate(beside.ids)}
-            told: list[Part] = [(f" {line.name}  {letter(place)}  ", "bold")]
+            told: list[Part] = [(f"{line.name}  {letter(place)}  ", "bold")]
             told += differing(line.texts[place], line.texts[own] if place != own else line.texts[takes], "bold reverse")
             pairs = (f"{letters[one.a]} {letters[one.b]} {one.score:.2f}: {because(one)}" for one in self.group.pairs)
-            return [tuple(told), *((f" {pair}",) for pair in pairs)]
+            return [tuple(told), *((pair,) for pair in pairs)]
         group = self.listed
         if group is None or self.found is None:
-            return [(" ",)]
+            return []
         texts = self.found.texts[self.groups.index(group)]
-        return [((f" {texts[2]} ", "bold"), f"and {len(group.ids) - 1} more: {texts[3]}")]
+        return [((f"{texts[2]} ", "bold"), f"and {len(group.ids) - 1} more: {texts[3]}")]
 
     def say_status(self) -> None:
         """What is listed, or what staging would do."""
@@ -274,7 +274,9 @@ class ShowingDuplicates(WorkbenchScreen):
         """What staging would do to this group."""
         from workbench.shown.side_by_side import letter
 
-        return [(f" {letter(beside.survivor)} stays ", "bold"), f"and gets {count(len(beside.moved()), 'field')}"]
+        moved = len(beside.moved())
+        gets = f"and gets {count(moved, 'field')}" if moved else "as it is"
+        return [(f" {letter(beside.survivor)} stays ", "bold"), gets]
 
 
 def _said(one: Said) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from screens.zooming import Zooming
 from workbench.commit.report import OUTCOMES
 from workbench.results import Log
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.text import count
+from workbench.shown.text import count, of_outcome
 from workbench.stage.on_server import runs_named
 
 _COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
@@ -193,7 +193,7 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     at = _when(entry)
     if "operation" in entry:
         return f"operation {entry['operation']}", _what(entry), entry["stands"], _cells(entry), at, entry["by"]
-    counts = ", ".join(f"{entry[name]:,} {name}" for name in OUTCOMES if entry[name])
+    counts = ", ".join(of_outcome(entry[name], name) for name in OUTCOMES if entry[name])
     fate = f"{entry['fate']}; " if entry["fate"] else ""
     fate += f"way back of {runs_named(entry['reverts'])}; " if entry["reverts"] else ""
     reason = f" ({entry['reason']})" if entry["reason"] else ""

@@ -9,21 +9,26 @@ from typing import Final
 
 _LATELY: Final = 10.0
 """Seconds that count as lately."""
+_FIRST: Final = 2.0
+"""Seconds of which something can be told if they brought `_SOME` customers."""
+_SOME: Final = 10
 
 
 class Pace:
-    """Takes numbers of customers done as they are heard, from `done` on. Times are seconds of `clock`."""
+    """Takes numbers of customers done as they are heard, and counts from the first of them on: what was done before, and how long
+    was waited for it, tells nothing. Times are seconds of `clock`; pauses do not count."""
 
-    def __init__(self, done: int = 0, clock: Callable[[], float] = monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._stood = 0.0
         self._held_at: float | None = None
-        self._began = (clock(), done)
-        self._heard: deque[tuple[float, int]] = deque([self._began])
+        self._began: tuple[float, int] | None = None
+        self._heard: deque[tuple[float, int]] = deque()
 
     def note(self, done: int) -> None:
         """So many are done now."""
         self._heard.append((self._now, done))
+        self._began = self._began or self._heard[0]
         self._forget()
 
     def hold(self, held: bool) -> None:
@@ -35,14 +40,22 @@ class Pace:
             self._held_at = None
 
     @property
+    def is_known(self) -> bool:
+        """Whether enough was heard for long enough to tell how fast it goes."""
+        if self._began is None:
+            return False
+        passed, done = self._now - self._began[0], self._heard[-1][1] - self._began[1]
+        return passed >= _LATELY or (passed >= _FIRST and done >= _SOME)
+
+    @property
     def recent(self) -> float:
         """Customers a second over the last ten seconds; it falls while nothing is heard."""
         self._forget()
-        return self._since(self._heard[0])
+        return self._since(self._heard[0] if self._heard else None)
 
     @property
     def mean(self) -> float:
-        """Customers a second since the start."""
+        """Customers a second since the first that was heard."""
         return self._since(self._began)
 
     def left(self, waiting: int) -> float | None:
@@ -54,7 +67,9 @@ class Pace:
         """The time without pauses."""
         return (self._clock() if self._held_at is None else self._held_at) - self._stood
 
-    def _since(self, begin: tuple[float, int]) -> float:
+    def _since(self, begin: tuple[float, int] | None) -> float:
+        if begin is None:
+            return 0.0
         passed = self._now - begin[0]
         return (self._heard[-1][1] - begin[1]) / passed if passed > 0 else 0.0
 

@@ -24,7 +24,7 @@ class Problems(ProblemActs):
     """A list of rules, the worst first; one opens into its problems, the last line into what was waived."""
 
     CSS = """
-    Problems #why { height: 5; }
+    Problems #why { height: 5; padding: 0 1; }
     """
     WAY = (
         "What the checks find in the customers that Browse found. Enter looks into a rule, and goes from a problem to its cell; "
@@ -71,7 +71,7 @@ class Problems(ProblemActs):
             return
         rule = self.place.rule or (self.rule.rule if self.rule else "")
         if rule:
-            self.desk.find_customers(problem_query(self.where or "", rule, self.field.rpartition(".")[0]))
+            self.desk.find_customers(problem_query(self.where or "", rule, self.field))
 
     def action_all_fields(self) -> None:
         """Shows the problems of all columns, if only those of one are shown."""

@@ -179,18 +179,18 @@ class ShowingProblems(WorkbenchScreen):
     def _why(self) -> list[tuple[Part, ...]]:
         number, cells = self.grid.row, self.cells
         if self.rule is not None:
-            return [((f" {self.rule.rule}  ", "bold"), self.rule.explanation)]
+            return [((f"{self.rule.rule}  ", "bold"), self.rule.explanation)]
         if cells is None or number is None:
-            return [(" ",)]
+            return []
         line = cells.line(number)
         first: tuple[Part, ...] = (
-            (f" {cells.label(number)}  {line['path']}  ", "bold"),
+            (f"{cells.label(number)}  {line['path']}  ", "bold"),
             cells.value(number) or "(empty)",
         )
         if self.place.kind == "waivers":
-            return [first, (f" waived by {line['by']} at {cells.value(number, 'at')} (UTC): {line['reason']}",)]
+            return [first, (f"waived by {line['by']} at {cells.value(number, 'at')} (UTC): {line['reason']}",)]
         goes = cells.value(number, "suggestion")
-        return [(*first, *((" → ", (goes, "bold")) if goes else ())), (f" {line['message']}",)]
+        return [(*first, *((" → ", (goes, "bold")) if goes else ())), (line["message"],)]
 
     def _say_status(self) -> None:
         if self.list is None:

@@ -103,8 +103,7 @@ class Run(RunDetails):
     def is_live(self) -> bool:
         """Whether the run that goes on is the one that is shown."""
         commit = self.desk.commit
-        number = commit.progress.run if commit.progress is not None else None
-        return commit.running and (self._picked is None or self._picked == number)
+        return commit.running and (self._picked is None or self._picked == commit.number)
 
     def pick(self, number: int | None) -> None:
         """Shows a run; None: the one that goes on, or the latest."""
@@ -246,15 +245,15 @@ class Run(RunDetails):
 
     def _say_live(self) -> None:
         """Counts what the list below shows, not what was heard since: the numbers of one painting add up."""
-        commit, progress = self.desk.commit, self.desk.commit.progress
+        commit = self.desk.commit
         self.query_one(TopBar).catch_up()
         self.keys_changed()
-        if progress is None:
+        if commit.number is None:
             self._say_waiting()
             return
-        lines = self.lines if self.lines is not None and self.lines.run == progress.run else None
+        lines = self.lines if self.lines is not None and commit.has(self.lines) else commit.before
         counts = {name: lines.counts[name] if lines is not None else 0 for name in OUTCOMES if name != "unsent"}
-        self.query_one("#how", TextBlock).say(*live(commit, progress, counts))
+        self.query_one("#how", TextBlock).say(*live(commit, counts))
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
         self.query_one("#next", TextBlock).say((_keys(held=commit.held), "dim"))
 

@@ -9,26 +9,30 @@ from screens.commit_run import CommitRun, done_of
 from screens.in_keys import reason_in_keys
 from screens.lines import Part
 from screens.pace import duration
-from workbench.commit.report import Progress
 from workbench.session.rows import Run
 from workbench.shown.text import count
 
 _BAR: Final = 20
 
 
-def live(commit: CommitRun, progress: Progress, counts: Mapping[str, int]) -> list[Part]:
-    """How far a commit is by these counts of outcomes, how fast it goes, how long it takes still."""
-    done = done_of(counts)
-    parts: list[Part] = [(f"run {progress.run} ", "bold"), _bar(done, progress.planned)]
-    parts.append(f" {done:,} of {progress.planned:,}")
+def live(commit: CommitRun, counts: Mapping[str, int]) -> list[Part]:
+    """How far a commit is by these counts of the whole run's outcomes, how much of it earlier goes have done, and, once that can be
+    told, how fast it goes and how long it takes still."""
+    done, earlier, progress = done_of(counts), commit.done_earlier, commit.progress
+    parts: list[Part] = [(f"run {commit.number} ", "bold"), _bar(done, commit.planned)]
+    parts.append(f" {done:,} of {commit.planned:,}" + (f" ({earlier:,} earlier)" if earlier else ""))
+    if progress is None:
+        return [*parts, (f"  {commit.awaited}", "bold")]
     if commit.draining:
         return [*parts, ("  stops when what is in flight is answered", "bold")]
     if commit.held:
         return [*parts, ("  paused: p goes on", "bold reverse")]
     if progress.waiting:
         return [*parts, f"  {progress.waiting}"]
+    if not commit.pace.is_known:
+        return parts
     parts.append(f"  {_rate(commit.pace.recent)} now, {_rate(commit.pace.mean)} mean")
-    left = commit.pace.left(progress.planned - done)
+    left = commit.pace.left(commit.planned - done)
     return [*parts, f"  {duration(left)} left" if left is not None else "  waiting for the server"]
 
 

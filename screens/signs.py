@@ -19,7 +19,7 @@ _TEXT: Final[tuple[Sign, ...]] = (
 )
 _CELL: Final[tuple[Sign, ...]] = (
     ("•", "staged: changed here, not sent yet"),
-    ("!", "staged, and not valid: its customer is held back until it is mended"),
+    ("!", "staged, and not valid: its customer is held until it is mended"),
 )
 
 SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
@@ -51,12 +51,16 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
         ),
         ("?", "odd: the column odd, and the line below, say why; worth a second look"),
         ("in", "goes with this commit"),
-        ("out", "taken out of this commit with space; it stays staged"),
-        ("-3", "so many of its cells do not go: they are out, or their customers held"),
+        ("out", "left out of this commit with space; it stays staged"),
+        ("-3", "so many of its cells do not go: they are left out, or their customers held"),
         ("held", "its customers are held (not valid, in conflict or on hold): they do not go, with all their changes"),
         ("yes", "seen: you accepted it (a)"),
         ("3/9", "seen: so many of so many accepted"),
         ("hold", "seen: its customers are on hold (m); 3 hold: so many of its cells"),
+        (
+            "2 intro.",
+            "introduced: so many problems what is in brings along: /problem:RULE is:staged in Browse finds them",
+        ),
         ("- + PATCH", "before, after, and the exact body that is sent"),
         *_TEXT,
     ),

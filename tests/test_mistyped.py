@@ -211,6 +211,7 @@ def test_rows_need_no_query_and_a_query_no_rows(bench: Workbench) -> None:
     assert bench.stage([_EDIT], rows=None, where="id:=a", dry_run=True).changed == 1
     assert bench.stage([_EDIT], where="", dry_run=True).changed == 2
     assert bench.take_in(cells=None, where="id:=a").changed == 0
+    assert bench.resolve("theirs", id="a", path="email", cells=None).changed == 0
 
 
 def test_the_file_of_a_plan_is_as_good_as_the_plan(bench: Workbench, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ _CALLS: Final = (
     (r"(?<=resolve it with )--keep theirs", 'keep "theirs"'),
     (r"takes --set FIELD=VALUE only", 'takes Edit("set", FIELD, VALUE) only'),
     (r"at least one --set FIELD=VALUE", 'at least one Edit("set", FIELD, VALUE)'),
-    (r"--set name=NAME --set value=VALUE", "one for its name and one for its value"),
+    (r"--set name=NAME --set value=VALUE", 'one Edit("set", ..) for its name and one for its value'),
     (r"workbench accept \S+ --where QUERY", "wb.accept_customers(QUERY)"),
     (r"workbench load (\S+) \.\.", r'Workbench.create("\1")'),
     (r"once this is closed: workbench settings \S+ url=(\S+)", r'wb.set_settings({"url": "\1"})'),

@@ -115,7 +115,7 @@ def _refuse_no_aim(asked: Mapping[str, Any]) -> None:
     """Raises `UsageError` where a query, rows or cells are told to be None and nothing else says which are meant: a variable that
     holds nothing by mistake must not do it to all of them."""
     where = asked.get("where", "")
-    named = any(asked.get(name) is not None for name in ("rows", "cells")) or asked.get("id")
+    named = any(asked.get(name) is not None for name in ("rows", "cells", "plan", "digest")) or asked.get("id")
     if not named and (where is None or (isinstance(where, str) and not where.strip())):
         for name in ("where", "rows", "cells"):
             if name in asked and asked[name] is None:

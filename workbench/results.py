@@ -1,4 +1,7 @@
-"""What the workbench's methods return. The attributes are the keys that the commands print with `--json`."""
+"""What the workbench's methods return. The attributes are the keys that the commands print with `--json`.
+
+What is said in a text of theirs (a warning, a reason) names commands where there is something to do; notebooks show it as calls.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,12 @@ class LoadReport(
     Displayed,
     told=("session", "customers", "addresses", "contacts", "attributes", "rejected", "warnings", "interrupted"),
 ):
-    """What a load brought: rows of each table in the session now, and what was set aside or is worth a warning."""
+    """What a load brought: rows of each table in the session now (`customers`, `addresses`, `contacts`, `attributes`).
+
+    `rejected` customers or lines were not taken, or not whole, and are `set_aside` with their places and the reasons. `warnings`
+    are a line each. `conflicts`: how many staged cells are in conflict now. `interrupted`: it ended early, and what was fetched
+    is kept.
+    """
 
     session: str
     customers: int
@@ -37,7 +45,8 @@ class LoadReport(
 
 @dataclass(frozen=True, slots=True)
 class Refreshed(Displayed):
-    """What a refresh found: how many customers changed, are new and are gone, and staged cells that are in conflict now.
+    """What a refresh found: how many customers `changed`, are `new` and are `gone`, and how many staged cells are in `conflicts`
+    now.
 
     `differences` tells the cells that moved. `loaded` is what came as a load tells it.
     """
@@ -52,8 +61,9 @@ class Refreshed(Displayed):
 
 @dataclass(frozen=True, slots=True)
 class Staged(Displayed, told=("operation", "matched", "changed", "unchanged", "invalid")):
-    """What staging came to: the operation's number (None if nothing changes), rows matched, cells changed, unchanged and
-    invalid, rows skipped because they cannot be edited, examples, and why cells are invalid (the commonest first)."""
+    """What staging came to: the number of the `operation` (None if nothing changes, or it was only tried), rows `matched`, cells
+    `changed`, `unchanged` and `invalid`, rows `skipped` because they cannot be edited, some `examples`, and the `reasons` why cells
+    are invalid (the commonest first)."""
 
     operation: int | None
     matched: int
@@ -67,9 +77,10 @@ class Staged(Displayed, told=("operation", "matched", "changed", "unchanged", "i
 
 @dataclass(frozen=True, slots=True)
 class StagedSheet(Staged, told=("operation", "matched", "changed", "unchanged", "invalid", "lost", "moved", "unknown")):
-    """What staging a sheet came to: also the rows and cells that are not staged, the cells that moved since it was written, the
-    columns that nobody knows, how many values are staged as text that look like `formulas`, with the first of them, and how
-    many cells were `emptied` in the sheet and stay as they are, with one of them (customer, path)."""
+    """What staging a sheet came to: beside what `Staged` tells, the rows and cells that are not staged (`lost`, each with its
+    place and the reason), the cells that `moved` since it was written, hints on the columns that nobody knows (`unknown`), how
+    many values are staged as text that look like `formulas`, with the first of them (`formula`), and how many cells were
+    `emptied` in the sheet and stay as they are, with one of them (`emptied_one`: the customer's id, the path)."""
 
     lost: tuple[Lost, ...] = ()
     moved: tuple[Moved, ...] = ()
@@ -82,7 +93,8 @@ class StagedSheet(Staged, told=("operation", "matched", "changed", "unchanged", 
 
 @dataclass(frozen=True, slots=True)
 class Unstaged(Displayed):
-    """What unstaging came to: the operation's number (None if nothing was staged there), and cells taken back."""
+    """What unstaging came to: the number of the `operation` (None if nothing was staged there), and how many cells are taken back
+    (`changed`)."""
 
     operation: int | None
     changed: int
@@ -107,7 +119,8 @@ class Held(Displayed):
 
 @dataclass(frozen=True, slots=True)
 class Reverted(Displayed, told=("operation", "changed", "irreversible")):
-    """What reverting came to: the operation's number (None if nothing can go back), cells, and those that stay, with reasons."""
+    """What reverting came to: the number of the `operation` (None if nothing can go back), how many cells it stages back
+    (`changed`), and those that stay (`irreversible`: `id`, `path`, `reason`)."""
 
     operation: int | None
     changed: int
@@ -116,8 +129,9 @@ class Reverted(Displayed, told=("operation", "changed", "irreversible")):
 
 @dataclass(frozen=True, slots=True)
 class Log(Displayed, told=("operations", "runs", "holds")):
-    """What was done: operations and runs, oldest first, as plain values; and what was put on hold or released (`hold`, `at`,
-    `by`, `held`, `note`, how many `customers`, the `customer` (row) if it was one): that is no step of undo."""
+    """What was done: `operations` and `runs`, oldest first, as plain values; and in `holds` what was put on hold or released
+    (`hold`, `at`, `by`, `held`, `note`, how many `customers`, the `customer` (row) if it was one): that is no step of undo. Times
+    are ISO 8601, UTC."""
 
     operations: tuple[dict[str, Any], ...]
     runs: tuple[dict[str, Any], ...]
@@ -137,9 +151,10 @@ class Logs(Displayed, told=("operations", "runs", "skipped")):
 
 @dataclass(frozen=True, slots=True)
 class Status(Displayed):
-    """Where a session stands: staged cells, numbers of operations and runs, the run to resume (or None), how many of the staged
-    cells were taken out of every commit, of how many customers only a summary came from the API, and whether the unfinished run is
-    under way in this process (`running`)."""
+    """Where a session stands: how many `customers` it has and cells are `staged`, the numbers of `operations` and `runs`, the run
+    to resume (`unfinished`, or None), how many of the staged cells were taken out of every commit (`left_out`), of how many
+    customers only a summary came from the API (`summaries`), and whether the unfinished run is under way in this process
+    (`running`)."""
 
     session: str
     customers: int

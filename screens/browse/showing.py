@@ -114,6 +114,8 @@ class Showing(WorkbenchScreen):
             result, fields, view.hint, view.left = answer
             view.first = first or (query, result.rows)
             moved = (query, fields) != (view.query, view.asked)
+            if query != view.query:  # where its customer is not found, the cursor has no place there: at the first
+                self._before_first = self._before_first[0] if self._before_first else self.grid.row, 0
             view.query, view.rows, view.asked, view.missing = query, result.rows, fields, result.missing
             view.keeps = False
             self.query_one(SearchBar).right(view.hint)

@@ -78,10 +78,10 @@ class ConfirmCommit(ReadToTheEnd[bool]):
         if tally.left_out:
             told.append(f"Left out: {count(tally.left_out, 'change')}; still staged afterwards.")
         if tally.held:
-            told.append(f"{count(tally.held, 'customer')} held: left out, with all changes.")
+            told.append(f"{count(tally.held, 'customer')} held: they do not go, with all changes.")
         if tally.unseen:
             are = "is" if tally.unseen == 1 else "are"
-            told.append(f"{tally.unseen:,} of these {are} not accepted in the review.")
+            told.append(f"{tally.unseen:,} of these {are} not accepted.")
         if tally.waiting:
             told.append(f"{count(tally.waiting, 'change')} for a second commit: this one makes what they point to.")
         if tally.irreversible:
@@ -137,15 +137,15 @@ class ConfirmCommit(ReadToTheEnd[bool]):
 
     def _say_no_answer(self) -> None:
         if self.armed:
-            self.query_one("#other", TextLine).say(f"Nothing is sent by that key: {self._yes}.")
+            self.query_one("#other", TextLine).say(f"Nothing is sent by that key. {self._yes}.")
 
     @property
     def _yes(self) -> str:
-        return f"{self._customers} and Enter commit" if self.large else "y commits"
+        return f"Type {self._customers} and Enter to commit" if self.large else "y commits"
 
     def say_armed(self) -> None:
         """Says how to say yes."""
-        self.query_one("#way", TextBlock).say((f"{'Type ' * self.large}{self._yes}, Esc leaves.", "bold"))
+        self.query_one("#way", TextBlock).say((f"{self._yes}, Esc {'to leave' if self.large else 'leaves'}.", "bold"))
         if self.large:
             field = self.query_one(NumberInput)
             field.disabled = False

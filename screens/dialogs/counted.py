@@ -93,8 +93,12 @@ class Counted(Dialog[Answer], Generic[Answer]):
         return f"{staged.matched:,} match, {staged.changed:,} change, {staged.unchanged:,} stay{invalid}{skipped}"
 
     def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
-        """Why some are not valid, and examples."""
-        return [*why_lines(staged), *(example_line(one) for one in staged.examples[:_MOST])]
+        """What is to be known first: why some are not valid."""
+        return why_lines(staged)
+
+    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """Some of the cells before and after, a line for each."""
+        return [example_line(one) for one in staged.examples[:_MOST]]
 
     def would(self, staged: Staged) -> bool:
         """Whether Enter takes what comes to this."""
@@ -157,11 +161,11 @@ class Counted(Dialog[Answer], Generic[Answer]):
         self._counted = None
         self.say(self.missing(), [])
 
-    def say(self, said: str, examples: list[tuple[Part, ...]] | None = None) -> None:
-        """Says how it stands; None leaves the examples as they are."""
+    def say(self, said: str, lines: list[tuple[Part, ...]] | None = None) -> None:
+        """Says how it stands, and what is to be known of it; None leaves that, and the examples, as they are."""
         self.query_one("#counts", TextLine).say(said)
-        if examples is not None:
-            self.query_one("#examples", TextBlock).say_lines(examples)
+        if lines is not None:
+            self.query_one("#examples", TextBlock).say_lines(lines)
 
     def hear_again(self) -> str:
         """Takes keys again if it was deaf, without those typed meanwhile; what to say of that."""
@@ -216,7 +220,18 @@ class Counted(Dialog[Answer], Generic[Answer]):
         if isinstance(staged, WorkbenchError):
             self._say_why_not(before + staged.in_commands)
         else:
-            self.say(before + self.told(staged), self.lines(staged))
+            self.say(before + self.told(staged))
+            self._say_examples(staged)
+
+    def _say_examples(self, staged: Staged) -> None:
+        """As many examples as there is room for, and how many more cells change."""
+        examples = self.examples(staged)
+        untold = staged.changed - len(examples) if examples else 0
+
+        def more(hidden: int) -> str:
+            return f"  and {untold + hidden:,} more" if untold + hidden > 0 else ""
+
+        self.query_one("#examples", TextBlock).say_what_fits([*self.lines(staged), *examples], more)
 
     def _say_why_not(self, text: str) -> None:
         """Where there is a line for it and it has no room, it goes on in the block below."""
@@ -228,11 +243,11 @@ class Counted(Dialog[Answer], Generic[Answer]):
         self.say(first, [((" ".join(more), "bold"),)] if more else [])
 
 
-def example_line(one: Example, *, path: bool = False) -> tuple[Part, ...]:
-    """One cell before and after (texts, see `workbench.shown.examples`); with `path` also which."""
+def example_line(one: Example, where: str = "") -> tuple[Part, ...]:
+    """One cell before and after (texts, see `workbench.shown.examples`), behind what is said of which one it is."""
     before, after = (revealed(value[:_LONGEST]) or "(empty)" for value in (one.before, one.after))
-    where: tuple[Part, ...] = (f"  {one.path}",) if path else ()
-    return *where, (f"  {before}", "dim"), " → ", (after, "bold")
+    which: tuple[Part, ...] = (f"  {where}",) if where else ()
+    return *which, (f"  {before}", "dim"), " → ", (after, "bold")
 
 
 def why_lines(staged: Staged) -> list[tuple[Part, ...]]:

@@ -28,7 +28,7 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     Dialog { align: center middle; }
     Dialog > #frame {
         width: 76; max-width: 100%; height: auto; max-height: 100%;
-        border: solid $primary; background: $surface; padding: 0 1;
+        border: solid $primary; border-title-color: $foreground; background: $surface; padding: 0 1;
     }
     Dialog .title { text-style: bold; }
     Dialog .quiet { color: $text-muted; }

@@ -142,6 +142,10 @@ class EditCell(Suggesting[None]):
             else []
         )
 
+    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """What is typed is all there is."""
+        return []
+
     def would(self, staged: Staged) -> bool:
         """Whatever can be set is taken, if only to go on."""
         return not staged.skipped

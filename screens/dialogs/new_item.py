@@ -140,6 +140,10 @@ class NewItem(Suggesting[Added]):
         """Why it would not be valid."""
         return why_lines(staged)
 
+    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """What is typed is all there is."""
+        return []
+
     @property
     def typed_into(self) -> FieldInput | None:
         """The field that has the keys."""

@@ -17,14 +17,15 @@ from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.results import StagedSheet
 from workbench.shown.examples import readable
+from workbench.shown.rows import called
 from workbench.shown.text import ELLIPSIS, count
 from workbench.stage.pasting import Landed
+from workbench.stage.staging import Example
 
 if TYPE_CHECKING:
     from workbench.results import Staged
     from workbench.workbench import Workbench
 
-_LINES = 7
 _NAME = 24
 """So much of a row's name is shown."""
 
@@ -120,7 +121,13 @@ class PasteBlock(Counted[Pasted]):
         self.dismiss(Pasted(self._landed, asked, self.query_one(LineInput).value.strip()))
 
     def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
-        """Why some are not valid, and an example of each column before a second one of any."""
+        """Why some are not valid, and what is taken as text."""
+        formulas = staged.formulas if isinstance(staged, StagedSheet) else 0
+        taken = f"{count(formulas, 'value')} like a formula: taken as text"
+        return [*why_lines(staged), *([(taken,)] if formulas else [])]
+
+    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """An example of each column before a second one of any, each with whose it is."""
         columns: dict[str, int] = {}
         ranked = []
         for one in staged.examples:
@@ -128,12 +135,13 @@ class PasteBlock(Counted[Pasted]):
             columns[field] = columns.get(field, 0) + 1
             ranked.append((columns[field], one))
         ranked.sort(key=lambda pair: pair[0])
-        formulas = staged.formulas if isinstance(staged, StagedSheet) else 0
-        taken: list[tuple[Part, ...]] = (
-            [(f"{count(formulas, 'value')} like a formula: taken as text",)] if formulas else []
-        )
-        lines = [*why_lines(staged), *taken, *(example_line(one, path=True) for _, one in ranked)]
-        return lines[:_LINES]
+        return [example_line(one, self._of(one)) for _, one in ranked]
+
+    def _of(self, one: Example) -> str:
+        """Whose cell an example is, and which column."""
+        tables = self._bench.snapshot.current
+        row = pl.Series([tables.customers["id"].index_of(one.id)], dtype=pl.UInt32)
+        return f"{_short(called(tables, row)[0])}  {one.path.rpartition('.')[2]}"
 
     @property
     def _landed(self) -> Landed:

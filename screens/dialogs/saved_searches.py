@@ -69,7 +69,8 @@ class SavedSearches(Dialog[SavedSearch]):
             yield TextLine("Saved searches", classes="title")
             yield LineInput(id="name")
             yield OptionList()
-            yield TextBlock(id="said", classes="quiet")
+            yield TextBlock(id="said")
+            yield TextBlock(_KEYS, id="saved-keys", classes="quiet")
 
     def on_mount(self) -> None:
         """Lists all."""
@@ -192,10 +193,12 @@ class SavedSearches(Dialog[SavedSearch]):
         options.clear_options()
         options.add_options(Option(Content(_line(one))) for one in self._shown)
         options.highlighted = min(place, len(self._shown) - 1) if self._shown else None
-        self._say(_KEYS if every else "nothing is saved yet: s saves the search that holds")
+        self._say("" if every else "nothing is saved yet: s saves the search that holds")
 
     def _say(self, text: str) -> None:
+        """Says something above the keys, which stay."""
         self.query_one("#said", TextBlock).say(text)
+        self.query_one("#said").display = bool(text)
 
 
 def _line(search: SavedSearch) -> str:

@@ -58,7 +58,7 @@ class Choosing(Finding):
         else:
             self.desk.act(
                 lambda: bench.withdraw(cells),
-                lambda done: self.desk.say(f"{count(done.changed, 'change')} to be looked at again"),
+                lambda done: self.desk.say(f"{count(done.changed, 'change')} not accepted any more"),
                 group="accept",
             )
 

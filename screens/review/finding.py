@@ -39,8 +39,8 @@ class Finding(Showing):
         Binding("escape", "close", "One step back", show=False, id="review.close"),
         Binding("t", "arrange", "By change, by customer", show=False, id="review.arrange"),
         Binding("o", "order", "Odd first, largest first", show=False, id="review.order"),
-        Binding("n", "next_unseen(1)", "Next not reviewed", id="review.next"),
-        Binding("N", "next_unseen(-1)", "Previous not reviewed", show=False, id="review.previous"),
+        Binding("n", "next_unseen(1)", "Next not accepted", id="review.next"),
+        Binding("N", "next_unseen(-1)", "Previous not accepted", show=False, id="review.previous"),
         Binding("slash,ctrl+f", "filter", "Filter by table, column, value", show=False, id="review.filter"),
         Binding("w", "warned", "Only warnings", show=False, id="review.warned"),
         Binding("x", "clear_filter", "Clear the filter", show=False, id="review.clear_filter"),
@@ -84,7 +84,8 @@ class Finding(Showing):
         found = self.list.next_unseen(self.grid.cursor.position, step) if self.list is not None else None
         if found is None:
             out = self.list is not None and self.list.out.sum()
-            self.desk.say("what is in of this list is reviewed" if out else "everything in this list is reviewed")
+            all_ = "what is in of this list" if out else "everything in this list"
+            self.desk.say(f"{all_} is accepted or on hold")
         else:
             self.grid.go_to(position=found)
 
@@ -98,7 +99,7 @@ class Finding(Showing):
         line.focus()
 
     def action_warned(self) -> None:
-        """Only what has a conflict, is not valid or cannot be reverted; or everything again."""
+        """Only what is in conflict, not valid, cannot be reverted or is beside a value not valid; or everything again."""
         self.ask(warned=not self.asked.warned)
 
     def action_clear_filter(self) -> None:

@@ -68,6 +68,7 @@ class Listed:
         self.on_hold = lines.of_customers(review.snapshot.on_hold["row"])
         held = review.snapshot.flag("customers", "held").arg_true().cast(pl.UInt32)
         self.staying = lines.staying(review.left_out, held)
+        self._odd: dict[int, tuple[str, ...]] = {}
 
     @property
     def rows(self) -> ListedRows:
@@ -106,7 +107,17 @@ class Listed:
         warned = [f"{counts[name]:,} {CALLED[name]}" if each else CALLED[name] for name in WARNINGS if counts[name]]
         beside = f": {self._carried(number)}" if counts["beside"] else ""
         note = self._note(number)
-        return "   ".join(filter(None, (note, *(one for one in warned if not note.startswith(one))))) + beside
+        odd = () if each else self._odd_of(number)
+        return "   ".join(filter(None, (note, *odd, *(one for one in warned if not note.startswith(one))))) + beside
+
+    def _odd_of(self, number: int) -> tuple[str, ...]:
+        """What is odd about the group that a cell is of, but for the warnings, which are of each cell."""
+        number = 0 if self.place.kind == "group" else number
+        if number not in self._odd:
+            group = self.review.groups.line_of(*self.lines.cell(number))
+            said = self.review.groups.group(group).odd if group is not None else ()
+            self._odd[number] = tuple(one for one in said if not one.endswith(tuple(CALLED.values())))
+        return self._odd[number]
 
     def _carried(self, number: int) -> str:
         """The untouched values that are not valid beside what stands in a line."""

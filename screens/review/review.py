@@ -34,6 +34,7 @@ class Review(Zooming, Choosing):
     Review.-wide #panes { layout: horizontal; }
     Review.-wide Titled { width: 3fr; }
     Review.-wide PatchPane { width: 2fr; }
+    Review ToastRack { margin-bottom: 4; }
     """
     WAY = (
         "Each line is the same change in many cells, the oddest first; beside it the exact PATCH. Enter opens a line, space takes "
@@ -107,5 +108,5 @@ class Review(Zooming, Choosing):
         if tally is None or not tally.cells:
             return NONE_STAGED
         if tally.held:
-            return f"nothing can be committed: {count(tally.held, 'customer')} held; the pane says why"
+            return f"nothing goes: {count(tally.held, 'customer')} held; the patch says why"
         return "nothing is in this commit: space takes a line in, i everything"

@@ -290,8 +290,8 @@ def _counts(tally: Tally | None) -> list[Part]:
     """How far the review is, and what a commit would send."""
     if tally is None:
         return [" counting .."]
-    out = f", {tally.left_out:,} out" if tally.left_out else ""
+    out = f", {tally.left_out:,} left out" if tally.left_out else ""
     held = f", {tally.held:,} held" if tally.held else ""
     goes = f"  in: {count(tally.customers, 'customer')}, {count(tally.changes, 'change')}{out}{held}"
     waits = f", {tally.on_hold:,} on hold" if tally.on_hold else ""
-    return [(f" {tally.seen:,} of {tally.cells - tally.left_out:,} reviewed{waits}", "bold"), goes]
+    return [(f" {tally.seen:,} of {tally.cells - tally.left_out:,} accepted{waits}", "bold"), goes]

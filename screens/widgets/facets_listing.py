@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+from screens.lines import Part
+from workbench.shown.text import count, fit
 
 if TYPE_CHECKING:
     from workbench.search.facet_values import FacetValues
     from workbench.search.picks import Value
+
+_ELSEWHERE: Final = 3
+"""So many lines say what is picked of other fields."""
+_NAME: Final = 8
+"""Cells of a field's name in the title, at least."""
 
 
 @dataclass(frozen=True)
@@ -53,3 +61,31 @@ class Listing:
         """The same narrowed and sorted as is asked now; itself where nothing else is asked."""
         same = (part, by_value) == (self.part, self.by_value)
         return self if same else replace(self, part=part, by_value=by_value)
+
+    def title(self, width: int) -> list[Part]:
+        """The field, how many values it has, how many of them are listed, and how they are sorted, in `width` cells."""
+        values, lines = self.values, self.lines
+        if values is None:
+            return [("all fields", "bold"), ("  and their values", "dim")]
+        name, every = values.picks.name, values.distinct
+        told = [count(every, "value")]
+        if self.ranged:
+            told = [count(lines.height, "range")]
+        elif lines.height != values.counted.height:
+            told = [f"{lines.height - lines['value'].null_count():,} of {every:,}"]
+        elif values.empty:
+            told = [f"{told[0]} and empty", f"{every:,} and empty"]
+        order = "" if not self.by_value else "  by count" if self.ranged else "  a-z"
+        said = next((one for one in told if len(f"{name}  {one}{order}") <= width), told[-1])
+        room = max(width - len(f"  {said}{order}"), _NAME)
+        return [(fit(name, min(room, len(name))), "bold"), f"  {said}", (order, "dim")]
+
+    def above(self) -> list[tuple[Part, ...]]:
+        """Lines above the values: how many cells are not valid, and what is in force of other fields."""
+        invalid = self.values.invalid if self.values is not None else 0
+        said: list[tuple[Part, ...]] = [((f"{invalid:,} not valid", "bold"), ": those with !")] if invalid else []
+        said += [(("& ", "bold"), (f"{name} ", "dim"), what) for name, what in self.elsewhere[:_ELSEWHERE]]
+        more = len(self.elsewhere) - _ELSEWHERE
+        if more > 0:
+            said[-1] = ((f"& {count(more + 1, 'more field')}: F marks them", "bold"),)
+        return said

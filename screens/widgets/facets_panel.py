@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 from textual.app import ComposeResult
@@ -13,7 +12,6 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input
 
-from screens.lines import Part
 from screens.widgets.facet_list import FacetList
 from screens.widgets.facets_listing import Listing
 from screens.widgets.line_input import LineInput
@@ -21,14 +19,9 @@ from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.titles import RuledLine
 from workbench.search.facet_values import span_of
 from workbench.search.facets import Span
-from workbench.shown.text import count
 
 if TYPE_CHECKING:
     from workbench.search.picks import Picks
-
-
-_ELSEWHERE: Final = 3
-"""So many lines say what is picked of other fields."""
 
 
 class FacetsPanel(Vertical):
@@ -51,7 +44,7 @@ class FacetsPanel(Vertical):
     FacetsPanel.-open { display: block; }
     FacetsPanel > LineInput { display: none; }
     FacetsPanel.-narrowing > LineInput { display: block; }
-    FacetsPanel > #elsewhere { height: auto; max-height: 3; text-wrap: nowrap; text-overflow: ellipsis; }
+    FacetsPanel > #elsewhere { height: auto; max-height: 4; text-wrap: nowrap; text-overflow: ellipsis; }
     FacetsPanel > .keys { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -154,7 +147,9 @@ class FacetsPanel(Vertical):
         """Lists this. Where another part was typed the cursor goes to the first that has it, where the eye goes too."""
         narrowed = bool(listing.part) and (self._listing is None or listing.part != self._listing.part)
         self._listing = listing
-        self._say_elsewhere(listing.elsewhere)
+        above = listing.above()
+        self.query_one("#elsewhere", TextBlock).say_lines(above)
+        self.query_one("#elsewhere").display = bool(above)
         listed = self.query_one(FacetList)
         listed.empty = "no value"
         values, lines = listing.values, listing.lines
@@ -163,7 +158,7 @@ class FacetsPanel(Vertical):
         else:
             self.picked(values.picks)
         listed.show(lines, values.total if values is not None else 0, from_first=narrowed)
-        self.query_one("#facet", TextLine).say(*self._title(listing))
+        self._say_title()
 
     def _catch_up(self) -> FacetList:
         """The list as it is narrowed and sorted now, for a key that acts on its cursor may come before what was typed is listed."""
@@ -176,16 +171,6 @@ class FacetsPanel(Vertical):
     @property
     def _shows_ranges(self) -> bool:
         return self._listing is not None and self._listing.ranged
-
-    def _say_elsewhere(self, elsewhere: Sequence[tuple[str, str]]) -> None:
-        said: list[tuple[Part, ...]] = [
-            (("& ", "bold"), (f"{name} ", "dim"), what) for name, what in elsewhere[:_ELSEWHERE]
-        ]
-        more = len(elsewhere) - len(said)
-        if more > 0:
-            said[-1] = ((f"& {count(more + 1, 'more field')}: F marks them", "bold"),)
-        self.query_one("#elsewhere", TextBlock).say_lines(said)
-        self.query_one("#elsewhere").display = bool(said)
 
     def picked(self, picks: Picks) -> None:
         """Shows what is picked."""
@@ -272,18 +257,13 @@ class FacetsPanel(Vertical):
         with part.prevent(Input.Changed):
             part.value = ""
 
-    def _title(self, listing: Listing) -> list[Part]:
-        """The field, how many values it has, how many of them are listed, and how they are sorted."""
-        values, lines = listing.values, listing.lines
-        if values is None:
-            return [("all fields", "bold"), ("  and their values", "dim")]
-        every = values.counted.height
-        said = f"{lines.height:,} of {every:,}" if lines.height != every else count(every, "value")
-        if listing.ranged:
-            said = count(lines.height, "range")
-        parts: list[Part] = [(values.picks.name, "bold"), f"  {said}"]
-        parts += [(f"  ! {values.invalid:,}", "bold")] if values.invalid else []
-        return [*parts, ("  by count" if listing.ranged else "  a-z", "dim")] if listing.by_value else parts
+    def on_resize(self) -> None:
+        """The title as it has room."""
+        self._say_title()
+
+    def _say_title(self) -> None:
+        if self._listing is not None:
+            self.query_one("#facet", TextLine).say(*self._listing.title(max(self.content_size.width - 1, 0)))
 
     def _chosen(self) -> str | bool | Span | None:
         """The value under the cursor, or the range."""

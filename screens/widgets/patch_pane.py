@@ -53,7 +53,7 @@ class PatchPane(ReadingPane):
         lines: list[Line] = [((label, "bold"),), ((whole.id, "dim"),)]
         held = sent.held if sent else None
         if held is not None:
-            lines.append((("held, left out of a commit: ", "bold reverse"), held))
+            lines.append((("held, does not go: ", "bold reverse"), held))
         for change in whole.changes:
             lines += _change(change, names or {}, left_out=change.path in reviewed.left_out)
         lines += _carried(reviewed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 
 from rich.cells import cell_len
@@ -51,7 +52,9 @@ class Suggestions(TextBlock):
     """Shows as many suggestions as it has lines, and how many there are below those. It takes no keys: its dialog hands them on
     with `walk`."""
 
-    DEFAULT_CSS = "Suggestions { height: 5; color: $text-muted; text-wrap: nowrap; padding: 0 1; }"
+    DEFAULT_CSS = (
+        "Suggestions { height: 5; color: $text-muted; text-wrap: nowrap; text-overflow: ellipsis; padding: 0 1; }"
+    )
 
     class Picked(Message):
         """A suggestion was clicked: `value` is what the field is to hold."""
@@ -67,6 +70,8 @@ class Suggestions(TextBlock):
         self._split: Split = whole
         self._typed, self._kept = "", ""
         self._chosen = -1
+        self._painted: list[int] = []
+        """Which suggestion each line is of that is painted."""
 
     def offer(
         self, suggestions: Sequence[Suggested], typed: str, split: Split = whole, *, all_first: bool = False
@@ -99,8 +104,8 @@ class Suggestions(TextBlock):
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses too."""
-        place = self._top + event.y
-        if event.y < self._rows and place < len(self._found):
+        place = self._painted[event.y] if event.y < len(self._painted) else -1
+        if place >= 0:
             self._chosen = place
             self._paint()
             self.post_message(self.Picked(self._value(place)))
@@ -115,23 +120,55 @@ class Suggestions(TextBlock):
 
     @property
     def _rows(self) -> int:
-        """How many suggestions are shown: what is below them has a line of its own."""
+        """How many suggestions are shown: what is below them has a line of its own, and so has the rest of what is said of one."""
         lines = max(self.size.height, 1)
+        lines = max(lines - len(self._told_on), 1)
         return lines - 1 if 1 < lines < len(self._found) else lines
+
+    @property
+    def _told(self) -> int:
+        """The suggestion of which all is said, in several lines if need be: the chosen one, or the only one; else -1."""
+        return 0 if len(self._found) == 1 else self._chosen
+
+    @property
+    def _told_on(self) -> list[str]:
+        """What has no room in the line of that one, word by word; as much as there are lines for."""
+        return (
+            []
+            if self._told < 0
+            else wrap(self._found[self._told].says[:_COMPARED], self._room)[1:][: self.size.height - 1]
+        )
+
+    @property
+    def _names(self) -> int:
+        """The width of the texts, of as many as there are lines."""
+        lines = max(self.size.height, 1)
+        top = max(self._chosen - lines + 1, 0)
+        widest = max((cell_len(_shown(one)) for one in self._found[top : top + lines]), default=0)
+        return min(widest, max(self.size.width - 24, 20))
+
+    @property
+    def _room(self) -> int:
+        """The width of what is said beside them."""
+        return max(self.size.width - self._names - _GAP, _GAP)
 
     def _value(self, place: int) -> str:
         return self._typed if place < 0 else self._kept + self._found[place].text
 
     def _paint(self) -> None:
         shown = self._found[self._top : self._top + self._rows]
-        width = min(max((cell_len(_shown(one)) for one in shown), default=0), max(self.size.width - 24, 20))
+        width, self._painted = self._names, []
         lines: list[tuple[Part, ...]] = []
         for place, one in enumerate(shown, self._top):
             style = "reverse" if place == self._chosen else "bold"
-            lines.append(((fit(_shown(one), width), style), " " * _GAP, one.says))
-        more = len(self._found) - self._top - len(shown)
-        if more and self.size.height > 1:
-            lines.append((f"{more:,} more below",))
+            more = self._told_on if place == self._told else []
+            says = wrap(one.says[:_COMPARED], self._room)[0] if more else one.says
+            lines.append(((fit(_shown(one), width), style), " " * _GAP, says))
+            lines += [(" " * (width + _GAP), line) for line in more]
+            self._painted += [place] * (1 + len(more))
+        below = len(self._found) - self._top - len(shown)
+        if below and self.size.height > 1:
+            lines.append((f"{below:,} more below",))
         self.say_lines(lines)
 
 

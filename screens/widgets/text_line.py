@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.content import Content
@@ -11,6 +12,10 @@ from textual.widgets import Static
 from screens.lines import Part
 from screens.widgets.steady_strip import steady_strip
 from workbench.shown.text import ELLIPSIS, safe
+
+
+def _below(lines: int) -> str:
+    return f"{lines:,} more below" if lines else ""
 
 
 class TextLine(Static):
@@ -55,15 +60,16 @@ class TextBlock(TextLine):
         content = Content("\n").join(text_of(*line, most=self.MOST) for line in lines)
         self.update(content, layout=self._needs_room(content))
 
-    def say_what_fits(self, lines: list[tuple[Part, ...]]) -> None:
-        """Shows these lines as far as there is room for them whole, the first in any case, and how many more there are."""
+    def say_what_fits(self, lines: list[tuple[Part, ...]], more: Callable[[int], str] = _below) -> None:
+        """Shows these lines as far as there is room for them whole, the first in any case, and below them what is to be said when
+        so many of them have no room (nothing if it is empty)."""
         width, room, shown = self.content_size.width, self.content_size.height, len(lines)
         if width and room:
             tall = [text_of(*line, most=self.MOST).get_height(self.styles, width) for line in lines]  # type: ignore[arg-type]
-            while shown > 1 and sum(tall[:shown]) + (shown < len(lines)) > room:
+            while shown > 1 and sum(tall[:shown]) + bool(more(len(lines) - shown)) > room:
                 shown -= 1
-        more = [] if shown == len(lines) else [(f" {len(lines) - shown:,} more below",)]
-        self.say_lines([*lines[:shown], *more])
+        said = more(len(lines) - shown)
+        self.say_lines([*lines[:shown], *([(said,)] if said else [])])
 
     def _needs_room(self, content: Content) -> bool:
         """If it is not as many lines as it stands in: to arrange the screen sends all of it."""

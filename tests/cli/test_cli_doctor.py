@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import socket
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,18 @@ def test_a_session_that_is_damaged_or_held_is_named(command: Any, folder: Path, 
     told = command("doctor", "--sessions-dir", str(folder), "--json")
     assert "broken" in said(told, "session")
     assert states(told)["session"] == "bad"
+
+
+def test_a_value_that_a_bad_disk_has_changed_is_found_though_the_file_reads(
+    command: Any, folder: Path, loaded: Path
+) -> None:
+    shutil.copy(loaded, folder / "flipped.session")
+    with contextlib.closing(sqlite3.connect(folder / "flipped.session", isolation_level=None)) as connection:
+        [data] = connection.execute("SELECT data FROM parts WHERE kind = 'base'").fetchone()
+        connection.execute("UPDATE parts SET data = ? WHERE kind = 'base'", (bytes([data[0] ^ 8]) + data[1:],))
+    told = command("doctor", "--sessions-dir", str(folder), "--json")
+    assert states(told)["session"] == "bad"
+    assert "does not match its checksum" in said(told, "session")
 
 
 def test_people_read_lines_and_what_to_do(command: Any) -> None:

@@ -29,11 +29,11 @@ def test_no_command_sends_what_was_taken_out_until_it_is_taken_in_again(start: A
 
     command("stage", "s", "--set", "payment_term=ODD")
     take_out(0, 3)
-    assert "6 cells staged (2 of them taken out in Review)" in command("status", "s").out
+    assert "6 cells staged (2 of them left out in Review)" in command("status", "s").out
     told = command("diff", "s", "--format", "plan", "--output", "plan.json", "--json")
     assert (told.json["customers"], told.json["changes"]) == (4, 4)
-    assert "2 more changes are staged, but out of every commit: taken out in Review" in told.err
-    assert "2 more changes are staged, but out of every commit: taken out in Review" in command("diff", "s").out
+    assert "2 more changes are staged, but left out of every commit in Review" in told.err
+    assert "2 more changes are staged, but left out of every commit in Review" in command("diff", "s").out
     command("diff", "s", "--format", "html", "--output", "review.html")
     assert "2 more changes are staged" in (folder / "review.html").read_text()
 

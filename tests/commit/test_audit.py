@@ -49,6 +49,22 @@ def test_a_cells_story_is_told_from_the_first_edit_to_the_way_back(desk: Any) ->
     assert {row["id"] for row in found.cells} == {one}
 
 
+def test_a_clock_that_is_set_back_does_not_turn_a_story_round(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    hours = iter(range(23, 0, -1))
+    for module in ("staging", "committing"):
+        monkeypatch.setattr(f"workbench.door.{module}.now", lambda: f"2026-11-29T{next(hours):02d}:00:00.000000Z")
+    here = desk()
+    one = here.world.ids()[0]
+    for term in ("A", "B"):
+        here.set("payment_term", term, where=f"id:={one}")
+        here.set("payment_term", f"TERM {term}", where=f"id:={one}")
+        here.commit()
+    found = here.workbench.audit(id=one, path="payment_term").cells
+    assert [(row["event"], row["operation"], row["run"]) for row in found] == [
+        ("stage", 1, None), ("stage", 2, None), ("run", 2, 1), ("stage", 3, None), ("stage", 4, None), ("run", 4, 2),
+    ]  # fmt: skip
+
+
 def test_the_servers_answer_stands_at_the_cell(desk: Any) -> None:
     here = desk(normalise=True)
     first, second, third = here.world.ids()[:3]

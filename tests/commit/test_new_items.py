@@ -241,8 +241,8 @@ def test_customers_that_were_not_read_whole_get_no_new_item(desk: Made) -> None:
 @pytest.mark.parametrize(
     ("table", "edit", "says"),
     [
-        ("customers", Edit("remove", "addresses", "ID"), "use --table addresses; the API documents no removal"),
-        ("customers", Edit("clear", "contacts"), "use --table contacts; the API documents no removal"),
+        ("customers", Edit("remove", "addresses", "ID"), "use table addresses; the API documents no removal"),
+        ("customers", Edit("clear", "contacts"), "use table contacts; the API documents no removal"),
         ("addresses", Edit("remove", "city", "X"), "the API documents no removal"),
         ("attributes", Edit("set", "name", "X"), "the API documents no renaming"),
         ("attributes", Edit("clear", "name"), "the API documents no renaming"),
@@ -257,13 +257,13 @@ def test_removing_and_renaming_are_refused_with_the_reason(desk: Made, table: st
     ("table", "edits", "says"),
     [
         ("customers", [Edit("set", "company_name", "X")], "no way to make a customer"),
-        ("addresses", [Edit("clear", "city")], "takes --set FIELD=VALUE only"),
+        ("addresses", [Edit("clear", "city")], 'new item takes Edit."set", FIELD, VALUE. only'),
         ("addresses", [Edit("set", "reference_id", "R")], "at least one"),
         ("addresses", [Edit("set", "id", "R")], "read-only"),
         ("addresses", [Edit("set", "town", "R")], "no field"),
         ("contacts", [Edit("set", "is_default", "perhaps")], "is a flag"),
-        ("attributes", [Edit("set", "value", "x")], "name=NAME"),
-        ("attributes", [Edit("set", "name", "x")], "name=NAME"),
+        ("attributes", [Edit("set", "value", "x")], "its name"),
+        ("attributes", [Edit("set", "name", "x")], "its value"),
         ("attributes", [*ATTRIBUTE, Edit("set", "owner", "dog")], "customer, address or contact"),
     ],
 )

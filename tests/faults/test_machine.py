@@ -201,7 +201,7 @@ class Steward(RuleBasedStateMachine):
 
     def resolved(self, keep: str, cells: Any, **where: str) -> None:
         if keep != "theirs" and any(map(self.model.is_gone, cells)):
-            with pytest.raises(UsageError, match="resolve it with --keep theirs"):
+            with pytest.raises(UsageError, match='resolve it with keep "theirs"'):
                 self.bench.resolve(keep, **where)
             return
         if self.model.waits(cells):
@@ -434,7 +434,7 @@ class Steward(RuleBasedStateMachine):
             assert (report.run, report.held) == (None, self.held)
             return False
         if check == "none" and any(request.arrays for request in requests):
-            with pytest.raises(UsageError, match="--check none is refused"):
+            with pytest.raises(UsageError, match="check none is refused"):
                 self.bench.commit(where=where, limit=limit, check=check)
             return False
         self.model.runs.append(Run(requests))

@@ -23,15 +23,14 @@ def test_the_examples_of_the_main_methods_come_out_as_written(tmp_path: Path) ->
     examples = [one for one in _examples() if one.examples]
     assert {one.name.rpartition(".")[2] for one in examples} >= MAIN
     said: list[str] = []
-    with Sandbox(customers=12) as sandbox:
-        with Workbench.create("spring", sessions_dir=tmp_path, key="k") as made:
-            made.load(api=sandbox.url)
-            made.set_settings({"grace": "0"})
-        loaded = (tmp_path / "spring.session").read_bytes()
-        for number, one in enumerate(examples):
-            folder = tmp_path / str(number)
-            folder.mkdir()
-            (folder / "spring.session").write_bytes(loaded)
+    for number, one in enumerate(examples):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        # a server of its own: what one example commits is no other's
+        with Sandbox(customers=12) as sandbox:
+            with Workbench.create("spring", sessions_dir=folder, key="k") as made:
+                made.load(api=sandbox.url)
+                made.set_settings({"grace": "0"})
             with Workbench.open("spring", sessions_dir=folder, key="k") as wb:
                 one.globs = {"wb": wb, "api": sandbox.url, "folder": folder, "Workbench": Workbench}
                 doctest.DocTestRunner(verbose=False).run(one, out=said.append)

@@ -268,7 +268,7 @@ def test_what_was_taken_out_is_neither_shown_as_a_body_nor_sent_and_is_counted(b
     assert page.ask("patch", row=7)["changes"] == []
     question = page.ask("question")
     assert (question["customers"], question["left_out"], question["digest"]) == (29, 3, bench.staged.plan_digest)
-    assert "3 more cells taken out in Review" in bench.staged._repr_html_()
+    assert "3 more cells left out of every commit, in Review" in bench.staged._repr_html_()
 
 
 @pytest.fixture

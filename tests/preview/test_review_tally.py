@@ -67,6 +67,44 @@ def test_a_review_of_the_same_snapshot_and_choice_is_the_same(bench: Workbench) 
     assert bench.review(choice, first) is not first
 
 
+def test_who_accepts_finds_the_groups_and_what_would_be_sent_as_they_were(bench: Workbench) -> None:
+    bench.stage([Edit("set", "payment_term", "NET30")])
+    first = bench.review()
+    before = first.tally
+    bench.accept({TERM: rows(0, 1)})
+    then = bench.review(known=first)
+    assert (then.groups is first.groups, then.sending is first.sending) == (True, True)
+    assert then.tally == bench.review().tally
+    assert (before.seen, then.tally.seen, then.tally.unseen) == (0, 2, 2)
+    bench.hold(rows=rows(3))
+    held = bench.review(known=then)
+    assert (held.groups is first.groups, held.sending is first.sending) == (True, False)
+    assert held.tally == bench.review().tally
+    assert held.tally.held == 1
+
+
+@pytest.mark.parametrize("what", ["a value", "a choice", "a setting", "an operation that was dropped"])
+def test_what_would_be_sent_is_found_out_anew_when_it_may_be_another(bench: Workbench, what: str) -> None:
+    bench.stage([Edit("set", "payment_term", "NET30")])
+    bench.stage([Edit("set", "payment_term", "COD")], rows=rows(1))
+    first = bench.review()
+    assert first.tally.customers == 4
+    if what == "a value":
+        bench.stage([Edit("set", "payment_term", "COD")], rows=rows(0))
+    elif what == "a choice":
+        bench.leave_out({TERM: rows(0)})
+    elif what == "a setting":
+        bench.set_settings({"review": "required"})
+    else:
+        bench.drop(2)
+    then = bench.review(known=first)
+    assert then.tally == bench.review().tally
+    assert then.tally.digest != first.tally.digest
+    if what == "a setting":
+        bench.accept({TERM: rows(0)})
+        assert bench.review(known=then).tally.customers == 1
+
+
 def test_toggling_takes_out_what_is_in_in_part_and_in_what_is_out(bench: Workbench) -> None:
     bench.stage([Edit("set", "payment_term", "NET30")])
     half = bench.review(Choice().without({TERM: rows(1)}))

@@ -156,7 +156,7 @@ def test_what_no_workbook_holds_is_refused_and_leaves_no_file(
         bench.export(tmp_path / "x.xlsx")
     monkeypatch.setattr(workbook, "ROWS", 2)
     with pytest.raises(
-        WorkbenchError, match="3 rows are more than a worksheet's 2: take fewer with --where, or write CSV"
+        WorkbenchError, match="3 rows are more than a worksheet's 2: take fewer with where, or write CSV"
     ):
         bench.export(tmp_path / "x.xlsx")
     assert sorted(path.name for path in tmp_path.iterdir() if "x.xlsx" in path.name) == []

@@ -14,9 +14,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from workbench.customers.fields import FIELDS, TABLES
-from workbench.customers.tables import Names, Tables
+from workbench.customers.tables import Names, Tables, schema
 from workbench.onlooker import LetGo, Onlooker
-from workbench.problems.check import ODD, Asked, Check
+from workbench.problems.check import ODD, Asked, Check, value_check
 from workbench.problems.inspector import Hits, Inspector
 from workbench.problems.registry import CHECKS
 from workbench.sandbox.samples import sample_customers
@@ -146,6 +146,32 @@ def test_who_leaves_while_checks_are_asked_side_by_side_gets_nothing(bench: Any)
     assert told(inspector.inspect(bench.snapshot.current, "US")) == told(
         Inspector(CHECKS).inspect(bench.snapshot.current, "US")
     )
+
+
+def test_many_values_are_judged_some_at_a_time_and_who_leaves_does_not_wait_for_all() -> None:
+    phones = [f"no phone {n % 20_000}" for n in range(30_000)]
+    empty = {
+        name: pl.Series([None], dtype=kind).new_from_index(0, len(phones)) for name, kind in schema("customers").items()
+    }
+    customers = pl.DataFrame(empty).with_columns(phone=pl.Series(phones), _gone=pl.lit(False))
+    tables = Tables.empty().with_frames({"customers": customers})
+    judged: list[int] = []
+    onlooker = Onlooker()
+
+    @value_check("phone.any", "hint", ["customers.phone"])
+    def any_phone(asked: Asked) -> pl.DataFrame:
+        """Any phone."""
+        judged.extend(asked.frame["row"])
+        onlooker.leave()
+        return asked.frame.select("row")
+
+    with onlooker.watching(), pytest.raises(LetGo):
+        Inspector([any_phone]).inspect(tables, "US")
+    assert 0 < len(judged) < 20_000
+    judged.clear()
+    (hits,) = Inspector([any_phone]).inspect(tables, "US")
+    assert judged == list(range(20_000))
+    assert hits.frame["row"].to_list() == list(range(30_000))
 
 
 def test_a_hold_or_a_setting_asks_nothing_again_but_the_region_does(bench: Any) -> None:

@@ -35,6 +35,14 @@ SOME = [
         ("customer.phone:555 -problem:zip", "addresses", ["b"]),
         ("addresses:(problem:zip country:US)", "customers", ["c1"]),
         ("addresses:(problem:zip country:DE)", "customers", []),
+        ("problem:phone@phone", "customers", ["c1"]),
+        ("problem:phone.invalid@contacts.phone", "customers", ["c1"]),
+        ("problem:text.spaces@company_name", "customers", ["c3"]),
+        ("problem:text.spaces@attributes.value", "customers", ["c1"]),
+        ("problem:*@email", "customers", ["c3"]),
+        ("problem:zip@zip_code", "addresses", ["a"]),
+        ("problem:zip@country", "addresses", []),
+        ("customer:(problem:phone@phone) zip_code:2134", "addresses", ["a"]),
         ("-has:problem", "customers", ["c2"]),
         ("problem:* -problem:phone", "customers", ["c3"]),
         ('problem:"email.missing"', "customers", ["c3"]),
@@ -56,6 +64,20 @@ def test_a_rule_that_there_is_not_is_a_mistake_with_its_place(opened: Any) -> No
     with pytest.raises(QueryError, match=r"column 14: there is no check 'phome'; did you mean phone") as caught:
         bench.search("acme problem:phome")
     assert caught.value.column == 14
+    with pytest.raises(QueryError, match="column 9: there is no field 'fone'"):
+        bench.search("problem:phone@fone")
+
+
+def test_the_columns_are_offered_after_the_at_sign(opened: Any) -> None:
+    bench = opened(*SOME)
+
+    def offered(query: str, table: str = "customers") -> list[str]:
+        return [one.label for one in bench.complete(query, len(query), table)]
+
+    assert offered("problem:phone@ph") == ["phone@phone"]
+    assert offered("problem:phone@contacts.ph") == ["phone@contacts.phone"]
+    assert offered("problem:text.spaces@com") == ["text.spaces@company_name"]
+    assert offered("problem:zip@z", "addresses") == ["zip@zip_code"]
 
 
 def test_rules_are_completed(opened: Any) -> None:

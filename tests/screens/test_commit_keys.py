@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ async def test_held_customers_cannot_be_committed(bench: Workbench, open_app: Op
     async with open_app(bench) as desk:
         await desk.press("c", "c")
         assert "1 customer held" in desk.said
-        assert "held, left out of a commit" in desk.text("#patch")
+        assert "held, does not go" in desk.text("#patch")
 
 
 async def test_a_commit_is_confirmed_sent_counted_and_reverted(served: Served, open_app: Opener) -> None:
@@ -182,7 +183,7 @@ async def test_many_customers_are_typed_as_a_number_and_a_paste_is_not_typing(
         for letter in ("y", "c", "space", "e"):
             await desk.press(letter)
             assert field.value == ""
-            assert "Nothing is sent by that key: 3 and Enter commit" in desk.text("#other")
+            assert "Nothing is sent by that key. Type 3 and Enter to commit." in desk.text("#other")
         field.post_message(events.Paste("3"))
         await desk.quiet()
         assert field.value == ""
@@ -371,6 +372,17 @@ async def test_ctrl_q_again_while_a_commit_is_drained_lets_it_be_drained(slow: S
         report = desk.app.commit.report
         assert report is not None
         assert (report.unknown, report.failed) == (0, 0)
+
+
+async def test_who_waits_for_a_commit_to_leave_is_no_crash_where_the_app_is_left_otherwise(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        desk.app.run_worker(asyncio.Event().wait(), group="commit")
+        desk.app._leave_when_done()
+        await desk.pilot.pause()
+        await desk.app.action_quit()
+        await desk.until(lambda: not desk.app.is_running)
 
 
 async def test_ctrl_q_while_a_commit_is_drained_for_the_list_of_sessions_leaves_the_app_altogether(

@@ -105,6 +105,40 @@ async def test_an_edit_of_all_that_a_search_found_is_remembered_by_the_search(
         assert json.loads(bench.operation(1).recipe)["where"] == meant
 
 
+async def test_what_a_transform_does_is_told_in_whole_words_all_of_it_for_the_one_that_is_chosen(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench, (80, 24)) as desk:
+        await to_column(desk, "company_name")
+        await desk.press("E", "right", "right", "right")
+        hint = desk.app.screen.query_one("#hint")
+
+        def painted() -> list[str]:
+            return [hint.render_line(y).text.strip() for y in range(hint.size.height)]
+
+        assert painted()[0].startswith("trim")
+        assert painted()[0].endswith("…")
+        assert painted()[4].endswith("more below")
+        await desk.press("down", "down")
+        assert painted()[1:3] == [
+            "squeeze  Each run of white space as one ordinary space: no-break and", "ideographic spaces, tabs and line ends too."
+        ]  # fmt: skip
+        await desk.pilot.click("#hint", offset=(2, 3))
+        await desk.until(lambda: value(desk) == "upper")
+        await desk.press("ctrl+u")
+        await desk.type("fix_text")
+        assert "control characters." in desk.text("#hint"), "the only one is told whole too"
+
+
+async def test_how_many_more_change_is_said_where_examples_are_shown(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench, (80, 24)) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("a", "E")
+        await desk.type("NET45")
+        await desk.until(lambda: "40 change" in desk.text("#counts"))
+        assert desk.text("#examples").splitlines()[-1] == "  and 36 more"
+
+
 async def test_a_click_takes_a_suggestion(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "payment_term")

@@ -43,7 +43,7 @@ async def test_a_block_fills_down_and_right_from_the_cursor_and_enter_stages_it(
         await paste(desk, "Wire\tNET60\rCard\tNET90\r", "2 match, 4 change, 0 stay")
         assert desk.text(".title") == "Paste 2 lines of 2 columns from Company 001 down"
         assert desk.text("#reach") == "goes to  payment_mode, payment_term"
-        assert "payment_term  NET30 → NET60" in desk.text("#examples")
+        assert "Company 001  payment_term  NET30 → NET60" in desk.text("#examples")
         await desk.press("enter")
         assert (column(bench, "payment_mode")[:4], column(bench)[1:3]) == (
             [None, "Wire", "Card", None],

@@ -170,7 +170,7 @@ async def test_the_signs_of_each_screen_are_explained_and_none_is_cut(
             block = desk.app.screen.query_one("#list")
             await desk.until(lambda block=block, lines=lines: block.size.height == len(lines))
             assert max(map(len, told)) <= block.size.width
-            await desk.press("slash", *"taken out" if place == "review" else "zzz")
+            await desk.press("slash", *"left out" if place == "review" else "zzz")
             assert ("out of this commit" in desk.text("#list")) == (place == "review")
             await desk.press("escape", "escape")
 

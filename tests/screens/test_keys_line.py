@@ -93,7 +93,7 @@ async def test_review_offers_nothing_to_do_to_a_line_where_there_is_none(bench: 
     async with open_app(bench) as desk:
         await desk.press("2")
         await desk.until(lambda: "Keys" in offered(desk))
-        assert not {"Commit", "Open", "In or out", "Accept", "Next not reviewed"} & offered(desk)
+        assert not {"Commit", "Open", "In or out", "Accept", "Next not accepted"} & offered(desk)
         for key in ("space", "a", "A", "m", "d", "enter", "c"):
             before = len(desk.said)
             await desk.press(key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import pytest
@@ -230,3 +230,42 @@ async def test_a_run_that_needs_somebody_and_the_history_of_it(
             await desk.press("4", "G", "enter")
             await still(desk)
             assert desk.app == picture(name="history")
+
+
+def alike(bench: Workbench) -> None:
+    """Makes two customers one, and changes some of the rest."""
+    staged(bench)
+    same = [Edit("set", "company_name", "Company 003"), Edit("set", "email", "ann@company.example")]
+    bench.stage(same, rows=pl.Series([3, 4], dtype=pl.UInt32))
+    bench.stage([Edit("set", "company_name", "Company 003 Ltd")], rows=pl.Series([3], dtype=pl.UInt32))
+
+
+LOOKS: Final = {
+    "problems": ("p",),
+    "problems of a rule": ("p", "enter"),
+    "duplicates": ("equals_sign",),
+    "a group of duplicates": ("equals_sign", "enter"),
+    "clusters": ("C", "space"),
+    "profile": ("I",),
+    "history": ("4", "enter"),
+}
+"""What is to be seen, and the keys that lead there from the column of payment terms."""
+
+
+async def look(desk: Any, name: str) -> None:
+    """Goes there and waits until nothing moves."""
+    await column(desk, "payment_term")
+    for key in LOOKS[name]:
+        await desk.press(key)
+        await still(desk)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)], ids=["small", "large"])
+@pytest.mark.parametrize("name", [name for name in LOOKS if name != "history"])
+async def test_what_is_found_in_the_data(
+    bench: Workbench, open_app: Opener, picture: SnapshotAssertion, name: str, size: tuple[int, int]
+) -> None:
+    alike(bench)
+    async with open_app(bench, size) as desk:
+        await look(desk, name)
+        assert desk.app == picture

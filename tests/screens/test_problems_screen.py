@@ -109,7 +109,22 @@ async def test_capital_p_on_a_nested_table_lists_those_of_its_column(bench: Work
         )
         await desk.press("slash")
         await desk.until(lambda: isinstance(desk.app.screen, Browse))
-        assert desk.app.screen.view.query.startswith("addresses:(problem:")
+        await desk.until(lambda: desk.app.screen.view.query == "problem:country.missing@addresses.country")
+
+
+async def test_slash_in_the_problems_of_a_column_finds_those_of_no_other_column_or_table(
+    bench: Workbench, open_app: Opener
+) -> None:
+    bench.stage([Edit("set", "phone", "+14155552671")], where="-id:=(c001 c002)")
+    bench.stage([Edit("set", "phone", "555")], where="customer.id:=c009", table="addresses")
+    async with open_app(bench) as desk:
+        desk.app.screen.grid.go_to(column="phone")
+        await desk.press("P")
+        await desk.until(lambda: "2 problems" in desk.text("#status"))
+        await desk.press("slash")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse))
+        await desk.until(lambda: "2 of 40" in desk.text("#status"))
+        assert desk.app.screen.view.query == "problem:phone.invalid@phone"
 
 
 async def test_enter_looks_into_a_rule_and_goes_from_a_problem_to_its_cell(bench: Workbench, open_app: Opener) -> None:

@@ -125,6 +125,16 @@ async def test_the_oddest_group_stands_first_with_its_reason_and_o_puts_the_larg
         assert shown(desk, "!", "cells", "before", "after") == odd
 
 
+async def test_why_a_group_is_odd_is_said_of_its_cells_too(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "enter")
+        assert "   rare: 1 come to this value, 48 to another" in desk.text("#why")
+        await desk.press("enter")
+        assert "   rare: 1 come to this value, 48 to another" in desk.text("#why")
+        await desk.press("t", "t", "G", "enter")
+        assert desk.text("#why") == "", "the largest is not odd"
+
+
 async def test_enter_opens_a_group_then_the_customer_and_esc_goes_back_to_the_line_it_came_from(
     many: Workbench, open_app: Opener
 ) -> None:
@@ -334,7 +344,7 @@ async def test_space_takes_a_group_out_and_in_again(many: Workbench, open_app: O
         await desk.press("space")
         assert (sent(desk).customers, sent(desk).changes, sent(desk).left_out) == (49, 51, 1)
         assert "nothing of this customer goes with this commit" in desk.text("#patch")
-        assert "1 out" in desk.text("#status")
+        assert "1 left out" in desk.text("#status")
         await desk.press("space")
         assert (sent(desk).customers, sent(desk).left_out) == (50, 0)
         assert many.snapshot.staged_cells == 52
@@ -437,17 +447,17 @@ async def test_a_letter_that_looks_like_another_is_named(many: Workbench, open_a
 async def test_a_accepts_a_group_and_takes_that_back(many: Workbench, open_app: Opener) -> None:
     async with open_app(many) as desk:
         await desk.press("2", "o")
-        assert "0 of 52 reviewed" in desk.text("#status")
+        assert "0 of 52 accepted" in desk.text("#status")
         await desk.press("a")
         assert shown(desk, "seen")[0] == ("yes",)
-        assert "48 of 52 reviewed" in desk.text("#status")
+        assert "48 of 52 accepted" in desk.text("#status")
         assert "accepted 48 changes" in desk.said
         await desk.press("enter", "a")
         assert shown(desk, "seen")[:2] == [("",), ("yes",)]
         await desk.press("escape")
         assert shown(desk, "seen")[0] == ("47/48",)
         await desk.press("a", "a")
-        assert "0 of 52 reviewed" in desk.text("#status")
+        assert "0 of 52 accepted" in desk.text("#status")
 
 
 async def test_what_was_accepted_is_still_so_the_next_day_and_lapses_when_it_changes(
@@ -458,7 +468,7 @@ async def test_what_was_accepted_is_still_so_the_next_day_and_lapses_when_it_cha
     many.stage([Edit("set", "payment_term", "COD")], rows=rows(0))
     async with open_app(many) as desk:
         await desk.press("2", "o")
-        assert "47 of 52 reviewed" in desk.text("#status")
+        assert "47 of 52 accepted" in desk.text("#status")
         assert shown(desk, "cells", "seen")[0] == ("47", "yes")
         await desk.press("enter")
         assert "accepted by" in desk.text("#why")
@@ -469,10 +479,10 @@ async def test_capital_a_accepts_and_goes_on_to_what_is_left(many: Workbench, op
         await desk.press("2", "A")
         assert desk.app.screen.grid.cursor.position == 1
         await desk.press("A", "A", "A")
-        assert "52 of 52 reviewed" in desk.text("#status")
+        assert "52 of 52 accepted" in desk.text("#status")
         await desk.press("A", "n")
-        assert "52 of 52 reviewed" in desk.text("#status")
-        assert "everything in this list is reviewed" in desk.said
+        assert "52 of 52 accepted" in desk.text("#status")
+        assert "everything in this list is accepted or on hold" in desk.said
 
 
 async def test_n_goes_to_the_next_that_is_not_reviewed_and_capital_n_to_the_one_before(
@@ -490,14 +500,14 @@ async def test_n_goes_to_the_next_that_is_not_reviewed_and_capital_n_to_the_one_
 async def test_what_is_taken_out_is_not_to_be_reviewed_until_it_is_in_again(many: Workbench, open_app: Opener) -> None:
     async with open_app(many) as desk:
         await desk.press("2", "o", "a", "space")
-        await desk.until(lambda: "0 of 4 reviewed" in desk.text("#status"))
+        await desk.until(lambda: "0 of 4 accepted" in desk.text("#status"))
         await desk.press("down", "space", "n")
-        await desk.until(lambda: "0 of 2 reviewed" in desk.text("#status"))
+        await desk.until(lambda: "0 of 2 accepted" in desk.text("#status"))
         assert desk.app.screen.grid.cursor.position == 2
         await desk.press("a", "n", "a", "n")
-        assert "what is in of this list is reviewed" in desk.said
+        assert "what is in of this list is accepted or on hold" in desk.said
         await desk.press("i")
-        await desk.until(lambda: "50 of 52 reviewed" in desk.text("#status"))
+        await desk.until(lambda: "50 of 52 accepted" in desk.text("#status"))
         await desk.press("n")
         assert desk.app.screen.grid.cursor.position == 1
 
@@ -511,8 +521,8 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         await desk.type("ask Ada")
         await desk.press("enter")
         assert shown(desk, "in", "seen")[0] == ("held", "hold")
-        assert "held, left out of a commit: on hold: ask Ada" in desk.text("#patch")
-        assert "0 of 52 reviewed, 1 on hold" in desk.text("#status")
+        assert "held, does not go: on hold: ask Ada" in desk.text("#patch")
+        assert "0 of 52 accepted, 1 on hold" in desk.text("#status")
         assert (sent(desk).customers, sent(desk).held) == (49, 1)
         await desk.press("m")
         question = desk.app.screen
@@ -571,7 +581,7 @@ async def test_the_question_says_what_goes_and_what_stays(many: Workbench, open_
         assert isinstance(dialog, ConfirmCommit)
         said = "\n".join(str(one.render()) for one in dialog.query("TextLine"))
         for part in ("Commit 48 customers to https://api.example?", "51 changes in 48 PATCH requests", "Left out: 1 change;",
-                     "1 customer held", "51 of these are not accepted", "1 change cannot be reverted",
+                     "1 customer held", "51 of these are not accepted.", "1 change cannot be reverted",
                      "Each is read first"):  # fmt: skip
             assert part in said
 
@@ -611,7 +621,7 @@ async def test_another_key_than_y_sends_nothing_and_which_one_does_is_said(
         for key in ("c", "space", "1"):
             await desk.press(key)
             assert desk.app.screen is question
-            assert desk.text("#other") == "Nothing is sent by that key: y commits."
+            assert desk.text("#other") == "Nothing is sent by that key. y commits."
         assert not carrying.log().runs
 
 

@@ -106,9 +106,9 @@ async def test_only_what_was_accepted_counts_as_reviewed_and_what_is_on_hold_is_
     bench.hold(rows=rows(1, 5))
     async with open_app(bench) as desk:
         await desk.press("2")
-        await desk.until(lambda: "0 of 3 reviewed, 2 on hold" in desk.text("#status"))
+        await desk.until(lambda: "0 of 3 accepted, 2 on hold" in desk.text("#status"))
         await desk.press("a")
-        await desk.until(lambda: "3 of 3 reviewed" in desk.text("#status"))
+        await desk.until(lambda: "3 of 3 accepted" in desk.text("#status"))
         assert "on hold" not in desk.text("#status")
 
 

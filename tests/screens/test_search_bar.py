@@ -55,7 +55,8 @@ async def test_a_value_with_a_blank_that_finds_nothing_is_proposed_with_quotes_i
         await desk.until(lambda: desk.text("#mistake") == '10 with quotes: payment_term:="NET 30"')
         await desk.type("x")
         await desk.until(lambda: desk.text("#mistake").startswith("Tab takes"))
-        assert desk.app.screen.grid.empty == "nothing is found; Esc rolls back", "an x is a letter while one types"
+        # an x is a letter while one types
+        await desk.until(lambda: desk.app.screen.grid.empty == "nothing is found; Esc rolls back")
         await desk.press("backspace", "enter")
         await desk.until(lambda: not desk.app.screen.query_one(SearchBar).has_class("-open"))
         assert desk.app.screen.grid.empty == (
@@ -147,7 +148,7 @@ async def test_a_search_that_is_rolled_back_leaves_the_cursor_where_it_was(bench
         await desk.press("down", "down", "right", "slash")
         await desk.type("payment_term:COD")
         await desk.until(lambda: "10 of 40" in desk.text("#status"))
-        assert desk.app.screen.grid.row == 11
+        assert desk.app.screen.grid.row == 3
         await desk.press("escape")
         await desk.until(lambda: "40 of 40" in desk.text("#status"))
         assert (desk.app.screen.grid.row, desk.app.screen.grid.cursor) == (2, (2, 1))
@@ -312,6 +313,7 @@ async def test_saved_searches_are_saved_picked_deleted_and_brought_back(bench: W
         await desk.type("Cash only")
         await desk.press("enter")
         await desk.until(lambda: 'saved as "Cash only"' in desk.text("#said"))
+        assert desk.text("#saved-keys").startswith("Enter shows it")
         columns = bench.arrangement().dumped()
         saved = SavedSearch("Cash only", "customers", "payment_term:=COD", "-display_id", columns)
         assert bench.saved_searches == [saved]
@@ -443,3 +445,17 @@ async def test_opening_the_search_makes_ready_what_words_are_looked_for_in(bench
         await desk.until(lambda: all(haystack._layers for haystack in haystacks.values()))
         await desk.type("acme")
         await desk.until(lambda: desk.app.screen.view.query == "acme")
+
+
+async def test_the_cursor_goes_to_the_first_row_when_a_query_does_not_find_its_customer(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        grid = desk.app.screen.grid
+        await desk.press("G", "k")
+        desk.app.screen.find("payment_term:COD")
+        await desk.until(lambda: grid.rows.height == 10)
+        assert grid.cursor.position == 0
+        await desk.press("down", "x")
+        await desk.until(lambda: grid.rows.height == 40)
+        assert grid.row == 7

@@ -96,9 +96,11 @@ class Moment:
         return self._rows("customers", [2] if name == "failed" else [])
 
     def problem(self, table: str, pattern: str) -> pl.Series:
-        rules = [rule for rule in self.rules if pattern == "*" or rule == pattern or rule.startswith(f"{pattern}.")]
+        name, _, field = pattern.partition("@")
+        rules = [rule for rule in self.rules if name == "*" or rule == name or rule.startswith(f"{name}.")]
         if not rules:
-            raise UsageError(f"there is no check {pattern!r}")
+            raise UsageError(f"there is no check {name!r}")
+        rules = [rule for rule in rules if not field or rule.startswith(field)]
         phones = [2, 3] if "phone.invalid" in rules and table == "customers" else []
         zips = {"customers": [2], "addresses": [4]}.get(table, []) if "zip.form" in rules else []
         return self._rows(table, [*phones, *zips])

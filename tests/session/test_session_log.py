@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import shutil
@@ -241,3 +242,13 @@ def test_a_log_is_found_through_a_link(killed: Path) -> None:
     link.symlink_to(killed)
     with pytest.raises(SessionDamaged, match="commits behind the damage would be lost"):
         Store.open(link)
+
+
+def test_a_folder_that_cannot_be_written_is_no_other_error_because_of_a_log(
+    killed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refused)
+    assert facts(killed) == 5

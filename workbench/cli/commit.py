@@ -16,7 +16,7 @@ from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.cli.key import asked_key
 from workbench.errors import UsageError
-from workbench.shown.text import count
+from workbench.shown.text import count, of_outcome
 
 if TYPE_CHECKING:
     from workbench.commit.engine import Engine
@@ -29,6 +29,8 @@ _KEYS = (
     "run", "planned", "committed", "already", "altered", "conflict", "failed", "unknown", "unsent", "held",
     "side_effects", "seconds",
 )  # fmt: skip
+_TELLING = 2.0
+"""Seconds; from less than that nothing is told of how fast a run goes."""
 _RESUME = re.compile(r"(?<=with: )(?:workbench )?(resume(?: --[a-z-]+)?)")
 """The command that a reason names; only after `with: `, for a reason quotes customers' values too."""
 
@@ -270,7 +272,9 @@ def _stop(engine: Engine, pressed: int, last: Sequence[RunProgress]) -> None:
 
 
 def _line(now: RunProgress) -> str:
-    rate = now.done / now.seconds if now.seconds else 0.0
-    left = f", {(now.planned - now.done) / rate:,.0f} s left" if rate else ""
-    counts = ", ".join(f"{count:,} {name}" for name, count in now.counts.items() if count)
-    return f"{now.done:,} of {now.planned:,}, {rate:,.0f} a second{left}: {counts}"
+    """How far a run is; once that can be told from some answers, how fast this go of it is, and how long it takes still."""
+    rate = (now.done - now.earlier) / now.seconds if now.seconds >= _TELLING else 0.0
+    pace = f", {rate:,.0f} a second, {(now.planned - now.done) / rate:,.0f} s left" if rate else ""
+    earlier = f" ({now.earlier:,} earlier)" if now.earlier else ""
+    counts = ", ".join(of_outcome(number, name) for name, number in now.counts.items() if number)
+    return f"{now.done:,} of {now.planned:,}{earlier}{pace}: {counts}"

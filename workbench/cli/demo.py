@@ -75,7 +75,7 @@ def _compare(workbench: Workbench, url: str, began: Tables) -> int:
 def _tell(report: RunReport) -> None:
     put(
         f"run {report.run}: {report.committed:,} of {report.planned:,} committed and verified in {report.seconds:.1f} s, "
-        f"{report.failed:,} failed, {report.conflict:,} conflicts"
+        f"{report.failed:,} failed, {report.conflict:,} in conflict"
     )
     for trouble in report.troubles[:3]:
         put(f"  {shown(trouble)}")

@@ -156,7 +156,7 @@ def _each(place: Path) -> Iterator[Finding]:
 
     for path in sorted(place.glob("*.session")):
         try:
-            seen = look(path)
+            seen = look(path, through=True)
         except SessionHeld as error:
             yield Finding("session", "good", f"{path.stem}: {error.in_commands}")
         except WorkbenchError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from workbench.errors import UsageError
 from workbench.session.place import session_path
+from workbench.shown.text import of_outcome
 
 if TYPE_CHECKING:
     from workbench.workbench import Workbench
@@ -21,7 +22,7 @@ def left_unfinished(workbench: Workbench) -> str:
     from workbench.commit.report import OUTCOMES
 
     counts = next(one for one in workbench.log().runs if one["run"] == run)
-    told = ", ".join(f"{counts[name]:,} {name}" for name in OUTCOMES if counts[name])
+    told = ", ".join(of_outcome(counts[name], name) for name in OUTCOMES if counts[name])
     of = f"{sum(counts[name] for name in OUTCOMES):,}"
     return f"run {run} is unfinished: {told} of {of}; go on with: workbench resume {command_name(workbench.path)}"
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, Flag, asked, opened, put, query, quoted, say, shown
 from workbench.errors import UsageError
+from workbench.shown.text import of_outcome
 
 if TYPE_CHECKING:
     from workbench.commit.audit import Audit
@@ -166,7 +167,7 @@ def _operation_line(one: Mapping[str, Any]) -> str:
 
 
 def _run_line(run: Mapping[str, Any]) -> str:
-    counts = ", ".join(f"{run[name]:,} {name}" for name in _OUTCOMES if run[name]) or "nothing done"
+    counts = ", ".join(of_outcome(run[name], name) for name in _OUTCOMES if run[name]) or "nothing done"
     return f"run {run['run']}  {run['stands']:<9}  {counts}  by {shown(run['by'])}{_fate(run)}"
 
 

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from workbench.cli.common import COMMON, Common, inert_json, opened, put, say
 from workbench.cli.table import put_table
+from workbench.shown.text import of_outcome
 
 _REASON: Final = 160
 
@@ -50,6 +51,6 @@ def outcomes(
         say("there is no run yet")
         return 0
     counts = found.frame["outcome"].value_counts(sort=True).iter_rows()
-    told = ", ".join(f"{count:,} {name}" for name, count in counts) or "no such cells"
+    told = ", ".join(of_outcome(number, name) for name, number in counts) or "no such cells"
     say(f"run {found.run}, cells: {told}" + (f"; written to {output}" if output is not None else ""))
     return 0

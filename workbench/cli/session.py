@@ -38,7 +38,7 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
     put(
         f"{shown(found.session)}: {count(found.customers, 'customer')} from {origin}{f', loaded in part: {part}' if part else ''}"
     )
-    out = f" ({found.left_out:,} of them taken out in Review)" if found.left_out else ""
+    out = f" ({found.left_out:,} of them left out in Review)" if found.left_out else ""
     put(
         f"{count(found.staged, 'cell')} staged{out}, {count(found.operations, 'operation')}, {count(found.runs, 'run')}"
     )

@@ -17,11 +17,11 @@ def tell(done: Staged, dry_run: bool) -> None:
     number = f" as operation {done.operation}" if done.operation else ""
     say(
         f"{verb} {count(done.changed, 'cell')}{number}: {done.matched:,} rows match, {done.unchanged:,} cells stay, "
-        f"{done.invalid:,} would be invalid"
+        f"{done.invalid:,} would not be valid"
     )
     for one in done.examples[:5]:
         say(f"  {one.path} of {one.id}: {quoted(one.before)} -> {quoted(one.after)}")
     if done.skipped:
         say(f"  {done.skipped:,} rows cannot be edited (an item without an id, or an attribute's name twice)")
     if done.invalid and not dry_run:
-        say("  their customers are held until the invalid cells are mended; see: workbench search .. is:invalid")
+        say("  their customers are held until the cells not valid are mended; see: workbench search .. is:invalid")

@@ -111,8 +111,24 @@ def audit(bench: Bench, wanted: Wanted) -> Audit:
         ),
     ]
     whole = pl.concat([one.select(list(_FRAME)) for one in (*both, *_moved(bench, wanted))])
-    by = ["at", "operation", "run", "id", "column", "row"]
+    by = [pl.max_horizontal("at", *_earliest(bench)), "operation", "run", "id", "column", "row"]
     return Audit(whole.sort(by, nulls_last=False, maintain_order=True))
+
+
+def _earliest(bench: Bench) -> tuple[pl.Expr, pl.Expr]:
+    """The times before which the `run` of an event, and its `operation`, cannot have been: that of all that the session had before
+    it. A clock that was set back tells an earlier one, and a story would be told backwards."""
+    acts = [(one.id, 0, one.at) for one in bench.operations] + [(run.horizon, run.id, run.at) for run in bench.runs]
+    operations, runs, newest = dict[int, str](), dict[int, str](), ""
+    for operation, run, at in sorted(acts):
+        newest = max(newest, at)
+        if run:
+            runs[run] = newest
+        else:
+            operations[operation] = newest
+    known = (("run", runs), ("operation", operations))
+    of_run, of_operation = (pl.col(n).replace_strict(t, default=None, return_dtype=pl.String) for n, t in known)
+    return of_run, of_operation
 
 
 def _moved(bench: Bench, wanted: Wanted) -> Iterator[pl.DataFrame]:

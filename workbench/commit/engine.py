@@ -91,7 +91,7 @@ class Engine:
         self._looking: asyncio.Task[None] | None = None
         self._going = asyncio.Event()
         self._going.set()
-        self._told = 0.0
+        self._told, self._earlier = 0.0, journal.done
         self._workers: list[asyncio.Task[None]] = []
         self.give_way: Callable[[], None] = _goes_on
         """Called on the loop before each job: what others want done first. It may keep the thread for some milliseconds."""
@@ -202,8 +202,12 @@ class Engine:
             return
         counts = self._journal.counts
         last = tuple((self._customers[o.seq], o) for o in outcomes[-50:])
-        done = sum(counts.values()) - counts["unsent"] - counts["unknown"]
-        self._progress(Progress(self._run, self._planned, done, counts, self.in_flight, self.seconds, last, waiting))
+        self._progress(
+            Progress(
+                self._run, self._planned, self._journal.done, counts, self.in_flight, self.seconds, last, waiting,
+                self._earlier,
+            )
+        )  # fmt: skip
 
     def _is_over(self) -> bool:
         return not (len(self._schedule) or self._ready or self._taken or self._journal.waiting)

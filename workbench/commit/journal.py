@@ -40,6 +40,11 @@ class Journal:
         """Outcomes that are not durable yet."""
         return len(self._waiting)
 
+    @property
+    def done(self) -> int:
+        """How many requests have an outcome that is not open any more."""
+        return self.counts.total() - self.counts["unsent"] - self.counts["unknown"]
+
     def add(self, outcome: Outcome) -> None:
         """Takes an outcome in; it counts once `write` has returned."""
         self._waiting.append(outcome)

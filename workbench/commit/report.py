@@ -15,8 +15,10 @@ OUTCOMES: Final = ("committed", "already", "altered", "conflict", "failed", "unk
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A run under way: `counts` of durable outcomes, requests in flight, seconds so far, the last outcomes with their customers;
-    `waiting` says what is waited for when the server gave no good answer for a second, and is empty otherwise."""
+    """A run under way: of how many customers `planned` how many are `done`, and how many of these were so `earlier`, before this
+    go; `counts` of durable outcomes, requests `in_flight`, `seconds` of this go so far, the `last` outcomes with their
+    customers' ids; `waiting` says what is waited for when the server gave no good answer for a second, and is empty
+    otherwise."""
 
     run: int
     planned: int
@@ -26,12 +28,17 @@ class Progress:
     seconds: float
     last: tuple[tuple[str, Outcome], ...] = field(default=())
     waiting: str = ""
+    earlier: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RunReport(Displayed, told=("run", "state", "planned", *OUTCOMES, "held", "troubles")):
-    """What became of a run; the attributes are the keys of `commit --json`. `state` and `reason` say how it ended.
+    """What became of a run (`run` is its number, None if nothing was sent): how many customers were `planned`, how many came to
+    each outcome (`committed`, `already`, `altered`, `conflict`, `failed`, `unknown`, `unsent`), and how many were `held` and not
+    in it.
 
+    `side_effects` counts cells that a server changed beside those asked, `seconds` is how long it took, `troubles` says a line each
+    what went wrong. `state` and `reason` say how it ended.
     `state` is done, stopped, paused, interrupted, or waiting: all was tried, and what is unknown waits to be read back.
     `ruled`: how many of the `already` hold not what was asked but what the server is known to make of it. `waiting`: how many cells
     need a second commit, which sets pointers to what this one made.

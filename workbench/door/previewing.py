@@ -93,15 +93,13 @@ class Previewing(Door):
     def review(self, choice: Choice | None = None, known: Review | None = None) -> Review:
         """What is staged, grouped, with what `choice` (the session's unless told) leaves in and what was accepted of it.
 
-        `known`: a review of before; what it has found out is kept if it is of the same snapshot (and it is the one, if it is of
-        the same choice too).
+        `known`: a review of before; what it has found out is kept as far as it holds, and it is the one if nothing is another
+        (see `Review.after`).
         """
         from workbench.preview.review import Review
 
         chosen, everything = self.choice if choice is None else choice, self.preview(choice=Choice())
-        if known is None or known.snapshot is not everything.snapshot:
-            return Review(everything, chosen)
-        return known if known.choice is chosen else Review(everything, chosen, known.groups)
+        return Review(everything, chosen) if known is None else known.after(everything, chosen)
 
     def ways_back(self, tally: Tally) -> dict[int, int]:
         """How many of the changes that would go are of the revert of which run.

@@ -37,7 +37,7 @@ from workbench.results import (
     Status,
     Unstaged,
 )
-from workbench.shown.text import count
+from workbench.shown.text import count, of_outcome
 from workbench.stage.acting import Acted
 from workbench.stage.resolving import Conflict
 
@@ -147,7 +147,7 @@ def outcomes(found: Outcomes) -> Page:
             "id", "path", "before", "asked", "stored", "outcome", "reason").iter_rows()
     ]  # fmt: skip
     heads = [Head(name) for name in ("customer", "cell", "asked", "stored", "outcome", "reason")]
-    told = ", ".join(f"{number:,} {name}" for name, number in counts)
+    told = ", ".join(of_outcome(number, name) for name, number in counts)
     return Page(
         [f"Run {found.run}: {count(found.frame.height, 'cell')}: {told}"],
         [Table(heads, rows, found.frame.height, "cell")],

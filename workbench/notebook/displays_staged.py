@@ -36,7 +36,7 @@ _HELD = (Head("why"), Head("customers", number=True), Head("the first"))
 
 def preview(shown: Preview) -> Page:
     """Counts, the commonest changes, why customers are held, and the first customers with their bodies."""
-    out = f"{count(shown.left_out, 'more cell')} taken out in Review: out of every commit" if shown.left_out else ""
+    out = f"{count(shown.left_out, 'more cell')} left out of every commit, in Review" if shown.left_out else ""
     left = [Line([out], "soft")] if out else []
     if not shown.customers:
         return Page(["Nothing is staged" if not left else "Nothing would be sent"], left)

@@ -28,7 +28,7 @@ from workbench.notebook.page import (
 from workbench.report.review import ReviewReport
 from workbench.report.text import summary_lines
 from workbench.results import Log, Logs
-from workbench.shown.text import count, safe
+from workbench.shown.text import count, of_outcome, safe
 
 _HEADS: Final = tuple(Head(name) for name in ("at", "by", "customer", "cell", "change", "what"))
 _LOGS: Final = tuple(Head(name) for name in ("session", "at", "by", "what", "came to"))
@@ -117,7 +117,7 @@ def _course(runs: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
 
 
 def _outcomes(run: Mapping[str, Any]) -> str:
-    counts = ", ".join(f"{run[name]:,} {name}" for name in OUTCOMES if run.get(name)) or "nothing done"
+    counts = ", ".join(of_outcome(run[name], name) for name in OUTCOMES if run.get(name)) or "nothing done"
     return f"{counts}; {run['fate']}" if run.get("fate") else counts
 
 

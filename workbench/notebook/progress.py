@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Any, Final
 
 from workbench.notebook.html import STYLE
+from workbench.shown.text import of_outcome
 
 _PAUSE: Final = 0.1
 """At least so many seconds between two paintings; the last one is always painted."""
@@ -91,7 +92,7 @@ def line(progress: Any) -> str:
     if waiting:
         return waiting
     if hasattr(progress, "planned"):
-        came = ", ".join(f"{number:,} {name}" for name, number in progress.counts.items() if number)
+        came = ", ".join(of_outcome(number, name) for name, number in progress.counts.items() if number)
         return f"run {progress.run}: {progress.done:,} of {progress.planned:,} customers{f' ({came})' if came else ''}"
     if isinstance(progress, FileProgress):
         if not progress.total:

@@ -42,13 +42,13 @@ USUAL: Final = 0.8
 
 _TOLD: Final = (CLEARED, CUT, NUMBER, SHORTER, FEWER)
 _SIDES: Final = ("before", "after")
-_COUNTS: Final = (*WARNINGS, "fixed", "introduced", "unseen")
+_COUNTS: Final = (*WARNINGS, "fixed", "introduced")
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:
     """Cells of one column (`rows` of its table) that change alike: `count` of them, `different` changes with `before` and
-    `after` as an example. Counts of cells: those of `WARNINGS`, `fixed`, `introduced`, `unseen`. `odd` says what is odd, the
+    `after` as an example. Counts of cells: those of `WARNINGS`, `fixed`, `introduced`. `odd` says what is odd, the
     worst first."""
 
     column: Column
@@ -63,7 +63,6 @@ class ChangeGroup:
     beside: int
     fixed: int
     introduced: int
-    unseen: int
     odd: tuple[str, ...]
     rows: pl.Series
 
@@ -148,7 +147,7 @@ class Groups(Displayed, Lines, told=("frame",)):
 
     def _grouped(self, column: Column) -> pl.DataFrame:
         cells = self._marked[column]
-        sums = [pl.col(name).sum() for name in (*WARNINGS, "unseen")]
+        sums = [pl.col(name).sum() for name in WARNINGS]
         examples = [pl.col(name).first() for name in _SIDES]
         keys = [alike(cells[name]).alias(f"_{name}") for name in _SIDES]
         same = cells.group_by(*keys, maintain_order=True).agg(*examples, pl.len().alias("count"), *sums, "row")
@@ -170,7 +169,6 @@ class Groups(Displayed, Lines, told=("frame",)):
         return cells.with_columns(
             conflict=_among(cells, snapshot.conflict_cells_of(column)),
             invalid=_among(cells, snapshot.invalid_cells_of(column)),
-            unseen=_among(cells, snapshot.unseen_cells_of(column)),
             irreversible=no_way.is_not_null(),
             beside=self.beside.marks(column, cells["row"]),
         )
@@ -182,7 +180,7 @@ def _put_together(found: pl.DataFrame) -> pl.DataFrame:
     few = pl.col("count") <= FEW
     few &= pl.col("_others") == 0
     loose = found.select(l=few & (few.sum().over(alike) > SEVERAL))["l"]
-    sums = [pl.col(name).sum() for name in ("count", *WARNINGS, "unseen", "different")]
+    sums = [pl.col(name).sum() for name in ("count", *WARNINGS, "different")]
     examples = [pl.col(name).first() for name in (*_SIDES, "_mine", "_others")]
     together = found.filter(loose).group_by(
         "manner", "_wrong", "_code", *[(pl.col(name) > 0).alias(f"_{name}") for name in WARNINGS], maintain_order=True

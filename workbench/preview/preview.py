@@ -46,7 +46,8 @@ class PatchChange:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """One customer's patch: its row and id, the exact body, why a commit leaves it out (or None), its changes."""
+    """One customer's patch: its `row` (number) and `id`, the exact `body`, why a commit leaves it out (`held`, or None), its
+    changes."""
 
     row: int
     id: str

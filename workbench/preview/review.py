@@ -59,17 +59,55 @@ class ReviewedPatch:
     beside: int = 0
 
 
-class Review(Displayed, told=("everything.changes", "everything.customers")):
-    """One snapshot's staged cells under a choice. `everything` is the preview of all of them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Sending:
+    """What a commit would send of what is in: to which `customers` (row numbers), and the counts of `Tally` that follow from it."""
 
-    def __init__(self, everything: Preview, choice: Choice, groups: Groups | None = None) -> None:
-        self.everything, self.choice, self._groups = everything, choice, groups
+    customers: pl.Series
+    held: int
+    changes: int
+    irreversible: int
+    waiting: int
+    beside: int
+    named: Carried | None
+    reverts: Mapping[int, int]
+    digest: str
+
+
+class Review(Displayed, told=("everything.changes", "everything.customers")):
+    """One snapshot's staged cells under a choice. `everything` is the preview of all of them.
+
+    What is known already of the `groups`, and of what would be sent, may be told.
+    """
+
+    def __init__(
+        self, everything: Preview, choice: Choice, groups: Groups | None = None, sending: Sending | None = None
+    ) -> None:
+        self.everything, self.choice, self._groups, self._sending = everything, choice, groups, sending
+
+    def after(self, everything: Preview, choice: Choice) -> Review:
+        """The review of what is staged by now: this one, if nothing is another. What it has found out is kept as far as it holds:
+        the groups while no value is another; what would be sent while also the same is left out and held."""
+        if everything.snapshot is self.snapshot and choice is self.choice:
+            return self
+        made = Review(everything, choice)
+        if not made._has_values_of(self):
+            return made
+        old, new = self.snapshot, everything.snapshot
+        same = choice is self.choice and old.on_hold is new.on_hold and not {old.review, new.review} & {"required"}
+        return Review(everything, choice, self.groups, self.__dict__.get("sending") if same else None)
 
     def has_in_what(self, other: Review) -> bool:
         """Whether the same values are in: only what was accepted or put on hold may differ."""
-        mine, theirs = self.snapshot, other.snapshot
-        same = mine.base is theirs.base and mine.current.marks == theirs.current.marks
-        return same and self.choice is other.choice
+        return self.choice is other.choice and self._has_values_of(other)
+
+    def _has_values_of(self, other: Review) -> bool:
+        """Whether the same values are staged, for a server that is spoken to alike."""
+        mine, theirs = self.everything, other.everything
+        marks, others = mine.snapshot.current.marks, theirs.snapshot.current.marks
+        alike = mine.habits == theirs.habits and mine.rules == theirs.rules
+        same = mine.snapshot.base is theirs.snapshot.base and marks.keys() == others.keys()
+        return alike and same and all(marks[one] is others[one] for one in marks)
 
     @cached_property
     def chosen(self) -> Preview:
@@ -123,38 +161,56 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
 
     @cached_property
     def tally(self) -> Tally:
-        """The counts. It writes the bodies: ask in a thread."""
-        frame = self.chosen.frame
-        going = frame.filter(frame["held"].is_null())
+        """The counts. It writes the bodies, unless what would be sent is known: ask in a thread."""
+        sending, sent = self.sending, sendable(self.chosen.snapshot)
         cells, unseen = self.snapshot.staged_cells, _number(self.unseen)
         unaccepted, left_out = _number(self._waiting), _number(self.left_out)
-        goes = going["row"].implode()
-        changes = late = 0
-        reverts: Counter[int] = Counter()
-        sent = sendable(self.chosen.snapshot)
+        goes, late = sending.customers.implode(), 0
         for column in sent.columns:
-            staged = sent.staged_cells_of(column)
-            mine = sent.customers_of(column[0], staged["row"]).is_in(goes)
-            changes += int(mine.sum())
-            reverts.update(dict(staged.filter(mine & staged["server"])["operation"].value_counts().iter_rows()))
             rows = sent.unseen_cells_of(column)["row"]
             late += int(sent.customers_of(column[0], rows).is_in(goes).sum())
-        carried, beside = self.beside.of(going["row"])
         return Tally(
-            customers=going.height,
-            changes=changes,
-            held=frame.height - going.height,
+            customers=sending.customers.len(),
+            changes=sending.changes,
+            held=sending.held,
             left_out=left_out,
             cells=cells,
             seen=cells - left_out - unaccepted,
             on_hold=unaccepted - unseen,
+            unseen=late,
+            irreversible=sending.irreversible,
+            digest=sending.digest,
+            waiting=sending.waiting,
+            beside=sending.beside,
+            named=sending.named,
+            reverts=sending.reverts,
+        )
+
+    @cached_property
+    def sending(self) -> Sending:
+        """What a commit would send of what is in. It writes the bodies: ask in a thread."""
+        if self._sending is not None:
+            return self._sending
+        frame = self.chosen.frame
+        going = frame.filter(frame["held"].is_null())["row"]
+        changes, reverts = 0, Counter[int]()
+        sent = sendable(self.chosen.snapshot)
+        for column in sent.columns:
+            staged = sent.staged_cells_of(column)
+            mine = sent.customers_of(column[0], staged["row"]).is_in(going.implode())
+            changes += int(mine.sum())
+            reverts.update(dict(staged.filter(mine & staged["server"])["operation"].value_counts().iter_rows()))
+        carried, beside = self.beside.of(going)
+        return Sending(
+            customers=going,
+            held=frame.height - going.len(),
+            changes=changes,
+            irreversible=self.chosen.irreversible.height,
+            waiting=self.chosen.waiting.height,
             beside=beside,
             named=carried[0] if carried else None,
             reverts=dict(reverts),
-            unseen=late,
-            irreversible=self.chosen.irreversible.height,
             digest=self.chosen.plan_digest,
-            waiting=self.chosen.waiting.height,
         )
 
     def toggling(self, cells: Cells) -> tuple[Cells, bool]:

@@ -35,11 +35,11 @@ def text_lines(preview: Preview, show: Show, notes: Mapping[int, str]) -> Iterat
 
 
 def left_out_lines(preview: Preview) -> Iterator[str]:
-    """How many staged cells were taken out of every commit; nothing if none was."""
+    """How many staged cells are left out of every commit; nothing if none was."""
     if preview.left_out:
         yield (
-            f"{preview.left_out:,} more {'change is' if preview.left_out == 1 else 'changes are'} staged, but out of every commit: "
-            "taken out in Review; release --left-out takes in again"
+            f"{preview.left_out:,} more {'change is' if preview.left_out == 1 else 'changes are'} staged, but left out of "
+            "every commit in Review; release --left-out takes in again"
         )
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from time import perf_counter
 from typing import Final
 
 import polars as pl
 
 from workbench.customers.validity import reasons
-from workbench.onlooker import LetGo
+from workbench.onlooker import LetGo, step
 from workbench.problems.check import Asked, Check
 from workbench.stage.transforms.registry import transform
 
 NOTHING: Final = pl.DataFrame(schema={"row": pl.UInt32, "message": pl.String, "suggestion": pl.String})
 """The frame of a check that found nothing."""
+_FEW: Final = 8_192
+_SECONDS: Final = 0.15
+_SOON: Final = 0.001
+"""What took less than this is reckoned to have taken so long."""
 
 
 class NoAnswer(Exception):
@@ -36,6 +41,17 @@ def answered(check: Check, asked: Asked) -> tuple[pl.DataFrame, str]:
             NOTHING,
             f"{check.rule} could not check {asked.field.table}.{asked.field.name}: {said(error, check.find)}",
         )
+
+
+def in_parts(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """A frame in parts of the rows that can be judged one by one, with a step before each: few at first, then so many as take
+    about `_SECONDS` as whoever judges them went so far."""
+    first, size = 0, _FEW
+    while first < frame.height:
+        step()
+        began = perf_counter()
+        yield frame.slice(first, size)
+        first, size = first + size, max(int(size * _SECONDS / max(perf_counter() - began, _SOON)), _FEW)
 
 
 def checked(check: Check, asked: Asked, answer: object) -> pl.DataFrame:

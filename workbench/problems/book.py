@@ -155,13 +155,13 @@ class ProblemBook:
 
     def rows(self, snapshot: Snapshot, table: str, pattern: str) -> pl.Series:
         """A Boolean per row of a table: it has a problem that the pattern means; a customer also those of its items. Raises
-        `UsageError` if no check is meant."""
-        found, _ = self._found(snapshot.current, Meant((pattern,)), self._inspector)
+        `UsageError` if no check is meant, or no field."""
+        found, _ = self._found(snapshot.current, _meant_by(pattern, table), self._inspector)
         return snapshot.rows_of(table, ((hits.column[0], hits.frame["row"]) for hits in found))
 
     def cells(self, snapshot: Snapshot, table: str, pattern: str) -> dict[str, pl.Series]:
         """The cells of a table that have a problem that the pattern means: row numbers by field. Raises as `rows` does."""
-        found, _ = self._found(snapshot.current, Meant((pattern,)), self._inspector)
+        found, _ = self._found(snapshot.current, _meant_by(pattern, table), self._inspector)
         rows: dict[str, list[pl.Series]] = {}
         for hits in found:
             if hits.column[0] == table and hits.frame.height:
@@ -222,7 +222,13 @@ class ProblemBook:
         return apart(tables, which.among(tables, hits), self._waivers)
 
 
-def _columns(fields: Sequence[str]) -> frozenset[Column] | None:
+def _meant_by(pattern: str, table: str) -> Meant:
+    """What `problem:` takes: a rule, and after an @ perhaps the field, as it is called in a query on `table`."""
+    rule, at, name = pattern.partition("@")
+    return Meant((rule,), columns=_columns([name], table) if at else None)
+
+
+def _columns(fields: Sequence[str], table: str = "customers") -> frozenset[Column] | None:
     """The columns that are named; None if none is: all. Raises `UsageError` for one that there is not."""
     names = (fields,) if isinstance(fields, str) else fields
-    return frozenset((one.table, one.name) for one in (facet_field("customers", name) for name in names)) or None
+    return frozenset((one.table, one.name) for one in (facet_field(table, name) for name in names)) or None

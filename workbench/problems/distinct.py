@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from workbench.onlooker import step
+
 
 @dataclass(frozen=True, slots=True)
 class Distinct:
@@ -22,7 +24,9 @@ class Distinct:
         filled = rows.filter(pl.col("value") != "")
         keys = [name for name in filled.columns if name != "row"]
         places = filled.with_row_index("number")["number"]
+        step()
         firsts = filled.with_columns(places).select(pl.col("number").first().over(keys)).to_series()
+        step()
         first = firsts == places
         numbers = (first.cum_sum() - 1).cast(pl.UInt32).gather(firsts)
         found = filled.select(keys).filter(first)

@@ -16,8 +16,8 @@ from workbench.customers.countries import alpha2_codes
 from workbench.customers.fields import FIELDS
 from workbench.customers.regions import regions
 from workbench.customers.tables import Tables
-from workbench.onlooker import step
-from workbench.problems.answers import NOTHING, answered
+from workbench.onlooker import step, stepwise
+from workbench.problems.answers import NOTHING, answered, in_parts
 from workbench.problems.check import NAMED, ODD, Asked, Check, column_of
 from workbench.problems.distinct import Distinct, Judged
 from workbench.problems.versions import Versions
@@ -176,15 +176,20 @@ class Moment:
 
     def _asked_of_values(self, check: Check, column: Column) -> Hits:
         distinct = self._distinct(column, check.place)
+        step()
         judged = self._known.judged.get((check.rule, column), Judged(0, NOTHING))
         if judged.done < distinct.seen.height:
             fresh = self._fresh(column, distinct, judged.done, odd=check.odd)
             frame = fresh.rename({"place": check.place}) if check.place else fresh
-            found, trouble = answered(check, self._asked(column, frame, {})) if frame.height else (NOTHING, "")
-            if trouble:
-                return Hits(check, column, NOTHING, trouble)
-            judged = Judged(distinct.seen.height, pl.concat([judged.found, found]))
+            parts = [judged.found]
+            for some in in_parts(frame):
+                found, trouble = answered(check, self._asked(column, some, {}))
+                if trouble:
+                    return Hits(check, column, NOTHING, trouble)
+                parts.append(found)
+            judged = Judged(distinct.seen.height, pl.concat(parts))
             self._known.judged[check.rule, column] = judged
+        step()
         return Hits(check, column, judged.hits(distinct))
 
     def _fresh(self, column: Column, distinct: Distinct, done: int, *, odd: bool) -> pl.DataFrame:
@@ -207,7 +212,10 @@ class Moment:
             elif of not in NAMED:
                 others.setdefault(table, []).append(of)
         frame = self._there(column[0], own, pl.col(column[1]).alias("value"))
-        asked = self._asked(column, frame, {table: self._there(table, names) for table, names in others.items()})
+        asked = self._asked(
+            column, frame, {table: self._there(table, names) for table, names in stepwise(others.items())}
+        )
+        step()
         return Hits(check, column, *answered(check, asked))
 
     def _asked(self, column: Column, frame: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> Asked:

@@ -6,6 +6,7 @@ from typing import Final
 
 import polars as pl
 
+from workbench.onlooker import step, stepwise
 from workbench.problems.check import Asked, row_check
 
 _POINTERS: Final = {
@@ -67,6 +68,7 @@ def duplicate_contact(asked: Asked) -> pl.DataFrame:
 def duplicate_address(asked: Asked) -> pl.DataFrame:
     """The customer has this address already: an earlier one of the same type has the same lines, city and postal code."""
     frame = _several(asked.frame.filter(pl.col("value") != ""), ["customer"])
+    step()
     frame = _several(frame.with_columns(_plain("type").alias("_type")), ["customer", "_type"])
     return _again(*_alike(frame, "value", "_type", "address_line_2", "city", "zip_code"))
 
@@ -99,7 +101,7 @@ def _alike(frame: pl.DataFrame, first: str, *names: str) -> tuple[pl.DataFrame, 
     """Those of a frame that have the letters and digits of all these texts in common with another row of their customer, and the
     first of them is no empty one; and by which columns. The fewer have one in common, the fewer are read further."""
     key = ["customer"]
-    for name in (first, *names):
+    for name in stepwise((first, *names)):
         key.append(f"_{name}")
         frame = frame.with_columns(_plain(name).alias(f"_{name}"))
         frame = _several(frame.filter(pl.col(f"_{first}") != "") if name == first else frame, key)

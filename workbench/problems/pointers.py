@@ -8,6 +8,7 @@ from typing import Final
 import orjson
 import polars as pl
 
+from workbench.onlooker import step
 from workbench.problems.check import Asked, row_check
 from workbench.problems.items import items_of
 
@@ -56,7 +57,9 @@ def duplicate_reference(asked: Asked) -> pl.DataFrame:
     customer."""
     key = ["value"] if asked.field.table == "customers" else ["customer", "value"]
     filled = asked.frame.filter(pl.col("value").fill_null("") != "")
+    step()
     twice = filled.with_columns(times=pl.len().over(key)).filter(pl.col("times") > 1)
+    step()
     return twice.select("row", message=pl.format("one of {} with this reference", "times"))
 
 

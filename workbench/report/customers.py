@@ -34,8 +34,7 @@ _CHANGE: Final = ("customer", "name", "path", "before", "after", "operation", "l
 def data_element(report: ReviewReport) -> str:
     """The customers as a JSON element in which nothing can end it, compressed (zlib, base64) if it is long."""
     with part(0.0, _WRITTEN):
-        data = data_of(report)
-    text = orjson.dumps(data)
+        text = data_of(report)
     packed = len(text) > PACKED
     inside = b64encode(_compressed(text)).decode() if packed else text.decode().replace("<", "\\u003c")
     return f'<script type="application/json" id="data"{" data-packed" if packed else ""}>{inside}</script>'
@@ -51,22 +50,26 @@ def _compressed(text: bytes) -> bytes:
     return b"".join((*packed, packer.flush()))
 
 
-def data_of(report: ReviewReport) -> dict[str, Any]:
-    """What the script reads: `texts`; the `notes` of operations; the names of the `groups`; `customers`, each as `[id, name, held,
-    body, changes]`, a change as `[path, before, after, operation, group, note, warned]` with values and notes as places in
-    `texts`. Every text can be seen and obeys nothing."""
+def data_of(report: ReviewReport) -> bytes:
+    """What the script reads, as JSON: `texts`; the `notes` of operations; the names of the `groups`; `customers`, each as `[id,
+    name, held, body, changes]`, a change as `[path, before, after, operation, group, note, warned]` with values and notes as
+    places in `texts`. Every text can be seen and obeys nothing.
+
+    A customer is written as soon as it is made: millions of lists would be looked through for rubbish again and again.
+    """
     texts: dict[str, int] = {"": 0}
-    return {
-        "notes": {str(one.operation): safe(one.note) for one in report.steps},
-        "groups": [_called(shape) for shape in report.shapes],
-        "customers": list(_customers(report, texts)),
-        "texts": list(texts),
+    parts = {
+        "notes": orjson.dumps({str(one.operation): safe(one.note) for one in report.steps}),
+        "groups": orjson.dumps([_called(shape) for shape in report.shapes]),
+        "customers": b"[" + b",".join(map(orjson.dumps, _customers(report, texts))) + b"]",
+        "texts": orjson.dumps(list(texts)),
     }
+    return b"{" + b",".join(b'"%b":%b' % (name.encode(), part) for name, part in parts.items()) + b"}"
 
 
 def _customers(report: ReviewReport, texts: dict[str, int]) -> Iterator[list[Any]]:
     order = {line: place for place, line in enumerate(report.groups.order())}
-    patches = {row: rest for row, *rest in report.preview.frame.select("row", "id", "held", "body").iter_rows()}
+    patches = {one[0]: one for one in report.preview.frame.select("row", "id", "held", "body").iter_rows()}
     cells = report.cells.with_columns(warned=pl.any_horizontal(WARNINGS)).select(_CHANGE)
     values, notes = _Places(texts, visible), _Places(texts, safe)
     for done, (customer, rows) in enumerate(groupby(cells.iter_rows(), key=itemgetter(0))):
@@ -76,7 +79,7 @@ def _customers(report: ReviewReport, texts: dict[str, int]) -> Iterator[list[Any
             places = values[before], values[after], notes[note]
             changes.append([safe(path), *places[:2], operation, order[line], places[2], int(warned)])
             called = name
-        id_, held, body = patches[customer]
+        _, id_, held, body = patches[customer]
         yield [safe(id_), safe(called), safe(held), body_text(body), changes]
 
 

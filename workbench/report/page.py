@@ -195,9 +195,9 @@ def _facts(shape: Shape, notes: Mapping[int, str]) -> str:
         if shape.otherwise is not None
         else "",
         "accepted"
-        if not group.unseen
-        else f"{group.count - group.unseen:,} accepted"
-        if group.unseen < group.count
+        if not shape.unseen
+        else f"{group.count - shape.unseen:,} accepted"
+        if shape.unseen < group.count
         else "",
     ]
     return "; ".join(one for one in told if one) + "."

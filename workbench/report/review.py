@@ -81,7 +81,7 @@ class Example:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """A group of the same change (see `ChangeGroup`) as it is told: values as texts, `otherwise` what this server will store
-    instead (or None), `operations` that made it, examples."""
+    instead (or None), `operations` that made it, examples; `unseen` of its cells are not accepted."""
 
     group: ChangeGroup
     customers: int
@@ -90,6 +90,7 @@ class Shape:
     otherwise: str | None
     operations: tuple[int, ...]
     examples: tuple[Example, ...]
+    unseen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,9 @@ class ReviewReport(Displayed, told=("preview.changes", "preview.customers")):
         examples = {key[0]: part for key, part in firsts.partition_by("line", as_dict=True).items()}
         counted = cells.group_by("line").agg(pl.col("customer").n_unique(), pl.col("operation").unique().sort())
         sums = {line: (customers, tuple(operations)) for line, customers, operations in counted.iter_rows()}
-        return [self._shape(line, examples[line], *sums[line]) for line in self.groups.order()]
+        snapshot = self.snapshot
+        unseen = self.groups.counted({column: snapshot.unseen_cells_of(column)["row"] for column in snapshot.columns})
+        return [self._shape(line, examples[line], *sums[line], unseen[line]) for line in self.groups.order()]
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -196,13 +199,17 @@ class ReviewReport(Displayed, told=("preview.changes", "preview.customers")):
         for rule in dict.fromkeys([*fixed, *introduced]):
             yield rule, fixed.get(rule, 0), introduced.get(rule, 0)
 
-    def _shape(self, line: int, examples: pl.DataFrame, customers: int, operations: tuple[int, ...]) -> Shape:
+    def _shape(
+        self, line: int, examples: pl.DataFrame, customers: int, operations: tuple[int, ...], unseen: int
+    ) -> Shape:
         step()
         group = self.groups.group(line)
         shown = tuple(
             Example(*row) for row in examples.select("name", "id", "path", "before", "after", "note").iter_rows()
         )
-        return Shape(group, customers, shown[0].before, shown[0].after, self._otherwise(group), operations, shown)
+        return Shape(
+            group, customers, shown[0].before, shown[0].after, self._otherwise(group), operations, shown, unseen
+        )
 
     def _otherwise(self, group: ChangeGroup) -> str | None:
         table, name = group.column

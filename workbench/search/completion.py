@@ -122,7 +122,9 @@ def _after_key(ground: Ground, place: Typed, table: str, find: Find) -> list[Sug
     if place.key == "is":
         return _plain(place, MARKS)
     if place.key == "problem":
-        return _plain(place, _rules(ground.rules))
+        rule, at, _ = place.typed.partition("@")
+        names = [*FIELDS[place.table], *(f"{of}.{name}" for of in TABLES for name in FIELDS[of] if of != place.table)]
+        return _plain(place, [f"{rule}@{name}" for name in names] if at else _rules(ground.rules))
     if place.key in ("has", "changed"):
         return _plain(place, _fields(place))
     before = place.key.startswith("before.")

@@ -118,6 +118,7 @@ SECTIONS = (
                 "problem:phone.invalid", "a check found this wrong with it: `workbench problems` lists them", "C3 C4"
             ),
             Example("problem:phone", "any check whose name begins so; also `problem:phone.*`", "C3 C4"),
+            Example("problem:*@phone", "in this field alone; `problem:phone@addresses.phone`", "C3 C4"),
             Example("has:problem", "any check at all; also `problem:*`", "C3 C4"),
             Example("has:problem -problem:phone", "a minus is for what has no such problem", ""),
             Example("outcome:failed", "this became of the customer in the last run that took it along", "C3"),

@@ -15,7 +15,7 @@ _SCHEMA = {"field": pl.String(), "distinct": pl.UInt32(), "picked": pl.UInt32()}
 
 def facet_fields(tables: Tables, table: str, rows: pl.Series, query: str) -> pl.DataFrame:
     """A line for each field, those of `table` first (`city`), then those of the others (`addresses.city`): `field`, `distinct`,
-    the different values in `rows` (row numbers of `table`) or in the rows there of the same customers, empty being one, and
+    the different values in `rows` (row numbers of `table`) or in the rows there of the same customers, empty being none, and
     `picked`, how many of them the query picks or excludes. Raises `QueryError`.
     """
     here = marked(rows, tables[table].height)
@@ -33,7 +33,7 @@ def _distinct(table: str, name: str) -> pl.Expr:
     values, kind = pl.col(name), FIELDS[table][name].kind
     if kind is Kind.IDS:
         values = values.explode(empty_as_null=True, keep_nulls=True)
-    return (values if kind is Kind.FLAG else values.replace("", None)).n_unique()
+    return (values if kind is Kind.FLAG else values.replace("", None)).drop_nulls().n_unique()
 
 
 def _picked(query: str, table: str, field: str) -> int:

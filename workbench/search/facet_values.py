@@ -49,17 +49,17 @@ class FacetValues:
     @property
     def empty(self) -> int:
         """How many cells are empty."""
-        return int(self.counted.filter(pl.col("value").is_null())["count"].sum())
+        return int(self.counted.select(pl.col("count").filter(pl.col("value").is_null()).sum()).item())
 
     @property
     def invalid(self) -> int:
         """How many cells hold a value that breaks a documented limit."""
-        return int(self.counted.filter("invalid")["count"].sum())
+        return int(self.counted.select(pl.col("count").filter("invalid").sum()).item())
 
     @property
     def distinct(self) -> int:
         """How many different values there are; empty is none."""
-        return self.counted.filter(pl.col("value").is_not_null() & (pl.col("count") > 0)).height
+        return int(self.counted.select((pl.col("value").is_not_null() & (pl.col("count") > 0)).sum()).item())
 
     def listed(self, part: str = "", *, by_value: bool = False, ranged: bool = False) -> pl.DataFrame:
         """The lines whose label holds `part` in any case; `by_value` sorts them by label instead of by count. With `ranged`

@@ -42,7 +42,8 @@ class Ground(Protocol):
 
     def problem(self, table: str, pattern: str) -> pl.Series:
         """A Boolean per row of `current[table]`: a cell of it, for a customer also of its items, has a problem that the pattern
-        (`phone.invalid`, `phone`, `phone.*`, `*`) means. Raises `UsageError` if it means none."""
+        (`phone.invalid`, `phone`, `phone.*`, `*`, each perhaps with the field that it is about: `phone@contacts.phone`) means.
+        Raises `UsageError` if it means none."""
 
     def problem_cells(self, table: str, pattern: str) -> Mapping[str, pl.Series]:
         """The cells of `current[table]` that have such a problem: row numbers by field. Raises as `problem` does."""

@@ -126,7 +126,7 @@ class Did:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A check found something wrong in the row: `pattern` is its name, or what that begins with."""
+    """A check found something wrong in the row: `pattern` is its name, or what that begins with; after an @ perhaps the field."""
 
     pattern: str
     column: int

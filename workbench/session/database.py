@@ -14,8 +14,7 @@ from typing import Final
 
 import polars as pl
 
-from workbench.errors import SessionDamaged
-from workbench.session.file import translated
+from workbench.session.file import other_part, translated
 from workbench.session.seals import AT_ONCE, GROUPS, Mark, Row, Seals
 
 _NO_GLANCE: Final = "DELETE FROM parts WHERE id IN (SELECT id FROM parts WHERE kind = 'glance') AND +kind = 'glance'"
@@ -146,10 +145,7 @@ class Database:
                 with self._connection.blobopen("parts", "data", part.id, readonly=True) as blob:
                     data = blob.read()
         if hashlib.sha256(data).digest() != part.sha256:
-            raise SessionDamaged(
-                f"part {part.id} of {self.path} does not match its checksum: the file is damaged; "
-                "put it aside and go back to a copy of it, or load again"
-            )
+            raise other_part(self.path, part.id)
         return data
 
     def _frame(self, part: Part) -> pl.DataFrame:

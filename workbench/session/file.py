@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -73,6 +73,14 @@ def check(path: Path, connection: sqlite3.Connection) -> None:
             raise SessionDamaged(f"{path} is damaged ({str(found).splitlines()[-1]}); {_BACK}")
 
 
+def other_part(path: Path, number: int) -> SessionDamaged:
+    """The error for a part that is not what was written."""
+    return SessionDamaged(
+        f"part {number} of {path} does not match its checksum: the file is damaged; put it aside and go back to a copy of it, or "
+        "load again"
+    )
+
+
 def check_with_log(path: Path) -> None:
     """The same check of a file beside which a log lies, before anything may write: who may write folds the log into the file at
     the latest when it is given back, whatever was found. So a copy that was put back where a kill had left the log of a newer
@@ -91,7 +99,8 @@ def check_with_log(path: Path) -> None:
     except sqlite3.DatabaseError as error:
         found = str(error)
     finally:
-        shared.unlink(missing_ok=True)
+        with suppress(OSError):  # a folder that cannot be written: whoever opens the file says so
+            shared.unlink(missing_ok=True)
     if found != "ok":
         raise SessionDamaged(
             f"{path} and the log beside it, {log.name}, do not go together ({found.splitlines()[-1]}); both were left as they are: "

@@ -7,6 +7,7 @@ laid over it in memory.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sqlite3
 import sys
@@ -18,7 +19,7 @@ from typing import Final
 from urllib.parse import quote
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
-from workbench.session.file import recognise, translated
+from workbench.session.file import check, other_part, recognise, translated
 from workbench.session.lock import held_by, holder
 from workbench.session.log import pages_in, refuse_lost_commits
 from workbench.session.seals import GROUPS, Row, Seals
@@ -51,8 +52,9 @@ class Seen:
     part: str = ""
 
 
-def look(path: Path) -> Seen:
-    """What the session file at `path` says.
+def look(path: Path, *, through: bool = False) -> Seen:
+    """What the session file at `path` says. `through`: once SQLite's own check is passed and each part holds what was written,
+    which takes as long as to read all of the file.
 
     Raises `SessionHeld` if a process has it open, `SessionDamaged` if it is no session or does not read, `WorkbenchError` if it
     is of a newer workbench, cannot be read, or was not closed and is too large to be read beside its log.
@@ -62,6 +64,9 @@ def look(path: Path) -> Seen:
             raise SessionDamaged(f"{path} is {'empty' if path.is_file() else 'no file'}, so it is no session")
         with _locked(path), _connected(path) as connection, translated(path):
             version = recognise(path, connection)
+            if through:
+                check(path, connection)
+                _compare_parts(path, connection)
             return _said(path, connection, version)
     except OSError as error:
         raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}") from error
@@ -115,6 +120,13 @@ def _with_log(path: Path) -> bytes:
         image[end - len(page) : end] = page
     image[18:20] = b"\x01\x01"
     return bytes(image)
+
+
+def _compare_parts(path: Path, connection: sqlite3.Connection) -> None:
+    """Raises `SessionDamaged` if a part is not what was written, as `Database` does when it reads it."""
+    for number, kept, data in connection.execute("SELECT id, sha256, data FROM parts"):
+        if not isinstance(data, bytes) or hashlib.sha256(data).digest() != kept:
+            raise other_part(path, number)
 
 
 def _said(path: Path, connection: sqlite3.Connection, version: int) -> Seen:

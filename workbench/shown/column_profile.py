@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
 from workbench.customers.called import called
@@ -28,7 +28,14 @@ class Line:
 
 def column_lines(column: Column, tables: Tables) -> list[Line]:
     """The lines of a column; ids have their names from `tables`."""
-    return list(_lines(column, tables))
+    lines = list(_lines(column, tables))
+    now, before = _spare(line.now for line in lines), _spare(line.before for line in lines)
+    return [replace(line, now=line.now[now:], before=line.before[before:]) for line in lines]
+
+
+def _spare(texts: Iterable[str]) -> int:
+    """How many blanks all of these texts begin with that are not empty."""
+    return min((len(text) - len(text.lstrip()) for text in texts if text), default=0)
 
 
 def _lines(column: Column, tables: Tables) -> Iterator[Line]:

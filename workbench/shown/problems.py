@@ -48,9 +48,10 @@ def rule_lines(found: Problems) -> tuple[RuleLine, ...]:
     return tuple(sorted(lines, key=lambda line: (SEVERITIES.index(line.severity), -line.count, line.rule)))
 
 
-def problem_query(where: str, rule: str, table: str = "") -> str:
-    """The query that finds the problems of a rule among the customers that `where` finds; those of one nested `table` only."""
-    asked = f"{table}:(problem:{rule})" if table else f"problem:{rule}"
+def problem_query(where: str, rule: str, field: str = "") -> str:
+    """The query that finds the problems of a rule among the customers that `where` finds; only those in a `field` (`phone`,
+    `addresses.city`) if it is given."""
+    asked = f"problem:{rule}@{field}" if field else f"problem:{rule}"
     return f"({where}) {asked}" if where.strip() else asked
 
 

@@ -199,7 +199,7 @@ class _Part:
         mine = pl.col("row").is_in(self.rows.implode())
         invalid = self._snapshot.invalid_cells_of(column).filter(mine).select("row", "reason").rows()
         moved = self._snapshot.conflict_cells_of(column).filter(mine)["row"]
-        conflicts = ((int(row), "conflict: the server has another value since it was loaded") for row in moved)
+        conflicts = ((int(row), "in conflict: the server has another value since it was loaded") for row in moved)
         return {**dict(conflicts), **{row: f"not valid: {reason}" for row, reason in invalid}}
 
     def _fixed_rows(self) -> dict[int, str]:

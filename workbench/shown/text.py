@@ -107,6 +107,11 @@ def count(number: int, noun: str, several: str = "") -> str:
     return f"{number:,} {noun if number == 1 else several or noun + 's'}"
 
 
+def of_outcome(number: int, name: str) -> str:
+    """How many customers or cells have an outcome, by its name, as people say it: `2 committed`, `1 in conflict`."""
+    return f"{number:,} {'in conflict' if name == 'conflict' else name}"
+
+
 class _Glyphs(dict[int, str]):
     """Code point -> what is shown for it; filled as characters are met."""
 

@@ -14,7 +14,7 @@ from workbench.errors import UsageError, WorkbenchError, one_line
 from workbench.notebook.grid.asked import Message, number_in, text_in
 from workbench.notebook.grid.view import shown
 from workbench.shown.rows import called
-from workbench.shown.text import safe
+from workbench.shown.text import of_outcome, safe
 
 if TYPE_CHECKING:
     from workbench.workbench import Workbench
@@ -129,7 +129,7 @@ def _ended(work: Work[RunReport]) -> dict[str, Any]:
         held = f"; {report.held:,} customers are held" if report.held else ""
         return {"said": f"nothing was sent{held}", "run": None, "well": False}
     found = [(name, getattr(report, name)) for name in OUTCOMES]
-    counts = ", ".join(f"{number:,} {name}" for name, number in found if number) or "nothing sent"
+    counts = ", ".join(of_outcome(number, name) for name, number in found if number) or "nothing sent"
     reason = f" ({as_calls(report.reason)})" if report.reason else ""
     well = report.state == "done" and report.committed + report.already == report.planned
     return {"said": safe(f"run {report.run}: {counts}{reason}"), "run": report.run, "well": well}

@@ -86,6 +86,9 @@ def _once(text: str, region: str | None) -> str:
     wordy = [i for i in range(0, len(tokens), 2) if _has_word(tokens[i])]
     follows = False
     for i in wordy:
+        if tokens[i].isdecimal():  # a number stays, and there may be a million of them: none is worth remembering
+            follows = False
+            continue
         tokens[i], follows = _token(tokens[i], style, _PLACES[i == wordy[0], i == wordy[-1], follows])
     return "".join(tokens)
 
