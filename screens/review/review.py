@@ -34,7 +34,7 @@ class Review(Zooming, Choosing):
     Review.-wide #panes { layout: horizontal; }
     Review.-wide Titled { width: 3fr; }
     Review.-wide PatchPane { width: 2fr; }
-    Review ToastRack { margin-bottom: 4; }
+    Review ToastRack { margin-bottom: 2; }
     """
     WAY = (
         "Each line is the same change in many cells, the oddest first; beside it the exact PATCH. Enter opens a line, space takes "
