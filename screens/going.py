@@ -31,7 +31,7 @@ HOME: Final = "browse"
 _PLACES: Final = ("browse", "review", "run", "history", "conflicts")
 """The screens to which a command leads from any other."""
 
-_OF_THE_PLACE: Final = ("close", "other_pane", "zoom", "review")
+_OF_THE_PLACE: Final = ("close", "peel", "other_pane", "zoom", "review")
 """Actions of other screens for which nobody goes there."""
 
 _COMMANDS: Final = {
