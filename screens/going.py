@@ -11,7 +11,9 @@ from textual.binding import Binding
 from textual.screen import Screen
 
 from screens.ahead import WorksAhead
+from screens.at_a_prompt import AT_A_PROMPT, Command
 from screens.browse import Browse
+from screens.dialogs.command_told import CommandTold
 from screens.duplicates import Duplicates
 from screens.problems import Problems
 from screens.run import Run
@@ -29,7 +31,7 @@ HOME: Final = "browse"
 _PLACES: Final = ("browse", "review", "run", "history", "conflicts")
 """The screens to which a command leads from any other."""
 
-_OF_THE_PLACE: Final = ("close", "other_pane", "zoom", "review")
+_OF_THE_PLACE: Final = ("close", "peel", "other_pane", "zoom", "review")
 """Actions of other screens for which nobody goes there."""
 
 _COMMANDS: Final = {
@@ -37,6 +39,8 @@ _COMMANDS: Final = {
     "write_report": ("Write the report", "what is staged as a page of HTML, for whoever decides about it"),
 }
 """The actions that are commands on every screen, though only Review has keys for them."""
+
+_TOLD: Final = "not done in here: tells the exact command"
 
 
 class Going(WorksAhead):
@@ -105,7 +109,7 @@ class Going(WorksAhead):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The keys of where you are, then what is a command on every screen of the workbench, the usual ones, and what the other
-        screens have keys for: these lead there, and do nothing yet."""
+        screens have keys for: these lead there, and do nothing yet. What only the command line does is told."""
         told = list(super().get_system_commands(screen))
         titles = {command.title for command in told}
         if isinstance(screen, WorkbenchScreen):
@@ -119,6 +123,8 @@ class Going(WorksAhead):
             )
         if isinstance(screen, WorkbenchScreen):
             yield from self._elsewhere(titles | {title for title, _ in _COMMANDS.values()})
+            for one in AT_A_PROMPT:
+                yield SystemCommand(f"{one.title} (at a prompt)", _TOLD, partial(self._tell, one))
 
     def _elsewhere(self, known: Set[str]) -> Iterable[SystemCommand]:
         for mode in _PLACES:
@@ -130,6 +136,9 @@ class Going(WorksAhead):
                 if binding.description not in known and binding.action not in _OF_THE_PLACE:
                     about = f"goes to {mode.title()}, where {self.get_key_display(binding)} does it"
                     yield SystemCommand(f"{binding.description} ({mode.title()})", about, go)
+
+    def _tell(self, command: Command) -> None:
+        self.push_screen(CommandTold(command, command.typed(self.workbench.path)))
 
     async def action_sessions(self) -> None:
         """Leaves as ctrl+q does, for the list of all sessions; ctrl+q while a commit is drained for that leaves all the same."""

@@ -60,7 +60,7 @@ class Browse(
         "counted before Enter stages it. u takes it back. c shows what would be sent; only there is anything committed."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "peel", "One step back", show=False, id="browse.peel"),
+        Binding("escape", "peel", "Clear: the search, then the marks", show=False, id="browse.peel"),
     ]
 
     def compose(self) -> ComposeResult:

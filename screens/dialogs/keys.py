@@ -23,8 +23,9 @@ _NEEDED: Final = "most needed"
 _SIGNS: Final = "Signs"
 _KEYS: Final = 9
 _SAYS: Final = 37
-_ALSO: Final = frozenset({"app.quit", "browse.go_to_column"})
-"""Keys that are needed though the line at the bottom has no room for them: how to leave, how to come to what is out of sight."""
+_ALSO: Final = frozenset({"app.quit", "browse.go_to_column", "browse.peel", "grid.bring_back"})
+"""Keys that are needed though the line at the bottom has no room for them: how to leave, how to come to what is out of sight, how
+marks go and come back."""
 _PLACES: Final = {"grid": "The grid", "screen": "Every screen", "app": "Everywhere"}
 """What the first part of a key's id stands for; those of a screen and of a pane are called as they are."""
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import events
 from textual.message import Message
 
 from screens.widgets.placed_grid import PlacedGrid
 from workbench.shown.cells import Column
 from workbench.shown.layout import GUTTER, fit_of
+
+_SHAKY: Final = 1
+"""So many cells a mouse may move on a heading and still have clicked it."""
 
 
 class MouseGrid(PlacedGrid):
@@ -27,6 +32,8 @@ class MouseGrid(PlacedGrid):
     """The column whose edge is pulled."""
     _from: int | None = None
     """The position at which the button was pressed."""
+    _on_heading: int | None = None
+    """Where (`x`) the button was pressed on a heading away from its edge."""
     _dragged = False
 
     def range_drawn(self) -> None:
@@ -38,14 +45,16 @@ class MouseGrid(PlacedGrid):
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """The button takes hold of a heading's edge, or of a line."""
         self._let_go()
-        self._dragged = False
+        self._on_heading, self._dragged = None, False
         if event.button != 1:
             return
         edge = self.arranged.edge(event.x, self.scroll_offset.x) if event.y == 0 else None
         position = self.scroll_offset.y + event.y - 1
         if edge is not None:
             self._edge = self.arranged.columns[edge].name
-        elif event.y > 0 and position < self.rows.height:
+        elif event.y == 0:
+            self._on_heading = event.x
+        elif position < self.rows.height:
             self._from = position
         if self._edge is not None or self._from is not None:
             self.capture_mouse()
@@ -58,6 +67,8 @@ class MouseGrid(PlacedGrid):
             self._pull(event.x)
         elif self._from is not None:
             self._draw(event.y)
+        elif self._on_heading is not None:
+            self._dragged |= event.y != 0 or abs(event.x - self._on_heading) > _SHAKY
 
     def on_mouse_up(self) -> None:
         """What was dragged stays as it is."""

@@ -20,9 +20,9 @@ import pytest
 from tests.cli.conftest import SCRIPT
 from tests.cli.terminal import Terminal
 from workbench.cli import opening
-from workbench.cli.left import command_name
 from workbench.cli.opening import plain
 from workbench.session.held import HeldFile
+from workbench.session.place import command_name
 
 ENTER, LEAVE = b"\x1b[?1049h", b"\x1b[?1049l"
 STAND_STILL = (

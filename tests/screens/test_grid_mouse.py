@@ -116,3 +116,20 @@ async def test_a_click_at_the_left_edge_marks_the_row() -> None:
         await pilot.click(ColumnsGrid, offset=(0, 4))
         await pilot.click(ColumnsGrid, offset=(0, 3))
         assert grid.marks.rows.to_list() == [3]
+
+
+async def test_a_drag_that_begins_on_a_heading_sorts_nothing_and_a_shaky_click_still_does() -> None:
+    app, told = Squares(), []
+    async with app.run_test(size=(80, 24), message_hook=told.append) as pilot:
+        grid = app.query_one(ColumnsGrid)
+        inside = grid.arranged.starts[1] + 3
+        for places in (
+            ((inside, 0), (inside + 2, 0)),
+            ((inside, 0), (inside + 4, 0), (inside, 0)),
+            ((inside, 0), (inside, 2)),
+        ):
+            await drag(pilot, *places)
+        assert not [one for one in told if isinstance(one, Grid.HeadingClicked)]
+        assert app.mouse_captured is None
+        await drag(pilot, (inside, 0), (inside + 1, 0))
+        assert any(isinstance(one, Grid.HeadingClicked) for one in told)

@@ -48,6 +48,14 @@ async def test_the_keys_that_are_needed_most_come_first_and_each_once(bench: Wor
         assert len(ids) == len(set(ids))
 
 
+async def test_how_marks_go_and_come_back_is_among_the_most_needed(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("question_mark")
+        lines = desk.text("#list").splitlines()
+        needed = {" ".join(line.split()) for line in lines[: lines.index("")]}
+        assert {"esc Clear: the search, then the marks", "M Bring back the cleared marks"} <= needed
+
+
 async def test_where_ids_have_no_room_beside_they_stand_below_and_no_line_is_wrapped(
     bench: Workbench, open_app: Opener
 ) -> None:
@@ -99,7 +107,7 @@ async def test_the_cursor_goes_key_by_key_and_stays_in_sight(bench: Workbench, o
         await desk.press("question_mark")
         assert here(desk).split() == ["space", "Mark"]
         await desk.press("down", "j")
-        assert here(desk).split() == ["c", "Review"]
+        assert here(desk).split() == ["M", "Bring", "back", "the", "cleared", "marks"]
         await desk.press("up", "k", "up")
         assert here(desk).split() == ["space", "Mark"]
         scroll = desk.app.screen.query_one("VerticalScroll")

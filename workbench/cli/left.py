@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from workbench.errors import UsageError
-from workbench.session.place import session_path
+from workbench.session.place import command_name
 from workbench.shown.text import of_outcome
 
 if TYPE_CHECKING:
@@ -25,12 +22,3 @@ def left_unfinished(workbench: Workbench) -> str:
     told = ", ".join(of_outcome(counts[name], name) for name in OUTCOMES if counts[name])
     of = f"{sum(counts[name] for name in OUTCOMES):,}"
     return f"run {run} is unfinished: {told} of {of}; go on with: workbench resume {command_name(workbench.path)}"
-
-
-def command_name(path: Path) -> str:
-    """What names a session on a command line that is typed where this one was: its name if that finds it, else its path."""
-    try:
-        found = session_path(path.stem)
-    except UsageError:
-        found = None
-    return path.stem if found is not None and found.resolve() == path.resolve() else shlex.quote(str(path))

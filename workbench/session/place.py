@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,15 @@ def session_path(session: str | Path, *, sessions_dir: Path | None = None, env: 
             f"{text!r} is no session name: use 1 to 64 of A-Z a-z 0-9 . _ - or a path that ends in {SUFFIX}"
         )
     return folder(sessions_dir, env) / f"{text}{SUFFIX}"
+
+
+def command_name(path: Path) -> str:
+    """What names a session on a command line that is typed where this one was: its name if that finds it, else its path."""
+    try:
+        found = session_path(path.stem)
+    except UsageError:
+        found = None
+    return path.stem if found is not None and found.resolve() == path.resolve() else shlex.quote(str(path))
 
 
 def free_path(name: str, *, sessions_dir: Path) -> Path:
