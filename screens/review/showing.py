@@ -272,7 +272,7 @@ def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     if checked is None:
         mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
         checked = f"{', '.join(mends)} (limits only)" if mends else ""
-    told = [*spaced, f"  {checked}" if checked else ""]
+    told = [*spaced, f"{'  ' if spaced else ' '}{checked}" if checked else ""]
     return [(" all:", "bold"), *told] if any(told) else []
 
 
