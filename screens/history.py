@@ -32,7 +32,7 @@ class History(Zooming, HistoryActs):
 
     WAY = (
         "Everything that was done, the newest first. Enter looks into it. u undoes to here, d takes one operation out or in again; "
-        "R stages the way back of a committed run."
+        "R stages the way back of a committed run, or of one operation of it."
     )
     PANES = "Titled, ChangesPane"
     CSS = """

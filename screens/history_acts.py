@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -43,7 +45,7 @@ class HistoryActs(WorkbenchScreen):
         Binding("e", "note", "Note", id="history.note"),
         Binding("u", "undo_to", "Undo to here", id="history.undo_to"),
         Binding("d", "drop", "Off or on", id="history.drop"),
-        Binding("R", "revert", "Revert this run", id="history.revert"),
+        Binding("R", "revert", "Revert", id="history.revert"),
         Binding("w", "recipe", "Write a recipe", show=False, id="history.recipe"),
     ]
 
@@ -72,11 +74,8 @@ class HistoryActs(WorkbenchScreen):
         if "hold" in entry:
             return "" if action == "open" else f"{_OF_HOLDS}: m on the customer holds or releases it"
         if action == "revert":
-            return (
-                ""
-                if "run" in entry
-                else "only a run can be reverted; u undoes to an operation, d switches one off or on"
-            )
+            sent = "run" in entry or entry["state"] in ("committed", "partly")
+            return "" if sent else "nothing of it was committed; u undoes to it, d switches it off or on"
         return "" if "operation" in entry else _OF_OPERATIONS.get(action, "")
 
     def action_note(self) -> None:
@@ -148,30 +147,32 @@ class HistoryActs(WorkbenchScreen):
         self.desk.act(switched, lambda lines: self.desk.say("\n".join(lines)), group="switch")
 
     def action_revert(self) -> None:
-        """Stages the inverse of the run under the cursor; what cannot go back is named before. Nothing is sent before it is
-        reviewed and committed."""
+        """Stages the inverse of the run under the cursor, or of what was sent of an operation alone; what cannot go back is named
+        before. Nothing is sent before it is reviewed and committed."""
         entry, bench = self.entry, self.bench
         if self.refuses("revert") or entry is None:
             return
-        number, reverts = int(entry["run"]), entry["reverts"]
+        of, number = ("run", int(entry["run"])) if "run" in entry else ("operation", int(entry["operation"]))
         if entry["stands"] == "reverted":
-            self.desk.say(f"run {number} was {entry['fate']} already: nothing of it is left to take back")
+            self.desk.say(f"{of} {number} was {entry['fate']} already: nothing of it is left to take back")
             return
+        revert = partial(bench.revert if of == "run" else bench.revert_operation, number)
+        reverts = entry.get("reverts", ())
 
         def asked(found: Reverted) -> None:
             if not found.irreversible or not found.changed:
-                self._revert(number, reverts)
+                self._revert(revert, reverts)
                 return
             self.app.push_screen(
                 AreYouSure(
-                    f"Stage the way back of {count(found.changed, 'cell')} of run {number}?",
+                    f"Stage the way back of {count(found.changed, 'cell')} of {of} {number}?",
                     _stays(found),
                     f"stages the {count(found.changed, 'cell')} that can go back",
                 ),
-                lambda yes: self._revert(number, reverts) if yes else None,
+                lambda yes: self._revert(revert, reverts) if yes else None,
             )
 
-        self.desk.hold_keys(self.desk.look(lambda: bench.revert(number, dry_run=True), asked, group="revert"))
+        self.desk.hold_keys(self.desk.look(lambda: revert(dry_run=True), asked, group="revert"))
 
     def action_recipe(self) -> None:
         """Writes what was done and still stands as a recipe, to be done again on other data."""
@@ -190,14 +191,14 @@ class HistoryActs(WorkbenchScreen):
             self.desk, Out("Write a recipe to", name, said, lambda: [recipe.text().rstrip("\n")], told, "write recipe")
         )
 
-    def _revert(self, number: int, reverts: tuple[int, ...]) -> None:
+    def _revert(self, revert: Callable[[], Reverted], reverts: tuple[int, ...]) -> None:
         again = f" (that brings what {runs_named(reverts)} had done)" if reverts else ""
-        self.desk.act(lambda: self.bench.revert(number), lambda found: self._reverted(found, again), group="way back")
+        self.desk.act(revert, lambda found: self._reverted(found, again), group="way back")
 
     def _reverted(self, found: Reverted, again: str) -> None:
         if not found.changed:
             why = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
-            self.desk.say(f"nothing of this run can go back{why}")
+            self.desk.say(f"nothing of it can go back{why}")
             return
         stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
         reason = f": {found.irreversible[0]['reason']}" if found.irreversible else ""

@@ -322,9 +322,8 @@ async def test_enter_on_a_run_opens_it(served: Served, open_app: Opener) -> None
         await history(desk, 4)
         await desk.press("e")
         assert "only operations have notes" in desk.said
-        await desk.press("d", "G", "R")
+        await desk.press("d")
         assert "only an operation can be dropped" in desk.said
-        assert "only a run can be reverted" in desk.said
         await desk.press("g", "down", "down", "enter")
         run = desk.app.screen
         assert isinstance(run, Run)
@@ -523,3 +522,26 @@ async def test_before_and_after_are_both_seen_beside_the_list(
         assert "A City of" in line
         assert "addresses[a003].city" in line
         assert heading.index("after") + 12 <= cells.size.width
+
+
+async def test_one_operation_of_a_run_is_taken_back_alone(served: Served, open_app: Opener) -> None:
+    """Exactly one mistaken edit of yesterday, of a commit that was right else."""
+    bench, _ = served
+    for field, value, at in (("payment_term", "A", (0, 1)), ("freight_term", "B", (0, 1)), ("payment_term", "C", (1,))):
+        bench.stage([Edit("set", field, value)], rows=rows(*at))
+    held = bench.snapshot.base.customers["payment_term"][0]
+    await bench.acommit()
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        await desk.press("G", "R")
+        assert "staged the way back of 1 cell; c reviews and commits it" in desk.said
+        assert bench.snapshot.staged_cells == 1, "the other cell holds what operation 3 made of it"
+        assert bench.snapshot.current.customers["payment_term"][:2].to_list() == [held, "C"]
+        await desk.until(lambda: column(desk, "what it did")[0] == "revert of operation 1")
+        await desk.press("g", "R")
+        assert "nothing of it was committed" in desk.said
+        await bench.acommit()
+        desk.app.screen.changed()
+        await desk.until(lambda: column(desk, "state")[-1] == "reverted")
+        assert column(desk, "state")[-3:] == ["committed", "committed", "reverted"]
+        assert [one["stands"] for one in bench.log().runs] == ["partly", "done"]

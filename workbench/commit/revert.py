@@ -45,6 +45,33 @@ class Inverse:
         stays = self.irreversible.filter((pl.col("id") == id_) & (pl.col("path") == path))
         return Inverse(tuple(change for change in cells if change.cells.height), stays, self.follow)
 
+    def of_rows(self, snapshot: Snapshot, rows: Mapping[Column, pl.Series]) -> Inverse:
+        """What it comes to for some rows of columns alone, with the flags that go back because theirs do."""
+        wanted = {column: self._with_flags(snapshot, column, some) for column, some in rows.items()}
+        cells = [
+            Change(
+                change.table,
+                change.field,
+                change.cells.filter(pl.col("row").is_in(wanted[change.table, change.field].implode())),
+            )
+            for change in self.changes
+            if (change.table, change.field) in wanted
+        ]
+        all_ = [
+            named(snapshot, column, some.to_frame("row").with_columns(reason=pl.lit("")))
+            for column, some in wanted.items()
+        ]
+        stays = self.irreversible.join(pl.concat([self.irreversible.clear(), *all_]), on=["id", "path"], how="semi")
+        return Inverse(tuple(change for change in cells if change.cells.height), stays, self.follow)
+
+    def _with_flags(self, snapshot: Snapshot, column: Column, rows: pl.Series) -> pl.Series:
+        table, field = column
+        if field != "is_default":
+            return rows
+        customers = snapshot.base[table]["customer_id"].gather(rows)
+        flags = self.follow.filter((pl.col("table") == table) & pl.col("customer_id").is_in(customers.implode()))
+        return pl.concat([rows, flags["row"]]).unique()
+
 
 _DONE: Final = "the server did not keep the items of an array, look at it there"
 _BESIDE: Final = "the server changed it beside what was asked, look at it there"

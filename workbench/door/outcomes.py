@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
 from workbench.commit import outcomes as becoming
@@ -13,6 +13,7 @@ from workbench.commit.run_lines import RunLines
 from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
+from workbench.errors import WorkbenchError
 from workbench.given import given
 from workbench.results import Reverted
 from workbench.stage.resolving import conflict_cells
@@ -93,15 +94,27 @@ class RunOutcomes(Planning):
         back = reverting.inverse(self._bench, found, self._habits(), customers)
         if id or path:
             back = back.of_cell(*cell_of(self.snapshot.current, id, parse_path(path)))
+        recipe = {"run": found.id, "where": where, "id": id, "path": path}
+        return self._back(back, f"revert of run {found.id}", recipe, dry_run=dry_run)
+
+    def revert_operation(self, operation: int, *, dry_run: bool = False) -> Reverted:
+        """Stages the inverse of what the newest run that sent it brought of one operation alone, and of nothing else of that run.
+        With `dry_run` nothing is staged: it tells what would be. Raises `WorkbenchError` for an operation of which no run has sent
+        a value."""
+        refuse_unfinished(self._bench, "reverted")
+        number = self._on_server.brought_by(self._bench.operation(operation))
+        found = next((run for run in self._bench.runs if run.id == number), None)
+        brought = {} if found is None else self._on_server.brought(found).get(operation, {})
+        if found is None or not brought:
+            raise WorkbenchError(f"no run has sent a value of operation {operation}: there is nothing to revert")
+        rows = {column: cells["row"] for column, cells in brought.items()}
+        back = reverting.inverse(self._bench, found, self._habits()).of_rows(self.snapshot, rows)
+        recipe = {"run": found.id, "operation": operation}
+        return self._back(back, f"revert of operation {operation}", recipe, dry_run=dry_run)
+
+    def _back(self, back: reverting.Inverse, note: str, recipe: Mapping[str, object], *, dry_run: bool) -> Reverted:
         changed = sum(change.cells.height for change in back.changes)
         stays = tuple(back.irreversible.to_dicts())
         if dry_run or not changed:
             return Reverted(None, changed, stays)
-        added = self._add(
-            "revert",
-            f"revert of run {found.id}",
-            {"run": found.id, "where": where, "id": id, "path": path},
-            changed,
-            back.changes,
-        )
-        return Reverted(added.id, changed, stays)
+        return Reverted(self._add("revert", note, recipe, changed, back.changes).id, changed, stays)

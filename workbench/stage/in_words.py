@@ -68,7 +68,8 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
             f"what was suggested for {_short(', '.join(map(str, meant.get('fix') or ['all problems'])))}{fields}{where}"
         )
     if kind == "revert":
-        return f"the way back of run {meant.get('run')}{where}{_cell(meant)}"
+        one = f"operation {meant['operation']}, of " if meant.get("operation") else ""
+        return f"the way back of {one}run {meant.get('run')}{where}{_cell(meant)}"
     if "keep" in meant:
         keep = meant["keep"] if meant["keep"] in ("ours", "theirs") else f"a new value, {_short(meant['keep'])}"
         return f"conflicts: keep {keep}{where}{_cell(meant)}"
