@@ -70,7 +70,7 @@ class History(Zooming, HistoryActs):
     def on_mount(self) -> None:
         """The keys go to the list."""
         self.grid.empty = "reading what was done .."
-        title(self.query_one(Titled), "Done, the newest first", "u undoes to here, ⏎ opens")
+        title(self.query_one(Titled), "Done, the newest first", "u undoes to here, ⏎ looks into it")
         self.grid.focus()
 
     def changed(self) -> None:

@@ -20,7 +20,7 @@ from workbench.shown.text import count
 from workbench.stage.acting import Acted
 from workbench.stage.on_server import runs_named
 
-NOTHING: Final = "nothing was done in this session yet"
+NOTHING: Final = "nothing was done in this session yet: edit in Browse (1)"
 _OF_HOLDS: Final = "a hold is no step that undo takes back"
 _OF_OPERATIONS: Final = {
     "note": "only operations have notes; R reverts a run",

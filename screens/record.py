@@ -229,7 +229,7 @@ class RecordView(RecordFinding):
     def say_place(self) -> None:
         """Says who it is, and all there is to say of the field under the cursor."""
         record = self.record
-        place = f"  {self._place + 1:,} of {self._customers.len():,}"
+        place = f" {self._place + 1:,} of {self._customers.len():,}"
         staged = f"  {record.staged:,} staged" if record.staged else ""
         held: list[Part] = [("  held: ", "bold"), record.held[:_READ]] if record.held else []
         others: list[Part] = [] if self.finds else [("  n next, N previous", "dim")]

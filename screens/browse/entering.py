@@ -22,6 +22,8 @@ class Entering(Showing):
     def action_record(self) -> None:
         """Shows the row's customer as a form, with the cursor on what it is on here."""
         row, column, table, rows = self.grid.row, self.grid.column, self.view.table, self.view.rows
+        if row is None:
+            self.desk.say("no row is found: there is no customer to open")
         if row is None or rows is None:
             return
         bench = self.bench

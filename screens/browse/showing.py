@@ -271,6 +271,7 @@ class Showing(WorkbenchScreen):
         """The row and column under the cursor if a PATCH can change them; says so if not."""
         row, column = self.grid.row, self.grid.column
         if row is None or column is None:
+            self.desk.say("no row is found: there is nothing to edit")
             return None, None
         if not column.editable:
             self.desk.say(f"{column.label} is read-only: the API has no way to change it")

@@ -105,12 +105,8 @@ class ClusterList(Dialog[Accepted]):
         """Compares the values by the method that was shown last."""
         self.grid.focus()
         self.grid.empty = ""
-        title(
-            self.query_one("#frame"),
-            f"Clusters of {self._field.table}.{self._field.name}",
-            "m another method, ? keys",
-            framed=True,
-        )
+        name = f"Clusters of {self._field.table}.{self._field.name}"
+        title(self.query_one("#frame"), name, "m another method, ? keys")
         self.set_interval(SHOWN_AFTER, self._say_line)
         self._compare(self._chosen.method)
 

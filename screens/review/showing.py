@@ -274,7 +274,8 @@ def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     elif checked is None:
         mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
         checked = f"{', '.join(mends)} (limits only)" if mends else ""
-    told = [*spaced, f"  {checked}" if checked else "", "  w only warnings" if spaced else ""]
+    gap = "  " if spaced else " "
+    told = [*spaced, f"{gap}{checked}" if checked else "", "  w only warnings" if spaced else ""]
     return [(" all:", "bold"), *told] if any(told) else []
 
 

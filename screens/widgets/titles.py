@@ -16,12 +16,12 @@ from screens.widgets.text_line import TextLine, text_of
 _RULE = "─"
 
 
-def title(pane: Widget, name: str, keys: str = "", *parts: Part, framed: bool = False) -> None:
-    """Names a pane that has a border above, with its keys; `parts` stand between them. What it says already is left. A frame with
-    corners (`framed`) leaves room at both ends itself."""
-    edge = "" if framed else " "
-    more = " " if keys or parts else edge
-    told = text_of((f"{edge}{name}{more}", "bold"), *parts, (f" {keys}{edge}", "dim") if keys else "")
+def title(pane: Widget, name: str, keys: str = "", *parts: Part) -> None:
+    """Names a pane that has a border above, with its keys; `parts` stand between them. What it says already is left. A border at a
+    side makes a corner, and that leaves a blank at its end itself."""
+    left, right = ("" if side[0] else " " for side in (pane.styles.border_left, pane.styles.border_right))
+    more = " " if keys or parts else right
+    told = text_of((f"{left}{name}{more}", "bold"), *parts, (f" {keys}{right}", "dim") if keys else "")
     if told.markup != pane.border_title:
         pane.border_title = told
 

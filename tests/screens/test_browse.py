@@ -508,3 +508,15 @@ async def test_a_table_that_is_turned_to_begins_at_its_first_column_where_the_cu
         assert (grid.cursor.column, grid.scroll_offset.x) == (0, 0)
         await desk.press("T")
         assert grid.column.name == "last_name"
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("enter", "there is no customer to open"), ("e", "there is nothing to edit"), ("E", "there is nothing to edit")],
+)
+async def test_a_key_for_a_row_says_that_none_is_found(bench: Workbench, open_app: Opener, key: str, said: str) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type("nobody")
+        await desk.press("enter", key)
+        assert desk.said == f"no row is found: {said}"

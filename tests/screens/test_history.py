@@ -365,7 +365,7 @@ async def test_in_an_empty_session_every_key_says_so_or_does_nothing(bench: Work
     async with open_app(bench) as desk:
         await desk.press("4", "enter", "e", "d", "u", "R")
         assert isinstance(desk.app.screen, History)
-        assert "nothing was done in this session yet" in desk.said
+        assert "nothing was done in this session yet: edit in Browse (1)" in desk.said
 
 
 async def test_w_writes_a_recipe_of_what_stands_and_asks_before_it_writes_over_a_file(
@@ -451,7 +451,7 @@ async def test_nothing_done_is_said_only_when_the_log_was_read(
         finally:
             go.set()
         await desk.quiet()
-        assert desk.app.screen.grid.empty == "nothing was done in this session yet"
+        assert desk.app.screen.grid.empty == "nothing was done in this session yet: edit in Browse (1)"
 
 
 async def test_what_a_later_run_took_back_is_no_longer_called_done_or_committed(

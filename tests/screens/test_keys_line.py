@@ -86,7 +86,7 @@ async def test_in_an_empty_history_every_key_says_that_nothing_was_done(
         await desk.until(lambda: "Review" not in offered(desk) and "Keys" in offered(desk))
         assert not {"Note", "Off or on", "Undo to here", "Revert", "Look into it"} & offered(desk)
         await desk.press(key)
-        assert desk.said == "nothing was done in this session yet"
+        assert desk.said == "nothing was done in this session yet: edit in Browse (1)"
 
 
 async def test_review_offers_nothing_to_do_to_a_line_where_there_is_none(bench: Workbench, open_app: Opener) -> None:

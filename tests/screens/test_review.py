@@ -258,6 +258,16 @@ def carrying(tmp_path: Path) -> Iterator[Workbench]:
 
 
 @pytest.mark.usefixtures("checks_at_once")
+async def test_what_the_checks_say_of_all_stands_by_itself_where_nothing_is_warned_of(
+    bench: Workbench, open_app: Opener
+) -> None:
+    bench.stage([Edit("set", "phone", "+14155552671")], rows=rows(2))
+    async with open_app(bench) as desk:
+        await desk.press("2")
+        await desk.until(lambda: desk.text("#warnings").startswith(" all: 1 problem fixed"))
+
+
+@pytest.mark.usefixtures("checks_at_once")
 async def test_the_lines_below_tell_what_is_of_this_line_and_what_of_all(carrying: Workbench, open_app: Opener) -> None:
     carrying.stage([Edit("set", "phone", "12")], rows=rows(2))
     async with open_app(carrying) as desk:

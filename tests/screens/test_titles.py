@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from textual.geometry import Region
 from textual.widget import Widget
 
 from screens.home.app import HomeApp
@@ -59,6 +60,17 @@ async def test_every_pane_is_named_with_its_keys(two: Workbench, open_app: Opene
         await desk.press("escape", "escape", "f")
         await desk.until(lambda: "value" in desk.text("#facet"))
         assert str(desk.app.screen.query_one("#facet").render_line(0).text).endswith("─")
+
+
+@pytest.mark.parametrize(("size", "begins"), [((80, 24), "─ Patch  Tab"), ((160, 45), "┌─ Patch  Tab")])
+async def test_one_blank_stands_before_a_title_with_a_border_at_its_left_too(
+    two: Workbench, open_app: Opener, size: tuple[int, int], begins: str
+) -> None:
+    async with open_app(two, size) as desk:
+        await desk.press("2")
+        await desk.until(lambda: "Patch" in titled(desk, "PatchPane"))
+        pane = desk.app.screen.query_one("PatchPane")
+        await desk.until(lambda: pane.render_lines(Region(0, 0, pane.size.width, 1))[0].text.startswith(begins))
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (160, 45)])

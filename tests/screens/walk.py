@@ -24,7 +24,7 @@ SIZES: Final = ((80, 24), (160, 45))
 SCRIPT: Final = Path(sys.executable).parent / "workbench"
 
 STEPS: Final = (
-    ("The sessions that there are: `workbench`", (), "session   customers"),
+    ("The sessions that there are: `workbench`", (), "just now"),
     ("Enter opens one", ("Enter",), "company_name"),
     ("`?`: the way through the job, then the keys", ("?",), "Keys"),
     ("Enter on a row: the whole record", ("Escape", "Enter"), "reference_id"),
