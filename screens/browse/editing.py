@@ -83,11 +83,17 @@ class Editing(Showing):
             return
         snapshot, table = self.bench.snapshot, self.view.table
         rows = self.view.marks.rows if self.view.marks.count else one_row(row)
-        hold_or_release(self.desk, lambda: snapshot.customers_of(table, rows).unique(maintain_order=True))
+        hold_or_release(self.desk, lambda: snapshot.customers_of(table, rows).unique(maintain_order=True), self._hidden)
+
+    @property
+    def _hidden(self) -> int:
+        """How many of the marked rows the filter hides."""
+        marks = self.view.marks
+        return marks.count - marks.among(self.view.rows) if marks.count else 0
 
     def _edit_column(self, field: str, rows: pl.Series, filled: Edit | None = None) -> None:
         table, marks = self.view.table, self.view.marks
-        hidden = marks.count - marks.among(self.view.rows) if marks.count else 0
+        hidden = self._hidden
         # a value is rarely chosen among one row's own: those found say more
         among = rows if rows.len() > 1 or FIELDS[table][field].pointer else self._found
         whole = marks.count == self._rows.height and not hidden

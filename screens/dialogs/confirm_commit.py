@@ -28,7 +28,7 @@ class ConfirmCommit(ReadToTheEnd[bool]):
     """Answers True if so many customers are to be changed at `origin`, which may be new to the session. `ways_back` says how many
     of the changes are of the revert of which run."""
 
-    DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; } ConfirmCommit .title { margin: 0; }"
+    DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; } ConfirmCommit .title { margin: 0; } ConfirmCommit #other { display: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Commit", id="confirm.yes")]
 
     def __init__(
@@ -120,11 +120,11 @@ class ConfirmCommit(ReadToTheEnd[bool]):
         if self.armed and event.value.replace(",", "").strip() == str(self._customers):
             self.dismiss(True)
         elif event.value.strip():
-            self.query_one("#other", TextLine).say(f"that is another number than {self._customers}")
+            self._say_other(f"that is another number than {self._customers}")
 
     def on_input_changed(self) -> None:
         """What was said of the number before is said of it no more."""
-        self.query_one("#other", TextLine).say()
+        self._say_other("")
 
     def on_number_input_refused(self) -> None:
         """A letter is typed into no number: who goes on with what opened this is told what is asked."""
@@ -137,7 +137,15 @@ class ConfirmCommit(ReadToTheEnd[bool]):
 
     def _say_no_answer(self) -> None:
         if self.armed:
-            self.query_one("#other", TextLine).say(f"Nothing is sent by that key. {self._yes}.")
+            self._say_other(f"Nothing is sent by that key. {self._yes}.")
+
+    def _say_other(self, text: str) -> None:
+        """Has a line only while there is something to say: an empty one would have to be scrolled to."""
+        other = self.query_one("#other", TextLine)
+        other.say(text)
+        other.display = bool(text)
+        if text:
+            self.call_after_refresh(self.query_one("#frame", Vertical).scroll_end, animate=False)
 
     @property
     def _yes(self) -> str:

@@ -48,7 +48,7 @@ class Counted(Dialog[Answer], Generic[Answer]):
     and the dialog is deaf until the count is there. It has a line `#counts` and a block `#examples`."""
 
     DEFAULT_CSS = """
-    Counted Checkbox { border: none; height: 1; padding: 0 1; background: transparent; }
+    Counted Checkbox, Counted Checkbox:focus { border: none; height: 1; padding: 0 1; background: transparent; }
     Counted #counts { margin: 1 0 0 0; text-style: bold; }
     Counted.-slim #counts, Counted.-minute #counts { height: 2; text-wrap: wrap; text-overflow: fold; }
     Counted.-minute #counts { height: 3; }
@@ -229,7 +229,8 @@ class Counted(Dialog[Answer], Generic[Answer]):
         untold = staged.changed - len(examples) if examples else 0
 
         def more(hidden: int) -> str:
-            return f"  and {untold + hidden:,} more" if untold + hidden > 0 else ""
+            told = bool(examples) and hidden < len(examples)  # where none has room there is nothing to add to
+            return f"  and {untold + hidden:,} more" if told and untold + hidden > 0 else ""
 
         self.query_one("#examples", TextBlock).say_what_fits([*self.lines(staged), *examples], more)
 

@@ -9,19 +9,28 @@ from textual.widgets import Input
 from screens.dialogs.dialog import Dialog
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
+from workbench.shown.text import count
+
+
+def of_hidden(rows: int) -> list[str]:
+    """The line on marked rows that cannot be seen; none if all can."""
+    return [f"{count(rows, 'marked row is', 'marked rows are')} hidden by the filter: they too."] if rows else []
 
 
 class HoldNote(Dialog[str]):
-    """Answers the note, which may be empty. `what` says who is put on hold."""
+    """Answers the note, which may be empty. `what` says who is put on hold, `hidden` how many of the marked rows the filter hides:
+    they are put on hold too."""
 
-    def __init__(self, what: str) -> None:
+    def __init__(self, what: str, hidden: int = 0) -> None:
         super().__init__()
-        self._what = what
+        self._what, self._hidden = what, hidden
 
     def compose(self) -> ComposeResult:
         """A line for the note."""
         with Vertical(id="frame"):
             yield TextLine(f"Put {self._what} on hold", classes="title")
+            for line in of_hidden(self._hidden):
+                yield TextBlock(line)
             yield LineInput(placeholder="why, for those who review", id="value")
             yield TextBlock(
                 "Enter puts on hold, Esc leaves. No commit sends them until m releases them.", classes="quiet"

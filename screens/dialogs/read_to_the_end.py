@@ -70,6 +70,8 @@ class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
             return
         frame = self.query_one("#frame", Vertical)
         say_more(frame, frame)
+        if not self.armed and self._goes_on:  # who waits for it to take a key has to know what it waits for
+            frame.border_subtitle = f"{frame.border_subtitle}: read on with ↓ to answer"
         if not self.armed and not self._goes_on:
             super().arm_when_read()
 

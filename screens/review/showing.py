@@ -262,17 +262,19 @@ class Showing(WorkbenchScreen):
 def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     """What a reviewer is warned of, in all that is staged, and which problems are mended and made: as the checks say, once they
     were asked (None: not yet), until then as the documented limits say, which are but a part of them: so that is said."""
+    if not review.snapshot.staged_cells:
+        return []
     groups = review.groups
     parts: list[Part] = [
         (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in CALLED.items() if groups.total(name)
     ]
     spaced: list[Part] = [part for one in parts for part in (" ", one)]
-    if spaced:
-        spaced.append("  w only these")
-    if checked is None:
+    if checked is None and review.snapshot.base.customers.height <= _CHECKED:
+        checked = "checking .."  # what the limits alone say is a part, and would be taken for all
+    elif checked is None:
         mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
         checked = f"{', '.join(mends)} (limits only)" if mends else ""
-    told = [*spaced, f"  {checked}" if checked else ""]
+    told = [*spaced, f"  {checked}" if checked else "", "  w only warnings" if spaced else ""]
     return [(" all:", "bold"), *told] if any(told) else []
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from screens.lines import Part
+from workbench.search.facets import Span
 from workbench.shown.text import count, fit
 
 if TYPE_CHECKING:
@@ -20,6 +21,11 @@ _ELSEWHERE: Final = 3
 """So many lines say what is picked of other fields."""
 _NAME: Final = 8
 """Cells of a field's name in the title, at least."""
+
+
+def as_line(value: str | bool | Span | None) -> str | bool | None:
+    """A picked value as its line has it."""
+    return value.text if isinstance(value, Span) else value
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,14 @@ class Listing:
         told = [(value, *of.get(value, (str(value or "(empty)"), 0))) for value in values]
         return sorted(told, key=lambda one: -one[2])
 
+    @property
+    def _out_of_sight(self) -> int:
+        """How many of the values that are picked or excluded are not listed: they are in force, and `e` renames them too."""
+        if self.values is None or not (self.part or self.ranged):
+            return 0
+        chosen = {as_line(one) for one in (*self.values.picks.picked, *self.values.picks.excluded)}
+        return len(chosen - set(self.lines["value"])) if chosen else 0
+
     def asked(self, part: str, by_value: bool) -> Listing:
         """The same narrowed and sorted as is asked now; itself where nothing else is asked."""
         same = (part, by_value) == (self.part, self.by_value)
@@ -81,9 +95,12 @@ class Listing:
         return [(fit(name, min(room, len(name))), "bold"), f"  {said}", (order, "dim")]
 
     def above(self) -> list[tuple[Part, ...]]:
-        """Lines above the values: how many cells are not valid, and what is in force of other fields."""
+        """Lines above the values: how many cells are not valid, what is picked and is not listed, and what is in force of other
+        fields."""
         invalid = self.values.invalid if self.values is not None else 0
         said: list[tuple[Part, ...]] = [((f"{invalid:,} not valid", "bold"), ": those with !")] if invalid else []
+        if self._out_of_sight:
+            said.append(((f"& {self._out_of_sight:,} picked", "bold"), " not listed"))
         said += [(("& ", "bold"), (f"{name} ", "dim"), what) for name, what in self.elsewhere[:_ELSEWHERE]]
         more = len(self.elsewhere) - _ELSEWHERE
         if more > 0:

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from screens.widgets.facet_list import FacetList
-from screens.widgets.facets_listing import Listing
+from screens.widgets.facets_listing import Listing, as_line
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.titles import RuledLine
@@ -175,7 +175,7 @@ class FacetsPanel(Vertical):
     def picked(self, picks: Picks) -> None:
         """Shows what is picked."""
         if picks.name == self.field:
-            picked, excluded = (map(_as_line, some) for some in (picks.picked, picks.excluded))
+            picked, excluded = (map(as_line, some) for some in (picks.picked, picks.excluded))
             self.query_one(FacetList).mark(frozenset(picked), frozenset(excluded))
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -269,8 +269,3 @@ class FacetsPanel(Vertical):
         """The value under the cursor, or the range."""
         value: str | bool | None = self.query_one(FacetList).value
         return span_of(value) if self._shows_ranges and isinstance(value, str) else value
-
-
-def _as_line(value: str | bool | Span | None) -> str | bool | None:
-    """A picked value as its line has it."""
-    return value.text if isinstance(value, Span) else value

@@ -356,9 +356,7 @@ async def test_every_key_is_a_command_of_the_palette_and_nothing_that_is_none_of
     async with open_app(bench) as desk:
         titles = {command.title for command in desk.app.get_system_commands(desk.app.screen)}
         assert {"Edit marked", "Search", "Review", "Undo", "Next table", "Quit"} <= titles
-        assert {"Commit (Review)", "Resume (Run)", "Pause (Run)", "Revert this run (History)"} <= titles, (
-            "what other screens do"
-        )
+        assert {"Commit (Review)", "Resume (Run)", "Pause (Run)", "Revert (History)"} <= titles, "what other screens do"
         assert not titles & {"Screenshot", "Maximize", "Minimize", "Focus Next", "Copy selected text"}, "Textual's own"
         assert any("high-contrast" in title and "Theme" in title for title in titles), (
             "it is found by the name that README gives"
@@ -423,6 +421,19 @@ async def test_back_and_quit(bench: Workbench, open_app: Opener) -> None:
         assert "ctrl+q quits" in desk.said
         await desk.pilot.press("ctrl+q")
         await desk.until(lambda: not desk.app.is_running)
+
+
+async def test_the_hold_says_how_many_of_the_marked_rows_are_out_of_sight(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "payment_term:=COD", 10)
+        await desk.press("enter", "a", "m")
+        assert "hidden" not in " ".join(str(block.render()) for block in desk.app.screen.query("TextBlock"))
+        await desk.press("escape", "x")
+        await search(desk, "payment_term:=NET30", 10)
+        await desk.press("enter", "m")
+        assert isinstance(desk.app.screen, HoldNote)
+        told = " ".join(str(block.render()) for block in desk.app.screen.query("TextBlock"))
+        assert told.startswith("10 marked rows are hidden by the filter: they too.")
 
 
 async def test_m_puts_the_marked_customers_on_hold_with_a_note_and_releases_them(

@@ -226,6 +226,22 @@ async def test_where_the_question_is_higher_than_the_terminal_it_is_answered_onl
         assert isinstance(desk.app.screen, Run)
 
 
+async def test_a_question_that_has_to_be_read_on_says_with_which_key(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    staged(bench)
+    async with open_app(bench, (40, 8)) as desk:
+        await desk.press("c")
+        await desk.until(lambda: desk.app.screen.tally is not None)
+        await desk.press("c")
+        dialog = desk.app.screen
+        frame = dialog.query_one("#frame")
+        await desk.until(lambda: goes_on(frame))
+        assert str(frame.border_subtitle).endswith(": read on with ↓ to answer")
+        await desk.press("end")
+        await desk.until(lambda: dialog.armed)
+        assert not frame.border_subtitle
+
+
 @pytest.mark.parametrize("large", [False, True])
 async def test_a_question_is_read_when_a_wider_terminal_shows_all_of_it_and_in_a_narrower_one_its_end_stays_in_sight(
     served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch, large: bool
@@ -256,7 +272,7 @@ async def test_a_question_is_read_when_a_wider_terminal_shows_all_of_it_and_in_a
 
 def goes_on(frame: Any) -> bool:
     """Whether the frame says that there is more below."""
-    return frame.border_subtitle == f"↓ {frame.max_scroll_y - frame.scroll_y:.0f} more"
+    return str(frame.border_subtitle).startswith(f"↓ {frame.max_scroll_y - frame.scroll_y:.0f} more")
 
 
 def in_sight(dialog: ConfirmCommit, widget: Any) -> bool:
@@ -509,7 +525,7 @@ async def test_an_operation_is_dropped_from_the_history(bench: Workbench, open_a
     staged(bench, "B", 1)
     async with open_app(bench) as desk:
         await desk.press("4", "down", "R")
-        assert "only a run can be reverted" in desk.said
+        assert "nothing of it was committed" in desk.said
         await desk.press("d")
         assert "dropped operation 1" in desk.said
         assert bench.snapshot.staged_cells == 1

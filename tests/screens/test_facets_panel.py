@@ -191,6 +191,19 @@ async def test_narrowing_puts_the_cursor_on_the_first_match_and_widening_leaves_
         assert listed.value == "NET30"
 
 
+async def test_what_is_picked_and_not_listed_is_said_for_it_is_in_force(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await facets(desk, "payment_term")
+        await desk.press("space")
+        await desk.until(lambda: query(desk) == "payment_term:=COD")
+        assert "not listed" not in desk.text("#elsewhere")
+        await desk.press("slash", "n")
+        await desk.until(lambda: desk.text("#elsewhere") == "& 1 picked not listed")
+        await desk.press("escape")
+        await desk.until(lambda: len(lines(desk)) == 4)
+        assert "not listed" not in desk.text("#elsewhere")
+
+
 async def test_empty_cells_are_a_value(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await facets(desk, "email")

@@ -44,12 +44,12 @@ async def test_history_offers_what_the_operation_or_the_run_takes(committed: Wor
         await desk.press("4")
         await desk.until(lambda: len(desk.app.screen.entries) == 3)
         await desk.until(lambda: "Off or on" in offered(desk))
-        assert "Revert this run" not in offered(desk)
+        assert "Revert" not in offered(desk)
         await desk.press("R")
-        assert "only a run can be reverted" in desk.said
+        assert "nothing of it was committed" in desk.said
         await desk.press("down")
         assert "run" in desk.app.screen.entry
-        await desk.until(lambda: "Revert this run" in offered(desk))
+        await desk.until(lambda: "Revert" in offered(desk))
         assert not {"Off or on", "Note"} & offered(desk)
         await desk.press("d", "e")
         assert "only an operation can be dropped" in desk.said
@@ -84,7 +84,7 @@ async def test_in_an_empty_history_every_key_says_that_nothing_was_done(
     async with open_app(bench) as desk:
         await desk.press("4")
         await desk.until(lambda: "Review" not in offered(desk) and "Keys" in offered(desk))
-        assert not {"Note", "Off or on", "Undo to here", "Revert this run", "Look into it"} & offered(desk)
+        assert not {"Note", "Off or on", "Undo to here", "Revert", "Look into it"} & offered(desk)
         await desk.press(key)
         assert desk.said == "nothing was done in this session yet"
 

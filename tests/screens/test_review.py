@@ -265,7 +265,7 @@ async def test_the_lines_below_tell_what_is_of_this_line_and_what_of_all(carryin
         assert desk.text("#why").startswith(" this group: 1 not valid")
         await desk.press("down")
         assert desk.text("#why").startswith(" this group: 1 beside a value not valid")
-        assert desk.text("#warnings").startswith(" all:  1 not valid   1 beside a value not valid   w only these")
+        assert desk.text("#warnings").startswith(" all:  1 not valid   1 beside a value not valid ")
         await desk.press("t", "g")
         assert desk.text("#why").startswith(" this customer: 1 not valid")
 
@@ -710,6 +710,17 @@ async def test_the_checks_say_which_problems_what_is_in_mends_and_which_it_bring
         desk.app.screen.grid.go_to(position=at)
         await desk.press("space")
         await desk.until(lambda: "1 introduced (choice.rare 1)" in desk.text("#warnings"))
+
+
+async def test_until_the_checks_have_answered_no_part_of_the_problems_is_told_as_all(
+    many: Workbench, open_app: Opener, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("screens.review.showing.AT_REST", 10**9)
+    many.stage([Edit("set", "phone", "12")], rows=rows(3))
+    async with open_app(many) as desk:
+        await desk.press("2")
+        await desk.until(lambda: "checking .." in desk.text("#warnings"))
+        assert "introduced" not in desk.text("#warnings")
 
 
 async def test_what_the_limits_alone_tell_is_not_called_all(

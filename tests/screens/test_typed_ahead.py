@@ -239,6 +239,19 @@ async def test_a_field_that_was_hidden_for_a_moment_keeps_the_focus(bench: Workb
         await desk.until(lambda: desk.app.focused is not regex)
 
 
+async def test_a_tick_that_has_the_keys_is_one_line_that_shows_whether_it_is_ticked(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("E", "right", "right", "x", "tab", "tab")
+        tick = desk.app.focused
+        assert isinstance(tick, Tick)
+        assert (tick.size.height, tick.outer_size.height) == (1, 1)
+        assert "[ ] regular expression" in tick.render_line(0).text
+        await desk.press("space")
+        assert "[x] regular expression" in tick.render_line(0).text
+
+
 async def test_tab_right_after_another_kind_of_edit_goes_by_where_its_fields_will_stand(
     bench: Workbench, open_app: Opener
 ) -> None:
