@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from screens.dialogs.edit_form import of_choice
+from screens.dialogs.edit_form import offer_of
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
 from screens.widgets.line_input import LineInput, ValueInput
@@ -185,7 +185,7 @@ class EditCell(Suggesting[None]):
         """Suggests what could stand in this cell, if it is still the one that is edited."""
         if self.gone or cell is not self._cell:
             return
-        found = [of_choice(one) for one in choices]
+        found = offer_of(choices)
         split = after_comma if FIELDS[cell.table][cell.field].kind is Kind.IDS else whole
         untouched = self.asked() == cell.value
         self.query_one(Suggestions).offer(found, self.asked(), split, all_first=untouched)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from screens.widgets.suggestions import Split, Suggested, after_comma, in_braces, whole
+from screens.widgets.suggestions import Offer, Split, Suggested, after_comma, in_braces, whole
 from workbench.customers.fields import Field, Kind
 from workbench.search.choices import Choice
 from workbench.shown.edit_forms import Form, transforms_of
@@ -13,7 +13,7 @@ from workbench.stage.derived import offered
 from workbench.stage.transforms.registry import TRANSFORMS
 
 
-def suggested(form: Form, field: Field, second: bool, choices: Sequence[Choice]) -> list[Suggested]:
+def suggested(form: Form, field: Field, second: bool, choices: Sequence[Choice]) -> Sequence[Suggested]:
     """What could be typed into the first input of a form, or its second one: `choices` are the field's values."""
     if form.kind == "apply":
         return [Suggested(name, TRANSFORMS[name].summary) for name in transforms_of(field)]
@@ -21,17 +21,21 @@ def suggested(form: Form, field: Field, second: bool, choices: Sequence[Choice])
         names = offered(field.table, field)
         return [Suggested(f"{{{name}}}" if form.kind == "template" else name) for name in names]
     if form.kind in ("replace", "remove", "swap") and not second:
-        return [of_choice(one) for one in choices if one.here]
+        return offer_of([one for one in choices if one.here])
     if form.kind == "replace" or not form.first:
         return []
-    return [of_choice(one) for one in choices]
+    return offer_of(choices)
 
 
-def of_choice(choice: Choice) -> Suggested:
-    """A value in use, with how many rows hold it."""
+def offer_of(choices: Sequence[Choice]) -> Offer:
+    """Values in use, with how many rows hold each."""
+    return Offer([one.text for one in choices], [one.label for one in choices], lambda place: _says(choices[place]))
+
+
+def _says(choice: Choice) -> str:
     elsewhere = f"{count(choice.everywhere, 'row')} elsewhere" if choice.everywhere else ""
     says = ["used before" if choice.lately else "", count(choice.here, "row") if choice.here else elsewhere]
-    return Suggested(choice.text, ", ".join(filter(None, says)), choice.label)
+    return ", ".join(filter(None, says))
 
 
 def split_of(form: Form, field: Field) -> Split:

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 
 from screens.dialogs.counted import why_lines
-from screens.dialogs.edit_form import of_choice
+from screens.dialogs.edit_form import offer_of
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
 from screens.widgets.line_input import FormInput
@@ -178,4 +178,4 @@ class NewItem(Suggesting[Added]):
         field = self.typed_into
         if field is not None:
             found = self._choices.get((self._what.table, field.field), [])
-            self.query_one(Suggestions).offer([of_choice(one) for one in found], field.value)
+            self.query_one(Suggestions).offer(offer_of(found), field.value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from screens.dialogs.edit_form import of_choice
+from screens.dialogs.edit_form import offer_of
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
 from screens.widgets.line_input import LineInput, ValueInput
@@ -179,5 +179,5 @@ class RenameValue(Suggesting[tuple[str, str]]):
     def _know(self, choices: list[Choice]) -> None:
         if not self.gone:
             typed = self.typed_into.value
-            others = [of_choice(one) for one in choices if self._meant.several or one.text != self._start]
+            others = offer_of([one for one in choices if self._meant.several or one.text != self._start])
             self.query_one(Suggestions).offer(others, typed, all_first=typed == self._start)

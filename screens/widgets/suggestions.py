@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from textwrap import wrap
-from typing import Final
+from typing import Final, overload
 
 from rich.cells import cell_len
 from textual import events
@@ -29,6 +29,26 @@ class Suggested:
     text: str
     says: str = ""
     name: str = ""
+
+
+class Offer(Sequence[Suggested]):
+    """Suggestions that are made when they are looked at, for there may be thousands of which five are seen: their `texts` and
+    `names`, and what is said beside the one at a place."""
+
+    def __init__(self, texts: Sequence[str], names: Sequence[str], says: Callable[[int], str]) -> None:
+        self.texts, self.names, self._says = texts, names, says
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, place: int) -> Suggested: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Suggested]: ...
+    def __getitem__(self, place: int | slice) -> Suggested | Sequence[Suggested]:
+        if isinstance(place, slice):
+            return [self[one] for one in range(*place.indices(len(self)))]
+        return Suggested(self.texts[place], self._says(place), self.names[place])
 
 
 def whole(value: str) -> tuple[str, str]:
@@ -65,8 +85,11 @@ class Suggestions(TextBlock):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._all: Sequence[_Offered] = ()
-        self._found: list[Suggested] = []
+        self._all: Sequence[Suggested] = ()
+        self._texts: list[str] = []
+        """How the text of each begins; of thousands an object each would set the collector of rubbish to work."""
+        self._names: list[str] = []
+        self._found: list[int] = []
         self._split: Split = whole
         self._typed, self._kept = "", ""
         self._chosen = -1
@@ -77,10 +100,13 @@ class Suggestions(TextBlock):
         self, suggestions: Sequence[Suggested], typed: str, split: Split = whole, *, all_first: bool = False
     ) -> None:
         """Offers other suggestions for a field in which `typed` stands; `all_first`: all of them until more is typed."""
-        self._all, self._split = (
-            [_Offered(one, _beginning(one.text), _beginning(one.name)) for one in suggestions],
-            split,
+        self._all, self._split = suggestions, split
+        texts, names = (
+            (suggestions.texts, suggestions.names)
+            if isinstance(suggestions, Offer)
+            else ([one.text for one in suggestions], [one.name for one in suggestions])
         )
+        self._texts, self._names = [_beginning(one) for one in texts], [_beginning(one) for one in names]
         self.narrow(typed, everything=all_first)
 
     def narrow(self, typed: str, *, everything: bool = False) -> None:
@@ -89,10 +115,14 @@ class Suggestions(TextBlock):
         self._kept, part = self._split(typed)
         part = "" if everything else _beginning(part)
         self._kept = "" if everything else self._kept
-        begins = [one.whole for one in self._all if one.holds(part, str.startswith)]
-        inside = [one.whole for one in self._all if one.holds(part, str.__contains__)] if part else []
+        begins, inside = self._holding(part, str.startswith), self._holding(part, str.__contains__) if part else []
         self._found = list(dict.fromkeys([*begins, *inside]))
         self._paint()
+
+    def _holding(self, part: str, test: Callable[[str, str], bool]) -> list[int]:
+        """The places of those in whose text or name a part stands."""
+        both = zip(self._texts, self._names, strict=True)
+        return [place for place, (text, name) in enumerate(both) if test(text, part) or test(name, part)]
 
     def walk(self, step: int) -> str | None:
         """Chooses the next suggestion, or the previous: what the field is to hold. Before the first stands what was typed."""
@@ -136,28 +166,28 @@ class Suggestions(TextBlock):
         return (
             []
             if self._told < 0
-            else wrap(self._found[self._told].says[:_COMPARED], self._room)[1:][: self.size.height - 1]
+            else wrap(self._all[self._found[self._told]].says[:_COMPARED], self._room)[1:][: self.size.height - 1]
         )
 
     @property
-    def _names(self) -> int:
+    def _width(self) -> int:
         """The width of the texts, of as many as there are lines."""
         lines = max(self.size.height, 1)
         top = max(self._chosen - lines + 1, 0)
-        widest = max((cell_len(_shown(one)) for one in self._found[top : top + lines]), default=0)
+        widest = max((cell_len(_shown(self._all[one])) for one in self._found[top : top + lines]), default=0)
         return min(widest, max(self.size.width - 24, 20))
 
     @property
     def _room(self) -> int:
         """The width of what is said beside them."""
-        return max(self.size.width - self._names - _GAP, _GAP)
+        return max(self.size.width - self._width - _GAP, _GAP)
 
     def _value(self, place: int) -> str:
-        return self._typed if place < 0 else self._kept + self._found[place].text
+        return self._typed if place < 0 else self._kept + self._all[self._found[place]].text
 
     def _paint(self) -> None:
-        shown = self._found[self._top : self._top + self._rows]
-        width, self._painted = self._names, []
+        shown = [self._all[one] for one in self._found[self._top : self._top + self._rows]]
+        width, self._painted = self._width, []
         lines: list[tuple[Part, ...]] = []
         for place, one in enumerate(shown, self._top):
             style = "reverse" if place == self._chosen else "bold"
@@ -170,19 +200,6 @@ class Suggestions(TextBlock):
         if below and self.size.height > 1:
             lines.append((f"{below:,} more below",))
         self.say_lines(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class _Offered:
-    """A suggestion, and how its text and its name begin."""
-
-    whole: Suggested
-    text: str
-    name: str
-
-    def holds(self, part: str, test: Callable[[str, str], bool]) -> bool:
-        """Whether a part stands in it."""
-        return test(self.text, part) or test(self.name, part)
 
 
 def _beginning(text: str) -> str:

@@ -15,6 +15,7 @@ from screens.browse import Browse
 from screens.dialogs.edit_cell import EditCell
 from screens.dialogs.edit_column import EditColumn
 from screens.widgets.line_input import LineInput
+from screens.widgets.suggestions import Offer, Suggestions
 from tests.screens.conftest import Desk
 from workbench.workbench import Workbench
 
@@ -435,3 +436,20 @@ async def test_what_is_said_does_not_cover_what_one_types_into(bench: Workbench,
         await desk.until(lambda: bool(desk.app.screen.query("Toast")))
         typed = desk.app.focused.region
         assert not any(toast.region.overlaps(typed) for toast in desk.app.screen.query("Toast"))
+
+
+async def test_of_thousands_of_suggestions_only_those_that_are_seen_are_made(
+    bench: Workbench, open_app: Opener
+) -> None:
+    made: list[int] = []
+    count = 5_000
+    names = [f"city {place}" for place in range(count)]
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("a", "E")
+        suggestions = desk.app.screen.query_one(Suggestions)
+        suggestions.offer(Offer(names, names, lambda place: f"row {place}{made.append(place) or ''}"), "")
+        assert lines(desk)[0].split() == ["city", "0", "row", "0"]
+        suggestions.narrow("4999")
+        assert lines(desk)[0].split() == ["city", "4999", "row", "4999"]
+    assert set(made) <= {*range(10), 4999}

@@ -74,6 +74,13 @@ def test_a_pointer_is_offered_the_customers_own_items(bench: Workbench) -> None:
     assert [one[0] for one in offered(bench, "primary_contact_id", 1)] == ["p1", "q1"]
 
 
+def test_an_address_is_offered_where_its_type_can_stand_and_it_is_the_customers_own(bench: Workbench) -> None:
+    assert [one[0] for one in offered(bench, "default_billing_address_id", 0)] == ["Ulm"]
+    assert offered(bench, "default_billing_address_id", 0, 1) == [("Ulm", "Ulm", 2, 2)]
+    assert offered(bench, "default_shipping_address_id", 0) == []
+    assert typed(bench.snapshot.current, "customers", "default_billing_address_id", 0) == "Ulm"
+
+
 @pytest.mark.parametrize("field", ["assigned_sales_rep_ids", "primary_contact_id", "payment_term"])
 def test_what_is_offered_and_what_is_edited_can_be_typed_and_means_the_same(bench: Workbench, field: str) -> None:
     for row in range(5):

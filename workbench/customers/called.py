@@ -19,6 +19,8 @@ HANDLE: Final = (
 """What a pointer holds for an item of a table: its id, or `+` and its reference as long as it is yet to be made."""
 
 _ITEMS: Final = {"contact": "contacts", "address": "addresses"}
+_ABOUT: Final = ("_customer", "_gone", "_position", "id", "reference_id")
+_NAMED_BY: Final = {"contact": ("first_name", "last_name"), "address": ("address_line_1", "city", "type")}
 
 
 def called(tables: Tables, field: Field, ids: Collection[str]) -> Mapping[str, str]:
@@ -83,18 +85,23 @@ def own_ids(tables: Tables, field: Field, customers: pl.Series, texts: pl.Series
 def own_names(tables: Tables, field: Field, customers: pl.Series) -> pl.DataFrame:
     """The contacts or addresses that customers (row numbers) have and that `field` can point to: `_customer`, `id` and `name`
     (null where it has none)."""
-    items = (
-        _items_of(tables, field)
-        .lazy()
-        .filter(pl.col("_customer").is_in(customers.implode()), pl.col("id").is_not_null())
-    )
+    items = _items_of(tables, field, customers).filter(pl.col("id").is_not_null())
     name = _name(field)
-    return items.select("_customer", "id", name=pl.when(name != "").then(name)).collect()
+    return items.select("_customer", "id", name=pl.when(name != "").then(name))
 
 
-def _items_of(tables: Tables, field: Field) -> pl.DataFrame:
-    """The items that a pointer can point to, of all customers."""
-    items = tables[_ITEMS[field.names]].filter(~pl.col("_gone")).with_columns(id=HANDLE)
+def _items_of(tables: Tables, field: Field, customers: pl.Series | None = None) -> pl.DataFrame:
+    """The items that a pointer can point to, of these customers (row numbers; None: all). What is not about a name or an id is left
+    out, and whose they are is asked first: the rest costs as much as there are items."""
+    items = tables[_ITEMS[field.names]].select(*_ABOUT, *_NAMED_BY[field.names])
+    if customers is not None:
+        one = (
+            pl.col("_customer") == customers[0]
+            if customers.len() == 1
+            else pl.col("_customer").is_in(customers.implode())
+        )
+        items = items.filter(one)
+    items = items.filter(~pl.col("_gone")).with_columns(id=HANDLE)
     if field.names == "contact":
         return items
     return items.filter(pl.col("type") == ("shipping" if "shipping" in field.name else "billing"))

@@ -160,6 +160,7 @@ class Searching(Door):
             table,
             lambda rest: self._found(snapshot, rest, table),
             [one for one in self.saved_searches if not files_of(one.query)],
+            self._searching.labels,
         )
 
     def picks(self, field: str, query: str = "", table: str = "customers") -> Picks:
@@ -270,10 +271,11 @@ class Searching(Door):
         from workbench.search.choices import choices
         from workbench.shown.standing import lately_first
 
-        snapshot = self.snapshot
-        chosen = self._found(snapshot, "", known_table(table)) if rows is None else rows.cast(pl.UInt32)
-        found = choices(snapshot.current, table, field, chosen)
-        return lately_first(snapshot.current, described(table, field), found, lately)
+        snapshot, of = self.snapshot, described(table, field)
+        current = snapshot.current
+        chosen = self._found(snapshot, "", table) if rows is None else rows.cast(pl.UInt32)
+        found = self._searching.choices.of(current, of, table, chosen, lambda: choices(current, table, field, chosen))
+        return lately_first(current, of, found, lately)
 
     def record(self, row: int | str) -> Record:
         """A customer (its row number, or its id) as a form: all of its fields and items as they stand. Raises `NoSuchCell` if

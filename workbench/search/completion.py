@@ -10,8 +10,9 @@ import polars as pl
 
 from workbench.customers.called import called_all
 from workbench.customers.fields import FIELDS, NESTED, TABLES, Field, Kind
-from workbench.customers.tables import Tables
+from workbench.customers.tables import Tables, rows_of
 from workbench.errors import QueryError
+from workbench.search.answered import Answered
 from workbench.search.facets import exactly, facets
 from workbench.search.ground import Ground
 from workbench.search.kept import SavedSearch
@@ -27,6 +28,9 @@ _LONGEST: Final = 200
 """The most characters of a value that is suggested."""
 
 _WORDS: Final = ("is:", "has:", "problem:", "changed:", "before.")
+
+Labels = Answered[pl.DataFrame]
+"""Values with their counts and what people read for them, kept while somebody types."""
 
 Find = Callable[[str], pl.Series]
 """A query -> the row numbers that it finds; raises `QueryError`."""
@@ -52,18 +56,25 @@ class Suggestion:
 
 
 def suggestions(
-    ground: Ground, query: str, cursor: int, table: str, find: Find, saved: Sequence[SavedSearch] = ()
+    ground: Ground,
+    query: str,
+    cursor: int,
+    table: str,
+    find: Find,
+    saved: Sequence[SavedSearch] = (),
+    labels: Labels | None = None,
 ) -> list[Suggestion]:
     """How the query on `table` could go on at the cursor (0-based), the best first.
 
     Values are those that stand in what the rest of the query finds, the commonest first. Where the rest cannot be read,
-    those of all rows. A saved search is a suggestion in the place of the whole query.
+    those of all rows. A saved search is a suggestion in the place of the whole query. `labels` are kept from letter
+    to letter.
     """
     place = typed_at(query, cursor, table)
     if place is None:
         return []
     if place.key:
-        found = _after_key(ground, place, table, find)
+        found = _after_key(ground, place, table, find, labels or Answered(1))
     else:
         alone = query[: place.start].strip() == "" and query[place.end :].strip() == ""
         found = [*(_saved(query, place, saved, table) if alone else ()), *_keys(place)]
@@ -118,7 +129,7 @@ def _rank(name: str, typed: str) -> int | None:
     return (3 if dot else 1) if own and any(part.startswith(typed) for part in own.split("_")) else None
 
 
-def _after_key(ground: Ground, place: Typed, table: str, find: Find) -> list[Suggestion]:
+def _after_key(ground: Ground, place: Typed, table: str, find: Find, kept: Labels) -> list[Suggestion]:
     if place.key == "is":
         return _plain(place, MARKS)
     if place.key == "problem":
@@ -135,7 +146,8 @@ def _after_key(ground: Ground, place: Typed, table: str, find: Find) -> list[Sug
     if field.kind is Kind.TIME:  # hardly two rows hold the same one: ranges are for those
         return []
     tables = ground.base if before else ground.current
-    return _values(tables, field, place, table, _rows(tables, place, table, find))
+    rows = _rows(tables, place, table, find)
+    return _values(field, place, kept.of(tables, field, table, rows, lambda: _counted(tables, field, table, rows)))
 
 
 def _rules(rules: Sequence[str]) -> list[str]:
@@ -167,20 +179,34 @@ def _rows(tables: Tables, place: Typed, table: str, find: Find) -> pl.Series:
     return rows.filter(rows < tables[table].height)
 
 
-def _values(tables: Tables, field: Field, place: Typed, table: str, rows: pl.Series) -> list[Suggestion]:
-    """The values of a field that hold what is typed: those that begin with it first, the commonest of them first."""
+def _counted(tables: Tables, field: Field, table: str, rows: pl.Series) -> pl.DataFrame:
+    """The values of a field that are short enough, the commonest first: `value`, `count`, what people read (`label`), and that in
+    small letters (`lower`)."""
     counted = facets(tables, table, rows, f"{field.table}.{field.name}")
-    labels, typed = labelled(tables, field, counted["value"]), place.typed.lower()
-    shown = counted.with_columns(labels.alias("label"), labels.str.to_lowercase().alias("lower"))
-    fits = shown.filter(
-        pl.col("lower").str.contains(typed, literal=True) & (pl.col("label").str.len_chars() <= _LONGEST)
-    )
-    first = fits.sort(pl.col("lower").str.starts_with(typed), descending=True, maintain_order=True).head(MOST)
+    shown = counted.with_columns(labelled(tables, field, counted["value"]).alias("label"))
+    shown = shown.filter(pl.col("label").str.len_chars() <= _LONGEST)
+    return shown.with_columns(pl.col("label").str.to_lowercase().alias("lower"))
+
+
+def _values(field: Field, place: Typed, counted: pl.DataFrame) -> list[Suggestion]:
+    """The values of a field that hold what is typed: those that begin with it first, the commonest of them first."""
+    typed = place.typed.lower()
+    first = _holding(counted, typed) if typed else counted.head(MOST)
     twice = set(first["label"].filter(first["label"].is_duplicated()))
     return [
         Suggestion(place.start, place.end, exactly(_said(field, value, label, twice)), label, count)
         for value, count, label, _ in first.iter_rows()
     ]
+
+
+def _holding(counted: pl.DataFrame, typed: str) -> pl.DataFrame:
+    """The first lines that begin with what is typed, then, if these are few, those that hold it elsewhere."""
+    begins = counted["lower"].str.starts_with(typed)
+    first = counted[rows_of(begins).head(MOST)]
+    if first.height == MOST:
+        return first
+    inside = counted["lower"].str.contains(typed, literal=True) & ~begins
+    return pl.concat([first, counted[rows_of(inside).head(MOST - first.height)]])
 
 
 def labelled(tables: Tables, field: Field, values: pl.Series) -> pl.Series:

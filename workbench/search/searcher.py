@@ -7,13 +7,14 @@ from functools import reduce
 from itertools import accumulate
 from operator import or_
 from threading import Lock
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from workbench.customers.fields import TABLES, known_table
 from workbench.customers.tables import Tables
 from workbench.onlooker import step
+from workbench.search.answered import Answered
 from workbench.search.asking import NotAsked, StillAsked, always, go_on
 from workbench.search.block import Block
 from workbench.search.columns import Columns
@@ -30,13 +31,16 @@ from workbench.search.places import lifted, marked
 from workbench.search.query import parse
 from workbench.search.reach import Names, Source, sources_of
 
+if TYPE_CHECKING:
+    from workbench.search.choices import Choice
+
 _MADE: Final = 0.4
 """Of the time that it takes to make ready, making the texts is about this share; learning what they hold is the rest."""
 
 
 class Searcher:
     """Finds rows. One for each session: it holds the haystacks of the four tables, and what is kept of current: `columns` and
-    `orders`.
+    `orders`, and the answers `labels` and `choices` about values of fields.
 
     Safe to call from several threads; one search runs at a time, on all cores.
     """
@@ -45,6 +49,8 @@ class Searcher:
         self._haystacks = {table: Haystack(table) for table in TABLES}
         self.columns, self._base = Columns(), Columns()
         self.orders = Orders(self.columns)
+        self.labels: Answered[pl.DataFrame] = Answered(1)
+        self.choices: Answered[list[Choice]] = Answered(8)
         self._found = FoundWords()
         self._owners, self._first_lock = Owners(), Lock()
         self._first: dict[tuple[str, str], tuple[tuple[Tables, Tables], First | None]] = {}
