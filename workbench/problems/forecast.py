@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass
-from threading import Lock
+from threading import RLock
+
+from workbench.onlooker import step
 
 
 @dataclass(slots=True)
@@ -39,7 +41,8 @@ class Forecast:
 
     def __init__(self, asked: Collection[Hashable]) -> None:
         self._courses = {one: _Course() for one in asked}
-        self._lock = Lock()
+        self._lock = RLock()
+        self._told = 0.0
 
     def went(self, one: Hashable, seconds: float, done: float) -> None:
         """So many more seconds were spent on a question, of which this share (0 to 1) is done now."""
@@ -77,3 +80,12 @@ class Forecast:
             usual = sum(known) / len(known)
             whole = sum(max(usual, one.spent) if one.whole is None else one.whole for one in courses)
             return sum(one.spent for one in courses) / whole if whole else None
+
+    def step(self) -> None:
+        """A step of the work (see `workbench.onlooker`), which tells the share, if it is known, and never less than before. Raises
+        `LetGo` if the onlooker has left."""
+        with self._lock:  # so that no other thread tells in between
+            share = self.share
+            if share is not None:
+                self._told = share = max(self._told, share)
+            step(share)

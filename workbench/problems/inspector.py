@@ -140,6 +140,7 @@ class Moment:
                     (check, column, key)
                 )
         forecast = Forecast([_name(one) for one in unknown])
+        step(0.0 if unknown else None)
         if len(jobs) < _SEVERAL:
             for job in jobs.values():
                 self._find_all(job, forecast)
@@ -299,7 +300,7 @@ def _goes_on(name: tuple[str, Column], finding: Iterator[float], forecast: Forec
     if forecast is not None:
         forecast.went(name, perf_counter() - began, 1.0 if done is None else done)
     if done != 1:
-        step(None if forecast is None else forecast.share)
+        step() if forecast is None else forecast.step()
     return done is not None
 
 
