@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import exp
 from time import monotonic
 from typing import Final
 
@@ -19,6 +21,8 @@ SHOWN_AFTER: Final = 0.1
 _COUNTED_AFTER: Final = 1.0
 _PACED: Final = 0.1
 """From less than this share nothing is foretold of the rest."""
+_SETTLES: Final = 2.0
+"""Seconds: so slowly a new estimate takes the place of the one before. A step or two that took long move it little."""
 _TURNS: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 PER_SECOND: Final = 5
 """So often the sign turns: over a slow line it should not cost more than this."""
@@ -83,6 +87,26 @@ Told = tuple[float, float]
 """When it was told, and what share (0 to 1) was done then."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What was told of something in steps: at first and last, and in how many seconds from the first all of it would be done (None:
+    not known yet)."""
+
+    first: Told
+    newest: Told
+    whole: float | None = None
+
+    def told(self, newest: Told) -> Pace:
+        """What is known once this is told too."""
+        (began, before), (now, done) = self.first, newest
+        if done - before < _PACED:
+            return replace(self, newest=newest)
+        whole = now - began + (1 - done) * (now - began) / (done - before)
+        if self.whole is not None:
+            whole = self.whole + (whole - self.whole) * (1 - exp((self.newest[0] - now) / _SETTLES))
+        return Pace(self.first, newest, whole)
+
+
 class Busy:
     """What is going on, by group, and since when. `now` is a clock in seconds."""
 
@@ -90,7 +114,7 @@ class Busy:
         self._now = now
         self._began: dict[object, tuple[str, float]] = {}
         self._last: dict[str, float] = {}
-        self._told: dict[str, tuple[Told, Told]] = {}
+        self._told: dict[str, Pace] = {}
         self.begins: Callable[[], None] = lambda: None
         """Called whenever something begins."""
 
@@ -118,7 +142,7 @@ class Busy:
 
         def told(share: float) -> None:
             now = self._now(), share
-            self._told[group] = self._told.get(group, (now, now))[0], now
+            self._told[group] = (self._told.get(group) or Pace(now, now)).told(now)
 
         return told
 
@@ -145,8 +169,8 @@ class Busy:
         if group not in self._told:
             last = round(self._last.get(group, 0))
             return f", last {last} s" if last > took else ""
-        (first, before), (newest, done) = self._told[group]
-        if done - before < _PACED:
+        pace = self._told[group]
+        if pace.whole is None:
             return ""
-        whole = newest - began + (1 - done) * (newest - first) / (done - before)
+        whole = pace.first[0] - began + pace.whole
         return f" of about {whole:.0f} s" if round(whole) > took else ""

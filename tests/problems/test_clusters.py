@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from itertools import pairwise
 
 import polars as pl
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from tests.form import amount
 from workbench.customers.fields import field
 from workbench.errors import UsageError
+from workbench.onlooker import Onlooker
 from workbench.problems.clusters import Clusters, clusters
 from workbench.problems.methods import METHODS, method
 from workbench.problems.spelling import folded
@@ -256,3 +258,19 @@ def test_what_is_accepted_becomes_one_value(name: str, values: list[str | None])
 def test_folding_twice_is_folding_once(values: list[str | None]) -> None:
     once = folded(pl.Series(values, dtype=pl.String))
     assert folded(once).to_list() == once.to_list()
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_how_far_comparing_is_comes_step_by_step_and_what_is_found_is_the_same(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = [f"{spelling} {number}" for number in range(200) for spelling in ("Acme", "ACME", "Аcme Works")]
+    whole = found(values, name)
+    monkeypatch.setattr("workbench.problems.clusters._AT_ONCE", 50)
+    told: list[float] = []
+    with Onlooker(told.append).watching():
+        assert found(values, name).clusters == whole.clusters
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert all(after - before < 0.75 for before, after in pairwise(told))
+    assert len(set(told)) > 20

@@ -174,6 +174,34 @@ def test_many_values_are_judged_some_at_a_time_and_who_leaves_does_not_wait_for_
     assert hits.frame["row"].to_list() == list(range(30_000))
 
 
+def test_how_far_the_checks_are_follows_the_work_where_one_of_them_is_nearly_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    phones, clock = pl.Series([f"a phone {n}" for n in range(200_000)]), [0.0]
+    for module in ("inspector", "answers"):
+        monkeypatch.setattr(f"workbench.problems.{module}.perf_counter", lambda: clock[0])
+    empty = {
+        name: pl.Series([None], dtype=kind).new_from_index(0, len(phones)) for name, kind in schema("customers").items()
+    }
+    customers = pl.DataFrame(empty).with_columns(phone=phones, _gone=pl.lit(False))
+    tables = Tables.empty().with_frames({"customers": customers})
+
+    def takes(rule: str, seconds: float) -> Check:
+        def nothing(asked: Asked) -> pl.DataFrame:
+            """Nothing."""
+            clock[0] += asked.frame.height * seconds
+            return asked.frame.select("row").head(0)
+
+        return value_check(rule, "hint", ["customers.phone"])(nothing)
+
+    told: list[tuple[float, float]] = []
+    with Onlooker(lambda share: told.append((clock[0], share))).watching():
+        Inspector([takes("phone.a", 1e-7), takes("phone.b", 5e-6), takes("phone.slow", 1e-4)]).inspect(tables, "US")
+    foretold = [seconds / share for seconds, share in told if share > 0.1]
+    assert len(foretold) > 10
+    assert all(0.8 * clock[0] < seconds < 1.2 * clock[0] for seconds in foretold)
+
+
 def test_a_hold_or_a_setting_asks_nothing_again_but_the_region_does(bench: Any) -> None:
     asked: list[tuple[str, int]] = []
     inspector = Inspector(counted(CHECKS, asked))

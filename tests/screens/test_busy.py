@@ -100,6 +100,26 @@ def test_what_is_done_in_steps_says_how_long_it_will_take_in_all() -> None:
         )
 
 
+def test_an_estimate_moves_little_for_a_moment_that_says_something_else_and_follows_what_lasts() -> None:
+    clock = Clock()
+    busy = Busy(clock)
+    with busy.doing("problems"):
+        told = busy.telling("problems")
+        told(0.0)
+        for share in (0.1, 0.2, 0.3):
+            clock.time += 3
+            told(share)
+        assert busy.line()[2:] == "9 s of about 30 s: looking for problems"
+        for share in (0.15, 0.32):
+            clock.time += 0.2
+            told(share)
+        assert busy.line()[2:] == "9 s of about 33 s: looking for problems", "not 63 s, and 29 right after it"
+        for share in (0.35, 0.4, 0.45):
+            clock.time += 3.4
+            told(share)
+        assert busy.line()[2:] == "20 s of about 43 s: looking for problems", "it goes on more slowly"
+
+
 def test_the_first_search_tells_how_far_making_ready_for_it_is(
     bench: Workbench, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ import polars as pl
 from workbench.customers.fields import Field, Kind
 from workbench.displayed import Displayed
 from workbench.errors import UsageError
-from workbench.onlooker import step
+from workbench.onlooker import part, step
 from workbench.problems.methods import Method, keys
 from workbench.problems.near import near_pairs
 from workbench.problems.spelling import clean, folded, numbers, tidy
@@ -24,6 +24,14 @@ from workbench.stage.edits import Edit
 
 LONGEST: Final = 255
 """A value of more characters, the API's longest documented limit, is left out: that is a text, not a spelling."""
+
+_AT_ONCE: Final = 50_000
+_RANKED: Final = {"fingerprint": 0.8, "ngram": 0.5, "phonetic": 0.65, "distance": 0.3}
+"""How much of the time it takes until values are ranked, by method, as was measured on 200,000 different emails; so were these:"""
+_COUNTED: Final = 0.05
+_FOLDED: Final = 0.3
+_CLEANED: Final = 0.55
+_MADE: Final = 0.96
 
 _SHORTEST: Final = 4
 """So much of a cluster's id must be given."""
@@ -114,12 +122,15 @@ def clusters(field: Field, values: pl.Series, method: Method, where: str = "") -
     that holds no text."""
     refuse_no_spellings(field)
     named = values.rename("value").to_frame().group_by("value").agg(count=pl.len()).filter(pl.col("value") != "")
-    step()
     short = named.filter(pl.col("value").str.len_chars() <= LONGEST)
-    ranked = _ranked(short)
-    step()
-    assigned, partly = _assigned(ranked, method)
-    return Clusters(field, where, method, short.height, named.height - short.height, partly, _made(assigned, method))
+    ranking = _RANKED[method.name]
+    with part(_COUNTED, ranking):
+        ranked = _ranked(short)
+    with part(ranking, _MADE):
+        assigned, partly = _assigned(ranked, method)
+    with part(_MADE, 1.0):
+        made = _made(assigned, method)
+    return Clusters(field, where, method, short.height, named.height - short.height, partly, made)
 
 
 def refuse_no_spellings(field: Field) -> None:
@@ -132,13 +143,25 @@ def _ranked(counted: pl.DataFrame) -> pl.DataFrame:
     """`value` and `count` with `text` (folded) and `clean`, the best spelling first: clean ones, then the commonest, then what is
     written with more care (not shouting, accents kept), then by the alphabet. Values without a letter or a digit are not there."""
     value = pl.col("value")
-    frame = counted.with_columns(text=folded(counted["value"]), clean=clean(counted["value"]))
+    with part(0.0, _FOLDED):
+        text = _in_parts(folded, counted["value"])
+    with part(_FOLDED, _CLEANED):
+        frame = counted.with_columns(text.alias("text"), clean=_in_parts(clean, counted["value"]))
     careless = (value.str.to_uppercase() == value) | (value.str.to_lowercase() == value)
     plain = value.str.len_bytes() == value.str.len_chars()
     falling = [True, True, False, False, False]
     best = pl.arg_sort_by("clean", "count", careless, plain, "value", descending=falling)
     frame = frame.filter(pl.col("text") != "")
     return frame[frame.select(best).to_series()]
+
+
+def _in_parts(made: Callable[[pl.Series], pl.Series], values: pl.Series) -> pl.Series:
+    """What is made of each value by itself, some at a time, with a step before each."""
+    parts = []
+    for start in range(0, max(values.len(), 1), _AT_ONCE):
+        step(start / max(values.len(), 1))
+        parts.append(made(values.slice(start, _AT_ONCE)))
+    return pl.concat(parts)
 
 
 def _assigned(ranked: pl.DataFrame, method: Method) -> tuple[pl.DataFrame, int]:

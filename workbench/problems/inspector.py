@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from threading import Lock, RLock
+from time import perf_counter
 from typing import Final
 
 import polars as pl
@@ -20,6 +21,7 @@ from workbench.onlooker import step, stepwise
 from workbench.problems.answers import NOTHING, answered, in_parts
 from workbench.problems.check import NAMED, ODD, Asked, Check, column_of
 from workbench.problems.distinct import Distinct, Judged
+from workbench.problems.forecast import Forecast
 from workbench.problems.versions import Versions
 from workbench.session.rows import Column
 
@@ -28,6 +30,10 @@ Key = tuple[object, ...]
 _THREADS: Final = 4
 """So many columns are asked about at a time, at most."""
 _SEVERAL: Final = 2
+_TRIED: Final = 3
+"""So many times each question of a job goes on at first: to its column's values, a first part, and one that tells its pace."""
+
+_Question = tuple[Check, Column, Key]
 
 _PLACED: Final[tuple[Column, ...]] = tuple(
     ("addresses", name) for name in ("country", "is_default", "type", "_gone", "_position", "_customer")
@@ -91,11 +97,11 @@ class Inspector:
             self._known.versions.follow(tables)
             moment = Moment(self._known, tables, region)
             asked = [(check, column) for check in (self.checks if checks is None else checks) for column in check.on]
-            ahead = moment.ask_side_by_side([one for one in asked if one[0] not in self._added], len(asked))
+            forecast = moment.ask_side_by_side(asked, apart=self._added)
             found = []
-            for done, (check, column) in enumerate(asked):
-                step(max(done, ahead) / len(asked))  # so many are known, wherever in the order they stand
-                found.append(moment.hits(check, column))
+            for check, column in asked:
+                step()
+                found.append(moment.hits(check, column, forecast))
             return tuple(found)
 
 
@@ -109,54 +115,66 @@ class Moment:
         self._sharing = RLock()
         self._odd: dict[Key, pl.DataFrame] = {}
 
-    def hits(self, check: Check, column: Column) -> Hits:
-        """What a check finds in a column, now or before if nothing that it reads is another."""
+    def hits(self, check: Check, column: Column, forecast: Forecast | None = None) -> Hits:
+        """What a check finds in a column, now or before if nothing that it reads is another. A forecast hears how far it is."""
         key = self.key(check, column)
-        found = self._found_before(check, column, key)
-        return self._found_now(check, column, key) if found is None else found
+        before = self._found_before(check, column, key)
+        if before is not None:
+            return before
+        self._find_all([(check, column, key)], forecast)
+        return self._known.hits[check.rule, column][1]
 
-    def ask_side_by_side(self, asked: Sequence[tuple[Check, Column]], every: int) -> int:
-        """Asks these checks, several columns at a time (polars leaves the interpreter to others while it works): `hits` knows then.
-        They are a part of `every` one that is asked. How many had to be asked; 0 too where so few columns had to be that it was
-        left to `hits`.
+    def ask_side_by_side(self, asked: Sequence[tuple[Check, Column]], apart: Collection[Check] = ()) -> Forecast:
+        """Asks these checks but those `apart`, several columns at a time (polars leaves the interpreter to others while it works):
+        `hits` knows then. Gives a forecast of all that have to be asked.
 
         Raises `LetGo` when the onlooker has left; what is being asked then is waited for.
         """
-        jobs: dict[object, list[tuple[Check, Column, Key]]] = {}
-        for check, column in asked:
-            key = self.key(check, column)
-            if self._found_before(check, column, key) is None:
+        unknown = [(check, column, self.key(check, column)) for check, column in asked]
+        unknown = [one for one in unknown if self._found_before(*one) is None]
+        jobs: dict[object, list[_Question]] = {}
+        for check, column, key in unknown:
+            if check not in apart:
                 # the values of a column are asked about one check after the other: each has their numbers from the one before
                 jobs.setdefault(column if check.reads is None else (check.rule, column), []).append(
                     (check, column, key)
                 )
+        forecast = Forecast([_name(one) for one in unknown])
+        step(0.0 if unknown else None)
         if len(jobs) < _SEVERAL:
-            return 0
-        done = 0
+            for job in jobs.values():
+                self._find_all(job, forecast)
+            return forecast
         with ThreadPoolExecutor(min(_THREADS, os.cpu_count() or 1), "checks") as pool:
             try:
-                working = [pool.submit(copy_context().run, self._all_found_now, job) for job in jobs.values()]
-                for job, work in zip(jobs.values(), working, strict=True):
-                    step(done / every)
+                working = [pool.submit(copy_context().run, self._find_all, job, forecast) for job in jobs.values()]
+                for work in working:
+                    step()
                     work.result()
-                    done += len(job)
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
-        return done
+        return forecast
 
-    def _all_found_now(self, job: Sequence[tuple[Check, Column, Key]]) -> None:
-        for one in job:
-            step()
-            self._found_now(*one)
+    def _find_all(self, job: Sequence[_Question], forecast: Forecast | None) -> None:
+        """Asks the questions of a job. Each judges a few values before the first goes on: how long all takes is known early."""
+        going = [(_name(one), self._finding(*one)) for one in job]
+        for _ in range(_TRIED):
+            going = [one for one in going if _goes_on(*one, forecast)]
+        for one in going:
+            while _goes_on(*one, forecast):
+                pass
 
     def _found_before(self, check: Check, column: Column, key: Key) -> Hits | None:
         known = self._known.hits.get((check.rule, column))
         return None if known is None or known[0] != key or known[1].check is not check else known[1]
 
-    def _found_now(self, check: Check, column: Column, key: Key) -> Hits:
-        found = self._asked_of_values(check, column) if check.reads is None else self._asked_of_rows(check, column)
+    def _finding(self, check: Check, column: Column, key: Key) -> Iterator[float]:
+        """Asks a check about a column, and gives the share (0 to 1) that is judged, between two parts; its hits are known then."""
+        if check.reads is None:
+            found = yield from self._asked_of_values(check, column)
+        else:
+            found = self._asked_of_rows(check, column)
         self._known.hits[check.rule, column] = (key, found)
-        return found
 
     def key(self, check: Check, column: Column) -> Key:
         """Whatever the answer follows from: the versions of all that is read."""
@@ -174,22 +192,23 @@ class Moment:
         placed = _PLACED if place == "region" else _COUNTRY if place == "country" else ()
         return (self._known.versions.of(sorted({*read, *gone, *placed})), self._region if place == "region" else "")
 
-    def _asked_of_values(self, check: Check, column: Column) -> Hits:
+    def _asked_of_values(self, check: Check, column: Column) -> Generator[float, None, Hits]:
         distinct = self._distinct(column, check.place)
-        step()
+        yield 0.0
         judged = self._known.judged.get((check.rule, column), Judged(0, NOTHING))
         if judged.done < distinct.seen.height:
             fresh = self._fresh(column, distinct, judged.done, odd=check.odd)
             frame = fresh.rename({"place": check.place}) if check.place else fresh
-            parts = [judged.found]
+            parts, done = [judged.found], 0
             for some in in_parts(frame):
                 found, trouble = answered(check, self._asked(column, some, {}))
                 if trouble:
                     return Hits(check, column, NOTHING, trouble)
                 parts.append(found)
+                done += some.height
+                yield done / frame.height
             judged = Judged(distinct.seen.height, pl.concat(parts))
             self._known.judged[check.rule, column] = judged
-        step()
         return Hits(check, column, judged.hits(distinct))
 
     def _fresh(self, column: Column, distinct: Distinct, done: int, *, odd: bool) -> pl.DataFrame:
@@ -268,6 +287,21 @@ class Moment:
 
     def _countries(self, table: str) -> pl.Series:
         return alpha2_codes(self._tables[table]["country"])
+
+
+def _name(question: _Question) -> tuple[str, Column]:
+    return question[0].rule, question[1]
+
+
+def _goes_on(name: tuple[str, Column], finding: Iterator[float], forecast: Forecast | None) -> bool:
+    """Has a question go on by a part, and then a step, unless all is judged and not kept yet; whether more is to come."""
+    began = perf_counter()
+    done = next(finding, None)
+    if forecast is not None:
+        forecast.went(name, perf_counter() - began, 1.0 if done is None else done)
+    if done != 1:
+        step() if forecast is None else forecast.step()
+    return done is not None
 
 
 def _of_rows(values: pl.Series, rows: pl.Series) -> pl.Series:
