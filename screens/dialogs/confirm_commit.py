@@ -28,7 +28,11 @@ class ConfirmCommit(ReadToTheEnd[bool]):
     """Answers True if so many customers are to be changed at `origin`, which may be new to the session. `ways_back` says how many
     of the changes are of the revert of which run."""
 
-    DEFAULT_CSS = "ConfirmCommit TextBlock { margin: 1 0 0 0; } ConfirmCommit .title { margin: 0; } ConfirmCommit #other { display: none; }"
+    DEFAULT_CSS = """
+    ConfirmCommit TextBlock { margin: 1 0 0 0; }
+    ConfirmCommit .title { margin: 0; }
+    ConfirmCommit #other { display: none; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("y", "confirm", "Commit", id="confirm.yes")]
 
     def __init__(
