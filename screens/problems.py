@@ -91,3 +91,5 @@ class Problems(ProblemActs):
             self.ask(Place())
         else:
             self.desk.switch_mode("browse")
+            if stopped:
+                self.desk.say("stopped looking for problems")

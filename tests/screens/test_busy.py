@@ -320,6 +320,23 @@ async def test_what_esc_leaves_ends_in_its_thread_too(
         await desk.quiet()
 
 
+async def test_esc_from_problems_that_are_looked_for_goes_back_and_says_that_it_stopped(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(*_: Any, **__: Any) -> Any:
+        while True:
+            step(0.5)
+
+    monkeypatch.setattr(bench, "problems", endless)
+    async with open_app(bench) as desk:
+        await desk.app._press_keys(["p"])
+        await desk.until(lambda: "looking for problems" in desk.text("TopBar"))
+        await desk.app._press_keys(["escape"])
+        await desk.until(lambda: "stopped looking for problems" in desk.said)
+        await desk.quiet()
+        assert isinstance(desk.app.screen, Browse)
+
+
 async def test_closing_the_facets_ends_their_counting(
     bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
 ) -> None:
