@@ -145,6 +145,32 @@ def test_reverting_one_default_brings_back_the_one_before_it_and_no_other(desk: 
     assert changed == set(pairs) - {one}
 
 
+@pytest.mark.parametrize("table", ["contacts", "addresses"])
+def test_one_operation_of_a_run_goes_back_alone_with_the_flags_that_followed_it(desk: Any, table: str) -> None:
+    here = desk(customers=20)
+    before = state(here)
+    others = other_items(here, table)
+    here.set("is_default", "true", table=table, where=" OR ".join(f"id:={one}" for one in others))
+    first = here.workbench.log().operations[-1]["operation"]
+    here.set("payment_term", "TERM7")
+    here.set("is_default", "true", table=table, where=f"id:={others[0]}")  # changes nothing more
+    assert here.commit().exit_code == 0
+    sent = state(here)
+    told = here.workbench.revert_operation(first, dry_run=True)
+    assert here.workbench.status().staged == 0
+    back = here.workbench.revert_operation(first)
+    assert (told.changed, back.changed, back.irreversible) == (2 * len(others), 2 * len(others), ())
+    assert here.commit().exit_code == 0
+    after = state(here)
+    assert {path for _, path in differences(before, after)} == {"payment_term"}
+    assert differences(sent, after) == {
+        (id_, path) for id_, path in differences(before, sent) if path != "payment_term"
+    }
+    here.set("payment_term", "TERM8")
+    with pytest.raises(WorkbenchError, match="no run has sent a value of operation"):
+        here.workbench.revert_operation(here.workbench.log().operations[-1]["operation"])
+
+
 def test_a_clear_that_this_server_ignores_makes_what_was_empty_irreversible(desk: Any) -> None:
     here = desk(null="ignore", customers=60)
     here.workbench.set_settings({"clear": "null"})
