@@ -46,8 +46,9 @@ AT_A_PROMPT: Final = (
     ),
     Command(
         "Load customers again, from the API or a file",
-        "Reads every customer anew from the API; --file FILE reads a file instead. What is staged stays.",
-        "load SESSION",
+        "Reads every customer anew from the API at that address (else $WORKBENCH_API_URL); --file FILE reads a file instead. What "
+        "is staged stays.",
+        "load SESSION --api URL",
     ),
     Command(
         "Approved plan: send it by its digest",

@@ -84,8 +84,11 @@ class ConfirmCommit(ReadToTheEnd[bool]):
         if tally.held:
             told.append(f"{count(tally.held, 'customer')} held: they do not go, with all changes.")
         if tally.unseen:
-            are = "is" if tally.unseen == 1 else "are"
-            told.append(f"{tally.unseen:,} of these {are} not accepted.")
+            told.append(
+                "1 of these is not accepted; it goes too."
+                if tally.unseen == 1
+                else f"{tally.unseen:,} of these are not accepted; they go too."
+            )
         if tally.waiting:
             told.append(f"{count(tally.waiting, 'change')} for a second commit: this one makes what they point to.")
         if tally.irreversible:

@@ -25,7 +25,6 @@ from workbench.shown.named import named_in
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import ELLIPSIS, count
 
-PROBLEMS: Final = (("fixed", "problems fixed"), ("introduced", "introduced"))
 STILL_READING: Final = "still reading what is staged"
 NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
 _CHECKED: Final = 200_000
@@ -272,7 +271,8 @@ def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
     if checked is None and review.snapshot.base.customers.height <= _CHECKED:
         checked = "checking .."  # what the limits alone say is a part, and would be taken for all
     elif checked is None:
-        mends = [f"{groups.total(name):,} {word}" for name, word in PROBLEMS if groups.total(name)]
+        fixed, introduced = groups.total("fixed"), groups.total("introduced")
+        mends = [f"{count(fixed, 'problem')} fixed"] * bool(fixed) + [f"{introduced:,} introduced"] * bool(introduced)
         checked = f"{', '.join(mends)} (limits only)" if mends else ""
     gap = "  " if spaced else " "
     told = [*spaced, f"{gap}{checked}" if checked else "", "  w only warnings" if spaced else ""]

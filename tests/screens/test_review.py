@@ -591,7 +591,7 @@ async def test_the_question_says_what_goes_and_what_stays(many: Workbench, open_
         assert isinstance(dialog, ConfirmCommit)
         said = "\n".join(str(one.render()) for one in dialog.query("TextLine"))
         for part in ("Commit 48 customers to https://api.example?", "51 changes in 48 PATCH requests", "Left out: 1 change;",
-                     "1 customer held", "51 of these are not accepted.", "1 change cannot be reverted",
+                     "1 customer held", "51 of these are not accepted; they go too.", "1 change cannot be reverted",
                      "Each is read first"):  # fmt: skip
             assert part in said
 
