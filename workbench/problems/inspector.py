@@ -199,13 +199,15 @@ class Moment:
         if judged.done < distinct.seen.height:
             fresh = self._fresh(column, distinct, judged.done, odd=check.odd)
             frame = fresh.rename({"place": check.place}) if check.place else fresh
-            parts, done = [judged.found], 0
-            for some in in_parts(frame):
+            parts, done, every = [judged.found], 0, in_parts(frame)
+            some = next(every, None)
+            while some is not None:
                 found, trouble = answered(check, self._asked(column, some, {}))
                 if trouble:
                     return Hits(check, column, NOTHING, trouble)
                 parts.append(found)
                 done += some.height
+                some = next(every, None)  # before other questions go on: their time is none of this one's
                 yield done / frame.height
             judged = Judged(distinct.seen.height, pl.concat(parts))
             self._known.judged[check.rule, column] = judged
