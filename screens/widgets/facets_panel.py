@@ -44,7 +44,7 @@ class FacetsPanel(Vertical):
     FacetsPanel.-open { display: block; }
     FacetsPanel > LineInput { display: none; }
     FacetsPanel.-narrowing > LineInput { display: block; }
-    FacetsPanel > #elsewhere { height: auto; max-height: 4; text-wrap: nowrap; text-overflow: ellipsis; }
+    FacetsPanel > #elsewhere { height: auto; max-height: 5; text-wrap: nowrap; text-overflow: ellipsis; }
     FacetsPanel > .keys { color: $text-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -180,6 +180,7 @@ async def test_many_customers_are_typed_as_a_number_and_a_paste_is_not_typing(
     async with open_app(bench) as desk:
         dialog = await asked(desk)
         field = dialog.query_one(NumberInput)
+        assert not dialog.query_one("#other").display, "an empty line would have to be scrolled to"
         for letter in ("y", "c", "space", "e"):
             await desk.press(letter)
             assert field.value == ""
@@ -204,12 +205,7 @@ async def test_where_the_question_is_higher_than_the_terminal_it_is_answered_onl
     monkeypatch.setattr("screens.dialogs.confirm_commit.LARGE", 2 if large else 100)
     staged(bench)
     async with open_app(bench, (20, 6)) as desk:
-        await desk.press("c")
-        await desk.until(lambda: desk.app.screen.tally is not None)
-        await desk.press("c")
-        dialog = desk.app.screen
-        await desk.until(lambda: goes_on(dialog.query_one("#frame")))
-        frame = dialog.query_one("#frame")
+        dialog, frame = await asked_in_part(desk)
         assert frame.scroll_y == 0, "it begins with what is asked"
         seen: set[str] = set()
         while frame.scroll_y < frame.max_scroll_y:
@@ -230,12 +226,7 @@ async def test_a_question_that_has_to_be_read_on_says_with_which_key(served: Ser
     bench, _ = served
     staged(bench)
     async with open_app(bench, (40, 8)) as desk:
-        await desk.press("c")
-        await desk.until(lambda: desk.app.screen.tally is not None)
-        await desk.press("c")
-        dialog = desk.app.screen
-        frame = dialog.query_one("#frame")
-        await desk.until(lambda: goes_on(frame))
+        dialog, frame = await asked_in_part(desk)
         assert str(frame.border_subtitle).endswith(": read on with ↓ to answer")
         await desk.press("end")
         await desk.until(lambda: dialog.armed)
@@ -250,12 +241,7 @@ async def test_a_question_is_read_when_a_wider_terminal_shows_all_of_it_and_in_a
     monkeypatch.setattr("screens.dialogs.confirm_commit.LARGE", 2 if large else 100)
     staged(bench)
     async with open_app(bench, (20, 6)) as desk:
-        await desk.press("c")
-        await desk.until(lambda: desk.app.screen.tally is not None)
-        await desk.press("c")
-        dialog = desk.app.screen
-        frame = dialog.query_one("#frame")
-        await desk.until(lambda: goes_on(frame))
+        dialog, frame = await asked_in_part(desk)
         await desk.pilot.resize_terminal(80, 24)
         await desk.until(lambda: dialog.armed)
         assert not frame.border_subtitle
@@ -268,6 +254,17 @@ async def test_a_question_is_read_when_a_wider_terminal_shows_all_of_it_and_in_a
         assert frame.scroll_y < frame.max_scroll_y - 1
         await desk.press(*(["3", "enter"] if large else ["y"]))
         assert isinstance(desk.app.screen, Run)
+
+
+async def asked_in_part(desk: Any) -> tuple[Any, Any]:
+    """The question before a commit, where it is higher than the terminal, and its frame."""
+    await desk.press("c")
+    await desk.until(lambda: desk.app.screen.tally is not None)
+    await desk.press("c")
+    dialog = desk.app.screen
+    frame = dialog.query_one("#frame")
+    await desk.until(lambda: goes_on(frame))
+    return dialog, frame
 
 
 def goes_on(frame: Any) -> bool:

@@ -6,11 +6,14 @@ import errno
 import os
 import random
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from workbench.errors import SessionDamaged
+from workbench.session.file import check_with_log
 from workbench.session.store import Store
 
 FRAME = 24 + 4096
@@ -234,6 +237,17 @@ def test_damage_under_a_log_leaves_both_as_they_are(killed: Path) -> None:
     with pytest.raises(SessionDamaged, match="both were left as they are"):
         Store.open(killed)
     assert (killed.read_bytes(), log_of(killed).read_bytes()) == (bytes(data), log)
+
+
+def test_what_others_share_who_read_the_file_is_not_taken_away_from_them(killed: Path) -> None:
+    shared = Path(f"{killed}-shm")
+    with closing(sqlite3.connect(killed)) as reading:
+        reading.execute("BEGIN")
+        assert reading.execute("SELECT count(*) FROM parts").fetchone()
+        assert shared.exists()
+        check_with_log(killed)
+        assert shared.exists()
+    assert not shared.exists()
 
 
 def test_a_log_is_found_through_a_link(killed: Path) -> None:

@@ -97,9 +97,8 @@ def interruptible() -> Iterator[Interrupts]:
         yield found
     except (KeyboardInterrupt, SystemExit, asyncio.CancelledError):
         raise
-    except (
-        BaseException
-    ) as error:  # polars ends in a panic, which is no `Exception`, where one comes while it calls Python
+    except BaseException as error:
+        # polars ends in a panic, which is no `Exception`, where an interrupt comes while it calls Python
         if found.raised:
             raise KeyboardInterrupt from error
         raise

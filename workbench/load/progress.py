@@ -37,17 +37,20 @@ class Reports:
         self.start("pages", 0)
 
     def start(self, stage: Literal["pages", "details"], total: int) -> None:
+        """Another stage begins, of `total` pages or details."""
         self._stage: Literal["pages", "details"] = stage
         self.done, self.total = 0, total
         self._began = self._last = self._clock()
 
     def waits(self, what: str) -> None:
+        """Tells what is waited for, at once."""
         if self._on_trouble is not None:
             self._on_trouble(what)
         if self._tell is not None:
             self._tell(Progress(self._stage, self.done, self.total, self._clock() - self._began, what))
 
     def one_more(self) -> None:
+        """One page, or one customer's details, is done."""
         self.done += 1
         now = self._clock()
         if self._tell is not None and (now - self._last >= _EVERY or self.done == self.total):

@@ -52,8 +52,10 @@ class Hands(Protocol):
     ) -> Staged:
         """Stages edits, if `keep` says so."""
 
-    def fix(self, where: str, *, rules: Sequence[str], severity: str, note: str, keep: Keep) -> Staged:
-        """Stages what checks suggest, if `keep` says so."""
+    def fix(
+        self, where: str, *, rules: Sequence[str] = (), fields: Sequence[str] = (), severity: str, note: str, keep: Keep
+    ) -> Staged:
+        """Stages what checks suggest, of all rules and fields unless some are told, if `keep` says so."""
 
     def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
         """Stages recorded cells: one operation, or none where nothing changes."""

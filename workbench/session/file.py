@@ -91,6 +91,7 @@ def check_with_log(path: Path) -> None:
     log, shared = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
     if not log.exists() or not log.stat().st_size:
         return
+    ours = not shared.exists()  # what others share, who read the file now, is not taken away from them
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0.2)) as reading:
             found = str(reading.execute("PRAGMA quick_check(1)").fetchone()[0])
@@ -100,7 +101,8 @@ def check_with_log(path: Path) -> None:
         found = str(error)
     finally:
         with suppress(OSError):  # a folder that cannot be written: whoever opens the file says so
-            shared.unlink(missing_ok=True)
+            if ours:
+                shared.unlink(missing_ok=True)
     if found != "ok":
         raise SessionDamaged(
             f"{path} and the log beside it, {log.name}, do not go together ({found.splitlines()[-1]}); both were left as they are: "
