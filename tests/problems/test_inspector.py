@@ -149,7 +149,7 @@ def test_who_leaves_while_checks_are_asked_side_by_side_gets_nothing(bench: Any)
 
 
 def test_many_values_are_judged_some_at_a_time_and_who_leaves_does_not_wait_for_all() -> None:
-    phones = [f"no phone {n % 20_000}" for n in range(30_000)]
+    phones = [f"no phone {n % 80_000}" for n in range(100_000)]
     empty = {
         name: pl.Series([None], dtype=kind).new_from_index(0, len(phones)) for name, kind in schema("customers").items()
     }
@@ -167,11 +167,11 @@ def test_many_values_are_judged_some_at_a_time_and_who_leaves_does_not_wait_for_
 
     with onlooker.watching(), pytest.raises(LetGo):
         Inspector([any_phone]).inspect(tables, "US")
-    assert 0 < len(judged) < 20_000
+    assert 0 < len(judged) < 80_000
     judged.clear()
     (hits,) = Inspector([any_phone]).inspect(tables, "US")
-    assert judged == list(range(20_000))
-    assert hits.frame["row"].to_list() == list(range(30_000))
+    assert judged == list(range(80_000))
+    assert hits.frame["row"].to_list() == list(range(100_000))
 
 
 def test_how_far_the_checks_are_follows_the_work_where_one_of_them_is_nearly_all_of_it(
