@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from screens.browse.showing import Showing, one_row
-from screens.widgets.painted_grid import Cursor
+from screens.widgets.grid_page import Cursor
 from workbench.shown.rows import SnapshotRows
 
 

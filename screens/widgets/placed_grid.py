@@ -8,7 +8,8 @@ import polars as pl
 from textual.geometry import Region
 from textual.message import Message
 
-from screens.widgets.painted_grid import Cursor, PaintedGrid
+from screens.widgets.grid_page import Cursor
+from screens.widgets.painted_grid import PaintedGrid
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.cells import Cell, Column, GridRows
 from workbench.shown.layout import measured

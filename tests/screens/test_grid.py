@@ -12,11 +12,11 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from screens.widgets.grid import Grid
-from screens.widgets.grid_line import line
+from screens.widgets.grid_page import Cursor, line
 from screens.widgets.grid_paint import cell_segments
-from screens.widgets.painted_grid import Cursor
 from workbench.shown.cells import Cell, Column
 from workbench.shown.layout import Layout
 from workbench.shown.marks import Marks
@@ -215,7 +215,7 @@ async def test_hostile_text_neither_acts_nor_moves_the_columns_beside_it() -> No
 def test_every_line_is_as_wide_as_the_grid(texts: list[str], skip: int, width: int) -> None:
     look = lambda *_: Style()  # noqa: E731
     cells = [part for text in texts for part in cell_segments(Cell(text, "b" + text, bool(len(text) % 2)), 12, look)]
-    strip = line(cells[:1], cells, skip, width, Style())
+    strip = Strip(line(cells[:1], cells, skip, width, Style()))
     assert strip.cell_length == width
     assert cell_len(strip.text) == width
 
