@@ -59,12 +59,23 @@ class Page(NamedTuple):
         """The columns of which a part can be seen."""
         return (*range(self.layout.pinned), *self.seen)
 
+    def column_at(self, position: int) -> int | None:
+        """The column of the cursor, if it is on the row at this position."""
+        return self.cursor.column if position == self.cursor.position else None
+
     def states(self, position: int, marked: bool) -> tuple[str, ...]:
         """The states in which the row at a position is shown."""
         states = ["row"] if position == self.cursor.position else []
         if self.spanned and self.spanned[0] <= position <= self.spanned[1]:
             states.append("range")
         return (*states, "marked") if marked else tuple(states)
+
+
+def first_page(layout: Layout, cursor: Cursor, height: int, width: int, lines: int) -> Page:
+    """The page on which a grid of `height` rows begins in so many terminal cells and lines: the cursor's row amid the lines."""
+    left = max(min(layout.scroll_for(cursor.column, 0, width), layout.width - width), 0)
+    top = max(min(cursor.position - lines // 2, height - lines), 0)
+    return Page(layout, width, left, top, layout.seen(left, width), cursor)
 
 
 def heading(page: Page, signs: Callable[[str], Signs], look: Look) -> Line:
@@ -74,7 +85,7 @@ def heading(page: Page, signs: Callable[[str], Signs], look: Look) -> Line:
 
 
 def body(page: Page, known: Known, states: tuple[str, ...], column: int | None, look: Look) -> Line:
-    """The line of a row in these states; `column` is that of the cursor, if it is on this row."""
+    """The line of a row in these states (see `Page.states`); `column` is that of the cursor, if it is on this row."""
     pinned = page.layout.pinned
     fixed = gutter("marked" in states, look, states, held=known.held, within=known.within)
     fixed += _cells(page, range(pinned), known.cells[:pinned], column, (*states, "pinned"), look)

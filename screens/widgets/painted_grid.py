@@ -15,7 +15,7 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
-from screens.widgets.grid_page import Cursor, Known, Page, body, heading
+from screens.widgets.grid_page import Cursor, Known, Page, body, first_page, heading
 from screens.widgets.grid_paint import Signs, arrow, counted
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.cells import GridRows
@@ -117,6 +117,9 @@ class PaintedGrid(ScrollView):
         self.problems: Mapping[str, int] = {}
         self.counted_before = False
         self.in_sight = ""
+        self._begins = (
+            False  # on a row that is not the first: it may be painted before it hears of its size, and scrolls
+        )
         self.rows = rows
         self.arrangement = arrangement or Arrangement.of([column.name for column in rows.columns], pinned)
         self._fits = measured(rows)
@@ -127,8 +130,11 @@ class PaintedGrid(ScrollView):
         self._resize()
 
     def on_resize(self) -> None:
-        """Keeps the cursor in sight when the terminal changes its size."""
+        """Keeps the cursor in sight when the terminal changes its size; the first time, where it begins is in the middle."""
         self._lay_out()
+        if self._begins:
+            page, self._begins = self._page(), False
+            self.scroll_to(page.left, page.top, animate=False, force=True)
         self._follow()
 
     def notify_style_update(self) -> None:
@@ -165,6 +171,8 @@ class PaintedGrid(ScrollView):
     def _page(self) -> Page:
         """Asked once for all lines: Textual finds out anew each time."""
         width, (left, top), layout = self.scrollable_content_region.width, self.scroll_offset, self.arranged
+        if self._begins:
+            return first_page(layout, self.cursor, self.rows.height, width, self._lines)
         return Page(layout, width, left, top, layout.seen(left, width), self.cursor, self.spanned)
 
     def _line_at(self, y: int, page: Page) -> Strip:
@@ -186,7 +194,7 @@ class PaintedGrid(ScrollView):
         """The line of a row: made once for as long as nothing in it changes, for a page that scrolls by one has all but one."""
         known = self._asked(position, page)
         states = page.states(position, known.row in self.marks)
-        here = page.cursor.column if position == page.cursor.position else None
+        here = page.column_at(position)
         made = Made(position, page.left, page.width, states, here)
         if made not in self._lines_made:
             if len(self._lines_made) > _KEPT:
@@ -259,6 +267,8 @@ class PaintedGrid(ScrollView):
 
     def _follow(self) -> None:
         """Scrolls as little as shows the cursor, and the column that is to be `in_sight` rather than the cursor's."""
+        if self._begins:
+            return
         position, column = self.cursor
         top, left = self.scroll_offset.y, self.scroll_offset.x
         width = self.scrollable_content_region.width

@@ -59,6 +59,12 @@ class PlacedGrid(PaintedGrid):
         self.set_reactive(PlacedGrid.range_from, None)
         self._stand(position, column, 0)
 
+    def begin_at(self, position: int, column: str) -> None:
+        """Before it is seen: the cursor is at this position and column (by its name; the first if it is not shown)."""
+        names = [one.name for one in self.arranged.columns]
+        self.set_reactive(PlacedGrid.cursor, Cursor(position, names.index(column) if column in names else 0))
+        self._begins = True
+
     def rewind(self) -> None:
         """The cursor and what is seen are at the start, as for rows of another kind: they have nothing to do with where it was."""
         self.set_reactive(PlacedGrid.cursor, Cursor(0, 0))
