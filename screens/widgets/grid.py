@@ -43,8 +43,13 @@ class Grid(MouseGrid, can_focus=True):
     ]
 
     def action_move(self, down: int, right: int) -> None:
-        """One cell in a direction."""
-        self._put(self.cursor.position + down, self.cursor.column + right)
+        """One cell in a direction; right of the columns that stand still is the one that is seen beside them."""
+        column, table, left = self.cursor.column + right, self.arranged, self.scroll_offset.x
+        if right == 1 and column == table.pinned:
+            seen = table.seen(left, self.scrollable_content_region.width)
+            whole = (place for place in seen if table.left(place, left) >= table.fixed)
+            column = next(whole, seen[0] if seen else column)
+        self._put(self.cursor.position + down, column)
 
     def action_page(self, pages: float) -> None:
         """So many pages down (negative: up)."""
@@ -59,9 +64,10 @@ class Grid(MouseGrid, can_focus=True):
         self._put(self.rows.height - 1, self.cursor.column)
 
     def action_first_column(self) -> None:
-        """To the first column, which is in sight then, also where another one was kept in sight."""
+        """To the first column, with those beside it in sight, also where another one was kept in sight."""
         self.keep_in_sight(())
         self._put(self.cursor.position, 0)
+        self.scroll_to(x=0, animate=False, force=True)
 
     def action_last_column(self) -> None:
         """To the last column."""

@@ -131,6 +131,30 @@ async def test_the_cursor_stays_in_sight_and_pinned_columns_stand_still() -> Non
         assert "r99c11" in painted[-1]
 
 
+async def test_the_first_column_is_seen_with_those_beside_it() -> None:
+    app = OneGrid(numbered())
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("end", "home")
+        grid = app.query_one(Grid)
+        assert "field1" in grid.render_line(0).text
+        await pilot.press("right")
+        assert grid.cursor.column == 1
+
+
+async def test_right_of_what_stands_still_is_what_is_seen_beside_it() -> None:
+    app = OneGrid(numbered())
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("end")
+        grid = app.query_one(Grid)
+        left = grid.scroll_offset.x
+        await pilot.click(Grid, offset=(4, 3))
+        assert (grid.cursor.column, grid.scroll_offset.x) == (0, left)
+        await pilot.press("right")
+        beside = grid.arranged.left(grid.cursor.column, left) - grid.arranged.fixed
+        assert 0 <= beside < max(grid.arranged.widths)
+        assert grid.scroll_offset.x == left
+
+
 async def test_only_what_is_painted_is_asked_for() -> None:
     rows = numbered(10_000)
     app = OneGrid(rows)
