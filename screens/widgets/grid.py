@@ -3,16 +3,7 @@
 It asks its rows for the window that can be seen and nothing more. It has a cell cursor, marks that are apart from the
 cursor, a range, pinned columns and a heading. It edits nothing: it tells where the cursor is and what was asked for.
 
-Rows of one's own are anything with the methods of `workbench.shown.cells.GridRows`: they need no frame. `listed_rows.ListedRows`
-makes them from a function, which is called for the lines that are painted:
-
-    names = ("number", "square")
-    grid = Grid(ListedRows(names, 1_000_000_000, lambda number: (str(number), str(number**2))), pinned=1)
-
-`show` swaps the rows (the cursor stays on its row), `arrange` the order, the width and the hiding of columns. It posts
-`Moved`, `Chosen` (a double click), `HeadingClicked` and `Arranged`; `row`, `column` and `cell` are what is under the
-cursor. `MarkedGrid` adds keys that mark rows, `ColumnsGrid` keys that arrange columns. `tests/screens/squares.py` is a
-whole app with one. Every text is shown by `workbench.shown.text.safe`: rows may hold what they like.
+`README.md` beside this file says how to use it in another app: rows of one's own, what can be set, what is told.
 """
 
 from __future__ import annotations
