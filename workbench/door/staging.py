@@ -19,6 +19,7 @@ from workbench.stage import accepting, acting, holding, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.choice import Cells
 from workbench.stage.edits import Edit
+from workbench.stage.meanwhile import again
 from workbench.stage.new_items import new_items, new_reference, wanted
 from workbench.stage.notes import Note
 from workbench.stage.staging import evaluated
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 class Staging(Door):
     """Stages and takes back. Nothing here is sent."""
 
+    @again
     def stage(
         self,
         edits: Sequence[Edit],
@@ -86,9 +88,11 @@ class Staging(Door):
         recipe["base"] = self._bench.facts.get("base", "0")
         if made:
             recipe["new"] = True
-        added = self._add(kind, note, recipe, found.matched, found.changes, {made.table: made.rows} if made else None)
+        over = {made.table: made.rows} if made else None
+        added = self._add(kind, note, recipe, found.matched, found.changes, over, on=snapshot)
         return Staged(added.id, *told)
 
+    @again
     def stage_sheet(
         self,
         file: Path | str,
@@ -109,13 +113,13 @@ class Staging(Door):
         from workbench.load.sheet import read_sheet
         from workbench.stage.sheets import corrections
 
-        read = read_sheet(Path(file), sheet)
-        found = corrections(self.snapshot, read, table=table, key=key, empty=empty)
+        read, snapshot = read_sheet(Path(file), sheet), self.snapshot
+        found = corrections(snapshot, read, table=table, key=key, empty=empty)
         came = found.evaluated
         number = None
         if came.changes and not dry_run:
             recipe = {"table": table, "file": read.name, "sha256": read.digest, "key": key, "empty": empty}
-            number = self._add("sheet", note, recipe, came.matched, came.changes).id
+            number = self._add("sheet", note, recipe, came.matched, came.changes, on=snapshot).id
         return StagedSheet(
             number,
             *counts(came),
@@ -139,6 +143,7 @@ class Staging(Door):
         none = pl.Series([], dtype=pl.UInt32)
         return landed(read_block(text), known_table(table), columns, below, none if marked is None else marked)
 
+    @again
     def stage_landed(self, block: Landed, *, empty: str = "keep", note: str = "", dry_run: bool = False) -> StagedSheet:
         """Stages the cells of a pasted block: one operation. An empty cell changes nothing, or with `empty="clear"` clears.
 
@@ -146,12 +151,13 @@ class Staging(Door):
         """
         from workbench.stage.sheets import put
 
-        found = put(self.snapshot, block.sheet, table=block.table, rows=block.rows, empty=empty)
+        snapshot = self.snapshot
+        found = put(snapshot, block.sheet, table=block.table, rows=block.rows, empty=empty)
         came, number = found.evaluated, None
         if came.changes and not dry_run:
             recipe = {"table": block.table, "pasted": block.sheet.columns, "lines": block.lines,
                       "sha256": block.sheet.digest, "empty": empty}  # fmt: skip
-            number = self._add("paste", note, recipe, came.matched, came.changes).id
+            number = self._add("paste", note, recipe, came.matched, came.changes, on=snapshot).id
         return StagedSheet(
             number,
             *counts(came),
