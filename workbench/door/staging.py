@@ -14,7 +14,7 @@ from workbench.door.session import Door
 from workbench.errors import UsageError
 from workbench.given import given, refuse_beyond
 from workbench.results import Held, Staged, StagedSheet, Unstaged
-from workbench.session.rows import Operation
+from workbench.session.rows import Change, Operation
 from workbench.stage import accepting, acting, holding, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.choice import Cells
@@ -184,25 +184,23 @@ class Staging(Door):
         asked, kept = self._without_files(where)
         customers = self._found(snapshot, asked or "", "customers") if rows is None and where.strip() else None
         changes = unstaging.removal(snapshot, customers=customers, rows=rows, table=table, name=field)
-        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
-        acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
-        changed = sum(change.count for change in changes)
-        if not changed:
-            return Unstaged(None, 0)
         recipe = {"table": table, "where": kept if rows is None else None, "field": field}
-        return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
+        return self._unstaged(changes, recipe)
 
     def unstage_cells(self, cells: Cells) -> Unstaged:
         """Takes these staged cells (row numbers by column) back to base, as `unstage` does: one operation. Raises `WorkbenchError`
         for cells that wait in an unfinished run."""
         changes = unstaging.removal_of(self.snapshot, cells)
-        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
-        acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
-        changed = sum(change.count for change in changes)
-        if not changed:
-            return Unstaged(None, 0)
         recipe = {"cells": {".".join(column): rows.len() for column, rows in cells.items()}}
-        return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
+        return self._unstaged(changes, recipe)
+
+    def _unstaged(self, changes: tuple[Change, ...], recipe: object) -> Unstaged:
+        changed = sum(change.count for change in changes)
+        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
+        with self._bench.lock.before_keeping():
+            acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
+            number = self._add("unstage", "", recipe, changed, changes).id if changed else None
+        return Unstaged(number, changed)
 
     def undo(self, steps: int = 1, *, dry_run: bool = False) -> Acted:
         """Takes back the newest `steps`, and says what they were, a line each. With `dry_run` nothing is taken back: it tells what
