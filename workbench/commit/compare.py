@@ -18,6 +18,7 @@ from workbench.commit.record import (
     coupled_columns,
     item_with,
     items,
+    numbered,
     value_at,
     writable,
 )
@@ -174,9 +175,12 @@ def _untouched(cells: Sequence[Cell], before: Record, after: Record) -> list[Dif
     touched = {cell.text for cell in cells}
     made = {(cell.path.table, cell.path.item) for cell in cells if cell.new}
     after = _without(after, made)
-    then = {path: (kind, value) for path, kind, value in writable(before)}
+    held, stored = list(writable(before)), writable(after)
+    then = {path: (kind, value) for path, kind, value in held}
+    if len(then) < len(held):  # items share an id
+        then, stored = {path: (kind, value) for path, kind, value in numbered(held)}, numbered(stored)
     found = []
-    for path, kind, value in writable(after):
+    for path, kind, value in stored:
         old = then.pop(path, (kind, None))[1]
         if path not in touched and not same(kind, old, value):
             found.append(Difference(path, old, value))
