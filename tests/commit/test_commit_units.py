@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.commit.compare import broken_items, moved, side_effects
+from workbench.commit.beside import side_effects
+from workbench.commit.compare import moved
 from workbench.commit.health import Health
 from workbench.commit.journal import Journal
+from workbench.commit.kept_items import broken_items
 from workbench.commit.options import Options
 from workbench.commit.proven import proven
 from workbench.commit.report import OUTCOMES
