@@ -328,6 +328,15 @@ def test_what_is_gone_is_a_side_effect_too() -> None:
     assert [(one.path, one.expected, one.found) for one in found] == [("addresses[b].city", "Y", None)]
 
 
+@pytest.mark.parametrize("id_", ["a", None])
+def test_items_that_share_an_id_are_no_side_effects_of_one_another(id_: str | None) -> None:
+    twins = {**A, "id": id_}, {**B, "id": id_, "city": "Elsewhere"}
+    assert side_effects([], record(*twins), record(*twins)) == []
+    moved_one = {**twins[0], "city": "Moved"}
+    assert [one.found for one in side_effects([], record(*twins), record(moved_one, twins[1]))] == ["Moved"]
+    assert [one.found for one in side_effects([], record(*twins), record(twins[0], moved_one))] == ["Moved"]
+
+
 def test_siblings_belong_to_the_check_only_if_the_arrays_are_whole() -> None:
     changed = record(A, {**B, "city": "Elsewhere"})
     assert [one.path for one in moved(body(BOTH), [], changed, whole=True)] == [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from workbench.commit.compare import Cell, Difference
-from workbench.commit.record import ITEMS, Record, column_of, coupled_columns, items, unlike, writable
+from workbench.commit.record import ITEMS, Record, column_of, coupled_columns, items, numbered, unlike, writable
 from workbench.customers.equality import same
 
 _EMPTY: Final[tuple[Any, ...]] = (None, "", [])
@@ -47,9 +47,12 @@ def _untouched(cells: Sequence[Cell], before: Record, after: Record) -> list[Dif
     made = {(cell.path.table, cell.path.item) for cell in cells if cell.new}
     after = _without(after, made)
     keys = unlike(before, after)  # of some hundred cells few are read from these
-    then = {path: (kind, value) for path, kind, value in writable(before, keys)}
+    held, stored = list(writable(before, keys)), writable(after, keys)
+    then = {path: (kind, value) for path, kind, value in held}
+    if len(then) < len(held):  # items share an id
+        then, stored = {path: (kind, value) for path, kind, value in numbered(held)}, numbered(stored)
     found = []
-    for path, kind, value in writable(after, keys):
+    for path, kind, value in stored:
         old = then.pop(path, (kind, None))[1]
         if path not in touched and not same(kind, old, value):
             found.append(Difference(path, old, value))

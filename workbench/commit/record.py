@@ -143,6 +143,16 @@ def writable(record: Record, keys: Collection[str] | None = None) -> Iterator[tu
                 yield f"{start}attributes[{name}]", Kind.TEXT, value
 
 
+def numbered(cells: Iterable[tuple[str, Kind, Any]]) -> Iterator[tuple[str, Kind, Any]]:
+    """Cells, those of a second item with the same id, or with none, by another path than those of the first."""
+    known: set[str] = set()
+    for path, kind, value in cells:
+        while path in known:
+            path += " again"
+        known.add(path)
+        yield path, kind, value
+
+
 def _attribute(record: Record, path: Path) -> Any:
     if path.owner == "customer":
         return attributes(record).get(path.attribute, MISSING)
