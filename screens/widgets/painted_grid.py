@@ -117,9 +117,8 @@ class PaintedGrid(ScrollView):
         self.problems: Mapping[str, int] = {}
         self.counted_before = False
         self.in_sight = ""
-        self._begins = (
-            False  # on a row that is not the first: it may be painted before it hears of its size, and scrolls
-        )
+        # on a row that is not the first: it may be painted before it hears of its size, and scrolls
+        self._begins = False
         self.rows = rows
         self.arrangement = arrangement or Arrangement.of([column.name for column in rows.columns], pinned)
         self._fits = measured(rows)
