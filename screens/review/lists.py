@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -16,6 +16,7 @@ from workbench.customers.paths import cell_paths
 from workbench.onlooker import part
 from workbench.preview.lines import CALLED, WARNINGS, Lines
 from workbench.preview.listed import by_customer, of_customer, of_group
+from workbench.preview.new_items import CALLED as NEW_ITEM
 from workbench.preview.review import Review
 from workbench.shown.layout import EMPTY
 from workbench.shown.rows import SnapshotRows
@@ -23,7 +24,7 @@ from workbench.shown.text import count, glimpse, short_path
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column
 
-_STATE: Final = ("!", "in", "seen")
+_STATE: Final = ("!", "in", "accepted")
 NAMES: Final = {
     "changes": (*_STATE, "cells", "field", "before", "after", "odd"),
     "customers": (*_STATE, "cells", "customer", "changes", "id"),
@@ -95,7 +96,7 @@ class Listed:
     def line(self, number: int) -> Sequence[str]:
         """The cells of a line."""
         told = {"changes": self._group, "customers": self._customer}.get(self.place.kind, self._cell)
-        return (self._sign(number), self._in(number), self._seen(number), *told(number))
+        return (self._sign(number), self._in(number), self._accepted(number), *told(number))
 
     def why(self, number: int) -> str:
         """What is odd about a line, what it mends or breaks: for the line below."""
@@ -143,7 +144,7 @@ class Listed:
             return "in"
         return f"-{staying:,}" if staying < cells else "out" if self.out[number] else "held"
 
-    def _seen(self, number: int) -> str:
+    def _accepted(self, number: int) -> str:
         cells = self.lines.frame["count"][number]
         accepted, on_hold = cells - self.unaccepted[number], self.on_hold[number]
         if on_hold == cells:
@@ -157,7 +158,8 @@ class Listed:
         group = self.review.groups.group(number)
         more = f"{group.different:,} different" if group.different > 1 else ""
         odd = "; ".join(part for part in (*group.odd, more) if part)
-        values = (self._value(group.column, value, group.rows[0]) for value in (group.before, group.after))
+        told = _shown if group.is_new else partial(self._value, group.column, row=group.rows[0])
+        values = (told(value) for value in (group.before, group.after))
         return (f"{group.count:,}", group.name, *values, odd)
 
     def _customer(self, number: int) -> tuple[str, ...]:
@@ -171,7 +173,7 @@ class Listed:
         snapshot, one = self.review.snapshot, pl.Series([row], dtype=pl.UInt32)
         cells = snapshot.staged_cells_of((table, name))
         at = int(cells["row"].search_sorted(row))
-        values = [self._value((table, name), _plain(cells[side][at]), row) for side in ("before", "after")]
+        values = [self._value((table, name), _plain(cells[side][at]), row=row) for side in ("before", "after")]
         path = short_path(cell_paths(snapshot.current, table, name, one)[0])
         if self.place.kind == "customer":
             return (path, *values, self._note(number))
@@ -188,7 +190,7 @@ class Listed:
             return f"not valid: {invalid[0]}"
         conflict = self.review.snapshot.conflict_cells_of(column).filter(pl.col("row") == row)
         if conflict.height:
-            loaded, theirs = (self._value(column, _plain(conflict[side][0]), row) for side in ("loaded", "before"))
+            loaded, theirs = (self._value(column, _plain(conflict[side][0]), row=row) for side in ("loaded", "before"))
             return f"somebody else changed it since the load, from {loaded} to {theirs}: C decides"
         words = self.review.snapshot.accepted.get(column)
         if words is None or self.unaccepted[number] or self.on_hold[number]:
@@ -196,7 +198,7 @@ class Listed:
         word = words.filter(pl.col("row") == row)
         return f"accepted by {word['by'][0]}, {word['at'][0][:16].replace('T', ' ')}" if word.height else ""
 
-    def _value(self, column: Column, value: Any, row: int) -> str:
+    def _value(self, column: Column, value: Any, *, row: int) -> str:
         """A value of a cell: with names where the API has ids."""
         table, name = column
         named = value and FIELDS[table][name].names
@@ -239,8 +241,9 @@ def titled(place: Place, review: Review) -> str:
     if place.kind == "customer":
         return SnapshotRows(review.snapshot, "customers").label(place.customer)
     if place.kind == "group" and place.cells is not None:
-        (table, name), rows = next(iter(place.cells.items()))
-        return f"{name if table == 'customers' else f'{table}.{name}'}: {count(rows.len(), 'cell')}"
+        table, name = next(iter(place.cells))
+        of = NEW_ITEM[table] if len(place.cells) > 1 else name if table == "customers" else f"{table}.{name}"
+        return f"{of}: {count(sum(rows.len() for rows in place.cells.values()), 'cell')}"
     return ""
 
 

@@ -165,11 +165,11 @@ async def test_each_kind_of_list_has_its_columns_in_its_own_order_and_keeps_how_
         assert shown() == list(NAMES["changes"])
         await desk.press("enter")
         assert shown() == list(NAMES["group"])
-        desk.app.screen.grid.arrange_columns(desk.app.screen.grid.arrangement.hide("seen"))
+        desk.app.screen.grid.arrange_columns(desk.app.screen.grid.arrangement.hide("accepted"))
         await desk.press("enter")
         assert shown() == list(NAMES["customer"])
         await desk.press("escape")
-        assert shown() == [name for name in NAMES["group"] if name != "seen"]
+        assert shown() == [name for name in NAMES["group"] if name != "accepted"]
         await desk.press("escape")
         assert shown() == list(NAMES["changes"])
 
@@ -459,13 +459,13 @@ async def test_a_accepts_a_group_and_takes_that_back(many: Workbench, open_app: 
         await desk.press("2", "o")
         assert "0 of 52 accepted" in desk.text("#status")
         await desk.press("a")
-        assert shown(desk, "seen")[0] == ("yes",)
+        assert shown(desk, "accepted")[0] == ("yes",)
         assert "48 of 52 accepted" in desk.text("#status")
         assert "accepted 48 changes" in desk.said
         await desk.press("enter", "a")
-        assert shown(desk, "seen")[:2] == [("",), ("yes",)]
+        assert shown(desk, "accepted")[:2] == [("",), ("yes",)]
         await desk.press("escape")
-        assert shown(desk, "seen")[0] == ("47/48",)
+        assert shown(desk, "accepted")[0] == ("47/48",)
         await desk.press("a", "a")
         assert "0 of 52 accepted" in desk.text("#status")
 
@@ -479,7 +479,7 @@ async def test_what_was_accepted_is_still_so_the_next_day_and_lapses_when_it_cha
     async with open_app(many) as desk:
         await desk.press("2", "o")
         assert "47 of 52 accepted" in desk.text("#status")
-        assert shown(desk, "cells", "seen")[0] == ("47", "yes")
+        assert shown(desk, "cells", "accepted")[0] == ("47", "yes")
         await desk.press("enter")
         assert "accepted by" in desk.text("#why")
 
@@ -530,7 +530,7 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         assert isinstance(desk.app.screen, HoldNote)
         await desk.type("ask Ada")
         await desk.press("enter")
-        assert shown(desk, "in", "seen")[0] == ("held", "hold")
+        assert shown(desk, "in", "accepted")[0] == ("held", "hold")
         assert "held, does not go: on hold: ask Ada" in desk.text("#patch")
         assert "0 of 52 accepted, 1 on hold" in desk.text("#status")
         assert (sent(desk).customers, sent(desk).held) == (49, 1)
@@ -540,7 +540,7 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         assert "on hold: ask Ada" in desk.text("#lines")
         await desk.until(lambda: question.armed)
         await desk.press("y")
-        await desk.until(lambda: shown(desk, "seen")[0] == ("",))
+        await desk.until(lambda: shown(desk, "accepted")[0] == ("",))
         assert many.snapshot.on_hold.height == 0
 
 
@@ -550,13 +550,13 @@ async def test_a_group_says_how_many_of_it_are_on_hold_and_does_not_call_them_se
     many.hold(rows=rows(3, 4), note="ask Ada")
     async with open_app(many) as desk:
         await desk.press("2", "o")
-        assert shown(desk, "in", "seen", "cells")[0] == ("-2", "2 hold", "48")
+        assert shown(desk, "in", "accepted", "cells")[0] == ("-2", "2 hold", "48")
         await desk.press("enter", "a", "escape")
-        assert shown(desk, "in", "seen", "cells")[0] == ("-2", "1/48 2 hold", "48")
+        assert shown(desk, "in", "accepted", "cells")[0] == ("-2", "1/48 2 hold", "48")
         await desk.press("space")
-        assert shown(desk, "in", "seen")[0] == ("out", "1/48 2 hold")
+        assert shown(desk, "in", "accepted")[0] == ("out", "1/48 2 hold")
         await desk.press("space", "a")
-        assert shown(desk, "in", "seen")[0] == ("-2", "yes")
+        assert shown(desk, "in", "accepted")[0] == ("-2", "yes")
 
 
 async def test_d_unstages_all_cells_of_a_line_as_one_operation(many: Workbench, open_app: Opener) -> None:
@@ -762,3 +762,23 @@ async def test_who_has_not_moved_stays_on_the_oddest_line_when_other_things_are_
         assert grid.rows.height == 2
         assert desk.app.screen.list.position_of((TERM, 0)) == 0
         assert grid.cursor.position == 0
+
+
+async def test_a_new_address_is_one_line_that_is_accepted_once_and_opens_into_its_fields(
+    many: Workbench, open_app: Opener
+) -> None:
+    edits = [Edit("set", "type", "billing"), Edit("set", "address_line_1", "16 Main St"), Edit("set", "city", "Austin")]
+    many.stage(edits, table="addresses", rows=rows(3), new=True)
+    async with open_app(many) as desk:
+        await desk.press("2")
+        await desk.until(lambda: desk.app.screen.list is not None)
+        new = ("3", "new address", "∅", "16 Main St, Austin, billing", "cannot be reverted")
+        assert shown(desk, "cells", "field", "before", "after", "odd")[0] == new
+        assert "PATCH /v1/customers/c03" in desk.app.screen.query_one(PatchPane).text
+        await desk.press("a")
+        await desk.until(lambda: shown(desk, "accepted")[0] == ("yes",))
+        await desk.press("enter")
+        assert shown(desk, "path")[0:3] == [("address_line_1",), ("city",), ("type",)]
+        assert "new address: 3 cells" in desk.text("#status")
+        await desk.press("escape", "space")
+        await desk.until(lambda: shown(desk, "in")[0] == ("out",))
