@@ -77,7 +77,9 @@ class Listed:
     @property
     def rows(self) -> ListedRows:
         """The rows of a grid."""
-        return ListedRows(NAMES[self.place.kind], len(self.lines), self.line, self.order, figures=("cells",))
+        return ListedRows(
+            NAMES[self.place.kind], len(self.lines), self.line, self.order, figures=("cells",), sorts=False
+        )
 
     def position_of(self, cell: tuple[Column, int]) -> int | None:
         """Where the line of a cell is shown."""

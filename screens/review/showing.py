@@ -38,7 +38,7 @@ _OF_A_LINE: Final = ("open", "in_or_out", "accept", "accept_and_next", "next_uns
 """The actions on the line under the cursor."""
 _KINDS: Final = {"changes": "Changes", "customers": "Customers", "group": "One change", "customer": "One customer"}
 """How the list of each kind of place is called."""
-NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: (), figures=("cells",))
+NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: (), figures=("cells",), sorts=False)
 """The list before it is read."""
 
 

@@ -774,7 +774,7 @@ async def test_a_new_address_is_one_line_that_is_accepted_once_and_opens_into_it
         await desk.until(lambda: desk.app.screen.list is not None)
         new = ("3", "new address", "∅", "16 Main St, Austin, billing", "cannot be reverted")
         assert shown(desk, "cells", "field", "before", "after", "odd")[0] == new
-        assert "PATCH /v1/customers/c03" in desk.app.screen.query_one(PatchPane).text
+        await desk.until(lambda: "PATCH /v1/customers/c03" in desk.text("#patch"))
         await desk.press("a")
         await desk.until(lambda: shown(desk, "accepted")[0] == ("yes",))
         await desk.press("enter")

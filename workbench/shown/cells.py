@@ -17,12 +17,14 @@ something (a postal code, an id) are text."""
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a grid: `name` is its key, `label` its heading, `kind` what its values are."""
+    """A column of a grid: `name` is its key, `label` its heading, `kind` what its values are. Where it `sorts`, its heading has
+    room for the sign of that."""
 
     name: str
     label: str
     kind: str = "text"
     editable: bool = True
+    sorts: bool = True
 
 
 class Cell(NamedTuple):
