@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import polars as pl
 
-from workbench.shown.cells import FIGURE, Cell, Column
+from workbench.shown.cells import FIGURE, Cell, Column, PlainColumn
 
 
 class ListedRows:
@@ -27,7 +27,8 @@ class ListedRows:
         sorts: bool = True,
     ) -> None:
         kinds = {name: FIGURE if name in figures else "text" for name in names}
-        self.columns = tuple(Column(name, name, kinds[name], sorts=sorts) for name in names)
+        column = Column if sorts else PlainColumn
+        self.columns = tuple(column(name, name, kinds[name]) for name in names)
         self.height = height if order is None else order.len()
         self.staged: frozenset[str] = frozenset()
         self._line = line

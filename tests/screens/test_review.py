@@ -778,7 +778,7 @@ async def test_a_new_address_is_one_line_that_is_accepted_once_and_opens_into_it
         await desk.press("a")
         await desk.until(lambda: shown(desk, "accepted")[0] == ("yes",))
         await desk.press("enter")
-        assert shown(desk, "path")[0:3] == [("address_line_1",), ("city",), ("type",)]
+        assert shown(desk, "after") == [("16 Main St",), ("Austin",), ("billing",)]
         assert "new address: 3 cells" in desk.text("#status")
         await desk.press("escape", "space")
         await desk.until(lambda: shown(desk, "in")[0] == ("out",))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,7 +24,13 @@ class Column:
     label: str
     kind: str = "text"
     editable: bool = True
-    sorts: bool = True
+    sorts: ClassVar[bool] = True
+
+
+class PlainColumn(Column):
+    """A column by which nothing is sorted."""
+
+    sorts = False
 
 
 class Cell(NamedTuple):
