@@ -50,11 +50,18 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a list is ordered and filtered."""
+    """How a list is ordered and filtered: `words` that its lines hold, only those that are `warned` of, only those `waiting` to be
+    accepted or put on hold."""
 
     odd_first: bool = True
     words: str = ""
     warned: bool = False
+    waiting: bool = False
+
+    @property
+    def filters(self) -> bool:
+        """Whether lines are left out by it."""
+        return bool(self.words) or self.warned or self.waiting
 
 
 class Listed:
@@ -66,12 +73,13 @@ class Listed:
 
     def __init__(self, review: Review, place: Place, lines: Lines, asked: Asked) -> None:
         self.review, self.place, self.lines = review, place, lines
-        self.order = lines.order(odd_first=asked.odd_first, words=asked.words, warned=asked.warned)
         self.out = lines.counted(review.left_out)
         self.unseen, self.unaccepted = lines.counted(review.unseen), lines.counted(review.unaccepted)
         self.on_hold = lines.of_customers(review.snapshot.on_hold["row"])
         held = review.snapshot.flag("customers", "held").arg_true().cast(pl.UInt32)
         self.staying = lines.staying(review.left_out, held)
+        order = lines.order(odd_first=asked.odd_first, words=asked.words, warned=asked.warned)
+        self.order = order.filter(self.unseen.gather(order) > 0) if asked.waiting else order
         self._odd: dict[int, tuple[str, ...]] = {}
 
     @property

@@ -19,8 +19,8 @@ from screens.conflicts import Conflicts
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
+from screens.review.counts import mended
 from screens.review.lists import NAMES
-from screens.review.showing import mended
 from screens.widgets.patch_pane import PatchPane
 from workbench.preview.review import Review
 from workbench.sandbox.server import Sandbox
@@ -238,6 +238,8 @@ async def test_w_shows_only_what_a_reviewer_is_warned_of(many: Workbench, open_a
         assert shown(desk, "!", "field", "odd") == [("!", "phone", "1 not valid; less than half as long")]
         await desk.press("enter")
         assert "not valid" in desk.text("#why")
+        await desk.press("escape")
+        assert len(shown(desk, "field")) == 1, "what was opened is left for the list as it was"
         await desk.press("escape")
         assert len(shown(desk, "field")) == 5
 
@@ -591,7 +593,8 @@ async def test_the_question_says_what_goes_and_what_stays(many: Workbench, open_
         assert isinstance(dialog, ConfirmCommit)
         said = "\n".join(str(one.render()) for one in dialog.query("TextLine"))
         for part in ("Commit 48 customers to https://api.example?", "51 changes in 48 PATCH requests", "Left out: 1 change;",
-                     "1 customer held", "51 of these are not accepted; they go too.", "1 change cannot be reverted",
+                     "1 customer is held and does not go at all; what is staged of it stays staged.",
+                     "51 of these are not accepted; they go too.", "1 change cannot be reverted",
                      "Each is read first"):  # fmt: skip
             assert part in said
 
@@ -736,7 +739,7 @@ async def test_until_the_checks_have_answered_no_part_of_the_problems_is_told_as
 async def test_what_the_limits_alone_tell_is_not_called_all(
     many: Workbench, open_app: Opener, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("screens.review.showing._CHECKED", 0)
+    monkeypatch.setattr("screens.review.counts._CHECKED", 0)
     many.stage([Edit("set", "phone", "12")], rows=rows(3))
     async with open_app(many) as desk:
         await desk.press("2")
@@ -782,3 +785,30 @@ async def test_a_new_address_is_one_line_that_is_accepted_once_and_opens_into_it
         assert "new address: 3 cells" in desk.text("#status")
         await desk.press("escape", "space")
         await desk.until(lambda: shown(desk, "in")[0] == ("out",))
+
+
+async def test_f_shows_only_what_is_left_until_nothing_is(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "f")
+        await desk.until(lambda: "only not accepted" in desk.text("#status"))
+        fields = [field for (field,) in shown(desk, "field")]
+        await desk.press("a")
+        await desk.until(lambda: [field for (field,) in shown(desk, "field")] == fields[1:])
+        await desk.press("space")
+        await desk.until(lambda: [field for (field,) in shown(desk, "field")] == fields[2:])
+        await desk.press(*"a" * len(fields[2:]))
+        await desk.until(lambda: not shown(desk, "field"))
+        assert "nothing is left" in desk.app.screen.grid.empty
+        await desk.press("x")
+        await desk.until(lambda: len(shown(desk, "field")) == len(fields))
+
+
+async def test_esc_leads_back_to_the_list_as_it_was_filtered(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "o", "f", "enter")
+        await desk.until(lambda: desk.app.screen.trail[-1].kind == "group")
+        assert "only not accepted" not in desk.text("#status"), "what is opened is shown whole"
+        await desk.press("escape")
+        await desk.until(lambda: "only not accepted" in desk.text("#status"))
+        await desk.press("escape")
+        await desk.until(lambda: "only not accepted" not in desk.text("#status"))
