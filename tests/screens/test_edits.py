@@ -453,3 +453,12 @@ async def test_of_thousands_of_suggestions_only_those_that_are_seen_are_made(
         suggestions.narrow("4999")
         assert lines(desk)[0].split() == ["city", "4999", "row", "4999"]
     assert set(made) <= {*range(10), 4999}
+
+
+async def test_a_name_to_remove_that_nobody_has_is_told_below_the_counts(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "assigned_sales_rep_ids")
+        await desk.press("a", "E", "right")
+        await desk.type("nobody")
+        await desk.until(lambda: "0 change" in desk.text("#counts"))
+        assert "none of these customers has the sales rep 'nobody'" in desk.text("#examples")
