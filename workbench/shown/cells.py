@@ -28,7 +28,7 @@ class Column:
 
 
 class PlainColumn(Column):
-    """A column by which nothing is sorted."""
+    """A column by which nothing is sorted: one cell keeps its heading from the next."""
 
     sorts = False
 
