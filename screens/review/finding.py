@@ -62,7 +62,10 @@ class Finding(Showing):
     def action_close(self) -> None:
         """Leaves what is being read, else goes from the patch to the list, else goes back to the list from which this one was
         opened, else takes the filter away, else goes back to Browse."""
-        if self.desk.stop_looking("review") or self.commits_no_more():
+        if self.desk.stop_looking("review"):
+            self.stopped()
+            return
+        if self.commits_no_more():
             return
         if isinstance(self.focused, PatchPane):
             self.grid.focus()

@@ -26,6 +26,7 @@ from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import ELLIPSIS
 
 STILL_READING: Final = "still reading what is staged"
+STOPPED: Final = "stopped: what is staged is not read yet; x reads it"
 NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
 _WORDS: Final = 24
 """Characters of a filter that are said: what follows, how far the review is, has to be seen too."""
@@ -93,6 +94,14 @@ class Showing(WorkbenchScreen):
             self._show(*found, top=top)
 
         self.desk.hold_keys(self.desk.look(read, show, group="review"))
+
+    def stopped(self) -> None:
+        """The list was not waited for: that is said where it would stand, and whoever comes back asks again."""
+        if self.list is None:
+            self.generation = -1
+            self.grid.empty = STOPPED
+            self.grid.repaint()
+            self.query_one("#status", TextLine).say(f" {STOPPED}")
 
     def _show(self, found: Listed, trail: list[Place], *, top: bool) -> None:
         before, self.list = self.list, found

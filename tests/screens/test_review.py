@@ -812,3 +812,19 @@ async def test_esc_leads_back_to_the_list_as_it_was_filtered(many: Workbench, op
         await desk.until(lambda: "only not accepted" in desk.text("#status"))
         await desk.press("escape")
         await desk.until(lambda: "only not accepted" not in desk.text("#status"))
+
+
+async def test_who_stops_the_first_reading_is_told_so_and_x_reads_it(
+    many: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go, review = threading.Event(), many.review
+    monkeypatch.setattr(many, "review", lambda *given, **named: may_go.wait(60) and review(*given, **named))
+    async with open_app(many) as desk:
+        await desk.pilot.press("2")
+        await desk.until(lambda: "review" in desk.app.busy.groups())
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "stopped" in desk.text("#status"))
+        assert "x reads it" in desk.app.screen.grid.empty
+        may_go.set()
+        await desk.press("x")
+        await desk.until(lambda: len(shown(desk, "field")) == 4)
