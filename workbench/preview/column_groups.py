@@ -10,7 +10,7 @@ in a column (each phone another number) are one group, with the first as its exa
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import polars as pl
@@ -35,6 +35,8 @@ USUAL: Final = 0.8
 """The manner of so large a part of a column's changes is the usual one there."""
 
 _TOLD: Final = (CLEARED, CUT, NUMBER, SHORTER, FEWER)
+_RANKS: Final = {"conflict": 9, "invalid": 8, "irreversible": 7, "beside": 1}
+"""How odd it is to be warned of, beside other reasons."""
 SIDES: Final = ("before", "after")
 COUNTS: Final = (*WARNINGS, "fixed", "introduced")
 _AT_ONCE: Final = 100_000
@@ -44,6 +46,9 @@ _MANNERS: Final = 0.75
 _ELSEWHERE: Final = 0.9
 """Which share of a column is done, by the seconds of a million different changes: put together, their manners, what else comes of
 their values."""
+
+Reason = tuple[int, pl.Expr, pl.Expr]
+"""How odd it makes a group (1 to 9), whether it holds, and what is said of it."""
 
 
 def grouped(snapshot: Snapshot, column: Column, cells: pl.DataFrame) -> pl.DataFrame:
@@ -113,22 +118,27 @@ def _judged(found: pl.DataFrame) -> pl.DataFrame:
     code_is_rare = (pl.col("_code") != "") & (coded <= RARE) & (most_coded >= max(MANY, total / 2))
     mostly = "other values" if usual == OTHER else usual
     reasons = [
-        *(_warned(name) for name in WARNINGS[:-1]),
-        (unlike, pl.lit(f"unlike this column (mostly {mostly})")),
-        (pl.col("_others") > 0, pl.format("rare: of this value {} come to this, {} to another", "_mine", "_others")),
-        (code_is_rare, pl.format("rare: {} get the country code {}, {} another", coded, "_code", most_coded)),
-        (rare, pl.format("rare: {} come to this value, {} to another", coming, most)),
-        (pl.col("manner").is_in(_TOLD), pl.col("manner")),
-        _warned("beside"),
+        *warned(WARNINGS),
+        (6, unlike, pl.lit(f"unlike this column (mostly {mostly})")),
+        (5, pl.col("_others") > 0, pl.format("rare: of this value {} come to this, {} to another", "_mine", "_others")),
+        (4, code_is_rare, pl.format("rare: {} get the country code {}, {} another", coded, "_code", most_coded)),
+        (3, rare, pl.format("rare: {} come to this value, {} to another", coming, most)),
+        (2, pl.col("manner").is_in(_TOLD), pl.col("manner")),
     ]
-    told = [pl.when(holds).then(text) for holds, text in reasons]
-    ranks = [pl.when(holds).then(len(reasons) - place).otherwise(0) for place, (holds, _) in enumerate(reasons)]
+    return reasoned(found, reasons)
+
+
+def warned(names: Iterable[str]) -> list[Reason]:
+    """The reasons that are warnings, of these names."""
+    return [(_RANKS[name], pl.col(name) > 0, pl.format("{} " + CALLED[name], pl.col(name))) for name in names]
+
+
+def reasoned(found: pl.DataFrame, reasons: list[Reason]) -> pl.DataFrame:
+    """The groups with `odd` (what is said of each reason that holds, the oddest first, `; ` between them) and `rank`."""
+    worst = sorted(reasons, key=lambda one: -one[0])
+    told = [pl.when(holds).then(text) for _, holds, text in worst]
+    ranks = [pl.when(holds).then(rank).otherwise(0) for rank, holds, _ in worst]
     return found.with_columns(odd=pl.concat_str(told, separator="; ", ignore_nulls=True), rank=pl.max_horizontal(ranks))
-
-
-def _warned(name: str) -> tuple[pl.Expr, pl.Expr]:
-    """Whether lines have a warning, and what is said of it."""
-    return pl.col(name) > 0, pl.format("{} " + CALLED[name], pl.col(name))
 
 
 def _code(column: Column, changes: pl.DataFrame) -> pl.Series:
