@@ -13,6 +13,7 @@ from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import value_text
 from workbench.customers.fields import FIELDS
 from workbench.customers.paths import cell_paths
+from workbench.onlooker import part
 from workbench.preview.lines import CALLED, WARNINGS, Lines
 from workbench.preview.listed import by_customer, of_customer, of_group
 from workbench.preview.review import Review
@@ -32,6 +33,8 @@ NAMES: Final = {
 """The columns of each kind of list."""
 OF: Final = {"changes": "this group", "customers": "this customer", "group": "this cell", "customer": "this cell"}
 """What a line of each kind of list is."""
+_READ: Final = 0.9
+"""Which share of a list is done once its lines are made: what is chosen and accepted of them is still to be counted."""
 _VALUE: Final = 40
 """Characters of a value that are named beside others; the patch has more of it."""
 
@@ -213,7 +216,8 @@ class Listed:
 def listed(review: Review, trail: list[Place], asked: Asked) -> tuple[Listed, list[Place]]:
     """The list at the end of a trail, and the trail that is left: what it led to may not be staged any more."""
     while True:
-        lines = _lines(review, trail[-1])
+        with part(0.0, _READ):
+            lines = _lines(review, trail[-1])
         if len(lines) or len(trail) == 1:
             return Listed(review, trail[-1], lines, asked), trail
         trail = trail[:-1]

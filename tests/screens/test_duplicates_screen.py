@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from screens.browse import Browse
 from screens.dialogs.are_you_sure import AreYouSure
@@ -304,6 +305,22 @@ async def test_esc_leaves_while_it_compares_and_a_group_before_the_list(
         assert (screen.beside, desk.app.screen) == (None, screen)
         await desk.press("q")
         assert isinstance(desk.app.screen, Browse)
+
+
+async def test_keys_that_are_typed_while_customers_are_compared_wait_are_counted_and_go_to_the_groups(
+    doubled: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes, look = threading.Event(), doubled.duplicates
+    monkeypatch.setattr(doubled, "duplicates", lambda *asked, **which: goes.wait(60) and look(*asked, **which))
+    async with open_app(doubled) as desk:
+        for key in ("equals_sign", "down", "enter"):
+            desk.app.post_message(events.Key(key, "=" if key == "equals_sign" else None))
+        await desk.until(lambda: "2 keys wait; " in desk.text("TopBar"))
+        goes.set()
+        screen = desk.app.screen
+        await desk.until(lambda: screen.beside is not None)
+        assert screen.group is screen.groups[1]
+        assert "left out" not in desk.said
 
 
 async def test_hostile_names_are_shown_as_what_they_are(doubled: Workbench, open_app: Opener) -> None:
