@@ -87,7 +87,7 @@ class Sessions(Refusing):
         """The keys go to the list."""
         self.grid.empty = "looking .."
         title(self.query_one(Titled), "Sessions, the newest first", "⏎ opens, s tries a sandbox")
-        title(self.query_one("#session"), "The session", "a loads a new one from an API, f from a file")
+        title(self.query_one("#session"), "The session", "")
         self.grid.focus()
         self.set_interval(_WATCH_EVERY, self.watch_folder)
 

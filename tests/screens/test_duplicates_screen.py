@@ -142,6 +142,21 @@ async def test_a_group_stands_side_by_side_with_what_differs_first_and_what_surv
         assert "company_name" in desk.text("#why")
 
 
+async def test_how_a_mark_is_written_is_in_its_question_and_what_is_none_is_not_lost(
+    doubled: Workbench, open_app: Opener
+) -> None:
+    async with open_app(doubled) as desk:
+        screen = await opened(desk, "p1", "p2")
+        await desk.press("m")
+        assert "such as display_name=DUPLICATE of {survivor}" in desk.text(".quiet")
+        await desk.type("DUPLICATE")
+        await desk.press("enter")
+        assert "write FIELD=TEXT" in desk.text("#wrong")
+        assert isinstance(desk.app.screen, OneLine)
+        await desk.press("escape")
+        assert screen.marks == {}
+
+
 async def test_space_takes_a_value_and_s_stages_the_survivor_as_one_operation(
     doubled: Workbench, open_app: Opener
 ) -> None:

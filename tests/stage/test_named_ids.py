@@ -34,6 +34,7 @@ def bench(tmp_path: Path) -> Iterator[Workbench]:
     ("kind", "typed", "said"),
     [
         ("remove", "An", "none of these customers has the sales rep 'An'; did you mean Ann Lee?"),
+        ("remove", "Évà", "none of these customers has the sales rep 'Évà'; did you mean Eva Orr?"),
         ("remove", "Annlee", "none of these customers has the sales rep 'Annlee'; did you mean Ann Lee?"),
         (
             "remove",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from difflib import get_close_matches
 from typing import Final
 
@@ -71,11 +72,16 @@ def _known(field: Field, text: str, names: Names) -> str:
 
 def _near(text: str, names: list[str]) -> str:
     """The names that are close to a text, by a part of them or by a slip of the typing; else some of all."""
-    by_folded = {name.casefold(): name for name in reversed(names)}
-    typed = text.casefold()
+    by_folded = {_folded(name): name for name in reversed(names)}
+    typed = _folded(text)
     parts = [folded for folded in by_folded if typed in folded][::-1]
     found = list(dict.fromkeys([*parts, *get_close_matches(typed, by_folded, n=_CLOSE, cutoff=_ALIKE)]))[:_CLOSE]
     if found:
         return "did you mean " + " or ".join(by_folded[one] for one in found) + "?"
     more = f" and {len(names) - _CLOSE:,} more" if len(names) > _CLOSE else ""
     return f"there are: {', '.join(names[:_CLOSE])}{more}"
+
+
+def _folded(text: str) -> str:
+    """A text without case and accents: who types `zoe` means Zoë."""
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)).casefold()
