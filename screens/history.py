@@ -145,8 +145,7 @@ class History(Zooming, HistoryActs):
 
     def _show(self, log: Log) -> None:
         kept = _key(self.entry)
-        entries = sorted((*log.operations, *log.runs, *log.holds), key=lambda entry: str(entry["at"]), reverse=True)
-        self.entries = entries
+        self.entries = entries = list(reversed(log.acts))
         self.grid.empty = NOTHING
         self.grid.show(self._listed(), measure=True)
         same = next((place for place, one in enumerate(entries) if _key(one) == kept), None)

@@ -132,22 +132,25 @@ class Reverted(Displayed, told=("operation", "changed", "irreversible")):
 class Log(Displayed, told=("operations", "runs", "holds")):
     """What was done: `operations` and `runs`, oldest first, as plain values; and in `holds` what was put on hold or released
     (`hold`, `at`, `by`, `held`, `note`, how many `customers`, the `customer` (row) if it was one): that is no step of undo. Times
-    are ISO 8601, UTC."""
+    are ISO 8601, UTC; `acts` are all of them in the order in which they were done, also where a clock was set back."""
 
     operations: tuple[dict[str, Any], ...]
     runs: tuple[dict[str, Any], ...]
     holds: tuple[dict[str, Any], ...] = ()
+    acts: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Logs(Displayed, told=("operations", "runs", "skipped")):
-    """What was done in many sessions: operations and runs as a `Log` has them, each with its `session`, by time; events of `cells`,
-    if they were asked for; and the sessions that could not be read, with the reasons (`skipped`)."""
+    """What was done in many sessions: operations and runs as a `Log` has them, each with its `session`, by time (those of one
+    session in its own order), and both together as `acts`; events of `cells`, if they were asked for; and the sessions that
+    could not be read, with the reasons (`skipped`)."""
 
     operations: tuple[dict[str, Any], ...]
     runs: tuple[dict[str, Any], ...]
     cells: Audit | None = None
     skipped: tuple[tuple[str, str], ...] = ()
+    acts: tuple[dict[str, Any], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

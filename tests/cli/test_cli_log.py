@@ -42,6 +42,20 @@ def test_who_changed_a_field_is_answered_as_text_json_and_csv(command: Any, fold
     assert list(csv.DictReader(io.StringIO((folder / "log.csv").read_text()))) == rows
 
 
+def test_a_clock_that_was_set_back_does_not_turn_the_order_round(
+    command: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = iter(range(28, 0, -1))
+    monkeypatch.setattr("workbench.door.session.now", lambda: f"2026-11-{next(days):02d}T10:00:00.000000Z")
+    for note in ("first", "second", "third"):
+        command("stage", "s", "--set", f"payment_term={note}", "--note", note)
+    told = [line.split() for line in command("log", "s").out.splitlines()]
+    assert [line[2:4] for line in told] == [["operation", number] for number in "123"]
+    assert [line[0] for line in told] == ["2026-11-28", "2026-11-27", "2026-11-26"], "the times are shown as they are"
+    assert [line.split()[4] for line in command("log", "--all").out.splitlines()] == ["1", "2", "3"]
+    assert [one["operation"] for one in command("log", "--all", "--json").json["operations"]] == [1, 2, 3]
+
+
 def test_nothing_that_was_done_is_said(command: Any) -> None:
     told = command("log", "s", "--where", "")
     assert (told.code, told.out) == (0, "")

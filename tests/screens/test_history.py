@@ -65,6 +65,24 @@ async def test_of_today_only_the_time_is_told(bench: Workbench, open_app: Opener
         assert column(desk, "when") == [bench.log().operations[0]["at"][11:16]]
 
 
+async def test_what_was_done_last_stands_first_also_where_a_clock_was_set_back(
+    served: Served, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, _ = served
+    hours = iter(range(23, 0, -1))
+    for module in ("session", "staging", "committing"):
+        monkeypatch.setattr(f"workbench.door.{module}.now", lambda: f"2026-11-28T{next(hours):02d}:00:00.000000Z")
+    first, second = (f"id:={one}" for one in bench.snapshot.base.customers["id"][:2])
+    staged(bench, "A")
+    bench.hold(where=first)
+    await bench.acommit(where=second)
+    bench.release(where=first)
+    staged(bench, "B")
+    async with open_app(bench) as desk:
+        await history(desk, 5)
+        assert column(desk, "what") == ["operation 2", "release", "run 1", "hold", "operation 1"]
+
+
 async def test_the_newest_stands_first_and_says_what_it_did_without_a_note(bench: Workbench, open_app: Opener) -> None:
     staged(bench, "A", "B")
     bench.unstage(where="c001", field="payment_term")

@@ -99,6 +99,7 @@ class _Told:
 
     operations: Sequence[Mapping[str, Any]]
     runs: Sequence[Mapping[str, Any]]
+    acts: Sequence[Mapping[str, Any]]
     cells: Audit | None
     skipped: Sequence[tuple[str, str]] = ()
     merged: bool = False
@@ -124,10 +125,10 @@ class _Told:
         if self.cells is not None:
             yield from map(_cell_line, self.cells.rows())
             return
-        entries = [(one["at"], _session(one) + _operation_line(one)) for one in self.operations]
-        entries += [(one["at"], _session(one) + _run_line(one)) for one in self.runs]
-        for at, line in sorted(entries):
-            yield f"{_time(at)}  {line}"
+        for one in self.acts:
+            if "hold" not in one:
+                line = _operation_line(one) if "operation" in one else _run_line(one)
+                yield f"{_time(one['at'])}  {_session(one)}{line}"
 
 
 def _of(workbench: Workbench, asked: _Asked | None) -> _Told:
@@ -135,7 +136,7 @@ def _of(workbench: Workbench, asked: _Asked | None) -> _Told:
     cells = None
     if asked is not None:
         cells = workbench.audit(asked.where, field=asked.field, id=asked.id, path=asked.path)
-    return _Told(found.operations, found.runs, cells)
+    return _Told(found.operations, found.runs, found.acts, cells)
 
 
 def _of_all(asked: _Asked | None, common: Common) -> _Told:
@@ -146,7 +147,7 @@ def _of_all(asked: _Asked | None, common: Common) -> _Told:
         (None, {}) if asked is None else (asked.where, {"field": asked.field, "id": asked.id, "path": asked.path})
     )
     found = Workbench.log_all(common.sessions_dir, where=where, **which)
-    return _Told(found.operations, found.runs, found.cells, found.skipped, merged=True)
+    return _Told(found.operations, found.runs, found.acts, found.cells, found.skipped, merged=True)
 
 
 def _only(entries: Iterable[Mapping[str, Any]], keys: Sequence[str]) -> list[dict[str, Any]]:

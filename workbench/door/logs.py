@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from heapq import merge
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -58,10 +59,10 @@ def log_all(folder: Path, asked: AskedCells | None, *, opens: Opens, handed_over
             except WorkbenchError as error:
                 skipped.append((name, error.in_commands))
     cells = None if asked is None else merged([(name, audit) for name, _, audit in told if audit is not None])
-    operations = (named for name, log, _ in told for named in _named(name, log.operations))
-    runs = (named for name, log, _ in told for named in _named(name, log.runs))
-    by_time = itemgetter("at")
-    return Logs(tuple(sorted(operations, key=by_time)), tuple(sorted(runs, key=by_time)), cells, tuple(skipped))
+    # a merge leaves each session's own order as it is, also where its clock was set back
+    acts = tuple(merge(*(_named(name, log.acts) for name, log, _ in told), key=itemgetter("at")))
+    operations, runs = (tuple(one for one in acts if kind in one) for kind in ("operation", "run"))
+    return Logs(operations, runs, cells, tuple(skipped), (*(one for one in acts if "hold" not in one),))
 
 
 def _cells(bench: Reporting, asked: AskedCells) -> Audit:

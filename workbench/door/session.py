@@ -6,8 +6,9 @@ import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -213,7 +214,10 @@ class Door(Addressed):
              "customer": int(one.rows[0]) if one.rows.len() == 1 else None}
             for number, one in enumerate(bench.holds, start=1)
         )  # fmt: skip
-        return Log(operations, runs, holds)
+        kept = bench.store.in_order()
+        kinds: dict[str, tuple[dict[str, Any], ...]] = {"operation": operations, "run": runs, "hold": holds}
+        placed = [(kept.get((kind, one[kind]), 0), one) for kind, each in kinds.items() for one in each]
+        return Log(operations, runs, holds, tuple(one for _, one in sorted(placed, key=itemgetter(0))))
 
     def _found(self, snapshot: Snapshot, query: str, table: str, asked: StillAsked | None = None) -> pl.Series:
         if not query.strip():

@@ -70,17 +70,15 @@ def log(done: Log) -> Page:
 
 def logs(found: Logs) -> Page:
     """The newest of what was done in all sessions, by time, the events of cells that were asked for, and what was left out."""
-    done = [(one["at"], one, f"operation {one['operation']}", f"{count(one['changed'], 'cell')}, {one['stands']}",
-             f": {one['note'] or one['did']}") for one in found.operations]  # fmt: skip
-    done += [(one["at"], one, f"run {one['run']}", _outcomes(one), "") for one in found.runs]
-    done.sort(key=lambda one: one[0])
     rows = [
-        (value(one["session"]), Bit(_time(at)), value(one["by"]), Bit(f"{what}{why}"), Bit(came))
-        for at, one, what, came, why in done[-2 * FIRST :]
-    ]
+        (value(one["session"]), Bit(_time(one["at"])), value(one["by"]),
+         Bit(f"operation {one['operation']}: {one['note'] or one['did']}" if "operation" in one else f"run {one['run']}"),
+         Bit(f"{count(one['changed'], 'cell')}, {one['stands']}" if "operation" in one else _outcomes(one)))
+        for one in found.acts[-2 * FIRST :]
+    ]  # fmt: skip
     sessions = {one["session"] for one in (*found.operations, *found.runs)}
     title = f"{count(len(found.operations), 'operation')}, {count(len(found.runs), 'run')} of {count(len(sessions), 'session')}"
-    blocks: list[Block] = [Table(_LOGS, rows, len(done), "earlier entry")]
+    blocks: list[Block] = [Table(_LOGS, rows, len(found.acts), "earlier entry")]
     if found.cells is not None:
         of_cells = audit(found.cells)
         blocks += [Line([*of_cells.title]), *of_cells.blocks]

@@ -8,6 +8,7 @@ from dataclasses import replace
 import polars as pl
 
 from workbench.session.database import Database, parquet
+from workbench.session.file import translated
 from workbench.session.rows import Act, Change, Hold, Operation
 
 
@@ -61,6 +62,14 @@ class Operations(Database):
             number = self._next("holds")
             self._append("holds", [(number, hold.at, hold.by, int(hold.held), hold.note)])
             self._put("hold", "hold", "", number, hold.rows.len(), data)
+
+    def in_order(self) -> dict[tuple[str, int], int]:
+        """The places of operations, holds and runs (their kind and number) in the order in which they were kept, whatever the
+        clock said then. It is read off their parts; what has none is not in it."""
+        kinds = {"change": "operation", "hold": "hold", "planned": "run"}
+        sql = "SELECT kind, generation, min(id) FROM parts WHERE kind IN ('change', 'hold', 'planned') GROUP BY 1, 2"
+        with self._lock, translated(self.path):
+            return {(kinds[kind], number): place for kind, number, place in self._connection.execute(sql)}
 
     def holds(self) -> list[Hold]:
         """All holds and releases, oldest first."""
