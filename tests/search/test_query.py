@@ -22,6 +22,8 @@ MISTAKES = [
     ("phone:/a(/", 7, "this regular expression is not valid: unclosed group"),
     ("phone:/a{1000}{1000}{1000}/", 7, "exceeds size limit"),
     ("/ab/", 1, "a regular expression needs a field"),
+    ("a NOT state:TX", 3, "a minus turns round what follows it: -status:inactive"),
+    ("state!=TX", 1, "a minus turns round what follows it"),
     ("(a", 3, "a ( is not closed"),
     ("a)", 2, "this ) closes nothing"),
     ("a ()", 4, "expected a word"),
@@ -74,9 +76,9 @@ def test_or_binds_less_than_terms_side_by_side() -> None:
 
 
 def test_words_that_only_begin_like_an_operator_are_words() -> None:
-    root = parse("ORANGE ANDY a-b").root
+    root = parse("ORANGE ANDY NOTE a-b").root
     assert isinstance(root, All)
-    assert [one.parts for one in root.of if isinstance(one, Word)] == [("ORANGE",), ("ANDY",), ("a-b",)]
+    assert [one.parts for one in root.of if isinstance(one, Word)] == [("ORANGE",), ("ANDY",), ("NOTE",), ("a-b",)]
 
 
 def test_quotes_make_everything_literal() -> None:

@@ -22,7 +22,7 @@ LARGEST: Final = 64 * 1024 * 1024
 _BREAK: Final = re.compile(r"\r\n|\n|\r")
 _QUOTED: Final = re.compile(r'"((?:[^"]|"")*)"[,;]?')
 _PLAIN: Final = re.compile(r"[^\W\d_][\w.@+]*(?:-[\w.@+]+)*|\d[\w.@+-]*")
-_OPERATORS: Final = frozenset(("OR", "AND"))
+_OPERATORS: Final = frozenset(("OR", "AND", "NOT"))
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 

@@ -43,6 +43,8 @@ MARKS: Final = ("staged", "active", "inactive", "invalid", "held", "conflict", "
 SPECIAL: Final = ("is", "has", "changed", "outcome", "op", "problem")
 """Keys that are no fields."""
 
+_FOREIGN: Final = re.compile(r"NOT$|[^\W\d][\w.]*!=")
+"""`NOT a` and `field!=value` mean something elsewhere, and would find the very rows that are not meant."""
 SEPARATOR: Final = "\x1f"
 ROW_END: Final = "\x1e"
 """What stands between the fields of a row, and between rows, in a block (see block.py); no word can hold them."""
@@ -81,7 +83,10 @@ class Reading(Transformer_NonRecursive):  # type: ignore[type-arg]
         return node.of if isinstance(node, Not) else Not(node)
 
     def word(self, token: Token) -> Node:
-        """An unquoted word, with its wildcards."""
+        """An unquoted word, with its wildcards; other languages' signs for `not` are no words."""
+        if _FOREIGN.match(token):
+            what = f'a minus turns round what follows it: -status:inactive (quote "{token[:20]}" to find it as a text)'
+            raise mistake(self._text, _column(token), what, "a minus")
         return Word(self._parts(token), _column(token))
 
     def quoted_word(self, token: Token) -> Node:
