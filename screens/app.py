@@ -115,13 +115,6 @@ class WorkbenchApp(Going):
         if self._keeps:
             gc.freeze()
             self.commit.keeps = True
-        self._return()
-
-    def _return(self) -> None:
-        """Puts the cursor where it was when the session was left; not if anything was typed, at the sight of the first rows."""
-        place, browse = self.workbench.place, self.screen
-        if place is not None and isinstance(browse, Browse) and not self.has_keys:
-            browse.return_to(*place)
 
     def keep_place(self) -> None:
         """Keeps where the cursor stands, for the next time. Where it cannot be kept (a full disk), the session is as good

@@ -173,6 +173,7 @@ class Conflicts(Zooming):
 
     def _say_status(self) -> None:
         found, marked = self.grid.rows.height, self.grid.marks.count
+        self.grid.say_marked(marked)
         many = (
             f"  ● {marked:,} marked: the keys decide these"
             if marked

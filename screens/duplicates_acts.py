@@ -78,19 +78,24 @@ class DuplicateActs(ShowingDuplicates):
         if self.refuses("mark"):
             return
         now = next((f"{field}={text}" for field, text in self.marks.items()), _MARK)
-        help_ = "FIELD=TEXT for the others; {survivor} is the id of the one that stays. Empty marks none; Esc leaves."
+        help_ = (
+            f"FIELD=TEXT for the others, such as {_MARK}; {{survivor}} is the id of the one that stays. Empty marks none; "
+            "Esc leaves."
+        )
+
+        def refuses(text: str) -> str:
+            field, sign, value = text.partition("=")
+            fits = not text.strip() or (field.strip() and sign and value.strip())
+            return "" if fits else f"write FIELD=TEXT, such as {_MARK}"
 
         def given(text: str | None) -> None:
             if text is None:
                 return
-            field, sign, value = text.partition("=")
-            if text.strip() and not (sign and value.strip()):
-                self.desk.say("nothing is marked: write FIELD=TEXT, such as display_name=DUPLICATE of {survivor}")
-                return
+            field, _, value = text.partition("=")
             self.marks = {field.strip(): value} if text.strip() else {}
             self.say_status()
 
-        self.app.push_screen(OneLine("How are the others marked?", now, help_), given)
+        self.app.push_screen(OneLine("How are the others marked?", now, help_, refuses=refuses), given)
 
     def action_hold(self) -> None:
         """The others are put on hold when it is staged, or not."""

@@ -16,10 +16,9 @@ from rich.style import Style
 
 from screens.first_looks import BAR, GRID, KEY, LINE, THUMB, look
 from screens.lines import Part, cell_line, keys_that_fit, status_line, top_line
-from screens.widgets.grid_paint import Signs, cell_segments, gutter, heading_segments
-from workbench.shown.cells import Cell
+from screens.widgets.grid_page import Cursor, Known, Line, Page, body, first_page, heading
+from screens.widgets.grid_paint import Signs
 from workbench.shown.glance import Glance
-from workbench.shown.layout import GUTTER
 from workbench.shown.text import ELLIPSIS, fit, safe
 
 KEYS: Final = (
@@ -30,8 +29,6 @@ KEYS: Final = (
 _VERTICAL: Final = "▁▂▃▄▅▆▇ "
 _HORIZONTAL: Final = "▉▊▋▌▍▎▏ "
 _OTHER_LINES: Final = 4
-
-Line = list[Segment]
 
 
 def picture(glance: Glance | None, session: str, width: int, height: int) -> list[Line]:
@@ -44,7 +41,7 @@ def picture(glance: Glance | None, session: str, width: int, height: int) -> lis
         glance = replace(glance, layout=glance.layout.within(width))
         body = _grid(glance, width, height - _OTHER_LINES)
         status = status_line("customers", glance.found, glance.total, columns=glance.hidden)
-        below = [_first_cell(glance, width), _text(status, LINE, width)]
+        below = [_cell_here(glance, width), _text(status, LINE, width)]
     return [first_line(glance, session, width), *body, *below, _keys(width)]
 
 
@@ -66,15 +63,17 @@ def _grid(glance: Glance, width: int, height: int) -> list[Line]:
     across, down = glance.layout.width, glance.found + 1
     bars = _bars(across, down, width, height)
     inner, lines = width - bars.right, height - bars.below
-    out = [_heading(glance, inner)]
-    out += [_row(glance, place, inner) for place in range(min(lines - 1, len(glance.cells)))]
-    out += [_blank(glance, place, inner) for place in range(len(out), lines)]
+    page = first_page(glance.layout, Cursor(glance.position, glance.column), glance.found, inner, lines - 1)
+    out = [heading(page, lambda name: _signs(glance, name), look)]
+    out += [_row(glance, page, position) for position in range(page.top, page.top + lines - 1)]
+    if not glance.found:
+        out[2:3] = [[Segment(fit("  this table has no rows", inner), look("fixed"))]]
     if bars.right:
-        side = _scrollbar(lines, down, _VERTICAL, reverse=True)
+        side = _scrollbar(lines, down, page.top, _VERTICAL, vertical=True)
         out = [[*line, segment] for line, segment in zip(out, side, strict=True)]
     if bars.below:
         corner = [Segment(" ", THUMB)] if bars.right else []
-        out.append([*_scrollbar(inner, across, _HORIZONTAL, reverse=False), *corner])
+        out.append([*_scrollbar(inner, across, page.left, _HORIZONTAL, vertical=False), *corner])
     return out
 
 
@@ -84,49 +83,24 @@ def _bars(across: int, down: int, width: int, height: int) -> _Bars:
     return _Bars(below or (right and across > width - 1), right or (below and down > height - 1))
 
 
-def _heading(glance: Glance, width: int) -> Line:
-    parts, left = gutter(False, look, ("header",)), GUTTER
-    for place, column in enumerate(glance.layout.columns):
-        if left >= width:
-            break
-        room = min(glance.layout.widths[place], width - left)
-        here = ("here",) if place == 0 else ()
-        signs = Signs(column.name in glance.staged_columns, invalid=glance.invalid.get(column.name, 0))
-        parts += heading_segments(column, room, look, signs, here)
-        left += room
-    return _cut(parts, width, look("header"))
+def _signs(glance: Glance, name: str) -> Signs:
+    return Signs(name in glance.staged_columns, invalid=glance.invalid.get(name, 0))
 
 
-def _row(glance: Glance, place: int, width: int) -> Line:
-    states = ("row",) if place == 0 else ()
-    held, within = place in glance.held, place in glance.within
-    parts, left = gutter(False, look, states, held=held, within=within), GUTTER
-    for number, cell in enumerate(glance.cells[place]):
-        if left >= width:
-            break
-        room = min(glance.layout.widths[number], width - left)
-        parts += _cell(glance, (place, number), cell, states, room)
-        left += room
-    return _cut(parts, width, look(*states))
+def _row(glance: Glance, page: Page, position: int) -> Line:
+    """The line of a row; an empty one where there is none, or none is kept."""
+    cells, place = glance.row(position), position - glance.first
+    if not cells:
+        return [Segment(fit("", page.width), look("fixed"))]
+    known = Known(position, place in glance.held, place in glance.within, [cells[at] for at in page.places])
+    return body(page, known, page.states(position, False), page.column_at(position), look)
 
 
-def _cell(glance: Glance, at: tuple[int, int], cell: Cell, states: tuple[str, ...], room: int) -> Line:
-    place = at[1]
-    more: tuple[str, ...] = ("pinned",) if place < glance.layout.pinned else ()
-    more += () if glance.layout.columns[place].editable else ("fixed",)
-    more += ("cursor",) if at == (0, 0) else ()
-    return cell_segments(cell, room, look, (*states, *more))
-
-
-def _blank(glance: Glance, place: int, width: int) -> Line:
-    empty = "  this table has no rows" if place == 2 and not glance.found else ""
-    return [Segment(fit(empty, width), look("fixed"))]
-
-
-def _first_cell(glance: Glance, width: int) -> Line:
+def _cell_here(glance: Glance, width: int) -> Line:
     if not glance.cells:
         return _text([], LINE, width)
-    return _text(cell_line(glance.layout.columns[0], glance.cells[0][0], glance.reason), LINE, width)
+    column, cell = glance.layout.columns[glance.column], glance.row(glance.position)[glance.column]
+    return _text(cell_line(column, cell, glance.reason, glance.note), LINE, width)
 
 
 def _keys(width: int) -> Line:
@@ -152,14 +126,19 @@ def _cut(line: Line, width: int, blank: Style) -> Line:
     return Segment.adjust_line_length(line, width, style=blank)
 
 
-def _scrollbar(length: int, virtual: int, glyphs: str, *, reverse: bool) -> Line:
-    """A scrollbar of which the thumb is at its start: `length` of `virtual` can be seen. Its end is eighths of a cell."""
-    eighths = ceil(max(1, length * length / virtual) * len(glyphs))
-    full, rest = divmod(eighths, len(glyphs))
-    thumb = THUMB + Style(reverse=True)
-    line = [Segment(" ", thumb)] * min(full, length) + [Segment(" ", THUMB)] * max(length - full, 0)
-    if full < length and rest:
-        line[full] = Segment(glyphs[len(glyphs) - 1 - rest], thumb if reverse else THUMB)
+def _scrollbar(length: int, virtual: int, scrolled: int, glyphs: str, *, vertical: bool) -> Line:
+    """A scrollbar: `length` of `virtual` can be seen, after `scrolled`. The ends of its thumb are eighths of a cell."""
+    eighths, seen = len(glyphs), max(1, length * length / virtual)
+    start = int((length - seen) * scrolled / (virtual - length) * eighths)
+    (first, begun), (last, ended) = divmod(start, eighths), divmod(start + ceil(seen * eighths), eighths)
+    whole = THUMB + Style(reverse=True)
+    line = [Segment(" ", whole if first <= place < last else THUMB) for place in range(length)]
+    for place, part, style in (
+        (first, begun, THUMB if vertical else whole),
+        (last, ended, whole if vertical else THUMB),
+    ):
+        if place < length and glyphs[-1 - part] != " ":
+            line[place] = Segment(glyphs[-1 - part], style)
     return line
 
 

@@ -92,7 +92,7 @@ def problem_parts(problems: int, *, before: bool) -> list[Part]:
     """How many problems the checks find in a column; `before` the last change, if they were not counted since."""
     if not problems:
         return []
-    told = "in this column before the last change" if before else "in this column (P)"
+    told = "in this column before the last change" if before else "in this column (P lists them)"
     return [(f"  {COUNTED_BEFORE if before else COUNTED} {count(problems, 'problem')}", "bold"), f" {told}"]
 
 

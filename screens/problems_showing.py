@@ -197,6 +197,7 @@ class ShowingProblems(WorkbenchScreen):
             return
         self._say_titles(self.place)
         found, height, marked = self.list, self.list.rows.height, self.grid.marks.count
+        self.grid.say_marked(marked)
         if self.place.kind == "rules":
             total = sum(one.count for one in found.rules)
             parts: list[Part] = [(f" {count(total, 'problem')} ", "bold"), f"of {count(len(found.rules), 'rule')}"]

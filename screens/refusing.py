@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from textual import events
+
 from screens.panes import PaneScreen
 from screens.widgets.keys_line import KeysLine
 
@@ -32,7 +34,7 @@ class Refusing(PaneScreen):
         """Other keys apply to another line."""
         self.keys_changed()
 
-    def on_screen_suspend(self) -> None:
+    def on_screen_suspend(self, event: events.ScreenSuspend) -> None:
         """Under a dialog, none of them is in force."""
         for line in self.query(KeysLine):
             line.cover(True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events
@@ -10,7 +11,7 @@ from textual.actions import ActionParseResult, parse
 from textual.widgets import Input
 from textual.widgets._toast import ToastRack
 
-from screens.typed_ahead import Typed, TypedAhead
+from screens.typed_ahead import Typed, TypedAhead, now
 from workbench.errors import WorkbenchError
 from workbench.shown.text import ELLIPSIS, safe
 
@@ -32,6 +33,7 @@ class Saying(TypedAhead):
 
     SAID_FOR: ClassVar[float] = 4.0
     """Seconds for which a message stands if nothing is done."""
+    _said_at = 0.0
 
     def on_notify(self, event: Notify) -> None:
         """One message in passing at a time, the newest: two would tell of two moments, and cover the ends of the lines above the
@@ -43,6 +45,7 @@ class Saying(TypedAhead):
         """Shows a short message, once; nothing in it is read as markup. It tells of this moment: what is done next takes it away
         (see `forget_said`)."""
         self._let_go(lambda shown: shown.message == in_passing(text))
+        self._said_at = now()
         self.notify(in_passing(text), severity=severity, timeout=self.SAID_FOR, markup=False)  # type: ignore[arg-type]
 
     async def run_action(
@@ -71,10 +74,11 @@ class Saying(TypedAhead):
         """Takes a message away that holds no longer."""
         self._let_go(lambda shown: shown.message == in_passing(text))
 
-    def forget_said(self) -> None:
-        """Takes away what was said in passing: something else is done now, or another place comes that it would cover. Warnings and
-        errors stay."""
-        self._let_go(lambda shown: shown.severity == "information")
+    def forget_said(self, before: float = inf) -> None:
+        """Takes away what was said in passing (`before` that time, by the clock of events): something else is done now, or another
+        place comes that it would cover. Warnings and errors stay."""
+        if self._said_at < before:
+            self._let_go(lambda shown: shown.severity == "information")
 
     def _let_go(self, which: Callable[[Notification], bool]) -> None:
         gone = list(filter(which, list(self._notifications)))

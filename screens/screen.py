@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import events
 from textual.binding import Binding, BindingType
 
 from screens.refusing import Refusing
@@ -47,9 +48,9 @@ class WorkbenchScreen(Refusing):
         """Shows what has changed since the screen was last seen."""
         self.catch_up()
 
-    def on_screen_suspend(self) -> None:
-        """What was said here would cover the dialog or the screen that comes now."""
-        self.desk.forget_said()
+    def on_screen_suspend(self, event: events.ScreenSuspend) -> None:
+        """What was said here would cover the dialog or the screen that comes now; what that one says stays."""
+        self.desk.forget_said(before=event.time)
 
     def catch_up(self) -> None:
         """Paints anew if the snapshot is another one now, or if the commit went on."""

@@ -81,11 +81,6 @@ class TypedAhead(App[None]):
         """Handles first what was typed before the app began."""
         self._waiting[:0] = [_anew(key) for key in keys]
 
-    @property
-    def has_keys(self) -> bool:
-        """Whether a key waits, or is being handled."""
-        return bool(self._waiting) or self._is_under_way()
-
     async def on_ready(self) -> None:
         """Sends what was there before the app."""
         await self._send()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from screens.widgets.painted_grid import Cursor
+from screens.widgets.grid_page import Cursor
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.marks import Marks
 

@@ -85,10 +85,10 @@ LOOKS = {
     "duplicates": lambda bench, file: bench.duplicates(),
     "problems": lambda bench, file: bench.problems().count,
     "report": lambda bench, file: write_lines(file, page(bench.report())),
+    "all fields": lambda bench, file: bench.facet_fields().rows(),
 }
 STEPWISE = {
     **LOOKS,
-    "all fields": lambda bench, file: bench.facet_fields().rows(),
     "clusters": lambda bench, file: bench.clusters("company_name", "distance").clusters,
 }
 

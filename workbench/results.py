@@ -62,8 +62,8 @@ class Refreshed(Displayed):
 @dataclass(frozen=True, slots=True)
 class Staged(Displayed, told=("operation", "matched", "changed", "unchanged", "invalid")):
     """What staging came to: the number of the `operation` (None if nothing changes, or it was only tried), rows `matched`, cells
-    `changed`, `unchanged` and `invalid`, rows `skipped` because they cannot be edited, some `examples`, and the `reasons` why cells
-    are invalid (the commonest first)."""
+    `changed`, `unchanged` and `invalid`, rows `skipped` because they cannot be edited, some `examples`, the `reasons` why cells
+    are invalid (the commonest first), and what is said of ids that are to be removed and that nobody has (`unheld`)."""
 
     operation: int | None
     matched: int
@@ -73,6 +73,7 @@ class Staged(Displayed, told=("operation", "matched", "changed", "unchanged", "i
     skipped: int = 0
     examples: tuple[Example, ...] = ()
     reasons: tuple[str, ...] = ()
+    unheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from screens.ahead import Piece
 from screens.browse.showing import Showing
 from screens.dialogs.columns import ColumnPicker
 from screens.widgets.grid import Grid
+from workbench.customers.fields import FIELDS
 from workbench.shown.rows import PARENT
 
 
@@ -46,8 +47,7 @@ class Arranging(Showing):
         column = self._sortable()
         if column:
             wanted = ((column, descending),)
-            self.view.sort = () if self.view.sort == wanted else wanted
-            self.find_again()
+            self._sort(() if self.view.sort == wanted else wanted, column)
 
     def action_sort_also(self, descending: bool) -> None:
         """Sorts rows that are equal so far by this column too; by the same key again: no longer."""
@@ -55,8 +55,14 @@ class Arranging(Showing):
         if column:
             before = self.view.sort
             others = tuple(one for one in before if one[0] != column)
-            self.view.sort = others if (column, descending) in before else (*others, (column, descending))
-            self.find_again()
+            self._sort(others if (column, descending) in before else (*others, (column, descending)), column)
+
+    def _sort(self, by: tuple[tuple[str, bool], ...], column: str) -> None:
+        """Sorts. A column that shows names is sorted by the ids that it holds, which would look as if it were not: that is said."""
+        self.view.sort = by
+        if FIELDS[self.view.table][column].names and column in dict(by):
+            self.desk.say(f"{column} is sorted by the ids that stand behind these names: the same are together")
+        self.find_again()
 
     def on_grid_heading_clicked(self, message: Grid.HeadingClicked) -> None:
         """A click on a heading sorts; again: the other way."""

@@ -69,7 +69,9 @@ class Browse(
             view.arrangement = self.bench.arrangement(view.table)
         yield TopBar()
         with Horizontal():
-            yield ColumnsGrid(self._first_rows(), arrangement=self.view.arrangement, id="grid")
+            grid = ColumnsGrid(self._first_rows(), arrangement=self.view.arrangement, id="grid")
+            self.begin_in(grid)
+            yield grid
             yield FacetsPanel()
         yield TextLine(id="cell")
         yield SearchBar()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from screens.browse.showing import Showing, one_row
-from screens.widgets.painted_grid import Cursor
-from workbench.shown.rows import SnapshotRows
+from screens.widgets.columns_grid import ColumnsGrid
 
 
 class Visiting(Showing):
@@ -31,15 +30,12 @@ class Visiting(Showing):
         """Puts the cursor on a row of this table when it comes; where the filter hides it, that is said."""
         self._sought, self._gently = (self.view.table, row, ""), True
 
-    def return_to(self, row: int, field: str) -> None:
-        """Puts the cursor where it was when the session was left, and says whose row that is: it was not seen at first."""
-        position = self.grid.rows.position_of(row)
-        if position is None or self.grid.cursor != Cursor():
-            return
-        self.grid.go_to(position, field)
-        if position:
-            who = SnapshotRows(self.bench.snapshot, "customers").label(row)
-            self.desk.say(f"where you were: {who}; g goes to the first row")
+    def begin_in(self, grid: ColumnsGrid) -> None:
+        """Has a grid that was not seen yet begin on the customer and the column where the session was left."""
+        row, field = self.bench.place or (None, "")
+        position = None if row is None else grid.rows.position_of(row)
+        if position is not None:
+            grid.begin_at(position, field)
 
     def on_grid_moved(self) -> None:
         """Remembers the customer and the column; of an item its customer."""

@@ -251,7 +251,7 @@ class ClusterList(Dialog[Accepted]):
         """The methods, the one that is shown (or asked for) with what it brings together; and which the next one is."""
         chosen = asked or self._chosen.method
         names = [(f" {name} ", "reverse bold" if name == chosen else "") for name in METHODS]
-        line: list[Part] = [("by ", "bold"), *names, (f"  m: {_next(chosen, 1)}", "bold")]
+        line: list[Part] = [("by ", "bold"), *names, (f"  m tries {_next(chosen, 1)}", "bold")]
         self.query_one("#methods", TextLine).say(*line)
         self.query_one("#method", TextLine).say((f"{chosen}: ", "bold"), METHODS[chosen])
 

@@ -70,7 +70,7 @@ class ColumnProfile(Dialog[Common]):
         bench, field, where = self.desk.workbench, self._field, self._where
         self.query_one(Grid).focus()
         self.query_one(Grid).empty = ""
-        title(self.query_one("#frame"), f"Profile of {field.table}.{field.name}", "⏎ only a value's rows")
+        title(self.query_one("#frame"), f"Profile of {field.table}.{field.name}", "")
         self.set_interval(SHOWN_AFTER, self._say_value)
 
         def ask() -> tuple[Profile, list[Line]]:

@@ -82,7 +82,11 @@ class ConfirmCommit(ReadToTheEnd[bool]):
         if tally.left_out:
             told.append(f"Left out: {count(tally.left_out, 'change')}; still staged afterwards.")
         if tally.held:
-            told.append(f"{count(tally.held, 'customer')} held: they do not go, with all changes.")
+            told.append(
+                "1 customer is held and does not go at all; what is staged of it stays staged."
+                if tally.held == 1
+                else f"{tally.held:,} customers are held and do not go at all; what is staged of them stays staged."
+            )
         if tally.unseen:
             told.append(
                 "1 of these is not accepted; it goes too."

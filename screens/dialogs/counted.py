@@ -93,8 +93,8 @@ class Counted(Dialog[Answer], Generic[Answer]):
         return f"{staged.matched:,} match, {staged.changed:,} change, {staged.unchanged:,} stay{invalid}{skipped}"
 
     def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
-        """What is to be known first: why some are not valid."""
-        return why_lines(staged)
+        """What is to be known first: which ids nobody has, why some cells are not valid."""
+        return [*(((f"  {one}", "bold"),) for one in staged.unheld), *why_lines(staged)]
 
     def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
         """Some of the cells before and after, a line for each."""

@@ -16,12 +16,13 @@ from screens.dialogs.counted import Tick
 from screens.dialogs.edit_form import split_of, suggested
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
+from screens.widgets.labelled import Labelled, note
 from screens.widgets.line_input import FormInput, LineInput
 from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customers.fields import FIELDS
 from workbench.search.choices import Choice
-from workbench.shown.edit_forms import Form, edit_of, forms_of
+from workbench.shown.edit_forms import Form, edit_of, forms_of, missing
 from workbench.shown.examples import readable
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
@@ -58,9 +59,9 @@ class EditColumn(Suggesting[Meant]):
     """Answers the edit that was looked at and accepted with Enter. `filled` is one that it begins with."""
 
     DEFAULT_CSS = """
-    EditColumn #first { margin: 1 0 0 0; }
-    EditColumn.-tiny #first, EditColumn.-low #first { margin: 0; }
-    EditColumn #second, EditColumn #regex { display: none; }
+    EditColumn #first-line { margin: 1 0 0 0; }
+    EditColumn.-tiny #first-line, EditColumn.-low #first-line { margin: 0; }
+    EditColumn #second-line, EditColumn #regex { display: none; }
     EditColumn #examples { height: 5; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -84,11 +85,11 @@ class EditColumn(Suggesting[Meant]):
         with Vertical(id="frame"):
             yield TextLine(f"{self._field.name} of {rows}{hidden}", classes="title")
             yield TextLine(id="kinds")
-            yield FormInput(filled.value, id="first")
-            yield FormInput(filled.text, id="second")
+            yield Labelled(self._form.first, FormInput(filled.value, id="first"), id="first-line")
+            yield Labelled("", FormInput(filled.text, id="second"), id="second-line")
             yield Tick("regular expression", filled.regex, id="regex")
             yield Suggestions(id="hint")
-            yield LineInput(placeholder="a note: why (may stay empty)", id="note")
+            yield note()
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
             yield TextBlock(_KEYS, classes="quiet")
@@ -125,12 +126,11 @@ class EditColumn(Suggesting[Meant]):
 
     def asked(self) -> Edit | None:
         """The edit that is typed so far."""
-        first, second = (self.query_one(place, LineInput).value for place in ("#first", "#second"))
-        return edit_of(self._form, self._field, first, second, self.query_one("#regex", Checkbox).value)
+        return edit_of(self._form, self._field, *self._typed, self.query_one("#regex", Checkbox).value)
 
     def missing(self) -> str:
-        """What the kind of edit asks for."""
-        return self._form.first and f"type {self._form.first}"
+        """What the kind of edit asks for, or why what is typed is no edit."""
+        return missing(self._form, self._field, *self._typed)
 
     def count(self, asked: Edit) -> Staged:
         """What the edit would do."""
@@ -148,9 +148,9 @@ class EditColumn(Suggesting[Meant]):
         for one in self._forms:
             kinds += [(f" {one.label} ", "reverse bold" if one is form else ""), " "]
         self.query_one("#kinds", TextLine).say(*kinds)
-        for name, wanted in (("first", form.first), ("second", form.second)):
-            field = self.query_one(f"#{name}", LineInput)
-            field.display, field.placeholder = bool(wanted), wanted
+        self.query_one("#first-line", Labelled).call(form.first)
+        self.query_one("#second-line", Labelled).call(form.second)
+        self.query_one("#first", LineInput).placeholder = form.example
         self.query_one("#regex").display = form.regex
         self.desk.arranged_anew()
         self.set_focus(self.query_one("#first") if form.first else None)
@@ -161,6 +161,10 @@ class EditColumn(Suggesting[Meant]):
         self._choices = choices
         if not self.gone:
             self._offer()
+
+    @property
+    def _typed(self) -> tuple[str, str]:
+        return self.query_one("#first", LineInput).value, self.query_one("#second", LineInput).value
 
     @property
     def typed_into(self) -> LineInput:

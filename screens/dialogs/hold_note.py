@@ -7,6 +7,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from screens.dialogs.dialog import Dialog
+from screens.widgets.labelled import Labelled
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.shown.text import count
@@ -31,7 +32,7 @@ class HoldNote(Dialog[str]):
             yield TextLine(f"Put {self._what} on hold", classes="title")
             for line in of_hidden(self._hidden):
                 yield TextBlock(line)
-            yield LineInput(placeholder="why, for those who review", id="value")
+            yield Labelled("a note: why", LineInput(placeholder="for those who review; may stay empty", id="value"))
             yield TextBlock(
                 "Enter puts on hold, Esc leaves. No commit sends them until m releases them.", classes="quiet"
             )

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import polars as pl
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 
 from screens.dialogs.counted import why_lines
 from screens.dialogs.edit_form import offer_of
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
+from screens.widgets.labelled import Labelled
 from screens.widgets.line_input import FormInput
 from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import TextBlock, TextLine
@@ -52,8 +53,7 @@ class NewItem(Suggesting[Added]):
 
     DEFAULT_CSS = """
     NewItem #fields { height: auto; }
-    NewItem #fields Horizontal { height: 1; }
-    NewItem #fields TextLine { width: 17; color: $text-muted; }
+    NewItem #fields TextLine { width: 17; }
     NewItem #counts { margin: 0; }
     NewItem #examples { height: 1; }
     NewItem.-tiny #fields { max-height: 3; overflow-y: auto; scrollbar-size: 1 1; }
@@ -161,8 +161,7 @@ class NewItem(Suggesting[Added]):
         fields = self.query_one("#fields")
         await fields.remove_children()
         lines = [
-            Horizontal(TextLine(name), FieldInput(name, self._kept.get(name, ""), what.if_empty(name)))
-            for name in what.fields
+            Labelled(name, FieldInput(name, self._kept.get(name, ""), what.if_empty(name))) for name in what.fields
         ]
         await fields.mount_all(lines)
         self.desk.arranged_anew()

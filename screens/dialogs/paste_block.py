@@ -13,6 +13,7 @@ from textual.widgets import Checkbox, Input
 
 from screens.dialogs.counted import Counted, Tick, example_line, why_lines
 from screens.lines import Part
+from screens.widgets.labelled import note
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.results import StagedSheet
@@ -58,8 +59,8 @@ class PasteBlock(Counted[Pasted]):
 
     DEFAULT_CSS = """
     PasteBlock #examples { height: 7; }
-    PasteBlock #note { margin: 1 0 0 0; }
-    PasteBlock.-tiny #note, PasteBlock.-low #note { margin: 0; }
+    PasteBlock Labelled { margin: 1 0 0 0; }
+    PasteBlock.-tiny Labelled, PasteBlock.-low Labelled { margin: 0; }
     """
 
     def __init__(self, bench: Workbench, text: str, place: Place) -> None:
@@ -72,7 +73,7 @@ class PasteBlock(Counted[Pasted]):
         with Vertical(id="frame"):
             yield TextLine("Reading what was pasted ..", classes="title")
             yield TextBlock(id="reach")
-            yield LineInput(placeholder="a note: why (may stay empty)", id="note")
+            yield note()
             yield Tick("empty cells clear (else they change nothing)", id="clear")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")

@@ -11,6 +11,7 @@ from textual.containers import Vertical
 from screens.dialogs.edit_form import offer_of
 from screens.dialogs.suggesting import Suggesting
 from screens.lines import Part
+from screens.widgets.labelled import Labelled, note
 from screens.widgets.line_input import LineInput, ValueInput
 from screens.widgets.suggestions import Suggestions
 from screens.widgets.text_line import TextBlock, TextLine
@@ -65,7 +66,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
     """Answers the new value (empty: clears) and a note, which may be empty, when Enter accepts what was shown. Several values are
     to be called as the commonest of them, unless another one is typed."""
 
-    DEFAULT_CSS = "RenameValue #value { margin: 1 0 0 0; } RenameValue.-low #value { margin: 0; }"
+    DEFAULT_CSS = "RenameValue #value-line { margin: 1 0 0 0; } RenameValue.-low #value-line { margin: 0; }"
 
     def __init__(self, bench: Workbench, meant: Renamed) -> None:
         super().__init__()
@@ -81,9 +82,11 @@ class RenameValue(Suggesting[tuple[str, str]]):
             yield TextLine(*self._title(), classes="title")
             if self._meant.several:
                 yield TextBlock(*self._which(), id="which")
-            yield ValueInput(self._start, placeholder="empty: clears", id="value")
+            yield Labelled(
+                "the new value", ValueInput(self._start, placeholder="empty: clears", id="value"), id="value-line"
+            )
             yield Suggestions(id="hint")
-            yield LineInput(placeholder="a note: why (may stay empty)", id="note")
+            yield note()
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
             yield TextBlock(_KEYS, classes="quiet")

@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from screens.dialogs.counted import Counted
 from screens.dialogs.to_be_read import ToBeRead
+from screens.widgets.labelled import note
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextBlock, TextLine
 from workbench.problems.clusters import Clusters
@@ -36,7 +37,7 @@ class StageClusters(ToBeRead[str], Counted[str]):
         name = f"{self._found.field.table}.{self._found.field.name}"
         with Vertical(id="frame"):
             yield TextLine(f"One spelling for {count(len(self._ids), 'cluster')} of {name}", classes="title")
-            yield LineInput(placeholder="a note: why (may stay empty)", id="note")
+            yield note()
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
             yield TextLine("Enter stages all of it as one operation   Esc goes back to the clusters", classes="quiet")

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
@@ -86,7 +87,7 @@ class Sessions(Refusing):
         """The keys go to the list."""
         self.grid.empty = "looking .."
         title(self.query_one(Titled), "Sessions, the newest first", "⏎ opens, s tries a sandbox")
-        title(self.query_one("#session"), "The session", "a loads a new one from an API, f from a file")
+        title(self.query_one("#session"), "The session", "")
         self.grid.focus()
         self.set_interval(_WATCH_EVERY, self.watch_folder)
 
@@ -94,9 +95,9 @@ class Sessions(Refusing):
         """Looks again: something may have been made, or let go."""
         self.action_look()
 
-    def on_screen_suspend(self) -> None:
+    def on_screen_suspend(self, event: events.ScreenSuspend) -> None:
         """What was said here would cover the form that comes now."""
-        self.home.forget_said()
+        self.home.forget_said(before=event.time)
 
     def on_grid_moved(self) -> None:
         """Says all of the session under the cursor."""

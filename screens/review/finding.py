@@ -43,6 +43,7 @@ class Finding(Showing):
         Binding("N", "next_unseen(-1)", "Previous not accepted", show=False, id="review.previous"),
         Binding("slash,ctrl+f", "filter", "Filter by table, column, value", show=False, id="review.filter"),
         Binding("w", "warned", "Only warnings", show=False, id="review.warned"),
+        Binding("f", "waiting", "Only what is not accepted", show=False, id="review.waiting"),
         Binding("x", "clear_filter", "Clear the filter", show=False, id="review.clear_filter"),
     ]
 
@@ -55,18 +56,23 @@ class Finding(Showing):
             inside = Place("group", lines.cells_of(self.line))
         else:
             inside = Place("customer", customer=lines.first_customer(self.line))
-        self.ask([*self.trail, inside], words="", warned=False)
+        self._asked_before[len(self.trail)] = self.asked
+        self.ask([*self.trail, inside], words="", warned=False, waiting=False)
 
     def action_close(self) -> None:
         """Leaves what is being read, else goes from the patch to the list, else goes back to the list from which this one was
         opened, else takes the filter away, else goes back to Browse."""
-        if self.desk.stop_looking("review") or self.commits_no_more():
+        if self.desk.stop_looking("review"):
+            self.stopped()
+            return
+        if self.commits_no_more():
             return
         if isinstance(self.focused, PatchPane):
             self.grid.focus()
         elif len(self.trail) > 1:
-            self.ask(self.trail[:-1])
-        elif self.asked.words or self.asked.warned:
+            before = self._asked_before[len(self.trail) - 1]
+            self.ask(self.trail[:-1], words=before.words, warned=before.warned, waiting=before.waiting)
+        elif self.asked.filters:
             self.action_clear_filter()
         else:
             self.action_back()
@@ -102,10 +108,14 @@ class Finding(Showing):
         """Only what is in conflict, not valid, cannot be reverted or is beside a value not valid; or everything again."""
         self.ask(warned=not self.asked.warned)
 
+    def action_waiting(self) -> None:
+        """Only what is still to be accepted or put on hold; or everything again."""
+        self.ask(waiting=not self.asked.waiting)
+
     def action_clear_filter(self) -> None:
         """Shows all lines again."""
         self._close_filter()
-        self.ask(words="", warned=False)
+        self.ask(words="", warned=False, waiting=False)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters as it is typed."""

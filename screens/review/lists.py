@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -13,8 +13,10 @@ from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import value_text
 from workbench.customers.fields import FIELDS
 from workbench.customers.paths import cell_paths
+from workbench.onlooker import part
 from workbench.preview.lines import CALLED, WARNINGS, Lines
 from workbench.preview.listed import by_customer, of_customer, of_group
+from workbench.preview.new_items import CALLED as NEW_ITEM
 from workbench.preview.review import Review
 from workbench.shown.layout import EMPTY
 from workbench.shown.rows import SnapshotRows
@@ -22,7 +24,7 @@ from workbench.shown.text import count, glimpse, short_path
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column
 
-_STATE: Final = ("!", "in", "seen")
+_STATE: Final = ("!", "in", "accepted")
 NAMES: Final = {
     "changes": (*_STATE, "cells", "field", "before", "after", "odd"),
     "customers": (*_STATE, "cells", "customer", "changes", "id"),
@@ -32,6 +34,8 @@ NAMES: Final = {
 """The columns of each kind of list."""
 OF: Final = {"changes": "this group", "customers": "this customer", "group": "this cell", "customer": "this cell"}
 """What a line of each kind of list is."""
+_READ: Final = 0.9
+"""Which share of a list is done once its lines are made: what is chosen and accepted of them is still to be counted."""
 _VALUE: Final = 40
 """Characters of a value that are named beside others; the patch has more of it."""
 
@@ -46,11 +50,18 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a list is ordered and filtered."""
+    """How a list is ordered and filtered: `words` that its lines hold, only those that are `warned` of, only those `waiting` to be
+    accepted or put on hold."""
 
     odd_first: bool = True
     words: str = ""
     warned: bool = False
+    waiting: bool = False
+
+    @property
+    def filters(self) -> bool:
+        """Whether lines are left out by it."""
+        return bool(self.words) or self.warned or self.waiting
 
 
 class Listed:
@@ -62,18 +73,21 @@ class Listed:
 
     def __init__(self, review: Review, place: Place, lines: Lines, asked: Asked) -> None:
         self.review, self.place, self.lines = review, place, lines
-        self.order = lines.order(odd_first=asked.odd_first, words=asked.words, warned=asked.warned)
         self.out = lines.counted(review.left_out)
         self.unseen, self.unaccepted = lines.counted(review.unseen), lines.counted(review.unaccepted)
         self.on_hold = lines.of_customers(review.snapshot.on_hold["row"])
         held = review.snapshot.flag("customers", "held").arg_true().cast(pl.UInt32)
         self.staying = lines.staying(review.left_out, held)
+        order = lines.order(odd_first=asked.odd_first, words=asked.words, warned=asked.warned)
+        self.order = order.filter(self.unseen.gather(order) > 0) if asked.waiting else order
         self._odd: dict[int, tuple[str, ...]] = {}
 
     @property
     def rows(self) -> ListedRows:
         """The rows of a grid."""
-        return ListedRows(NAMES[self.place.kind], len(self.lines), self.line, self.order, figures=("cells",))
+        return ListedRows(
+            NAMES[self.place.kind], len(self.lines), self.line, self.order, figures=("cells",), sorts=False
+        )
 
     def position_of(self, cell: tuple[Column, int]) -> int | None:
         """Where the line of a cell is shown."""
@@ -92,7 +106,7 @@ class Listed:
     def line(self, number: int) -> Sequence[str]:
         """The cells of a line."""
         told = {"changes": self._group, "customers": self._customer}.get(self.place.kind, self._cell)
-        return (self._sign(number), self._in(number), self._seen(number), *told(number))
+        return (self._sign(number), self._in(number), self._accepted(number), *told(number))
 
     def why(self, number: int) -> str:
         """What is odd about a line, what it mends or breaks: for the line below."""
@@ -140,7 +154,7 @@ class Listed:
             return "in"
         return f"-{staying:,}" if staying < cells else "out" if self.out[number] else "held"
 
-    def _seen(self, number: int) -> str:
+    def _accepted(self, number: int) -> str:
         cells = self.lines.frame["count"][number]
         accepted, on_hold = cells - self.unaccepted[number], self.on_hold[number]
         if on_hold == cells:
@@ -154,7 +168,8 @@ class Listed:
         group = self.review.groups.group(number)
         more = f"{group.different:,} different" if group.different > 1 else ""
         odd = "; ".join(part for part in (*group.odd, more) if part)
-        values = (self._value(group.column, value, group.rows[0]) for value in (group.before, group.after))
+        told = _shown if group.is_new else partial(self._value, group.column, row=group.rows[0])
+        values = (told(value) for value in (group.before, group.after))
         return (f"{group.count:,}", group.name, *values, odd)
 
     def _customer(self, number: int) -> tuple[str, ...]:
@@ -168,7 +183,7 @@ class Listed:
         snapshot, one = self.review.snapshot, pl.Series([row], dtype=pl.UInt32)
         cells = snapshot.staged_cells_of((table, name))
         at = int(cells["row"].search_sorted(row))
-        values = [self._value((table, name), _plain(cells[side][at]), row) for side in ("before", "after")]
+        values = [self._value((table, name), _plain(cells[side][at]), row=row) for side in ("before", "after")]
         path = short_path(cell_paths(snapshot.current, table, name, one)[0])
         if self.place.kind == "customer":
             return (path, *values, self._note(number))
@@ -185,7 +200,7 @@ class Listed:
             return f"not valid: {invalid[0]}"
         conflict = self.review.snapshot.conflict_cells_of(column).filter(pl.col("row") == row)
         if conflict.height:
-            loaded, theirs = (self._value(column, _plain(conflict[side][0]), row) for side in ("loaded", "before"))
+            loaded, theirs = (self._value(column, _plain(conflict[side][0]), row=row) for side in ("loaded", "before"))
             return f"somebody else changed it since the load, from {loaded} to {theirs}: C decides"
         words = self.review.snapshot.accepted.get(column)
         if words is None or self.unaccepted[number] or self.on_hold[number]:
@@ -193,7 +208,7 @@ class Listed:
         word = words.filter(pl.col("row") == row)
         return f"accepted by {word['by'][0]}, {word['at'][0][:16].replace('T', ' ')}" if word.height else ""
 
-    def _value(self, column: Column, value: Any, row: int) -> str:
+    def _value(self, column: Column, value: Any, *, row: int) -> str:
         """A value of a cell: with names where the API has ids."""
         table, name = column
         named = value and FIELDS[table][name].names
@@ -213,7 +228,8 @@ class Listed:
 def listed(review: Review, trail: list[Place], asked: Asked) -> tuple[Listed, list[Place]]:
     """The list at the end of a trail, and the trail that is left: what it led to may not be staged any more."""
     while True:
-        lines = _lines(review, trail[-1])
+        with part(0.0, _READ):
+            lines = _lines(review, trail[-1])
         if len(lines) or len(trail) == 1:
             return Listed(review, trail[-1], lines, asked), trail
         trail = trail[:-1]
@@ -235,8 +251,9 @@ def titled(place: Place, review: Review) -> str:
     if place.kind == "customer":
         return SnapshotRows(review.snapshot, "customers").label(place.customer)
     if place.kind == "group" and place.cells is not None:
-        (table, name), rows = next(iter(place.cells.items()))
-        return f"{name if table == 'customers' else f'{table}.{name}'}: {count(rows.len(), 'cell')}"
+        table, name = next(iter(place.cells))
+        of = NEW_ITEM[table] if len(place.cells) > 1 else name if table == "customers" else f"{table}.{name}"
+        return f"{of}: {count(sum(rows.len() for rows in place.cells.values()), 'cell')}"
     return ""
 
 

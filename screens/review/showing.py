@@ -10,6 +10,7 @@ from textual.timer import Timer
 from textual.worker import Worker
 
 from screens.lines import Part
+from screens.review.counts import counts, is_checked, mended, warnings
 from screens.review.lists import NAMES, OF, Asked, Listed, Place, listed, titled
 from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
@@ -17,19 +18,16 @@ from screens.widgets.listed_rows import ListedRows
 from screens.widgets.patch_pane import PatchPane
 from screens.widgets.text_line import TextLine
 from screens.widgets.titles import Titled, title
-from workbench.preview.lines import CALLED
 from workbench.preview.review import Review as Reviewed
 from workbench.preview.review import ReviewedPatch, Tally
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.named import named_in
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.text import ELLIPSIS, count
+from workbench.shown.text import ELLIPSIS
 
 STILL_READING: Final = "still reading what is staged"
+STOPPED: Final = "stopped: what is staged is not read yet; x reads it"
 NONE_STAGED: Final = "nothing is staged: edit in Browse (1)"
-_CHECKED: Final = 200_000
-"""Customers up to which the checks are asked without being told to: of 100,000 they take some five seconds."""
-_NAMED: Final = 1
 _WORDS: Final = 24
 """Characters of a filter that are said: what follows, how far the review is, has to be seen too."""
 AT_REST: Final = 1.0
@@ -38,7 +36,7 @@ _OF_A_LINE: Final = ("open", "in_or_out", "accept", "accept_and_next", "next_uns
 """The actions on the line under the cursor."""
 _KINDS: Final = {"changes": "Changes", "customers": "Customers", "group": "One change", "customer": "One customer"}
 """How the list of each kind of place is called."""
-NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: (), figures=("cells",))
+NOTHING: Final = ListedRows(NAMES["changes"], 0, lambda number: (), figures=("cells",), sorts=False)
 """The list before it is read."""
 
 
@@ -49,6 +47,7 @@ class Showing(WorkbenchScreen):
         super().__init__()
         self.asked = Asked()
         self.trail = [Place("changes")]
+        self._asked_before: dict[int, Asked] = {}  # of the list from which another was opened, by how many led to it
         self.list: Listed | None = None
         self.tally: Tally | None = None
         self._counting: Worker[None] | None = None
@@ -96,6 +95,14 @@ class Showing(WorkbenchScreen):
 
         self.desk.hold_keys(self.desk.look(read, show, group="review"))
 
+    def stopped(self) -> None:
+        """The list was not waited for: that is said where it would stand, and whoever comes back asks again."""
+        if self.list is None:
+            self.generation = -1
+            self.grid.empty = STOPPED
+            self.grid.repaint()
+            self.query_one("#status", TextLine).say(f" {STOPPED}")
+
     def _show(self, found: Listed, trail: list[Place], *, top: bool) -> None:
         before, self.list = self.list, found
         self.desk.take_back(STILL_READING)
@@ -135,7 +142,9 @@ class Showing(WorkbenchScreen):
         return "this is all that is staged of the customer; Esc goes back" if at_its_end else ""
 
     def _empty(self) -> str:
-        if self.asked.words or self.asked.warned:
+        if self.asked.waiting and not (self.asked.words or self.asked.warned):
+            return "nothing is left: all is accepted, on hold or out; x shows all again"
+        if self.asked.filters:
             return "nothing is found; x shows all again"
         return NONE_STAGED
 
@@ -164,7 +173,7 @@ class Showing(WorkbenchScreen):
             self._rest.stop()
         if self._effect_of(review) is not None:
             return
-        if not review.snapshot.staged_cells or review.snapshot.base.customers.height > _CHECKED:
+        if not review.snapshot.staged_cells or not is_checked(review):
             return
         self._rest = self.set_timer(AT_REST, lambda: self._look_for_effect(review))
 
@@ -204,16 +213,21 @@ class Showing(WorkbenchScreen):
             return
         tally, review = self.tally, self.list.review
         checked = self._effect_of(review)
-        self.query_one("#warnings", TextLine).say(*_warnings(review, checked))
+        self.query_one("#warnings", TextLine).say(*warnings(review, checked))
         if not review.snapshot.staged_cells:
             self.query_one("#status", TextLine).say(" nothing is staged")
             return
         self._say_title()
         order = "odd first" if self.asked.odd_first else "largest first"
         words = self.asked.words[:_WORDS] + ELLIPSIS * (len(self.asked.words) > _WORDS)
-        told = (titled(self.trail[-1], review), f"/ {words}" if words else "", "only warnings" * self.asked.warned)
+        told = (
+            titled(self.trail[-1], review),
+            f"/ {words}" if words else "",
+            "only warnings" * self.asked.warned,
+            "only not accepted" * self.asked.waiting,
+        )
         where: list[Part] = [part for one in told if one for part in (" ", (one, "reverse"))]
-        self.query_one("#status", TextLine).say(*where, *_counts(tally), f"  {order}")
+        self.query_one("#status", TextLine).say(*where, *counts(tally), f"  {order}")
 
     def _say_title(self) -> None:
         """What the lines of the list are, and what one does with them."""
@@ -256,45 +270,3 @@ class Showing(WorkbenchScreen):
         if moved:
             pane.awaits(label)
         self.desk.look(read, show, group="patch")
-
-
-def _warnings(review: Reviewed, checked: str | None) -> list[Part]:
-    """What a reviewer is warned of, in all that is staged, and which problems are mended and made: as the checks say, once they
-    were asked (None: not yet), until then as the documented limits say, which are but a part of them: so that is said."""
-    if not review.snapshot.staged_cells:
-        return []
-    groups = review.groups
-    parts: list[Part] = [
-        (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in CALLED.items() if groups.total(name)
-    ]
-    spaced: list[Part] = [part for one in parts for part in (" ", one)]
-    if checked is None and review.snapshot.base.customers.height <= _CHECKED:
-        checked = "checking .."  # what the limits alone say is a part, and would be taken for all
-    elif checked is None:
-        fixed, introduced = groups.total("fixed"), groups.total("introduced")
-        mends = [f"{count(fixed, 'problem')} fixed"] * bool(fixed) + [f"{introduced:,} introduced"] * bool(introduced)
-        checked = f"{', '.join(mends)} (limits only)" if mends else ""
-    gap = "  " if spaced else " "
-    told = [*spaced, f"{gap}{checked}" if checked else "", "  w only warnings" if spaced else ""]
-    return [(" all:", "bold"), *told] if any(told) else []
-
-
-def mended(fixed: Mapping[str, int], introduced: Mapping[str, int]) -> str:
-    """What the checks say of what is in, in a line, with the rules that it breaks most."""
-    worst = sorted(introduced, key=lambda rule: -introduced[rule])[:_NAMED]
-    more = ", .." if len(introduced) > _NAMED else ""
-    named = f" ({', '.join(f'{rule} {introduced[rule]:,}' for rule in worst)}{more})" if worst else ""
-    brings = f"{sum(introduced.values()):,} introduced{named}" if introduced else ""
-    mends = f"{count(sum(fixed.values()), 'problem')} fixed" if fixed else ""
-    return ", ".join(part for part in (mends, brings) if part)
-
-
-def _counts(tally: Tally | None) -> list[Part]:
-    """How far the review is, and what a commit would send."""
-    if tally is None:
-        return [" counting .."]
-    out = f", {tally.left_out:,} left out" if tally.left_out else ""
-    held = f", {tally.held:,} held" if tally.held else ""
-    goes = f"  in: {count(tally.customers, 'customer')}, {count(tally.changes, 'change')}{out}{held}"
-    waits = f", {tally.on_hold:,} on hold" if tally.on_hold else ""
-    return [(f" {tally.seen:,} of {tally.cells - tally.left_out:,} accepted{waits}", "bold"), goes]

@@ -43,14 +43,18 @@ class Choice(TextLine, can_focus=True):
         self.value = self._words[(self._words.index(self.value) + step) % len(self._words)]
 
     def on_key(self, event: events.Key) -> None:
-        """A letter chooses the next word that begins with it."""
+        """A letter chooses the next word that begins with it; of one that begins none it is said that nothing is typed here."""
         if not event.character or not event.character.isalnum():
             return
         event.stop()
         event.prevent_default()
         here = self._words.index(self.value)
         onward = [*self._words[here + 1 :], *self._words[: here + 1]]
-        self.value = next((word for word in onward if word.startswith(event.character.casefold())), self.value)
+        found = next((word for word in onward if word.startswith(event.character.casefold())), "")
+        if found:
+            self.value = found
+        else:
+            self.notify(f"nothing is typed here: ← → choose one of {', '.join(self._words)}", markup=False)
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses the next one."""

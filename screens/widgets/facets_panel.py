@@ -59,7 +59,7 @@ class FacetsPanel(Vertical):
         Binding("down", "list('move(1)')", "Down", show=False, id="facets.list_down"),
         Binding("up", "list('move(-1)')", "Up", show=False, id="facets.list_up"),
         Binding("escape", "peel", "One step back", show=False, id="facets.peel"),
-        Binding("a", "mark_all", "Mark all that are found", show=False, id="facets.mark_all"),
+        Binding("a", "mark_all", "Mark all found, or unmark them", show=False, id="facets.mark_all"),
     ]
 
     class MarkAll(Message):

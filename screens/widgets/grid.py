@@ -3,16 +3,7 @@
 It asks its rows for the window that can be seen and nothing more. It has a cell cursor, marks that are apart from the
 cursor, a range, pinned columns and a heading. It edits nothing: it tells where the cursor is and what was asked for.
 
-Rows of one's own are anything with the methods of `workbench.shown.cells.GridRows`: they need no frame. `listed_rows.ListedRows`
-makes them from a function, which is called for the lines that are painted:
-
-    names = ("number", "square")
-    grid = Grid(ListedRows(names, 1_000_000_000, lambda number: (str(number), str(number**2))), pinned=1)
-
-`show` swaps the rows (the cursor stays on its row), `arrange` the order, the width and the hiding of columns. It posts
-`Moved`, `Chosen` (a double click), `HeadingClicked` and `Arranged`; `row`, `column` and `cell` are what is under the
-cursor. `MarkedGrid` adds keys that mark rows, `ColumnsGrid` keys that arrange columns. `tests/screens/squares.py` is a
-whole app with one. Every text is shown by `workbench.shown.text.safe`: rows may hold what they like.
+`README.md` beside this file says how to use it in another app: rows of one's own, what can be set, what is told.
 """
 
 from __future__ import annotations
@@ -43,8 +34,13 @@ class Grid(MouseGrid, can_focus=True):
     ]
 
     def action_move(self, down: int, right: int) -> None:
-        """One cell in a direction."""
-        self._put(self.cursor.position + down, self.cursor.column + right)
+        """One cell in a direction; right of the columns that stand still is the one that is seen beside them."""
+        column, table, left = self.cursor.column + right, self.arranged, self.scroll_offset.x
+        if right == 1 and column == table.pinned:
+            seen = table.seen(left, self.scrollable_content_region.width)
+            whole = (place for place in seen if table.left(place, left) >= table.fixed)
+            column = next(whole, seen[0] if seen else column)
+        self._put(self.cursor.position + down, column)
 
     def action_page(self, pages: float) -> None:
         """So many pages down (negative: up)."""
@@ -59,9 +55,10 @@ class Grid(MouseGrid, can_focus=True):
         self._put(self.rows.height - 1, self.cursor.column)
 
     def action_first_column(self) -> None:
-        """To the first column, which is in sight then, also where another one was kept in sight."""
+        """To the first column, with those beside it in sight, also where another one was kept in sight."""
         self.keep_in_sight(())
         self._put(self.cursor.position, 0)
+        self.scroll_to(x=0, animate=False, force=True)
 
     def action_last_column(self) -> None:
         """To the last column."""

@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection, Sequence
 
 import polars as pl
 
-from workbench.shown.cells import FIGURE, Cell, Column
+from workbench.shown.cells import FIGURE, Cell, Column, PlainColumn
 
 
 class ListedRows:
     """`height` rows; `line` makes the cells of one, one for each column, from its number.
 
     A row's number is its position, unless `order` says which numbers are shown, in which order. `figures` names the columns that
-    hold numbers which count something.
+    hold numbers which count something. Where nothing `sorts`, headings take no room for that.
     """
 
     def __init__(
@@ -24,8 +24,11 @@ class ListedRows:
         order: pl.Series | None = None,
         *,
         figures: Collection[str] = (),
+        sorts: bool = True,
     ) -> None:
-        self.columns = tuple(Column(name, name, FIGURE if name in figures else "text") for name in names)
+        kinds = {name: FIGURE if name in figures else "text" for name in names}
+        column = Column if sorts else PlainColumn
+        self.columns = tuple(column(name, name, kinds[name]) for name in names)
         self.height = height if order is None else order.len()
         self.staged: frozenset[str] = frozenset()
         self._line = line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Final
 
 import polars as pl
@@ -11,6 +12,8 @@ from textual.message import Message
 from screens.widgets.grid import Grid
 
 _OF_ALL: Final = ("mark_all", "mark_same")
+_MARK_ALL: Final = "Mark all"
+_UNMARK_ALL: Final = "Unmark all"
 
 
 class MarkedGrid(Grid):
@@ -20,7 +23,7 @@ class MarkedGrid(Grid):
         Binding("space", "mark", "Mark", id="grid.mark"),
         Binding("s", "mark_and_down", "Mark, go down", show=False, id="grid.mark_down"),
         Binding("v", "range", "Mark a range", show=False, id="grid.range"),
-        Binding("a", "mark_all", "Mark all", id="grid.mark_all"),
+        Binding("a", "mark_all", _MARK_ALL, id="grid.mark_all"),
         Binding("comma", "mark_same", "Mark all found with this value", show=False, id="grid.mark_same"),
         Binding("shift+up", "extend(-1)", "Range, one up", show=False, id="grid.extend_up"),
         Binding("shift+down", "extend(1)", "Range, one down", show=False, id="grid.extend_down"),
@@ -36,6 +39,15 @@ class MarkedGrid(Grid):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing that is meant for all rows found is done to a part of them, from the command palette neither."""
         return not (self.partial and action in _OF_ALL) and super().check_action(action, parameters)
+
+    def say_marked(self, marked: int) -> None:
+        """So many of the rows found are marked: where all are, the key that marks all is called what it does then."""
+        says = _UNMARK_ALL if 0 < marked == self.rows.height else _MARK_ALL
+        for key, bindings in self._bindings.key_to_bindings.items():
+            for place, one in enumerate(bindings):
+                if one.id == "grid.mark_all" and one.description != says:
+                    self._bindings.key_to_bindings[key][place] = replace(one, description=says)
+                    self.refresh_bindings()
 
     def action_mark(self) -> None:
         """Marks the row, or takes its mark; with a range: marks all of it."""

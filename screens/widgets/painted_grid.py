@@ -15,10 +15,10 @@ from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 
-from screens.widgets.grid_line import line
-from screens.widgets.grid_paint import Signs, arrow, cell_segments, counted, gutter, heading_segments
+from screens.widgets.grid_page import Cursor, Known, Page, body, first_page, heading
+from screens.widgets.grid_paint import Signs, arrow, counted
 from workbench.shown.arrangement import Arrangement
-from workbench.shown.cells import FIGURE, Cell, GridRows
+from workbench.shown.cells import GridRows
 from workbench.shown.layout import Layout, laid_out, measured
 from workbench.shown.marks import Marks
 from workbench.shown.text import fit, safe
@@ -44,23 +44,6 @@ _KEPT: Final = 300
 """So many rows and lines are kept: more than a few screens of them."""
 
 
-class Cursor(NamedTuple):
-    """Where the cursor is: a position in the order of the rows, a column by its place."""
-
-    position: int = 0
-    column: int = 0
-
-
-class Known(NamedTuple):
-    """What was asked of the row at a position: its number, whether it is on hold, whether something is staged within it, its cells
-    in the columns that can be seen."""
-
-    row: int
-    held: bool
-    within: bool
-    cells: list[Cell]
-
-
 class Made(NamedTuple):
     """What a painted line depends on, beside what the rows hold and how the columns stand: where it is, how far it is scrolled, how
     wide it is, its states, and the column of the cursor if that is on it."""
@@ -70,18 +53,6 @@ class Made(NamedTuple):
     width: int
     states: tuple[str, ...]
     column: int | None
-
-
-class Page(NamedTuple):
-    """What all lines of a page have in common: how wide they are, how far it is scrolled, which columns are seen beside the pinned
-    ones, the cursor, the range."""
-
-    width: int
-    left: int
-    top: int
-    seen: range
-    cursor: Cursor
-    spanned: tuple[int, int] | None
 
 
 class PaintedGrid(ScrollView):
@@ -146,6 +117,8 @@ class PaintedGrid(ScrollView):
         self.problems: Mapping[str, int] = {}
         self.counted_before = False
         self.in_sight = ""
+        # on a row that is not the first: it may be painted before it hears of its size, and scrolls
+        self._begins = False
         self.rows = rows
         self.arrangement = arrangement or Arrangement.of([column.name for column in rows.columns], pinned)
         self._fits = measured(rows)
@@ -156,8 +129,11 @@ class PaintedGrid(ScrollView):
         self._resize()
 
     def on_resize(self) -> None:
-        """Keeps the cursor in sight when the terminal changes its size."""
+        """Keeps the cursor in sight when the terminal changes its size; the first time, where it begins is in the middle."""
         self._lay_out()
+        if self._begins:
+            page, self._begins = self._page(), False
+            self.scroll_to(page.left, page.top, animate=False, force=True)
         self._follow()
 
     def notify_style_update(self) -> None:
@@ -193,42 +169,20 @@ class PaintedGrid(ScrollView):
 
     def _page(self) -> Page:
         """Asked once for all lines: Textual finds out anew each time."""
-        width, (left, top) = self.scrollable_content_region.width, self.scroll_offset
-        return Page(width, left, top, self.arranged.seen(left, width), self.cursor, self.spanned)
+        width, (left, top), layout = self.scrollable_content_region.width, self.scroll_offset, self.arranged
+        if self._begins:
+            return first_page(layout, self.cursor, self.rows.height, width, self._lines)
+        return Page(layout, width, left, top, layout.seen(left, width), self.cursor, self.spanned)
 
     def _line_at(self, y: int, page: Page) -> Strip:
         width = page.width
         if y == 0:
-            return self._heading(page)
+            return Strip(heading(page, self._signs, self._look), width)
         position = page.top + y - 1
         if position < self.rows.height:
             return self._body(position, page)
         said = ["", "", *wrap(safe(self.empty), max(width - 3, 1))] if not self.rows.height else []
         return Strip([Segment(fit(f"  {said[y]}" if y < len(said) else "", width), self._look("fixed"))], width)
-
-    def _heading(self, page: Page) -> Strip:
-        sides = [self._headings(range(self.arranged.pinned), page), self._headings(page.seen, page)]
-        return line(
-            [*gutter(False, self._look, ("header",)), *sides[0]],
-            sides[1],
-            self._skip(page),
-            page.width,
-            self._look("header"),
-        )
-
-    def _headings(self, places: Sequence[int], page: Page) -> list[Segment]:
-        """The headings at some places, each within what can be seen of its column in the page's width."""
-        table, out, width = self.arranged, [], page.width
-        for place in places:
-            column = table.columns[place]
-            here = ("here",) if place == page.cursor.column else ()
-            left = table.left(place, page.left)
-            hidden = 0 if place < table.pinned else max(table.fixed - left, 0)
-            if hidden:
-                out.append(Segment(" " * hidden, self._look("header")))
-            room = min(table.widths[place], width - left) - hidden
-            out += heading_segments(column, room, self._look, self._signs(column.name), here)
-        return out
 
     def _signs(self, name: str) -> Signs:
         staged, filtered = name in self.rows.staged, name in self.filtered
@@ -238,49 +192,20 @@ class PaintedGrid(ScrollView):
     def _body(self, position: int, page: Page) -> Strip:
         """The line of a row: made once for as long as nothing in it changes, for a page that scrolls by one has all but one."""
         known = self._asked(position, page)
-        states = self._row_states(position, page, known.row in self.marks)
-        here = page.cursor.column if position == page.cursor.position else None
+        states = page.states(position, known.row in self.marks)
+        here = page.column_at(position)
         made = Made(position, page.left, page.width, states, here)
         if made not in self._lines_made:
             if len(self._lines_made) > _KEPT:
                 self._lines_made.clear()
-            self._lines_made[made] = self._line(made, known, page)
+            self._lines_made[made] = Strip(body(page, known, states, here, self._look), page.width)
         return self._lines_made[made]
-
-    def _line(self, made: Made, known: Known, page: Page) -> Strip:
-        table, states = self.arranged, made.states
-        fixed = gutter("marked" in states, self._look, states, held=known.held, within=known.within)
-        fixed += self._painted(made, range(table.pinned), known.cells[: table.pinned], (*states, "pinned"))
-        scrolling = self._painted(made, page.seen, known.cells[table.pinned :], states)
-        return line(fixed, scrolling, self._skip(page), made.width, self._look(*states))
-
-    def _painted(
-        self, made: Made, places: Sequence[int], cells: Sequence[Cell], states: tuple[str, ...]
-    ) -> list[Segment]:
-        """The cells of a line at some places; the last one is no wider than what the line's width leaves of it."""
-        table, out = self.arranged, []
-        for place, cell in zip(places, cells, strict=True):
-            more = () if table.columns[place].editable else ("fixed",)
-            if place == made.column:
-                more = (*more, "cursor")
-            left = table.left(place, made.left)
-            room, whole = min(table.widths[place], made.width - left), place < table.pinned or left >= table.fixed
-            figure = table.columns[place].kind == FIGURE
-            out += cell_segments(cell, room, self._look, (*states, *more), whole=whole, figure=figure)
-        return out
-
-    def _row_states(self, position: int, page: Page, marked: bool) -> tuple[str, ...]:
-        states = ["row"] if position == page.cursor.position else []
-        if page.spanned and page.spanned[0] <= position <= page.spanned[1]:
-            states.append("range")
-        return (*states, "marked") if marked else tuple(states)
 
     def _asked(self, position: int, page: Page) -> Known:
         """What the rows hold at a position of the page in sight: one question for all of its lines that were not asked yet."""
-        places = (*range(self.arranged.pinned), *page.seen)
-        if places != self._places:
+        if page.places != self._places:
             self._known.clear()
-            self._places = places
+            self._places = page.places
         if position not in self._known:
             self._ask(position, page.top)
         return self._known[position]
@@ -297,10 +222,6 @@ class PaintedGrid(ScrollView):
         for place, cells in enumerate(self.rows.window(first, stop, names), start=first):
             row = self.rows.row_at(place)
             known[place] = Known(row, row in held, row in within, cells)
-
-    def _skip(self, page: Page) -> int:
-        table = self.arranged
-        return page.left + table.fixed - table.starts[page.seen[0]] if page.seen else 0
 
     def _look(self, *states: str) -> Style:
         if states not in self._looks:
@@ -345,6 +266,8 @@ class PaintedGrid(ScrollView):
 
     def _follow(self) -> None:
         """Scrolls as little as shows the cursor, and the column that is to be `in_sight` rather than the cursor's."""
+        if self._begins:
+            return
         position, column = self.cursor
         top, left = self.scroll_offset.y, self.scroll_offset.x
         width = self.scrollable_content_region.width

@@ -8,7 +8,8 @@ import polars as pl
 from textual.geometry import Region
 from textual.message import Message
 
-from screens.widgets.painted_grid import Cursor, PaintedGrid
+from screens.widgets.grid_page import Cursor
+from screens.widgets.painted_grid import PaintedGrid
 from workbench.shown.arrangement import Arrangement
 from workbench.shown.cells import Cell, Column, GridRows
 from workbench.shown.layout import measured
@@ -57,6 +58,12 @@ class PlacedGrid(PaintedGrid):
         position = kept if kept is not None else min(position, max(rows.height - 1, 0))
         self.set_reactive(PlacedGrid.range_from, None)
         self._stand(position, column, 0)
+
+    def begin_at(self, position: int, column: str) -> None:
+        """Before it is seen: the cursor is at this position and column (by its name; the first if it is not shown)."""
+        names = [one.name for one in self.arranged.columns]
+        self.set_reactive(PlacedGrid.cursor, Cursor(position, names.index(column) if column in names else 0))
+        self._begins = True
 
     def rewind(self) -> None:
         """The cursor and what is seen are at the start, as for rows of another kind: they have nothing to do with where it was."""

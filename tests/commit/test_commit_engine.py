@@ -107,6 +107,34 @@ def engine(
     )  # fmt: skip
 
 
+async def test_the_last_outcome_is_written_at_once_though_it_came_while_others_were(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    patch, write, written = server.patch, Journal.write, asyncio.Event()
+
+    async def late(id_: str, body: bytes) -> Answer:
+        if id_ == "2":
+            await written.wait()
+        return await patch(id_, body)
+
+    async def slow(journal: Journal, intents: Any = ()) -> list[Outcome]:
+        found = await write(journal, intents)
+        if any(one.seq == 1 for one in found):
+            written.set()
+            for _ in range(100):  # until the other has its answer and all workers rest
+                await asyncio.sleep(0)
+            assert not run.in_flight
+        return found
+
+    run = engine(server, 3)
+    monkeypatch.setattr(server, "patch", late)
+    monkeypatch.setattr(Journal, "write", slow)
+    monkeypatch.setattr("workbench.commit.engine._TICK", 3600.0)
+    await asyncio.wait_for(run.run(), 60)
+    assert run.state == "done"
+    assert server.book.outcomes.keys() == {0, 1, 2}
+
+
 async def test_no_request_leaves_before_its_intent_is_durable(server: Server, book: Book) -> None:
     here = engine(server, 60)
     await here.run()
@@ -404,7 +432,7 @@ async def test_the_rate_counts_reads_and_writes(server: Server, monkeypatch: pyt
         async def wait(self) -> None:
             turns.append(server.gets + server.patches)
 
-    monkeypatch.setattr("workbench.commit.engine.RateLimit", Counted)
+    monkeypatch.setattr("workbench.commit.turns.RateLimit", Counted)
     await engine(server, 5, Options(rate=10)).run()
     assert len(turns) == server.gets + server.patches == 10
 

@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workbench.commit.compare import broken_items, moved, side_effects
+from workbench.commit.beside import side_effects
+from workbench.commit.compare import moved
 from workbench.commit.health import Health
 from workbench.commit.journal import Journal
+from workbench.commit.kept_items import broken_items
 from workbench.commit.options import Options
 from workbench.commit.proven import proven
 from workbench.commit.report import OUTCOMES
@@ -324,6 +326,15 @@ def test_what_a_sparse_body_did_not_carry_is_not_gained_where_nothing_was_read_b
 def test_what_is_gone_is_a_side_effect_too() -> None:
     found = side_effects([], record(A, B), record(A))
     assert [(one.path, one.expected, one.found) for one in found] == [("addresses[b].city", "Y", None)]
+
+
+@pytest.mark.parametrize("id_", ["a", None])
+def test_items_that_share_an_id_are_no_side_effects_of_one_another(id_: str | None) -> None:
+    twins = {**A, "id": id_}, {**B, "id": id_, "city": "Elsewhere"}
+    assert side_effects([], record(*twins), record(*twins)) == []
+    moved_one = {**twins[0], "city": "Moved"}
+    assert [one.found for one in side_effects([], record(*twins), record(moved_one, twins[1]))] == ["Moved"]
+    assert [one.found for one in side_effects([], record(*twins), record(twins[0], moved_one))] == ["Moved"]
 
 
 def test_siblings_belong_to_the_check_only_if_the_arrays_are_whole() -> None:

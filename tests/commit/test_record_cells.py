@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.form import amount
+from workbench.commit.beside import side_effects
 from workbench.commit.record import MISSING, column_of, coupled_columns, scalar, value_at, writable
 from workbench.customers.equality import same
 from workbench.customers.fields import FIELDS
@@ -73,6 +74,32 @@ def test_every_writable_cell_is_found_by_its_path(record: dict[str, Any]) -> Non
         assert value_at(record, path) == value
         expected = ("customers", text) if "[" not in text else (path.table, path.field)
         assert column_of(text) == expected or path.table == "attributes"
+
+
+@settings(deadline=None, max_examples=amount(80, 1000))
+@given(records, st.data())
+def test_a_side_effect_is_any_writable_cell_that_is_not_the_same_whatever_else_stayed(
+    before: dict[str, Any], data: Any
+) -> None:
+    other = data.draw(records)
+    kept = data.draw(st.sets(st.sampled_from([*before, *other])))
+    after = {
+        **{key: value for key, value in other.items() if key not in kept},
+        **{k: before[k] for k in kept & before.keys()},
+    }
+    then, now = ({path: (kind, value) for path, kind, value in writable(record)} for record in (before, after))
+    moved = {
+        path
+        for path in then.keys() | now.keys()
+        if not same((then.get(path) or now[path])[0], then.get(path, (0, None))[1], now.get(path, (0, None))[1])
+    }
+    assert {one.path for one in side_effects([], before, after)} == moved
+
+
+@pytest.mark.parametrize(("was", "becomes"), [(1, True), (1, 1.0), (0, False), (True, 1)])
+def test_a_number_is_not_the_truth_that_python_takes_it_for(was: Any, becomes: Any) -> None:
+    found = side_effects([], {"id": "c", "phone": was}, {"id": "c", "phone": becomes})
+    assert [(one.path, one.expected, one.found) for one in found] == [("phone", was, becomes)]
 
 
 def test_a_cell_of_an_item_that_is_not_there_is_missing() -> None:

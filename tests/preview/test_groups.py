@@ -62,9 +62,9 @@ def test_every_staged_cell_is_in_exactly_one_group(found: list[Object], wanted: 
     seen: list[tuple[Any, int]] = []
     for number in range(made.frame.height):
         group = made.group(number)
-        assert group.count == group.rows.len()
+        assert group.count == sum(rows.len() for rows in group.cells.values())
         assert group.fixed + group.introduced <= group.count
-        seen += [(group.column, row) for row in group.rows]
+        seen += [(column, row) for column, rows in group.cells.items() for row in rows]
     cells = [(column, row) for column in snapshot.columns for row in snapshot.staged_cells_of(column)["row"]]
     assert sorted(seen) == sorted(cells)
     assert made.order().sort().to_list() == list(range(made.frame.height))
@@ -201,3 +201,62 @@ def test_no_two_groups_of_single_changes_look_alike(found: list[Object], wanted:
     alone = [one for one in map(made.group, range(made.frame.height)) if one.different == 1]
     shown = [(one.name, repr(one.before or ""), repr(one.after or "")) for one in alone if one.before is not False]
     assert len(shown) == len(set(shown))
+
+
+def added(bench: Workbench, number: int, table: str = "addresses", **values: str) -> None:
+    """Stages a new item of a customer."""
+    bench.stage(
+        [Edit("set", name, value) for name, value in values.items()], table=table, rows=one_row(number), new=True
+    )
+
+
+def test_a_new_address_is_one_change_with_all_its_fields(make: Make) -> None:
+    bench = make([{"addresses": [{"id": f"a{n}", "city": "boston"}]} for n in range(3)])
+    bench.stage([Edit("apply", "city", "title")], table="addresses")
+    added(bench, 1, type="billing", address_line_1="16 Main St", city="Austin")
+    found = groups(bench)
+    assert listed(found) == [
+        ("new address", None, "16 Main St, Austin, billing", 3, "cannot be reverted"),
+        ("addresses.city", "boston", "Boston", 3, ""),
+    ]
+    new = found.group(int(found.order()[0]))
+    assert {name for _, name in new.cells} == {"type", "address_line_1", "city"}
+    assert new.times == 1
+    assert found.total("irreversible") == 3
+
+
+def test_new_items_that_will_be_alike_are_one_group_and_many_different_ones_too(make: Make) -> None:
+    bench = make([{"contacts": []}] * 40)
+    for number in range(20):
+        added(bench, number, "contacts", first_name="Accounts", is_default="true")
+    added(bench, 30, "attributes", name="Color", value="red")
+    assert listed(groups(bench)) == [
+        ("new contact", None, "Accounts, default", 40, "cannot be reverted"),
+        ("new attribute", None, "Color: red", 1, "cannot be reverted"),
+    ]
+    for number in range(20, 30):
+        added(bench, number, "contacts", first_name=f"Somebody {number}")
+    found = groups(bench)
+    together = found.group(next(line for line in found.order() if found.group(line).different > 1))
+    assert (together.name, together.after, together.different, together.times) == ("new contact", "Somebody 20", 10, 10)
+
+
+def test_a_new_item_that_is_not_valid_says_so_first(make: Make) -> None:
+    bench = make([{"contacts": []}])
+    added(bench, 0, "contacts", first_name="Ann", email="nobody")
+    (only,) = listed(groups(bench))
+    assert only[4] == "1 not valid; cannot be reverted"
+
+
+def test_what_is_usual_in_a_column_is_not_told_by_new_items(make: Make) -> None:
+    bench = make(
+        [{"contacts": [{"id": f"k{n}", "first_name": "ANN" if n else "ANNA"}]} for n in range(2)]
+        + [{"contacts": []}] * 30
+    )
+    for number in range(2, 32):
+        added(bench, number, "contacts", first_name="Accounts")
+    bench.stage([Edit("apply", "first_name", "title")], table="contacts", rows=pl.Series([0, 1], dtype=pl.UInt32))
+    assert [one for one in listed(groups(bench)) if one[0] == "contacts.first_name"] == [
+        ("contacts.first_name", "ANNA", "Anna", 1, ""),
+        ("contacts.first_name", "ANN", "Ann", 1, ""),
+    ]

@@ -258,7 +258,7 @@ async def test_the_headings_say_how_many_problems_the_checks_find_in_each_column
         await desk.press("O")
         await desk.type("phone")
         await desk.press("enter")
-        assert desk.text("#cell").endswith("? 40 problems in this column (P)")
+        assert desk.text("#cell").endswith("? 40 problems in this column (P lists them)")
         await desk.press("t")
         assert ("?" in headings(desk)) == any(name.startswith("addresses.") for name in found)
 

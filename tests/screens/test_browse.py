@@ -308,6 +308,21 @@ async def test_the_column_of_names_is_not_sorted_by(bench: Workbench, open_app: 
         await search(desk, "city:Boston", 40)
 
 
+async def test_where_names_are_shown_it_is_said_that_their_ids_are_sorted_by(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        desk.app.screen.grid.go_to(column="assigned_price_list_id")
+        await desk.press("left_square_bracket")
+        assert "assigned_price_list_id is sorted by the ids" in desk.said
+        desk.app._notifications.clear()
+        desk._said.clear()
+        await desk.press("left_square_bracket")
+        desk.app.screen.grid.go_to(column="email")
+        await desk.press("left_square_bracket")
+        assert desk.said == ""
+
+
 async def test_a_click_on_a_heading_sorts_and_again_the_other_way(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         grid = desk.app.screen.query_one("#grid")

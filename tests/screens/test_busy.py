@@ -335,6 +335,7 @@ async def test_esc_from_problems_that_are_looked_for_goes_back_and_says_that_it_
         await desk.until(lambda: "stopped looking for problems" in desk.said)
         await desk.quiet()
         assert isinstance(desk.app.screen, Browse)
+        assert [note.message for note in desk.app._notifications] == ["stopped looking for problems"]
 
 
 async def test_closing_the_facets_ends_their_counting(

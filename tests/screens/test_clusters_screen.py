@@ -147,14 +147,14 @@ async def test_another_method_finds_other_clusters(bench: Workbench, open_app: O
         await desk.press("space", key)
         await desk.until(lambda: "3 spellings" in lines(screen)[0])
         assert desk.text("#method").startswith("ngram: the same letters that follow each other")
-        assert desk.text("#methods").endswith("m: phonetic")
+        assert desk.text("#methods").endswith("m tries phonetic")
         assert desk.text("#chosen").endswith("none is in")
         await desk.press("left")
         await desk.until(lambda: "2 spellings" in lines(screen)[0])
         assert "1 in" in desk.text("#chosen")
         await desk.press("h")
         await desk.until(lambda: desk.text("#method").startswith("distance: few typing mistakes"))
-        assert desk.text("#methods").endswith("m: fingerprint")
+        assert desk.text("#methods").endswith("m tries fingerprint")
 
 
 async def test_a_takes_all_in_and_out_and_J_K_go_from_one_to_the_next(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 
 from screens.browse import Browse
 from screens.dialogs.are_you_sure import AreYouSure
@@ -139,6 +140,21 @@ async def test_a_group_stands_side_by_side_with_what_differs_first_and_what_surv
         on(screen, "company_name", "p2")
         await desk.quiet()
         assert "company_name" in desk.text("#why")
+
+
+async def test_how_a_mark_is_written_is_in_its_question_and_what_is_none_is_not_lost(
+    doubled: Workbench, open_app: Opener
+) -> None:
+    async with open_app(doubled) as desk:
+        screen = await opened(desk, "p1", "p2")
+        await desk.press("m")
+        assert "such as display_name=DUPLICATE of {survivor}" in desk.text(".quiet")
+        await desk.type("DUPLICATE")
+        await desk.press("enter")
+        assert "write FIELD=TEXT" in desk.text("#wrong")
+        assert isinstance(desk.app.screen, OneLine)
+        await desk.press("escape")
+        assert screen.marks == {}
 
 
 async def test_space_takes_a_value_and_s_stages_the_survivor_as_one_operation(
@@ -289,6 +305,22 @@ async def test_esc_leaves_while_it_compares_and_a_group_before_the_list(
         assert (screen.beside, desk.app.screen) == (None, screen)
         await desk.press("q")
         assert isinstance(desk.app.screen, Browse)
+
+
+async def test_keys_that_are_typed_while_customers_are_compared_wait_are_counted_and_go_to_the_groups(
+    doubled: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes, look = threading.Event(), doubled.duplicates
+    monkeypatch.setattr(doubled, "duplicates", lambda *asked, **which: goes.wait(60) and look(*asked, **which))
+    async with open_app(doubled) as desk:
+        for key in ("equals_sign", "down", "enter"):
+            desk.app.post_message(events.Key(key, "=" if key == "equals_sign" else None))
+        await desk.until(lambda: "2 keys wait; " in desk.text("TopBar"))
+        goes.set()
+        screen = desk.app.screen
+        await desk.until(lambda: screen.beside is not None)
+        assert screen.group is screen.groups[1]
+        assert "left out" not in desk.said
 
 
 async def test_hostile_names_are_shown_as_what_they_are(doubled: Workbench, open_app: Opener) -> None:

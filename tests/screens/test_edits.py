@@ -453,3 +453,49 @@ async def test_of_thousands_of_suggestions_only_those_that_are_seen_are_made(
         suggestions.narrow("4999")
         assert lines(desk)[0].split() == ["city", "4999", "row", "4999"]
     assert set(made) <= {*range(10), 4999}
+
+
+async def test_a_name_to_remove_that_nobody_has_is_told_below_the_counts(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "assigned_sales_rep_ids")
+        await desk.press("a", "E", "right")
+        await desk.type("nobody")
+        await desk.until(lambda: "0 change" in desk.text("#counts"))
+        assert "none of these customers has the sales rep 'nobody'" in desk.text("#examples")
+
+
+async def test_each_field_of_an_edit_has_its_name_beside_it_also_when_it_is_filled(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench, (80, 24)) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("a", "E", "right", "right")
+        await desk.type("net")
+        await desk.press("tab")
+        await desk.type("NET")
+        painted = [line.text for line in desk.app.screen._compositor.render_strips()]
+        for label, typed in (
+            ("what to replace", "net"),
+            ("what to put there", "NET"),
+            ("a note: why", "may stay empty"),
+        ):
+            assert any(label in line and typed in line.partition(label)[2] for line in painted)
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "said"),
+    [
+        (3, "zzz", "no transform for payment_term is called 'zzz'"),
+        (3, "t", "several transforms begin with 't'"),
+        (4, "zzz", "no field called 'zzz' can be copied to payment_term"),
+        (4, "payment_term", "no field called 'payment_term' can be copied to payment_term"),
+    ],
+)
+async def test_what_is_typed_that_is_no_edit_is_told_as_that(
+    bench: Workbench, open_app: Opener, step: int, typed: str, said: str
+) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("a", "E", *["right"] * step)
+        await desk.type(typed)
+        await desk.until(lambda: desk.text("#counts") == said)

@@ -69,6 +69,25 @@ def crowded(bench: Workbench) -> None:
     bench.arrange("customers", columns)
 
 
+def left(bench: Workbench) -> None:
+    """The cursor was left in the middle, on a column that is out of sight at first, of a customer that is on hold."""
+    staged(bench)
+    bench.hold("id:=c023", note="ask \u202e them")
+    bench.keep_place(23, "created_at")
+
+
+def left_at_the_end(bench: Workbench) -> None:
+    bench.stage([Edit("set", "phone", "12")], rows=rows(39))
+    bench.keep_place(39, "phone")
+
+
+def left_cut(bench: Workbench) -> None:
+    """The last column does not fit beside the one that stands still: it is scrolled to where a column is cut."""
+    left(bench)
+    arranged(bench)
+    bench.keep_place(20, bench.arrangement().shown[-1])
+
+
 def seen(line: Iterable[Segment], *, plain: bool = False) -> list[tuple[str, object]]:
     """Each character with what can be seen of its look; of a space only its colour can."""
     out: list[tuple[str, object]] = []
@@ -100,7 +119,7 @@ async def compared(bench: Workbench, open_app: Opener, size: tuple[int, int], *,
     ("prepared", "size"),
     [
         pytest.param(prepared, size, id=f"{prepared.__name__}-{size[0]}x{size[1]}")
-        for row, prepared in enumerate((nothing, staged, invalid, arranged, crowded))
+        for row, prepared in enumerate((nothing, staged, invalid, arranged, crowded, left, left_at_the_end, left_cut))
         for column, size in enumerate(SIZES)
         if amount(
             (row + column) % 2 == 0, True

@@ -12,11 +12,11 @@ from rich.cells import cell_len
 from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from screens.widgets.grid import Grid
-from screens.widgets.grid_line import line
+from screens.widgets.grid_page import Cursor, line
 from screens.widgets.grid_paint import cell_segments
-from screens.widgets.painted_grid import Cursor
 from workbench.shown.cells import Cell, Column
 from workbench.shown.layout import Layout
 from workbench.shown.marks import Marks
@@ -131,6 +131,30 @@ async def test_the_cursor_stays_in_sight_and_pinned_columns_stand_still() -> Non
         assert "r99c11" in painted[-1]
 
 
+async def test_the_first_column_is_seen_with_those_beside_it() -> None:
+    app = OneGrid(numbered())
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("end", "home")
+        grid = app.query_one(Grid)
+        assert "field1" in grid.render_line(0).text
+        await pilot.press("right")
+        assert grid.cursor.column == 1
+
+
+async def test_right_of_what_stands_still_is_what_is_seen_beside_it() -> None:
+    app = OneGrid(numbered())
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("end")
+        grid = app.query_one(Grid)
+        left = grid.scroll_offset.x
+        await pilot.click(Grid, offset=(4, 3))
+        assert (grid.cursor.column, grid.scroll_offset.x) == (0, left)
+        await pilot.press("right")
+        beside = grid.arranged.left(grid.cursor.column, left) - grid.arranged.fixed
+        assert 0 <= beside < max(grid.arranged.widths)
+        assert grid.scroll_offset.x == left
+
+
 async def test_only_what_is_painted_is_asked_for() -> None:
     rows = numbered(10_000)
     app = OneGrid(rows)
@@ -215,7 +239,7 @@ async def test_hostile_text_neither_acts_nor_moves_the_columns_beside_it() -> No
 def test_every_line_is_as_wide_as_the_grid(texts: list[str], skip: int, width: int) -> None:
     look = lambda *_: Style()  # noqa: E731
     cells = [part for text in texts for part in cell_segments(Cell(text, "b" + text, bool(len(text) % 2)), 12, look)]
-    strip = line(cells[:1], cells, skip, width, Style())
+    strip = Strip(line(cells[:1], cells, skip, width, Style()))
     assert strip.cell_length == width
     assert cell_len(strip.text) == width
 

@@ -360,6 +360,15 @@ async def test_a_file_that_does_not_load_leaves_no_session_and_the_form_as_it_wa
         assert names(folder) == set()
 
 
+async def test_a_letter_that_chooses_none_of_the_words_is_not_lost_without_a_sign(folder: Path) -> None:
+    async with home(folder) as desk:
+        await desk.press("a")
+        desk.app.screen.query_one("#details", Choice).focus()
+        await desk.press("z")
+        assert "nothing is typed here: ← → choose one of all, lazy" in desk.said
+        assert desk.app.screen.query_one("#details", Choice).value == "all"
+
+
 async def test_an_api_is_loaded_with_the_key_that_was_typed_and_not_shown(folder: Path) -> None:
     with Sandbox(customers=30, key="secret") as sandbox:
         async with home(folder) as desk:

@@ -67,6 +67,24 @@ async def test_where_there_is_no_room_for_all_keys_the_first_are_offered_whole_a
         await desk.until(lambda: "Edit marked" in offered(desk))
 
 
+async def test_where_all_that_is_found_is_marked_the_key_that_takes_the_marks_says_so(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.until(lambda: "Mark all" in offered(desk))
+        await desk.press("a")
+        await desk.until(lambda: "Unmark all" in offered(desk))
+        assert "Mark all" not in offered(desk)
+        await desk.press("space")
+        await desk.until(lambda: "Mark all" in offered(desk))
+        await desk.press("a", "slash")
+        await desk.type("payment_term:cod")
+        await desk.press("enter")
+        await desk.until(lambda: "Unmark all" in offered(desk))
+        await desk.press("a", "x")
+        await desk.until(lambda: "Mark all" in offered(desk))
+
+
 async def test_a_key_that_is_a_letter_of_what_is_typed_is_not_offered(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.until(lambda: "Search" in offered(desk))
@@ -172,8 +190,11 @@ async def test_under_a_dialog_no_key_is_offered_that_is_not_in_force(bench: Work
             await desk.press(key)
             screen = desk.app.screen
             await desk.until(lambda: "Keys" in offered(desk))
+            if opens == "E":
+                await desk.press("a")
+                await desk.until(lambda: "Unmark all" in offered(desk))
             before = offered(desk)
-            await desk.press(*(("a", opens) if opens == "E" else (opens,)))
+            await desk.press(opens)
             assert desk.app.screen is not screen, opens
             await desk.until(lambda screen=screen: not any(one.display for one in screen.query(FooterKey)))
             await desk.press("escape")

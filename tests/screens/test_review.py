@@ -19,8 +19,8 @@ from screens.conflicts import Conflicts
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
+from screens.review.counts import mended
 from screens.review.lists import NAMES
-from screens.review.showing import mended
 from screens.widgets.patch_pane import PatchPane
 from workbench.preview.review import Review
 from workbench.sandbox.server import Sandbox
@@ -165,11 +165,11 @@ async def test_each_kind_of_list_has_its_columns_in_its_own_order_and_keeps_how_
         assert shown() == list(NAMES["changes"])
         await desk.press("enter")
         assert shown() == list(NAMES["group"])
-        desk.app.screen.grid.arrange_columns(desk.app.screen.grid.arrangement.hide("seen"))
+        desk.app.screen.grid.arrange_columns(desk.app.screen.grid.arrangement.hide("accepted"))
         await desk.press("enter")
         assert shown() == list(NAMES["customer"])
         await desk.press("escape")
-        assert shown() == [name for name in NAMES["group"] if name != "seen"]
+        assert shown() == [name for name in NAMES["group"] if name != "accepted"]
         await desk.press("escape")
         assert shown() == list(NAMES["changes"])
 
@@ -238,6 +238,8 @@ async def test_w_shows_only_what_a_reviewer_is_warned_of(many: Workbench, open_a
         assert shown(desk, "!", "field", "odd") == [("!", "phone", "1 not valid; less than half as long")]
         await desk.press("enter")
         assert "not valid" in desk.text("#why")
+        await desk.press("escape")
+        assert len(shown(desk, "field")) == 1, "what was opened is left for the list as it was"
         await desk.press("escape")
         assert len(shown(desk, "field")) == 5
 
@@ -459,13 +461,13 @@ async def test_a_accepts_a_group_and_takes_that_back(many: Workbench, open_app: 
         await desk.press("2", "o")
         assert "0 of 52 accepted" in desk.text("#status")
         await desk.press("a")
-        assert shown(desk, "seen")[0] == ("yes",)
+        assert shown(desk, "accepted")[0] == ("yes",)
         assert "48 of 52 accepted" in desk.text("#status")
         assert "accepted 48 changes" in desk.said
         await desk.press("enter", "a")
-        assert shown(desk, "seen")[:2] == [("",), ("yes",)]
+        assert shown(desk, "accepted")[:2] == [("",), ("yes",)]
         await desk.press("escape")
-        assert shown(desk, "seen")[0] == ("47/48",)
+        assert shown(desk, "accepted")[0] == ("47/48",)
         await desk.press("a", "a")
         assert "0 of 52 accepted" in desk.text("#status")
 
@@ -479,7 +481,7 @@ async def test_what_was_accepted_is_still_so_the_next_day_and_lapses_when_it_cha
     async with open_app(many) as desk:
         await desk.press("2", "o")
         assert "47 of 52 accepted" in desk.text("#status")
-        assert shown(desk, "cells", "seen")[0] == ("47", "yes")
+        assert shown(desk, "cells", "accepted")[0] == ("47", "yes")
         await desk.press("enter")
         assert "accepted by" in desk.text("#why")
 
@@ -530,7 +532,7 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         assert isinstance(desk.app.screen, HoldNote)
         await desk.type("ask Ada")
         await desk.press("enter")
-        assert shown(desk, "in", "seen")[0] == ("held", "hold")
+        assert shown(desk, "in", "accepted")[0] == ("held", "hold")
         assert "held, does not go: on hold: ask Ada" in desk.text("#patch")
         assert "0 of 52 accepted, 1 on hold" in desk.text("#status")
         assert (sent(desk).customers, sent(desk).held) == (49, 1)
@@ -540,7 +542,7 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         assert "on hold: ask Ada" in desk.text("#lines")
         await desk.until(lambda: question.armed)
         await desk.press("y")
-        await desk.until(lambda: shown(desk, "seen")[0] == ("",))
+        await desk.until(lambda: shown(desk, "accepted")[0] == ("",))
         assert many.snapshot.on_hold.height == 0
 
 
@@ -550,13 +552,13 @@ async def test_a_group_says_how_many_of_it_are_on_hold_and_does_not_call_them_se
     many.hold(rows=rows(3, 4), note="ask Ada")
     async with open_app(many) as desk:
         await desk.press("2", "o")
-        assert shown(desk, "in", "seen", "cells")[0] == ("-2", "2 hold", "48")
+        assert shown(desk, "in", "accepted", "cells")[0] == ("-2", "2 hold", "48")
         await desk.press("enter", "a", "escape")
-        assert shown(desk, "in", "seen", "cells")[0] == ("-2", "1/48 2 hold", "48")
+        assert shown(desk, "in", "accepted", "cells")[0] == ("-2", "1/48 2 hold", "48")
         await desk.press("space")
-        assert shown(desk, "in", "seen")[0] == ("out", "1/48 2 hold")
+        assert shown(desk, "in", "accepted")[0] == ("out", "1/48 2 hold")
         await desk.press("space", "a")
-        assert shown(desk, "in", "seen")[0] == ("-2", "yes")
+        assert shown(desk, "in", "accepted")[0] == ("-2", "yes")
 
 
 async def test_d_unstages_all_cells_of_a_line_as_one_operation(many: Workbench, open_app: Opener) -> None:
@@ -591,7 +593,8 @@ async def test_the_question_says_what_goes_and_what_stays(many: Workbench, open_
         assert isinstance(dialog, ConfirmCommit)
         said = "\n".join(str(one.render()) for one in dialog.query("TextLine"))
         for part in ("Commit 48 customers to https://api.example?", "51 changes in 48 PATCH requests", "Left out: 1 change;",
-                     "1 customer held", "51 of these are not accepted; they go too.", "1 change cannot be reverted",
+                     "1 customer is held and does not go at all; what is staged of it stays staged.",
+                     "51 of these are not accepted; they go too.", "1 change cannot be reverted",
                      "Each is read first"):  # fmt: skip
             assert part in said
 
@@ -736,7 +739,7 @@ async def test_until_the_checks_have_answered_no_part_of_the_problems_is_told_as
 async def test_what_the_limits_alone_tell_is_not_called_all(
     many: Workbench, open_app: Opener, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("screens.review.showing._CHECKED", 0)
+    monkeypatch.setattr("screens.review.counts._CHECKED", 0)
     many.stage([Edit("set", "phone", "12")], rows=rows(3))
     async with open_app(many) as desk:
         await desk.press("2")
@@ -762,3 +765,66 @@ async def test_who_has_not_moved_stays_on_the_oddest_line_when_other_things_are_
         assert grid.rows.height == 2
         assert desk.app.screen.list.position_of((TERM, 0)) == 0
         assert grid.cursor.position == 0
+
+
+async def test_a_new_address_is_one_line_that_is_accepted_once_and_opens_into_its_fields(
+    many: Workbench, open_app: Opener
+) -> None:
+    edits = [Edit("set", "type", "billing"), Edit("set", "address_line_1", "16 Main St"), Edit("set", "city", "Austin")]
+    many.stage(edits, table="addresses", rows=rows(3), new=True)
+    async with open_app(many) as desk:
+        await desk.press("2")
+        await desk.until(lambda: desk.app.screen.list is not None)
+        new = ("3", "new address", "∅", "16 Main St, Austin, billing", "cannot be reverted")
+        assert shown(desk, "cells", "field", "before", "after", "odd")[0] == new
+        await desk.until(lambda: "PATCH /v1/customers/c03" in desk.text("#patch"))
+        await desk.press("a")
+        await desk.until(lambda: shown(desk, "accepted")[0] == ("yes",))
+        await desk.press("enter")
+        assert shown(desk, "after") == [("16 Main St",), ("Austin",), ("billing",)]
+        assert "new address: 3 cells" in desk.text("#status")
+        await desk.press("escape", "space")
+        await desk.until(lambda: shown(desk, "in")[0] == ("out",))
+
+
+async def test_f_shows_only_what_is_left_until_nothing_is(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "f")
+        await desk.until(lambda: "only not accepted" in desk.text("#status"))
+        fields = [field for (field,) in shown(desk, "field")]
+        await desk.press("a")
+        await desk.until(lambda: [field for (field,) in shown(desk, "field")] == fields[1:])
+        await desk.press("space")
+        await desk.until(lambda: [field for (field,) in shown(desk, "field")] == fields[2:])
+        await desk.press(*"a" * len(fields[2:]))
+        await desk.until(lambda: not shown(desk, "field"))
+        assert "nothing is left" in desk.app.screen.grid.empty
+        await desk.press("x")
+        await desk.until(lambda: len(shown(desk, "field")) == len(fields))
+
+
+async def test_esc_leads_back_to_the_list_as_it_was_filtered(many: Workbench, open_app: Opener) -> None:
+    async with open_app(many) as desk:
+        await desk.press("2", "o", "f", "enter")
+        await desk.until(lambda: desk.app.screen.trail[-1].kind == "group")
+        assert "only not accepted" not in desk.text("#status"), "what is opened is shown whole"
+        await desk.press("escape")
+        await desk.until(lambda: "only not accepted" in desk.text("#status"))
+        await desk.press("escape")
+        await desk.until(lambda: "only not accepted" not in desk.text("#status"))
+
+
+async def test_who_stops_the_first_reading_is_told_so_and_x_reads_it(
+    many: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go, review = threading.Event(), many.review
+    monkeypatch.setattr(many, "review", lambda *given, **named: may_go.wait(60) and review(*given, **named))
+    async with open_app(many) as desk:
+        await desk.pilot.press("2")
+        await desk.until(lambda: "review" in desk.app.busy.groups())
+        await desk.pilot.press("escape")
+        await desk.until(lambda: "stopped" in desk.text("#status"))
+        assert "x reads it" in desk.app.screen.grid.empty
+        may_go.set()
+        await desk.press("x")
+        await desk.until(lambda: len(shown(desk, "field")) == 4)

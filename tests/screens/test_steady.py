@@ -13,9 +13,10 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.strip import Strip
 
 from screens.steady import certain, steadied, steady
-from screens.widgets.grid_line import line
+from screens.widgets.grid_page import line
 from screens.widgets.grid_paint import cell_segments
 from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.titles import RuledLine
@@ -98,7 +99,7 @@ def test_marks_have_no_width_and_never_reach_a_terminal(text: str, staged: bool,
     segments = cell_segments(Cell(text, text[::-1], True) if staged else Cell(text), width, lambda *_: Style(bold=True))
     assert sum(cell_len(segment.text) for segment in segments) == width
     assert ("\x1b7" in sent(segments)) == any("\U000e0100" in segment.text for segment in segments)
-    whole = line([], segments, 0, 70, Style()).crop(0, cut)
+    whole = Strip(line([], segments, 0, 70, Style())).crop(0, cut)
     for piece in (segments, list(whole), list(reversed(segments))):
         assert not re.search("[\U000e0100-\U000e01ef]", sent(piece))
 
@@ -118,7 +119,9 @@ def test_a_dialog_between_two_such_texts_is_shown_to_its_last_letter(dialog: tup
     look = lambda *_: Style(bold=True)  # noqa: E731
     start, stop = dialog
     for text in TEXTS:
-        behind = line([], [*cell_segments(Cell(text), 24, look), *cell_segments(Cell(text), 60, look)], 0, 84, Style())
+        behind = Strip(
+            line([], [*cell_segments(Cell(text), 24, look), *cell_segments(Cell(text), 60, look)], 0, 84, Style())
+        )
         asked = "Commit 236 customers".ljust(stop - start, ".")
         beside = [*behind.crop(stop, 84), Segment("|", Style())]
         cells = drawn(sent([*behind.crop(0, start), Segment(asked, Style()), *beside]), ours)

@@ -129,9 +129,9 @@ def packed(data: object) -> bytes:
 
 def good() -> dict[str, Any]:
     return {
-        "format": 3, "columns": [["a", "a", "text", True]], "widths": [9], "pinned": 1, "cells": [["x"]],
+        "format": 4, "columns": [["a", "a", "text", True]], "widths": [9], "pinned": 1, "cells": [["x"]],
         "counts": [1, 1, 0], "staged_columns": [], "reason": "", "invalid": {"a": 1}, "hidden": 0,
-        "edges": [[0], []],
+        "edges": [[0], []], "cursor": [0, 0, 0], "note": None,
     }  # fmt: skip
 
 
@@ -159,6 +159,35 @@ def test_its_columns_are_arranged_as_the_session_keeps_them(path: Path) -> None:
         assert bench.arrangement() == arranged
         assert bench.arrangement("addresses").hidden == ("city",)
         assert not bench.log().operations
+
+
+def test_its_rows_are_those_around_the_place_where_it_was_left(tmp_path: Path) -> None:
+    source = tmp_path / "many.ndjson"
+    source.write_text("".join(json.dumps({"id": f"c{n:03}", "name": f"Company {n:03}"}) + "\n" for n in range(400)))
+    with Workbench.create(tmp_path / "many.session") as bench:
+        bench.load(file=source)
+        for row, seen in ((0, "000"), (49, "000"), (200, "150"), (399, "300")):
+            bench.keep_place(row, "email")
+            glance = glance_of(bench.snapshot, bench._bench.facts)
+            assert len(glance.cells) == 100
+            assert glance.cells[0][0].text == f"Company {seen}"
+            assert glance.row(glance.position)[0].text == f"Company {row:03}"
+            assert glance.layout.columns[glance.column].name == "email"
+            assert glance.row(glance.first - 1) == glance.row(glance.first + 100) == []
+    again = kept(tmp_path / "many.session")
+    assert again is not None
+    assert (again.first, again.position) == (300, 399)
+
+
+def test_a_customer_that_is_on_hold_says_why_where_the_cursor_is(path: Path) -> None:
+    with Workbench.open(path) as bench:
+        bench.hold("id:=c07", note="ask")
+        bench.stage([Edit("set", "phone", "12")])
+        bench.keep_place(7, "phone")
+    glance = kept(path)
+    assert glance is not None
+    assert glance.note == "ask"
+    assert glance.reason
 
 
 def test_arranging_columns_makes_no_new_snapshot(path: Path) -> None:
@@ -192,6 +221,10 @@ def test_arranging_columns_makes_no_new_snapshot(path: Path) -> None:
         packed({**good(), "invalid": ["a"]}),
         packed({**good(), "invalid": {"a": "many"}}),
         packed({**good(), "hidden": None}),
+        packed({**good(), "cursor": [0, 1, 0]}),
+        packed({**good(), "cursor": [0, 0, 1]}),
+        packed({**good(), "cursor": [1, 0, 0]}),
+        packed({**good(), "cursor": [-1, -1, 0]}),
     ],
 )
 def test_what_is_no_glance_is_a_value_error(data: bytes) -> None:

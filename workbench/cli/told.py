@@ -21,6 +21,8 @@ def tell(done: Staged, dry_run: bool) -> None:
     )
     for one in done.examples[:5]:
         say(f"  {one.path} of {one.id}: {quoted(one.before)} -> {quoted(one.after)}")
+    for why in done.unheld:
+        say(f"  {why}")
     if done.skipped:
         say(f"  {done.skipped:,} rows cannot be edited (an item without an id, or an attribute's name twice)")
     if done.invalid and not dry_run:

@@ -26,8 +26,8 @@ from workbench.commit.report import Progress
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Manner, step
 from workbench.commit.threads import to_its_end
+from workbench.commit.turns import Turns
 from workbench.commit.watch import Watch
-from workbench.customer_api.pace import Pause, RateLimit
 from workbench.customer_api.quiet import Quiet
 from workbench.session.rows import BySeq, Outcome
 
@@ -72,7 +72,7 @@ class Engine:
         self.read: set[int] = set()
         self._customers, self._progress, self._run, self._planned = customers, progress, run, planned
         self._clock = clock
-        self._rate, self._pause, self._lead = RateLimit(options.rate), Pause(), Lead(options.rate)
+        self._lead, self._turns = Lead(options.rate), Turns(options.rate)
         self._started = clock()
         self._health = Health(options.concurrency, self._started)
         self._patience = Patience(options, len(schedule), rng or random.Random(), grace=grace, on_grace=on_grace)
@@ -80,17 +80,14 @@ class Engine:
         if watch is not None:
             watch.quiet = self._quiet
         self._conclusions = Conclusions(
-            journal, schedule, self._health, self._patience, self._pause, self._quiet,
+            journal, schedule, self._health, self._patience, self._turns.pause, self._quiet,
             max_failures=options.max_failures, end=self.drain,
         )  # fmt: skip
         self._ready: deque[Job] = deque()
         self._wake_workers, self._wake_clerk = asyncio.Event(), asyncio.Event()
         self._taken: dict[int, Job] = {}
         self._sent: set[int] = set()
-        self._kept_back: set[asyncio.Task[None]] = set()
         self._looking: asyncio.Task[None] | None = None
-        self._going = asyncio.Event()
-        self._going.set()
         self._told, self._earlier = 0.0, journal.done
         self._workers: list[asyncio.Task[None]] = []
         self.give_way: Callable[[], None] = _goes_on
@@ -111,11 +108,9 @@ class Engine:
         """Sends nothing new; what is in flight is concluded, what waits to go is let go of. The first reason stays."""
         if self.state == "running":
             self.state, self.reason = state, reason
-        for worker in self._kept_back:
-            worker.cancel()
+        self._turns.end()
         if self._looking is not None:
             self._looking.cancel()
-        self._going.set()
         self._wake_clerk.set()
         self._wake_workers.set()
 
@@ -127,11 +122,11 @@ class Engine:
 
     def rest(self, seconds: float) -> None:
         """Sends and reads nothing for so many seconds from now on."""
-        self._pause.extend(seconds)
+        self._turns.pause.extend(seconds)
 
     def hold(self, held: bool) -> None:
         """Pauses (nothing new is sent) or goes on."""
-        (self._going.clear if held else self._going.set)()
+        self._turns.hold(held)
 
     async def run(self) -> None:
         """Runs until every job is concluded, or the run stops."""
@@ -165,7 +160,7 @@ class Engine:
             if self._is_over():
                 self.state = "done"
                 break
-            if self._kept_back or not self._going.is_set() or self._pause.left > 0:
+            if self._turns.are_waited_for:
                 self._health.waited(self._clock())
             elif not self._sent:
                 self._health.idle(self._clock())
@@ -178,7 +173,9 @@ class Engine:
         self._wake_workers.set()
 
     async def _rest(self) -> None:
-        """Waits for something to do: a job done, one whose time has come, a tick for the outcomes."""
+        """Waits for something to do: a job done, one whose time has come, a tick for the outcomes, unless these are the last."""
+        if self._journal.waiting and not (self._taken or self._ready):
+            return  # they came while others were written, and nobody will wake the clerk any more
         due = self._schedule.next_time()
         wait = 0.5 if due is None else max(0.0, min(0.5, due - self._clock()))
         self._wake_clerk.clear()
@@ -242,7 +239,7 @@ class Engine:
                 if self._lead.is_short(self._health.limit, len(self._ready)):
                     self._wake_clerk.set()
                 self._taken[job.request.seq] = job
-                await self._turns(job)
+                await self._wait(job)
                 await self._take(job)
                 del self._taken[job.request.seq]
                 self._wake_workers.set()
@@ -269,34 +266,18 @@ class Engine:
         """Lets the watch ask the list; a drain does not wait for it, since it is no write."""
         self._looking = asyncio.current_task()
         try:
-            verdict = await watch.look(partial(self._may_go, 1))
+            verdict = await watch.look(partial(self._turns.wait, 1))
         finally:
             self._looking = None
         self._conclusions.draw_look(verdict, self._clock())
         self._wake_workers.set()
 
-    async def _may_go(self, calls: int) -> None:
-        """Waits for the steward, the server's pause and the rate; a run that stops meanwhile cancels the worker."""
-        if self._options.rate is None and self._going.is_set() and not self._pause.left:
-            return
-        worker = asyncio.current_task()
-        assert worker is not None
-        self._kept_back.add(worker)
-        try:
-            for _ in range(calls):
-                await self._rate.wait()
-            while not self._going.is_set() or self._pause.left:
-                await self._going.wait()
-                await self._pause.wait()
-        finally:
-            self._kept_back.discard(worker)
-
-    async def _turns(self, job: Job) -> None:
+    async def _wait(self, job: Job) -> None:
         """Waits for the turns of all calls of the job's next step, so that nothing waits between read and write."""
         self._note_change(job)
-        await self._may_go(self._calls(job))
+        await self._turns.wait(self._calls(job))
         if self._note_change(job):
-            await self._may_go(1)
+            await self._turns.wait(1)
 
     def _note_change(self, job: Job) -> bool:
         """Asks the watch whether the job must be read, as a canary is; True if that is news."""

@@ -20,10 +20,12 @@ from workbench.preview.patches import going_and_held, patches, patches_in_parts
 from workbench.session.rows import REQUEST, Change, Run
 from workbench.stage.bench import Bench
 from workbench.stage.choice import Choice
+from workbench.stage.meanwhile import Moment
 from workbench.stage.pointing import sendable, waiting_cells
 from workbench.stage.snapshot import Snapshot
 
 _SENT: Final = ("row", "before", "after", "operation")
+_CHANGED: Final = "what is staged has changed since it was shown, so nothing was sent; look at it again"
 _PARTS: Final = 8
 _FEWEST: Final = 20_000
 _MOST: Final = 200_000
@@ -33,13 +35,14 @@ _MOST: Final = 200_000
 @dataclass(frozen=True)
 class Frozen:
     """A plan: the customers (`rows`, sorted) that are sent a patch, how many are held back, the snapshot that the patches are made
-    of, how many cells wait for what it makes (see `stage.pointing`), and how the server is spoken to."""
+    of, how many cells wait for what it makes (see `stage.pointing`), how the server is spoken to, and when that was."""
 
     rows: pl.Series
     held: int
     snapshot: Snapshot
     waiting: int
     habits: Habits
+    moment: Moment
 
     @property
     def planned(self) -> int:
@@ -67,7 +70,7 @@ class Frozen:
     def refuse_other(self, shown: str) -> None:
         """Raises `WorkbenchError` unless `shown` is this plan's digest: nothing is sent that was not shown."""
         if self.digest != shown:
-            raise WorkbenchError("what is staged has changed since it was shown, so nothing was sent; look at it again")
+            raise WorkbenchError(_CHANGED)
 
 
 def freeze(
@@ -81,19 +84,22 @@ def freeze(
 
     Without the cells that `choice` leaves out and without those that wait for an item to be made: they stay staged.
     """
+    moment = Moment.of(bench)
     chosen = bench.snapshot if choice is None else choice.applied(bench.snapshot)
     snapshot = sendable(chosen)
     going, held = going_and_held(snapshot, habits, customers)
     going = going if limit is None else going.head(limit)
-    return Frozen(going, held, snapshot, waiting_cells(chosen, going).height, habits)
+    return Frozen(going, held, snapshot, waiting_cells(chosen, going).height, habits, moment)
 
 
 def keep_plan(bench: Bench, frozen: Frozen, options: Options, *, at: str, by: str) -> Run:
     """Makes a plan durable as a run. Raises `UsageError` if a body with arrays is to go unchecked, `RunUnfinished` if another run
-    began meanwhile."""
+    began meanwhile, `WorkbenchError` if something of it was taken back."""
     cells = _planned(frozen.snapshot, frozen.rows)
     with bench.lock:
         refuse_unfinished(bench, "committed")  # another may have begun since this one was frozen
+        if not frozen.moment.holds(bench, frozen.snapshot):
+            raise WorkbenchError(_CHANGED)
         newest = max((o.id for o in bench.operations), default=0)
         run = Run(0, at, by, "", newest, json.dumps(options.recipe()), frozen.planned, "running", "", 0.0)
         written = _Written(frozen, whole=options.check != "none")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
+
+import orjson
 
 from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.customers.paths import Path
@@ -12,6 +14,9 @@ Record = Mapping[str, Any]
 
 MISSING: Final = object()
 """What stands for a cell whose item the record does not have."""
+
+ITEMS: Final = ("addresses", "contacts")
+"""The arrays of a record whose items have ids."""
 
 POINTERS: Final = frozenset(f.name for f in FIELDS["customers"].values() if f.pointer)
 """The fields that point to one of the customer's own items."""
@@ -24,6 +29,15 @@ _COUPLED: Final = {
     )
 }
 """table -> its items' `is_default` and the pointers to them: one fact told twice, so that changing one moves the other."""
+
+
+_HOLDERS: Final = {"contact": "contacts", "address": "addresses"}
+_WRITABLE: Final = [
+    (field, frozenset({field.name, field.answer_name, _HOLDERS.get(field.names, field.name)}))
+    for field in FIELDS["customers"].values()
+    if field.editable
+]
+"""The customer's writable fields, and from which keys of a record `scalar` reads each."""
 
 
 def coupled_columns(touched: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
@@ -81,26 +95,62 @@ def items(record: Record, table: str) -> list[dict[str, Any]]:
     return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
 
 
+def known(body: Record, table: str) -> list[dict[str, Any]]:
+    """The items of a body's array that the server has already."""
+    return [item for item in items(body, table) if "id" in item]
+
+
+def references(body: Record, table: str) -> set[str]:
+    """The references of the items that a body makes."""
+    return {str(item.get("reference_id")) for item in items(body, table) if "id" not in item}
+
+
+def other_ids(record: Record, body: Record, table: str) -> list[str]:
+    """The ids of a record's items that are not those that the body makes."""
+    made = references(body, table)
+    return [str(item.get("id")) for item in items(record, table) if item.get("reference_id") not in made]
+
+
 def attributes(owner: Record) -> dict[str, Any]:
     """The attributes of a customer, an address or a contact: name -> value."""
     return {item["name"]: item.get("value") for item in items(owner, "attributes") if "name" in item}
 
 
-def writable(record: Record) -> Iterator[tuple[str, Kind, Any]]:
-    """Every writable cell of a record: its path as text, its kind and its value. What is null or empty is among them."""
-    for field in FIELDS["customers"].values():
-        if field.editable:
+def unlike(left: Record, right: Record) -> frozenset[str]:
+    """The keys under which two records, as JSON gave them, do not hold the very same: `1` is not `true`, nor `1.0`."""
+    keys = left.keys() | right.keys()
+    return frozenset(key for key in keys if orjson.dumps(left.get(key)) != orjson.dumps(right.get(key)))
+
+
+def writable(record: Record, keys: Collection[str] | None = None) -> Iterator[tuple[str, Kind, Any]]:
+    """Every writable cell of a record: its path as text, its kind and its value. What is null or empty is among them.
+
+    With `keys` only those that are read from one of these keys of the record.
+    """
+    for field, sources in _WRITABLE:
+        if keys is None or not sources.isdisjoint(keys):
             yield field.name, field.kind, scalar(record, field)
-    for name, value in attributes(record).items():
-        yield f"attributes[{name}]", Kind.TEXT, value
-    for table in ("addresses", "contacts"):
-        for item in items(record, table):
+    if keys is None or "attributes" in keys:
+        for name, value in attributes(record).items():
+            yield f"attributes[{name}]", Kind.TEXT, value
+    for table in ITEMS:
+        for item in items(record, table) if keys is None or table in keys else ():
             start = f"{table}[{item.get('id')}]."
             for field in FIELDS[table].values():
                 if field.editable:
                     yield start + field.name, field.kind, item.get(field.name)
             for name, value in attributes(item).items():
                 yield f"{start}attributes[{name}]", Kind.TEXT, value
+
+
+def numbered(cells: Iterable[tuple[str, Kind, Any]]) -> Iterator[tuple[str, Kind, Any]]:
+    """Cells, those of a second item with the same id, or with none, by another path than those of the first."""
+    known: set[str] = set()
+    for path, kind, value in cells:
+        while path in known:
+            path += " again"
+        known.add(path)
+        yield path, kind, value
 
 
 def _attribute(record: Record, path: Path) -> Any:

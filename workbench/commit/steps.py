@@ -12,26 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from workbench.commit.compare import (
-    Cell,
-    Difference,
-    altered,
-    belied,
-    broken_items,
-    cells_of,
-    coupled,
-    emptied,
-    flags_that_follow,
-    is_ours,
-    misplaced,
-    moved,
-    not_ours,
-    reordered,
-    side_effects,
-    told_apart,
-    written,
-)
+from workbench.commit.beside import coupled, emptied, flags_that_follow, side_effects
+from workbench.commit.compare import Cell, Difference, altered, belied, cells_of, is_ours, moved, not_ours, written
 from workbench.commit.defaults import Defaults
+from workbench.commit.kept_items import broken_items, misplaced, reordered, told_apart
 from workbench.commit.record import Record, value_at
 from workbench.commit.schedule import Job
 from workbench.commit.wording import accept, broke, details_of, empties, kept, look, shown, stored, wrote

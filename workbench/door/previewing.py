@@ -163,13 +163,14 @@ class Previewing(Door):
             chosen = resolving.of_customers(snapshot, self._found(snapshot, where, "customers"))
         kind, changes = resolving.resolution(snapshot, chosen, keep)
         columns = {(change.table, change.field): change.cells.select("row") for change in changes}
-        acting.refuse_waiting(self._bench, columns, "these cells cannot be resolved")
         changed = sum(change.cells.height for change in changes)
         told = summed(snapshot, changes if keep != "theirs" else (), matched=changed, cells=changed)
-        if not changed or dry_run:
-            return Resolved(None, changed, keep, told.invalid, told.reasons)
         recipe: dict[str, object] = {"keep": keep, "id": id, "path": path, "where": where}
         if cells is not None:
             recipe["cells"] = changed
-        added = self._add(kind, f"conflict: keep {keep}", recipe, changed, changes)
-        return Resolved(added.id, changed, keep, told.invalid, told.reasons)
+        number = None
+        with self._bench.lock.before_keeping():
+            acting.refuse_waiting(self._bench, columns, "these cells cannot be resolved")
+            if changed and not dry_run:
+                number = self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id
+        return Resolved(number, changed, keep, told.invalid, told.reasons)

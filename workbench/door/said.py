@@ -12,7 +12,7 @@ from workbench.errors import UsageError
 from workbench.stage.staging import Evaluated, Example
 
 
-def counts(found: Evaluated) -> tuple[int, int, int, int, int, tuple[Example, ...], tuple[str, ...]]:
+def counts(found: Evaluated) -> tuple[int, int, int, int, int, tuple[Example, ...], tuple[str, ...], tuple[str, ...]]:
     """What follows the operation's number in what staging returns."""
     return (
         found.matched,
@@ -22,6 +22,7 @@ def counts(found: Evaluated) -> tuple[int, int, int, int, int, tuple[Example, ..
         found.skipped,
         found.examples,
         found.reasons,
+        found.unheld,
     )
 
 

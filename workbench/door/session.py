@@ -267,10 +267,14 @@ class Door(Addressed):
         matched: int,
         changes: tuple[Change, ...],
         rows: Mapping[str, pl.DataFrame] | None = None,
+        *,
+        on: Snapshot | None = None,
     ) -> Operation:
         changed = sum(change.count for change in changes)
         text = unbroken(json.dumps(recipe, ensure_ascii=False))
-        return self._bench.add(Operation(0, now(), who(), kind, unbroken(note), text, matched, changed, changes), rows)
+        return self._bench.add(
+            Operation(0, now(), who(), kind, unbroken(note), text, matched, changed, changes), rows, on=on
+        )
 
     @property
     def _problems(self) -> ProblemBook:

@@ -14,11 +14,12 @@ from workbench.door.session import Door
 from workbench.errors import UsageError
 from workbench.given import given, refuse_beyond
 from workbench.results import Held, Staged, StagedSheet, Unstaged
-from workbench.session.rows import Operation
+from workbench.session.rows import Change, Operation
 from workbench.stage import accepting, acting, holding, unstaging
 from workbench.stage.acting import Acted
 from workbench.stage.choice import Cells
 from workbench.stage.edits import Edit
+from workbench.stage.meanwhile import again
 from workbench.stage.new_items import new_items, new_reference, wanted
 from workbench.stage.notes import Note
 from workbench.stage.staging import evaluated
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 class Staging(Door):
     """Stages and takes back. Nothing here is sent."""
 
+    @again
     def stage(
         self,
         edits: Sequence[Edit],
@@ -86,9 +88,11 @@ class Staging(Door):
         recipe["base"] = self._bench.facts.get("base", "0")
         if made:
             recipe["new"] = True
-        added = self._add(kind, note, recipe, found.matched, found.changes, {made.table: made.rows} if made else None)
+        over = {made.table: made.rows} if made else None
+        added = self._add(kind, note, recipe, found.matched, found.changes, over, on=snapshot)
         return Staged(added.id, *told)
 
+    @again
     def stage_sheet(
         self,
         file: Path | str,
@@ -109,13 +113,13 @@ class Staging(Door):
         from workbench.load.sheet import read_sheet
         from workbench.stage.sheets import corrections
 
-        read = read_sheet(Path(file), sheet)
-        found = corrections(self.snapshot, read, table=table, key=key, empty=empty)
+        read, snapshot = read_sheet(Path(file), sheet), self.snapshot
+        found = corrections(snapshot, read, table=table, key=key, empty=empty)
         came = found.evaluated
         number = None
         if came.changes and not dry_run:
             recipe = {"table": table, "file": read.name, "sha256": read.digest, "key": key, "empty": empty}
-            number = self._add("sheet", note, recipe, came.matched, came.changes).id
+            number = self._add("sheet", note, recipe, came.matched, came.changes, on=snapshot).id
         return StagedSheet(
             number,
             *counts(came),
@@ -139,6 +143,7 @@ class Staging(Door):
         none = pl.Series([], dtype=pl.UInt32)
         return landed(read_block(text), known_table(table), columns, below, none if marked is None else marked)
 
+    @again
     def stage_landed(self, block: Landed, *, empty: str = "keep", note: str = "", dry_run: bool = False) -> StagedSheet:
         """Stages the cells of a pasted block: one operation. An empty cell changes nothing, or with `empty="clear"` clears.
 
@@ -146,12 +151,13 @@ class Staging(Door):
         """
         from workbench.stage.sheets import put
 
-        found = put(self.snapshot, block.sheet, table=block.table, rows=block.rows, empty=empty)
+        snapshot = self.snapshot
+        found = put(snapshot, block.sheet, table=block.table, rows=block.rows, empty=empty)
         came, number = found.evaluated, None
         if came.changes and not dry_run:
             recipe = {"table": block.table, "pasted": block.sheet.columns, "lines": block.lines,
                       "sha256": block.sheet.digest, "empty": empty}  # fmt: skip
-            number = self._add("paste", note, recipe, came.matched, came.changes).id
+            number = self._add("paste", note, recipe, came.matched, came.changes, on=snapshot).id
         return StagedSheet(
             number,
             *counts(came),
@@ -178,25 +184,23 @@ class Staging(Door):
         asked, kept = self._without_files(where)
         customers = self._found(snapshot, asked or "", "customers") if rows is None and where.strip() else None
         changes = unstaging.removal(snapshot, customers=customers, rows=rows, table=table, name=field)
-        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
-        acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
-        changed = sum(change.count for change in changes)
-        if not changed:
-            return Unstaged(None, 0)
         recipe = {"table": table, "where": kept if rows is None else None, "field": field}
-        return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
+        return self._unstaged(changes, recipe)
 
     def unstage_cells(self, cells: Cells) -> Unstaged:
         """Takes these staged cells (row numbers by column) back to base, as `unstage` does: one operation. Raises `WorkbenchError`
         for cells that wait in an unfinished run."""
         changes = unstaging.removal_of(self.snapshot, cells)
-        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
-        acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
-        changed = sum(change.count for change in changes)
-        if not changed:
-            return Unstaged(None, 0)
         recipe = {"cells": {".".join(column): rows.len() for column, rows in cells.items()}}
-        return Unstaged(self._add("unstage", "", recipe, changed, changes).id, changed)
+        return self._unstaged(changes, recipe)
+
+    def _unstaged(self, changes: tuple[Change, ...], recipe: object) -> Unstaged:
+        changed = sum(change.count for change in changes)
+        columns = {(change.table, change.field): change.cells.select("row") for change in changes}
+        with self._bench.lock.before_keeping():
+            acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
+            number = self._add("unstage", "", recipe, changed, changes).id if changed else None
+        return Unstaged(number, changed)
 
     def undo(self, steps: int = 1, *, dry_run: bool = False) -> Acted:
         """Takes back the newest `steps`, and says what they were, a line each. With `dry_run` nothing is taken back: it tells what

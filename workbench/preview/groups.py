@@ -1,55 +1,45 @@
 """Staged cells in groups of the same change, with what is odd about each and why.
 
-A group is odd if its cells are in conflict, not valid, or could not be reverted; if more is done to them than to their column
-mostly (another value where only the case changes); if few come to a value while most of the column, or most of those that had
-the same value, come to another one; if few phones get a country code while most get another one; if they lose something
-(cleared, cut off, much shorter, entries removed) or come to another number (NET 60 to NET 30). Many single changes of one manner
-in a column (each phone another number) are one group, with the first as its example. Which values are the same is
-`customers.equality`'s rule: nothing and an empty text are one.
+What is odd, and which values are the same, is told in `preview.column_groups`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
-from workbench.customers.equality import alike
-from workbench.customers.fields import FIELDS, Kind
 from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
-from workbench.onlooker import stepwise
+from workbench.onlooker import part, stepwise
 from workbench.preview.beside import Beside
+from workbench.preview.column_groups import COUNTS, grouped, text_of
 from workbench.preview.habits import Habits
 from workbench.preview.irreversible import why_not_back
-from workbench.preview.lines import CALLED, WARNINGS, Lines
-from workbench.preview.manner import CLEARED, CUT, DRASTIC, FEWER, NUMBER, OTHER, SHORTER, added_before, letters, manner
+from workbench.preview.lines import Lines
+from workbench.preview.new_items import CALLED, new_items
 from workbench.stage.choice import Cells
-from workbench.stage.invalid import invalid_values
 from workbench.stage.snapshot import Column, Snapshot
 
-FEW: Final = 2
-"""Changes of so few cells are put together with others of their manner, when there are more than `SEVERAL` of them."""
-SEVERAL: Final = 8
-RARE: Final = 3
-"""So few cells that come to a value are rare in a column of which `MANY` and half of all come to another."""
-MANY: Final = 20
-ELSEWHERE: Final = 5
-"""So many times as often, and at least so often, the same value must come to another one for a change of it to be odd."""
-USUAL: Final = 0.8
-"""The manner of so large a part of a column's changes is the usual one there."""
-
-_TOLD: Final = (CLEARED, CUT, NUMBER, SHORTER, FEWER)
-_SIDES: Final = ("before", "after")
-_COUNTS: Final = (*WARNINGS, "fixed", "introduced")
+_GROUPED: Final = 0.9
+"""Which share is done once the columns are grouped."""
+_SAMPLE: Final = 10_000
+"""Of so many cells it is looked how many of a column's changes are different ones."""
+_ALIKE: Final = 0.05
+"""What a cell costs beside one that changes like no other."""
+_KEPT: Final = 200
+"""So many groups are kept once made: those of a screen are painted again and again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeGroup:
-    """Cells of one column (`rows` of its table) that change alike: `count` of them, `different` changes with `before` and
-    `after` as an example. Counts of cells: those of `WARNINGS`, `fixed`, `introduced`. `odd` says what is odd, the
-    worst first."""
+    """Cells of one `column` that change alike: `count` of them, `different` changes with `before` and `after` as an example. Counts
+    of cells: those of `WARNINGS`, `fixed`, `introduced`. `odd` says what is odd, the worst first.
+
+    `cells` are all of them. Of items that are yet to be made (`is_new`) they are those of all their fields: `column` is the first
+    of these, `rows` are the items, and `after` is a text of all values."""
 
     column: Column
     before: Any
@@ -65,37 +55,47 @@ class ChangeGroup:
     introduced: int
     odd: tuple[str, ...]
     rows: pl.Series
+    cells: Cells
+    is_new: bool = False
 
     @property
     def name(self) -> str:
-        """The column as people write it: `payment_term`, `addresses.city`."""
+        """The column as people write it (`payment_term`, `addresses.city`), or what is made: `new address`."""
+        if self.is_new:
+            return CALLED[self.column[0]]
         return self.column[1] if self.column[0] == "customers" else ".".join(self.column)
 
     @property
-    def cells(self) -> Cells:
-        """The group's cells."""
-        return {self.column: self.rows}
+    def times(self) -> int:
+        """How often the change is made: in so many cells, or of so many items."""
+        return self.rows.len() if self.is_new else self.count
 
 
-_KEPT: Final = 200
-"""So many groups are kept once made: those of a screen are painted again and again."""
+class _Found(NamedTuple):
+    """Groups of the cells of a column (by its number), or of the new items of its table: then it is the first in which they have
+    cells."""
+
+    number: int
+    is_new: bool
+    groups: pl.DataFrame
 
 
 class Groups(Displayed, Lines, told=("frame",)):
-    """The groups of what is staged in a snapshot. `frame` has a line for each, with `column` and `place` (where it is found) and
-    the counts of `ChangeGroup`; a group is made when it is asked for. `beside` are the untouched values that go along and are not
-    valid."""
+    """The groups of what is staged in a snapshot; an item that is yet to be made is one change. `frame` has a line for each, with
+    `found` and `place` (where it is) and the counts of `ChangeGroup`; a group is made when it is asked for. `beside` are the
+    untouched values that go along and are not valid."""
 
     def __init__(self, snapshot: Snapshot, habits: Habits, rules: Rules | None = None) -> None:
         self._of, self._habits, self._rules = snapshot, habits, rules or Rules()
         self.beside = Beside(snapshot, habits)
         self._marked = {column: self._cells(column) for column in stepwise(snapshot.columns)}
-        self._found = [self._grouped(column) for column in stepwise(snapshot.columns)]
+        with part(0.0, _GROUPED):
+            self._found = list(self._grouped())
         frame = pl.concat([_EMPTY, *(self._lines(number) for number in stepwise(range(len(self._found))))])
         frame = frame.with_row_index("line")
-        cells = [self._cells_in(frame.filter(pl.col("column") == n), n) for n in range(len(self._found))]
+        found = (self._cells_in(frame.filter(pl.col("found") == n), n) for n in range(len(self._found)))
         self._groups: dict[int, ChangeGroup] = {}
-        super().__init__(snapshot, frame.drop("line"), cells)
+        super().__init__(snapshot, frame.drop("line"), [cells for one in found for cells in one])
 
     def group(self, number: int) -> ChangeGroup:
         """The group with this number."""
@@ -106,18 +106,24 @@ class Groups(Displayed, Lines, told=("frame",)):
         return self._groups[number]
 
     def _group(self, number: int) -> ChangeGroup:
-        column, place = self.frame.row(number)[:2]
-        line = self._found[column].row(place, named=True)
+        found, place = self._place(number)
+        line = found.groups.row(place, named=True)
         values = {name: _plain(line[name]) for name in ("before", "after")}
-        counts = {name: line[name] for name in ("manner", "count", "different", *_COUNTS)}
+        counts = {name: line[name] for name in ("manner", "count", "different", *COUNTS)}
         odd = tuple(line["odd"].split("; ")) if line["odd"] else ()
-        return ChangeGroup(self.columns[column], **values, **counts, odd=odd, rows=self.rows(number))
+        column, rows = self.columns[found.number], self.rows(number)
+        cells = self.cells_of(number) if found.is_new else {column: rows}
+        return ChangeGroup(column, **values, **counts, odd=odd, rows=rows, cells=cells, is_new=found.is_new)
 
     def rows(self, number: int) -> pl.Series:
-        """The row numbers of a group's cells, sorted."""
-        column, place = self.frame.row(number)[:2]
-        rows: pl.Series = self._found[column]["row"][place]
+        """The row numbers of a group's cells, or of its items, sorted."""
+        found, place = self._place(number)
+        rows: pl.Series = found.groups["row"][place]
         return rows.sort()
+
+    def _place(self, number: int) -> tuple[_Found, int]:
+        found, place = self.frame.row(number)[:2]
+        return self._found[found], place
 
     def warned(self, name: str) -> Cells:
         """The cells of which `WARNINGS` has this name."""
@@ -128,39 +134,46 @@ class Groups(Displayed, Lines, told=("frame",)):
         return int(self.frame[name].sum())
 
     def _lines(self, number: int) -> pl.DataFrame:
-        """The lines of a column's groups."""
-        found, named = self._found[number], pl.lit(".".join(self._of.columns[number]) + " ")
-        text = named + pl.concat_str(_text(found["before"]), _text(found["after"]), "manner", "odd", separator=" ")
-        return found.with_row_index("place").select(
-            pl.lit(number, dtype=pl.UInt32).alias("column"),
+        """The lines of some groups."""
+        groups, (table, name) = self._found[number].groups, self._of.columns[self._found[number].number]
+        called = f"{table} {CALLED[table]} " if self._found[number].is_new else f"{table}.{name} "
+        text = pl.lit(called) + pl.concat_str(
+            text_of(groups["before"]), text_of(groups["after"]), "manner", "odd", separator=" "
+        )
+        return groups.with_row_index("place").select(
+            pl.lit(number, dtype=pl.UInt32).alias("found"),
             "place",
             "count",
-            *_COUNTS,
+            *COUNTS,
             "rank",
             text=text.str.to_lowercase(),
         )
 
-    def _cells_in(self, lines: pl.DataFrame, number: int) -> pl.DataFrame:
-        """Which cells of a column stand in which of the lines of its groups."""
-        rows = self._found[number].select("row", line=lines["line"]).explode("row")
-        return rows.with_columns(column=pl.lit(number))
+    def _cells_in(self, lines: pl.DataFrame, number: int) -> Iterator[pl.DataFrame]:
+        """Which cells stand in which of the lines of some groups, column by column."""
+        found = self._found[number]
+        rows = found.groups.select("row", line=lines["line"]).explode("row")
+        if not found.is_new:
+            yield rows.with_columns(column=pl.lit(found.number))
+            return
+        for place, (column, cells) in enumerate(self._marked.items()):
+            if column[0] == self._of.columns[found.number][0]:
+                yield rows.join(cells.select("row"), on="row").with_columns(column=pl.lit(place))
 
-    def _grouped(self, column: Column) -> pl.DataFrame:
-        cells = self._marked[column]
-        sums = [pl.col(name).sum() for name in WARNINGS]
-        examples = [pl.col(name).first() for name in _SIDES]
-        keys = [alike(cells[name]).alias(f"_{name}") for name in _SIDES]
-        same = cells.group_by(*keys, maintain_order=True).agg(*examples, pl.len().alias("count"), *sums, "row")
-        same = same.drop("_before", "_after")
-        same = same.with_columns(manner=manner(same["before"], same["after"]), different=pl.lit(1, dtype=pl.UInt32))
-        same = same.with_columns(_was_wrong(self._of, column, same["before"]), _code=_code(column, same))
-        found = _put_together(same.with_columns(_elsewhere(same)))
-        wrong = pl.col("_wrong")
-        found = found.with_columns(
-            fixed=pl.when(wrong).then(pl.col("count") - pl.col("invalid")).otherwise(0),
-            introduced=pl.when(wrong).then(0).otherwise("invalid"),
-        )
-        return _judged(found)
+    def _grouped(self) -> Iterator[_Found]:
+        """The groups of each column, and of each table's new items, with steps."""
+        effort = [_effort(cells) for cells in self._marked.values()]
+        done, new = 0.0, set[str]()
+        for number, (column, cells) in enumerate(self._marked.items()):
+            with part(done / sum(effort), min((done + effort[number]) / sum(effort), 1.0)):
+                table = column[0]
+                there = cells if table == "customers" else cells.filter(~self._of.unsent(table).gather(cells["row"]))
+                if there.height < cells.height and table not in new:
+                    new.add(table)
+                    yield _Found(number, True, new_items(self._of, table, self._marked))
+                if there.height:
+                    yield _Found(number, False, grouped(self._of, column, there))
+            done += effort[number]
 
     def _cells(self, column: Column) -> pl.DataFrame:
         snapshot = self._of
@@ -174,97 +187,14 @@ class Groups(Displayed, Lines, told=("frame",)):
         )
 
 
-def _put_together(found: pl.DataFrame) -> pl.DataFrame:
-    """The groups with those of few cells made one for each manner (and warning), where there are several of them."""
-    alike = ["manner", "_wrong", "_code", *[pl.col(name) > 0 for name in WARNINGS]]
-    few = pl.col("count") <= FEW
-    few &= pl.col("_others") == 0
-    loose = found.select(l=few & (few.sum().over(alike) > SEVERAL))["l"]
-    sums = [pl.col(name).sum() for name in ("count", *WARNINGS, "different")]
-    examples = [pl.col(name).first() for name in (*_SIDES, "_mine", "_others")]
-    together = found.filter(loose).group_by(
-        "manner", "_wrong", "_code", *[(pl.col(name) > 0).alias(f"_{name}") for name in WARNINGS], maintain_order=True
-    )  # fmt: skip
-    made = together.agg(*sums, *examples, pl.col("row").explode())
-    return pl.concat([found.filter(~loose), made.select(found.columns)])
-
-
-def _judged(found: pl.DataFrame) -> pl.DataFrame:
-    """The groups of a column with `odd` (text, `; ` between reasons) and `rank`."""
-    total = int(found["count"].sum())
-    manners = found.group_by("manner", maintain_order=True).agg(pl.col("count").sum()).sort("count", descending=True)
-    usual, share = manners["manner"][0], manners["count"][0] / total
-    drastic = pl.col("manner").replace_strict(DRASTIC, return_dtype=pl.Int32)
-    unlike = (drastic > DRASTIC[usual]) & pl.lit(share >= USUAL and total >= MANY)
-    coming = pl.when(pl.col("different") == 1).then("count").otherwise(0).sum().over(_text(found["after"]))
-    most = coming.max()
-    rare = (pl.col("different") == 1) & (coming <= RARE) & (most >= max(MANY, total / 2))
-    coded = pl.col("count").sum().over("_code")
-    most_coded = coded.filter(pl.col("_code") != "").max()
-    code_is_rare = (pl.col("_code") != "") & (coded <= RARE) & (most_coded >= max(MANY, total / 2))
-    mostly = "other values" if usual == OTHER else usual
-    reasons = [
-        *(_warned(name) for name in WARNINGS[:-1]),
-        (unlike, pl.lit(f"unlike this column (mostly {mostly})")),
-        (pl.col("_others") > 0, pl.format("rare: of this value {} come to this, {} to another", "_mine", "_others")),
-        (code_is_rare, pl.format("rare: {} get the country code {}, {} another", coded, "_code", most_coded)),
-        (rare, pl.format("rare: {} come to this value, {} to another", coming, most)),
-        (pl.col("manner").is_in(_TOLD), pl.col("manner")),
-        _warned("beside"),
-    ]
-    told = [pl.when(holds).then(text) for holds, text in reasons]
-    ranks = [pl.when(holds).then(len(reasons) - place).otherwise(0) for place, (holds, _) in enumerate(reasons)]
-    return found.with_columns(odd=pl.concat_str(told, separator="; ", ignore_nulls=True), rank=pl.max_horizontal(ranks))
-
-
-def _warned(name: str) -> tuple[pl.Expr, pl.Expr]:
-    """Whether lines have a warning, and what is said of it."""
-    return pl.col(name) > 0, pl.format("{} " + CALLED[name], pl.col(name))
-
-
-def _code(column: Column, changes: pl.DataFrame) -> pl.Series:
-    """The country code that each change adds to a phone; empty for all else."""
-    if FIELDS[column[0]][column[1]].kind is not Kind.PHONE:
-        return pl.repeat("", changes.height, dtype=pl.String, eager=True)
-    return added_before(changes["before"], changes["after"])
-
-
-def _elsewhere(changes: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
-    """Of changes that are odd in this: how many cells with the value of each (spaces, case and punctuation aside) come to what it
-    comes to (`_mine`), and how many come to another value (`_others`); 0 of all else."""
-    before, after = changes["before"], _text(changes["after"])
-    none = pl.repeat(0, changes.height, dtype=pl.UInt32, eager=True)
-    if before.dtype != pl.String:
-        return none.alias("_mine"), none.alias("_others")
-    known = changes.select("count", key=letters(pl.lit(before.fill_null(""))), after=after)
-    ways = known.filter(pl.col("key") != "").group_by("key", "after").agg(_mine=pl.col("count").sum().cast(pl.UInt32))
-    most = ways.group_by("key").agg(_others=pl.col("_mine").max()).filter(pl.col("_others") >= ELSEWHERE)
-    odd = ways.filter(pl.col("_mine") <= RARE).join(most, on="key").filter(
-        pl.col("_others") >= pl.col("_mine") * ELSEWHERE
-    )  # fmt: skip
-    if not odd.height:
-        return none.alias("_mine"), none.alias("_others")
-    told = known.join(odd, on=["key", "after"], how="left", nulls_equal=True, maintain_order="left")
-    return told["_mine"].fill_null(0), told["_others"].fill_null(0)
-
-
-def _was_wrong(snapshot: Snapshot, column: Column, before: pl.Series) -> pl.Series:
-    """Whether each value that base holds is not valid by itself."""
-    field = FIELDS[column[0]][column[1]]
-    if field.pointer:
-        return pl.repeat(False, before.len(), dtype=pl.Boolean, eager=True).alias("_wrong")
-    return invalid_values(snapshot.base, field, before).is_not_null().alias("_wrong")
+def _effort(cells: pl.DataFrame) -> float:
+    """How much there is to be done for the cells of a column, beside others: by far the most for different changes."""
+    first = cells.head(_SAMPLE).select("before", "after")
+    return cells.height * (_ALIKE + first.n_unique() / max(first.height, 1))
 
 
 def _among(cells: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
     return cells["row"].is_in(others["row"].implode())
-
-
-def _text(values: pl.Series) -> pl.Expr:
-    """Values as text to look at."""
-    if isinstance(values.dtype, pl.List):
-        return pl.lit(values).list.join(", ").fill_null("")
-    return pl.lit(values).cast(pl.String).fill_null("")
 
 
 def _plain(value: Any) -> Any:
@@ -273,10 +203,10 @@ def _plain(value: Any) -> Any:
 
 _EMPTY: Final = pl.DataFrame(
     schema={
-        "column": pl.UInt32(),
+        "found": pl.UInt32(),
         "place": pl.UInt32(),
         "count": pl.UInt32(),
-        **dict.fromkeys(_COUNTS, pl.UInt32()),
+        **dict.fromkeys(COUNTS, pl.UInt32()),
         "rank": pl.Int32(),
         "text": pl.String(),
     }

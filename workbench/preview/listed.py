@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from workbench.onlooker import step, stepwise
 from workbench.preview.groups import Groups
 from workbench.preview.lines import LINE, WARNINGS, Lines
 from workbench.stage.snapshot import Snapshot
@@ -13,16 +14,40 @@ _NAMES = ("company_name", "display_name", "id")
 
 def by_customer(groups: Groups) -> Lines:
     """The customers with something staged, a line for each, in the order of their rows."""
-    snapshot = groups.snapshot
-    cells = _marked(groups).with_columns(line=pl.col("customer").rank("dense") - 1)
-    names = pl.Series([".".join(column) for column in snapshot.columns], dtype=pl.String)
-    fields = names.gather(cells["column"]).alias("field")
-    grouped = cells.with_columns(fields).group_by("line", maintain_order=True).agg(
-        pl.len().alias("count"), *(pl.col(name).sum() for name in WARNINGS),
-        pl.col("customer").first(), pl.col("field").unique(maintain_order=True).str.join(" "),
-    ).sort("line")  # fmt: skip
-    text = pl.lit(_called(snapshot, grouped["customer"])) + pl.lit(" ") + pl.col("field")
-    return Lines(snapshot, _lines(grouped, text), [cells])
+    snapshot, cells = groups.snapshot, _marked(groups)
+    staged = pl.repeat(False, snapshot.current.customers.height, dtype=pl.Boolean, eager=True)
+    staged = staged.scatter(cells["customer"], True)
+    customers = staged.arg_true().cast(pl.UInt32)
+    cells = cells.with_columns(line=(staged.cum_sum() - 1).gather(cells["customer"]))
+    step(0.2)
+    counts = {name: _counted(cells["line"].filter(cells[name] > 0), customers.len()) for name in stepwise(WARNINGS)}
+    frame = pl.DataFrame({"count": _counted(cells["line"], customers.len()), **counts})
+    step(0.4)
+    text = pl.concat_str(
+        pl.lit(_called(snapshot, customers)), pl.lit(_fields(snapshot, cells, customers.len())), separator=" "
+    )
+    step(0.6)
+    lines = _lines(frame, text)
+    step(0.8)
+    return Lines(snapshot, lines, [cells])
+
+
+def _counted(lines: pl.Series, height: int) -> pl.Series:
+    """How often each of so many lines is among these."""
+    runs = lines.sort().rle().struct.unnest()
+    return pl.repeat(0, height, dtype=pl.UInt32, eager=True).scatter(runs["value"], runs["len"])
+
+
+def _fields(snapshot: Snapshot, cells: pl.DataFrame, height: int) -> pl.Series:
+    """The columns in which something of each of so many lines is staged, as text."""
+    there: dict[str, pl.Series] = {}
+    for number, column in enumerate(stepwise(snapshot.columns)):
+        lines = cells["line"].filter(cells["column"] == number)
+        there[".".join(column)] = pl.repeat(False, height, dtype=pl.Boolean, eager=True).scatter(lines, True)
+    if not there:
+        return pl.Series([], dtype=pl.String)
+    told = [pl.when(pl.col(name)).then(pl.lit(name)) for name in there]
+    return pl.DataFrame(there).select(pl.concat_str(told, separator=" ", ignore_nulls=True)).to_series()
 
 
 def one_by_one(groups: Groups, cells: pl.DataFrame) -> Lines:

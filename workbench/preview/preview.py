@@ -16,11 +16,12 @@ from workbench.customers.flat import flat
 from workbench.customers.paths import Path, cell_paths
 from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
+from workbench.onlooker import step
 from workbench.preview.digests import digest
 from workbench.preview.habits import Habits
 from workbench.preview.irreversible import irreversible
 from workbench.preview.patch_lines import lines, texts, texts_of
-from workbench.preview.patches import bodies_in_parts, counts, patches
+from workbench.preview.patches import bodies_in_parts, counts, patches, patches_in_parts
 from workbench.preview.same_changes import SameChanges
 from workbench.stage.pointing import waiting_cells
 from workbench.stage.snapshot import UNACCEPTED, Snapshot
@@ -30,6 +31,9 @@ _CELL: Final[dict[str, pl.DataType]] = {
     "operation": pl.Int64(),
     "held": pl.String(),
 }
+_AT_ONCE: Final = 50_000
+"""The patches of so many customers are made between two steps."""
+_NOBODY: Final = pl.Series([], dtype=pl.UInt32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,11 @@ class Preview(Displayed, told=("changes", "customers", "held")):
     @cached_property
     def frame(self) -> pl.DataFrame:
         """The patches as a frame: see `preview.patches.patches`."""
-        return patches(self.snapshot, self.habits, self._customers)
+        parts, all_ = [patches(self.snapshot, self.habits, _NOBODY)], max(self.customers, 1)
+        for made in patches_in_parts(self.snapshot, self.habits, self._customers, _AT_ONCE):
+            parts.append(made)
+            step(min((len(parts) - 1) * _AT_ONCE / all_, 1.0))
+        return pl.concat(parts)
 
     @property
     def customers(self) -> int:

@@ -11,6 +11,7 @@ from typing import Final
 import polars as pl
 
 from workbench.displayed import Displayed
+from workbench.onlooker import part
 from workbench.preview.beside import Beside, Carried
 from workbench.preview.groups import Groups
 from workbench.preview.preview import Patch, Preview
@@ -19,6 +20,8 @@ from workbench.stage.pointing import sendable
 from workbench.stage.snapshot import Snapshot
 
 _NO_ROWS: Final = pl.Series([], dtype=pl.UInt32)
+_BODIES: Final = 0.7
+"""Which share of what is found out about a commit is done once the bodies are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,8 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
         """What a commit would send of what is in. It writes the bodies: ask in a thread."""
         if self._sending is not None:
             return self._sending
-        frame = self.chosen.frame
+        with part(0.0, _BODIES):
+            frame = self.chosen.frame
         going = frame.filter(frame["held"].is_null())["row"]
         changes, reverts = 0, Counter[int]()
         sent = sendable(self.chosen.snapshot)

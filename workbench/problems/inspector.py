@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
-from threading import Lock, RLock
+from threading import Lock
 from time import perf_counter
 from typing import Final
 
 import polars as pl
 
-from workbench.customers.countries import alpha2_codes
-from workbench.customers.fields import FIELDS
-from workbench.customers.regions import regions
 from workbench.customers.tables import Tables
-from workbench.onlooker import step, stepwise
+from workbench.onlooker import step
 from workbench.problems.answers import NOTHING, answered, in_parts
-from workbench.problems.check import NAMED, ODD, Asked, Check, column_of
+from workbench.problems.check import Check
 from workbench.problems.distinct import Distinct, Judged
 from workbench.problems.forecast import Forecast
+from workbench.problems.reading import Key, Reading
 from workbench.problems.versions import Versions
 from workbench.session.rows import Column
-
-Key = tuple[object, ...]
 
 _THREADS: Final = 4
 """So many columns are asked about at a time, at most."""
@@ -34,13 +30,6 @@ _TRIED: Final = 3
 """So many times each question of a job goes on at first: to its column's values, a first part, and one that tells its pace."""
 
 _Question = tuple[Check, Column, Key]
-
-_PLACED: Final[tuple[Column, ...]] = tuple(
-    ("addresses", name) for name in ("country", "is_default", "type", "_gone", "_position", "_customer")
-)
-"""What a row's region follows from,"""
-_COUNTRY: Final[tuple[Column, ...]] = (("addresses", "country"),)
-"""and an address's own country."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +98,8 @@ class Moment:
     """The tables at one moment, beside what is known of those before."""
 
     def __init__(self, known: Known, tables: Tables, region: str) -> None:
-        self._known, self._tables, self._region = known, tables, region
-        self._rows: dict[str, pl.DataFrame] = {}
-        self._places: dict[tuple[str, str], pl.Series] = {}
-        self._sharing = RLock()
-        self._odd: dict[Key, pl.DataFrame] = {}
+        self._known = known
+        self._reading = Reading(known.versions, known.distinct, tables, region)
 
     def hits(self, check: Check, column: Column, forecast: Forecast | None = None) -> Hits:
         """What a check finds in a column, now or before if nothing that it reads is another. A forecast hears how far it is."""
@@ -173,36 +159,26 @@ class Moment:
         if check.reads is None:
             found = yield from self._asked_of_values(check, column)
         else:
-            found = self._asked_of_rows(check, column)
+            asked = self._reading.of_rows(check, column)
+            step()
+            found = Hits(check, column, *answered(check, asked))
         self._known.hits[check.rule, column] = (key, found)
 
     def key(self, check: Check, column: Column) -> Key:
         """Whatever the answer follows from: the versions of all that is read."""
-        read, names = {column}, []
-        for one in check.reads or ():
-            if one in NAMED:
-                names.append(self._known.versions.of_names(one))
-            else:
-                read.add(column_of(one) if "." in one else (column[0], one))
-        return (*self._versions(read, check.place), *names)
-
-    def _versions(self, read: set[Column], place: str) -> Key:
-        """The versions of columns, of what says that their rows are there, and of what a place follows from."""
-        gone = {(table, "_gone") for table in ("customers", *(table for table, _ in read))}
-        placed = _PLACED if place == "region" else _COUNTRY if place == "country" else ()
-        return (self._known.versions.of(sorted({*read, *gone, *placed})), self._region if place == "region" else "")
+        return self._reading.key(check, column)
 
     def _asked_of_values(self, check: Check, column: Column) -> Generator[float, None, Hits]:
-        distinct = self._distinct(column, check.place)
+        distinct = self._reading.distinct(column, check.place)
         yield 0.0
         judged = self._known.judged.get((check.rule, column), Judged(0, NOTHING))
         if judged.done < distinct.seen.height:
-            fresh = self._fresh(column, distinct, judged.done, odd=check.odd)
+            fresh = self._reading.fresh(column, distinct, judged.done, odd=check.odd)
             frame = fresh.rename({"place": check.place}) if check.place else fresh
             parts, done, every = [judged.found], 0, in_parts(frame)
             some = next(every, None)
             while some is not None:
-                found, trouble = answered(check, self._asked(column, some, {}))
+                found, trouble = answered(check, self._reading.asked(column, some, {}))
                 if trouble:
                     return Hits(check, column, NOTHING, trouble)
                 parts.append(found)
@@ -212,83 +188,6 @@ class Moment:
             judged = Judged(distinct.seen.height, pl.concat(parts))
             self._known.judged[check.rule, column] = judged
         return Hits(check, column, judged.hits(distinct))
-
-    def _fresh(self, column: Column, distinct: Distinct, done: int, *, odd: bool) -> pl.DataFrame:
-        """The values from the number `done` on, all or only the odd ones: `row` is their number."""
-        fresh = distinct.seen.with_row_index("row")[done:]
-        if not odd:
-            return fresh
-        key = (column, distinct.seen.width, done)
-        if key not in self._odd:
-            self._odd[key] = fresh.filter(pl.col("value").str.contains(ODD))
-        return self._odd[key]
-
-    def _asked_of_rows(self, check: Check, column: Column) -> Hits:
-        own: list[str] = []
-        others: dict[str, list[str]] = {}
-        for name in check.reads or ():
-            table, of = column_of(name) if "." in name else (column[0], name)
-            if table == column[0] and of not in NAMED:
-                own.append(of)
-            elif of not in NAMED:
-                others.setdefault(table, []).append(of)
-        frame = self._there(column[0], own, pl.col(column[1]).alias("value"))
-        asked = self._asked(
-            column, frame, {table: self._there(table, names) for table, names in stepwise(others.items())}
-        )
-        step()
-        return Hits(check, column, *answered(check, asked))
-
-    def _asked(self, column: Column, frame: pl.DataFrame, others: Mapping[str, pl.DataFrame]) -> Asked:
-        described = FIELDS[column[0]][column[1]]
-        return Asked(described, frame, others, self._tables.sales_reps, self._tables.price_lists)
-
-    def _there(self, table: str, names: Sequence[str], *more: pl.Expr) -> pl.DataFrame:
-        """The rows of a table that are there: `row`, `customer`, these fields, and more."""
-        customer = pl.col("_customer" if table != "customers" else "row").alias("customer")
-        columns = [name for name in dict.fromkeys((*names, "_customer")) if name in self._tables[table].columns]
-        frame = self._tables[table].select(*columns, *more).with_row_index("row")
-        there = self._numbers(table)
-        # whole columns in one piece: on some in pieces (a load makes them) polars panics when it formats what was filtered
-        frame = frame.rechunk() if there.len() == frame.height else frame[there]
-        return frame.select("row", customer, *dict.fromkeys(names), *(one.meta.output_name() for one in more))
-
-    def _numbers(self, table: str) -> pl.Series:
-        """The numbers of the rows of a table that are there."""
-        with self._sharing:
-            if table not in self._rows:
-                frame = self._tables[table]
-                gone = frame["_gone"]
-                if table != "customers":
-                    gone = gone | self._tables.customers["_gone"].gather(frame["_customer"])
-                self._rows[table] = (~gone).arg_true().cast(pl.UInt32).rename("row").to_frame()
-            return self._rows[table]["row"]
-
-    def _distinct(self, column: Column, place: str) -> Distinct:
-        """The different values of a column, beside the place by which they are read."""
-        table, name = column
-        key = self._versions({column}, place)
-        known = self._known.distinct.get((column, place))
-        if known is None or known[0] != key:
-            rows = self._numbers(table)
-            beside = [_of_rows(self._place(table, place), rows).alias("place")] if place else []
-            frame = pl.DataFrame([rows, _of_rows(self._tables[table][name], rows).alias("value"), *beside])
-            known = (key, Distinct.of(frame, known[1] if known else None))
-            self._known.distinct[column, place] = known
-        return known[1]
-
-    def _place(self, table: str, place: str) -> pl.Series:
-        with self._sharing:
-            if (table, place) not in self._places:
-                self._places[table, place] = self._regions(table) if place == "region" else self._countries(table)
-            return self._places[table, place]
-
-    def _regions(self, table: str) -> pl.Series:
-        known = self._place("customers", "region") if table == "contacts" else None
-        return regions(self._tables, table, self._region, known)
-
-    def _countries(self, table: str) -> pl.Series:
-        return alpha2_codes(self._tables[table]["country"])
 
 
 def _name(question: _Question) -> tuple[str, Column]:
@@ -304,8 +203,3 @@ def _goes_on(name: tuple[str, Column], finding: Iterator[float], forecast: Forec
     if done != 1:
         step() if forecast is None else forecast.step()
     return done is not None
-
-
-def _of_rows(values: pl.Series, rows: pl.Series) -> pl.Series:
-    """The values of these rows, in one piece; that is the column as it is where these are all."""
-    return values.rechunk() if rows.len() == values.len() else values.gather(rows)

@@ -17,7 +17,8 @@ from workbench.customers.fields import TABLES
 from workbench.customers.tables import Tables, schema
 from workbench.onlooker import step
 from workbench.problems.check import Check
-from workbench.problems.inspector import Hits, Key, Known, Moment
+from workbench.problems.inspector import Hits, Known, Moment
+from workbench.problems.reading import Key
 from workbench.problems.waivers import apart
 from workbench.session.rows import Column
 

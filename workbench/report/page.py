@@ -165,7 +165,7 @@ def _group(shape: Shape, notes: Mapping[int, str], opened: bool) -> Iterator[str
     )
     odd = "".join(f' <span class="odd">{html(one)}</span>' for one in group.odd)
     yield (
-        f'<details class="group"{marks}><summary><h3><span class="count">{group.count:,} ×</span> {html(group.name)}: '
+        f'<details class="group"{marks}><summary><h3><span class="count">{group.times:,} ×</span> {html(group.name)}: '
         + (f"{before} → {after}</h3>{more}{odd}</summary>")
     )
     those = "it" if shape.customers == 1 else "all of them"

@@ -207,13 +207,12 @@ class ReviewReport(Displayed, told=("preview.changes", "preview.customers")):
         shown = tuple(
             Example(*row) for row in examples.select("name", "id", "path", "before", "after", "note").iter_rows()
         )
-        return Shape(
-            group, customers, shown[0].before, shown[0].after, self._otherwise(group), operations, shown, unseen
-        )
+        before, after = ("", group.after) if group.is_new else (shown[0].before, shown[0].after)
+        return Shape(group, customers, before, after, self._otherwise(group), operations, shown, unseen)
 
     def _otherwise(self, group: ChangeGroup) -> str | None:
         table, name = group.column
-        if table == "attributes" or group.different > 1 or not self.preview.rules:
+        if table == "attributes" or group.is_new or group.different > 1 or not self.preview.rules:
             return None
         stored = self.preview.otherwise(Path(table, name), group.before, group.after)
         if stored is None:

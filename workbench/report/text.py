@@ -56,12 +56,13 @@ def _group(shape: Shape, show: Show) -> str:
     other = f"  (this server will store {_short(shape.otherwise, show)})" if shape.otherwise is not None else ""
     more = f"  and {group.different - 1:,} other changes ({group.manner})" if group.different > 1 else ""
     odd = f"  !! {show('; '.join(group.odd))}" if group.odd else ""
-    return f"{group.count:>8,} x {group.name}: {_short(shape.before, show)} -> {_short(shape.after, show)}{other}{more}{odd}"
+    return f"{group.times:>8,} x {group.name}: {_short(shape.before, show)} -> {_short(shape.after, show)}{other}{more}{odd}"
 
 
 def _examples(shape: Shape, show: Show) -> Iterator[str]:
+    tells_each = shape.group.different > 1 or shape.group.is_new
     for one in shape.examples:
-        values = f": {_short(one.before, show)} -> {_short(one.after, show)}" if shape.group.different > 1 else ""
+        values = f": {_short(one.before, show)} -> {_short(one.after, show)}" if tells_each else ""
         note = f"  ({show(one.note)})" if one.note else ""
         yield f"{'':>10} {show(one.customer)}, {show(one.path)} of {show(one.id)}{values}{note}"
 

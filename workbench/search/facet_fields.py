@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import polars as pl
 
 from workbench.customers.fields import FIELDS, TABLES, Kind
 from workbench.customers.tables import Tables
-from workbench.onlooker import stepwise
+from workbench.onlooker import step
 from workbench.search.picks import picks_of
 from workbench.search.places import lifted, marked
 
-_SCHEMA = {"field": pl.String(), "distinct": pl.UInt32(), "picked": pl.UInt32()}
+_AT_ONCE: Final = 6
+"""So many fields are counted between two steps."""
+_SCHEMA: Final = {"field": pl.String(), "distinct": pl.UInt32(), "picked": pl.UInt32()}
 
 
 def facet_fields(tables: Tables, table: str, rows: pl.Series, query: str) -> pl.DataFrame:
@@ -19,13 +23,20 @@ def facet_fields(tables: Tables, table: str, rows: pl.Series, query: str) -> pl.
     `picked`, how many of them the query picks or excludes. Raises `QueryError`.
     """
     here = marked(rows, tables[table].height)
-    lines = []
-    for of in stepwise((table, *(one for one in TABLES if one != table))):
+    lines, done = [], 0
+    order = (table, *(one for one in TABLES if one != table))
+    cells = max(sum(tables[of].height * len(FIELDS[of]) for of in order), 1)
+    for of in order:
         there = here if of == table else lifted(tables, here, table, of) & ~tables[of]["_gone"]
-        names = list(FIELDS[of])
-        counts = tables[of].lazy().select(names).filter(there).select(_distinct(of, name) for name in names).collect()
-        keys = names if of == table else [f"{of}.{name}" for name in names]
-        lines += [(key, counts[name][0], _picked(query, table, key)) for key, name in zip(keys, names, strict=True)]
+        fields = tuple(FIELDS[of])
+        for names in (fields[first : first + _AT_ONCE] for first in range(0, len(fields), _AT_ONCE)):
+            step(done / cells)
+            counts = (
+                tables[of].lazy().select(names).filter(there).select(_distinct(of, name) for name in names).collect()
+            )
+            keys = names if of == table else tuple(f"{of}.{name}" for name in names)
+            lines += [(key, counts[name][0], _picked(query, table, key)) for key, name in zip(keys, names, strict=True)]
+            done += tables[of].height * len(names)
     return pl.DataFrame(lines, schema=_SCHEMA, orient="row")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,12 +17,20 @@ something (a postal code, an id) are text."""
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a grid: `name` is its key, `label` its heading, `kind` what its values are."""
+    """A column of a grid: `name` is its key, `label` its heading, `kind` what its values are. Where it `sorts`, its heading has
+    room for the sign of that."""
 
     name: str
     label: str
     kind: str = "text"
     editable: bool = True
+    sorts: ClassVar[bool] = True
+
+
+class PlainColumn(Column):
+    """A column by which nothing is sorted: one cell keeps its heading from the next."""
+
+    sorts = False
 
 
 class Cell(NamedTuple):

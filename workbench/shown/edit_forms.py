@@ -13,25 +13,29 @@ from workbench.stage.transforms.registry import TRANSFORMS
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One kind of edit: its name for people, what its one or two inputs ask for, whether a pattern may be a regex."""
+    """One kind of edit: its name for people, what its one or two inputs ask for, whether a pattern may be a regex, and an example
+    of what is typed first."""
 
     kind: str
     label: str
     first: str = ""
     second: str = ""
     regex: bool = False
+    example: str = ""
 
 
+_TOLD: Final = 40
+"""Characters of what was typed that are told."""
 _SET: Final = Form("set", "set", "the new value")
 _CLEAR: Final = Form("clear", "clear")
 _REPLACE: Final = Form("replace", "replace", "what to replace", "what to put there", True)
 _APPLY: Final = Form("apply", "transform", "the transform")
 _COPY: Final = Form("copy", "copy", "the field to copy")
-_TEMPLATE: Final = Form("template", "template", "text with fields: {first_name} {last_name}")
+_TEMPLATE: Final = Form("template", "template", "text with {fields}", example="such as {first_name} {last_name}")
 _LISTS: Final = (
-    Form("add", "add", "the name or id to add"),
-    Form("remove", "remove", "the name or id to remove"),
-    Form("swap", "swap", "the name or id that goes", "the name or id that comes"),
+    Form("add", "add", "name or id to add"),
+    Form("remove", "remove", "name or id to remove"),
+    Form("swap", "swap", "name or id that goes", "name or id that comes"),
 )
 
 
@@ -47,6 +51,18 @@ def forms_of(field: Field) -> tuple[Form, ...]:
 def transforms_of(field: Field, part: str = "") -> list[str]:
     """The names of the transforms for a field that begin with `part`."""
     return [name for name, one in TRANSFORMS.items() if field.kind in one.kinds and name.startswith(part.strip())]
+
+
+def missing(form: Form, field: Field, first: str, second: str) -> str:
+    """What a filled form lacks that is no edit yet (see `edit_of`), in words."""
+    typed = first.strip()
+    if not typed or form.kind not in ("apply", "copy"):
+        return f"type {form.second if first and not second and form.second else form.first}"
+    if form.kind == "copy":
+        return f"no field called {typed[:_TOLD]!r} can be copied to {field.name}"
+    if transforms_of(field, typed):
+        return f"several transforms begin with {typed[:_TOLD]!r}"
+    return f"no transform for {field.name} is called {typed[:_TOLD]!r}"
 
 
 def edit_of(form: Form, field: Field, first: str, second: str, regex: bool) -> Edit | None:

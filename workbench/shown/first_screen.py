@@ -14,6 +14,7 @@ from workbench.shown.arrangement import arrangement_in
 from workbench.shown.cells import Cell
 from workbench.shown.glance import Glance
 from workbench.shown.layout import layout_of
+from workbench.shown.place import place_in
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import safe
 from workbench.stage.snapshot import Snapshot
@@ -23,33 +24,41 @@ _ROWS: Final = 100
 _COUNTED: Final = 20_000
 """So many staged cells of a column are checked in no time."""
 _READ: Final = 1000
-"""So many characters of the first cell are kept, which the line below the grid shows whole."""
+"""So many characters of the cursor's cell are kept, which the line below the grid shows whole."""
 
 
 def glance_of(snapshot: Snapshot, facts: Mapping[str, str] | None = None) -> Glance:
-    """What is seen first, its columns arranged as a session's `facts` say. It costs what is seen: validity is looked up in the
-    rows that are shown, in others only where that is quick."""
+    """What is seen first, its columns arranged and the cursor where a session's `facts` say. It costs what is seen: validity is
+    looked up in the rows that are shown, in others only where that is quick."""
+    facts = facts or {}
     shown = (~snapshot.current.customers["_gone"]).arg_true().cast(pl.UInt32)
-    seen = _seen(snapshot, shown.head(_ROWS))
-    rows = SnapshotRows(seen, "customers", shown)
-    arrangement = arrangement_in(facts or {}, "customers", [column.name for column in rows.columns])
+    row, field = place_in(facts, snapshot.current) or (None, "")
+    position = 0 if row is None else int(shown.search_sorted(row))
+    first = max(min(position - _ROWS // 2, shown.len() - _ROWS), 0)
+    near = shown[first : first + _ROWS]
+    rows = SnapshotRows(_seen(snapshot, near), "customers", shown)
+    arrangement = arrangement_in(facts, "customers", [column.name for column in rows.columns])
     layout = layout_of(rows, arrangement)
     names = [column.name for column in layout.columns]
-    cells = rows.window(0, _ROWS, names)
-    reason = rows.reason(rows.row_at(0), names[0]) if cells and cells[0][0].invalid else ""
+    cells, column = rows.window(first, first + _ROWS, names), names.index(field) if field in names else 0
+    here = cells[position - first][column] if cells else None
     return Glance(
         layout,
-        [[_cut(cell, _READ if cell is cells[0][0] else 4 * width + 8) for cell, width in zip(row, layout.widths, strict=True)]
+        [[_cut(cell, _READ if cell is here else 4 * width + 8) for cell, width in zip(row, layout.widths, strict=True)]
          for row in cells],
         found=shown.len(),
         total=snapshot.current.customers.height,
         staged=snapshot.staged_cells,
         staged_columns=frozenset(name for table, name in snapshot.columns if table == "customers"),
-        reason=safe(reason),
+        reason=safe(rows.reason(near[position - first], names[column])) if here is not None and here.invalid else "",
         invalid=_invalid(snapshot),
         hidden=len(arrangement.hidden),
-        held=_places(shown, rows.held(0, _ROWS)),
-        within=_places(shown, SnapshotRows(snapshot, "customers", shown).within(0, _ROWS)),
+        held=_places(near, rows.held(first, first + _ROWS)),
+        within=_places(near, SnapshotRows(snapshot, "customers", near).within(0, _ROWS)),
+        first=first,
+        position=position,
+        column=column,
+        note=_safe(rows.held_note(near[position - first])) if cells else None,
     )  # fmt: skip
 
 
@@ -65,9 +74,13 @@ def keep_glance(store: Store, snapshot: Snapshot) -> None:
         return
 
 
-def _places(shown: pl.Series, rows: frozenset[int]) -> frozenset[int]:
-    """The places of these rows (numbers) among the first of those that are shown."""
-    return frozenset(place for place, row in enumerate(shown.head(_ROWS)) if row in rows)
+def _places(near: pl.Series, rows: frozenset[int]) -> frozenset[int]:
+    """The places of these rows (numbers) among those that are seen."""
+    return frozenset(place for place, row in enumerate(near) if row in rows)
+
+
+def _safe(note: str | None) -> str | None:
+    return None if note is None else safe(note)
 
 
 def _invalid(snapshot: Snapshot) -> dict[str, int]:

@@ -15,17 +15,19 @@ from typing import Any, Final
 from workbench.shown.cells import Cell, Column
 from workbench.shown.layout import Layout
 
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 """Another one when other columns or cells are shown: the first paint is to be what the app paints."""
 _LARGEST: Final = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """The customers' grid as it is when a session is opened: its `layout`, the first rows as `cells` (one list a row, a
+    """The customers' grid as it is when a session is opened: its `layout`, rows around the cursor as `cells` (one list a row, a
     cell a column), how many rows are `found` of how many in `total`, how many cells are `staged` and in which columns
-    of this table, and why the first cell is not valid (`reason`, empty if it is); the places of the rows whose customers are on
-    hold (`held`), and of whose items something is staged (`within`)."""
+    of this table; of the cells' rows, by their place among them, those whose customers are on hold (`held`), and of whose items
+    something is staged (`within`). The first of them stands at the position `first`; the cursor is at a `position` and in
+    a `column` (by its place): why that cell is not valid (`reason`, empty if it is), and why its customer is on hold (`note`, None
+    if it is not)."""
 
     layout: Layout
     cells: list[list[Cell]]
@@ -38,6 +40,15 @@ class Glance:
     hidden: int = 0
     held: frozenset[int] = frozenset()
     within: frozenset[int] = frozenset()
+    first: int = 0
+    position: int = 0
+    column: int = 0
+    note: str | None = None
+
+    def row(self, position: int) -> list[Cell]:
+        """The cells of the row at a position; empty if it is not among those that are kept."""
+        place = position - self.first
+        return self.cells[place] if 0 <= place < len(self.cells) else []
 
     def dumped(self) -> bytes:
         """This glance as bytes for `loaded`."""
@@ -53,6 +64,8 @@ class Glance:
             "invalid": self.invalid,
             "hidden": self.hidden,
             "edges": [sorted(self.held), sorted(self.within)],
+            "cursor": [self.first, self.position, self.column],
+            "note": self.note,
         }
         return zlib.compress(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
@@ -89,8 +102,14 @@ def _glance(data: dict[str, Any]) -> Glance:
     invalid = {str(name): int(count) for name, count in data["invalid"].items()}
     staged_columns = frozenset(map(str, data["staged_columns"]))
     held, within = (frozenset(map(int, places)) for places in data["edges"])
-    reason, hidden = str(data["reason"]), int(data["hidden"])
-    return Glance(layout, cells, found, total, staged, staged_columns, reason, invalid, hidden, held, within)
+    reason, hidden, note = str(data["reason"]), int(data["hidden"]), data["note"]
+    first, position, column = map(int, data["cursor"])
+    if cells and not (0 <= first <= position < first + len(cells) and 0 <= column < len(columns)):
+        raise ValueError("no glance: its cursor is on none of its cells")
+    return Glance(
+        layout, cells, found, total, staged, staged_columns, reason, invalid, hidden, held, within,
+        first, position, column, None if note is None else str(note),
+    )  # fmt: skip
 
 
 def _cell(data: Any) -> Cell:

@@ -169,7 +169,7 @@ def measured(rows: GridRows) -> dict[str, Fit]:
 
 def fit_of(column: Column, cells: Sequence[Cell]) -> Fit:
     """How wide a column and these cells of it are."""
-    label = breadth(safe(column.label)) + 2
+    label = breadth(safe(column.label)) + (2 if column.sorts else 1)
     lengths = sorted(_length(cell.text) for cell in cells)
     usual = lengths[int(len(lengths) * 0.98)] if lengths else 0
     changed = (_length(cell.before or EMPTY) + len(ARROW) for cell in cells if cell.staged)

@@ -8,7 +8,8 @@ import polars as pl
 
 
 class Marks:
-    """Which rows are marked, apart from where the cursor is. `height` is how many rows the table has."""
+    """Which rows are marked, apart from where the cursor is. `height` is how many rows the table has, as far as that is known: for
+    a row of a higher number room is made."""
 
     def __init__(self, height: int = 0) -> None:
         self._flags = _none(height)
@@ -25,6 +26,7 @@ class Marks:
 
     def ordered(self, rows: pl.Series) -> pl.Series:
         """The marked row numbers: those among `rows` (row numbers) in their order, then the others."""
+        self._make_room(rows)
         flags = self._flags
         marked = rows.filter(flags.gather(rows))
         rest = flags.clone().scatter(marked, False) if marked.len() else flags
@@ -65,12 +67,18 @@ class Marks:
         """How many of `rows` (row numbers; None: all) are marked."""
         if rows is None or not self.count:
             return self.count
+        self._make_room(rows)
         return int(self._flags.gather(rows).sum())
 
     def _set(self, rows: pl.Series | Sequence[int], marked: bool) -> None:
         if len(rows):
+            self._make_room(rows)
             self._flags = self._flags.clone().scatter(rows, marked)
             self.count = int(self._flags.sum())
+
+    def _make_room(self, rows: pl.Series | Sequence[int]) -> None:
+        if len(rows):
+            self.grow(1 + int(rows.max() if isinstance(rows, pl.Series) else max(rows)))  # type: ignore[arg-type]
 
 
 def _none(height: int) -> pl.Series:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec
 
 import polars as pl
 
@@ -18,6 +20,8 @@ from workbench.stage.bench import Bench
 from workbench.stage.in_words import in_words
 from workbench.stage.ledger import ON
 from workbench.stage.on_server import ServerBook, runs_named
+
+P = ParamSpec("P")
 
 _DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again",
                 "enable_back": "switched off again", "enable_again": "switched on again"}  # fmt: skip
@@ -40,6 +44,18 @@ class Acted(Displayed):
     stay: int = 0
 
 
+def _in_turn(verb: Callable[Concatenate[Bench, P], Acted]) -> Callable[Concatenate[Bench, P], Acted]:
+    """No run keeps its plan between the verb's asking whether one waits, and its flags."""
+
+    @wraps(verb)
+    def alone(bench: Bench, /, *args: P.args, **options: P.kwargs) -> Acted:
+        with bench.lock.before_keeping():
+            return verb(bench, *args, **options)
+
+    return alone
+
+
+@_in_turn
 def undo(bench: Bench, at: str, steps: int = 1, *, dry_run: bool = False) -> Acted:
     """Takes back the newest `steps` steps that are there (an operation, or the drop of one).
 
@@ -57,11 +73,13 @@ def look_back(bench: Bench, number: int) -> Acted:
     return undo(bench, "", bench.ledger.steps_to(number), dry_run=True)
 
 
+@_in_turn
 def redo(bench: Bench, at: str, steps: int = 1) -> Acted:
     """Sets again the newest `steps` steps that undo took back."""
     return _walk(bench, at, steps, back=False)
 
 
+@_in_turn
 def drop(bench: Bench, at: str, number: int) -> Acted:
     """Switches any operation off; undo takes that back. The lines name cells whose recorded before no longer holds."""
     operation = bench.operation(number)
@@ -77,6 +95,7 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
     return Acted(1, bench.snapshot.staged_cells, (*lines, *more), stay=stay)
 
 
+@_in_turn
 def enable(bench: Bench, at: str, number: int) -> Acted:
     """Switches an operation that was dropped or undone on again, at its old place: what later ones made of its cells stands. Undo
     takes that back. The lines name cells whose recorded before no longer holds."""

@@ -28,6 +28,7 @@ from workbench.stage.choice import Choice, chosen
 from workbench.stage.fold import Fold
 from workbench.stage.following import following
 from workbench.stage.ledger import Ledger
+from workbench.stage.meanwhile import refuse_outdated
 from workbench.stage.notes import Note, fact_of, with_notes
 from workbench.stage.on_hold import after, nobody
 from workbench.stage.reading import names_text, read_base
@@ -184,13 +185,18 @@ class Bench:
 
     # -- operations -----------------------------------------------------------------------------------------------
 
-    def add(self, operation: Operation, rows: Mapping[str, pl.DataFrame] | None = None) -> Operation:
+    def add(
+        self, operation: Operation, rows: Mapping[str, pl.DataFrame] | None = None, *, on: Snapshot | None = None
+    ) -> Operation:
         """Makes an operation durable and current; comes back with its number.
 
-        `rows` are new rows by table that it lays over base (with `_row`, see `customers.overlay`).
+        `rows` are new rows by table that it lays over base (with `_row`, see `customers.overlay`). Raises `Outdated` if it was
+        worked out `on` a snapshot of which what it touches is another meanwhile.
         """
         over = rows or {}
         with self.lock:
+            if on is not None and on is not self.snapshot:
+                refuse_outdated(operation, over, on, self.snapshot)
             generation = int(self.facts.get("base", "0"))
             number = self.store.add_operation(operation, over, generation=generation)
             self.base = laid(self.base, over) if over else self.base

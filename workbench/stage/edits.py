@@ -9,10 +9,11 @@ from typing import Any, Final
 import polars as pl
 
 from workbench.customers.fields import NO_REMOVAL, Field, Kind, editable
-from workbench.customers.tables import Names, Tables, column_type
+from workbench.customers.tables import Tables, column_type
 from workbench.customers.validity import coerce, has_halves
 from workbench.errors import UsageError
 from workbench.stage.derived import sources
+from workbench.stage.named_ids import id_of, ids_of, names_of
 from workbench.stage.transforms.registry import transform
 from workbench.stage.transforms.replace import map_values, replace
 
@@ -95,8 +96,8 @@ def valued(field: Field, text: str, tables: Tables) -> object:
 
     None for "". Raises `UsageError` for a value of the wrong kind.
     """
-    names = _names(field, tables)
-    return coerce(field, _ids_of(field, text, names) if names and text.strip() else text)
+    names = names_of(field, tables)
+    return coerce(field, ids_of(field, text, names) if names and text.strip() else text)
 
 
 def _refuse_halves(edit: Edit) -> None:
@@ -127,47 +128,15 @@ def _with_ids(field: Field, edit: Edit, tables: Tables) -> Edit:
     if edit.kind == "replace":
         replace(pl.Series([], dtype=pl.String), edit.value, edit.text, regex=edit.regex)
         return edit
-    names = _names(field, tables)
-    value = _ids_of(field, edit.value, names) if names else edit.value
-    text = _id_of(field, edit.text, names) if names and edit.kind == "swap" else edit.text
+    names = names_of(field, tables)
+    value = ids_of(field, edit.value, names) if names else edit.value
+    text = id_of(field, edit.text, names) if names and edit.kind == "swap" else edit.text
     if edit.kind == "swap" and not (value and text):
         raise UsageError(f"a swap takes two ids, {field.name}=OLD:NEW")
     if edit.kind in _LISTS and not value:
         raise UsageError(f"nothing was said to {edit.kind}: give the id or the name, {field.name}=ID")
     coerce(field, value)
     return Edit(edit.kind, edit.field, value, text, edit.regex)
-
-
-def _names(field: Field, tables: Tables) -> Names | None:
-    return {"sales rep": tables.sales_reps, "price list": tables.price_lists}.get(field.names)
-
-
-def _ids_of(field: Field, text: str, names: Names) -> str:
-    """The ids that a text names, separated by commas; a name may hold a comma itself."""
-    whole = _known_id(field, text.strip(), names)
-    if whole or field.kind is not Kind.IDS:
-        return whole or _id_of(field, text, names)
-    return ",".join(one for one in (_id_of(field, part, names) for part in text.split(",")) if one)
-
-
-def _id_of(field: Field, text: str, names: Names) -> str:
-    """The id that a text names, or the text itself as an id that nobody has met yet; no id has a space in it."""
-    text = text.strip()
-    known = _known_id(field, text, names)
-    if not known and " " in text and names.names:
-        called = ", ".join(sorted(names.names.values()))
-        raise UsageError(f"there is no {field.names} called {text!r}; there are: {called[:200]}")
-    return known or text
-
-
-def _known_id(field: Field, text: str, names: Names) -> str:
-    """The id with this name, or this id, among those known; empty if there is none."""
-    if text in names.names:
-        return text
-    found = [id_ for id_, name in names.names.items() if name.casefold() == text.casefold()]
-    if len(found) > 1:
-        raise UsageError(f"{len(found)} {field.names}s are called {text!r}; give the id: {', '.join(sorted(found))}")
-    return found[0] if found else ""
 
 
 def _constant(field: Field, value: object, height: int) -> pl.Series:

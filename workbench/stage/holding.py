@@ -19,8 +19,9 @@ def hold(bench: Bench, at: str, by: str, customers: pl.Series, note: str = "") -
     known = bench.snapshot.on_hold
     same = known if not note else known.filter(pl.col("note") == note)
     fresh = customers.filter(~customers.is_in(same["row"].implode()))
-    _refuse_waiting(bench, fresh)
-    return _kept(bench, Hold(at, by, True, note, fresh))
+    with bench.lock.before_keeping():
+        _refuse_waiting(bench, fresh)
+        return _kept(bench, Hold(at, by, True, note, fresh))
 
 
 def release(bench: Bench, at: str, by: str, customers: pl.Series) -> int:

@@ -19,6 +19,7 @@ from workbench.session.rows import Change
 from workbench.stage.derived import copied, filled
 from workbench.stage.edits import Edit, checked, evaluate
 from workbench.stage.invalid import invalid_values
+from workbench.stage.named_ids import unheld
 from workbench.stage.snapshot import Column, Snapshot
 from workbench.stage.transforms.registry import transform
 
@@ -43,7 +44,7 @@ class Evaluated:
     """What edits come to: the changes, how many rows matched, how many cells changed, stayed, and would be invalid.
 
     `skipped` counts matched rows that cannot be edited (gone, an item without an id of its own, an attribute's name twice);
-    `reasons` says why cells would be invalid, the commonest first.
+    `reasons` says why cells would be invalid, the commonest first; `unheld` which of the ids that are to go nobody has.
     """
 
     changes: tuple[Change, ...]
@@ -54,6 +55,7 @@ class Evaluated:
     skipped: int = 0
     examples: tuple[Example, ...] = field(default=())
     reasons: tuple[str, ...] = ()
+    unheld: tuple[str, ...] = ()
 
 
 def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[Edit], *, region: str) -> Evaluated:
@@ -69,9 +71,11 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
     allowed = rows.filter(~shut.gather(rows))
     where = _regions(snapshot, table, allowed, edits, region)
     now = {name: current[name].gather(allowed) for name in dict.fromkeys(edit.field for edit in edits)}
-    after = dict(now)
+    after, missed = dict(now), tuple[str, ...]()
     for edit in stepwise(edits):
         values = after[edit.field]
+        if edit.kind in ("remove", "swap") and values.len():
+            missed += unheld(FIELDS[table][edit.field], edit.value, values, snapshot.current)
         if edit.kind == "set" and FIELDS[table][edit.field].pointer:
             made = _pointed(snapshot, edit, allowed, values)
         elif edit.kind in ("copy", "template"):
@@ -82,7 +86,7 @@ def evaluated(snapshot: Snapshot, table: str, rows: pl.Series, edits: Sequence[E
     changes = [recorded(snapshot, table, name, allowed, now[name], after[name]) for name in stepwise(now)]
     step()
     found = summed(snapshot, changes, matched=rows.len(), cells=rows.len() * len(now))
-    return replace(found, skipped=rows.len() - allowed.len())
+    return replace(found, skipped=rows.len() - allowed.len(), unheld=missed)
 
 
 def summed(snapshot: Snapshot, changes: Sequence[Change], *, matched: int, cells: int) -> Evaluated:

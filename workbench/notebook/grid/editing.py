@@ -93,7 +93,8 @@ class Editing:
         return {
             "edit": asked.kind, "rows": rows.len(), "changed": staged.changed, "unchanged": staged.unchanged,
             "invalid": staged.invalid, "skipped": staged.skipped, "examples": examples,
-            "reasons": [safe(reason) for reason in staged.reasons], "version": view.version,
+            "reasons": [safe(reason) for reason in staged.reasons], "unheld": [safe(one) for one in staged.unheld],
+            "version": view.version,
         }  # fmt: skip
 
     def bulk(self, view: View, message: Message) -> dict[str, Any]:

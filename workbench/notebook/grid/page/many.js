@@ -99,6 +99,7 @@ class Many {
     this.counts.textContent = `${many(told.rows, "row")}: ${figure(told.changed)} change, ${more.join(", ")}`;
     this.examples.replaceChildren(
       table(["customer", "cell", "change"], told.examples.map(([id, path, before, after]) => [id, path, change(before, after)])),
+      ...told.unheld.map((one) => said(one, "wbg-bad")),
       ...told.reasons.map((reason) => said(`not valid: ${reason}`, "wbg-bad")),
     );
     this.counted = { ...asked, version: told.version, rows: told.rows };

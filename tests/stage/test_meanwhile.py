@@ -1,0 +1,86 @@
+"""What is staged in one thread while another works out its own edit: both are kept, as if they had come one after the other.
+
+A grid of a notebook stages from a thread of its own, and so may a script; `keep` is asked between working out and keeping.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from workbench.results import Staged
+from workbench.stage.edits import Edit
+from workbench.workbench import Workbench
+
+ANN = Edit("set", "first_name", "Ann")
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Workbench]:
+    with Workbench.create("s", sessions_dir=tmp_path) as made:
+        load(made)
+        yield made
+
+
+def load(bench: Workbench, *contacts: str) -> None:
+    record = {"id": "a", "name": " Acme ", "contacts": [{"id": one, "first_name": one} for one in contacts]}
+    file = bench.path.with_name("load.ndjson")
+    file.write_text("\n".join(json.dumps(record | {"id": one}) for one in "ab"))
+    bench.load(file=file)
+
+
+def meanwhile(*acts: Callable[[], object]) -> Callable[[Staged], bool]:
+    """Keeps what is to be staged, but something else comes first, once."""
+    left = list(acts)
+
+    def keep(staged: Staged) -> bool:
+        while left:
+            left.pop(0)()
+        return True
+
+    return keep
+
+
+def contacts(bench: Workbench) -> list[tuple[str, str]]:
+    return sorted(bench.search(table="contacts").frame.select("customer_id", "first_name").iter_rows())
+
+
+def test_items_made_meanwhile_are_all_made(bench: Workbench) -> None:
+    bob = Edit("set", "first_name", "Bob")
+    bench.stage(
+        [ANN],
+        table="contacts",
+        new=True,
+        where="id:=a",
+        keep=meanwhile(lambda: bench.stage([bob], table="contacts", new=True, where="id:=b")),
+    )
+    assert contacts(bench) == [("a", "Ann"), ("b", "Bob")]
+    assert len(bench.log().operations) == 2
+    reopened = bench.path
+    bench.close()
+    with Workbench.open(reopened) as again:
+        assert contacts(again) == [("a", "Ann"), ("b", "Bob")]
+
+
+def test_an_item_that_a_load_brings_meanwhile_stays_beside_the_new_one(bench: Workbench) -> None:
+    bench.stage([ANN], table="contacts", new=True, where="id:=a", keep=meanwhile(lambda: load(bench, "zoe")))
+    assert contacts(bench) == [("a", "Ann"), ("a", "zoe"), ("b", "zoe")]
+
+
+def test_an_attribute_made_meanwhile_is_not_made_twice(bench: Workbench) -> None:
+    colour = [Edit("set", "name", "Color"), Edit("set", "value", "red")]
+
+    def stage(keep: Callable[[Staged], bool] | None = None) -> None:
+        bench.stage(colour, table="attributes", new=True, where="id:=a", keep=keep)
+
+    stage(meanwhile(stage))
+    assert bench.search(table="attributes").frame["name"].to_list() == ["Color"]
+
+
+def test_an_edit_works_on_what_was_staged_meanwhile(bench: Workbench) -> None:
+    name = Edit("set", "company_name", " Newer ")
+    bench.stage([Edit("apply", "company_name", "trim")], keep=meanwhile(lambda: bench.stage([name])))
+    assert bench.search().frame["company_name"].to_list() == ["Newer", "Newer"]
