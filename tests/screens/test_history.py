@@ -450,9 +450,12 @@ async def test_w_says_where_a_recipe_cannot_be_written_and_in_an_empty_session_t
     async with open_app(bench) as desk:
         await desk.press("4", "w")
         await desk.until(lambda: "nothing was done yet that a recipe could hold" in desk.said)
+        bench.hold(where="c003")
+        await desk.press("w")
+        await desk.until(lambda: "could hold (1 customer on hold: no step does that again)" in desk.said)
         staged(bench, "A")
         await desk.press("1", "4")
-        await history(desk, 1)
+        await history(desk, 2)
         await desk.press("w")
         await desk.until(lambda: isinstance(desk.app.screen, OneLine))
         desk.app.screen.query_one("#value").value = str(tmp_path / "nowhere" / "r.json")
