@@ -107,7 +107,8 @@ def test_ctrl_c_ends_a_replay_between_two_steps_and_another_replay_goes_on_there
 def test_a_recipe_says_that_it_holds_nobody_again(command: Any) -> None:
     command("hold", "s", "--where", "status:active")
     held = command("search", "s", "is:held", "--json").json["matched"]
-    assert held and f"{held} customers on hold: no step does that again" in command("recipe", "s").err
+    assert held
+    assert f"{held} customers on hold: no step does that again" in command("recipe", "s").err
     command("release", "s", "--where", "is:held")
     assert "on hold" not in command("recipe", "s").err
 
