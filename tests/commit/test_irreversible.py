@@ -171,6 +171,24 @@ def test_one_operation_of_a_run_goes_back_alone_with_the_flags_that_followed_it(
         here.workbench.revert_operation(here.workbench.log().operations[-1]["operation"])
 
 
+def test_what_another_operation_of_the_run_made_of_a_cell_does_not_go_back_with_one_alone(desk: Any) -> None:
+    here = desk(customers=6)
+    one, two, three, *_ = here.world.ids()
+    here.set("payment_term", "TERM7", where=f"id:={one} OR id:={two}")
+    first = here.workbench.log().operations[-1]["operation"]
+    here.set("payment_term", "TERM8", where=f"id:={one} OR id:={three}")
+    here.commit()
+    sent = state(here)
+    early, late = (here.workbench.revert_operation(number) for number in (first, first + 1))
+    assert (early.changed, late.changed) == (1, 1)
+    cell = {"id": one, "path": "payment_term"}
+    assert early.irreversible == ({**cell, "reason": f"operation {first + 1} made something else of it"},)
+    assert late.irreversible == ({**cell, "reason": "another operation of run 1 had changed it before"},)
+    here.commit()
+    assert {id_ for id_, _ in differences(sent, state(here))} == {two, three}
+    assert differences(sent, state(here)) == {(two, "payment_term"), (three, "payment_term")}
+
+
 def test_a_clear_that_this_server_ignores_makes_what_was_empty_irreversible(desk: Any) -> None:
     here = desk(null="ignore", customers=60)
     here.workbench.set_settings({"clear": "null"})

@@ -589,6 +589,11 @@ async def test_one_operation_of_a_run_is_taken_back_alone(served: Served, open_a
     async with open_app(bench) as desk:
         await history(desk, 4)
         await desk.press("G", "R")
+        dialog = desk.app.screen
+        assert isinstance(dialog, AreYouSure)
+        await desk.until(lambda: dialog.armed)
+        assert "operation 3 made something else of it" in desk.text("#lines")
+        await desk.press("y")
         assert "staged the way back of 1 cell; c reviews and commits it" in desk.said
         assert bench.snapshot.staged_cells == 1, "the other cell holds what operation 3 made of it"
         assert bench.snapshot.current.customers["payment_term"][:2].to_list() == [held, "C"]

@@ -16,7 +16,7 @@ from workbench.customers.tables import laid_over
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.habits import Habits
 from workbench.preview.irreversible import named, why_not_back
-from workbench.session.rows import Change, Run
+from workbench.session.rows import Change, Operation, Run
 from workbench.stage.arrived import arrived
 from workbench.stage.bench import Bench
 from workbench.stage.snapshot import Column, Snapshot
@@ -64,6 +64,20 @@ class Inverse:
         stays = self.irreversible.join(pl.concat([self.irreversible.clear(), *all_]), on=["id", "path"], how="semi")
         return Inverse(tuple(change for change in cells if change.cells.height), stays, self.follow)
 
+    def without(self, snapshot: Snapshot, others: Mapping[Column, pl.DataFrame]) -> Inverse:
+        """Without some cells (`row`, `reason`) of columns, which stay as they are for these reasons."""
+        cells = [
+            Change(
+                change.table, change.field, change.cells.join(others[change.table, change.field], on="row", how="anti")
+            )
+            if (change.table, change.field) in others
+            else change
+            for change in self.changes
+        ]
+        stays = [named(snapshot, column, some) for column, some in others.items()]
+        known = self.irreversible.join(pl.concat([self.irreversible.clear(), *stays]), on=["id", "path"], how="anti")
+        return Inverse(tuple(c for c in cells if c.cells.height), pl.concat([known, *stays]), self.follow)
+
     def _with_flags(self, snapshot: Snapshot, column: Column, rows: pl.Series) -> pl.Series:
         table, field = column
         if field != "is_default":
@@ -110,6 +124,27 @@ def inverse(bench: Bench, run: Run, habits: Habits, customers: pl.Series | None 
         irreversible.append(named(snapshot, (table, name), stays))
     irreversible.append(_broken(bench, run, customers))
     return Inverse(tuple(changes), pl.concat(irreversible), follow)
+
+
+def shared(bench: Bench, run: Run, operation: Operation) -> dict[Column, pl.DataFrame]:
+    """The cells (`row`, `reason`) of an operation that did not come to the server by it alone in a run: what an earlier one had
+    made of them the server never held, and a later one made something else of them."""
+    found, sent = {}, bench.settled_cells(run.id)
+    for change in operation.changes:
+        column = (change.table, change.field)
+        if column not in sent or not change.count or change.field.startswith("_"):
+            continue
+        last = bench.fold.last_to_write(column, sent[column], run.horizon)
+        mine = change.cells.select("row", was="before")
+        both = sent[column].join(mine, on="row", how="inner").join(last, on="row", how="inner")
+        later = pl.when(pl.col("horizon") != operation.id).then(
+            pl.format("operation {} made something else of it", "horizon")
+        )
+        earlier = pl.when(pl.lit(differs(both["before"], both["was"]))).then(
+            pl.lit(f"another operation of run {run.id} had changed it before")
+        )
+        found[column] = both.select("row", reason=pl.coalesce(later, earlier)).drop_nulls("reason")
+    return {column: cells for column, cells in found.items() if cells.height}
 
 
 def _broken(bench: Bench, run: Run, customers: pl.Series | None) -> pl.DataFrame:

@@ -98,9 +98,9 @@ class RunOutcomes(Planning):
         return self._back(back, f"revert of run {found.id}", recipe, dry_run=dry_run)
 
     def revert_operation(self, operation: int, *, dry_run: bool = False) -> Reverted:
-        """Stages the inverse of what the newest run that sent it brought of one operation alone, and of nothing else of that run.
-        With `dry_run` nothing is staged: it tells what would be. Raises `WorkbenchError` for an operation of which no run has sent
-        a value."""
+        """Stages the inverse of what the newest run that sent it brought of one operation alone, and of nothing else of that run:
+        cells that another operation of the run changed too stay as they are, and are named. With `dry_run` nothing is staged: it
+        tells what would be. Raises `WorkbenchError` for an operation of which no run has sent a value."""
         refuse_unfinished(self._bench, "reverted")
         number = self._on_server.brought_by(self._bench.operation(operation))
         found = next((run for run in self._bench.runs if run.id == number), None)
@@ -109,6 +109,7 @@ class RunOutcomes(Planning):
             raise WorkbenchError(f"no run has sent a value of operation {operation}: there is nothing to revert")
         rows = {column: cells["row"] for column, cells in brought.items()}
         back = reverting.inverse(self._bench, found, self._habits()).of_rows(self.snapshot, rows)
+        back = back.without(self.snapshot, reverting.shared(self._bench, found, self._bench.operation(operation)))
         recipe = {"run": found.id, "operation": operation}
         return self._back(back, f"revert of operation {operation}", recipe, dry_run=dry_run)
 
