@@ -198,7 +198,7 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     reason = f" ({entry['reason']})" if entry["reason"] else ""
     return (
         f"run {entry['run']}",
-        f"commit: {fate}{counts or 'nothing sent'}{reason}",
+        f"{fate}{counts or 'nothing sent'}{reason}",
         entry["stands"],
         "",
         at,

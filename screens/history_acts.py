@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -16,9 +17,11 @@ from screens.widgets.grid import Grid
 from screens.writing import Out, write_out
 from workbench.replay.recipe import Recipe
 from workbench.results import Reverted
-from workbench.shown.text import count
+from workbench.shown.rows import SnapshotRows
+from workbench.shown.text import count, short_path
 from workbench.stage.acting import Acted
 from workbench.stage.on_server import runs_named
+from workbench.stage.snapshot import Snapshot
 
 NOTHING: Final = "nothing was done in this session yet: edit in Browse (1)"
 _OF_HOLDS: Final = "a hold is no step that undo takes back"
@@ -166,7 +169,7 @@ class HistoryActs(WorkbenchScreen):
             self.app.push_screen(
                 AreYouSure(
                     f"Stage the way back of {count(found.changed, 'cell')} of {of} {number}?",
-                    _stays(found),
+                    _stays(found, bench.snapshot),
                     f"stages the {count(found.changed, 'cell')} that can go back",
                 ),
                 lambda yes: self._revert(revert, reverts) if yes else None,
@@ -179,11 +182,13 @@ class HistoryActs(WorkbenchScreen):
         self.desk.hold_keys(self.desk.look(self.bench.recipe, self._ask_where, group="recipe"))
 
     def _ask_where(self, recipe: Recipe) -> None:
+        unheld = f"{count(recipe.unheld, 'customer')} on hold: no step does that again" if recipe.unheld else ""
         if not recipe.steps:
-            self.desk.say("nothing was done yet that a recipe could hold")
+            self.desk.say(f"nothing was done yet that a recipe could hold{f' ({unheld})' if unheld else ''}")
             return
         said = (
             f"{count(len(recipe.steps), 'step')} as they were meant: queries as queries, what was done by hand cell by cell. "
+            f"{f'{unheld}. ' if unheld else ''}"
             "Enter writes the file; workbench replay SESSION --recipe FILE does it again. Esc leaves."
         )
         name, told = f"{self.bench.name}.recipe.json", f"wrote {count(len(recipe.steps), 'step')} to {{path}}"
@@ -203,13 +208,21 @@ class HistoryActs(WorkbenchScreen):
         stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
         reason = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
         self.desk.say(
-            f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews and commits it{stays}{reason}"
+            f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews and commits it, u takes it back"
+            f"{stays}{reason}"
         )
 
 
-def _stays(found: Reverted) -> list[str]:
-    """The cells that cannot go back, each with why."""
+def _stays(found: Reverted, snapshot: Snapshot) -> list[str]:
+    """The cells that cannot go back: whose they are, and why, a line for those of one customer with one reason."""
     lines = [f"{count(len(found.irreversible), 'cell')} cannot go back:"]
-    lines += [f"{one['path']} of {one['id']}: {one['reason']}" for one in found.irreversible[:_NAMED]]
+    some, together = found.irreversible[:_NAMED], defaultdict[tuple[str, str], list[str]](list)
+    for one in some:
+        together[one["id"], one["reason"]].append(short_path(one["path"]))
+    rows = SnapshotRows(snapshot, "customers")
+    ids = snapshot.current.customers["id"]
+    places = (ids.is_in([one["id"] for one in some])).arg_true()
+    names = {ids[place]: rows.label(place) for place in places}
+    lines += [f"{names.get(id_, id_)}: {', '.join(paths)}: {reason}" for (id_, reason), paths in together.items()]
     more = len(found.irreversible) - _NAMED
     return [*lines, f"and {more:,} more"] if more > 0 else lines

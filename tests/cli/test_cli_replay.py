@@ -104,6 +104,15 @@ def test_ctrl_c_ends_a_replay_between_two_steps_and_another_replay_goes_on_there
     assert [one["status"] for one in on] == ["no-op"] * done + ["applied"]
 
 
+def test_a_recipe_says_that_it_holds_nobody_again(command: Any) -> None:
+    command("hold", "s", "--where", "status:active")
+    held = command("search", "s", "is:held", "--json").json["matched"]
+    assert held
+    assert f"{held} customers on hold: no step does that again" in command("recipe", "s").err
+    command("release", "s", "--where", "is:held")
+    assert "on hold" not in command("recipe", "s").err
+
+
 def test_accepted_clusters_ask_in_the_next_month_about_spellings_they_have_not_seen(command: Any, folder: Path) -> None:
     for name, terms in {"may": ["NET 30", "NET 30", "net 30"], "june": ["NET 30", "net 30", "Net 30.", "COD"]}.items():
         file = folder / f"{name}.ndjson"

@@ -414,6 +414,7 @@ def test_duplicates_that_are_on_hold_are_put_on_hold_by_a_replay_and_those_relea
     merge = Merge("c0", ["c1", "c2"], fill=(), mark={"company_name": "DUPLICATE of {survivor}"})
     one.stage_merge(merge, hold=True, note="one firm")
     one.release("id:c2")
+    assert one.recipe().unheld == 0
     recipe = again(one.recipe())
     [done] = other.replay(recipe)
     assert (done.status, done.changed, done.message) == ("applied", 2, "1 put on hold, as then")
@@ -421,6 +422,15 @@ def test_duplicates_that_are_on_hold_are_put_on_hold_by_a_replay_and_those_relea
     other.release("id:c1")
     assert [step.status for step in other.replay(recipe)] == ["no-op"]
     assert other.search("is:held").frame.is_empty()
+
+
+def test_how_many_are_on_hold_without_a_step_is_told_with_the_recipe(sessions: Sessions) -> None:
+    """A merge that only holds stages nothing, so it is no operation and no step."""
+    one = sessions.made()
+    one.stage_merge(Merge("c0", ["c1", "c2"], fill=()), hold=True, note="one firm")
+    recipe = one.recipe()
+    assert (recipe.steps, recipe.unheld) == ((), 2)
+    assert "unheld" not in recipe.text()
 
 
 def test_whom_a_recipe_holds_is_a_list_of_ids() -> None:

@@ -230,7 +230,7 @@ async def test_undo_to_here_says_where_it_stops_at_what_is_on_the_server_and_nam
         await desk.until(lambda: dialog.armed)
         asked = desk.text("#lines")
         assert "operation 1 is not reached: operation 2 is committed" in asked
-        assert "R on run 1 in History (4)" in asked
+        assert "in History (4) R on it stages its way back alone, R on run 1" in asked
         assert "workbench revert" not in asked
         assert "takes out that one alone" not in asked
         await desk.press("y")
@@ -246,7 +246,10 @@ async def test_u_on_what_is_committed_says_so_and_takes_back_nothing_newer(serve
     async with open_app(bench) as desk:
         await history(desk, 3)
         await desk.press("G", "u")
-        assert "operation 1 is committed and cannot be undone; R on run 1 in History (4)" in desk.said
+        assert (
+            "operation 1 is committed and cannot be undone; in History (4) R on it stages its way back alone, R on run 1"
+            in desk.said
+        )
         await desk.press("up", "u")
         assert "a run is no step that undo takes back: R stages its way back" in desk.said
         assert isinstance(desk.app.screen, History)
@@ -281,6 +284,35 @@ async def test_what_took_the_place_of_a_dropped_operation_is_told(bench: Workben
         assert "its other 38 cells are as before it" in desk.text("#did")
 
 
+async def test_a_way_back_that_is_staged_is_not_staged_twice(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1))
+    await bench.acommit()
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        await desk.press("R")
+        assert "staged the way back of 2 cells; c reviews and commits it, u takes it back" in desk.said
+        await history(desk, 3)
+        await desk.press("g", "down", "R")
+        assert "nothing of it can go back: its way back is staged already" in desk.said
+        await desk.press("G", "R")
+        assert "nothing of it can go back: its way back is staged already" in desk.said
+        assert bench.snapshot.staged_cells == 2
+
+
+async def test_a_figure_stands_off_the_text_before_it(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")])
+    one = f"id:={bench.snapshot.base.customers['id'][0]}"
+    bench.stage([Edit("set", "payment_term", "B")], where=one)
+    await bench.acommit()
+    async with open_app(bench) as desk:
+        await history(desk, 3)
+        grid = desk.app.screen.query_one("#entries")
+        lines = [grid.render_line(y).text for y in range(4)]
+        assert any("committed " in line and " of " in line for line in lines), lines
+
+
 async def test_the_way_back_of_a_way_back_says_what_it_brings(served: Served, open_app: Opener) -> None:
     """R there stages the first change again: who wants the first one back must know."""
     bench, _ = served
@@ -290,7 +322,7 @@ async def test_the_way_back_of_a_way_back_says_what_it_brings(served: Served, op
     await bench.acommit()
     async with open_app(bench) as desk:
         await history(desk, 4)
-        assert column(desk, "what it did")[0] == "commit: way back of run 1; 1 committed"
+        assert column(desk, "what it did")[0] == "way back of run 1; 1 committed"
         await desk.press("down", "down", "R")
         assert "run 1 was taken back by run 2 already: nothing of it is left to take back" in desk.said
         assert bench.snapshot.staged_cells == 0
@@ -366,7 +398,9 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
         await desk.press("R")
         dialog = desk.app.screen
         assert isinstance(dialog, AreYouSure)
-        assert f"payment_term of {moved}: the server no longer holds what the run wrote" in desk.text("#lines")
+        name = bench.snapshot.base.customers["company_name"][0]
+        assert f"{name}: payment_term: the server no longer holds what the run wrote" in desk.text("#lines")
+        assert moved not in desk.text("#lines")
         assert bench.snapshot.staged_cells == 0
         await desk.press("escape")
         assert bench.snapshot.staged_cells == 0
@@ -416,9 +450,12 @@ async def test_w_says_where_a_recipe_cannot_be_written_and_in_an_empty_session_t
     async with open_app(bench) as desk:
         await desk.press("4", "w")
         await desk.until(lambda: "nothing was done yet that a recipe could hold" in desk.said)
+        bench.hold(where="c003")
+        await desk.press("w")
+        await desk.until(lambda: "could hold (1 customer on hold: no step does that again)" in desk.said)
         staged(bench, "A")
         await desk.press("1", "4")
-        await history(desk, 1)
+        await history(desk, 2)
         await desk.press("w")
         await desk.until(lambda: isinstance(desk.app.screen, OneLine))
         desk.app.screen.query_one("#value").value = str(tmp_path / "nowhere" / "r.json")
@@ -483,7 +520,7 @@ async def test_what_a_later_run_took_back_is_no_longer_called_done_or_committed(
     async with open_app(bench, size=(160, 45)) as desk:
         await history(desk, 4)
         assert column(desk, "state") == ["done", "committed", "reverted", "reverted"]
-        assert column(desk, "what it did")[2] == "commit: taken back by run 2; 2 committed"
+        assert column(desk, "what it did")[2] == "taken back by run 2; 2 committed"
         await desk.press("G", "enter")
         assert "taken back by run 2" in desk.text("#did")
         await desk.press("d")

@@ -491,7 +491,7 @@ async def test_undo_of_what_is_committed_names_the_key_and_no_command(mixed: Ser
         bench.stage([Edit("set", "freight_term", "X")], rows=rows(12))
         await bench.acommit(where=f"id:={ids(bench)[12]}")
         await desk.press("ctrl+z")
-        assert "R on run 2 in History (4) takes it back" in desk.said
+        assert "R on run 2 that of the whole run" in desk.said
         assert "workbench revert" not in desk.said
 
 

@@ -331,7 +331,7 @@ def test_an_operation_and_its_run_are_reverted_once_the_way_back_was_committed(b
     assert read(bench) == (["committed", "active"], ["done"]), "the way back is only staged"
     commit(bench, 0)
     assert read(bench) == (["partly", "partly"], ["partly", "done"])
-    told = "1 of 2 cells taken back by run 2"
+    told = "taken back by run 2: 1 of 2 cells"
     assert fates(bench) == ([told, ""], [told, ""])
     commit(bench, 1)
     assert read(bench) == (["reverted", "committed"], ["reverted", "done", "done"])
@@ -347,7 +347,7 @@ def test_what_a_way_back_took_back_stands_again_when_the_way_back_is_reverted(be
     bench.revert(commit(bench, 0, 1))
     commit(bench, 0)
     assert read(bench)[1] == ["partly", "partly", "done"]
-    assert fates(bench)[1][0] == "1 of 2 cells taken back by run 2"
+    assert fates(bench)[1][0] == "taken back by run 2: 1 of 2 cells"
     commit(bench, 1)
     assert read(bench) == (["committed", "reverted", "committed"], ["done", "reverted", "done", "done"])
     again(bench).close()

@@ -90,6 +90,10 @@ class Inverse:
 _DONE: Final = "the server did not keep the items of an array, look at it there"
 _BESIDE: Final = "the server changed it beside what was asked, look at it there"
 
+_STAGED: Final = "its way back is staged already"
+_WENT: Final = "it went back already: the server holds what it held before the run"
+_NEWER: Final = "something newer is staged there"
+
 
 def run_to_revert(bench: Bench, number: int | None) -> Run:
     """The run with this number, or the latest; raises `WorkbenchError` if there is none, `UsageError` for what is no number."""
@@ -235,9 +239,12 @@ def _parted(
     held = base[name].gather(cells["row"])
     never = why_not_back(snapshot, column, cells, habits, rules, new)
     moved = differs(held, cells["before"])
+    on_its_way = ~differs(snapshot.current[table][name].gather(cells["row"]), cells["before"])
+    newer = pl.lit(on_its_way).replace_strict({True: _STAGED, False: _NEWER}, return_dtype=pl.String)
     reason = pl.select(
         pl.when(pl.lit(base["_gone"].gather(cells["row"]))).then(pl.lit("the server no longer has it"))
-        .when(pl.lit(snapshot.changed(table, name).gather(cells["row"]))).then(pl.lit("something newer is staged there"))
+        .when(pl.lit(snapshot.changed(table, name).gather(cells["row"]))).then(newer)
+        .when(pl.lit(differs(held, cells["wrote"]) & ~moved)).then(pl.lit(_WENT))
         .when(pl.lit(differs(held, cells["wrote"])))
         .then(pl.lit("the server no longer holds what the run wrote"))
         .when(pl.lit(moved)).then(pl.lit(never))

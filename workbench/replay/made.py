@@ -55,7 +55,9 @@ def recipe_of(bench: Bench) -> Recipe:
             known.add(operation.id)
         steps += [one for one in switched.get(operation.id, ()) if one.operation in known]
     facts = bench.facts
-    return Recipe(tuple(steps), bench.store.path.stem, facts.get("origin") or None, making.region)
+    held = {id_ for step in steps if isinstance(step, CellStep) for id_ in step.hold}
+    unheld = len(set(making.on_hold) - held)
+    return Recipe(tuple(steps), bench.store.path.stem, facts.get("origin") or None, making.region, unheld)
 
 
 def _switches(bench: Bench) -> Mapping[int, Sequence[DropStep | EnableStep]]:
@@ -112,8 +114,13 @@ class _Making:
 
     def _held(self, merge: Mapping[str, Any]) -> tuple[str, ...]:
         """Those of the duplicates of a merge that are on hold: their marks are for nobody to send."""
-        on_hold = self._tables.customers["id"].gather(self._bench.on_hold["row"])
-        return tuple(id_ for id_ in merge["others"] if id_ in set(on_hold))
+        on_hold = set(self.on_hold)
+        return tuple(id_ for id_ in merge["others"] if id_ in on_hold)
+
+    @property
+    def on_hold(self) -> pl.Series:
+        """The ids of all customers that are on hold."""
+        return self._tables.customers["id"].gather(self._bench.on_hold["row"])
 
     def _new_items(
         self, meant: Meant, told: Mapping[str, Any], edits: tuple[Edit, ...], changes: Sequence[Change]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from workbench.displayed import Displayed
@@ -114,12 +114,14 @@ Step = EditStep | NewStep | FixStep | CellStep | UnstageStep | DropStep | Enable
 
 @dataclass(frozen=True, slots=True)
 class Recipe(Displayed, told=("session", "steps")):
-    """The steps in their order, and where they come from: the session's name, its API (None: a file), its region."""
+    """The steps in their order, and where they come from: the session's name, its API (None: a file), its region. `unheld`, of one
+    that was made of a session: how many customers are on hold there, and no step puts them on hold."""
 
     steps: tuple[Step, ...]
     session: str = ""
     origin: str | None = None
     region: str = ""
+    unheld: int = field(default=0, compare=False)
 
     def text(self) -> str:
         """The recipe as JSON, a step on as many lines as people want to read."""

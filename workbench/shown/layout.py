@@ -8,7 +8,7 @@ from itertools import accumulate
 from typing import Final, NamedTuple
 
 from workbench.shown.arrangement import Arrangement
-from workbench.shown.cells import Cell, Column, GridRows
+from workbench.shown.cells import FIGURE, Cell, Column, GridRows
 from workbench.shown.text import breadth, safe
 
 GUTTER: Final = 2
@@ -173,7 +173,12 @@ def fit_of(column: Column, cells: Sequence[Cell]) -> Fit:
     lengths = sorted(_length(cell.text) for cell in cells)
     usual = lengths[int(len(lengths) * 0.98)] if lengths else 0
     changed = (_length(cell.before or EMPTY) + len(ARROW) for cell in cells if cell.staged)
-    return Fit(max(_NARROWEST, label, usual), max(label, max(lengths, default=0) + max(changed, default=0)))
+    apart = (
+        column.kind == FIGURE
+    )  # at the right of its column: a blank more keeps it off a text that fills the one before
+    return Fit(
+        max(_NARROWEST, label, usual + apart), max(label, max(lengths, default=0) + apart + max(changed, default=0))
+    )
 
 
 def _length(text: str) -> int:

@@ -43,8 +43,8 @@ class Fate:
         """One line on what was taken back; empty if nothing was."""
         if not self.back:
             return ""
-        part = "" if self.reverted else f"{self.back:,} of {self.wrote:,} cells "
-        return f"{part}taken back by {runs_named(self.runs)}"
+        part = "" if self.reverted else f": {self.back:,} of {self.wrote:,} cells"
+        return f"taken back by {runs_named(self.runs)}{part}"
 
 
 def runs_named(runs: tuple[int, ...]) -> str:
