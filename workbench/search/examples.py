@@ -179,8 +179,8 @@ RULES = (
     "On customers, `customer_id` and `owner_id` of the other tables are not looked into: they repeat an id that is.",
     "Words and `field:value` look in any case; `:=`, lists and regular expressions do not.",
     "A word that holds `:` after a name, `=`, `<`, `>`, a quote or a bracket needs quotes; `OR` and `AND` in capitals "
-    "are the language's own, and `NOT` or `!=` is a mistake: the language has a minus. `field=value` and `field>=value` may leave out the colon. Nothing may stand between a "
-    "colon and its value.",
+    "are the language's own, and `NOT` or `!=` is a mistake: the language has a minus. `field=value` and `field>=value` "
+    "may leave out the colon. Nothing may stand between a colon and its value.",
     "`OR` binds less than terms side by side: `a b OR c` is `(a b) OR c`.",
     "A minus turns round what follows it: it finds every other row, those without a value too.",
     "A range without one end is open there. The upper end takes in everything that begins with it (`..2026-06` all of "

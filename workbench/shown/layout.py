@@ -173,9 +173,8 @@ def fit_of(column: Column, cells: Sequence[Cell]) -> Fit:
     lengths = sorted(_length(cell.text) for cell in cells)
     usual = lengths[int(len(lengths) * 0.98)] if lengths else 0
     changed = (_length(cell.before or EMPTY) + len(ARROW) for cell in cells if cell.staged)
-    apart = (
-        column.kind == FIGURE
-    )  # at the right of its column: a blank more keeps it off a text that fills the one before
+    # a figure stands at the right of its column: a blank more keeps it off a text that fills the one before
+    apart = column.kind == FIGURE
     return Fit(
         max(_NARROWEST, label, usual + apart), max(label, max(lengths, default=0) + apart + max(changed, default=0))
     )
