@@ -58,11 +58,18 @@ class PasteParser(XTermParser):
         """What is sure only once nothing more has come for a while: that an escape was the key and not the beginning of more."""
         if self._begun and self._pasted is None and self._clock() - self._since >= constants.ESCAPE_DELAY:
             begun, self._begun = self._begun, ""
-            yield from [events.Key("escape", begun)] if begun == "\x1b" else self._keys(begun)
+            yield from self._keys(begun)
         yield from super().tick()
 
     def _keys(self, text: str) -> Iterable[Message]:
-        """The events of what is no paste."""
+        """The events of what is no paste. What follows an Esc at its end is another Esc: this one is the key, and Textual's parser
+        would wait with it, and lose it and what comes next."""
+        sure = text.rstrip("\x1b")
+        yield from self._sure_keys(sure)
+        for _ in text[len(sure) :]:
+            yield events.Key("escape", "\x1b")
+
+    def _sure_keys(self, text: str) -> Iterable[Message]:
         at = 0
         for found in _HASTY.finditer(text):
             if found.start() > at:

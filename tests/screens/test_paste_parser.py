@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -70,13 +70,19 @@ def test_esc_and_a_digit_at_once_are_alt_and_that_digit_and_no_sign_of_another_k
 SIGNS = [*"?/',.<>$! ]{}_+", "\r", "\t", "\x7f", "\x04", "\x10", "G", "E", "j", "é"]
 
 
-@given(st.lists(st.tuples(st.sampled_from(["", "\x1b", "\x1b\x1b"]), st.sampled_from(SIGNS)), max_size=8))
-def test_esc_and_any_key_at_once_are_alt_and_that_key_whatever_follows(typed: list[tuple[str, str]]) -> None:
+@given(
+    st.lists(st.tuples(st.sampled_from(["", "\x1b", "\x1b\x1b"]), st.sampled_from(SIGNS)), max_size=8),
+    st.lists(st.integers(0, 40), max_size=6),
+)
+@example([("\x1b\x1b", "/"), ("", "G")], [2])
+def test_esc_and_any_key_at_once_are_alt_and_that_key_whatever_follows_and_however_it_is_cut(
+    typed: list[tuple[str, str]], cuts: list[int]
+) -> None:
     wanted = []
     for escapes, character in typed:
         ((_, key),) = told(PasteParser(), character, [])
         wanted += [("key", "escape")] * (len(escapes) - 1) + [("key", f"alt+{key}" if escapes else key)]
-    assert told(PasteParser(), "".join(escapes + character for escapes, character in typed), []) == wanted
+    assert told(PasteParser(), "".join(escapes + character for escapes, character in typed), cuts) == wanted
 
 
 def test_textual_s_own_parser_loses_esc_before_enter_and_before_another_esc() -> None:
