@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Set
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.app import SystemCommand
 from textual.binding import Binding
@@ -16,6 +16,7 @@ from screens.browse import Browse
 from screens.dialogs.command_told import CommandTold
 from screens.duplicates import Duplicates
 from screens.problems import Problems
+from screens.record import RecordView
 from screens.run import Run
 from screens.safe_app import HOW_TO_QUIT
 from screens.screen import WorkbenchScreen
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 HOME: Final = "browse"
 """The screen with which the app begins."""
 
-_PLACES: Final = ("browse", "review", "run", "history", "conflicts")
+_PLACES: Final = ("browse", "review", "run", "history", "conflicts", "problems", "duplicates")
 """The screens to which a command leads from any other."""
 
 _OF_THE_PLACE: Final = ("close", "peel", "other_pane", "zoom", "review")
@@ -54,15 +55,11 @@ class Going(WorksAhead):
 
     def show_customer(self, row: int) -> None:
         """Browse, with the cursor on a customer (its row)."""
-        self.switch_mode("browse")
-        if isinstance(self.screen, Browse):
-            self.screen.visit(row)
+        self._browse().visit(row)
 
     def show_cell(self, table: str, row: int, field: str) -> None:
         """Browse, with the cursor on a cell: the field of a row of a table."""
-        self.switch_mode("browse")
-        if isinstance(self.screen, Browse):
-            self.screen.visit(row, table, field)
+        self._browse().visit(row, table, field)
 
     def show_problems(self, where: str, field: str = "") -> None:
         """The problems of the customers that a query finds: all, or those of a field (`phone`, `addresses.city`)."""
@@ -78,9 +75,7 @@ class Going(WorksAhead):
 
     def find_customers(self, query: str) -> None:
         """Browse, with the customers that a query finds."""
-        self.switch_mode("browse")
-        if isinstance(self.screen, Browse):
-            self.screen.find_in("customers", query)
+        self._browse().find_in("customers", query)
 
     def show_run(self, number: int) -> None:
         """Run, on a run; leaving it comes back to where this was asked."""
@@ -101,9 +96,18 @@ class Going(WorksAhead):
             self.switch_mode("conflicts")
 
     def action_go(self, mode: str) -> None:
-        """Shows one of the four screens."""
+        """Shows one of the four screens; a record that is open is left for the grid under it."""
         self.run_from = HOME
+        if mode == self.current_mode == HOME:
+            self._browse()
         self.switch_mode(mode)
+
+    def _browse(self) -> Browse:
+        """Shows Browse; a record that was left open there is left."""
+        self.switch_mode(HOME)
+        if isinstance(self.screen, RecordView):
+            self.screen.leave()
+        return cast("Browse", self.screen)
 
     # Files
 
@@ -122,16 +126,22 @@ class Going(WorksAhead):
                 "Home: all sessions", "leaves this one, as it is kept, and lists all of them", self.action_sessions
             )
         if isinstance(screen, WorkbenchScreen):
-            yield from self._elsewhere(titles | {title for title, _ in _COMMANDS.values()})
+            yield from self._elsewhere(screen, titles | {title for title, _ in _COMMANDS.values()})
             for one in AT_A_PROMPT:
                 yield SystemCommand(f"{one.title} (at a prompt)", _TOLD, partial(self._tell, one))
 
-    def _elsewhere(self, known: Set[str]) -> Iterable[SystemCommand]:
+    def _elsewhere(self, screen: Screen[Any], known: Set[str]) -> Iterable[SystemCommand]:
+        ways = {
+            "conflicts": self.action_conflicts,
+            "problems": lambda: self._browse().action_problems(),
+            "duplicates": lambda: self._browse().action_duplicates(),
+        }
         for mode in _PLACES:
-            if mode == self.current_mode:
+            kind: Any = self.MODES[mode]
+            if isinstance(screen, kind):
                 continue
-            go = self.action_conflicts if mode == "conflicts" else partial(self.action_go, mode)
-            own = {binding.description: binding for binding in _own_bindings(self.MODES[mode])}
+            go = ways.get(mode, partial(self.action_go, mode))
+            own = {binding.description: binding for binding in _own_bindings(kind)}
             for binding in own.values():
                 if binding.description not in known and binding.action not in _OF_THE_PLACE:
                     about = f"goes to {mode.title()}, where {self.get_key_display(binding)} does it"

@@ -107,6 +107,10 @@ class RecordView(RecordFinding):
         if self.let_go():
             self.say_place()
             return
+        self.leave()
+
+    def leave(self) -> None:
+        """Back to where it was opened."""
         self.app.pop_screen()
         self._left(self.record.row)
 

@@ -63,7 +63,7 @@ class SafeApp(Saying, SendsWhatIsNew):
     Input:nocolor > .input--selection { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "keys", "Keys", id="app.keys"),
+        Binding("question_mark,f1", "keys", "Keys", id="app.keys"),
         Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="app.quit"),
     ]
 

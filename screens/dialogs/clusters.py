@@ -71,7 +71,6 @@ class ClusterList(Dialog[Accepted]):
         Binding("s", "stage", "Count and stage", id="clusters.stage"),
         Binding("J", "cluster(1)", "Next cluster", show=False, id="clusters.next"),
         Binding("K", "cluster(-1)", "Previous cluster", show=False, id="clusters.previous"),
-        Binding("question_mark", "app.keys", "Keys", show=False, id="clusters.keys"),
     ]
 
     def __init__(self, field: Field, where: str, chosen: Chosen) -> None:

@@ -44,7 +44,6 @@ class ColumnProfile(Dialog[Common]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "find", "Only rows with this value", id="profile.find"),
         Binding("q,I", "leave", "Leave", show=False, id="profile.leave"),
-        Binding("question_mark", "app.keys", "Keys", show=False, id="profile.keys"),
     ]
 
     def __init__(self, field: Field, where: str) -> None:

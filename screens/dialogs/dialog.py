@@ -36,7 +36,10 @@ class Dialog(ModalScreen[Answer | None], Generic[Answer]):
     Dialog OptionList { min-width: 4; }
     Dialog.-tall Suggestions { height: 10; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Leave", id="dialog.leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Leave", id="dialog.leave"),
+        Binding("question_mark,f1", "app.keys", "Keys", show=False, id="dialog.keys"),
+    ]
 
     def __init__(self) -> None:
         super().__init__()

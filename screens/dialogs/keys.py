@@ -81,7 +81,7 @@ class KeysHelp(Reading[str]):
     PART = "a part of a key or of what it does"
     DEFAULT_CSS = "KeysHelp #way { margin: 0 0 1 0; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("question_mark", "leave", "Leave", show=False, id="keys.leave"),
+        Binding("question_mark,f1", "leave", "Leave", show=False, id="keys.leave"),
         Binding("enter", "press", "Do it", show=False, id="keys.press"),
         Binding("i", "ids", "Ids of keys", show=False, id="keys.ids"),
     ]

@@ -47,7 +47,6 @@ class SavedSearches(Dialog[SavedSearch]):
         Binding("d", "delete", "Delete it", show=False, id="saved.delete"),
         Binding("u", "bring_back", "Bring back the deleted one", show=False, id="saved.bring_back"),
         Binding("slash", "narrow", "Narrow", show=False, id="saved.narrow"),
-        Binding("question_mark", "app.keys", "Keys", show=False, id="saved.keys"),
         Binding("down", "next(1)", "Next", show=False, id="saved.next"),
         Binding("up", "next(-1)", "Previous", show=False, id="saved.previous"),
     ]

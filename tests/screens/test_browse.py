@@ -372,6 +372,7 @@ async def test_every_key_is_a_command_of_the_palette_and_nothing_that_is_none_of
         titles = {command.title for command in desk.app.get_system_commands(desk.app.screen)}
         assert {"Edit marked", "Search", "Review", "Undo", "Next table", "Quit"} <= titles
         assert {"Commit (Review)", "Resume (Run)", "Pause (Run)", "Revert (History)"} <= titles, "what other screens do"
+        assert {"Waive (Problems)", "No duplicate (Duplicates)"} <= titles, "also those that show what was asked for"
         assert not titles & {"Screenshot", "Maximize", "Minimize", "Focus Next", "Copy selected text"}, "Textual's own"
         assert any("high-contrast" in title and "Theme" in title for title in titles), (
             "it is found by the name that README gives"

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from screens.browse import Browse
+from screens.dialogs.cell_story import CellStory
 from screens.dialogs.columns import ColumnPicker
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.keys import KeysHelp
@@ -227,3 +228,32 @@ async def test_the_facets_show_their_own_keys_first(bench: Workbench, open_app: 
         assert lines[0] == "Facets"
         assert any("Exclude the value" in line for line in lines[: lines.index("")])
         assert "space picks" in desk.text("#way").lower()
+
+
+@pytest.mark.parametrize(
+    ("opens", "does"), [("O", "Pin, or unpin"), ("E", "Next kind of edit"), ("e", "Accept, next cell")]
+)
+async def test_f1_tells_the_keys_where_a_question_mark_is_typed(
+    bench: Workbench, open_app: Opener, opens: str, does: str
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press(opens)
+        await desk.until(lambda: not isinstance(desk.app.screen, Browse))
+        dialog = desk.app.screen
+        await desk.press("question_mark")
+        assert desk.app.screen is dialog
+        await desk.press("f1")
+        await desk.until(lambda: isinstance(desk.app.screen, KeysHelp))
+        assert does in desk.text("#list")
+        await desk.press("f1")
+        await desk.until(lambda: desk.app.screen is dialog)
+
+
+async def test_a_dialog_in_which_nothing_is_typed_shows_its_keys_too(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("set", "company_name", "Acme")], rows=pl.Series([0], dtype=pl.UInt32))
+    async with open_app(bench) as desk:
+        await desk.press("W")
+        await desk.until(lambda: isinstance(desk.app.screen, CellStory))
+        await desk.press("question_mark")
+        await desk.until(lambda: isinstance(desk.app.screen, KeysHelp))
+        assert "Page down" in desk.text("#list")

@@ -473,3 +473,28 @@ async def test_an_item_that_is_gone_is_shown_while_something_is_staged_in_it(ben
     assert any(title.endswith("the server no longer has it") for title in titles)
     bench.undo()
     assert "addresses: none" in [section.title for section in bench.record(0).sections]
+
+
+async def test_1_leaves_the_record_for_the_grid(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await enter(desk)
+        await desk.press("1")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse))
+
+
+async def test_who_goes_to_a_customer_from_elsewhere_sees_that_one_and_not_the_record_left_open(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await enter(desk)
+        await desk.press("2")
+        desk.app.show_cell("customers", 5, "phone")
+        await desk.until(lambda: isinstance(desk.app.screen, Browse) and desk.app.stands == (5, "phone"))
+
+
+async def test_the_palette_finds_in_a_record_what_browse_does(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await enter(desk)
+        commands = {one.title: one for one in desk.app.get_system_commands(desk.app.screen)}
+        commands["Facets (Browse)"].callback()
+        await desk.until(lambda: isinstance(desk.app.screen, Browse))
