@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from functools import partial
 from typing import Any, ClassVar, Final
@@ -202,15 +202,21 @@ class HistoryActs(WorkbenchScreen):
 
     def _reverted(self, found: Reverted, again: str) -> None:
         if not found.changed:
-            why = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
-            self.desk.say(f"nothing of it can go back{why}")
+            self.desk.say(f"nothing of it can go back{_why(found)}")
             return
         stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
-        reason = f": {found.irreversible[0]['reason']}" if found.irreversible else ""
         self.desk.say(
             f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews and commits it, u takes it back"
-            f"{stays}{reason}"
+            f"{stays}{_why(found)}"
         )
+
+
+def _why(found: Reverted) -> str:
+    """Why cells cannot go back: the one reason, or each with its cells, the commonest first."""
+    reasons = Counter(one["reason"] for one in found.irreversible).most_common()
+    if len(reasons) < 2:
+        return "".join(f": {reason}" for reason, _ in reasons)
+    return ": " + ", ".join(f"{cells:,} x {reason}" for reason, cells in reasons)
 
 
 def _stays(found: Reverted, snapshot: Snapshot) -> list[str]:

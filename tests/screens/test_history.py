@@ -300,6 +300,20 @@ async def test_a_way_back_that_is_staged_is_not_staged_twice(served: Served, ope
         assert bench.snapshot.staged_cells == 2
 
 
+async def test_each_reason_why_nothing_goes_back_is_told_with_its_cells(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1, 2))
+    await bench.acommit()
+    bench.revert(1, where=f"id:={bench.snapshot.base.customers['id'][0]}")
+    await bench.acommit()
+    bench.revert(1)
+    async with open_app(bench) as desk:
+        await history(desk, 5)
+        await desk.press("G", "up", "R")
+        told = "2 x its way back is staged already, 1 x it went back already"
+        assert f"nothing of it can go back: {told}: the server holds what it held before the run" in desk.said
+
+
 async def test_a_figure_stands_off_the_text_before_it(served: Served, open_app: Opener) -> None:
     bench, _ = served
     bench.stage([Edit("set", "payment_term", "A")])
