@@ -111,10 +111,12 @@ class WorkbenchApp(Going):
             gc.collect()
 
     async def on_ready(self) -> None:
-        """The session is on the screen."""
+        """The session is on the screen. What was left unfinished in it is said: nothing else of it is on the first one."""
         if self._keeps:
             gc.freeze()
             self.commit.keeps = True
+        if self.workbench.unfinished is not None:
+            self.say(f"run {self.workbench.unfinished} was left unfinished: 3 shows it, and r there goes on")
 
     def keep_place(self) -> None:
         """Keeps where the cursor stands, for the next time. Where it cannot be kept (a full disk), the session is as good

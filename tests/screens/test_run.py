@@ -510,6 +510,8 @@ async def test_nothing_is_undone_under_an_unfinished_run_and_the_key_that_finish
         assert "run 1 is unfinished: r resumes it first" in desk.said
         bar = desk.app.screen.query_one(TopBar)
         await desk.until(lambda: "3 Run: unfinished" in str(bar.render()))
+    async with open_app(bench) as desk:
+        assert desk.said == "run 1 was left unfinished: 3 shows it, and r there goes on"
         await desk.press("c", "c")
         assert "run 1 is unfinished, so nothing can be committed; r in Run (3) finishes it" in desk.said
         assert isinstance(desk.app.screen, Review), "what could not begin is not asked about"
