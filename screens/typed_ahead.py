@@ -119,7 +119,9 @@ class TypedAhead(App[None]):
             await super().on_event(event)
 
     async def typed(self, event: Typed) -> None:
-        """Sends a key to what has the focus now."""
+        """Sends a key to what has the focus now. Where another window had the keys (a page in a browser begins so) nothing has it
+        until one comes: Textual would give it back after this has asked who has it, and the next key would overtake this one."""
+        self.app_focus = True
         target: DOMNode = self.focused or self.screen
         self._under_way = event, target, monotonic()
         await super().on_event(event)

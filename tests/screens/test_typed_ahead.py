@@ -38,6 +38,16 @@ async def burst(desk: Any, *keys: str) -> None:
     await desk.quiet()
 
 
+async def test_the_first_keys_after_another_window_had_them_go_where_the_one_before_led(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        desk.app.post_message(events.AppBlur())
+        await desk.until(lambda: desk.app.focused is None)
+        await burst(desk, "slash", *"boston")
+        assert desk.app.screen.query_one("#query").value == "boston"
+
+
 @pytest.fixture
 def counting(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> Iterator[Event]:
     """Edits are not counted before this is set."""
