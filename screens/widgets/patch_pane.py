@@ -96,11 +96,11 @@ def _carried(reviewed: ReviewedPatch) -> Iterator[Line]:
 def _request(patch: Patch) -> list[Line]:
     """The request with its exact body: what changes is bold, what is only carried along dim; each item begins a line."""
     parts = body_parts(patch)
+    size = f"  {len(patch.body):,} bytes, exactly"
     carries = any(part.starts and not part.changed and part.depth for part in parts)
     note = ": bold changes, dim is sent as it was; a line for each item" if carries else ":"
-    to: Line = (("PATCH /v1/customers/", "bold"), (patch.id, "bold"))
-    size: Line = ((f"{len(patch.body):,} bytes, exactly{note}", "dim"),)
-    return [to, size, *_body(parts, carries=carries)]
+    head: Line = (("PATCH /v1/customers/", "bold"), (patch.id, "bold"), (size + note, "dim"))
+    return [head, *_body(parts, carries=carries)]
 
 
 def _body(parts: list[BodyPart], *, carries: bool) -> Iterator[Line]:
