@@ -86,6 +86,12 @@ class Door(Addressed):
         return self._bench.store.path
 
     @property
+    def rescued(self) -> Path | None:
+        """The copy that holds all of the session, once its file was found removed or replaced while it was open; else None."""
+        gone = self._bench.store.gone
+        return None if gone is None else gone.kept
+
+    @property
     def name(self) -> str:
         """The session's name."""
         return self.path.stem

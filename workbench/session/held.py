@@ -88,26 +88,33 @@ class HeldFile:
         A log that alone was removed is begun anew: a kill would have lost what is in it.
         """
         if self._file.is_removed:
-            raise self._rescue.gone() if keep else SessionGone(self._rescue.told)
+            raise self._rescue.gone() if keep else SessionGone(self._rescue.what)
         if self._log.is_removed:
             self.connection.execute("PRAGMA journal_mode = DELETE")  # folds what there is of it into the file
             take(self.path, self.connection)
             self._log = OpenFile(self._log_path)
             put_lock(self.path, self._command)
 
+    @property
+    def gone(self) -> SessionGone | None:
+        """What was told of a file that is gone, once it was."""
+        return self._rescue.told
+
     def release(self) -> None:
-        """Folds the log into the file and gives it back. May be called twice. Raises `SessionGone` if the file was removed; what
-        it held is copied to another name first."""
+        """Folds the log into the file and gives it back. May be called twice. Raises `SessionGone` if the file was removed, unless
+        that was told already; what it held is copied to another name first."""
         if self._released:
             return
         self._released = True
         try:
             if self._file.is_removed:
+                is_news = not self._rescue.is_whole
                 gone = self._rescue.gone()
                 if gone.kept is not None:
                     self._take_log_away()
-                raise gone
-            if not self._file.is_at(self._real):
+                if is_news:
+                    raise gone
+            elif not self._file.is_at(self._real):
                 self._fold()
         finally:
             if self._file.is_at(self._real) or not self._log.is_at(self._log_path):

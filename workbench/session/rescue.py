@@ -22,25 +22,33 @@ class Rescue:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path, self._connection = path, connection
-        self._copy: Path | None = None
         self._holds = -1
+        self.told: SessionGone | None = None
+        """The error that was told last."""
 
     def gone(self) -> SessionGone:
         """The error that says so, and where all of it is kept: in a copy that is made now, unless there is one of the same. It
         goes beside where the file was, or, where that cannot be, into the home folder."""
-        if self._copy is None or self._holds != self._connection.total_changes:
-            try:
-                self._copy, self._holds = self._kept(), self._connection.total_changes
-            except WorkbenchError as error:
-                return SessionGone(
-                    f"{self.told}, and {error.in_commands}: make room before this is closed, and try again"
-                )
-        return SessionGone(
-            f"{self.told}; all that was done is kept in {self._copy}: open that, and go on there", self._copy
-        )
+        if self.told is None or not self.is_whole:
+            self.told = self._made()
+        return self.told
 
     @property
-    def told(self) -> str:
+    def is_whole(self) -> bool:
+        """Whether a copy was made that holds all that the connection does."""
+        return self._holds == self._connection.total_changes
+
+    def _made(self) -> SessionGone:
+        changes = self._connection.total_changes
+        try:
+            copy = self._kept()
+        except WorkbenchError as error:
+            return SessionGone(f"{self.what}, and {error.in_commands}: make room before this is closed, and try again")
+        self._holds = changes
+        return SessionGone(f"{self.what}; all that was done is kept in {copy}: open that, and go on there", copy)
+
+    @property
+    def what(self) -> str:
         """What happened to the file."""
         how = "replaced by another file" if self._path.exists() else "removed"
         return f"{self._path} was {how} while it was open"
