@@ -80,6 +80,14 @@ def test_one_that_goes_after_all_is_done_is_kept_when_it_is_closed(path: Path, s
     assert facts(told.value.kept) == {"first": "kept"}
 
 
+def test_of_one_that_holds_nothing_yet_nothing_is_left(tmp_path: Path) -> None:
+    made = Store.create(tmp_path / "s.session")
+    made.path.unlink()
+    with pytest.raises(SessionGone, match="nothing was in it yet"):
+        made.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_no_copy_takes_the_place_of_another(path: Path, store: Store) -> None:
     path.with_name("s-rescued.session").write_text("mine")
     path.unlink()

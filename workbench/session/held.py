@@ -110,7 +110,7 @@ class HeldFile:
             if self._file.is_removed:
                 is_news = not self._rescue.is_whole
                 gone = self._rescue.gone()
-                if gone.kept is not None:
+                if self._rescue.is_whole:
                     self._take_log_away()
                 if is_news:
                     raise gone

@@ -10,6 +10,7 @@ from typing import Final
 
 from workbench.errors import SessionGone, WorkbenchError
 from workbench.session.copies import copied
+from workbench.session.file import translated
 from workbench.session.place import SUFFIX
 
 _MOST: Final = 1000
@@ -35,12 +36,15 @@ class Rescue:
 
     @property
     def is_whole(self) -> bool:
-        """Whether a copy was made that holds all that the connection does."""
+        """Whether all that the connection holds is in the copy that was made."""
         return self._holds == self._connection.total_changes
 
     def _made(self) -> SessionGone:
         changes = self._connection.total_changes
         try:
+            if self._is_empty():
+                self._holds = changes
+                return SessionGone(f"{self.what}; nothing was in it yet")
             copy = self._kept()
         except WorkbenchError as error:
             return SessionGone(f"{self.what}, and {error.in_commands}: make room before this is closed, and try again")
@@ -52,6 +56,11 @@ class Rescue:
         """What happened to the file."""
         how = "replaced by another file" if self._path.exists() else "removed"
         return f"{self._path} was {how} while it was open"
+
+    def _is_empty(self) -> bool:
+        """Whether it is that of a first load which has come to nothing: that is to leave no file."""
+        with translated(self._path):
+            return self._connection.execute("SELECT 1 FROM meta UNION ALL SELECT 1 FROM parts").fetchone() is None
 
     def _kept(self) -> Path:
         try:
