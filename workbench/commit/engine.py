@@ -29,6 +29,7 @@ from workbench.commit.threads import to_its_end
 from workbench.commit.turns import Turns
 from workbench.commit.watch import Watch
 from workbench.customer_api.quiet import Quiet
+from workbench.errors import SessionGone
 from workbench.session.rows import BySeq, Outcome
 
 if TYPE_CHECKING:
@@ -151,7 +152,11 @@ class Engine:
             jobs = self._schedule.take(self._clock(), room) if room > 0 else []
             fresh = [job.request.seq for job in jobs if not job.intended]
             if fresh or self._journal.waiting:
-                await self._write(fresh)
+                try:
+                    await self._write(fresh)
+                except SessionGone as gone:  # what is in flight is concluded, and what came of it kept: see `runs.go`
+                    self.drain("stopped", gone.in_commands)
+                    break
             for job in jobs:
                 job.intended = True
             if jobs:
