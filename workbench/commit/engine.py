@@ -76,7 +76,10 @@ class Engine:
         self._lead, self._turns = Lead(options.rate), Turns(options.rate)
         self._started = clock()
         self._health = Health(options.concurrency, self._started)
-        self._patience = Patience(options, len(schedule), rng or random.Random(), grace=grace, on_grace=on_grace)
+        tried = sum(job.tried for job in schedule.left())
+        self._patience = Patience(
+            options, len(schedule), rng or random.Random(), tried=tried, grace=grace, on_grace=on_grace
+        )
         self._quiet = Quiet(server, self._waits)
         if watch is not None:
             watch.quiet = self._quiet

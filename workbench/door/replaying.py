@@ -105,7 +105,7 @@ class _Hands:
     def stage_cells(
         self, changes: Sequence[Change], *, matched: int, note: str, recipe: object, on: Snapshot
     ) -> Staged:
-        found = summed(on, changes, matched=matched, cells=matched)
+        found = summed(on, changes, matched=matched, cells=sum(change.count for change in changes))
         number = None
         if found.changes:
             number = self._workbench._add("replay", note, recipe, matched, found.changes, on=on).id
