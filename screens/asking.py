@@ -199,7 +199,7 @@ class Asking(SafeApp):
         self.act(
             lambda: self.workbench.undo(steps),
             lambda done: self.say(
-                f"{_few(acted_in_keys(done, self.commit.standing))}; ctrl+r brings it back"
+                f"{_few(acted_in_keys(done, self.commit.standing))}; ctrl+r {done.again}"
                 if done.lines
                 else "there is nothing to undo"
             ),

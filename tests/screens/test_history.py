@@ -177,6 +177,7 @@ async def test_u_undoes_to_here_after_a_question_and_redo_brings_back(bench: Wor
         await desk.until(lambda: dialog.armed)
         await desk.press("y")
         assert column(desk, "state") == ["undone"] * 3 + ["active"]
+        assert desk.said.endswith("; ctrl+r brings them back one by one")
         assert desk.app.screen.entry["operation"] == 2
         assert bench.snapshot.current.customers["payment_term"][0] == "A"
         await desk.press("U", "ctrl+r", "U")
@@ -355,8 +356,13 @@ async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, op
         assert column(desk, "state") == ["undone", "undone"]
         await desk.press("U", "U", "down", "d")
         assert column(desk, "state") == ["active", "dropped"]
+        assert "dropped operation 1 (payment_term: set A, where status:active, 40 cells); u brings it back" in desk.said
         await desk.press("ctrl+z")
         assert column(desk, "state") == ["active", "active"]
+        assert (
+            "brought back operation 1 (payment_term: set A, where status:active, 40 cells); ctrl+r drops it"
+            in desk.said
+        )
 
 
 async def test_d_switches_on_again_what_is_off_and_tells_what_was_done_on_top(
@@ -375,6 +381,7 @@ async def test_d_switches_on_again_what_is_off_and_tells_what_was_done_on_top(
         assert "switched operation 1 on again" in desk.said
         await desk.press("ctrl+z")
         assert column(desk, "state") == ["active", "dropped"]
+        assert desk.said.endswith("; ctrl+r switches it on again")
 
 
 async def test_enter_on_a_run_opens_it(served: Served, open_app: Opener) -> None:
