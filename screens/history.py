@@ -224,14 +224,15 @@ def _fate(entry: dict[str, Any]) -> str:
 
 
 def _cells(entry: dict[str, Any]) -> str:
-    """How many cells an operation changed; of what is committed, how many of them were sent, unless all were."""
-    few = entry["state"] in ("committed", "partly") and entry["sent"] < entry["changed"]
+    """How many cells an operation changed; where some of them are staged still, how many were sent."""
+    few = entry["state"] == "partly" and entry["sent"] < entry["changed"]
     return f"{entry['sent']:,} of {entry['changed']:,}" if few else f"{entry['changed']:,}"
 
 
 def _what(entry: dict[str, Any]) -> str:
-    """The note of an operation, and what it did where the note does not begin with that anyway (as the app's own notes do)."""
+    """What of an operation stands otherwise on the server than it was done; its note, and what it did where the note does not begin
+    with that anyway (as the app's own notes do)."""
     note, did = entry["note"], entry["did"]
-    if not note:
-        return str(did)
-    return note if not did or entry["kind"] == "revert" or did.startswith(note) else f"{note} ({did})"
+    plain = not did or entry["kind"] == "revert" or did.startswith(note)
+    what = (note if plain else f"{note} ({did})") if note else str(did)
+    return f"{entry['otherwise']}; {what}" if entry["otherwise"] else what
