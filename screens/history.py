@@ -198,12 +198,12 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     if "operation" in entry:
         return f"operation {entry['operation']}", _what(entry), entry["stands"], _cells(entry), at, entry["by"]
     counts = ", ".join(of_outcome(entry[name], name) for name in OUTCOMES if entry[name])
-    fate = f"{entry['fate']}; " if entry["fate"] else ""
-    fate += f"way back of {runs_named(entry['reverts'])}; " if entry["reverts"] else ""
+    reverts = f"way back of {runs_named(entry['reverts'])}; " if entry["reverts"] else ""
+    fate = f"; {entry['fate']}" if entry["fate"] else ""
     reason = f" ({entry['reason']})" if entry["reason"] else ""
     return (
         f"run {entry['run']}",
-        f"{fate}{counts or 'nothing sent'}{reason}",
+        f"{reverts}{counts or 'nothing sent'}{reason}{fate}",
         entry["stands"],
         "",
         at,
@@ -213,14 +213,14 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
 
 def _fate(entry: dict[str, Any]) -> str:
     """What became of an operation, in one line: what was sent and taken back, and how what is off comes back."""
-    part = f"{entry['sent']:,} of {entry['changed']:,} cells sent" if entry["state"] == "partly" else ""
+    part = entry["state"] == "partly"
     off = (
         ""
         if entry["active"]
         else f"{'the rest' if part else 'it'} is off: d switches {'that' if part else 'it'} on again"
     )
     staged = "the rest is staged" if part and entry["active"] else ""
-    return "; ".join(line for line in (part, staged, entry["fate"], off) if line)
+    return "; ".join(line for line in (entry["fate"], staged, off) if line)
 
 
 def _cells(entry: dict[str, Any]) -> str:

@@ -422,7 +422,7 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
         assert isinstance(dialog, AreYouSure)
         name = bench.snapshot.base.customers["company_name"][0]
         why = "the server no longer holds what the run wrote"
-        assert desk.text("#lines") == f"1 cell stays as before:\n1 x {why}: {name}"
+        assert desk.text("#lines") == f"1 cell stays as it is:\n1 x {why}: {name}"
         await desk.until(lambda: dialog.armed)
         await desk.press("enter")
         assert desk.text("#way").startswith(
@@ -432,6 +432,8 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
         assert desk.text("#lines") == f"{name}: payment_term: {why}"
         await desk.press("l")
         assert desk.text("#lines").startswith("1 cell stays")
+        await desk.quiet()
+        assert "more" not in str(dialog.query_one("#frame").border_subtitle or ""), "all of it can be seen"
         assert bench.snapshot.staged_cells == 0
         await desk.press("escape")
         assert bench.snapshot.staged_cells == 0
@@ -551,7 +553,7 @@ async def test_what_a_later_run_took_back_is_no_longer_called_done_or_committed(
     async with open_app(bench, size=(160, 45)) as desk:
         await history(desk, 4)
         assert column(desk, "state") == ["done", "committed", "reverted", "reverted"]
-        assert column(desk, "what it did")[2] == "taken back by run 2; 2 committed"
+        assert column(desk, "what it did")[2] == "2 committed; taken back by run 2"
         await desk.press("G", "enter")
         assert "taken back by run 2" in desk.text("#did")
         await desk.press("d")
@@ -588,7 +590,7 @@ async def test_the_cells_that_were_sent_are_told_apart_from_those_that_were_chan
         assert column(desk, "cells")[-1] == "3"
         assert column(desk, "what it did")[-1] == "1 changed later; payment_term: set A"
         await desk.press("G", "enter")
-        assert "2 of 3 cells sent, later operations had changed the others before" in desk.text("#did")
+        assert "2 of 3 cells sent, later operations had changed 1 before" in desk.text("#did")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
@@ -697,7 +699,7 @@ async def test_many_cells_that_stay_are_a_line_for_each_reason(served: Served, o
         await history(desk, 7)
         await desk.press("R")
         asked = desk.text("#lines").splitlines()
-        assert asked[0].endswith("cells stay as before:")
+        assert asked[0].endswith("cells stay as they are:")
         assert len(asked) == 2
         assert f"{names[0]}, {names[1]}, {names[2]} and 2 more" in asked[1]
         frame = desk.app.screen.query_one("#frame")

@@ -203,7 +203,8 @@ class Door(Addressed):
         operations = tuple(
             {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
              "did": in_words(o), "notes": notes_of(o.id, bench.facts),
-             "active": o.id in bench.ledger.active, **_standing(bench.state(o), of_operations[o.id], o.changed)}
+             "active": o.id in bench.ledger.active,
+             **_standing(bench.state(o), of_operations[o.id], o.changed, bench.open_cells(o))}
             for o in tuple(bench.operations) if o.id in of_operations
         )  # fmt: skip
         runs = tuple(
@@ -287,13 +288,18 @@ class Door(Addressed):
             return self._problem_book
 
 
-def _standing(state: str, fate: Fate, changed: int | None = None) -> dict[str, object]:
-    """The keys of the log that tell how an operation (which `changed` so many cells) or a run stands."""
-    told, of_cells = [fate.told], {}
+def _standing(state: str, fate: Fate, changed: int | None = None, still_open: int = 0) -> dict[str, object]:
+    """The keys of the log that tell how an operation (which `changed` so many cells, some of them `still_open`) or a run stands."""
+    told, of_cells = [fate.told], dict[str, object]()
     if changed is not None:
-        later = changed - fate.sent if state == "committed" else 0
-        words = f"{fate.sent:,} of {changed:,} cells sent, later operations had changed the others before"
-        told = [words if later else "", fate.otherwise, fate.told]
-        short = [f"{later:,} changed later" if later else "", fate.otherwise, "" if fate.reverted else fate.told]
+        later = changed - still_open - fate.sent if state in ("committed", "partly") else 0
+        few = state in ("committed", "partly") and fate.sent < changed
+        before = f", later operations had changed {later:,} before" if later else ""
+        told = [f"{fate.sent:,} of {changed:,} cells sent{before}" if few else "", fate.otherwise, fate.told]
+        short = [
+            f"{later:,} changed later" if later else "",
+            fate.otherwise,
+            "" if fate.stands(state) == "reverted" else fate.told,
+        ]
         of_cells = {"sent": fate.sent, "otherwise": "; ".join(filter(None, short))}
     return {"state": state, "stands": fate.stands(state), "fate": "; ".join(filter(None, told)), **of_cells}
