@@ -516,6 +516,12 @@ def test_every_kind_of_operation_is_told_in_words() -> None:
         "conflicts: keep a new value, NET 1, city of c1"
     )
     assert told("unstage", '{"table": "customers", "field": ""}') == "unstaged all that was staged"
+    assert (
+        told("unstage", '{"table": "customers", "where": null, "field": ""}')
+        == "unstaged what was staged in chosen rows"
+    )
+    cells = '{"cells": {"customers.phone": 1, "addresses.city": 2}}'
+    assert told("unstage", cells) == "unstaged phone, addresses.city"
     assert told("replay", '{"cells": 3}') == "3 cells of a recipe"
     assert told("stage", "no json") == ""
     assert len(told("unstage", f'{{"field": "a", "where": "{"x" * 500}"}}')) < 100

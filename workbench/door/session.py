@@ -296,10 +296,13 @@ def _standing(state: str, fate: Fate, changed: int | None = None, still_open: in
         few = state in ("committed", "partly") and fate.sent < changed
         before = f", later operations had changed {later:,} before" if later else ""
         told = [f"{fate.sent:,} of {changed:,} cells sent{before}" if few else "", fate.otherwise, fate.told]
-        short = [
-            f"{later:,} changed later" if later else "",
-            fate.otherwise,
-            "" if fate.stands(state) == "reverted" else fate.told,
-        ]
-        of_cells = {"sent": fate.sent, "otherwise": "; ".join(filter(None, short))}
+        back = 0 if fate.stands(state) == "reverted" else fate.back
+        numbers = (
+            ("changed later", later),
+            ("already there", fate.sent - fate.wrote),
+            ("altered", fate.altered),
+            ("back", back),
+        )
+        short = ", ".join(f"{number:,} {what}" for what, number in numbers if number > 0)
+        of_cells = {"sent": fate.sent, "otherwise": short}
     return {"state": state, "stands": fate.stands(state), "fate": "; ".join(filter(None, told)), **of_cells}

@@ -170,12 +170,10 @@ class ServerBook:
         return self._of_run(run, gone) if gone else Fate()
 
     def _of_operation(self, operation: Operation, gone: Cells | None, plain: bool) -> Fate:
-        fold, settled = self._bench.fold, 0
-        sent = sum(fold.sent(operation.id, change).height for change in operation.changes if change.count)
-        if gone is None and (plain or not sent):
-            settled = operation.changed - self._bench.open_cells(operation)
-            if sent == settled:
-                return Fate(sent, sent)
+        sent = self._bench.sent_cells(operation)
+        settled = operation.changed - self._bench.open_cells(operation)
+        if gone is None and (plain or not sent) and sent == settled:
+            return Fate(sent, sent)
         theirs = [self.brought(run).get(operation.id, {}) for run in self._bench.runs if run.horizon >= operation.id]
         return _counted(theirs, gone or {})
 
