@@ -76,9 +76,10 @@ class Fold:
 
     def open_cells(self, number: int, change: Change) -> pl.DataFrame:
         """The cells of an operation's change that no run has settled."""
-        settled = self._settled.get((change.table, change.field))
-        if settled is None or not settled.height:
-            return change.cells
+        still = self.counted(number, change)[0]
+        if still in (0, change.cells.height):
+            return change.cells if still else change.cells.clear()
+        settled = self.settled((change.table, change.field))
         done = settled.filter(pl.col("horizon") >= number).select("row")
         return change.cells.join(done, on="row", how="anti", maintain_order="left")
 
