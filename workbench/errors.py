@@ -7,6 +7,10 @@ names commands and options, for whoever types them. (In the app `screens.in_keys
 from __future__ import annotations
 
 import traceback
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class WorkbenchError(Exception):
@@ -63,6 +67,15 @@ class SessionHeld(WorkbenchError):
 
 class SessionClosed(WorkbenchError):
     """The session was closed here; it can be opened again. Exit code 1."""
+
+
+class SessionGone(WorkbenchError):
+    """The session's file was removed or replaced while it was open. `kept` is the copy that holds all of it; None if there is none
+    (yet). Exit code 1."""
+
+    def __init__(self, message: str, kept: Path | None = None) -> None:
+        super().__init__(message)
+        self.kept = kept
 
 
 class SessionDamaged(WorkbenchError):
