@@ -207,7 +207,7 @@ class HistoryActs(WorkbenchScreen):
         if not found.changed:
             self.desk.say(found.stays)
             return
-        stays = f"; {count(len(found.irreversible), 'cell')} cannot go back: {found.why}" if found.irreversible else ""
+        stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
         self.desk.say(
             f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews and commits it, u takes it back"
             f"{stays}"
