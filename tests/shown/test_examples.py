@@ -26,3 +26,7 @@ def test_ids_are_names_lists_have_commas_and_flags_are_words(tmp_path: Path) -> 
         assert texts("primary_contact_id", "p1", "p9") == ("Bo Li", "p9")
         assert texts("contacts[p1].is_default", None, False, "contacts") == ("", "false")
         assert texts("attributes[Color]", "red", "", "attributes") == ("red", "")
+
+        alike = [Example("c", "email", None, "x"), Example("d", "email", "", "x"), Example("d", "phone", "", "x"), Example("e", "email", None, "x")]
+        made = readable(bench.snapshot.current, "customers", alike)
+        assert [(one.id, one.path) for one in made] == [("c", "email"), ("d", "phone")]
