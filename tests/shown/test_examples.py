@@ -27,6 +27,7 @@ def test_ids_are_names_lists_have_commas_and_flags_are_words(tmp_path: Path) -> 
         assert texts("contacts[p1].is_default", None, False, "contacts") == ("", "false")
         assert texts("attributes[Color]", "red", "", "attributes") == ("red", "")
 
-        alike = [Example("c", "email", None, "x"), Example("d", "email", "", "x"), Example("d", "phone", "", "x"), Example("e", "email", None, "x")]
+        places = [("c", "email"), ("d", "email"), ("d", "phone"), ("e", "email")]
+        alike = [Example(*place, None if place[0] == "c" else "", "x") for place in places]
         made = readable(bench.snapshot.current, "customers", alike)
         assert [(one.id, one.path) for one in made] == [("c", "email"), ("d", "phone")]
