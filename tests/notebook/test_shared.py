@@ -22,7 +22,7 @@ from jupyter_client.manager import KernelManager
 
 from workbench import Workbench
 from workbench.cli.app import run
-from workbench.errors import SessionHeld, WorkbenchError
+from workbench.errors import SessionGone, SessionHeld, WorkbenchError
 from workbench.notebook.grid.desk import Desk
 from workbench.notebook.shared import SharedWorkbench
 from workbench.sandbox.server import Sandbox
@@ -348,3 +348,30 @@ def test_a_cell_that_opens_a_session_can_be_run_again_and_two_variables_take_tur
     two.close()
     with pytest.raises(WorkbenchError, match=r"there is a session at .* already: open it, or take another name"):
         SharedWorkbench.create("s", sessions_dir=folder)
+
+
+@pytest.mark.parametrize("then", ["removed", "replaced"])
+def test_a_session_that_was_gone_when_it_was_given_back_is_never_taken_for_what_is_called_so_now(
+    folder: Path, then: str
+) -> None:
+    path = folder / "s.session"
+    before = path.read_bytes()
+    one = SharedWorkbench.open("s", sessions_dir=folder)
+    one.search().set("payment_term", "COD")
+    path.unlink()
+    if then == "replaced":
+        path.write_bytes(before)
+    one.clock = lambda: 10**9
+    one._look()  # the minute is over, in a thread that nobody hears
+    assert not one.held
+    with pytest.raises(SessionGone, match="s-rescued"):  # the cell that opens it is run again
+        SharedWorkbench.open("s", sessions_dir=folder)
+    for _ in range(2):
+        with pytest.raises(SessionGone, match="s-rescued"):
+            one.status()
+    if then == "replaced":
+        with SharedWorkbench.open("s", sessions_dir=folder) as there:
+            assert there.status().staged == 0
+    with Workbench.open("s-rescued", sessions_dir=folder) as kept:
+        assert kept.status().staged == 3
+    one.close()

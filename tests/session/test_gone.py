@@ -174,7 +174,9 @@ def test_a_file_that_was_moved_is_whole_by_itself_whatever_happens_after_the_nex
     store.keep({"second": "kept"})
     copy = shutil.copy(moved, tmp_path / "as-a-kill-leaves-it.session")
     assert facts(Path(copy)) == {"first": "kept", "second": "kept"}
-    assert lose_log or not Path(f"{path}-wal").stat().st_size, "what lay beside a file that comes back would be older than it"
+    assert lose_log or not Path(f"{path}-wal").stat().st_size, (
+        "what lay beside a file that comes back would be older than it"
+    )
 
 
 def test_a_file_that_was_moved_and_cannot_be_made_whole_is_told_when_it_is_closed(

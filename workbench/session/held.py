@@ -140,8 +140,8 @@ class HeldFile:
                 raise wrong
 
     def _folds(self) -> bool:
-        """Folds the log into a file that was renamed, and empties it; whether all of it. SQLite does it when it closes a file, but only
-        if that is called as it was when it was opened."""
+        """Folds the log into a file that was renamed, and empties it; whether all of it. SQLite does so when it closes a file, but
+        only if that is called as it was when it was opened."""
         try:
             _, frames, folded = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.Error:
