@@ -12,6 +12,7 @@ import pytest
 from workbench.customer_api.pace import backoff
 from workbench.sandbox.answers import JsonAnswer
 from workbench.sandbox.api import _Gate
+from workbench.stage.edits import Edit
 
 ERROR = JsonAnswer(500, b'{"code":"x","message":"words"}')
 ANOTHER = JsonAnswer(200, orjson.dumps({"data": {"id": "another"}}))
@@ -86,3 +87,60 @@ def test_giving_up_ends_the_run_only_if_it_is_that_customer_alone_that_cannot_be
         here.sandbox.set_faults({"503_html": 1})
     report = here.workbench.resume(abandon=True)
     assert (report.unknown, report.state == "done", report.exit_code) == (1, ends, 3 if ends else 4)
+
+
+@pytest.mark.parametrize("reads", ["commit", "refresh"])
+def test_what_arrived_though_the_run_was_given_up_goes_back_with_it_once_it_is_read(
+    desk: Any, shows_no_more: Callable[..., None], reads: str
+) -> None:
+    here = desk(customers=4)
+    before = here.values("payment_term")
+    here.set("payment_term", "TERM7")
+    bad = here.world.ids()[2]
+    shows_no_more(bad)
+    here.commit()
+    here.workbench.resume(abandon=True)
+    told = here.workbench.revert(1)
+    assert (told.changed, [(one["id"], one["path"]) for one in told.irreversible]) == (3, [(bad, "payment_term")])
+    assert "not known" in told.irreversible[0]["reason"]
+    here.workbench.undo()
+    shows_no_more(bad, shown=None)
+    getattr(here.workbench, reads)()
+    assert here.workbench.revert(1).changed == 4
+    assert here.commit().committed == 4
+    assert here.values("payment_term") == before
+
+
+def test_what_a_later_run_sent_is_not_taken_for_what_arrived_of_one_that_was_given_up(
+    desk: Any, shows_no_more: Callable[..., None]
+) -> None:
+    here = desk(customers=4)
+    here.set("payment_term", "TERM7")
+    bad = here.world.ids()[2]
+    shows_no_more(bad, arrived=False)
+    here.commit()
+    here.workbench.resume(abandon=True)
+    shows_no_more(bad, shown=None)
+    assert here.commit().committed == 1
+    told = here.workbench.revert(1)
+    assert (told.changed, list(told.irreversible)) == (3, [])
+    assert here.workbench.revert(2).changed == 1
+
+
+def test_an_item_that_such_a_run_made_is_named_as_what_stays(desk: Any, shows_no_more: Callable[..., None]) -> None:
+    here = desk(customers=4)
+    new = [Edit("set", "city", "Bonn"), Edit("set", "type", "billing")]
+    here.workbench.stage(new, table="addresses", new=True)
+    bad = here.world.ids()[2]
+    shows_no_more(bad)
+    here.commit()
+    here.workbench.resume(abandon=True)
+    assert {one["reason"][:22] for one in here.workbench.revert(1).irreversible if one["id"] == bad} == {
+        "the run was given up, "
+    }
+    shows_no_more(bad, shown=None)
+    assert here.commit().already == 1
+    told = here.workbench.revert(1)
+    [made] = [one["id"] for one in here.world.customer(bad)["addresses"] if one["city"] == "Bonn"]
+    assert f"addresses[{made}].city" in [one["path"] for one in told.irreversible]
+    assert told.changed == 0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from workbench.errors import SessionGone, WorkbenchError
 from workbench.session import whereabouts
+from workbench.session.seen import look
 from workbench.session.store import Store
 
 
@@ -166,3 +169,62 @@ def test_where_it_cannot_be_known_nothing_is_said(path: Path, monkeypatch: pytes
     path.unlink()
     store.keep({"second": "as far as is known"})
     store.close()
+
+
+@pytest.mark.parametrize("lose_log", [False, True])
+def test_a_file_that_was_moved_is_whole_by_itself_whatever_happens_after_the_next_change(
+    path: Path, store: Store, tmp_path: Path, lose_log: bool
+) -> None:
+    moved = path.rename(tmp_path / "moved.session")
+    if lose_log:
+        Path(f"{path}-wal").unlink()
+    store.keep({"second": "kept"})
+    copy = shutil.copy(moved, tmp_path / "as-a-kill-leaves-it.session")
+    assert facts(Path(copy)) == {"first": "kept", "second": "kept"}
+    assert lose_log or not Path(f"{path}-wal").stat().st_size, (
+        "what lay beside a file that comes back would be older than it"
+    )
+
+
+def test_a_file_that_was_moved_and_cannot_be_made_whole_is_told_when_it_is_closed(
+    path: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path.rename(tmp_path / "moved.session")
+    monkeypatch.setattr("workbench.session.held.HeldFile._folds", lambda held: False)
+    with pytest.raises(WorkbenchError, match=r"s\.session was moved .* the log .*s\.session-wal, not in it"):
+        store.close()
+    (tmp_path / "moved.session").rename(path)
+    assert facts(path) == {"first": "kept"}
+
+
+def test_what_cannot_be_kept_anywhere_is_not_closed(
+    path: Path, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "none"))
+    shutil.rmtree(path.parent)
+    path.parent.write_text("no folder")
+    with pytest.raises(SessionGone, match="make room"):
+        store.close()
+    path.parent.unlink()
+    with pytest.raises(SessionGone) as told:
+        store.close()
+    assert told.value.kept is not None
+    assert facts(told.value.kept) == {"first": "kept"}
+
+
+def test_a_session_that_was_opened_by_a_link_knows_its_log_again_too(tmp_path: Path, path: Path) -> None:
+    link = tmp_path / "link.session"
+    link.symlink_to(path)
+    killed = (
+        "import os, sys; from pathlib import Path; from workbench.session.store import Store; "
+        "Store.open(Path(sys.argv[1])).keep({'first': 'kept'}); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", killed, str(link)])
+    assert {one.name for one in path.parent.iterdir()} == {"s.session", "s.session-wal", "s.session.lock"}
+    assert not look(link).closed
+    other = path.rename(path.with_name("t.session"))
+    with pytest.raises(WorkbenchError, match="its newest changes are in the log"):
+        Store.open(other)
+    other.rename(path)
+    assert facts(link) == {"first": "kept"}
+    assert [one.name for one in path.parent.iterdir()] == ["s.session"]

@@ -82,10 +82,18 @@ def test_a_session_that_another_process_has_is_said_to_be_held_and_stays_so(path
     assert look(path).runs == 1
 
 
-def test_a_session_that_this_process_has_is_not_let_go_by_a_look(path: Path) -> None:
+@pytest.mark.parametrize("named", ["itself", "a link", "a second name", "another name"])
+def test_a_session_that_this_process_has_is_not_let_go_by_a_look(path: Path, named: str) -> None:
     store = Store.open(path)
+    other = path.with_name("other.session")
+    if named == "a link":
+        other.symlink_to(path)
+    elif named == "a second name":
+        os.link(path, other)
+    elif named == "another name":
+        path = path.rename(other)
     with pytest.raises(SessionHeld, match="open here"):
-        look(path)
+        look(path if named == "itself" else other)
     take = f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0).execute('SELECT * FROM meta')"
     assert b"locked" in subprocess.run([sys.executable, "-c", take], capture_output=True).stderr
     store.close()

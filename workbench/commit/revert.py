@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -96,6 +96,8 @@ class Inverse:
 _DONE: Final = "the server did not keep the items of an array, look at it there"
 _BESIDE: Final = "the server changed it beside what was asked, look at it there"
 
+_UNKNOWN: Final = "the run was given up, and it is not known whether this arrived: the server was not seen to hold it"
+
 _STAGED: Final = "its way back is staged already"
 _WENT: Final = "it went back already: the server holds what it held before the run"
 _NEWER: Final = "something newer is staged there"
@@ -130,6 +132,7 @@ def inverse(bench: Bench, run: Run, habits: Habits, customers: pl.Series | None 
         if back.height:
             changes.append(Change(table, name, back))
         irreversible.append(named(snapshot, (table, name), stays))
+    irreversible += _not_known(bench, run, kept, customers)
     irreversible.append(_broken(bench, run, customers))
     return Inverse(tuple(changes), pl.concat(irreversible), follow)
 
@@ -191,7 +194,8 @@ def _written(
     for planned in (change for change in plan if change.count):
         cells = planned.cells.join(done, on="seq", how="inner", maintain_order="left")
         column = (planned.table, planned.field)
-        cells = pl.concat([cells, more[column]]) if column in more else cells
+        there, _ = _unread(bench, run, planned, kept)
+        cells = pl.concat([cells, there, *([more[column]] if column in more else [])])
         cells = cells.with_columns(wrote=_wrote(bench.snapshot, planned, cells, stored))
         found[planned.table, planned.field] = cells.select("row", "before", "wrote")
     for table in follow["table"].unique(maintain_order=True):
@@ -199,6 +203,31 @@ def _written(
         own = found.get((table, "is_default"), flags.clear())
         found[table, "is_default"] = pl.concat([own, flags])
     return found
+
+
+def _unread(bench: Bench, run: Run, planned: Change, kept: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The cells of a column that were perhaps sent and could not be read back before the run was given up: those that hold what was
+    asked, as was read since, and those of which it is not known. What a later run brought there is its own."""
+    cells = planned.cells.join(kept.filter(pl.col("outcome") == "unread"), on="seq", how="inner", maintain_order="left")
+    column = (planned.table, planned.field)
+    for later in (one for one in bench.runs if cells.height and one.id > run.id):
+        settled = bench.settled_cells(later.id).get(column)
+        if settled is not None:
+            own = settled.filter(pl.col("outcome") != "already")
+            cells = cells.join(own, on="row", how="anti", maintain_order="left")
+    there = ~differs(bench.base[planned.table][planned.field].gather(cells["row"]), cells["after"])
+    return cells.filter(there), cells.filter(~there)
+
+
+def _not_known(bench: Bench, run: Run, kept: pl.DataFrame, customers: pl.Series | None) -> Iterator[pl.DataFrame]:
+    """The cells, by name, of which it is not known whether the run changed them."""
+    for planned in bench.store.planned(run.id) if kept["outcome"].eq("unread").any() else ():
+        if planned.count and not planned.field.startswith("_"):
+            _, cells = _unread(bench, run, planned, kept)
+            mine = bench.snapshot.customers_of(planned.table, cells["row"])
+            cells = cells if customers is None else cells.filter(mine.is_in(customers.implode()))
+            told = cells.select("row", reason=pl.lit(_UNKNOWN))
+            yield named(bench.snapshot, (planned.table, planned.field), told)
 
 
 def _told(bench: Bench, run: Run) -> dict[str, dict[tuple[int, str], Any]]:

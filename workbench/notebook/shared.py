@@ -66,8 +66,8 @@ def handing_over(path: Path, wanted_by: object = None) -> Iterator[None]:
     cell that opens a session can be run again, and two variables can hold one session."""
     with _TAKING:
         for other in list(_HERE):
-            if other is not wanted_by and other.held and same_place(other.path, path):
-                other.give_back()
+            if other is not wanted_by and same_place(other.path, path):
+                other._let_go()
         yield
 
 
@@ -102,6 +102,7 @@ class SharedWorkbench(Workbench):
         self._turns = 0
         self._closed = False
         self._held = True
+        self._untold: SessionGone | None = None
         self._last = self.clock()
         self._timer: threading.Timer | None = None
         super().__init__(bench, key=key)
@@ -133,16 +134,36 @@ class SharedWorkbench(Workbench):
             if self._turns:
                 return False
             if self._held:
-                self._held = False
+                told = self._bench.store.gone
                 with suppress(Exception):  # without it the app's first screen is slower, and nothing is lost
                     if self._bench.loaded:
                         keep_glance(self._bench.store, self._bench.snapshot)
-                self._bench.store.close()
+                try:
+                    self._bench.store.close()
+                finally:
+                    self._held = not self._bench.store.is_closed
+                if self._bench.store.gone not in (None, told):  # the picture was the first to find it
+                    raise self._bench.store.gone
             return True
+
+    def _let_go(self) -> None:
+        """Gives the session back for another of this process, if it is idle. Raises `SessionGone` if it was gone by then and nobody
+        has heard of it."""
+        with self._turn_lock:
+            self._tell()
+            if self._held:
+                self.give_back()
+
+    def _tell(self) -> None:
+        """Raises the `SessionGone` that was found when nobody listened, once."""
+        untold, self._untold = self._untold, None
+        if untold is not None:
+            raise untold
 
     def close(self) -> None:
         """Gives the session back for good. Raises `WorkbenchError` while a run or a load is under way."""
         with self._turn_lock:
+            self._tell()
             if not self.give_back():
                 raise WorkbenchError(f"the session {self.name} is at work: wait for it, or stop it, and close it then")
             self._closed = True
@@ -190,7 +211,8 @@ class SharedWorkbench(Workbench):
     def _take_again(self) -> None:
         if self._closed:
             raise closed(self.path)
-        if self._bench.store.gone is not None:
+        if self._bench.store.gone is not None:  # whatever is called so now is another
+            self._untold = None
             raise self._bench.store.gone
         store = Store.open(self.path, command=NOTEBOOK)
         try:
@@ -224,8 +246,10 @@ class SharedWorkbench(Workbench):
             if threading.current_thread() is self._timer:
                 self._timer = None
             if not self._closed and not self._turns and self.clock() - self._last >= self.idle:
-                with suppress(SessionGone):  # nobody is there to be told: the next call is
+                try:
                     self.give_back()
+                except SessionGone as gone:  # the next call tells it: nobody hears this thread
+                    self._untold = gone
             else:
                 self._watch()
 

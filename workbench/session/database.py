@@ -58,6 +58,7 @@ class Database:
                     self._connection.execute(_NO_GLANCE)
                 yield
                 self._connection.execute("COMMIT")
+                self._held.fold_if_moved()
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from workbench.errors import SessionDamaged, SessionGone, WorkbenchError
 from workbench.session.file import check_with_log, connected, recognise, refuse_network, take, translated
-from workbench.session.lock import log_of, put_lock, take_lock_away
+from workbench.session.lock import OURS, TAKING, log_of, put_lock, take_lock_away
 from workbench.session.log import refuse_lost_commits
 from workbench.session.parted import lacks, log_elsewhere, refuse_log_of_another
 from workbench.session.rescue import Rescue
@@ -38,7 +37,9 @@ class HeldFile:
         self._log_path = log_of(self._real)
         self._file, self._log = OpenFile(self._real), OpenFile(self._log_path)
         self._rescue = Rescue(path, connection)
-        put_lock(path, command)
+        if self._file.identity is not None:
+            OURS.add(self._file.identity)
+        put_lock(self._real, command)
 
     @staticmethod
     def take(path: Path, *, command: str = "") -> HeldFile:
@@ -59,16 +60,17 @@ class HeldFile:
         refuse_log_of_another(real)
         check_with_log(real)
         elsewhere = log_elsewhere(real)
-        connection = connected(path)
-        try:
-            version = recognise(path, connection)
-            if elsewhere is not None:
-                raise lacks(path, elsewhere)
-            take(path, connection)
-        except BaseException:
-            connection.close()
-            raise
-        return HeldFile(path, connection, version, command)
+        with TAKING:
+            connection = connected(path)
+            try:
+                version = recognise(path, connection)
+                if elsewhere is not None:
+                    raise lacks(path, elsewhere)
+                take(path, connection)
+            except BaseException:
+                connection.close()
+                raise
+            return HeldFile(path, connection, version, command)
 
     def glance(self) -> bytes | None:
         """The picture of the first screen, if one is kept and whole; None otherwise, whatever else is wrong with the file."""
@@ -85,50 +87,79 @@ class HeldFile:
         """Raises `SessionGone` if the file was removed or replaced since it was taken, as far as that can be known; first all of it
         is copied to another name, which the error tells, unless it is not to be kept yet.
 
-        A log that alone was removed is begun anew: a kill would have lost what is in it.
+        A log that alone was removed is begun anew, and that of a file that was moved is folded into it: a kill would have lost what
+        is in it.
         """
         if self._file.is_removed:
             raise self._rescue.gone() if keep else SessionGone(self._rescue.what)
+        if self.fold_if_moved():
+            return
         if self._log.is_removed:
             self.connection.execute("PRAGMA journal_mode = DELETE")  # folds what there is of it into the file
             take(self.path, self.connection)
             self._log = OpenFile(self._log_path)
-            put_lock(self.path, self._command)
+            put_lock(self._real, self._command)
+
+    def fold_if_moved(self) -> bool:
+        """Whether the file is called otherwise now than when it was opened. Then its log, which stays under the old name, is folded
+        into it, as far as the disk allows."""
+        moved = not self._file.is_at(self._real) and not self._file.is_removed
+        if moved:
+            self._folds()
+        return moved
 
     @property
     def gone(self) -> SessionGone | None:
         """What was told of a file that is gone, once it was."""
         return self._rescue.told
 
+    @property
+    def is_released(self) -> bool:
+        """Whether it was given back."""
+        return self._released
+
     def release(self) -> None:
         """Folds the log into the file and gives it back. May be called twice. Raises `SessionGone` if the file was removed, unless
-        that was told already; what it held is copied to another name first."""
+        that was told already; what it held is copied to another name first, and where that cannot be it is told again and the
+        file is not given back. Raises `WorkbenchError` for a file that was moved and could not be made whole: its log stays, and
+        the lock file, which says whose it is."""
         if self._released:
             return
-        self._released = True
-        try:
-            if self._file.is_removed:
-                is_news = not self._rescue.is_whole
-                gone = self._rescue.gone()
-                if self._rescue.is_whole:
-                    self._take_log_away()
-                if is_news:
-                    raise gone
-            elif not self._file.is_at(self._real):
-                self._fold()
-        finally:
-            if self._file.is_at(self._real) or not self._log.is_at(self._log_path):
-                take_lock_away(self.path, self._file.identity)
-            with translated(self.path):
-                self.connection.close()
-
-    def _fold(self) -> None:
-        """Folds the log into a file that was renamed. SQLite does it when it closes a file, but only if that is called as it was
-        when it was opened."""
-        with suppress(sqlite3.Error):  # then the log stays, and the lock file, which says whose it is
-            _, frames, folded = self.connection.execute("PRAGMA wal_checkpoint").fetchone()
-            if frames == folded:
+        wrong: WorkbenchError | None = None
+        if self._file.is_removed:
+            is_news = not self._rescue.is_whole
+            gone = self._rescue.gone()
+            if not self._rescue.is_whole:
+                raise gone
+            wrong = gone if is_news else None
+            self._take_log_away()
+        elif not self._file.is_at(self._real):
+            if self._folds():
                 self._take_log_away()
+            else:
+                wrong = WorkbenchError(
+                    f"{self.path} was moved while it was open, and its newest changes are in the log {self._log_path}, not in it: "
+                    "make room, move it back, and open it there"
+                )
+        self._released = True
+        if self._file.is_at(self._real) or not self._log.is_at(self._log_path):
+            take_lock_away(self._real, self._file.identity)
+        try:
+            with translated(self.path), TAKING:
+                self.connection.close()
+                OURS.discard(self._file.identity or (0, 0))
+        finally:
+            if wrong is not None:
+                raise wrong
+
+    def _folds(self) -> bool:
+        """Folds the log into a file that was renamed, and empties it; whether all of it. SQLite does so when it closes a file, but
+        only if that is called as it was when it was opened."""
+        try:
+            _, frames, folded = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.Error:
+            return False
+        return bool(frames == folded)
 
     def _take_log_away(self) -> None:
         if self._log.is_at(self._log_path):

@@ -6,6 +6,7 @@ import json
 import os
 import socket
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -18,6 +19,11 @@ ENDS: Final = ".lock"
 
 Identity: TypeAlias = tuple[int, int]
 """A file's device and number: the same under any name."""
+
+TAKING: Final = threading.RLock()
+OURS: Final[set[Identity]] = set()
+"""The files that this process holds, whatever they are called. To open and close one of them anywhere would give up SQLite's locks:
+who holds one more, or opens one for a moment, has `TAKING` meanwhile."""
 
 _IDLE: Final = "it gives it back after a minute without a call, or at once by wb.give_back() there"
 
@@ -38,8 +44,9 @@ class Holder:
 
 
 def lock_path(session: Path) -> Path:
-    """The lock file beside a session."""
-    return session.with_name(session.name + ENDS)
+    """The lock file beside a session, where its log is: by the file's own name, not that of a link to it."""
+    real = session.resolve()
+    return real.with_name(real.name + ENDS)
 
 
 def held_by(session: Path) -> str:

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
 from workbench.session.file import check, other_part, recognise, translated
-from workbench.session.lock import held_by, holder
+from workbench.session.lock import OURS, TAKING, held_by, identity
 from workbench.session.log import pages_in, refuse_lost_commits
 from workbench.session.seals import GROUPS, Row, Seals
 
@@ -62,12 +62,13 @@ def look(path: Path, *, through: bool = False) -> Seen:
     try:
         if not path.is_file() or not path.stat().st_size:
             raise SessionDamaged(f"{path} is {'empty' if path.is_file() else 'no file'}, so it is no session")
-        with _locked(path), _connected(path) as connection, translated(path):
+        real = path.resolve()  # the log is there, also where the path is a link
+        with _locked(path), _connected(real) as connection, translated(path):
             version = recognise(path, connection)
             if through:
                 check(path, connection)
                 _compare_parts(path, connection)
-            return _said(path, connection, version)
+            return _said(real, connection, version)
     except OSError as error:
         raise WorkbenchError(f"{path} cannot be read: {error.strerror or error}") from error
 
@@ -77,12 +78,9 @@ def _locked(path: Path) -> Iterator[None]:
     """Keeps others from taking the file. Raises `SessionHeld`.
 
     A process must not do this to a file that it has open itself, for closing any descriptor gives up all its locks: so one that
-    the lock file says is held by this very process is not even opened.
+    it holds, under whatever name, is not even opened.
     """
-    who = holder(path)
-    if who is not None and who.pid == os.getpid():
-        raise SessionHeld(f"the session {path} is open here")
-    with path.open("rb") as file:
+    with TAKING, _not_ours(path).open("rb") as file:
         if sys.platform != "win32":
             import fcntl
 
@@ -91,6 +89,12 @@ def _locked(path: Path) -> Iterator[None]:
             except BlockingIOError as error:
                 raise SessionHeld(held_by(path)) from error
         yield
+
+
+def _not_ours(path: Path) -> Path:
+    if identity(path) in OURS:
+        raise SessionHeld(f"the session {path} is open here")
+    return path
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from workbench.session.file import (
     take,
 )
 from workbench.session.held import HeldFile
+from workbench.session.lock import TAKING
 from workbench.session.migration import migrate
 from workbench.session.operations import Operations
 from workbench.session.parted import refuse_log_of_another
@@ -35,10 +36,6 @@ from workbench.session.waived import Waived
 
 class Store(Operations, Acceptances, Waived, Runs):
     """An open session file. Make one with `create` or `open`; `close` it, and it is one file again."""
-
-    def __init__(self, held: HeldFile) -> None:
-        super().__init__(held)
-        self._closed = False
 
     @staticmethod
     def create(path: Path, *, command: str = "") -> Store:
@@ -60,13 +57,14 @@ class Store(Operations, Acceptances, Waived, Runs):
 
     @staticmethod
     def _made(path: Path, command: str) -> Store:
-        connection = connected(path)
-        try:
-            take(path, connection)
-        except BaseException:
-            connection.close()
-            raise
-        held = HeldFile(path, connection, VERSION, command)
+        with TAKING:
+            connection = connected(path)
+            try:
+                take(path, connection)
+            except BaseException:
+                connection.close()
+                raise
+            held = HeldFile(path, connection, VERSION, command)
         try:
             store = Store(held)
             with store._transaction(new=True):
@@ -103,12 +101,14 @@ class Store(Operations, Acceptances, Waived, Runs):
         return Store(held)
 
     def close(self) -> None:
-        """Folds the log into the file and gives it back. May be called twice."""
+        """Folds the log into the file and gives it back. May be called twice. Raises as `HeldFile.release` does."""
         with self._lock:
-            if self._closed:
-                return
-            self._closed = True
             self._held.release()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the file was given back."""
+        return self._held.is_released
 
     def remove(self) -> None:
         """Closes and deletes the file: for a first load that failed, which must leave nothing."""
