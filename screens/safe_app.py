@@ -25,7 +25,7 @@ from screens.busy import Busy
 from screens.dialogs.keys import KeysHelp, helps
 from screens.dialogs.to_be_read import ToBeRead
 from screens.preferences import Preferences, keep_theme
-from screens.safe_palette import SafePalette
+from screens.safe_palette import Commands, SafePalette
 from screens.saying import Saying, safe_lines
 from screens.sent_lines import SendsWhatIsNew
 from screens.signs import SIGNS
@@ -53,6 +53,7 @@ class SafeApp(Saying, SendsWhatIsNew):
 
     TITLE = "workbench"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[Any] = {Commands}
     CSS = """
     Toast { width: auto; max-width: 100%; padding: 0 1; margin: 0; }
     Toast.-warning, Toast.-error { text-style: bold; }
@@ -185,8 +186,9 @@ class SafeApp(Saying, SendsWhatIsNew):
             self.press_instead(key)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key of where you are as a command, and the one thing that has no key. Textual's own commands (a picture of the
-        screen as SVG, one pane made as large as the screen, a list of keys without their places) are not those of this job."""
+        """Every key of where you are as a command, the most needed first, and the one thing that has no key. Textual's own commands
+        (a picture of the screen as SVG, one pane made as large as the screen, a list of keys without their places) are not those
+        of this job."""
         told: set[str] = set()
         for active in _near_first(screen):
             binding = active.binding
@@ -266,5 +268,8 @@ def _around(widget: Widget | None) -> Iterable[DOMNode]:
 
 
 def _near_first(screen: Screen[Any]) -> list[ActiveBinding]:
-    """The keys that work now: the screen's own first, then those of what has the focus, then the app's."""
-    return sorted(screen.active_bindings.values(), key=lambda active: not isinstance(active.node, Screen))
+    """The keys that work now: first those of the line at the bottom; among them, and the others, the screen's own first."""
+    return sorted(
+        screen.active_bindings.values(),
+        key=lambda active: (not active.binding.show, not isinstance(active.node, Screen)),
+    )

@@ -1,11 +1,12 @@
-"""The command palette with a line that shows what is typed or pasted into it safely."""
+"""The command palette with a line that shows what is typed or pasted into it safely, and its commands in the order of their use."""
 
 from __future__ import annotations
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.command import CommandInput, CommandPalette
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hits
 from textual.events import Paste
+from textual.system_commands import SystemCommandsProvider
 
 from screens.widgets.line_input import take_a_line
 from workbench.shown.text import glyphs
@@ -20,6 +21,16 @@ class SafeCommandInput(CommandInput):
     @property
     def _value(self) -> Text:
         return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class Commands(SystemCommandsProvider):
+    """The app's commands; before anything is typed in the order in which the app names them, not in that of the alphabet."""
+
+    async def discover(self) -> Hits:
+        """All of them."""
+        for title, about, does, shown in self.app.get_system_commands(self.screen):
+            if shown:
+                yield DiscoveryHit(title, does, help=about)
 
 
 class SafePalette(CommandPalette):
