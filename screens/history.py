@@ -134,14 +134,19 @@ class History(Zooming, HistoryActs):
             self._read_later(operation.id)
 
     def _read_later(self, operation: int) -> None:
-        """Adds what was done on top of an operation, if it is still the one that is shown."""
+        """Adds what of an operation cannot go back on the server, and what was done on top of it, if it is still the one that is
+        shown."""
         bench, opened = self.bench, self._opened
 
-        def show(lines: list[str]) -> None:
-            if self._opened is opened:
-                self.pane.show_later(lines)
+        def lines() -> list[str]:
+            stays = bench.stays_on_server(operation)
+            return [*([stays] if stays else []), *bench.on_top_of(operation)]
 
-        self.desk.look(lambda: bench.on_top_of(operation), show, group="on top")
+        def show(found: list[str]) -> None:
+            if self._opened is opened:
+                self.pane.show_later(found)
+
+        self.desk.look(lines, show, group="on top")
 
     def _show(self, log: Log) -> None:
         kept = _key(self.entry)

@@ -12,7 +12,10 @@ from workbench.stage.acting import LET_GO, Acted
 def in_keys(error: WorkbenchError, commit: str = "") -> str:
     """The message of an error for people who sit at the app; `commit` says how one stands that goes on (running, paused)."""
     if isinstance(error, OnServer) and not error.taken_back:
-        return f"{error.what}; in History (4) R on it stages its way back alone, R on run {error.run} that of the whole run"
+        if not error.has_way_back:
+            return f"{error.what}; {error.stays}"
+        stays = f"; {error.stays}" if error.stays else ""
+        return f"{error.what}; in History (4) R on it stages its way back alone, R on run {error.run} that of the whole run{stays}"
     if isinstance(error, RunUnfinished):
         return f"{error.what}; {_ON.get(commit, 'r in Run (3) finishes it')}"
     return _LOG.sub("see History (4)", reason_in_keys(error.in_commands))

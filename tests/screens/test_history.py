@@ -414,8 +414,17 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
         dialog = desk.app.screen
         assert isinstance(dialog, AreYouSure)
         name = bench.snapshot.base.customers["company_name"][0]
-        assert f"{name}: payment_term: the server no longer holds what the run wrote" in desk.text("#lines")
-        assert moved not in desk.text("#lines")
+        why = "the server no longer holds what the run wrote"
+        assert desk.text("#lines") == f"1 cell stays as before:\n1 x {why}: {name}"
+        await desk.until(lambda: dialog.armed)
+        await desk.press("enter")
+        assert desk.text("#way").startswith(
+            "Nothing is done by that key: y stages the 1 cell that can go back, l lists"
+        )
+        await desk.press("l")
+        assert desk.text("#lines") == f"{name}: payment_term: {why}"
+        await desk.press("l")
+        assert desk.text("#lines").startswith("1 cell stays")
         assert bench.snapshot.staged_cells == 0
         await desk.press("escape")
         assert bench.snapshot.staged_cells == 0
@@ -620,3 +629,71 @@ async def test_one_operation_of_a_run_is_taken_back_alone(served: Served, open_a
         await desk.until(lambda: column(desk, "state")[-1] == "reverted")
         assert column(desk, "state")[-3:] == ["committed", "committed", "reverted"]
         assert [one["stands"] for one in bench.log().runs] == ["partly", "done"]
+
+
+def new_address(bench: Workbench, at: int) -> None:
+    """Stages a new address of the customer at this row: an operation of three cells."""
+    edits = [Edit("set", "city", "Springfield"), Edit("set", "type", "billing"), Edit("set", "country", "US")]
+    bench.stage(edits, table="addresses", rows=rows(at), new=True)
+
+
+async def test_what_can_never_be_taken_back_on_the_server_is_said_before_it_is_tried(
+    served: Served, open_app: Opener
+) -> None:
+    bench, _ = served
+    new_address(bench, 0)
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1))
+    await bench.acommit()
+    never = "nothing of it can go back: the run made this item; the API documents no removal"
+    async with open_app(bench) as desk:
+        await history(desk, 3)
+        await desk.press("G", "enter")
+        await desk.until(lambda: never in desk.text("#did"))
+        await desk.press("d")
+        assert f"operation 1 is committed and cannot be dropped; {never}" in desk.said
+        assert "R on" not in desk.said
+        bench.revert(1)
+        await bench.acommit()
+        desk.app.screen.changed()
+        await desk.until(lambda: len(desk.app.screen.entries) == 5)
+        await desk.press("d")
+        assert desk.said.count(never) == 2, "also when the run is reverted, as far as it can be"
+
+
+async def test_what_of_a_committed_operation_cannot_go_back_is_said_beside_what_can(
+    served: Served, open_app: Opener
+) -> None:
+    bench, sandbox = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1))
+    await bench.acommit()
+    sandbox.world.edit(bench.snapshot.base.customers["id"][0], payment_term="THEIRS")
+    await bench.aload()
+    part = "1 of its 2 cells cannot go back: the server no longer holds what the run wrote"
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        await desk.press("G", "d")
+        assert f"R on run 1 that of the whole run; {part}" in desk.said
+        await desk.press("enter")
+        await desk.until(lambda: part in desk.text("#did"))
+
+
+async def test_many_cells_that_stay_are_a_line_for_each_reason(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    for at in range(5):
+        new_address(bench, at)
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
+    await bench.acommit()
+    names = bench.snapshot.base.customers["company_name"]
+    async with open_app(bench) as desk:
+        await history(desk, 7)
+        await desk.press("R")
+        asked = desk.text("#lines").splitlines()
+        assert asked[0].endswith("cells stay as before:")
+        assert len(asked) == 2
+        assert f"{names[0]}, {names[1]}, {names[2]} and 2 more" in asked[1]
+        frame = desk.app.screen.query_one("#frame")
+        assert not frame.max_scroll_y, "it can be read at once"
+        await desk.until(lambda: desk.app.screen.armed)
+        await desk.press("l")
+        assert len(desk.text("#lines").splitlines()) == 5
+        assert names[4] in desk.text("#lines")

@@ -110,7 +110,7 @@ def test_undo_of_a_partly_settled_operation_takes_back_the_rest_and_says_so(benc
     commit(bench, 0)
     assert states(bench) == ["partly"]
     done = bench.undo()
-    assert "1 of its cells is committed and stays, only a revert of the run takes that back" in done.lines[0]
+    assert "1 of its cells is committed and stays; a revert of the run says what of that can go back" in done.lines[0]
     assert (terms(bench), bench.status().staged) == (["a", "base", "base"], 0)
     again(bench).close()
 

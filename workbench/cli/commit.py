@@ -138,7 +138,8 @@ def resume(
     accept_altered
         Go on although the server stores something else than was asked.
     abandon
-        Send nothing more: read back what is unknown and leave the rest staged.
+        Send nothing more: read back what is unknown and leave the rest staged. Who cannot be read back stays unknown, and the run
+        ends.
     api
         The API's address, if it is not the session's.
     """

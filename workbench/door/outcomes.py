@@ -102,20 +102,15 @@ class RunOutcomes(Planning):
         cells that another operation of the run changed too stay as they are, and are named. With `dry_run` nothing is staged: it
         tells what would be. Raises `WorkbenchError` for an operation of which no run has sent a value."""
         refuse_unfinished(self._bench, "reverted")
-        number = self._on_server.brought_by(self._bench.operation(operation))
-        found = next((run for run in self._bench.runs if run.id == number), None)
-        brought = {} if found is None else self._on_server.brought(found).get(operation, {})
-        if found is None or not brought:
+        made = reverting.of_operation(self._bench, self._on_server, self._bench.operation(operation), self._habits())
+        if made is None:
             raise WorkbenchError(f"no run has sent a value of operation {operation}: there is nothing to revert")
-        rows = {column: cells["row"] for column, cells in brought.items()}
-        back = reverting.inverse(self._bench, found, self._habits()).of_rows(self.snapshot, rows)
-        back = back.without(self.snapshot, reverting.shared(self._bench, found, self._bench.operation(operation)))
+        found, back = made
         recipe = {"run": found.id, "operation": operation}
         return self._back(back, f"revert of operation {operation}", recipe, dry_run=dry_run)
 
     def _back(self, back: reverting.Inverse, note: str, recipe: Mapping[str, object], *, dry_run: bool) -> Reverted:
-        changed = sum(change.cells.height for change in back.changes)
-        stays = tuple(back.irreversible.to_dicts())
+        changed, stays = back.changed, tuple(back.irreversible.to_dicts())
         if dry_run or not changed:
             return Reverted(None, changed, stays)
         return Reverted(self._add("revert", note, recipe, changed, back.changes).id, changed, stays)

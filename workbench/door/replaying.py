@@ -103,7 +103,7 @@ class _Hands:
         return self._workbench.hold(rows=customers["row"], note=note).changed
 
     def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
-        found = summed(self.snapshot, changes, matched=matched, cells=matched)
+        found = summed(self.snapshot, changes, matched=matched, cells=sum(change.count for change in changes))
         number = None
         if found.changes:
             number = self._workbench._add("replay", note, recipe, matched, found.changes).id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
 
@@ -42,6 +42,10 @@ class Acted(Displayed):
     lines: tuple[str, ...]
     stopped: WorkbenchError | None = None
     stay: int = 0
+
+    def stopped_by(self, error: WorkbenchError) -> Acted:
+        """The same, with another word on why it stopped."""
+        return replace(self, lines=(*self.lines[:-1], _stopped(error)), stopped=error)
 
 
 def _in_turn(verb: Callable[Concatenate[Bench, P], Acted]) -> Callable[Concatenate[Bench, P], Acted]:
@@ -217,7 +221,7 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool, dry_run: bool = Fals
         except WorkbenchError as error:
             if not acts:
                 raise
-            lines.append(f"stopped there: {error.in_commands}")
+            lines.append(_stopped(error))
             stopped = error
             break
         ledger.act(act, number)
@@ -232,12 +236,16 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool, dry_run: bool = Fals
     return Acted(len(acts), bench.snapshot.staged_cells, tuple(lines), stopped, stay)
 
 
+def _stopped(error: WorkbenchError) -> str:
+    return f"stopped there: {error.in_commands}"
+
+
 def _stays(bench: Bench, operation: Operation) -> tuple[int, str]:
     """How many cells of an operation are committed, which no undo moves; and what to say of that."""
     settled = operation.changed - bench.open_cells(operation)
     one = "1 of its cells is committed and stays"
     many = f"{settled:,} of its cells are committed and stay"
-    said = f"; {one if settled == 1 else many}, only a revert of the run takes that back"
+    said = f"; {one if settled == 1 else many}; a revert of the run says what of that can go back"
     return settled, said if settled else ""
 
 
@@ -247,7 +255,8 @@ def _refuse_settled(bench: Bench, operation: Operation, done: str) -> None:
         book = ServerBook(bench)
         run, fate = book.brought_by(operation), book.fate_of(operation)
         what = f"operation {operation.id} is committed and cannot be {done}"
-        raise OnServer(what, run, bench.store.path.stem, taken_back=runs_named(fate.runs) if fate.reverted else "")
+        taken_back = runs_named(fate.runs) if fate.reverted else ""
+        raise OnServer(what, operation.id, run, bench.store.path.stem, taken_back=taken_back)
 
 
 def _refuse_unfinished(bench: Bench, operation: Operation, done: str) -> None:
