@@ -21,7 +21,7 @@ from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customer_api.origin import parse_origin
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load.asked import STATUSES
-from workbench.load.files import first_bytes, kind_of, refuse_unread
+from workbench.load.files import READ, first_bytes, kind_of, refuse_unread
 from workbench.load.loading import Part
 from workbench.session.place import free_path
 
@@ -184,7 +184,7 @@ class NewFromFile(NewSession):
 
     ASKS = "A new session from a file"
     SOURCE = "#file"
-    HELP = "Enter loads, Tab completes the path, Esc leaves. JSON, NDJSON, CSV and Parquet are read."
+    HELP = f"Enter loads, Tab completes the path, Esc leaves. {READ} are read."
 
     def __init__(self, folder: Path) -> None:
         super().__init__()

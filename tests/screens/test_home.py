@@ -19,14 +19,15 @@ from textual import events
 
 from screens.dialogs.keys import KeysHelp
 from screens.home.app import HomeApp
-from screens.home.first_load import Picked
-from screens.home.loading import Loading
+from screens.home.first_load import FirstLoad, Picked, Wanted
+from screens.home.loading import Loading, _progress
 from screens.home.new import NewFromApi, NewFromFile, NewSandbox
 from screens.home.sessions import Sessions
 from screens.widgets.choice import Choice
 from screens.widgets.grid import Grid
 from screens.widgets.line_input import LineInput
 from screens.widgets.path_input import completed
+from screens.widgets.text_line import text_of
 from tests.screens.conftest import Desk, customer
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
@@ -435,6 +436,16 @@ async def test_the_customers_that_came_can_be_looked_at_while_the_others_load(fo
             await desk.pilot.press("escape")
             await desk.until(lambda: isinstance(desk.app.screen, NewFromApi))
             assert names(folder) == set()
+
+
+def test_of_a_file_its_share_is_told_and_of_an_api_the_customers() -> None:
+    def told(wanted: Wanted) -> str:
+        job = FirstLoad(wanted)
+        job.done, job.total = 1_442_939_704, 2_589_874_445
+        return str(text_of(*_progress(job, 10.0)[0]))
+
+    assert told(Wanted(Path("s.session"), file=Path("x.ndjson"))).endswith("reading: 56%   8 s left")
+    assert "1,442,939,704 of 2,589,874,445   144,293,970 a second" in told(Wanted(Path("s.session"), api="http://x"))
 
 
 async def test_escape_cancels_a_load_and_leaves_no_file(folder: Path) -> None:
