@@ -29,6 +29,7 @@ from workbench.commit.threads import to_its_end
 from workbench.commit.turns import Turns
 from workbench.commit.watch import Watch
 from workbench.customer_api.quiet import Quiet
+from workbench.errors import SessionGone
 from workbench.session.rows import BySeq, Outcome
 
 if TYPE_CHECKING:
@@ -154,7 +155,10 @@ class Engine:
             jobs = self._schedule.take(self._clock(), room) if room > 0 else []
             fresh = [job.request.seq for job in jobs if not job.intended]
             if fresh or self._journal.waiting:
-                await self._write(fresh)
+                try:
+                    await self._write(fresh)
+                except SessionGone as gone:  # what is in flight is concluded, and all of it kept: see `runs.go`
+                    return self.drain("stopped", gone.in_commands)
             for job in jobs:
                 job.intended = True
             if jobs:

@@ -82,7 +82,7 @@ async def go(
     if on_engine is not None:
         on_engine(engine)
     base, bench.under_way = bench.base, run.id
-    with only_young():
+    with bench.store.run_going(), only_young():
         try:
             await engine.run()
         finally:
@@ -94,7 +94,9 @@ async def go(
         read = None if options.check == "each" else engine.read
         # within `only_young`: its outcomes would have all objects looked through before anybody hears of the run
         ended = partial(_ended, bench, run, held, base, read, learns=learns, accept_altered=accept_altered)
-        return await to_its_end(ended)
+        found = await to_its_end(ended)
+    gone = await to_its_end(bench.store.seek)
+    return found if gone is None else replace(found, reason=gone.in_commands)
 
 
 @dataclass(frozen=True, slots=True)
