@@ -57,6 +57,21 @@ def test_keeping_ours_sends_it_on_top_of_theirs(bench: Workbench, sandbox: Sandb
     assert sandbox.world.customer(one)["payment_term"] == "OURS"
 
 
+def test_what_goes_over_somebodys_newer_value_stands_first_in_review_and_is_counted(
+    bench: Workbench, sandbox: Sandbox
+) -> None:
+    one = met(bench, sandbox)
+    bench.stage([Edit("set", "payment_term", "OURS")])
+    assert bench.review().tally.over == 0
+    bench.resolve("ours", id=one, path="payment_term")
+    review = bench.review()
+    first = review.groups.group(int(review.groups.order()[0]))
+    assert (first.odd[0], first.before, first.count) == ("1 over somebody's newer value", "THEIRS", 1)
+    assert review.tally.over == 1
+    bench.undo()
+    assert bench.review().groups.group(int(bench.review().groups.order()[0])).odd[0] == "1 in conflict"
+
+
 def test_keeping_theirs_takes_ours_back(bench: Workbench, sandbox: Sandbox) -> None:
     one = met(bench, sandbox)
     bench.resolve("theirs", where="is:conflict")

@@ -38,7 +38,7 @@ from workbench.workbench import Workbench
 
 
 async def test_dialogs(hostile: Workbench) -> None:
-    tally = Tally(1, 1, 1, 1, 1, 1, 1, 1, "")
+    tally = Tally(1, 1, 1, 1, 1, 1, 1, 1, 1, "")
     none, some = pl.Series([], dtype=pl.UInt32), pl.Series([0], dtype=pl.UInt32)
     async with opened(hostile) as desk:
         for number, text in enumerate(text[:1000] for text in EVERY):

@@ -143,6 +143,7 @@ class Fold:
             "row",
             operation=pl.lit(number, dtype=pl.UInt32),
             server=pl.lit(kind == "revert"),
+            over=pl.lit(kind == "resolve"),
             loaded=self._loaded(column, open_, at),
             after="after",
             removed=pl.lit(kind == "unstage"),
