@@ -103,13 +103,15 @@ class Searching(Showing):
             self._land(query)
 
     def _land(self, query: str) -> None:
-        """Puts the cursor on the first cell of its row that matches, unless the one that it is on does. Keys wait for it. Words
-        that may stand anywhere move nothing: whoever edits a column looks for the next customer with them."""
+        """Puts the cursor on the first cell of its row that matches, one that can be edited rather than one that cannot, unless the
+        one that it is on does. Keys wait for it. Words that may stand anywhere move nothing: whoever edits a column looks for the
+        next customer with them."""
         grid, view, bench = self.grid, self.view, self.bench
         row, column = grid.row, grid.column
         if row is None or column is None:
             return
-        names = [one.name for one in grid.arranged.columns]
+        columns = sorted(grid.arranged.columns, key=lambda one: not one.editable)
+        names = [one.name for one in columns]
 
         def landed(matching: list[str]) -> None:
             if view is self.view and matching and column.name not in matching:

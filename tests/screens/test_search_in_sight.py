@@ -42,6 +42,17 @@ async def test_enter_puts_the_cursor_on_the_cell_that_matches(bench: Workbench, 
         assert (grid.column.name, grid.cursor.position) == ("payment_term", 1)
 
 
+async def test_of_the_cells_that_match_one_that_can_be_edited_gets_the_cursor(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "status:active payment_term:cod")
+        await desk.press("enter")
+        grid = desk.app.screen.grid
+        assert grid.arranged.columns[0].name != "payment_term"
+        assert grid.column.name == "payment_term", "status cannot be edited"
+
+
 async def test_enter_leaves_the_cursor_where_its_own_column_matches(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("right", "right")
