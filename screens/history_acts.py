@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, ClassVar, Final
 
@@ -18,7 +18,7 @@ from screens.writing import Out, write_out
 from workbench.replay.recipe import Recipe
 from workbench.results import Reverted
 from workbench.shown.rows import SnapshotRows
-from workbench.shown.text import count, short_path
+from workbench.shown.text import count, glimpse, short_path
 from workbench.stage.acting import Acted
 from workbench.stage.on_server import runs_named
 from workbench.stage.snapshot import Snapshot
@@ -35,8 +35,12 @@ _NAMED_OPERATIONS: Final = 5
 """So many operations that were done on top of one are named."""
 _NAMED_STEPS: Final = 6
 """So many steps are named before they are taken back."""
-_NAMED: Final = 100
-"""So many cells that cannot go back are named; the rest is counted."""
+_NAMED: Final = 1_000
+"""So many cells that stay as they are are listed; the rest is counted."""
+_NAMED_CUSTOMERS: Final = 3
+"""So many of their customers are named beside a reason."""
+_NAME: Final = 30
+"""Characters of a name that is one of several."""
 
 
 class HistoryActs(WorkbenchScreen):
@@ -166,12 +170,11 @@ class HistoryActs(WorkbenchScreen):
             if not found.irreversible or not found.changed:
                 self._revert(revert, reverts)
                 return
+            names = _names(found, bench.snapshot)
+            title = f"Stage the way back of {count(found.changed, 'cell')} of {of} {number}?"
+            does = f"stages the {count(found.changed, 'cell')} that can go back"
             self.app.push_screen(
-                AreYouSure(
-                    f"Stage the way back of {count(found.changed, 'cell')} of {of} {number}?",
-                    _stays(found, bench.snapshot),
-                    f"stages the {count(found.changed, 'cell')} that can go back",
-                ),
+                AreYouSure(title, _stays(found, names), does, _each(found, names)),
                 lambda yes: self._revert(revert, reverts) if yes else None,
             )
 
@@ -202,33 +205,43 @@ class HistoryActs(WorkbenchScreen):
 
     def _reverted(self, found: Reverted, again: str) -> None:
         if not found.changed:
-            self.desk.say(f"nothing of it can go back{_why(found)}")
+            self.desk.say(found.stays)
             return
         stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
         self.desk.say(
             f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews and commits it, u takes it back"
-            f"{stays}{_why(found)}"
+            f"{stays}"
         )
 
 
-def _why(found: Reverted) -> str:
-    """Why cells cannot go back: the one reason, or each with its cells, the commonest first."""
-    reasons = Counter(one["reason"] for one in found.irreversible).most_common()
-    if len(reasons) < 2:
-        return "".join(f": {reason}" for reason, _ in reasons)
-    return ": " + ", ".join(f"{cells:,} x {reason}" for reason, cells in reasons)
+def _stays(found: Reverted, names: Mapping[str, str]) -> list[str]:
+    """Why cells stay as they are, a line for each reason, the commonest first, with the customers: a few by their `names`."""
+    whose = defaultdict[str, Counter[str]](Counter)
+    for one in found.irreversible:
+        whose[one["reason"]][one["id"]] += 1
+    lines = [
+        f"{count(len(found.irreversible), 'cell')} {'stays as it is' if len(found.irreversible) == 1 else 'stay as they are'}:"
+    ]
+    for reason, cells in sorted(whose.items(), key=lambda each: -each[1].total()):
+        few = [glimpse(names.get(id_, id_), _NAME) for id_, _ in cells.most_common(_NAMED_CUSTOMERS)]
+        more = len(cells) - len(few)
+        who = ", ".join(few) + (f" and {more:,} more" if more else "")
+        lines.append(f"{cells.total():,} x {reason}: {who}")
+    return lines
 
 
-def _stays(found: Reverted, snapshot: Snapshot) -> list[str]:
-    """The cells that cannot go back: whose they are, and why, a line for those of one customer with one reason."""
-    lines = [f"{count(len(found.irreversible), 'cell')} cannot go back:"]
-    some, together = found.irreversible[:_NAMED], defaultdict[tuple[str, str], list[str]](list)
-    for one in some:
+def _each(found: Reverted, names: Mapping[str, str]) -> list[str]:
+    """The cells that stay as they are: whose they are, and why, a line for those of one customer with one reason."""
+    together = defaultdict[tuple[str, str], list[str]](list)
+    for one in found.irreversible[:_NAMED]:
         together[one["id"], one["reason"]].append(short_path(one["path"]))
-    rows = SnapshotRows(snapshot, "customers")
-    ids = snapshot.current.customers["id"]
-    places = (ids.is_in([one["id"] for one in some])).arg_true()
-    names = {ids[place]: rows.label(place) for place in places}
-    lines += [f"{names.get(id_, id_)}: {', '.join(paths)}: {reason}" for (id_, reason), paths in together.items()]
+    lines = [f"{names.get(id_, id_)}: {', '.join(paths)}: {reason}" for (id_, reason), paths in together.items()]
     more = len(found.irreversible) - _NAMED
     return [*lines, f"and {more:,} more"] if more > 0 else lines
+
+
+def _names(found: Reverted, snapshot: Snapshot) -> dict[str, str]:
+    """The names of the customers whose cells stay, of as many as are told."""
+    ids = list(dict.fromkeys(one["id"] for one in found.irreversible))[:_NAMED]
+    rows, customers = SnapshotRows(snapshot, "customers"), snapshot.current.customers["id"]
+    return {customers[place]: rows.label(place) for place in customers.is_in(ids).arg_true()}

@@ -191,5 +191,6 @@ def _told(counted: Staged) -> str:
     """What fixing comes to."""
     skipped = f"; {counted.skipped:,} cannot be edited" if counted.skipped else ""
     invalid = f"; {counted.invalid:,} would not be valid, their customers held" if counted.invalid else ""
-    looked = f"{count(counted.matched, 'cell')} looked at, {counted.changed:,} change, {counted.unchanged:,} stay"
+    cells = count(counted.changed + counted.unchanged, "cell")
+    looked = f"{cells} looked at, {counted.changed:,} change, {counted.unchanged:,} stay"
     return f"{looked}{skipped}{invalid}"

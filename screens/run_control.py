@@ -140,7 +140,7 @@ class RunControl(WorkbenchScreen):
         if self.refuses("abandon"):
             return
         lines = [
-            "What may have been sent is read back; nothing more is sent.",
+            "What may have been sent is read back, if the server shows it; nothing more is sent.",
             "What was not sent stays staged. The run is over then: it cannot be resumed.",
         ]
         self.app.push_screen(

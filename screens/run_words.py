@@ -66,8 +66,10 @@ def what_next(
     said = [taken_back] if taken_back else []
     if unfinished:
         said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: r resumes, X gives up")
-    elif counts["unsent"]:
+    if not unfinished and counts["unsent"]:
         said.append(f"{counts['unsent']:,} unsent stay staged: c reviews them")
+    if not unfinished and counts["unknown"]:
+        said.append(f"whether {counts['unknown']:,} arrived is not known: c commits again, which reads first")
     if unfinished and counts["altered"]:
         said.append("A resumes and takes what the server stores instead")
     if counts["failed"]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from workbench.errors import UsageError
 from workbench.sandbox.server import Sandbox
+from workbench.session.rows import Change
+from workbench.stage import resolving
 from workbench.stage.edits import Edit
+from workbench.stage.snapshot import Snapshot
 from workbench.workbench import Workbench
 
 
@@ -237,3 +241,22 @@ def test_a_value_that_the_server_held_itself_is_never_invalid(tmp_path: Path) ->
         bench.load(file=file)
         bench.resolve("USA", id="a", path="addresses[k].country")
         assert [patch.held for patch in bench.staged.patches()] == ["country: not an ISO 3166-1 alpha-2 country code"]
+
+
+def test_what_was_edited_while_a_conflict_was_being_resolved_stays(
+    bench: Workbench, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = met(bench, sandbox)
+    resolution, newer = resolving.resolution, [Edit("set", "payment_term", "NEWER")]
+
+    def worked_out(snapshot: Snapshot, chosen: resolving.Chosen, keep: str) -> tuple[str, tuple[Change, ...]]:
+        found = resolution(snapshot, chosen, keep)
+        if newer:
+            other = Thread(target=lambda: bench.stage([newer.pop()], where=f"id:={one}"))
+            other.start()
+            other.join()
+        return found
+
+    monkeypatch.setattr(resolving, "resolution", worked_out)
+    bench.resolve("ours", where="is:conflict")
+    assert bench.search(f"id:={one}").frame["payment_term"].to_list() == ["NEWER"]

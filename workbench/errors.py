@@ -7,6 +7,10 @@ names commands and options, for whoever types them. (In the app `screens.in_keys
 from __future__ import annotations
 
 import traceback
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class WorkbenchError(Exception):
@@ -65,6 +69,15 @@ class SessionClosed(WorkbenchError):
     """The session was closed here; it can be opened again. Exit code 1."""
 
 
+class SessionGone(WorkbenchError):
+    """The session's file was removed or replaced while it was open. `kept` is the copy that holds all of it; None if there is none
+    (yet). Exit code 1."""
+
+    def __init__(self, message: str, kept: Path | None = None) -> None:
+        super().__init__(message)
+        self.kept = kept
+
+
 class SessionDamaged(WorkbenchError):
     """The session file is not a session, or a part of it does not match its checksum. Exit code 1."""
 
@@ -74,13 +87,38 @@ class ApiError(WorkbenchError):
 
 
 class OnServer(WorkbenchError):
-    """What cannot be taken back here, because a run has brought it to the server: `what` says so, `run` is that run; `taken_back`
-    names those that took it back there already, empty if it is still there."""
+    """What cannot be taken back here, because a run has brought it to the server: `what` says so, of which `operation`; `run` is
+    that run; `taken_back` names those that took it back there already, empty if it is still there. `stays` says which of its
+    cells cannot go back there either, and why; empty if all can. If none can, there is no way back (`has_way_back`)."""
 
-    def __init__(self, what: str, run: int, session: str, *, taken_back: str = "") -> None:
-        how = f"take it back on the server with: workbench revert {session} {run}"
-        super().__init__(f"{what}; {f'{taken_back} took it back already' if taken_back else how}")
-        self.what, self.run, self.taken_back = what, run, taken_back
+    def __init__(
+        self,
+        what: str,
+        operation: int,
+        run: int,
+        session: str,
+        *,
+        taken_back: str = "",
+        stays: str = "",
+        none: bool = False,
+    ) -> None:
+        self.what, self.operation, self.run, self.taken_back, self.stays = what, operation, run, taken_back, stays
+        self.has_way_back = not (taken_back or none)
+        if taken_back:
+            how = f"{taken_back} took it back already"
+        elif none:
+            how = f"{stays}; what else of its run can go back, with: workbench revert {session} {run}"
+        else:
+            rest = f"{stays}; take the others" if stays else "take it"
+            how = f"{rest} back on the server with: workbench revert {session} {run}"
+        super().__init__(f"{what}; {how}")
+        self._session = session
+
+    def staying(self, stays: str, *, none: bool) -> OnServer:
+        """The same, once it is known what `stays`, and whether that is all (`none` goes back)."""
+        return OnServer(
+            self.what, self.operation, self.run, self._session, taken_back=self.taken_back, stays=stays, none=none
+        )
 
 
 class RunUnfinished(WorkbenchError):

@@ -5,6 +5,7 @@ What is said in a text of theirs (a warning, a reason) names commands where ther
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +127,20 @@ class Reverted(Displayed, told=("operation", "changed", "irreversible")):
     operation: int | None
     changed: int
     irreversible: tuple[dict[str, str], ...]
+
+    @property
+    def why(self) -> str:
+        """Why cells stay: the one reason, or each with how many cells, the commonest first; empty if all go back."""
+        reasons = Counter(one["reason"] for one in self.irreversible).most_common()
+        return ", ".join(reason if len(reasons) == 1 else f"{cells:,} x {reason}" for reason, cells in reasons)
+
+    @property
+    def stays(self) -> str:
+        """How many of all cells cannot go back, and why; empty if all can."""
+        stay = len(self.irreversible)
+        if not self.changed:
+            return f"nothing of it can go back: {self.why}" if stay else "nothing of it can go back"
+        return f"{stay:,} of its {self.changed + stay:,} cells cannot go back: {self.why}" if stay else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from workbench.door.searching import SCREENFUL
 from workbench.errors import QueryError, WorkbenchError
 from workbench.found import Result
 from workbench.search.asking import NotAsked
+from workbench.search.hints import taken_as_words
 from workbench.shown.cells import Column
 from workbench.shown.rows import PARENT, SnapshotRows
 from workbench.shown.text import count
@@ -99,7 +100,8 @@ class Showing(WorkbenchScreen):
             try:
                 result = bench.search(query, view.table, view.order, asked=asked)
                 quoted = None if result.matched else bench.quoted(query, view.table, asked=asked)
-                hint = f"{quoted[1]:,} with quotes: {quoted[0]}" if quoted is not None else ""
+                said = f"{quoted[1]:,} with quotes: {quoted[0]}" if quoted is not None else ""
+                hint = "; ".join(filter(None, (taken_as_words(query), said)))
                 here = None if first is None or not query else bench.snapshot.still_there(view.table, first[1])
                 left = fallen_out(here, result.rows) if here is not None else 0
                 return result, bench.asked_fields(query, view.table), hint, left

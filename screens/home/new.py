@@ -147,23 +147,23 @@ class NewFromApi(NewSession):
         self._folder, self._api, self._key = folder, api, key
 
     def fields(self) -> list[tuple[str, Widget]]:
-        """The URL, the key, the name, and how much of it."""
+        """The name, which nobody knows ahead and which has the keys first, the URL, the key, and how much of it."""
         key = [("its key; it is not kept", SecretInput(id="key"))] if not self._key else []
         return [
-            ("its address", LineInput(self._api, placeholder="such as https://api.example.com", id="api")),
-            *key,
             _name(),
+            ("the address of the API", LineInput(self._api, placeholder="such as https://api.example.com", id="api")),
+            *key,
             ("details: of all customers now, or of each when it is needed", Choice(("all", "lazy"), id="details")),
             ("status", Choice(("all", *STATUSES), id="status")),
         ]
 
     def wanted(self) -> Wanted:
         """The session to be loaded from the API."""
+        path = free_path(self.value("#name"), sessions_dir=self._folder)
         origin = str(parse_origin(self.value("#api")))
         key = self._key or self.value("#key")
         if not key:
             raise UsageError("the API asks for a key: type it")
-        path = free_path(self.value("#name"), sessions_dir=self._folder)
         status, details = (self.query_one(one, Choice).value for one in ("#status", "#details"))
         how: Any = details
         part = Part(STATUSES if status == "all" else (status,), details=how)

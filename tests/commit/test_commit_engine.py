@@ -365,6 +365,43 @@ async def test_what_was_never_sent_is_failed_not_unknown(server: Server, book: B
     assert book.outcomes[1].outcome == "failed"
 
 
+async def test_the_only_customer_of_a_run_fails_if_it_cannot_even_be_read(server: Server, book: Book) -> None:
+    server.on_get = lambda id_, nth: answer(500)
+    here = engine(server, 1)
+    await here.run()
+    assert (here.state, book.outcomes[0].outcome, server.patches) == ("done", "failed", 0)
+    assert "nothing was sent" in book.outcomes[0].reason
+
+
+@pytest.mark.parametrize("away", [NO_CONNECTION, answer(503)], ids=["no connection", "asks to wait"])
+async def test_a_server_that_is_away_fails_not_even_the_only_customer(server: Server, book: Book, away: Answer) -> None:
+    server.on_get = lambda id_, nth: away
+    here = engine(server, 1)
+    await here.run()
+    assert (here.state, book.outcomes[0].outcome) == ("paused", "unsent")
+
+
+async def test_those_that_alone_are_left_of_a_run_and_failed_in_it_before_do_not_keep_it_open(
+    server: Server, book: Book
+) -> None:
+    server.on_get = lambda id_, nth: answer(500)
+    here = engine(server, 2, known={0: "unsent", 1: "unsent"})
+    await here.run()
+    assert here.state == "done"
+    assert [book.outcomes[seq].outcome for seq in range(2)] == ["failed"] * 2
+
+
+async def test_who_cannot_be_read_back_is_named_with_what_to_do(server: Server, book: Book) -> None:
+    server.on_get = lambda id_, nth: answer(500)
+    here = engine(server, 1, known={0: "unknown"})
+    await here.run()
+    assert (here.state, book.outcomes[0].outcome) == ("paused", "unknown")
+    assert here.reason.startswith("customer 0 cannot be read back (500 Internal Server Error: words, 13 times)")
+    assert here.reason.endswith(
+        "again with: workbench resume, or end the run without that with: workbench resume --abandon"
+    )
+
+
 async def test_failures_after_all_tries_count_for_the_most_failures(server: Server) -> None:
     server.on_patch = lambda id_, nth: answer(500) if int(id_) % 2 else None
     here = engine(server, 8, Options(grace=0, max_failures=2, tries=2))

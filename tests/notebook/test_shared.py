@@ -22,7 +22,7 @@ from jupyter_client.manager import KernelManager
 
 from workbench import Workbench
 from workbench.cli.app import run
-from workbench.errors import SessionHeld, WorkbenchError
+from workbench.errors import SessionGone, SessionHeld, WorkbenchError
 from workbench.notebook.grid.desk import Desk
 from workbench.notebook.shared import SharedWorkbench
 from workbench.sandbox.server import Sandbox
@@ -348,3 +348,20 @@ def test_a_cell_that_opens_a_session_can_be_run_again_and_two_variables_take_tur
     two.close()
     with pytest.raises(WorkbenchError, match=r"there is a session at .* already: open it, or take another name"):
         SharedWorkbench.create("s", sessions_dir=folder)
+
+
+def test_a_session_whose_file_is_removed_is_kept_when_it_is_given_back_and_the_next_call_says_where(
+    folder: Path,
+) -> None:
+    workbench = SharedWorkbench.open("s", sessions_dir=folder)
+    assert isinstance(workbench, SharedWorkbench)
+    workbench.search().set("payment_term", "COD")
+    workbench.path.unlink()
+    workbench.clock = lambda: float("inf")
+    workbench._look()  # the minute is over
+    for _ in range(2):
+        with pytest.raises(SessionGone, match=r"all that was done is kept in .*s-rescued\.session"):
+            workbench.status()
+    workbench.close()
+    with Workbench.open("s-rescued", sessions_dir=folder) as kept:
+        assert kept.status().staged == 3

@@ -176,6 +176,37 @@ def test_of_cells_set_by_hand_only_those_are_staged_that_still_hold_what_they_he
     assert dict(bodies(other)) == {"c2": b'{"payment_term":"X"}'}
 
 
+def test_a_cell_that_is_edited_while_the_steward_is_asked_stays(sessions: Sessions) -> None:
+    bench = sessions.made()
+    bench.stage([Edit("set", TERM, "X")], rows=rows(0, 1, 2))
+    other, newer = sessions.made([{**RECORDS[0], TERM: "theirs"}, *RECORDS[1:]]), [Edit("set", TERM, "NEWER")]
+
+    def asked(told: Replayed) -> Answer:
+        while newer:
+            other.stage([newer.pop()], rows=rows(2))
+        return "leave"
+
+    [step] = other.replay(again(bench.recipe()), asked)
+    assert step.changed == 1
+    assert dict(bodies(other)) == {"c1": b'{"payment_term":"X"}', "c2": b'{"payment_term":"NEWER"}'}
+
+
+def test_what_a_step_matches_are_rows_as_it_was_then_whatever_made_it(sessions: Sessions) -> None:
+    """A row of which two cells were pasted, fixed, or taken back, is one row."""
+    bench, copy = sessions.made(), sessions.made()
+    two = [Edit("set", TERM, "X"), Edit("set", "phone", "(415) 555-2671")]
+    bench.stage(two, rows=rows(0, 1, 2))
+    bench.stage([Edit("set", "city", "Jena"), Edit("set", "zip_code", "07743")], table="addresses", rows=rows(0, 1))
+    bench.fix(rules=["phone"])
+    bench.unstage(where="c0")
+    bench.unstage(rows=rows(1))
+    then = [step.meant.matched for step in bench.recipe().steps if not isinstance(step, DropStep)]
+    done = copy.replay(again(bench.recipe()))
+    assert bodies(copy) == bodies(bench)
+    assert [step.matched for step in done][:3] == [3, 2, 3]
+    assert [step.matched for step in done] == [step.seen for step in done] == then
+
+
 def test_a_step_that_finds_nothing_and_one_of_a_field_that_there_is_not_are_told(sessions: Sessions) -> None:
     recipe = Recipe(
         (

@@ -177,6 +177,7 @@ async def test_u_undoes_to_here_after_a_question_and_redo_brings_back(bench: Wor
         await desk.until(lambda: dialog.armed)
         await desk.press("y")
         assert column(desk, "state") == ["undone"] * 3 + ["active"]
+        assert desk.said.endswith("; ctrl+r brings them back one by one")
         assert desk.app.screen.entry["operation"] == 2
         assert bench.snapshot.current.customers["payment_term"][0] == "A"
         await desk.press("U", "ctrl+r", "U")
@@ -325,7 +326,7 @@ async def test_a_figure_stands_off_the_text_before_it(served: Served, open_app: 
         await history(desk, 3)
         grid = desk.app.screen.query_one("#entries")
         lines = [grid.render_line(y).text for y in range(4)]
-        assert any(re.search(r"committed +\d+ of \d+", line) for line in lines), lines
+        assert any(re.search(r"committed +\d+ ", line) for line in lines), lines
 
 
 async def test_the_way_back_of_a_way_back_says_what_it_brings(served: Served, open_app: Opener) -> None:
@@ -355,8 +356,13 @@ async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, op
         assert column(desk, "state") == ["undone", "undone"]
         await desk.press("U", "U", "down", "d")
         assert column(desk, "state") == ["active", "dropped"]
+        assert "dropped operation 1 (payment_term: set A, where status:active, 40 cells); u brings it back" in desk.said
         await desk.press("ctrl+z")
         assert column(desk, "state") == ["active", "active"]
+        assert (
+            "brought back operation 1 (payment_term: set A, where status:active, 40 cells); ctrl+r drops it"
+            in desk.said
+        )
 
 
 async def test_d_switches_on_again_what_is_off_and_tells_what_was_done_on_top(
@@ -375,6 +381,7 @@ async def test_d_switches_on_again_what_is_off_and_tells_what_was_done_on_top(
         assert "switched operation 1 on again" in desk.said
         await desk.press("ctrl+z")
         assert column(desk, "state") == ["active", "dropped"]
+        assert desk.said.endswith("; ctrl+r switches it on again")
 
 
 async def test_enter_on_a_run_opens_it(served: Served, open_app: Opener) -> None:
@@ -414,8 +421,19 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
         dialog = desk.app.screen
         assert isinstance(dialog, AreYouSure)
         name = bench.snapshot.base.customers["company_name"][0]
-        assert f"{name}: payment_term: the server no longer holds what the run wrote" in desk.text("#lines")
-        assert moved not in desk.text("#lines")
+        why = "the server no longer holds what the run wrote"
+        assert desk.text("#lines") == f"1 cell stays as it is:\n1 x {why}: {name}"
+        await desk.until(lambda: dialog.armed)
+        await desk.press("enter")
+        assert desk.text("#way").startswith(
+            "Nothing is done by that key: y stages the 1 cell that can go back, l lists"
+        )
+        await desk.press("l")
+        assert desk.text("#lines") == f"{name}: payment_term: {why}"
+        await desk.press("l")
+        assert desk.text("#lines").startswith("1 cell stays")
+        await desk.quiet()
+        assert "more" not in str(dialog.query_one("#frame").border_subtitle or ""), "all of it can be seen"
         assert bench.snapshot.staged_cells == 0
         await desk.press("escape")
         assert bench.snapshot.staged_cells == 0
@@ -498,6 +516,12 @@ def test_every_kind_of_operation_is_told_in_words() -> None:
         "conflicts: keep a new value, NET 1, city of c1"
     )
     assert told("unstage", '{"table": "customers", "field": ""}') == "unstaged all that was staged"
+    assert (
+        told("unstage", '{"table": "customers", "where": null, "field": ""}')
+        == "unstaged what was staged in chosen rows"
+    )
+    cells = '{"cells": {"customers.phone": 1, "addresses.city": 2}}'
+    assert told("unstage", cells) == "unstaged phone, addresses.city"
     assert told("replay", '{"cells": 3}') == "3 cells of a recipe"
     assert told("stage", "no json") == ""
     assert len(told("unstage", f'{{"field": "a", "where": "{"x" * 500}"}}')) < 100
@@ -535,7 +559,7 @@ async def test_what_a_later_run_took_back_is_no_longer_called_done_or_committed(
     async with open_app(bench, size=(160, 45)) as desk:
         await history(desk, 4)
         assert column(desk, "state") == ["done", "committed", "reverted", "reverted"]
-        assert column(desk, "what it did")[2] == "taken back by run 2; 2 committed"
+        assert column(desk, "what it did")[2] == "2 committed; taken back by run 2"
         await desk.press("G", "enter")
         assert "taken back by run 2" in desk.text("#did")
         await desk.press("d")
@@ -568,9 +592,11 @@ async def test_the_cells_that_were_sent_are_told_apart_from_those_that_were_chan
         assert of["operation 1"] == ("partly", "1 of 3")
         await bench.acommit()
         desk.app.screen.changed()
-        await desk.until(lambda: "2 of 3" in column(desk, "cells"))
+        await desk.until(lambda: column(desk, "state")[-1] == "committed")
+        assert column(desk, "cells")[-1] == "3"
+        assert column(desk, "what it did")[-1] == "1 changed later; payment_term: set A"
         await desk.press("G", "enter")
-        assert "2 of 3 cells sent, later operations had changed the others before" in desk.text("#did")
+        assert "2 of 3 cells sent, later operations had changed 1 before" in desk.text("#did")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
@@ -620,3 +646,71 @@ async def test_one_operation_of_a_run_is_taken_back_alone(served: Served, open_a
         await desk.until(lambda: column(desk, "state")[-1] == "reverted")
         assert column(desk, "state")[-3:] == ["committed", "committed", "reverted"]
         assert [one["stands"] for one in bench.log().runs] == ["partly", "done"]
+
+
+def new_address(bench: Workbench, at: int) -> None:
+    """Stages a new address of the customer at this row: an operation of three cells."""
+    edits = [Edit("set", "city", "Springfield"), Edit("set", "type", "billing"), Edit("set", "country", "US")]
+    bench.stage(edits, table="addresses", rows=rows(at), new=True)
+
+
+async def test_what_can_never_be_taken_back_on_the_server_is_said_before_it_is_tried(
+    served: Served, open_app: Opener
+) -> None:
+    bench, _ = served
+    new_address(bench, 0)
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1))
+    await bench.acommit()
+    never = "nothing of it can go back: the run made this item; the API documents no removal"
+    async with open_app(bench) as desk:
+        await history(desk, 3)
+        await desk.press("G", "enter")
+        await desk.until(lambda: never in desk.text("#did"))
+        await desk.press("d")
+        assert f"operation 1 is committed and cannot be dropped; {never}" in desk.said
+        assert "R on" not in desk.said
+        bench.revert(1)
+        await bench.acommit()
+        desk.app.screen.changed()
+        await desk.until(lambda: len(desk.app.screen.entries) == 5)
+        await desk.press("d")
+        assert desk.said.count(never) == 2, "also when the run is reverted, as far as it can be"
+
+
+async def test_what_of_a_committed_operation_cannot_go_back_is_said_beside_what_can(
+    served: Served, open_app: Opener
+) -> None:
+    bench, sandbox = served
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0, 1))
+    await bench.acommit()
+    sandbox.world.edit(bench.snapshot.base.customers["id"][0], payment_term="THEIRS")
+    await bench.aload()
+    part = "1 of its 2 cells cannot go back: the server no longer holds what the run wrote"
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        await desk.press("G", "d")
+        assert f"R on run 1 that of the whole run; {part}" in desk.said
+        await desk.press("enter")
+        await desk.until(lambda: part in desk.text("#did"))
+
+
+async def test_many_cells_that_stay_are_a_line_for_each_reason(served: Served, open_app: Opener) -> None:
+    bench, _ = served
+    for at in range(5):
+        new_address(bench, at)
+    bench.stage([Edit("set", "payment_term", "A")], rows=rows(0))
+    await bench.acommit()
+    names = bench.snapshot.base.customers["company_name"]
+    async with open_app(bench) as desk:
+        await history(desk, 7)
+        await desk.press("R")
+        asked = desk.text("#lines").splitlines()
+        assert asked[0].endswith("cells stay as they are:")
+        assert len(asked) == 2
+        assert f"{names[0]}, {names[1]}, {names[2]} and 2 more" in asked[1]
+        frame = desk.app.screen.query_one("#frame")
+        assert not frame.max_scroll_y, "it can be read at once"
+        await desk.until(lambda: desk.app.screen.armed)
+        await desk.press("l")
+        assert len(desk.text("#lines").splitlines()) == 5
+        assert names[4] in desk.text("#lines")

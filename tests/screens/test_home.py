@@ -299,10 +299,10 @@ async def test_the_cursor_goes_to_the_field_that_is_wrong(folder: Path, source: 
                 assert desk.app.focused is not None
                 return desk.app.focused.id
 
-            assert await blamed("write it like", api="htp:/x", key="", name="taken") == "api"
+            assert await blamed("there is a session taken", api="htp:/x", key="", name="taken") == "name"
+            assert await blamed("write it like", name="new") == "api"
             assert await blamed("type it", api=sandbox.url) == "key"
-            assert await blamed("there is a session taken", key="wrong") == "name"
-            assert await blamed("refused the key", name="new") == "key"
+            assert await blamed("refused the key", key="wrong") == "key"
             assert desk.text("#wrong").endswith(": type another one")
             assert await blamed("check the address", api=f"{sandbox.url}/nowhere", key="secret") == "api"
     assert names(folder) == {"taken.session"}
@@ -374,12 +374,12 @@ async def test_an_api_is_loaded_with_the_key_that_was_typed_and_not_shown(folder
         async with home(folder) as desk:
             await desk.press("a")
             assert isinstance(desk.app.screen, NewFromApi)
-            await desk.pilot.press(*"nowhere", "enter")
-            assert desk.text("#wrong")
-            await fill(desk, api=sandbox.url, key="wrong")
-            await desk.press("tab", "enter")
+            await desk.press("enter")
             assert "has no name yet" in desk.text("#wrong")
-            await desk.pilot.press(*"spring", "tab", "l", "tab", "i", "a", "a", "i", "x", "left", "enter")
+            await desk.pilot.press(*"spring", "tab", *"nowhere", "enter")
+            assert "write it like" in desk.text("#wrong")
+            await fill(desk, api=sandbox.url, key="wrong")
+            await desk.pilot.press("tab", "tab", "l", "tab", "i", "a", "a", "i", "x", "left", "enter")
             await desk.until(lambda: "refuses" in desk.text("#wrong") or "key" in desk.text("#wrong"))
             assert [choice.value for choice in desk.app.screen.query(Choice)] == ["lazy", "active"]
             assert names(folder) == set()
@@ -402,9 +402,10 @@ async def test_a_key_that_is_known_is_not_asked_for_and_the_address_is_offered(f
         assert not desk.app.screen.query("#key")
         assert desk.app.screen.query_one("#api", LineInput).value == "https://api.example.com"
         assert desk.app.screen.query_one("#name", LineInput).has_focus
-        await desk.press("up")
-        assert desk.app.screen.query_one("#api", LineInput).has_focus
+        assert desk.app.screen.query(LineInput).first().has_focus  # nobody types into what lies below it unseen
         await desk.press("down")
+        assert desk.app.screen.query_one("#api", LineInput).has_focus
+        await desk.press("up")
         assert desk.app.screen.query_one("#name", LineInput).has_focus
 
 

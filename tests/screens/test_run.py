@@ -579,6 +579,9 @@ def test_a_run_in_which_all_went_well_needs_nobody() -> None:
     assert "2 unsent stay staged" in str(what_next({**counts, "unsent": 2}, unfinished=False))
     assert "A resumes" in str(what_next({**counts, "unsent": 2, "altered": 1}, unfinished=True))
     assert "X gives up" in str(what_next({**counts, "unsent": 2}, unfinished=True))
+    given_up = str(what_next({**counts, "unsent": 2, "unknown": 1}, unfinished=False))
+    assert "2 unsent stay staged" in given_up
+    assert "whether 1 arrived is not known: c commits again, which reads first" in given_up
 
 
 def test_a_run_whose_process_was_killed_was_cut_off() -> None:

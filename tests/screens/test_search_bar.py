@@ -64,6 +64,9 @@ async def test_a_value_with_a_blank_that_finds_nothing_is_proposed_with_quotes_i
         )
         await desk.press("x", "slash")
         assert desk.text("#mistake").startswith("Tab takes")
+        await desk.type("company or wire")
+        await desk.until(lambda: desk.text("#mistake") == "or is a word here: OR means either")
+        assert desk.app.screen.grid.empty.startswith("nothing is found; or is a word here: OR means either; ")
 
 
 async def test_tab_takes_a_field_and_then_its_commonest_value(bench: Workbench, open_app: Opener) -> None:

@@ -384,9 +384,9 @@ def test_a_copy_never_takes_the_place_of_a_file(made: Path) -> None:
     assert beside(made) == [target.name, made.name]
 
 
-def test_the_lock_says_nothing_but_pid_host_command_and_which_file(made: Path) -> None:
+def test_the_lock_says_nothing_but_pid_host_command_and_which_files(made: Path) -> None:
     store = Store.open(made, command="workbench")
-    assert json.loads(lock_path(made).read_text()).keys() == {"pid", "host", "command", "file"}
+    assert json.loads(lock_path(made).read_text()).keys() == {"pid", "host", "command", "file", "log"}
     store.close()
 
 

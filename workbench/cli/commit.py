@@ -16,6 +16,7 @@ from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.cli.key import asked_key
 from workbench.errors import UsageError
+from workbench.session.place import command_name
 from workbench.shown.text import count, of_outcome
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ def resume(
     accept_altered
         Go on although the server stores something else than was asked.
     abandon
-        Send nothing more: read back what is unknown and leave the rest staged.
+        Send nothing more: read back what is unknown and leave the rest staged. Who cannot be read back stays unknown, and the run
+        ends.
     api
         The API's address, if it is not the session's.
     """
@@ -196,7 +198,8 @@ def _go(
     if report.reason:
         say(report.state + ": " + _RESUME.sub(rf"workbench \1 {workbench.name}", report.reason))
     if report.state != "done" and "--abandon" not in report.reason:
-        say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
+        name = workbench.name if workbench.rescued is None else command_name(workbench.rescued)
+        say(f"run {report.run} is unfinished; go on with: workbench resume {name}")
     _sum_up(report, nothing, workbench.name)
     if report.waiting and report.state == "done":
         say(

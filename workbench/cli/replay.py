@@ -143,11 +143,11 @@ def _teller(stopped: Callable[[], bool]) -> Callable[[int, Replayed], None]:
 
 
 def _line(step: Replayed) -> str:
-    counts = f"{step.matched:,} matched, {step.changed:,} changed"
+    counts = f", {step.matched:,} matched, {step.changed:,} changed" if step.matched or step.seen else ""
     before = f" ({step.seen:,} matched then)" if step.seen and step.seen != step.matched else ""
     invalid = f", {step.invalid:,} not valid" if step.invalid else ""
     why = f": {step.message}" if step.message else ""
-    return f"operation {step.operation}: {step.status}, {counts}{before}{invalid}{why}"
+    return f"operation {step.operation}: {step.status}{counts}{before}{invalid}{why}"
 
 
 def _listed(step: Step) -> dict[str, object]:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from workbench.commit.health import Health, Refusals
 from workbench.commit.journal import Journal
 from workbench.commit.patience import Patience
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Again, Apart, Done, Step, Stop
+from workbench.commit.wording import unread, unreadable
 from workbench.customer_api.answers import Kind
 from workbench.customer_api.pace import Pause
 from workbench.customer_api.quiet import Quiet
 from workbench.customer_api.verdicts import Verdict
 from workbench.session.rows import Outcome
+
+_AWAY: Final = (Kind.LATER, Kind.NOT_SENT)
+"""What a server says, or does not say, that cannot be asked anything now, about whomever."""
 
 LATER = "go on later with: workbench resume"
 """What to do about a run that paused itself."""
@@ -96,6 +101,7 @@ class Conclusions:
             self._give_up(job, again)
             return
         if self._patience.is_sent_no_more(job):
+            self._patience.exhausted(job)
             job.only_read = job.only_read or ("failed" if self._patience.blames(job) else "unsent")
         wait = self._patience.wait(job, again)
         self._quiet.again(again.kind, again.reason, self._patience.next_try(job, max(wait, self._pause.left)))
@@ -106,16 +112,29 @@ class Conclusions:
             self._end("paused", f"the run has used up its retries, the last after: {again.reason}; {LATER}")
 
     def _give_up(self, job: Job, again: Again) -> None:
-        """After its last try: unknown if it may have been applied and could not be read back; else failed, if others succeed."""
-        others = self._patience.others_succeed(job)
-        name = "unknown" if job.readback else "failed" if others else "unsent"
+        """After its last try: unknown if it may have been applied and could not be read back; else failed, if others succeed, or
+        if none is left that might, and the server is there."""
+        self._patience.exhausted(job)
+        others, there = self._patience.others_succeed(job), again.kind not in _AWAY
         reason = f"{again.reason}, {job.tries} times"
-        self._conclude(job, Outcome(job.request.seq, name, reason=reason))
-        if not others:
+        seq, customer = job.request.seq, job.request.customer_id
+        if job.readback and job.only_read == "abandoned" and there:
+            self._conclude(job, Outcome(seq, "unread", reason=unread(reason)))
+        elif job.readback:
+            self._conclude(job, Outcome(seq, "unknown", reason=reason))
+            if not others:
+                alone = there and self._patience.blames(job)
+                self._end("paused", unreadable(customer, reason) if alone else _in_trouble(reason))
+        elif others or (there and self._patience.blames(job)):
+            self._conclude(
+                job, Outcome(seq, "failed", reason=f"{reason}; nothing was sent" if not job.sent else reason)
+            )
+        else:
+            self._conclude(job, Outcome(seq, "unsent", reason=reason))
             self._end("paused", _in_trouble(reason))
 
     def _conclude(self, job: Job, outcome: Outcome, *, verified: bool = False, well: bool = False) -> None:
-        self._patience.concluded(well=well)
+        self._patience.concluded(job, well=well)
         self._journal.add(outcome)
         self._schedule.finish(job, verified=verified)
         if outcome.outcome == "failed":

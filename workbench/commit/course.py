@@ -11,6 +11,7 @@ from workbench.commit.report import OUTCOMES
 from workbench.commit.revert import run_to_revert
 from workbench.displayed import Displayed
 from workbench.stage.bench import Bench
+from workbench.stage.settling import SHOWN_AS
 
 PAUSE: Final = 60.0
 """After how many seconds without an outcome a run is said to have rested: killed, paused, or interrupted and resumed later."""
@@ -113,6 +114,6 @@ def course(bench: Bench, number: int | None = None) -> Course:
     told = came.with_columns(
         at=pl.col("at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC"),
         id=bench.base.customers["id"].gather(came["row"]),
-        outcome=pl.col("outcome").replace("abandoned", "unsent"),
+        outcome=pl.col("outcome").replace(SHOWN_AS),
     )
     return Course(run.id, run.planned, told.select(pl.col(name).cast(kind) for name, kind in _FRAME.items()))

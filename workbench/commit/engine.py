@@ -29,6 +29,7 @@ from workbench.commit.threads import to_its_end
 from workbench.commit.turns import Turns
 from workbench.commit.watch import Watch
 from workbench.customer_api.quiet import Quiet
+from workbench.errors import SessionGone
 from workbench.session.rows import BySeq, Outcome
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ class Engine:
         self._lead, self._turns = Lead(options.rate), Turns(options.rate)
         self._started = clock()
         self._health = Health(options.concurrency, self._started)
-        self._patience = Patience(options, len(schedule), rng or random.Random(), grace=grace, on_grace=on_grace)
+        tried = sum(job.tried for job in schedule.left())
+        self._patience = Patience(
+            options, len(schedule), rng or random.Random(), tried=tried, grace=grace, on_grace=on_grace
+        )
         self._quiet = Quiet(server, self._waits)
         if watch is not None:
             watch.quiet = self._quiet
@@ -151,7 +155,10 @@ class Engine:
             jobs = self._schedule.take(self._clock(), room) if room > 0 else []
             fresh = [job.request.seq for job in jobs if not job.intended]
             if fresh or self._journal.waiting:
-                await self._write(fresh)
+                try:
+                    await self._write(fresh)
+                except SessionGone as gone:  # what is in flight is concluded, and all of it kept: see `runs.go`
+                    return self.drain("stopped", gone.in_commands)
             for job in jobs:
                 job.intended = True
             if jobs:

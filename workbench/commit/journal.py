@@ -45,6 +45,10 @@ class Journal:
         """How many requests have an outcome that is not open any more."""
         return self.counts.total() - self.counts["unsent"] - self.counts["unknown"]
 
+    def unknown(self) -> list[int]:
+        """The requests of which it is not known whether they arrived."""
+        return [seq for seq, name in self._newest.items() if name == "unknown"]
+
     def add(self, outcome: Outcome) -> None:
         """Takes an outcome in; it counts once `write` has returned."""
         self._waiting.append(outcome)

@@ -24,6 +24,7 @@ from workbench.preview.json_text import exported_object, json_text
 from workbench.preview.workbook import SheetColumn, write_workbook
 from workbench.session.rows import Change, Run
 from workbench.stage.bench import Bench
+from workbench.stage.settling import SHOWN_AS
 
 COLUMNS: Final = ("id", "path", "before", "asked", "stored", "outcome", "reason")
 """The columns of a row: the customer's id, the cell's path, three values, what became of the patch, and why."""
@@ -145,7 +146,7 @@ def fates_of(bench: Bench, run: Run) -> pl.DataFrame:
     reason = pl.when(lost).then(pl.lit(LOST)).when(never).then(not_sent).otherwise("reason")
     outcome = pl.when(lost).then(pl.lit("unknown")).otherwise(pl.col("outcome").fill_null("unsent"))
     return joined.select(
-        "seq", outcome=outcome.replace("abandoned", "unsent"), reason=reason,
+        "seq", outcome=outcome.replace(SHOWN_AS), reason=reason,
         details=pl.col("details").fill_null(""),
     )  # fmt: skip
 

@@ -25,7 +25,8 @@ class Patience:
     """Counts tries and retries. A server in trouble pauses the run; only what fails while others succeed is `failed`, and
     what can be read and not be changed where there is no other.
 
-    The whole run has a budget of 100 retries and two more for each of its `requests`. `grace` is the seconds before an
+    The whole run has a budget of 100 retries and two more for each of its `requests`, of which so many were `tried` in vain by an
+    earlier go. `grace` is the seconds before an
     ambiguous request is read back: the setting, raised to the longest that a request was seen to go without a good answer (60
     at most), since a server that takes so long may carry out what it was sent as late as that. `on_grace` is told.
     """
@@ -36,13 +37,14 @@ class Patience:
         requests: int,
         rng: random.Random,
         *,
+        tried: int = 0,
         grace: float = 0.0,
         on_grace: Callable[[float], None] | None = None,
     ) -> None:
         self.grace = max(options.grace, grace)
         self._tries, self._rng, self._on_grace = options.tries, rng, on_grace
         self._retries = _SPARE + _PER_REQUEST * requests
-        self._open = requests
+        self._open, self._hopeful = requests, requests - tried
         self._successes = 0
 
     def begin(self, job: Job) -> None:
@@ -51,10 +53,16 @@ class Patience:
         if job.tries == 1:
             job.successes = self._successes
 
-    def concluded(self, *, well: bool) -> None:
+    def concluded(self, job: Job, *, well: bool) -> None:
         """A job is done; `well`: the server answered it as it should, be it with a refusal."""
         self._open -= 1
+        self._hopeful -= not job.tried
         self._successes += well
+
+    def exhausted(self, job: Job) -> None:
+        """A job was tried in vain: nothing good is expected of it any more."""
+        self._hopeful -= not job.tried
+        job.tried = True
 
     def failed(self, again: Again, seconds: float) -> None:
         """A try had no good answer, after `seconds`."""
@@ -71,12 +79,13 @@ class Patience:
         return self._retries <= 0
 
     def others_succeed(self, job: Job) -> bool:
-        """Whether the trouble is the job's own: others succeeded since its first try, or all others are done."""
+        """Whether the trouble is the job's own: others succeeded since its first try, or before where all others are done."""
         return self._successes > (job.successes if self._open > 1 else 0)
 
     def blames(self, job: Job) -> bool:
-        """Whether a job that could not be changed in all its tries is to blame for that, and not the server, if it can be read."""
-        return self._open == 1 or self.others_succeed(job)
+        """Whether a job that was tried in vain is to blame for that, and not the server, if that is there: others succeed, or none
+        is left that was not tried in vain too."""
+        return not self._hopeful or self.others_succeed(job)
 
     def is_out(self, job: Job) -> bool:
         """Whether a job has used up its tries; what may have been sent is read back some times more."""

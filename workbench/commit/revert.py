@@ -19,6 +19,7 @@ from workbench.preview.irreversible import named, why_not_back
 from workbench.session.rows import Change, Operation, Run
 from workbench.stage.arrived import arrived
 from workbench.stage.bench import Bench
+from workbench.stage.on_server import ServerBook
 from workbench.stage.snapshot import Column, Snapshot
 
 
@@ -32,6 +33,11 @@ class Inverse:
     changes: tuple[Change, ...]
     irreversible: pl.DataFrame
     follow: pl.DataFrame
+
+    @property
+    def changed(self) -> int:
+        """How many cells go back."""
+        return sum(change.cells.height for change in self.changes)
 
     def of_cell(self, id_: str, path: str, table: str, field: str, row: int) -> Inverse:
         """What it comes to for one cell: the customer's id and the path, and where in the tables it is."""
@@ -93,6 +99,8 @@ _BESIDE: Final = "the server changed it beside what was asked, look at it there"
 _STAGED: Final = "its way back is staged already"
 _WENT: Final = "it went back already: the server holds what it held before the run"
 _NEWER: Final = "something newer is staged there"
+PASSING: Final = (_STAGED, _NEWER)
+"""The reasons that hold only as long as something is staged."""
 
 
 def run_to_revert(bench: Bench, number: int | None) -> Run:
@@ -126,7 +134,20 @@ def inverse(bench: Bench, run: Run, habits: Habits, customers: pl.Series | None 
     return Inverse(tuple(changes), pl.concat(irreversible), follow)
 
 
-def shared(bench: Bench, run: Run, operation: Operation) -> dict[Column, pl.DataFrame]:
+def of_operation(bench: Bench, book: ServerBook, operation: Operation, habits: Habits) -> tuple[Run, Inverse] | None:
+    """What sets back what the newest run that sent one operation brought of it alone, and that run: cells that another operation of
+    the run changed too stay as they are. None if no run has sent a value of it."""
+    number = book.brought_by(operation)
+    run = next((run for run in bench.runs if run.id == number), None)
+    brought = {} if run is None else book.brought(run).get(operation.id, {})
+    if run is None or not brought:
+        return None
+    rows = {column: cells["row"] for column, cells in brought.items()}
+    back = inverse(bench, run, habits).of_rows(bench.snapshot, rows)
+    return run, back.without(bench.snapshot, _shared(bench, run, operation))
+
+
+def _shared(bench: Bench, run: Run, operation: Operation) -> dict[Column, pl.DataFrame]:
     """The cells (`row`, `reason`) of an operation that did not come to the server by it alone in a run: what an earlier one had
     made of them the server never held, and a later one made something else of them."""
     found, sent = {}, bench.settled_cells(run.id)

@@ -16,7 +16,7 @@ from workbench.session.rows import Run
 from workbench.session.runs import SENT_AGAIN
 from workbench.session.seals import Mark
 from workbench.stage.bench import Bench
-from workbench.stage.settling import SETTLING
+from workbench.stage.settling import SETTLING, SHOWN_AS
 
 NEEDY: Final = ("altered", "conflict", "failed", "unknown")
 """The outcomes that need the steward."""
@@ -25,7 +25,9 @@ LOST: Final = "perhaps sent: whether it arrived is not known yet; resume reads i
 """What is said of a request that was intended and has no outcome."""
 
 _NONE: Final = len(OUTCOMES)
-_CODES: Final = {name: code for code, name in enumerate(OUTCOMES)} | {"abandoned": OUTCOMES.index("unsent")}
+_CODES: Final = {name: code for code, name in enumerate(OUTCOMES)} | {
+    kept: OUTCOMES.index(name) for kept, name in SHOWN_AS.items()
+}
 _LINES: Final = {"seq": pl.UInt32, "row": pl.UInt32, "outcome": pl.String, "reason": pl.String}
 _TOLD: Final = ("seq", "status", "reason", "details", "side_effects")
 

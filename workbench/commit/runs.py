@@ -24,13 +24,14 @@ from workbench.commit.standing import accepts, standing
 from workbench.commit.steps import Manner
 from workbench.commit.threads import to_its_end
 from workbench.commit.watch import watch_of
+from workbench.commit.wording import unreadable
 from workbench.customers.ahead import Ahead
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
 from workbench.session.rows import BySeq, Outcome, Request, Run
 from workbench.session.settings import Settings
 from workbench.stage.bench import Bench
-from workbench.stage.settling import FINAL
+from workbench.stage.settling import FINAL, SHOWN_AS
 
 if TYPE_CHECKING:
     from workbench.customer_api.client import CustomerApi
@@ -81,19 +82,21 @@ async def go(
     if on_engine is not None:
         on_engine(engine)
     base, bench.under_way = bench.base, run.id
-    with only_young():
+    with bench.store.run_going(), only_young():
         try:
             await engine.run()
         finally:
             bench.under_way = None
             if engine.state == "running":
                 engine.drain()
-            await to_its_end(lambda: _end(bench, run, engine, journal.counts, now(), ahead))
+            await to_its_end(lambda: _end(bench, run, engine, journal, start.customers, now(), ahead))
         learns = accept_altered or (engine.state == "done" and not abandon)
         read = None if options.check == "each" else engine.read
         # within `only_young`: its outcomes would have all objects looked through before anybody hears of the run
         ended = partial(_ended, bench, run, held, base, read, learns=learns, accept_altered=accept_altered)
-        return await to_its_end(ended)
+        found = await to_its_end(ended)
+    gone = await to_its_end(bench.store.seek)
+    return found if gone is None else replace(found, reason=gone.in_commands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +170,8 @@ def _ended(
 
 def _job(request: Request, outcome: Outcome | None, intended: bool) -> Job:
     name = outcome.outcome if outcome else ""
-    tried = name == "unsent"
-    sent = tried and intended and bool(outcome and outcome.reason)
-    return Job(request, readback=name == "unknown" or (intended and not name), sent=sent, tried=tried)
+    tried = name == "unsent" and bool(outcome and outcome.reason)
+    return Job(request, readback=name == "unknown" or (intended and not name), sent=tried and intended, tried=tried)
 
 
 def _kept_grace(bench: Bench, run: Run) -> float:
@@ -191,12 +193,14 @@ def _given_up(bench: Bench, run: Run, jobs: list[Job], at: str) -> list[Job]:
     return [replace(job, only_read="abandoned") for job in jobs if job.readback]
 
 
-def _end(bench: Bench, run: Run, engine: Engine, counts: Mapping[str, int], at: str, ahead: Ahead) -> None:
-    left = run.planned - sum(counts[name] for name in FINAL)
+def _end(
+    bench: Bench, run: Run, engine: Engine, journal: Journal, customers: BySeq[str], at: str, ahead: Ahead
+) -> None:
+    left = run.planned - sum(journal.counts[name] for name in FINAL)
     state = "done" if not left else ("waiting" if engine.state == "done" else engine.state)
     reason = engine.reason if left or engine.state in ("stopped", "paused") else ""
     if engine.state == "done" and left:
-        reason = f"{left} could not be read back yet"
+        reason = unreadable(customers[journal.unknown()[0]], more=left - 1)
     bench.store.end_run(run.id, at, state, reason, engine.seconds)
     bench.refresh_runs(ahead)
     ahead.close()
@@ -208,15 +212,15 @@ def report(bench: Bench, run: Run, held: int = 0) -> RunReport:
 
 
 def _reported(bench: Bench, run: Run, held: int, outcomes: Mapping[int, Outcome]) -> RunReport:
-    counts = Counter(outcome.outcome for outcome in outcomes.values())
-    counts["unsent"] += counts.pop("abandoned", 0)
+    names = {seq: SHOWN_AS.get(outcome.outcome, outcome.outcome) for seq, outcome in outcomes.items()}
+    counts = Counter(names.values())
     if len(outcomes) < run.planned:
         intents = bench.store.intents(run.id)
         counts["unknown"] += len(intents - outcomes.keys())
         counts["unsent"] += run.planned - len(outcomes.keys() | intents)
-    needy = [o for o in outcomes.values() if o.outcome in ("altered", "conflict", "failed", "unknown")]
+    needy = [o for o in outcomes.values() if names[o.seq] in ("altered", "conflict", "failed", "unknown")]
     ids = {r.seq: r.customer_id for r in bench.store.requests(run.id)} if needy else {}
-    troubles = tuple(f"{o.outcome}: customer {ids[o.seq]}: {o.reason}" for o in needy[:_SHOWN])
+    troubles = tuple(f"{names[o.seq]}: customer {ids[o.seq]}: {o.reason}" for o in needy[:_SHOWN])
     return RunReport(
         run=run.id,
         planned=run.planned,

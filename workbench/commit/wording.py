@@ -57,6 +57,22 @@ def wrote(ours: Sequence[Difference]) -> str:
     return f"; the call wrote {', '.join(one.path for one in ours[:_NAMED])}{more}, which revert takes back"
 
 
+def unread(reason: str) -> str:
+    """What is said of a request that was given up while nobody knew what became of it, and why it could not be read back."""
+    return f"{reason}; given up, so that whether it was changed is not known: commit again, which reads it first"
+
+
+def unreadable(customer: str, reason: str = "", more: int = 0) -> str:
+    """That a customer, and so many `more`, could not be read back, and what to do."""
+    others = f" and {more:,} more" if more else ""
+    why = f" ({reason})" if reason else ""
+    were, them = ("they were", "them") if more else ("it was", "it")
+    return (
+        f"customer {customer}{others} cannot be read back{why}, so whether {were} changed is not known; read {them} again with: "
+        "workbench resume, or end the run without that with: workbench resume --abandon"
+    )
+
+
 def details_of(more: Mapping[str, Any] | None = None, /, **found: Sequence[Difference]) -> str:
     """Outcome details as JSON text: lists of `{"path","expected","found"}` by name, those that are empty left out."""
     told: dict[str, Any] = dict(more or {})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import Final
 
 from workbench.customer_api.origin import parse_origin
-from workbench.errors import UsageError, WorkbenchError
+from workbench.errors import SessionGone, UsageError, WorkbenchError
 from workbench.given import given
 from workbench.stage.bench import Bench
 
@@ -75,7 +76,8 @@ class Addressed:
                 one.outcome not in _NOTHING or (one.outcome == "failed" and one.status in _UNDERSTOOD)
                 for one in outcomes.values()
             )
-            self._bench.keep({UNPROVEN: ""} if reached else {"origin": "", UNPROVEN: ""})
+            with suppress(SessionGone):  # the next run will show it
+                self._bench.keep({UNPROVEN: ""} if reached else {"origin": "", UNPROVEN: ""})
 
     def _api_key(self) -> str:
         if not self.has_key:

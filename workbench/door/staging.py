@@ -10,18 +10,18 @@ import polars as pl
 
 from workbench.customers.fields import known_table
 from workbench.door.said import counts, now, same_rows, unbroken, who
-from workbench.door.session import Door
+from workbench.door.undoing import Undoing
 from workbench.errors import UsageError
 from workbench.given import given, refuse_beyond
 from workbench.results import Held, Staged, StagedSheet, Unstaged
 from workbench.session.rows import Change, Operation
 from workbench.stage import accepting, acting, holding, unstaging
-from workbench.stage.acting import Acted
 from workbench.stage.choice import Cells
 from workbench.stage.edits import Edit
 from workbench.stage.meanwhile import again
 from workbench.stage.new_items import new_items, new_reference, wanted
 from workbench.stage.notes import Note
+from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import evaluated
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 @given
-class Staging(Door):
+class Staging(Undoing):
     """Stages and takes back. Nothing here is sent."""
 
     @again
@@ -167,6 +167,7 @@ class Staging(Door):
             formula=found.formula,
         )
 
+    @again
     def unstage(
         self, *, where: str = "", rows: pl.Series | None = None, table: str = "customers", field: str = ""
     ) -> Unstaged:
@@ -185,63 +186,24 @@ class Staging(Door):
         customers = self._found(snapshot, asked or "", "customers") if rows is None and where.strip() else None
         changes = unstaging.removal(snapshot, customers=customers, rows=rows, table=table, name=field)
         recipe = {"table": table, "where": kept if rows is None else None, "field": field}
-        return self._unstaged(changes, recipe)
+        return self._unstaged(changes, recipe, snapshot)
 
+    @again
     def unstage_cells(self, cells: Cells) -> Unstaged:
         """Takes these staged cells (row numbers by column) back to base, as `unstage` does: one operation. Raises `WorkbenchError`
         for cells that wait in an unfinished run."""
-        changes = unstaging.removal_of(self.snapshot, cells)
+        snapshot = self.snapshot
+        changes = unstaging.removal_of(snapshot, cells)
         recipe = {"cells": {".".join(column): rows.len() for column, rows in cells.items()}}
-        return self._unstaged(changes, recipe)
+        return self._unstaged(changes, recipe, snapshot)
 
-    def _unstaged(self, changes: tuple[Change, ...], recipe: object) -> Unstaged:
+    def _unstaged(self, changes: tuple[Change, ...], recipe: object, on: Snapshot) -> Unstaged:
         changed = sum(change.count for change in changes)
         columns = {(change.table, change.field): change.cells.select("row") for change in changes}
         with self._bench.lock.before_keeping():
             acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
-            number = self._add("unstage", "", recipe, changed, changes).id if changed else None
+            number = self._add("unstage", "", recipe, changed, changes, on=on).id if changed else None
         return Unstaged(number, changed)
-
-    def undo(self, steps: int = 1, *, dry_run: bool = False) -> Acted:
-        """Takes back the newest `steps`, and says what they were, a line each. With `dry_run` nothing is taken back: it tells what
-        would be. Raises `UsageError` for fewer than one step, `OnServer` (its `run` is the one to revert) for what a run has
-        brought to the server, `RunUnfinished` for what waits in one.
-
-        >>> done = wb.search().set("payment_term", "COD")
-        >>> wb.undo().staged, wb.redo().staged
-        (0, 12)
-        """
-        return acting.undo(self._bench, now(), steps, dry_run=dry_run)
-
-    def redo(self, steps: int = 1) -> Acted:
-        """Sets again what the newest `steps` of undo took back, and says what that was, a line each. Raises `UsageError` for fewer
-        than one."""
-        return acting.redo(self._bench, now(), steps)
-
-    def drop(self, operation: int) -> Acted:
-        """Switches any operation (its number, as in `log`) off; undo brings it back. Raises `WorkbenchError` if there is none, if
-        it is off already, and for what a run has brought to the server or still has on its way.
-        """
-        return acting.drop(self._bench, now(), operation)
-
-    def enable(self, operation: int) -> Acted:
-        """Switches an operation that was dropped or undone on again, at its old place: what later ones made of its cells stands.
-        Undo takes that back. Raises `WorkbenchError` if there is none, if it is on already, and where a run stands in the way."""
-        return acting.enable(self._bench, now(), operation)
-
-    def look_back(self, operation: int) -> Acted:
-        """What undo would do up to an operation, itself included; nothing is done. Raises `WorkbenchError` if nothing of that one
-        can be taken back, for a run has brought all of it to the server."""
-        return acting.look_back(self._bench, operation)
-
-    def on_top_of(self, operation: int) -> list[str]:
-        """A line on each later, active operation that changed cells of this one; if it is off, also on what its other cells hold.
-        Raises `WorkbenchError` if there is no such operation."""
-        return acting.dependent_lines(self._bench, operation)
-
-    def steps_to(self, operation: int) -> int:
-        """How many steps `undo` takes until an operation (its number) is taken back, itself included; 0 if it is not active."""
-        return self._bench.ledger.steps_to(operation)
 
     def operation(self, number: int) -> Operation:
         """An operation with its changes and its newest note. Raises `WorkbenchError` if there is none."""

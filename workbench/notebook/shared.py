@@ -23,7 +23,7 @@ from workbench.door.closed import closed
 from workbench.door.stopped import broken_off
 from workbench.door.waiting import waited
 from workbench.door.work import Work, engine_work, reading_work
-from workbench.errors import WorkbenchError
+from workbench.errors import SessionGone, WorkbenchError
 from workbench.notebook.progress import LONG, ProgressBar, heard
 from workbench.notebook.shell import ipython_shell
 from workbench.session.lock import NOTEBOOK
@@ -190,6 +190,8 @@ class SharedWorkbench(Workbench):
     def _take_again(self) -> None:
         if self._closed:
             raise closed(self.path)
+        if self._bench.store.gone is not None:
+            raise self._bench.store.gone
         store = Store.open(self.path, command=NOTEBOOK)
         try:
             bench = Bench(store)
@@ -222,7 +224,8 @@ class SharedWorkbench(Workbench):
             if threading.current_thread() is self._timer:
                 self._timer = None
             if not self._closed and not self._turns and self.clock() - self._last >= self.idle:
-                self.give_back()
+                with suppress(SessionGone):  # nobody is there to be told: the next call is
+                    self.give_back()
             else:
                 self._watch()
 

@@ -13,7 +13,7 @@ from workbench.customers.tables import Tables, laid_over
 from workbench.problems.inspector import Hits
 from workbench.session.rows import Column
 from workbench.stage.snapshot import Snapshot
-from workbench.stage.staging import Evaluated, locked, recorded, summed, unread
+from workbench.stage.staging import Evaluated, locked, recorded, rows_in, summed, unread
 
 ROUNDS: Final = 5
 """Most suggestions lead to a value without any; a text that is damaged, padded and in capitals takes three."""
@@ -28,7 +28,8 @@ def fixes(snapshot: Snapshot, inspect: Inspect) -> Evaluated:
     Where two checks suggest something for one cell the worse one's comes first, and the other is asked again about that.
     """
     tables, found = snapshot.current, tuple(inspect(snapshot.current))
-    matched = _cells(found)
+    matched = rows_in((hits.column, hits.frame["row"]) for hits in found)
+    looked_at = _cells(found)
     touched: dict[Column, pl.Series] = {}
     skipped = 0
     for turn in range(ROUNDS):
@@ -44,7 +45,7 @@ def fixes(snapshot: Snapshot, inspect: Inspect) -> Evaluated:
         recorded(snapshot, *column, rows, _values(snapshot.current, column, rows), _values(tables, column, rows))
         for column, rows in touched.items()
     ]
-    summary = summed(snapshot, changes, matched=matched, cells=matched)
+    summary = summed(snapshot, changes, matched=matched, cells=looked_at)
     return replace(summary, skipped=skipped)
 
 

@@ -33,6 +33,7 @@ from workbench.session.settings import Settings
 from workbench.stage.bench import Bench
 from workbench.stage.edits import Edit
 from workbench.stage.ledger import ON
+from workbench.stage.staging import rows_in
 
 _NUMBER: Final = re.compile(r"-\d+$")
 
@@ -141,9 +142,11 @@ class _Making:
 
     def _unstage(self, meant: Meant, told: Mapping[str, Any], changes: Sequence[Change]) -> Step | None:
         if told.get("where"):
-            return UnstageStep(meant, told["where"], _column(told), ())
+            rows = rows_in(((one.table, one.field), one.cells["row"]) for one in changes if one.count)
+            return UnstageStep(replace(meant, matched=rows), told["where"], _column(told), ())
         cells = [one for change in changes if change.count for one in self._named(change)]
-        return UnstageStep(meant, None, "", tuple(Cell(id_, path) for id_, path in cells)) if cells else None
+        step = UnstageStep(meant, None, "", tuple(Cell(id_, path) for id_, path in cells))
+        return replace(step, meant=replace(meant, matched=step.rows)) if cells else None
 
     def _cells(self, meant: Meant, changes: Sequence[Change]) -> CellStep | None:
         found = []
@@ -157,7 +160,8 @@ class _Making:
                 self._named(moved), moved.cells["before"].to_list(), moved.cells["after"].to_list(), strict=True
             )
             found += [Cell(id_, path, was, becomes) for (id_, path), was, becomes in values]
-        return CellStep(meant, tuple(found)) if found else None
+        step = CellStep(meant, tuple(found))
+        return replace(step, meant=replace(meant, matched=step.rows)) if found else None
 
     def _named(self, change: Change) -> list[tuple[str, str]]:
         """The cells of a change by their customers' ids and their paths."""

@@ -20,9 +20,9 @@ from workbench.stage.staging import locked, recorded, unread
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Cells of a recipe found in a session: how many are there, the changes that hold, and what is in trouble, in a line."""
+    """Cells of a recipe found in a session: in how many rows, the changes that hold, and what is in trouble, in a line."""
 
-    there: int
+    rows: int
     changes: tuple[Change, ...]
     trouble: str
 
@@ -42,7 +42,8 @@ def placed(snapshot: Snapshot, cells: Sequence[Cell]) -> Placed:
             first = cells[moved["at"][0]]
             troubles.append(f"{moved.height:,} cells are not what they were, such as {first.path} of {first.id}")
         changes += [change] if change.cells.height else []
-    return Placed(len(cells) - int(lost.sum()), tuple(changes), "; ".join(troubles))
+    there = where.filter(~lost).select("table", "row").n_unique()
+    return Placed(there, tuple(changes), "; ".join(troubles))
 
 
 def _change(

@@ -8,7 +8,7 @@ cells taken back, and an operation dropped.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -84,6 +84,11 @@ class CellStep:
     cells: tuple[Cell, ...]
     hold: tuple[str, ...] = ()
 
+    @property
+    def rows(self) -> int:
+        """How many rows of the tables its cells are in."""
+        return _rows(self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class UnstageStep:
@@ -93,6 +98,16 @@ class UnstageStep:
     where: str | None
     field: str
     cells: tuple[Cell, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows of the tables its single cells are in."""
+        return _rows(self.cells)
+
+
+def _rows(cells: Iterable[Cell]) -> int:
+    """An attribute is a row of its own, an item one with all its fields; a path ends with the field else."""
+    return len({(one.id, one.path if one.path.endswith("]") else one.path.rpartition("].")[0]) for one in cells})
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,9 @@ from workbench.results import Staged
 from workbench.search.keys import files_of
 from workbench.session.rows import Operation
 from workbench.stage.edits import Edit, checked
+from workbench.stage.meanwhile import again
 from workbench.stage.new_items import wanted
+from workbench.stage.staging import rows_in
 
 _LEAVE: Final = always("leave")
 
@@ -233,19 +235,21 @@ class _Replay:
         )  # fmt: skip
         return replace(done, matched=matched)
 
+    @again
     def _cells(self, step: CellStep, told: Replayed) -> Replayed:
         recipe = {"cells": len(step.cells), "digest": _digest(step.cells), "base": self._hands.generation}
-        found = placed(self._hands.snapshot, step.cells)
-        told = replace(told, matched=found.there)
+        now = self._hands.snapshot
+        found, told = placed(now, step.cells), replace(told, seen=step.rows)
+        told = replace(told, matched=found.rows)
         if self._here(told, **recipe):
             return replace(told, status=NO_OP)
         if found.trouble:
-            status = FAILED if found.there else ZERO
+            status = FAILED if found.rows else ZERO
             told = self._asked(replace(told, status=status, message=found.trouble))[0]
         if self._stopped or not found.changes:
             return told if found.trouble else replace(told, status=NO_OP)
         held = self._hands.hold(step.hold, step.meant.note) if step.hold else 0
-        made = self._hands.stage_cells(found.changes, matched=found.there, note=step.meant.note, recipe=recipe)
+        made = self._hands.stage_cells(found.changes, matched=found.rows, note=step.meant.note, recipe=recipe, on=now)
         status = told.status if found.trouble else APPLIED
         message = "; ".join(part for part in (told.message, f"{held:,} put on hold, as then" if held else "") if part)
         return replace(
@@ -261,9 +265,10 @@ class _Replay:
             cells = of_customers(snapshot, self._hands.found(step.where, "customers"), step.field)
         cells = {column: written(snapshot, column, rows, self._made.values()) for column, rows in cells.items()}
         done = self._hands.unstage_cells(cells)
-        matched = sum(rows.len() for rows in cells.values())
+        matched = rows_in(cells.items())
         status = APPLIED if done.changed else NO_OP
-        return replace(told, status=status, matched=matched, changed=done.changed, made=done.operation)
+        seen = told.seen if step.where is not None else step.rows
+        return replace(told, status=status, matched=matched, seen=seen, changed=done.changed, made=done.operation)
 
     def _switched(self, step: DropStep | EnableStep) -> Replayed:
         made = self._made.get(step.operation)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
-import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import polars as pl
 
+from workbench.errors import SessionGone
 from workbench.session.file import other_part, translated
+from workbench.session.held import HeldFile
 from workbench.session.seals import AT_ONCE, GROUPS, Mark, Row, Seals
 
 _NO_GLANCE: Final = "DELETE FROM parts WHERE id IN (SELECT id FROM parts WHERE kind = 'glance') AND +kind = 'glance'"
@@ -36,17 +36,22 @@ class Part:
 class Database:
     """One connection and one writer. Rows are read and written by groups, whose seals are compared and kept on the way."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
-        self._connection = connection
-        self._seals = Seals(path, connection)
+    def __init__(self, held: HeldFile) -> None:
+        self.path = held.path
+        self._held = held
+        self._connection = held.connection
+        self._seals = Seals(held.path, held.connection)
         self._lock = threading.RLock()
+        self._runs = 0
 
     @contextmanager
-    def _transaction(self, *, new: bool = False) -> Iterator[None]:
+    def _transaction(self, *, new: bool = False, sends: bool = False) -> Iterator[None]:
         """All or nothing: what was written within is on the disk when it ends, or never was. It takes the glance away, which
-        shows the session as it was before. `new`: there are no tables yet."""
+        shows the session as it was before. `new`: there are no tables yet. Raises `SessionGone` for a file that was removed;
+        while a run goes on only if something `sends` because of it: see `run_going`."""
         with self._lock, translated(self.path):
+            if sends or not self._runs:
+                self._held.refuse_gone(keep=not sends)
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 if not new:
@@ -57,6 +62,29 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    @contextmanager
+    def run_going(self) -> Iterator[None]:
+        """The time of a run. What becomes known in it is written into a file that was removed too, for the copy that is made at
+        the end; only intents are refused, so that nothing more is sent."""
+        with self._lock:
+            self._runs += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._runs -= 1
+
+    @property
+    def gone(self) -> SessionGone | None:
+        """The error that says that the file was removed and where all of it is kept, if it was told."""
+        return self._held.gone
+
+    def seek(self) -> SessionGone | None:
+        """The same, after another look."""
+        with self._lock, suppress(SessionGone):
+            self._held.refuse_gone()
+        return self.gone
 
     def _read(self, group: str, key: int | None = None) -> list[Row]:
         """A group's rows (see `seals.GROUPS`), in order; raises `SessionDamaged` if they are not what was written."""
@@ -159,7 +187,10 @@ class Database:
             return self._connection.execute("SELECT 1 FROM parts WHERE kind = 'glance'").fetchone() is not None
 
     def keep_glance(self, data: bytes) -> None:
-        """Keeps a picture of the first screen in place of any other. It has a checksum and no seal: it is not data."""
+        """Keeps a picture of the first screen in place of any other. It has a checksum and no seal: it is not data. One
+        whose file is gone gets none."""
+        if self.gone is not None:
+            return
         row = ("glance", "browse", 0, 0, hashlib.sha256(data).digest(), data)
         with self._transaction():
             self._connection.execute(

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from workbench.errors import SessionDamaged, WorkbenchError
+from workbench.errors import SessionDamaged, SessionGone, WorkbenchError
 from workbench.session.file import check_with_log, connected, recognise, refuse_network, take, translated
-from workbench.session.lock import put_lock, take_lock_away
+from workbench.session.lock import log_of, put_lock, take_lock_away
 from workbench.session.log import refuse_lost_commits
 from workbench.session.parted import lacks, log_elsewhere, refuse_log_of_another
+from workbench.session.rescue import Rescue
+from workbench.session.whereabouts import OpenFile
 
 _LARGEST_GLANCE: Final = 4 * 2**20
 
@@ -25,11 +28,17 @@ class HeldFile:
     """`path`, the one `connection` to it, and the `version` of its format. `release` it, and it is one file again; the
     context manager does."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, version: int) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, version: int, command: str) -> None:
         self.path = path
         self.connection = connection
         self.version = version
         self._released = False
+        self._command = command
+        self._real = path.resolve()
+        self._log_path = log_of(self._real)
+        self._file, self._log = OpenFile(self._real), OpenFile(self._log_path)
+        self._rescue = Rescue(path, connection)
+        put_lock(path, command)
 
     @staticmethod
     def take(path: Path, *, command: str = "") -> HeldFile:
@@ -59,8 +68,7 @@ class HeldFile:
         except BaseException:
             connection.close()
             raise
-        put_lock(path, command)
-        return HeldFile(path, connection, version)
+        return HeldFile(path, connection, version, command)
 
     def glance(self) -> bytes | None:
         """The picture of the first screen, if one is kept and whole; None otherwise, whatever else is wrong with the file."""
@@ -73,14 +81,58 @@ class HeldFile:
             return None
         return found[1]
 
+    def refuse_gone(self, *, keep: bool = True) -> None:
+        """Raises `SessionGone` if the file was removed or replaced since it was taken, as far as that can be known; first all of it
+        is copied to another name, which the error tells, unless it is not to be kept yet.
+
+        A log that alone was removed is begun anew: a kill would have lost what is in it.
+        """
+        if self._file.is_removed:
+            raise self._rescue.gone() if keep else SessionGone(self._rescue.what)
+        if self._log.is_removed:
+            self.connection.execute("PRAGMA journal_mode = DELETE")  # folds what there is of it into the file
+            take(self.path, self.connection)
+            self._log = OpenFile(self._log_path)
+            put_lock(self.path, self._command)
+
+    @property
+    def gone(self) -> SessionGone | None:
+        """What was told of a file that is gone, once it was."""
+        return self._rescue.told
+
     def release(self) -> None:
-        """Folds the log into the file and gives it back. May be called twice."""
+        """Folds the log into the file and gives it back. May be called twice. Raises `SessionGone` if the file was removed, unless
+        that was told already; what it held is copied to another name first."""
         if self._released:
             return
         self._released = True
-        take_lock_away(self.path)
-        with translated(self.path):
-            self.connection.close()
+        try:
+            if self._file.is_removed:
+                is_news = not self._rescue.is_whole
+                gone = self._rescue.gone()
+                if self._rescue.is_whole:
+                    self._take_log_away()
+                if is_news:
+                    raise gone
+            elif not self._file.is_at(self._real):
+                self._fold()
+        finally:
+            if self._file.is_at(self._real) or not self._log.is_at(self._log_path):
+                take_lock_away(self.path, self._file.identity)
+            with translated(self.path):
+                self.connection.close()
+
+    def _fold(self) -> None:
+        """Folds the log into a file that was renamed. SQLite does it when it closes a file, but only if that is called as it was
+        when it was opened."""
+        with suppress(sqlite3.Error):  # then the log stays, and the lock file, which says whose it is
+            _, frames, folded = self.connection.execute("PRAGMA wal_checkpoint").fetchone()
+            if frames == folded:
+                self._take_log_away()
+
+    def _take_log_away(self) -> None:
+        if self._log.is_at(self._log_path):
+            self._log_path.unlink()
 
     def __enter__(self) -> Self:
         return self

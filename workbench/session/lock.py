@@ -24,12 +24,14 @@ _IDLE: Final = "it gives it back after a minute without a call, or at once by wb
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """The process that wrote the lock file: its number, its machine, its command; and which `file` it holds, if it said so."""
+    """The process that wrote the lock file: its number, its machine, its command; and which `file` it holds with which `log`, if it
+    said so."""
 
     pid: int
     host: str
     command: str
     file: Identity | None = field(default=None, compare=False)
+    log: Identity | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         return f"process {self.pid} on {self.host} ({self.command})" if self.command else f"process {self.pid}"
@@ -49,9 +51,15 @@ def held_by(session: Path) -> str:
     return f"held{f' by {who}' if who else ''}; {way}"
 
 
+def log_of(session: Path) -> Path:
+    """The log beside a session (SQLite's `-wal`)."""
+    return session.with_name(f"{session.name}-wal")
+
+
 def put_lock(session: Path, command: str) -> None:
     """Says that this process holds the session. A folder that cannot be written, or a full disk, is no reason to fail here."""
-    who = {"pid": os.getpid(), "host": socket.gethostname(), "command": command, "file": identity(session)}
+    who = {"pid": os.getpid(), "host": socket.gethostname(), "command": command, "file": identity(session),
+           "log": identity(log_of(session.resolve()))}  # fmt: skip
     text = json.dumps(who)
     try:
         descriptor = os.open(lock_path(session), os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
@@ -61,8 +69,11 @@ def put_lock(session: Path, command: str) -> None:
         return
 
 
-def take_lock_away(session: Path) -> None:
-    """Removes the lock file."""
+def take_lock_away(session: Path, file: Identity | None) -> None:
+    """Removes the lock file, unless it says that another file than this one is held: that is another's, which has the name now."""
+    who = holder(session)
+    if who is not None and file is not None and who.file not in (None, file):
+        return
     try:
         lock_path(session).unlink(missing_ok=True)
     except OSError:
@@ -83,8 +94,8 @@ def holder(session: Path) -> Holder | None:
     try:
         data = json.loads(lock_path(session).read_text())
         command = "".join(c for c in str(data["command"]) if c.isprintable())
-        file = data.get("file") or None
-        return Holder(int(data["pid"]), str(data["host"]), command, (int(file[0]), int(file[1])) if file else None)
+        file, log = ((int(one[0]), int(one[1])) if one else None for one in (data.get("file"), data.get("log")))
+        return Holder(int(data["pid"]), str(data["host"]), command, file, log)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
 

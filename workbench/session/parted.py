@@ -9,12 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
-from workbench.session.lock import ENDS, Identity, holder, identity
-
-
-def log_of(session: Path) -> Path:
-    """The log beside a session (SQLite's `-wal`)."""
-    return session.with_name(f"{session.name}-wal")
+from workbench.session.lock import ENDS, Identity, holder, identity, log_of
 
 
 def log_elsewhere(session: Path) -> Path | None:
@@ -38,9 +33,10 @@ def lacks(session: Path, log: Path) -> WorkbenchError:
 
 
 def refuse_log_of_another(session: Path) -> None:
-    """Raises `WorkbenchError` if the log under the name of `session` (which need not be there) is that of another file of its
-    folder: SQLite would write it into this one. Reads, and changes nothing."""
-    log, of = log_of(session), _holds(session)
+    """Raises `WorkbenchError` if the log under the name of `session` (which need not be there) is that of another file, which was
+    moved, removed or replaced: SQLite would write it into this one. Reads, and changes nothing."""
+    log, who = log_of(session), holder(session)
+    of = who.file if who is not None else None
     if of is None or not _is_there(log) or identity(session) == of:
         return
     for other in sorted(session.parent.iterdir()):
@@ -49,6 +45,12 @@ def refuse_log_of_another(session: Path) -> None:
                 f"{other} was called {session.name} while it was open, and the log {log} is still its own: close it where it is "
                 f"open, or rename the log to {log_of(other).name}; then {session.name} can be used"
             )
+    if who is not None and identity(log) == who.log:  # else it is a copy of both
+        raise WorkbenchError(
+            f"the log {log} is that of another file, which was called {session.name} while it was open, by {who}, and was moved or "
+            f"removed: close it there if it is still open; else move the log to where that file is, or away; then "
+            f"{session.name} can be used"
+        )
 
 
 def _holds(session: Path) -> Identity | None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import polars as pl
 
 from workbench.session.bases import Bases
 from workbench.session.database import parquet
 from workbench.session.file import translated
+from workbench.session.held import HeldFile
 from workbench.session.request_rows import append_requests
 from workbench.session.rows import Change, Request, Run
 from workbench.session.seals import Mark
@@ -34,8 +33,8 @@ class Fresh:
 class Plans(Bases):
     """The verbs of plans: all rows are only ever appended."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        super().__init__(path, connection)
+    def __init__(self, held: HeldFile) -> None:
+        super().__init__(held)
         self._fresh: dict[int, Fresh] = {}
 
     def add_run(

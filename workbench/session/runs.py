@@ -46,10 +46,11 @@ class Runs(Plans):
     def journal(self, run: int, at: str, intents: Sequence[int], outcomes: Sequence[Outcome], rows: BySeq[int]) -> None:
         """Makes intents (request numbers) and outcomes durable in one transaction.
 
-        `rows` has the customer row of each request (by its number), for the answers that come with the outcomes.
+        `rows` has the customer row of each request (by its number), for the answers that come with the outcomes. Raises
+        `SessionGone` for intents, if the file was removed; then nothing was written.
         """
         answers = [b"%d\t%s" % (rows[o.seq], as_kept(o.answer)) for o in outcomes if o.answer is not None]
-        with self._transaction():
+        with self._transaction(sends=bool(intents)):
             self._append("intents", [(seq, at) for seq in intents], run)
             first = self._next("outcomes")
             told = [

@@ -26,7 +26,6 @@ from workbench.session.file import (
     take,
 )
 from workbench.session.held import HeldFile
-from workbench.session.lock import put_lock
 from workbench.session.migration import migrate
 from workbench.session.operations import Operations
 from workbench.session.parted import refuse_log_of_another
@@ -38,8 +37,7 @@ class Store(Operations, Acceptances, Waived, Runs):
     """An open session file. Make one with `create` or `open`; `close` it, and it is one file again."""
 
     def __init__(self, held: HeldFile) -> None:
-        super().__init__(held.path, held.connection)
-        self._held = held
+        super().__init__(held)
         self._closed = False
 
     @staticmethod
@@ -55,26 +53,29 @@ class Store(Operations, Acceptances, Waived, Runs):
                 raise WorkbenchError(f"there is a session at {path} already: open it, or take another name") from error
             raise WorkbenchError(f"the session {path} cannot be made: {error.strerror}") from error
         try:
-            store = Store._made(path)
+            return Store._made(path, command)
         except BaseException:
             path.unlink(missing_ok=True)
             raise
-        put_lock(path, command)
-        return store
 
     @staticmethod
-    def _made(path: Path) -> Store:
+    def _made(path: Path, command: str) -> Store:
         connection = connected(path)
         try:
             take(path, connection)
-            store = Store(HeldFile(path, connection, VERSION))
+        except BaseException:
+            connection.close()
+            raise
+        held = HeldFile(path, connection, VERSION, command)
+        try:
+            store = Store(held)
             with store._transaction(new=True):
                 for statement in statements():
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {VERSION}")
         except BaseException:
-            connection.close()
+            held.release()
             raise
         return store
 

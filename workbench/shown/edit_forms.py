@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workbench.customers.fields import Field, Kind
+from workbench.customers.fields import FIELDS, Field, Kind
 from workbench.stage.derived import offered
 from workbench.stage.edits import Edit
 from workbench.stage.transforms.registry import TRANSFORMS
@@ -59,10 +61,17 @@ def missing(form: Form, field: Field, first: str, second: str) -> str:
     if not typed or form.kind not in ("apply", "copy"):
         return f"type {form.second if first and not second and form.second else form.first}"
     if form.kind == "copy":
-        return f"no field called {typed[:_TOLD]!r} can be copied to {field.name}"
+        said = f"no field called {typed[:_TOLD]!r} can be copied to {field.name}"
+        return said if typed in FIELDS[field.table] else said + _near(typed, offered(field.table, field))
     if transforms_of(field, typed):
         return f"several transforms begin with {typed[:_TOLD]!r}"
-    return f"no transform for {field.name} is called {typed[:_TOLD]!r}"
+    return f"no transform for {field.name} is called {typed[:_TOLD]!r}" + _near(typed, transforms_of(field))
+
+
+def _near(typed: str, names: Sequence[str]) -> str:
+    """Which of the names was meant, if one looks like it."""
+    near = difflib.get_close_matches(typed.casefold(), names, n=1, cutoff=0.7)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def edit_of(form: Form, field: Field, first: str, second: str, regex: bool) -> Edit | None:

@@ -16,8 +16,12 @@ from workbench.stage.snapshot import Column
 SETTLING: Final = ("committed", "already", "altered")
 """The outcomes that settle a cell."""
 
-FINAL: Final = (*SETTLING, "conflict", "failed", "abandoned")
+FINAL: Final = (*SETTLING, "conflict", "failed", "abandoned", "unread")
 """The outcomes after which a request is finished."""
+
+SHOWN_AS: Final = {"abandoned": "unsent", "unread": "unknown"}
+"""What people see of the outcomes of a run that was given up: `abandoned` was never sent, `unread` may have been and could not be
+read back."""
 
 
 def end_what_is_over(store: Store) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -103,6 +104,14 @@ def summed(snapshot: Snapshot, changes: Sequence[Change], *, matched: int, cells
         examples=tuple(_examples(snapshot, kept)),
         reasons=tuple(invalid.value_counts(sort=True)[invalid.name].head(_EXAMPLES)),
     )
+
+
+def rows_in(columns: Iterable[tuple[Column, pl.Series]]) -> int:
+    """How many different rows of the tables there are in the rows of columns."""
+    tables = defaultdict[str, list[pl.Series]](list)
+    for (table, _), rows in columns:
+        tables[table].append(rows)
+    return sum(pl.concat(each).n_unique() for each in tables.values())
 
 
 def _pointed(snapshot: Snapshot, edit: Edit, rows: pl.Series, values: pl.Series) -> pl.Series:

@@ -1,0 +1,88 @@
+"""One customer whom the server can never show again, after a call whose answer was lost: it alone stays not known, and keeps
+nothing else waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from workbench.customer_api.pace import backoff
+from workbench.sandbox.answers import JsonAnswer
+from workbench.sandbox.api import _Gate
+
+ERROR = JsonAnswer(500, b'{"code":"x","message":"words"}')
+ANOTHER = JsonAnswer(200, orjson.dumps({"data": {"id": "another"}}))
+
+
+@pytest.fixture
+def shows_no_more(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Has the sandbox carry out a customer's first PATCH (if `arrived`) without saying so, and answer `shown` to each GET of
+    it from then on."""
+    monkeypatch.setattr("workbench.commit.patience.backoff", lambda tries, rng: backoff(1, rng, base=0.01))
+    handle, broken = _Gate._handle, dict[str, tuple[JsonAnswer, bool]]()
+    lost = set[str]()
+
+    def handled(gate: _Gate, scope: Any, body: bytes, size: int) -> JsonAnswer:
+        customer = scope["path_params"].get("id", "")
+        shown, arrived = broken.get(customer, (None, True))
+        if shown is not None and scope["method"] == "PATCH":
+            lost.add(customer)
+            if arrived:
+                handle(gate, scope, body, size)
+            return ERROR
+        return shown if shown is not None and customer in lost else handle(gate, scope, body, size)
+
+    def shows(customer: str, *, arrived: bool = True, shown: JsonAnswer | None = ERROR) -> None:
+        broken[customer] = (shown, arrived)  # type: ignore[assignment]
+
+    monkeypatch.setattr(_Gate, "_handle", handled)
+    return shows
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_giving_the_run_up_ends_it_and_the_next_commit_reads_that_customer_first(
+    desk: Any, shows_no_more: Callable[..., None], arrived: bool
+) -> None:
+    here = desk()
+    here.set("payment_term", "TERM7")
+    bad = here.world.ids()[4]
+    shows_no_more(bad, arrived=arrived)
+    report = here.commit()
+    assert (report.committed, report.unknown, report.state, report.exit_code) == (11, 1, "waiting", 3)
+    assert f"customer {bad} cannot be read back" in report.reason
+    assert "resume --abandon" in report.reason
+    given_up = here.workbench.resume(abandon=True)
+    assert (given_up.unknown, given_up.state, given_up.exit_code) == (1, "done", 3)
+    assert "given up, so that whether it was changed is not known" in given_up.troubles[0]
+    assert len(here.patched()) == 12, "nothing is sent twice"
+    here.open_again()
+    status, [run] = here.workbench.status(), here.workbench.log().runs
+    assert (status.unfinished, status.staged, run["unknown"]) == (None, 1, 1)
+    assert [line["outcome"] for line in here.workbench.outcomes(only=["unknown"]).outcomes] == ["unknown"]
+    shows_no_more(bad, shown=None)
+    here.log.clear()
+    again = here.commit(check="changed")
+    assert (again.already, again.committed) == ((1, 0) if arrived else (0, 1))
+    assert here.log.calls()[-2 + arrived].method == "GET"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "ends"), [("another customer", True), ("the key is refused", False), ("the server is away", False)]
+)
+def test_giving_up_ends_the_run_only_if_it_is_that_customer_alone_that_cannot_be_read(
+    desk: Any, shows_no_more: Callable[..., None], trouble: str, ends: bool
+) -> None:
+    here = desk(customers=1, key="any")
+    here.set("payment_term", "TERM7")
+    [bad] = here.world.ids()
+    shows_no_more(bad, shown=ANOTHER)
+    here.commit(check="none")
+    if trouble == "the key is refused":
+        here.sandbox._api.key = "another"
+    elif trouble == "the server is away":
+        here.sandbox.set_faults({"503_html": 1})
+    report = here.workbench.resume(abandon=True)
+    assert (report.unknown, report.state == "done", report.exit_code) == (1, ends, 3 if ends else 4)
