@@ -24,6 +24,7 @@ from textual.app import App
 from textual.css.model import RuleSet
 from textual.css.query import NoMatches
 from textual.css.stylesheet import Stylesheet
+from textual.message_pump import MessagePump
 from textual.notifications import Notification, Notifications
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -86,8 +87,8 @@ def parsed_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def painted_when_looked_at() -> Iterator[None]:
-    """A screen is painted when its test looks (whenever the pilot pauses, before it waits and after), not sixty times a second for
-    nobody: which moments are painted depends on no clock then. The long form, and the tests on a terminal, paint them all."""
+    """A screen is painted when its test looks (at the end of each pause of the pilot), not sixty times a second for nobody: which
+    moments are painted depends on no clock then. The long form, and the tests on a terminal, paint them all."""
     paint = Screen._compositor_refresh
 
     def held(self: Screen[Any]) -> None:
@@ -96,22 +97,44 @@ def painted_when_looked_at() -> Iterator[None]:
         else:
             paint(self)
 
-    def look(screen: Screen[Any]) -> None:
+    async def looked(self: Pilot[Any], delay: float | None = None) -> None:
+        await self._wait_for_screen()
+        self.app.screen._on_timer_update()
+        await (wait_for_idle(0) if delay is None else asyncio.sleep(delay))
+        screen = self.app.screen
         screen._on_timer_update()
         if screen.is_current and screen._compositor._dirty_regions:
             paint(screen)
-
-    async def looked(self: Pilot[Any], delay: float | None = None) -> None:
-        await self._wait_for_screen()
-        look(self.app.screen)
-        await (wait_for_idle(0) if delay is None else asyncio.sleep(delay))
-        look(self.app.screen)
 
     with pytest.MonkeyPatch.context() as patch:
         if not LONG:
             patch.setattr(Screen, "_compositor_refresh", held)
             patch.setattr(Pilot, "pause", looked)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def asked_if_busy() -> Iterator[None]:
+    """The pilot waits until each widget has handled what was sent to it, by a message to each: a twelfth of what the tests of
+    the screens did. One that waits for its next message has handled all; where all do, none is asked."""
+    ask = Pilot._wait_for_screen
+
+    async def waited(self: Pilot[Any], *options: Any) -> bool:
+        for _ in range(20):
+            if all(map(_waits, [self.app, *self.app.screen.walk_children(with_self=True)])):
+                return True
+            await asyncio.sleep(0)
+        return await ask(self, *options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Pilot, "_wait_for_screen", waited)
+        yield
+
+
+def _waits(pump: MessagePump) -> bool:
+    """Whether it has nothing to handle and is at nothing, but for its next message."""
+    ready = pump._message_queue.ready_event
+    return not ready.is_set() and any(not waiter.done() for waiter in ready._waiters)  # type: ignore[attr-defined]
 
 
 def forty(path: Path) -> None:
@@ -185,13 +208,13 @@ class Desk:
     async def quiet(self) -> None:
         """Waits until no worker runs and all messages are handled."""
         for _ in range(1500):
+            for _ in range(10):  # to look at the workers costs nothing; to wait for the screen and to paint it does
+                if self._rests():
+                    break
+                await asyncio.sleep(0.005)
             await self.pilot.pause()
             if self._rests():
                 return
-            for _ in range(10):  # to look at the workers costs nothing; to wait for the screen, two milliseconds
-                await asyncio.sleep(0.005)
-                if self._rests():
-                    break
         raise AssertionError("a worker went on and on")
 
     def _rests(self) -> bool:
