@@ -313,13 +313,13 @@ async def test_where_names_are_shown_it_is_said_that_their_ids_are_sorted_by(
     bench: Workbench, open_app: Opener
 ) -> None:
     async with open_app(bench) as desk:
-        desk.app.screen.grid.go_to(column="assigned_price_list_id")
+        desk.app.screen.grid.go_to(column="primary_contact_id")
         await desk.press("left_square_bracket")
-        assert "assigned_price_list_id is sorted by the ids" in desk.said
+        assert "primary_contact_id is sorted by the ids" in desk.said
         desk.app._notifications.clear()
         desk._said.clear()
         await desk.press("left_square_bracket")
-        desk.app.screen.grid.go_to(column="email")
+        desk.app.screen.grid.go_to(column="assigned_price_list_id")
         await desk.press("left_square_bracket")
         assert desk.said == ""
 
