@@ -76,6 +76,11 @@ class Database:
             with self._lock:
                 self._runs -= 1
 
+    @property
+    def removed(self) -> str:
+        """As `HeldFile.removed`; waits for no transaction."""
+        return self._held.removed
+
     def gone(self) -> SessionGone | None:
         """The error that says that the file was removed and where all of it is kept, if that is so."""
         with self._lock:
