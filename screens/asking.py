@@ -14,7 +14,6 @@ from screens.commit_run import CommitRun
 from screens.in_keys import acted_in_keys, in_keys
 from screens.recent import Recent
 from screens.safe_app import SafeApp
-from screens.saying import in_passing
 from screens.screen import WorkbenchScreen
 from screens.zooming import Zooming
 from workbench.errors import WorkbenchError
@@ -199,7 +198,7 @@ class Asking(SafeApp):
         self.act(
             lambda: self.workbench.undo(steps),
             lambda done: self.say(
-                f"{_few(acted_in_keys(done, self.commit.standing))}; ctrl+r brings it back"
+                f"{_few(acted_in_keys(done, self.commit.standing))}; ctrl+r {done.again}"
                 if done.lines
                 else "there is nothing to undo"
             ),
@@ -218,7 +217,7 @@ class Asking(SafeApp):
 
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done, and the key that helps where a command is named."""
-        self.notify(in_passing(in_keys(error, self.commit.standing)), severity="error", timeout=8, markup=False)
+        self.say_why_not(in_keys(error, self.commit.standing))
 
     def without_key(self, text: str) -> str:
         """A text that does not hold the API key."""

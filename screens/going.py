@@ -116,11 +116,11 @@ class Going(WorksAhead):
         screens have keys for: these lead there, and do nothing yet. What only the command line does is told."""
         told = list(super().get_system_commands(screen))
         titles = {command.title for command in told}
+        yield from told
         if isinstance(screen, WorkbenchScreen):
             for name, (title, about) in _COMMANDS.items():
                 if title not in titles:
                     yield SystemCommand(title, about, getattr(self, f"action_{name}"))
-        yield from told
         if self.has_elsewhere:
             yield SystemCommand(
                 "Home: all sessions", "leaves this one, as it is kept, and lists all of them", self.action_sessions

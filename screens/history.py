@@ -198,12 +198,12 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     if "operation" in entry:
         return f"operation {entry['operation']}", _what(entry), entry["stands"], _cells(entry), at, entry["by"]
     counts = ", ".join(of_outcome(entry[name], name) for name in OUTCOMES if entry[name])
-    fate = f"{entry['fate']}; " if entry["fate"] else ""
-    fate += f"way back of {runs_named(entry['reverts'])}; " if entry["reverts"] else ""
+    reverts = f"way back of {runs_named(entry['reverts'])}; " if entry["reverts"] else ""
+    fate = f"; {entry['fate']}" if entry["fate"] else ""
     reason = f" ({entry['reason']})" if entry["reason"] else ""
     return (
         f"run {entry['run']}",
-        f"{fate}{counts or 'nothing sent'}{reason}",
+        f"{reverts}{counts or 'nothing sent'}{reason}{fate}",
         entry["stands"],
         "",
         at,
@@ -213,25 +213,26 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
 
 def _fate(entry: dict[str, Any]) -> str:
     """What became of an operation, in one line: what was sent and taken back, and how what is off comes back."""
-    part = f"{entry['sent']:,} of {entry['changed']:,} cells sent" if entry["state"] == "partly" else ""
+    part = entry["state"] == "partly"
     off = (
         ""
         if entry["active"]
         else f"{'the rest' if part else 'it'} is off: d switches {'that' if part else 'it'} on again"
     )
     staged = "the rest is staged" if part and entry["active"] else ""
-    return "; ".join(line for line in (part, staged, entry["fate"], off) if line)
+    return "; ".join(line for line in (entry["fate"], staged, off) if line)
 
 
 def _cells(entry: dict[str, Any]) -> str:
-    """How many cells an operation changed; of what is committed, how many of them were sent, unless all were."""
-    few = entry["state"] in ("committed", "partly") and entry["sent"] < entry["changed"]
+    """How many cells an operation changed; where some of them are staged still, how many were sent."""
+    few = entry["state"] == "partly" and entry["sent"] < entry["changed"]
     return f"{entry['sent']:,} of {entry['changed']:,}" if few else f"{entry['changed']:,}"
 
 
 def _what(entry: dict[str, Any]) -> str:
-    """The note of an operation, and what it did where the note does not begin with that anyway (as the app's own notes do)."""
+    """What of an operation stands otherwise on the server than it was done; its note, and what it did where the note does not begin
+    with that anyway (as the app's own notes do)."""
     note, did = entry["note"], entry["did"]
-    if not note:
-        return str(did)
-    return note if not did or entry["kind"] == "revert" or did.startswith(note) else f"{note} ({did})"
+    plain = not did or entry["kind"] == "revert" or did.startswith(note)
+    what = (note if plain else f"{note} ({did})") if note else str(did)
+    return f"{entry['otherwise']}; {what}" if entry["otherwise"] else what

@@ -207,7 +207,7 @@ class HistoryActs(WorkbenchScreen):
         if not found.changed:
             self.desk.say(found.stays)
             return
-        stays = f"; {count(len(found.irreversible), 'cell')} cannot go back: {found.why}" if found.irreversible else ""
+        stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
         self.desk.say(
             f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews and commits it, u takes it back"
             f"{stays}"
@@ -220,7 +220,7 @@ def _stays(found: Reverted, names: Mapping[str, str]) -> list[str]:
     for one in found.irreversible:
         whose[one["reason"]][one["id"]] += 1
     lines = [
-        f"{count(len(found.irreversible), 'cell')} {'stays' if len(found.irreversible) == 1 else 'stay'} as before:"
+        f"{count(len(found.irreversible), 'cell')} {'stays as it is' if len(found.irreversible) == 1 else 'stay as they are'}:"
     ]
     for reason, cells in sorted(whose.items(), key=lambda each: -each[1].total()):
         few = [glimpse(names.get(id_, id_), _NAME) for id_, _ in cells.most_common(_NAMED_CUSTOMERS)]

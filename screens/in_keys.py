@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from workbench.errors import OnServer, RunUnfinished, WorkbenchError
-from workbench.stage.acting import LET_GO, Acted
+from workbench.stage.acting import LET_GO, UNDOES, Acted
 
 
 def in_keys(error: WorkbenchError, commit: str = "") -> str:
@@ -25,7 +25,14 @@ def acted_in_keys(done: Acted, commit: str = "") -> tuple[str, ...]:
     """What an undo, a redo or a drop did, a line on each, and why it stopped where it did."""
     lines = done.lines if done.stopped is None else done.lines[:-1]
     why = () if done.stopped is None else (f"stopped there: {in_keys(done.stopped, commit)}",)
-    return *(line.removesuffix(LET_GO) + "m lets them go" if line.endswith(LET_GO) else line for line in lines), *why
+    return *map(_in_keys, lines), *why
+
+
+def _in_keys(line: str) -> str:
+    for command, key in _ENDS.items():
+        if line.endswith(command):
+            return line.removesuffix(command) + key
+    return line
 
 
 def reason_in_keys(reason: str) -> str:
@@ -37,6 +44,8 @@ def reason_in_keys(reason: str) -> str:
 
 _ON: Final = {"running": "Run (3) shows how far it is", "paused": "it is paused: p in Run (3) goes on"}
 """What is done about an unfinished run that this app runs itself."""
+_ENDS: Final = {LET_GO: "m lets them go", **{f"; {word}": f"; {word.replace('undo', 'u', 1)}" for word in UNDOES}}
+"""How a line on what was done ends: with a command, and with the key in its place."""
 _LOG: Final = re.compile(r"see: workbench log(?: [\w.-]+)?$")
 _RESUME: Final = r"(with: )(?:workbench )?resume(?: [\w.-]+)?"
 _COMMANDS: Final = (

@@ -17,6 +17,7 @@ from rich.text import Text
 from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import ActiveBinding, Binding, BindingType
+from textual.command import Provider
 from textual.screen import Screen
 from textual.theme import Theme, ThemeProvider
 from textual.worker import Worker
@@ -25,7 +26,7 @@ from screens.busy import Busy
 from screens.dialogs.keys import KeysHelp, helps
 from screens.dialogs.to_be_read import ToBeRead
 from screens.preferences import Preferences, keep_theme
-from screens.safe_palette import SafePalette
+from screens.safe_palette import InTheirOrder, SafePalette
 from screens.saying import Saying, safe_lines
 from screens.sent_lines import SendsWhatIsNew
 from screens.signs import SIGNS
@@ -53,6 +54,7 @@ class SafeApp(Saying, SendsWhatIsNew):
 
     TITLE = "workbench"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {InTheirOrder}
     CSS = """
     Toast { width: auto; max-width: 100%; padding: 0 1; margin: 0; }
     Toast.-warning, Toast.-error { text-style: bold; }
@@ -185,10 +187,12 @@ class SafeApp(Saying, SendsWhatIsNew):
             self.press_instead(key)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key of where you are as a command, and the one thing that has no key. Textual's own commands (a picture of the
-        screen as SVG, one pane made as large as the screen, a list of keys without their places) are not those of this job."""
+        """Every key of where you are as a command, those of the line at the bottom first, and the one thing that has no key.
+        Textual's own commands (a picture of the screen as SVG, one pane made as large as the screen, a list of keys without
+        their places) are not those of this job."""
         told: set[str] = set()
-        for active in _near_first(screen):
+        needed = [active for active in screen.active_bindings.values() if active.binding.show]
+        for active in (*needed, *_near_first(screen)):
             binding = active.binding
             if active.enabled and binding.id and binding.description not in (*told, "") and not binding.system:
                 told.add(binding.description)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rich.text import Text
 from textual.app import ComposeResult
-from textual.command import CommandInput, CommandPalette
+from textual.command import CommandInput, CommandPalette, DiscoveryHit, Hits
 from textual.events import Paste
+from textual.system_commands import SystemCommandsProvider
 
 from screens.widgets.line_input import take_a_line
 from workbench.shown.text import glyphs
@@ -20,6 +21,16 @@ class SafeCommandInput(CommandInput):
     @property
     def _value(self) -> Text:
         return Text(glyphs(self.value), no_wrap=True, overflow="ignore", end="")
+
+
+class InTheirOrder(SystemCommandsProvider):
+    """Before anything is typed the commands stand in the order in which the app tells them: Textual's own has the alphabet's."""
+
+    async def discover(self) -> Hits:
+        """All commands that are to be found so."""
+        for name, about, act, found in self.app.get_system_commands(self.screen):
+            if found:
+                yield DiscoveryHit(name, act, help=about)
 
 
 class SafePalette(CommandPalette):

@@ -68,7 +68,12 @@ class Saying(TypedAhead):
 
     def say_wrong(self, error: WorkbenchError) -> None:
         """Shows why something was not done."""
-        self.notify(in_passing(error.in_commands), severity="error", timeout=8, markup=False)
+        self.say_why_not(error.in_commands)
+
+    def say_why_not(self, why: str) -> None:
+        """Shows why something was not done: once, however often it is tried."""
+        self._let_go(lambda shown: shown.message == in_passing(why))
+        self.notify(in_passing(why), severity="error", timeout=8, markup=False)
 
     def take_back(self, text: str) -> None:
         """Takes a message away that holds no longer."""

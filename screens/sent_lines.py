@@ -8,6 +8,7 @@ written to the terminal in between (a message to all users, say) is gone with th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from time import monotonic
@@ -20,6 +21,10 @@ from textual.app import App
 from textual.screen import Screen
 
 from screens.steady import is_steadied
+
+_END: Final = "\x1b[0m"
+_REPEATED: Final = re.compile("(\x1b\\[[0-9;]+m)[^\x1b]*(?:\x1b\\[0m\\1[^\x1b]*)+")
+"""Cells with their colours, the end of these, and cells with the same ones again."""
 
 _TRUSTED: Final = 1.0
 """Seconds for which what was sent is taken to stand on the terminal."""
@@ -94,7 +99,7 @@ def _of_layout(update: LayoutUpdate, console: Console) -> Iterator[tuple[int, li
     for y, strips in enumerate(update.strips, update.region.y):
         pieces, first = [], update.region.x
         for strip in strips:
-            pieces.append(Piece(first, first + strip.cell_length, strip.render(console)))
+            pieces.append(Piece(first, first + strip.cell_length, once(strip.render(console))))
             first = pieces[-1].end
         yield y, pieces
 
@@ -108,8 +113,14 @@ def _of_chops(update: ChopsUpdate, console: Console) -> Iterator[tuple[int, list
                 if strip is not None and first <= stop and end > begin:
                     whole = begin <= first < stop and end <= stop
                     shown = strip if whole else strip.crop(0, min(end, stop) - first)
-                    pieces.append(Piece(first, first + shown.cell_length, shown.render(console)))
+                    pieces.append(Piece(first, first + shown.cell_length, once(shown.render(console))))
         yield y, pieces
+
+
+def once(text: str) -> str:
+    """What is sent of a line, its colours told only where they change. A scrollbar tells them for each of its cells, which makes it
+    as long as ten lines of text."""
+    return _REPEATED.sub(lambda run: run[1] + run[0].replace(run[1], "").replace(_END, ""), text)
 
 
 class SendsWhatIsNew(App[None]):

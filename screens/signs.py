@@ -47,7 +47,7 @@ SIGNS: Final[Mapping[str, tuple[Sign, ...]]] = {
     "review": (
         (
             "!",
-            "a warning: in conflict, not valid, cannot be reverted, or beside an untouched value not valid (w: only these)",
+            "a warning: in conflict, not valid, over somebody's newer value, not to be reverted, beside a value not valid (w)",
         ),
         ("?", "odd: the column odd, and the line below, say why; worth a second look"),
         ("in", "goes with this commit"),

@@ -144,12 +144,13 @@ class TypedAhead(App[None]):
         self.call_later(self._send)
 
     async def _on_key(self, event: events.Key) -> None:
-        """A key that no widget took: Textual's own handler acts on it next, and then it has been handled."""
-        self.call_next(self._has_passed, event)
+        """A key that no widget took: Textual's own handler acts on it next. It has been handled when what that asked for later (the
+        focus in a field) has come."""
+        self.call_next(self.call_later, self._has_passed, event)
 
     async def on_typed_ahead_passed(self, message: Passed) -> None:
-        """A widget took the key."""
-        await self._has_passed(message.key)
+        """A widget took the key, or the app before this; the same then."""
+        self.call_later(self._has_passed, message.key)
 
     async def _has_passed(self, event: Typed) -> None:
         if self._under_way is not None and self._under_way[0] is event:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from workbench.errors import UsageError
 from workbench.sandbox.server import Sandbox
+from workbench.session.rows import Change
+from workbench.stage import resolving
 from workbench.stage.edits import Edit
+from workbench.stage.snapshot import Snapshot
 from workbench.workbench import Workbench
 
 
@@ -51,6 +55,21 @@ def test_keeping_ours_sends_it_on_top_of_theirs(bench: Workbench, sandbox: Sandb
     assert bench.conflicts() == ()
     assert bench.commit().committed == 1
     assert sandbox.world.customer(one)["payment_term"] == "OURS"
+
+
+def test_what_goes_over_somebodys_newer_value_stands_first_in_review_and_is_counted(
+    bench: Workbench, sandbox: Sandbox
+) -> None:
+    one = met(bench, sandbox)
+    bench.stage([Edit("set", "payment_term", "OURS")])
+    assert bench.review().tally.over == 0
+    bench.resolve("ours", id=one, path="payment_term")
+    review = bench.review()
+    first = review.groups.group(int(review.groups.order()[0]))
+    assert (first.odd[0], first.before, first.count) == ("1 over somebody's newer value", "THEIRS", 1)
+    assert review.tally.over == 1
+    bench.undo()
+    assert bench.review().groups.group(int(bench.review().groups.order()[0])).odd[0] == "1 in conflict"
 
 
 def test_keeping_theirs_takes_ours_back(bench: Workbench, sandbox: Sandbox) -> None:
@@ -237,3 +256,22 @@ def test_a_value_that_the_server_held_itself_is_never_invalid(tmp_path: Path) ->
         bench.load(file=file)
         bench.resolve("USA", id="a", path="addresses[k].country")
         assert [patch.held for patch in bench.staged.patches()] == ["country: not an ISO 3166-1 alpha-2 country code"]
+
+
+def test_what_was_edited_while_a_conflict_was_being_resolved_stays(
+    bench: Workbench, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = met(bench, sandbox)
+    resolution, newer = resolving.resolution, [Edit("set", "payment_term", "NEWER")]
+
+    def worked_out(snapshot: Snapshot, chosen: resolving.Chosen, keep: str) -> tuple[str, tuple[Change, ...]]:
+        found = resolution(snapshot, chosen, keep)
+        if newer:
+            other = Thread(target=lambda: bench.stage([newer.pop()], where=f"id:={one}"))
+            other.start()
+            other.join()
+        return found
+
+    monkeypatch.setattr(resolving, "resolution", worked_out)
+    bench.resolve("ours", where="is:conflict")
+    assert bench.search(f"id:={one}").frame["payment_term"].to_list() == ["NEWER"]

@@ -58,9 +58,9 @@ class Arranging(Showing):
             self._sort(others if (column, descending) in before else (*others, (column, descending)), column)
 
     def _sort(self, by: tuple[tuple[str, bool], ...], column: str) -> None:
-        """Sorts. A column that shows names is sorted by the ids that it holds, which would look as if it were not: that is said."""
+        """Sorts. A pointer's column is sorted by the ids that it holds, which would look as if it were not: that is said."""
         self.view.sort = by
-        if FIELDS[self.view.table][column].names and column in dict(by):
+        if FIELDS[self.view.table][column].pointer and column in dict(by):
             self.desk.say(f"{column} is sorted by the ids that stand behind these names: the same are together")
         self.find_again()
 

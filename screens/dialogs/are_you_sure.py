@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -53,13 +53,22 @@ class AreYouSure(ReadToTheEnd[bool]):
         self._lists = not self._lists
         self._say_lines()
         self.say_armed()
-        self.call_after_refresh(self.query_one("#frame", Vertical).scroll_home, animate=False)
+        self._goes_to(self.query_one("#frame", Vertical).scroll_home)
 
     def on_key(self, event: Key) -> None:
         """What is no answer is not swallowed without a word."""
         if self.armed and self.answers(event.key) and event.key not in self.active_bindings:
             self.query_one("#way", TextBlock).say(f"Nothing is done by that key: {self._keys}")
-            self.call_after_refresh(self.query_one("#frame", Vertical).scroll_end, animate=False)
+            self._goes_to(self.query_one("#frame", Vertical).scroll_end)
+
+    def _goes_to(self, place: Callable[..., None]) -> None:
+        """Once what is said now has its room, and what is hidden of it is known."""
+
+        def go() -> None:
+            place(animate=False)
+            self.call_after_refresh(self._read_on)
+
+        self.call_after_refresh(go)
 
     def say_armed(self) -> None:
         """Says what `y` does."""

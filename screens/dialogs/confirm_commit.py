@@ -95,6 +95,10 @@ class ConfirmCommit(ReadToTheEnd[bool]):
             )
         if tally.waiting:
             told.append(f"{count(tally.waiting, 'change')} for a second commit: this one makes what they point to.")
+        if tally.over:
+            told.append(
+                f"{count(tally.over, 'change overwrites', 'changes overwrite')} what somebody else wrote since, as decided."
+            )
         if tally.irreversible:
             told.append(f"{count(tally.irreversible, 'change')} cannot be reverted once committed.")
         if tally.beside and tally.named is not None:

@@ -22,6 +22,7 @@ from screens.widgets.text_line import TextBlock, TextLine
 from workbench.errors import WorkbenchError
 from workbench.search.choices import Choice
 from workbench.shown.addable import Addable
+from workbench.shown.text import count
 from workbench.stage.edits import Edit
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class NewItem(Suggesting[Added]):
     async def on_mount(self) -> None:
         """The first kind is chosen."""
         await self._choose(self._what)
+        self.watch(self.query_one("#fields"), "scroll_y", self._say_kinds, init=False)
+
+    def on_resize(self) -> None:
+        """More fields have room, or fewer."""
+        self.call_after_refresh(self._say_kinds)
 
     async def action_what(self, step: int) -> None:
         """Chooses the next kind of item, or the previous."""
@@ -154,10 +160,7 @@ class NewItem(Suggesting[Added]):
         """Shows the fields of this kind; what was typed before into fields of the same name stands there again."""
         self._kept |= {field.field: field.value for field in self.query(FieldInput)}
         self._what, self._counted = what, None
-        kinds: list[Part] = []
-        for one in self._addable:
-            kinds += [(f" {one.label} ", "reverse bold" if one is what else ""), " "]
-        self.query_one("#kinds", TextLine).say(*kinds)
+        self._say_kinds()
         fields = self.query_one("#fields")
         await fields.remove_children()
         lines = [
@@ -167,6 +170,16 @@ class NewItem(Suggesting[Added]):
         self.desk.arranged_anew()
         self.query(FieldInput).first().focus()
         self.recount()
+        self.call_after_refresh(self._say_kinds)
+
+    def _say_kinds(self) -> None:
+        """The kinds, the chosen one reversed, and how many fields have no room below those that are seen."""
+        kinds: list[Part] = []
+        for one in self._addable:
+            kinds += [(f" {one.label} ", "reverse bold" if one is self._what else ""), " "]
+        fields = self.query_one("#fields")
+        below = round(fields.max_scroll_y - fields.scroll_y)
+        self.query_one("#kinds", TextLine).say(*kinds, f" {count(below, 'field')} more below" if below > 0 else "")
 
     def _know(self, what: Addable, name: str, choices: list[Choice]) -> None:
         self._choices[what.table, name] = choices

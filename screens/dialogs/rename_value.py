@@ -66,7 +66,12 @@ class RenameValue(Suggesting[tuple[str, str]]):
     """Answers the new value (empty: clears) and a note, which may be empty, when Enter accepts what was shown. Several values are
     to be called as the commonest of them, unless another one is typed."""
 
-    DEFAULT_CSS = "RenameValue #value-line { margin: 1 0 0 0; } RenameValue.-low #value-line { margin: 0; }"
+    DEFAULT_CSS = """
+    RenameValue #value-line { margin: 1 0 0 0; }
+    RenameValue.-low #value-line { margin: 0; }
+    RenameValue #examples { height: 4; }
+    RenameValue.-low #examples { height: 2; }
+    """
 
     def __init__(self, bench: Workbench, meant: Renamed) -> None:
         super().__init__()

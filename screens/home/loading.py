@@ -167,9 +167,10 @@ def _progress(job: FirstLoad, seconds: float) -> list[tuple[Part, ...]]:
         return [(f"{turning} {job.stage} ..",), (" ",)]
     share = job.done / job.total if job.total else 0.0
     rate = job.done / seconds if seconds else 0.0
-    left = ""
-    if job.total and seconds > _ESTIMATED:
-        left = f"   {rate:,.0f} a second   {(job.total - job.done) / rate:,.0f} s left"
-    of = f" of {job.total:,}" if job.total else ""
+    done = f"{job.done:,} of {job.total:,}" if job.total else f"{job.done:,}"
+    many = f"   {rate:,.0f} a second"
+    if job.wanted.file is not None:  # of a file bytes are counted: its share says it
+        done, many = f"{share:.0%}", ""
+    left = f"{many}   {(job.total - job.done) / rate:,.0f} s left" if job.total and seconds > _ESTIMATED else ""
     full = round(share * _BAR)
-    return [(f"{turning} {job.stage}: {job.done:,}{of}{left}",), ("█" * full, ("░" * (_BAR - full), "dim"))]
+    return [(f"{turning} {job.stage}: {done}{left}",), ("█" * full, ("░" * (_BAR - full), "dim"))]

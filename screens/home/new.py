@@ -21,7 +21,7 @@ from screens.widgets.text_line import TextBlock, TextLine
 from workbench.customer_api.origin import parse_origin
 from workbench.errors import UsageError, WorkbenchError
 from workbench.load.asked import STATUSES
-from workbench.load.files import first_bytes, kind_of, refuse_unread
+from workbench.load.files import READ, first_bytes, kind_of, refuse_unread
 from workbench.load.loading import Part
 from workbench.session.place import free_path
 
@@ -147,23 +147,23 @@ class NewFromApi(NewSession):
         self._folder, self._api, self._key = folder, api, key
 
     def fields(self) -> list[tuple[str, Widget]]:
-        """The URL, the key, the name, and how much of it."""
+        """The name, which nobody knows ahead and which has the keys first, the URL, the key, and how much of it."""
         key = [("its key; it is not kept", SecretInput(id="key"))] if not self._key else []
         return [
-            ("its address", LineInput(self._api, placeholder="such as https://api.example.com", id="api")),
-            *key,
             _name(),
+            ("the address of the API", LineInput(self._api, placeholder="such as https://api.example.com", id="api")),
+            *key,
             ("details: of all customers now, or of each when it is needed", Choice(("all", "lazy"), id="details")),
             ("status", Choice(("all", *STATUSES), id="status")),
         ]
 
     def wanted(self) -> Wanted:
         """The session to be loaded from the API."""
+        path = free_path(self.value("#name"), sessions_dir=self._folder)
         origin = str(parse_origin(self.value("#api")))
         key = self._key or self.value("#key")
         if not key:
             raise UsageError("the API asks for a key: type it")
-        path = free_path(self.value("#name"), sessions_dir=self._folder)
         status, details = (self.query_one(one, Choice).value for one in ("#status", "#details"))
         how: Any = details
         part = Part(STATUSES if status == "all" else (status,), details=how)
@@ -184,7 +184,7 @@ class NewFromFile(NewSession):
 
     ASKS = "A new session from a file"
     SOURCE = "#file"
-    HELP = "Enter loads, Tab completes the path, Esc leaves. JSON, NDJSON, CSV and Parquet are read."
+    HELP = f"Enter loads, Tab completes the path, Esc leaves. {READ} are read."
 
     def __init__(self, folder: Path) -> None:
         super().__init__()

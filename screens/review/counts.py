@@ -27,9 +27,11 @@ def warnings(review: Reviewed, checked: str | None) -> list[Part]:
     if not review.snapshot.staged_cells:
         return []
     groups = review.groups
-    parts: list[Part] = [
-        (f" {groups.total(name):,} {word} ", "bold reverse") for name, word in CALLED.items() if groups.total(name)
-    ]
+    numbers = {word: groups.total(name) for name, word in CALLED.items() if name != "beside"}
+    numbers["untouched value not valid"] = (
+        groups.beside.found.height
+    )  # not the changes beside it: the question counts so, too
+    parts: list[Part] = [(f" {number:,} {word} ", "bold reverse") for word, number in numbers.items() if number]
     spaced: list[Part] = [part for one in parts for part in (" ", one)]
     if checked is None and is_checked(review):
         checked = "checking .."  # what the limits alone say is a part, and would be taken for all

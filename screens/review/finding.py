@@ -105,7 +105,7 @@ class Finding(Showing):
         line.focus()
 
     def action_warned(self) -> None:
-        """Only what is in conflict, not valid, cannot be reverted or is beside a value not valid; or everything again."""
+        """Only what is warned of (`preview.lines.WARNINGS`); or everything again."""
         self.ask(warned=not self.asked.warned)
 
     def action_waiting(self) -> None:

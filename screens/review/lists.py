@@ -66,7 +66,7 @@ class Asked:
 
 class Listed:
     """A list of a review: its `lines`, their `order`, and how many cells of each are `out`, `staying` (out, or of a customer that
-    is held), `unseen` (still to be reviewed), `unaccepted` and `on_hold`.
+    is held with what is in), `unseen` (still to be reviewed), `unaccepted` and `on_hold`.
 
     Make it in a thread.
     """
@@ -76,7 +76,7 @@ class Listed:
         self.out = lines.counted(review.left_out)
         self.unseen, self.unaccepted = lines.counted(review.unseen), lines.counted(review.unaccepted)
         self.on_hold = lines.of_customers(review.snapshot.on_hold["row"])
-        held = review.snapshot.flag("customers", "held").arg_true().cast(pl.UInt32)
+        held = review.chosen.snapshot.flag("customers", "held").arg_true().cast(pl.UInt32)
         self.staying = lines.staying(review.left_out, held)
         order = lines.order(odd_first=asked.odd_first, words=asked.words, warned=asked.warned)
         self.order = order.filter(self.unseen.gather(order) > 0) if asked.waiting else order

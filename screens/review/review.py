@@ -16,7 +16,7 @@ from screens.review.showing import NONE_STAGED, NOTHING, STILL_READING
 from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.patch_pane import PatchPane
-from screens.widgets.text_line import TextLine
+from screens.widgets.text_line import TextBlock, TextLine
 from screens.widgets.titles import Titled
 from screens.widgets.top_bar import TopBar
 from screens.zooming import Zooming
@@ -31,6 +31,7 @@ class Review(Zooming, Choosing):
     CSS = """
     Review #panes { layout: vertical; height: 1fr; }
     Review PatchPane { height: 1fr; }
+    Review #warnings { min-height: 1; max-height: 3; }
     Review.-wide #panes { layout: horizontal; }
     Review.-wide Titled { width: 3fr; }
     Review.-wide PatchPane { width: 2fr; }
@@ -56,7 +57,7 @@ class Review(Zooming, Choosing):
                 yield Grid(NOTHING, pinned=0, yields=("before", "after", "odd"), id="groups")
             yield PatchPane(classes="pane beside")
         yield TextLine(id="why")
-        yield TextLine(id="warnings")
+        yield TextBlock(id="warnings")
         yield FilterLine(placeholder="table, column, value or oddity", id="filter")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)

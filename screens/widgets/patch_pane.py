@@ -10,6 +10,7 @@ from textual.timer import Timer
 
 from screens.lines import Part
 from screens.widgets.reading_pane import ReadingPane
+from screens.widgets.text_line import TextBlock
 from workbench.preview.body_parts import BodyPart, body_parts
 from workbench.preview.preview import Patch, PatchChange
 from workbench.preview.review import ReviewedPatch
@@ -58,7 +59,8 @@ class PatchPane(ReadingPane):
             lines += _change(change, names or {}, left_out=change.path in reviewed.left_out)
         lines += _carried(reviewed)
         lines.append(())
-        lines += _request(sent) if sent else [(("nothing of this customer goes with this commit", "bold"),)]
+        width = self.query_one(TextBlock).content_size.width
+        lines += _request(sent, width) if sent else [(("nothing of this customer goes with this commit", "bold"),)]
         self.say_lines(lines)
 
 
@@ -93,14 +95,18 @@ def _carried(reviewed: ReviewedPatch) -> Iterator[Line]:
         yield ((f"and {reviewed.beside - len(reviewed.carried):,} more untouched values that are not valid", "bold"),)
 
 
-def _request(patch: Patch) -> list[Line]:
-    """The request with its exact body: what changes is bold, what is only carried along dim; each item begins a line."""
+def _request(patch: Patch, width: int) -> list[Line]:
+    """The request with its exact body: what changes is bold, what is only carried along dim; each item begins a line. How many
+    bytes it has stands below where `width` has no room for it beside."""
     parts = body_parts(patch)
-    size = f"  {len(patch.body):,} bytes, exactly"
+    size = f"{len(patch.body):,} bytes, exactly"
     carries = any(part.starts and not part.changed and part.depth for part in parts)
     note = ": bold changes, dim is sent as it was; a line for each item" if carries else ":"
-    head: Line = (("PATCH /v1/customers/", "bold"), (patch.id, "bold"), (size + note, "dim"))
-    return [head, *_body(parts, carries=carries)]
+    path = f"PATCH /v1/customers/{patch.id}"
+    told: Part = (size + note, "dim")
+    beside = len(f"{path}  {size}:") <= width
+    first: list[Line] = [((path, "bold"), "  ", told)] if beside else [((path, "bold"),), (told,)]
+    return [*first, *_body(parts, carries=carries)]
 
 
 def _body(parts: list[BodyPart], *, carries: bool) -> Iterator[Line]:

@@ -397,9 +397,9 @@ async def test_who_cannot_be_read_back_is_named_with_what_to_do(server: Server, 
     here = engine(server, 1, known={0: "unknown"})
     await here.run()
     assert (here.state, book.outcomes[0].outcome) == ("paused", "unknown")
-    assert here.reason.startswith("customer 0 cannot be read back (500 Internal Server Error: words, 13 times)")
-    assert here.reason.endswith(
-        "again with: workbench resume, or end the run without that with: workbench resume --abandon"
+    assert here.reason == (
+        "customer 0 could not be read back (500 Internal Server Error: words, 13 times); try again with: workbench resume, "
+        "or end the run with that not known with: workbench resume --abandon"
     )
 
 

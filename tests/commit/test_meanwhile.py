@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from workbench.commit import revert
 from workbench.door import committing
 from workbench.errors import WorkbenchError
 from workbench.stage import acting, holding
@@ -80,3 +81,30 @@ def test_no_plan_is_kept_between_asking_whether_one_waits_and_keeping(
     monkeypatch.setattr(holding, "_refuse_waiting", asked(holding._refuse_waiting))
     TAKEN_BACK[act](here.workbench)
     assert free == [False]
+
+
+@pytest.mark.parametrize("back", [lambda wb: wb.revert(1), lambda wb: wb.revert_operation(1)])
+def test_what_is_staged_while_a_way_back_is_worked_out_stays(
+    desk: Any, monkeypatch: pytest.MonkeyPatch, back: Act
+) -> None:
+    here = desk()
+    here.set("payment_term", "TERM7")
+    sent = here.commit().committed
+    inverse, left = revert.inverse, [Edit("set", "payment_term", "TERM8")]
+
+    def other() -> None:
+        here.workbench.stage([left.pop()], rows=CELL["customers", "payment_term"])
+
+    def worked_out(*args: Any) -> revert.Inverse:
+        found = inverse(*args)
+        if left:
+            thread = threading.Thread(target=other)
+            thread.start()
+            thread.join()
+        return found
+
+    monkeypatch.setattr(revert, "inverse", worked_out)
+    done = back(here.workbench)
+    assert done.changed == sent - 1
+    assert [one["reason"] for one in done.irreversible] == ["something newer is staged there"]
+    assert here.workbench.search().frame["payment_term"][0] == "TERM8"

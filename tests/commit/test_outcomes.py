@@ -126,6 +126,8 @@ def test_what_the_server_made_of_a_value_is_stored(desk: Any) -> None:
         ("payment_term", " padded ", "padded", "the server stored something else"),
         ("freight_term", "kept", "kept", None),
     }
+    (line,) = here.workbench.log().operations
+    assert line["otherwise"] == f"{line['changed'] // 2} altered", "one of each two cells"
 
 
 def test_in_a_conflict_theirs_is_stored(desk: Any) -> None:

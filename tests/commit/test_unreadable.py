@@ -53,7 +53,7 @@ def test_giving_the_run_up_ends_it_and_the_next_commit_reads_that_customer_first
     shows_no_more(bad, arrived=arrived)
     report = here.commit()
     assert (report.committed, report.unknown, report.state, report.exit_code) == (11, 1, "waiting", 3)
-    assert f"customer {bad} cannot be read back" in report.reason
+    assert f"customer {bad} could not be read back" in report.reason
     assert "resume --abandon" in report.reason
     given_up = here.workbench.resume(abandon=True)
     assert (given_up.unknown, given_up.state, given_up.exit_code) == (1, "done", 3)

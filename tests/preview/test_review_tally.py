@@ -144,8 +144,14 @@ def test_the_patch_and_the_tally_name_the_untouched_values_that_go_along_and_are
     assert (review.tally.beside, review.tally.named) == (1, carried)
     out = bench.review(Choice().without({CITY: rows(0)}))
     assert (out.tally.beside, out.tally.named) == (0, None), "its body is out"
+    lines = list(bench.diff_lines("text"))
+    assert (
+        "  addresses[2].phone: “12”  (untouched, goes along, not valid: not E.164, for example +14155552671)" in lines
+    )
+    assert "1 untouched value that is not valid goes along; the server may refuse it" in lines
     bench.hold(rows=rows(0))
     assert bench.review().tally.beside == 0
+    assert not any("untouched" in line for line in bench.diff_lines("text"))
 
 
 def test_only_what_goes_in_the_same_array_is_beside_a_value_that_is_not_valid(tmp_path: Path) -> None:

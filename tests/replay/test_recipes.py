@@ -176,6 +176,21 @@ def test_of_cells_set_by_hand_only_those_are_staged_that_still_hold_what_they_he
     assert dict(bodies(other)) == {"c2": b'{"payment_term":"X"}'}
 
 
+def test_a_cell_that_is_edited_while_the_steward_is_asked_stays(sessions: Sessions) -> None:
+    bench = sessions.made()
+    bench.stage([Edit("set", TERM, "X")], rows=rows(0, 1, 2))
+    other, newer = sessions.made([{**RECORDS[0], TERM: "theirs"}, *RECORDS[1:]]), [Edit("set", TERM, "NEWER")]
+
+    def asked(told: Replayed) -> Answer:
+        while newer:
+            other.stage([newer.pop()], rows=rows(2))
+        return "leave"
+
+    [step] = other.replay(again(bench.recipe()), asked)
+    assert step.changed == 1
+    assert dict(bodies(other)) == {"c1": b'{"payment_term":"X"}', "c2": b'{"payment_term":"NEWER"}'}
+
+
 def test_what_a_step_matches_are_rows_as_it_was_then_whatever_made_it(sessions: Sessions) -> None:
     """A row of which two cells were pasted, fixed, or taken back, is one row."""
     bench, copy = sessions.made(), sessions.made()

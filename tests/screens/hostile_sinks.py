@@ -11,6 +11,7 @@ from textual.widget import Widget
 from textual.widgets import OptionList
 
 from screens.dialogs.dialog import Dialog
+from screens.widgets.labelled import Labelled
 from screens.widgets.line_input import LineInput
 from screens.widgets.text_line import TextLine, text_of
 from tests.screens.conftest import Desk, opened
@@ -61,7 +62,8 @@ def composed(dialog: Dialog[Any]) -> str:
 def _below(widgets: Iterable[Widget]) -> Iterator[Widget]:
     for widget in widgets:
         yield widget
-        yield from _below([*widget._pending_children, *widget.children])
+        own = compose(widget) if isinstance(widget, Labelled) else []
+        yield from _below([*widget._pending_children, *widget.children, *own])
 
 
 def parts(*lines: Iterable[Any]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual.command import CommandList
 
 from screens.browse import Browse
 from screens.dialogs.are_you_sure import AreYouSure
@@ -378,6 +379,10 @@ async def test_every_key_is_a_command_of_the_palette_and_nothing_that_is_none_of
             "it is found by the name that README gives"
         )
         await desk.press("ctrl+p")
+        listed = desk.app.screen.query_one(CommandList)
+        await desk.until(lambda: listed.option_count == len(titles))
+        first = [str(listed.get_option_at_index(place).prompt).partition("\n")[0] for place in range(3)]
+        assert first == ["Mark", "Mark all", "Review"], "the keys of the place, those of the line at the bottom first"
         await desk.type("commit")
         await desk.press("enter", "enter")
         await desk.until(lambda: isinstance(desk.app.screen, Review))

@@ -487,8 +487,8 @@ async def test_each_field_of_an_edit_has_its_name_beside_it_also_when_it_is_fill
     [
         (3, "zzz", "no transform for payment_term is called 'zzz'"),
         (3, "t", "several transforms begin with 't'"),
-        (3, "squeeze2", "no transform for payment_term is called 'squeeze2'; did you mean squeeze?"),
-        (4, "Phone_", "no field called 'Phone_' can be copied to payment_term; did you mean phone?"),
+        (3, "squeeze2", "there is no transform 'squeeze2'; did you mean squeeze?"),
+        (4, "Phone_", "there is no field 'Phone_'; did you mean phone?"),
         (4, "zzz", "no field called 'zzz' can be copied to payment_term"),
         (4, "payment_term", "no field called 'payment_term' can be copied to payment_term"),
     ],

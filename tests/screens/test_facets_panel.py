@@ -405,6 +405,9 @@ async def test_the_picked_value_is_followed_when_it_is_renamed(bench: Workbench,
         await desk.press("enter")
         await desk.until(lambda: query(desk) == "payment_term:=cash")
         await desk.until(lambda: "10 of 40" in desk.text("#status"))
+        await desk.press("u")
+        nothing = "10 rows no longer match the query since they were changed; x shows them"
+        await desk.until(lambda: desk.app.screen.grid.empty == nothing)
 
 
 async def test_e_makes_all_that_is_picked_one_which_the_title_names_and_counts_before_enter(
@@ -417,6 +420,8 @@ async def test_e_makes_all_that_is_picked_one_which_the_title_names_and_counts_b
         assert desk.text("#which") == "COD, NET 30, NET30"
         assert desk.app.screen.query_one("#value", LineInput).value == "COD"
         await desk.until(lambda: desk.text("#counts") == "30 match, 20 change, 10 stay")
+        pairs = ["NET 30 → COD", "NET30 → COD", "and 18 more"]
+        assert [line.strip() for line in desk.text("#examples").splitlines()] == pairs, "from what to what, each"
         await desk.press(*"NET 45")
         await desk.until(lambda: desk.text("#counts") == "30 match, 30 change, 0 stay; new: nobody has it yet")
         await desk.press("ctrl+u", *"NET30", "enter")

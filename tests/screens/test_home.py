@@ -19,14 +19,15 @@ from textual import events
 
 from screens.dialogs.keys import KeysHelp
 from screens.home.app import HomeApp
-from screens.home.first_load import Picked
-from screens.home.loading import Loading
+from screens.home.first_load import FirstLoad, Picked, Wanted
+from screens.home.loading import Loading, _progress
 from screens.home.new import NewFromApi, NewFromFile, NewSandbox
 from screens.home.sessions import Sessions
 from screens.widgets.choice import Choice
 from screens.widgets.grid import Grid
 from screens.widgets.line_input import LineInput
 from screens.widgets.path_input import completed
+from screens.widgets.text_line import text_of
 from tests.screens.conftest import Desk, customer
 from workbench.sandbox.server import Sandbox
 from workbench.stage.edits import Edit
@@ -299,10 +300,10 @@ async def test_the_cursor_goes_to_the_field_that_is_wrong(folder: Path, source: 
                 assert desk.app.focused is not None
                 return desk.app.focused.id
 
-            assert await blamed("write it like", api="htp:/x", key="", name="taken") == "api"
+            assert await blamed("there is a session taken", api="htp:/x", key="", name="taken") == "name"
+            assert await blamed("write it like", name="new") == "api"
             assert await blamed("type it", api=sandbox.url) == "key"
-            assert await blamed("there is a session taken", key="wrong") == "name"
-            assert await blamed("refused the key", name="new") == "key"
+            assert await blamed("refused the key", key="wrong") == "key"
             assert desk.text("#wrong").endswith(": type another one")
             assert await blamed("check the address", api=f"{sandbox.url}/nowhere", key="secret") == "api"
     assert names(folder) == {"taken.session"}
@@ -374,12 +375,12 @@ async def test_an_api_is_loaded_with_the_key_that_was_typed_and_not_shown(folder
         async with home(folder) as desk:
             await desk.press("a")
             assert isinstance(desk.app.screen, NewFromApi)
-            await desk.pilot.press(*"nowhere", "enter")
-            assert desk.text("#wrong")
-            await fill(desk, api=sandbox.url, key="wrong")
-            await desk.press("tab", "enter")
+            await desk.press("enter")
             assert "has no name yet" in desk.text("#wrong")
-            await desk.pilot.press(*"spring", "tab", "l", "tab", "i", "a", "a", "i", "x", "left", "enter")
+            await desk.pilot.press(*"spring", "tab", *"nowhere", "enter")
+            assert "write it like" in desk.text("#wrong")
+            await fill(desk, api=sandbox.url, key="wrong")
+            await desk.pilot.press("tab", "tab", "l", "tab", "i", "a", "a", "i", "x", "left", "enter")
             await desk.until(lambda: "refuses" in desk.text("#wrong") or "key" in desk.text("#wrong"))
             assert [choice.value for choice in desk.app.screen.query(Choice)] == ["lazy", "active"]
             assert names(folder) == set()
@@ -402,9 +403,10 @@ async def test_a_key_that_is_known_is_not_asked_for_and_the_address_is_offered(f
         assert not desk.app.screen.query("#key")
         assert desk.app.screen.query_one("#api", LineInput).value == "https://api.example.com"
         assert desk.app.screen.query_one("#name", LineInput).has_focus
-        await desk.press("up")
-        assert desk.app.screen.query_one("#api", LineInput).has_focus
+        assert desk.app.screen.query(LineInput).first().has_focus  # nobody types into what lies below it unseen
         await desk.press("down")
+        assert desk.app.screen.query_one("#api", LineInput).has_focus
+        await desk.press("up")
         assert desk.app.screen.query_one("#name", LineInput).has_focus
 
 
@@ -434,6 +436,16 @@ async def test_the_customers_that_came_can_be_looked_at_while_the_others_load(fo
             await desk.pilot.press("escape")
             await desk.until(lambda: isinstance(desk.app.screen, NewFromApi))
             assert names(folder) == set()
+
+
+def test_of_a_file_its_share_is_told_and_of_an_api_the_customers() -> None:
+    def told(wanted: Wanted) -> str:
+        job = FirstLoad(wanted)
+        job.done, job.total = 1_442_939_704, 2_589_874_445
+        return str(text_of(*_progress(job, 10.0)[0]))
+
+    assert told(Wanted(Path("s.session"), file=Path("x.ndjson"))).endswith("reading: 56%   8 s left")
+    assert "1,442,939,704 of 2,589,874,445   144,293,970 a second" in told(Wanted(Path("s.session"), api="http://x"))
 
 
 async def test_escape_cancels_a_load_and_leaves_no_file(folder: Path) -> None:

@@ -15,7 +15,9 @@ from screens.dialogs.edit_cell import CellAt, EditCell
 from screens.dialogs.edit_column import EditColumn, Reach
 from screens.dialogs.hold_note import HoldNote
 from screens.dialogs.keys import Help, KeysHelp
+from screens.dialogs.new_item import NewItem
 from screens.dialogs.one_line import OneLine
+from screens.dialogs.rename_value import Renamed, RenameValue
 from screens.dialogs.saved_searches import _line as saved_line
 from screens.home.first_load import Wanted
 from screens.home.loading import Loading
@@ -28,6 +30,7 @@ from tests.screens.hostile_session import TEXTS
 from tests.screens.hostile_sinks import EVERY, composed, parts, said, tall
 from workbench.preview.review import Tally
 from workbench.search.kept import SavedSearch
+from workbench.shown.addable import Addable
 from workbench.shown.arrangement import Arrangement
 from workbench.stage.edits import Edit
 from workbench.stage.staging import Example
@@ -35,13 +38,15 @@ from workbench.workbench import Workbench
 
 
 async def test_dialogs(hostile: Workbench) -> None:
-    tally = Tally(1, 1, 1, 1, 1, 1, 1, 1, "")
+    tally = Tally(1, 1, 1, 1, 1, 1, 1, 1, 1, "")
     none, some = pl.Series([], dtype=pl.UInt32), pl.Series([0], dtype=pl.UInt32)
     async with opened(hostile) as desk:
         for number, text in enumerate(text[:1000] for text in EVERY):
             seen = [
                 composed(ConfirmCommit(tally, text)), composed(HoldNote(text)), composed(AreYouSure(text, [], text)),
                 composed(OneLine(text, text, text, placeholder="why")),
+                composed(RenameValue(hostile, Renamed("customers", "payment_term", (text, "b"), (text, text), 2, "", text))),
+                composed(NewItem(hostile, text, [Addable("address", "addresses", 0)])),
                 composed(Loading(Wanted(None, api=text))), composed(Loading(Wanted(Path(f"{text}.session"), file=Path(text)))),
             ]  # fmt: skip
             for place, one in enumerate(seen):

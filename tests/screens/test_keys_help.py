@@ -51,7 +51,7 @@ async def test_the_keys_that_are_needed_most_come_first_and_each_once(bench: Wor
 
 async def test_how_marks_go_and_come_back_is_among_the_most_needed(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
-        await desk.press("question_mark")
+        await desk.press("f1")
         lines = desk.text("#list").splitlines()
         needed = {" ".join(line.split()) for line in lines[: lines.index("")]}
         assert {"esc Clear: the search, then the marks", "M Bring back the cleared marks"} <= needed
@@ -158,7 +158,7 @@ async def test_enter_on_a_commit_only_asks_and_never_answers(bench: Workbench, o
 
 async def test_it_tells_how_to_quit_and_how_to_see_all_columns(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
-        await desk.press("question_mark")
+        await desk.press("f1")
         lines = desk.text("#list").splitlines()
         needed = [line[10:].strip() for line in lines[1 : lines.index("")]]
         assert {"Quit", "Columns: go to, show, hide"} <= set(needed)

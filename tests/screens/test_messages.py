@@ -132,6 +132,18 @@ async def test_what_is_said_takes_the_place_of_what_was_said_before(bench: Workb
         )
 
 
+async def test_why_something_is_not_done_is_said_once_however_often_it_is_tried(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench, toasts=True) as desk:
+        for _ in range(2):
+            desk.app.say_wrong(WorkbenchError("operation 1 is committed"))
+        desk.app.say("something else")
+        await desk.until(
+            lambda: [said(toast) for toast in toasts(desk)] == ["operation 1 is committed", "something else"]
+        )
+
+
 @pytest.mark.parametrize("size", [(80, 24), (160, 45)])
 async def test_what_is_said_covers_nothing_that_one_works_with(
     served: tuple[Workbench, object], open_app: Opener, size: tuple[int, int]

@@ -20,11 +20,12 @@ from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
 from screens.review.counts import mended
-from screens.review.lists import NAMES
-from screens.widgets.patch_pane import PatchPane
+from screens.review.lists import NAMES, Asked, Place, listed
+from screens.widgets.patch_pane import PatchPane, _request
 from workbench.preview.review import Review
 from workbench.sandbox.server import Sandbox
 from workbench.shown.text import short_path
+from workbench.stage.choice import Choice
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -277,9 +278,32 @@ async def test_the_lines_below_tell_what_is_of_this_line_and_what_of_all(carryin
         assert desk.text("#why").startswith(" this group: 1 not valid")
         await desk.press("down")
         assert desk.text("#why").startswith(" this group: 1 beside a value not valid")
-        assert desk.text("#warnings").startswith(" all:  1 not valid   1 beside a value not valid ")
+        assert desk.text("#warnings").startswith(" all:  1 not valid   1 untouched value not valid ")
+        assert len(desk.text("#warnings")) > 80, "what does not fit a line stands on the next"
+        assert desk.app.screen.query_one("#warnings").size.height == 2
         await desk.press("t", "g")
         assert desk.text("#why").startswith(" this customer: 1 not valid")
+
+
+def test_what_goes_once_the_cell_that_held_its_customer_is_left_out_is_in(carrying: Workbench) -> None:
+    carrying.stage([Edit("set", "phone", "12")], rows=rows(2))
+    carrying.stage([Edit("set", "payment_term", "X")], rows=rows(2))
+    ins = []
+    for choice in (Choice(), Choice().without({("customers", "phone"): rows(2)})):
+        found, _ = listed(carrying.review(choice), [Place("changes")], Asked())
+        term = found.lines.line_of(("customers", "payment_term"), 2)
+        ins.append(found.line(term or 0)[1])
+    assert ins == ["held", "in"]
+
+
+def test_how_many_bytes_a_body_has_is_never_broken_over_two_lines(carrying: Workbench) -> None:
+    patch = carrying.review().everything.patch(0)
+    assert patch is not None
+    size = f"{len(patch.body):,} bytes, exactly:"
+    path = f"PATCH /v1/customers/{patch.id}"
+    for width, lines in ((len(f"{path}  {size}"), 1), (len(f"{path}  {size}") - 1, 2)):
+        said = ["".join(part if isinstance(part, str) else part[0] for part in line) for line in _request(patch, width)]
+        assert "  ".join(said[:lines]).startswith(f"{path}  {size}")
 
 
 async def test_the_untouched_value_that_is_not_valid_is_named_beside_its_cell_and_in_the_patch_and_in_the_question(

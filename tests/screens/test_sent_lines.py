@@ -13,7 +13,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.geometry import Region
 from textual.strip import Strip
 
-from screens.sent_lines import OnlyNew, Piece, SentLines
+from screens.sent_lines import OnlyNew, Piece, SentLines, once
 from screens.steady import steadied, steady
 from tests.cli.screen_text import ScreenText
 
@@ -84,3 +84,17 @@ def test_the_pieces_of_an_update_are_those_that_textual_sends() -> None:
         ours.feed(OnlyNew(update, SentLines()).render_segments(CONSOLE).encode())
         theirs.feed(update.render_segments(CONSOLE).replace("\n", "").encode())
         assert ours.text == theirs.text
+
+
+def test_colours_are_sent_where_they_change_not_for_each_cell_of_a_scrollbar() -> None:
+    red, blue, end = "\x1b[31;4m", "\x1b[34m", "\x1b[0m"
+    assert (
+        once("".join(f"{red}{cell}{end}" for cell in "abcdefg") + f"{blue}h{end}") == f"{red}abcdefg{end}{blue}h{end}"
+    )
+    for text in (
+        "plain",
+        f"{red}a{end}b{red}c{end}",
+        f"{red}a{end}{blue}b{end}{red}c{end}",
+        f"{red}a{end}\x1b[2;3H{red}b{end}",
+    ):
+        assert once(text) == text

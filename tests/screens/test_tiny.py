@@ -72,9 +72,14 @@ async def test_where_the_count_cannot_be_seen_enter_stages_nothing_and_says_so(
 
 
 async def test_an_item_is_added_in_a_tiny_terminal_too(bench: Workbench, open_app: Opener) -> None:
-    async with open_app(bench, (40, 10)) as desk:
-        await desk.press("i", "tab", "tab", "tab", "tab", "tab", "tab")
+    async with open_app(bench, (60, 20)) as desk:
+        await desk.press("i")
         assert isinstance(desk.app.screen, NewItem)
+        await desk.until(lambda: desk.text("#kinds").endswith("  5 fields more below"))
+        await desk.press(*["tab"] * 12)
+        await desk.until(lambda: "below" not in desk.text("#kinds"))
+        await desk.pilot.resize_terminal(40, 10)
+        await desk.press(*["shift+tab"] * 6)
         await desk.type("Austin")
         focused = desk.app.focused
         assert desk.app.screen.find_widget(focused).visible_region.height == 1, "the field that is typed into is seen"

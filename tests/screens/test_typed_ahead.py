@@ -88,6 +88,16 @@ async def test_a_whole_edit_in_one_burst_is_the_edit_that_was_typed(bench: Workb
         assert bench.snapshot.current.customers["company_name"][0] == "Company 009"
 
 
+async def test_what_narrows_a_list_is_whole_in_one_burst(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("set", "payment_term", "NET 88")])
+    async with open_app(bench) as desk:
+        await burst(desk, "question_mark", "slash", *"profile", "escape", "slash", *"facets")
+        await desk.until(lambda: desk.app.screen.query_one("#part", LineInput).value == "facets")
+        await burst(desk, "escape", "escape", "2")
+        await burst(desk, "slash", *"term")
+        await desk.until(lambda: desk.app.screen.query_one("#filter", LineInput).value == "term")
+
+
 async def test_keys_after_one_that_leaves_a_dialog_go_to_the_grid(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await burst(desk, "O", "escape", "down", "down")

@@ -78,7 +78,7 @@ def test_with_no_color_no_colour_goes_to_the_terminal_and_what_has_the_keys_is_r
     with closing(Terminal(sys.executable, "-c", command, "open", str(tmp_path / "s.session"))) as terminal:
         terminal.shows("40 of 40")  # the first paint
         for keys, shown in (
-            (b"s", "Company 001"), (b"\x10", "Add an address"), (b"\x1b", ""), (b"aE", "suggestions"), (b"\x1b", ""),
+            (b"s", "Company 001"), (b"\x10", "Edit marked  "), (b"\x1b", ""), (b"aE", "suggestions"), (b"\x1b", ""),
             (b"2", "PATCH /v1"), (b"a", "1 of 1 accepted"), (b"?", "Most needed"),
         ):  # fmt: skip
             before = len(terminal.seen)

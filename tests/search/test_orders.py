@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workbench.customers.fields import field
-from workbench.customers.tables import Tables
+from workbench.customers.tables import Names, Tables
 from workbench.errors import UsageError
 from workbench.onlooker import LetGo, Onlooker
 from workbench.search.columns import Columns
@@ -56,6 +56,33 @@ def test_flags_sort_too_and_an_unknown_field_is_named(example: SimpleNamespace) 
         )
     with pytest.raises(UsageError, match="town"):
         orders.ordered(tables, "addresses", rows, "town")
+
+
+@pytest.mark.parametrize("is_ahead", [False, True])
+def test_sales_reps_and_price_lists_are_sorted_by_the_names_that_people_see(
+    example: SimpleNamespace, is_ahead: bool
+) -> None:
+    held = [["r-1"], ["r-2", "r-1"], [], ["r-9"], ["r-2"], None] * 4  # as often as it takes to be kept by value
+    customers = [
+        {"id": f"C{n}", "assigned_sales_rep_ids": reps, "assigned_price_list_id": ("pl-1", "pl-2", "", None)[n % 4]}
+        for n, reps in enumerate(held)
+    ]
+    tables = example.tables(customers, [])
+    rows, orders = pl.int_range(len(held), dtype=pl.UInt32, eager=True), Orders(Columns())
+
+    def ids(sort: str, reps: dict[str, str]) -> list[str]:
+        named = tables.with_names(Names({}, reps), Names({}, {"pl-1": "zinc", "pl-2": "Ash"}))
+        if is_ahead:
+            orders.prepare(named, "customers", [sort.removeprefix("-")])
+        found = orders.ordered(named, "customers", rows, sort)
+        assert found.to_list() == ordered(named, "customers", rows, sort).to_list()
+        shown = named.customers[sort.removeprefix("-")].gather(found)
+        return list(dict.fromkeys("+".join(one) if isinstance(one, pl.Series) else one or "" for one in shown))
+
+    assert ids("assigned_sales_rep_ids", {"r-1": "Zoe", "r-2": "ada"}) == ["r-2", "r-2+r-1", "r-9", "r-1", ""]
+    assert ids("-assigned_sales_rep_ids", {"r-1": "Zoe", "r-2": "ada"}) == ["r-1", "r-9", "r-2+r-1", "r-2", ""]
+    assert ids("assigned_sales_rep_ids", {"r-1": "Ada", "r-2": "zoe"}) == ["r-1", "r-9", "r-2", "r-2+r-1", ""], "anew"
+    assert ids("assigned_price_list_id", {}) == ["pl-2", "pl-1", ""]
 
 
 def texts(example: SimpleNamespace, rows: int = 40, **other: list[str]) -> Tables:

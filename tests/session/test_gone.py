@@ -66,8 +66,7 @@ def test_a_file_that_is_gone_is_told_before_anything_is_written_and_all_of_it_is
         ) as told:
             store.keep({"second": "lost"})
         assert told.value.kept == copy
-    with pytest.raises(SessionGone):
-        store.close()
+    store.close()
     assert facts(copy) == {"first": "kept"}
     assert copy.stat().st_mode & 0o777 == 0o600
     left = {one.name for one in path.parent.iterdir()}
@@ -82,6 +81,14 @@ def test_one_that_goes_after_all_is_done_is_kept_when_it_is_closed(path: Path, s
         store.close()
     assert told.value.kept is not None
     assert facts(told.value.kept) == {"first": "kept"}
+
+
+def test_of_one_that_holds_nothing_yet_nothing_is_left(tmp_path: Path) -> None:
+    made = Store.create(tmp_path / "s.session")
+    made.path.unlink()
+    with pytest.raises(SessionGone, match="nothing was in it yet"):
+        made.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_no_copy_takes_the_place_of_another(path: Path, store: Store) -> None:

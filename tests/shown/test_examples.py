@@ -26,3 +26,8 @@ def test_ids_are_names_lists_have_commas_and_flags_are_words(tmp_path: Path) -> 
         assert texts("primary_contact_id", "p1", "p9") == ("Bo Li", "p9")
         assert texts("contacts[p1].is_default", None, False, "contacts") == ("", "false")
         assert texts("attributes[Color]", "red", "", "attributes") == ("red", "")
+
+        places = [("c", "email"), ("d", "email"), ("d", "phone"), ("e", "email")]
+        alike = [Example(*place, None if place[0] == "c" else "", "x") for place in places]
+        made = readable(bench.snapshot.current, "customers", alike)
+        assert [(one.id, one.path) for one in made] == [("c", "email"), ("d", "phone")]

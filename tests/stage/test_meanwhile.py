@@ -8,10 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from workbench.problems import duplicates_merge
+from workbench.problems.book import ProblemBook
+from workbench.problems.duplicates_merge import Merge
 from workbench.results import Staged
+from workbench.stage import unstaging
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -84,3 +89,51 @@ def test_an_edit_works_on_what_was_staged_meanwhile(bench: Workbench) -> None:
     name = Edit("set", "company_name", " Newer ")
     bench.stage([Edit("apply", "company_name", "trim")], keep=meanwhile(lambda: bench.stage([name])))
     assert bench.search().frame["company_name"].to_list() == ["Newer", "Newer"]
+
+
+NAMED = Edit("set", "company_name", "Newer")
+
+
+def after_the_first(monkeypatch: pytest.MonkeyPatch, of: object, name: str, act: Callable[[], object]) -> None:
+    """Once something has been worked out for the first time, another thread acts."""
+    work_out, left = getattr(of, name), [act]
+
+    def worked_out(*args: object, **options: object) -> object:
+        found = work_out(*args, **options)
+        while left:
+            other = Thread(target=left.pop())
+            other.start()
+            other.join()
+        return found
+
+    monkeypatch.setattr(of, name, worked_out)
+
+
+def names(bench: Workbench) -> list[str]:
+    return bench.search().frame["company_name"].to_list()
+
+
+def test_a_suggestion_for_what_was_changed_meanwhile_is_not_staged(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after_the_first(monkeypatch, ProblemBook, "fixes", lambda: bench.stage([NAMED], where="id:=a"))
+    assert bench.fix(rules="text.*").changed == 1
+    assert names(bench) == ["Newer", "Acme"]
+
+
+def test_a_merge_fills_nothing_that_was_filled_meanwhile(bench: Workbench, monkeypatch: pytest.MonkeyPatch) -> None:
+    bench.stage([Edit("set", "phone", "+14155552671")], where="id:=b")
+    phone = Edit("set", "phone", "+14155552672")
+    after_the_first(monkeypatch, duplicates_merge, "merged", lambda: bench.stage([phone], where="id:=a"))
+    assert bench.stage_merge(Merge("a", ["b"], mark={"company_name": "of {survivor}"})).changed == 1
+    assert bench.search().frame["phone"].to_list() == ["+14155552672", "+14155552671"]
+    assert names(bench) == [" Acme ", "of a"]
+
+
+def test_what_is_edited_again_while_it_is_taken_back_is_taken_back_as_it_is_then(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.stage([Edit("set", "company_name", "Older")])
+    after_the_first(monkeypatch, unstaging, "removal", lambda: bench.stage([NAMED], where="id:=a"))
+    bench.unstage(where="company_name:=Older")
+    assert names(bench) == ["Newer", " Acme "]

@@ -332,7 +332,7 @@ def test_an_operation_and_its_run_are_reverted_once_the_way_back_was_committed(b
     commit(bench, 0)
     assert read(bench) == (["partly", "partly"], ["partly", "done"])
     told = "taken back by run 2: 1 of 2 cells"
-    assert fates(bench) == ([told, ""], [told, ""])
+    assert fates(bench) == ([told, "1 of 2 cells sent"], [told, ""])
     commit(bench, 1)
     assert read(bench) == (["reverted", "committed"], ["reverted", "done", "done"])
     told = "taken back by runs 2 and 3"
@@ -381,7 +381,7 @@ def test_the_cells_that_were_sent_are_counted_apart_from_those_that_later_ones_c
     put(bench, "three", 1)
     commit(bench, 1)
     assert [(one["changed"], one["sent"]) for one in bench.log().operations] == [(3, 2), (1, 1), (1, 1)]
-    assert fates(bench)[0] == ["2 of 3 cells sent, later operations had changed the others before", "", ""]
+    assert fates(bench)[0] == ["2 of 3 cells sent, later operations had changed 1 before", "", ""]
     again(bench).close()
 
 

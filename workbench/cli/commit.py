@@ -16,6 +16,7 @@ from workbench.cli.dead_ends import heard_or_not
 from workbench.cli.interrupts import Interrupts, interruptible
 from workbench.cli.key import asked_key
 from workbench.errors import UsageError
+from workbench.session.place import command_name
 from workbench.shown.text import count, of_outcome
 
 if TYPE_CHECKING:
@@ -197,7 +198,8 @@ def _go(
     if report.reason:
         say(report.state + ": " + _RESUME.sub(rf"workbench \1 {workbench.name}", report.reason))
     if report.state != "done" and "--abandon" not in report.reason:
-        say(f"run {report.run} is unfinished; go on with: workbench resume {workbench.name}")
+        name = workbench.name if workbench.rescued is None else command_name(workbench.rescued)
+        say(f"run {report.run} is unfinished; go on with: workbench resume {name}")
     _sum_up(report, nothing, workbench.name)
     if report.waiting and report.state == "done":
         say(

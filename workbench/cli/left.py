@@ -12,13 +12,18 @@ if TYPE_CHECKING:
 
 
 def left_unfinished(workbench: Workbench) -> str:
-    """The run that waits to be resumed, its counts of customers, and how to go on, in a line; empty if none is unfinished."""
-    run = workbench.unfinished
+    """The run that waits to be resumed, its counts of customers, and how to go on, in a line, and where all of it is if the
+    session's file was removed meanwhile; empty if there is neither."""
+    run, copy = workbench.unfinished, workbench.rescued
+    gone = f"{workbench.path} was removed while it was open: all of it is in {copy}" if copy is not None else ""
     if run is None:
-        return ""
+        return gone
     from workbench.commit.report import OUTCOMES
 
     counts = next(one for one in workbench.log().runs if one["run"] == run)
     told = ", ".join(of_outcome(counts[name], name) for name in OUTCOMES if counts[name])
     of = f"{sum(counts[name] for name in OUTCOMES):,}"
-    return f"run {run} is unfinished: {told} of {of}; go on with: workbench resume {command_name(workbench.path)}"
+    unfinished = (
+        f"run {run} is unfinished: {told} of {of}; go on with: workbench resume {command_name(copy or workbench.path)}"
+    )
+    return f"{gone}; {unfinished}" if gone else unfinished

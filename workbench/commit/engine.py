@@ -157,9 +157,8 @@ class Engine:
             if fresh or self._journal.waiting:
                 try:
                     await self._write(fresh)
-                except SessionGone as gone:  # what is in flight is concluded, and what came of it kept: see `runs.go`
-                    self.drain("stopped", gone.in_commands)
-                    break
+                except SessionGone as gone:  # what is in flight is concluded, and all of it kept: see `runs.go`
+                    return self.drain("stopped", gone.in_commands)
             for job in jobs:
                 job.intended = True
             if jobs:

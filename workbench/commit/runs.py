@@ -95,7 +95,7 @@ async def go(
         # within `only_young`: its outcomes would have all objects looked through before anybody hears of the run
         ended = partial(_ended, bench, run, held, base, read, learns=learns, accept_altered=accept_altered)
         found = await to_its_end(ended)
-    gone = await to_its_end(bench.store.gone)
+    gone = await to_its_end(bench.store.seek)
     return found if gone is None else replace(found, reason=gone.in_commands)
 
 

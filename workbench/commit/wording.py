@@ -66,10 +66,9 @@ def unreadable(customer: str, reason: str = "", more: int = 0) -> str:
     """That a customer, and so many `more`, could not be read back, and what to do."""
     others = f" and {more:,} more" if more else ""
     why = f" ({reason})" if reason else ""
-    were, them = ("they were", "them") if more else ("it was", "it")
     return (
-        f"customer {customer}{others} cannot be read back{why}, so whether {were} changed is not known; read {them} again with: "
-        "workbench resume, or end the run without that with: workbench resume --abandon"
+        f"customer {customer}{others} could not be read back{why}; try again with: workbench resume, or end the run with "
+        f"{'those' if more else 'that'} not known with: workbench resume --abandon"
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from workbench.errors import SessionClosed
 
 KEPT: Final = frozenset(
-    {"open", "holding", "create", "log_all", "name", "path", "without_key", "held", "idle", "clock"}
+    {"open", "holding", "create", "log_all", "name", "path", "rescued", "without_key", "held", "idle", "clock"}
 )
 """Public names that a closed workbench still has: they ask nothing of the session."""
 

@@ -15,6 +15,7 @@ from workbench.errors import UsageError
 from workbench.given import given
 from workbench.results import Held, Staged
 from workbench.stage.choice import Choice
+from workbench.stage.meanwhile import again
 from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class Finding(Staging):
         """
         return self._problems.count(self.snapshot)
 
+    @again
     def fix(
         self,
         where: str = "",
@@ -100,7 +102,8 @@ class Finding(Staging):
         rules, fields = _each(which.get("rules", "*")), _each(which.get("fields", ()))
         recipe = {"fix": rules, "severity": which.get("severity", ""), **({"fields": fields} if fields else {}),
                   "where": None if by_hand else kept, "base": self._bench.facts.get("base", "0")}  # fmt: skip
-        return Staged(self._add("fix", note, recipe, found.matched, found.changes).id, *counts(found))
+        added = self._add("fix", note, recipe, found.matched, found.changes, on=snapshot)
+        return Staged(added.id, *counts(found))
 
     def waive(self, reason: str, where: str = "", **which: Unpack[Which]) -> Held:
         """Lets problems, chosen as in `problems`, stay as long as their cells hold what they hold. No operation: no undo.
@@ -230,12 +233,14 @@ class Finding(Staging):
         self._bench.remember_made(lambda facts: with_said(facts, ids, word))
         return Held(len(said(self._bench.facts)) - before)
 
+    @again
     def stage_merge(self, merge: Merge, *, hold: bool = False, note: str = "", dry_run: bool = False) -> Staged:
         """Stages what a customer gets from its duplicates, and how those are marked: one operation. With `hold` the others are put
         on hold too (that is none). Raises `UsageError` for what does not fit."""
         from workbench.problems.duplicates_merge import merged, rows_of
 
-        found = merged(self.snapshot, merge)
+        snapshot = self.snapshot
+        found = merged(snapshot, merge)
         if dry_run:
             return Staged(None, *counts(found))
         if hold:
@@ -243,7 +248,8 @@ class Finding(Staging):
             self.hold(rows=rows, note=note or f"duplicate of {merge.survivor}")
         if not found.changes:
             return Staged(None, *counts(found))
-        return Staged(self._add("merge", note, merge.recipe(), found.matched, found.changes).id, *counts(found))
+        added = self._add("merge", note, merge.recipe(), found.matched, found.changes, on=snapshot)
+        return Staged(added.id, *counts(found))
 
 
 def _each(names: Sequence[str]) -> list[str]:

@@ -16,7 +16,9 @@ from workbench.door.planning import Planning
 from workbench.errors import WorkbenchError
 from workbench.given import given
 from workbench.results import Reverted
+from workbench.stage.meanwhile import again
 from workbench.stage.resolving import conflict_cells
+from workbench.stage.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from workbench.commit.course import Course
@@ -77,6 +79,7 @@ class RunOutcomes(Planning):
         `WorkbenchError` if there is no such run."""
         return self._on_server.fate_of_run(reverting.run_to_revert(self._bench, run)).told
 
+    @again
     def revert(
         self, run: int | None = None, *, where: str = "", id: str = "", path: str = "", dry_run: bool = False
     ) -> Reverted:
@@ -89,28 +92,33 @@ class RunOutcomes(Planning):
         (12, 12)
         """
         refuse_unfinished(self._bench, "reverted")
+        snapshot = self.snapshot
         found = reverting.run_to_revert(self._bench, run)
-        customers = self._found(self.snapshot, where, "customers") if where.strip() else None
+        customers = self._found(snapshot, where, "customers") if where.strip() else None
         back = reverting.inverse(self._bench, found, self._habits(), customers)
         if id or path:
             back = back.of_cell(*cell_of(self.snapshot.current, id, parse_path(path)))
         recipe = {"run": found.id, "where": where, "id": id, "path": path}
-        return self._back(back, f"revert of run {found.id}", recipe, dry_run=dry_run)
+        return self._back(back, f"revert of run {found.id}", recipe, on=snapshot, dry_run=dry_run)
 
+    @again
     def revert_operation(self, operation: int, *, dry_run: bool = False) -> Reverted:
         """Stages the inverse of what the newest run that sent it brought of one operation alone, and of nothing else of that run:
         cells that another operation of the run changed too stay as they are, and are named. With `dry_run` nothing is staged: it
         tells what would be. Raises `WorkbenchError` for an operation of which no run has sent a value."""
         refuse_unfinished(self._bench, "reverted")
+        snapshot = self.snapshot
         made = reverting.of_operation(self._bench, self._on_server, self._bench.operation(operation), self._habits())
         if made is None:
             raise WorkbenchError(f"no run has sent a value of operation {operation}: there is nothing to revert")
         found, back = made
         recipe = {"run": found.id, "operation": operation}
-        return self._back(back, f"revert of operation {operation}", recipe, dry_run=dry_run)
+        return self._back(back, f"revert of operation {operation}", recipe, on=snapshot, dry_run=dry_run)
 
-    def _back(self, back: reverting.Inverse, note: str, recipe: Mapping[str, object], *, dry_run: bool) -> Reverted:
+    def _back(
+        self, back: reverting.Inverse, note: str, recipe: Mapping[str, object], *, on: Snapshot, dry_run: bool
+    ) -> Reverted:
         changed, stays = back.changed, tuple(back.irreversible.to_dicts())
         if dry_run or not changed:
             return Reverted(None, changed, stays)
-        return Reverted(self._add("revert", note, recipe, changed, back.changes).id, changed, stays)
+        return Reverted(self._add("revert", note, recipe, changed, back.changes, on=on).id, changed, stays)

@@ -20,6 +20,7 @@ from workbench.results import Held, Resolved
 from workbench.stage import acting, resolving
 from workbench.stage.choice import Cells, Choice
 from workbench.stage.leaving_out import leave_out
+from workbench.stage.meanwhile import again
 from workbench.stage.resolving import Conflict
 from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import summed
@@ -138,6 +139,7 @@ class Previewing(Door):
         """The conflicts (of the snapshot as it stands unless told) as a frame: see `stage.resolving.conflict_cells`."""
         return resolving.conflict_cells(self.snapshot if snapshot is None else snapshot)
 
+    @again
     def resolve(
         self,
         keep: str,
@@ -172,5 +174,5 @@ class Previewing(Door):
         with self._bench.lock.before_keeping():
             acting.refuse_waiting(self._bench, columns, "these cells cannot be resolved")
             if changed and not dry_run:
-                number = self._add(kind, f"conflict: keep {keep}", recipe, changed, changes).id
+                number = self._add(kind, f"conflict: keep {keep}", recipe, changed, changes, on=snapshot).id
         return Resolved(number, changed, keep, told.invalid, told.reasons)

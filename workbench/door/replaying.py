@@ -102,9 +102,11 @@ class _Hands:
         customers = self.snapshot.current.customers.with_row_index("row").filter(here)
         return self._workbench.hold(rows=customers["row"], note=note).changed
 
-    def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
-        found = summed(self.snapshot, changes, matched=matched, cells=sum(change.count for change in changes))
+    def stage_cells(
+        self, changes: Sequence[Change], *, matched: int, note: str, recipe: object, on: Snapshot
+    ) -> Staged:
+        found = summed(on, changes, matched=matched, cells=sum(change.count for change in changes))
         number = None
         if found.changes:
-            number = self._workbench._add("replay", note, recipe, matched, found.changes).id
+            number = self._workbench._add("replay", note, recipe, matched, found.changes, on=on).id
         return Staged(number, *counts(found))

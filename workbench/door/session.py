@@ -86,6 +86,12 @@ class Door(Addressed):
         return self._bench.store.path
 
     @property
+    def rescued(self) -> Path | None:
+        """The copy that holds all of the session, once its file was found removed or replaced while it was open; else None."""
+        gone = self._bench.store.gone
+        return None if gone is None else gone.kept
+
+    @property
     def name(self) -> str:
         """The session's name."""
         return self.path.stem
@@ -197,17 +203,20 @@ class Door(Addressed):
         [('all pay at once', 12, 'active')]
         """
         bench = self._bench
-        of_operations, of_runs = self._on_server.fates()
+        counted = {run.id: self._book.lines(run).counts for run in tuple(bench.runs)}
+        plain = not any(counts["already"] or counts["altered"] for counts in counted.values())
+        of_operations, of_runs = self._on_server.fates(plain=plain)
         operations = tuple(
             {"operation": o.id, "at": o.at, "by": o.by, "note": o.note, "kind": o.kind, "changed": o.changed,
              "did": in_words(o), "notes": notes_of(o.id, bench.facts),
-             "active": o.id in bench.ledger.active, **_standing(bench.state(o), of_operations[o.id], o.changed)}
+             "active": o.id in bench.ledger.active,
+             **_standing(bench.state(o), of_operations[o.id], o.changed, bench.open_cells(o))}
             for o in tuple(bench.operations) if o.id in of_operations
         )  # fmt: skip
         runs = tuple(
-            {"run": run.id, "at": run.at, "by": run.by, **self._book.lines(run).counts, "reason": run.reason,
+            {"run": run.id, "at": run.at, "by": run.by, **counted[run.id], "reason": run.reason,
              "reverts": self._on_server.ways_back(run), **_standing(run.state, of_runs[run.id])}
-            for run in tuple(bench.runs) if run.id in of_runs
+            for run in tuple(bench.runs) if run.id in of_runs and run.id in counted
         )  # fmt: skip
         holds = tuple(
             {"hold": number, "at": one.at, "by": one.by, "held": one.held, "note": one.note, "customers": one.rows.len(),
@@ -285,10 +294,21 @@ class Door(Addressed):
             return self._problem_book
 
 
-def _standing(state: str, fate: Fate, changed: int | None = None) -> dict[str, object]:
-    """The keys of the log that tell how an operation (which `changed` so many cells) or a run stands."""
-    told = [fate.told] if fate.told else []
-    if changed is not None and state == "committed" and fate.sent < changed:
-        told.insert(0, f"{fate.sent:,} of {changed:,} cells sent, later operations had changed the others before")
-    of_cells = {} if changed is None else {"sent": fate.sent}
-    return {"state": state, "stands": fate.stands(state), "fate": "; ".join(told), **of_cells}
+def _standing(state: str, fate: Fate, changed: int | None = None, still_open: int = 0) -> dict[str, object]:
+    """The keys of the log that tell how an operation (which `changed` so many cells, some of them `still_open`) or a run stands."""
+    told, of_cells = [fate.told], dict[str, object]()
+    if changed is not None:
+        later = changed - still_open - fate.sent if state in ("committed", "partly") else 0
+        few = state in ("committed", "partly") and fate.sent < changed
+        before = f", later operations had changed {later:,} before" if later else ""
+        told = [f"{fate.sent:,} of {changed:,} cells sent{before}" if few else "", fate.otherwise, fate.told]
+        back = 0 if fate.stands(state) == "reverted" else fate.back
+        numbers = (
+            ("changed later", later),
+            ("already there", fate.sent - fate.wrote),
+            ("altered", fate.altered),
+            ("back", back),
+        )
+        short = ", ".join(f"{number:,} {what}" for what, number in numbers if number > 0)
+        of_cells = {"sent": fate.sent, "otherwise": short}
+    return {"state": state, "stands": fate.stands(state), "fate": "; ".join(filter(None, told)), **of_cells}

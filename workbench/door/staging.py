@@ -21,6 +21,7 @@ from workbench.stage.edits import Edit
 from workbench.stage.meanwhile import again
 from workbench.stage.new_items import new_items, new_reference, wanted
 from workbench.stage.notes import Note
+from workbench.stage.snapshot import Snapshot
 from workbench.stage.staging import evaluated
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ class Staging(Undoing):
             formula=found.formula,
         )
 
+    @again
     def unstage(
         self, *, where: str = "", rows: pl.Series | None = None, table: str = "customers", field: str = ""
     ) -> Unstaged:
@@ -184,21 +186,23 @@ class Staging(Undoing):
         customers = self._found(snapshot, asked or "", "customers") if rows is None and where.strip() else None
         changes = unstaging.removal(snapshot, customers=customers, rows=rows, table=table, name=field)
         recipe = {"table": table, "where": kept if rows is None else None, "field": field}
-        return self._unstaged(changes, recipe)
+        return self._unstaged(changes, recipe, snapshot)
 
+    @again
     def unstage_cells(self, cells: Cells) -> Unstaged:
         """Takes these staged cells (row numbers by column) back to base, as `unstage` does: one operation. Raises `WorkbenchError`
         for cells that wait in an unfinished run."""
-        changes = unstaging.removal_of(self.snapshot, cells)
+        snapshot = self.snapshot
+        changes = unstaging.removal_of(snapshot, cells)
         recipe = {"cells": {".".join(column): rows.len() for column, rows in cells.items()}}
-        return self._unstaged(changes, recipe)
+        return self._unstaged(changes, recipe, snapshot)
 
-    def _unstaged(self, changes: tuple[Change, ...], recipe: object) -> Unstaged:
+    def _unstaged(self, changes: tuple[Change, ...], recipe: object, on: Snapshot) -> Unstaged:
         changed = sum(change.count for change in changes)
         columns = {(change.table, change.field): change.cells.select("row") for change in changes}
         with self._bench.lock.before_keeping():
             acting.refuse_waiting(self._bench, columns, "these cells cannot be unstaged")
-            number = self._add("unstage", "", recipe, changed, changes).id if changed else None
+            number = self._add("unstage", "", recipe, changed, changes, on=on).id if changed else None
         return Unstaged(number, changed)
 
     def operation(self, number: int) -> Operation:

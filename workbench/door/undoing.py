@@ -14,6 +14,7 @@ from workbench.results import Reverted
 from workbench.session.rows import Operation
 from workbench.stage import acting
 from workbench.stage.acting import Acted
+from workbench.stage.on_top import dependent_lines
 
 _NEVER_SENT: Final = "no value of it was sent: later operations had changed its cells before"
 
@@ -57,7 +58,7 @@ class Undoing(Door):
     def on_top_of(self, operation: int) -> list[str]:
         """A line on each later, active operation that changed cells of this one; if it is off, also on what its other cells hold.
         Raises `WorkbenchError` if there is no such operation."""
-        return acting.dependent_lines(self._bench, operation)
+        return dependent_lines(self._bench, operation)
 
     def steps_to(self, operation: int) -> int:
         """How many steps `undo` takes until an operation (its number) is taken back, itself included; 0 if it is not active."""

@@ -102,7 +102,6 @@ class SharedWorkbench(Workbench):
         self._turns = 0
         self._closed = False
         self._held = True
-        self._gone: SessionGone | None = None
         self._untold: SessionGone | None = None
         self._last = self.clock()
         self._timer: threading.Timer | None = None
@@ -135,15 +134,16 @@ class SharedWorkbench(Workbench):
             if self._turns:
                 return False
             if self._held:
-                self._held = False
+                told = self._bench.store.gone
                 with suppress(Exception):  # without it the app's first screen is slower, and nothing is lost
                     if self._bench.loaded:
                         keep_glance(self._bench.store, self._bench.snapshot)
                 try:
                     self._bench.store.close()
-                except SessionGone as gone:
-                    self._held, self._gone = gone.kept is None, gone
-                    raise
+                finally:
+                    self._held = not self._bench.store.is_closed
+                if self._bench.store.gone not in (None, told):  # the picture was the first to find it
+                    raise self._bench.store.gone
             return True
 
     def _let_go(self) -> None:
@@ -211,9 +211,9 @@ class SharedWorkbench(Workbench):
     def _take_again(self) -> None:
         if self._closed:
             raise closed(self.path)
-        if self._gone is not None:  # whatever is called so now is another
+        if self._bench.store.gone is not None:  # whatever is called so now is another
             self._untold = None
-            raise self._gone
+            raise self._bench.store.gone
         store = Store.open(self.path, command=NOTEBOOK)
         try:
             bench = Bench(store)

@@ -1,11 +1,11 @@
 """The staged cells of one column in groups of the same change, with what is odd about each and why.
 
-A group is odd if its cells are in conflict, not valid, or could not be reverted; if more is done to them than to their column
-mostly (another value where only the case changes); if few come to a value while most of the column, or most of those that had
-the same value, come to another one; if few phones get a country code while most get another one; if they lose something
-(cleared, cut off, much shorter, entries removed) or come to another number (NET 60 to NET 30). Many single changes of one manner
-in a column (each phone another number) are one group, with the first as its example. Which values are the same is
-`customers.equality`'s rule: nothing and an empty text are one.
+A group is odd if its cells are in conflict, not valid, go over what somebody else wrote since, or could not be reverted; if
+more is done to them than to their column mostly (another value where only the case changes); if few come to a value while most
+of the column, or most of those that had the same value, come to another one; if few phones get a country code while most get
+another one; if they lose something (cleared, cut off, much shorter, entries removed) or come to another number (NET 60 to NET
+30). Many single changes of one manner in a column (each phone another number) are one group, with the first as its example.
+Which values are the same is `customers.equality`'s rule: nothing and an empty text are one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ USUAL: Final = 0.8
 """The manner of so large a part of a column's changes is the usual one there."""
 
 _TOLD: Final = (CLEARED, CUT, NUMBER, SHORTER, FEWER)
-_RANKS: Final = {"conflict": 9, "invalid": 8, "irreversible": 7, "beside": 1}
+_RANKS: Final = {"conflict": 10, "invalid": 9, "over": 8, "irreversible": 7, "beside": 1}
 """How odd it is to be warned of, beside other reasons."""
 SIDES: Final = ("before", "after")
 COUNTS: Final = (*WARNINGS, "fixed", "introduced")
@@ -48,7 +48,7 @@ _ELSEWHERE: Final = 0.9
 their values."""
 
 Reason = tuple[int, pl.Expr, pl.Expr]
-"""How odd it makes a group (1 to 9), whether it holds, and what is said of it."""
+"""How odd it makes a group (1 to 10), whether it holds, and what is said of it."""
 
 
 def grouped(snapshot: Snapshot, column: Column, cells: pl.DataFrame) -> pl.DataFrame:

@@ -49,6 +49,7 @@ class ChangeGroup:
     different: int
     conflict: int
     invalid: int
+    over: int
     irreversible: int
     beside: int
     fixed: int
@@ -177,7 +178,7 @@ class Groups(Displayed, Lines, told=("frame",)):
 
     def _cells(self, column: Column) -> pl.DataFrame:
         snapshot = self._of
-        cells = snapshot.staged_cells_of(column).select("row", "before", "after")
+        cells = snapshot.staged_cells_of(column).select("row", "before", "after", "over")
         no_way = why_not_back(snapshot, column, cells, self._habits, self._rules)
         return cells.with_columns(
             conflict=_among(cells, snapshot.conflict_cells_of(column)),

@@ -9,12 +9,14 @@ import polars as pl
 from workbench.stage.choice import Cells
 from workbench.stage.snapshot import Column, Snapshot
 
-WARNINGS: Final = ("conflict", "invalid", "irreversible", "beside")
-"""What a reviewer is warned of, the worst first; `beside`: the body also carries an untouched value that breaks a limit."""
+WARNINGS: Final = ("conflict", "invalid", "over", "irreversible", "beside")
+"""What a reviewer is warned of, the worst first; `over`: somebody else changed it, and it was decided to go over that; `beside`:
+the body also carries an untouched value that breaks a limit."""
 
 CALLED: Final = {
     "conflict": "in conflict",
     "invalid": "not valid",
+    "over": "over somebody's newer value",
     "irreversible": "cannot be reverted",
     "beside": "beside a value not valid",
 }

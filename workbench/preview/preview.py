@@ -17,13 +17,14 @@ from workbench.customers.paths import Path, cell_paths
 from workbench.customers.rules import Rules
 from workbench.displayed import Displayed
 from workbench.onlooker import step
+from workbench.preview.beside import Beside
 from workbench.preview.digests import digest
 from workbench.preview.habits import Habits
 from workbench.preview.irreversible import irreversible
 from workbench.preview.patch_lines import lines, texts, texts_of
 from workbench.preview.patches import bodies_in_parts, counts, patches, patches_in_parts
 from workbench.preview.same_changes import SameChanges
-from workbench.stage.pointing import waiting_cells
+from workbench.stage.pointing import sendable, waiting_cells
 from workbench.stage.snapshot import UNACCEPTED, Snapshot
 
 _CELL: Final[dict[str, pl.DataType]] = {
@@ -126,6 +127,11 @@ class Preview(Displayed, told=("changes", "customers", "held")):
     def irreversible(self) -> pl.DataFrame:
         """The staged cells that could not be reverted once committed: `id`, `path`, `reason` (see `preview.irreversible`)."""
         return irreversible(self.snapshot, self.habits, self.rules, self._customers)
+
+    @cached_property
+    def beside(self) -> Beside:
+        """The untouched values in the bodies that are not valid."""
+        return Beside(sendable(self.snapshot), self.habits)
 
     @cached_property
     def waiting(self) -> pl.DataFrame:

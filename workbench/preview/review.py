@@ -28,7 +28,8 @@ _BODIES: Final = 0.7
 class Tally:
     """What a review has come to. Of a commit now: `customers` it would send, with `changes`; `held` customers stay out, and
     `left_out` cells. Of the review: `cells` are staged; of those that are not left out `seen` are accepted, and `on_hold` of the
-    others are of customers on hold; `unseen` of the `changes` are not accepted, `irreversible` could not be reverted. `waiting`
+    others are of customers on hold; `unseen` of the `changes` are not accepted, `over` go over what somebody else wrote since,
+    `irreversible` could not be reverted. `waiting`
     changes need a second commit: what they point to is yet to be made. `beside` untouched values that are not valid go along, of
     which `named` is the first. `reverts` says how many of the changes each operation (by its number) wrote that takes a run back.
     `digest` is that of the plan that a commit would freeze."""
@@ -40,6 +41,7 @@ class Tally:
     cells: int
     seen: int
     unseen: int
+    over: int
     irreversible: int
     digest: str
     waiting: int = 0
@@ -69,6 +71,7 @@ class Sending:
     customers: pl.Series
     held: int
     changes: int
+    over: int
     irreversible: int
     waiting: int
     beside: int
@@ -181,6 +184,7 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
             seen=cells - left_out - unaccepted,
             on_hold=unaccepted - unseen,
             unseen=late,
+            over=sending.over,
             irreversible=sending.irreversible,
             digest=sending.digest,
             waiting=sending.waiting,
@@ -197,18 +201,20 @@ class Review(Displayed, told=("everything.changes", "everything.customers")):
         with part(0.0, _BODIES):
             frame = self.chosen.frame
         going = frame.filter(frame["held"].is_null())["row"]
-        changes, reverts = 0, Counter[int]()
+        changes, over, reverts = 0, 0, Counter[int]()
         sent = sendable(self.chosen.snapshot)
         for column in sent.columns:
             staged = sent.staged_cells_of(column)
             mine = sent.customers_of(column[0], staged["row"]).is_in(going.implode())
             changes += int(mine.sum())
+            over += int((mine & staged["over"]).sum())
             reverts.update(dict(staged.filter(mine & staged["server"])["operation"].value_counts().iter_rows()))
         carried, beside = self.beside.of(going)
         return Sending(
             customers=going,
             held=frame.height - going.len(),
             changes=changes,
+            over=over,
             irreversible=self.chosen.irreversible.height,
             waiting=self.chosen.waiting.height,
             beside=beside,

@@ -17,8 +17,12 @@ Show = Callable[[Any], str]
 
 def text_lines(preview: Preview, show: Show, notes: Mapping[int, str]) -> Iterator[str]:
     """Each customer with its changes, before and after, and the exact body; with the `notes` of operations, by number."""
-    names = preview.snapshot.base.customers["company_name"].gather(preview.frame["row"])
-    for patch, name in zip(preview.patches(), names, strict=True):
+    rows = preview.frame["row"]
+    names, carriers = (
+        preview.snapshot.base.customers["company_name"].gather(rows),
+        set(preview.beside.found["customer"]),
+    )
+    for patch, name, row in zip(preview.patches(), names, rows, strict=True):
         held = f"   held: {show(patch.held)}" if patch.held else ""
         yield f"{show(patch.id)}  {show(name)}{held}"
         for change in patch.changes:
@@ -27,11 +31,32 @@ def text_lines(preview: Preview, show: Show, notes: Mapping[int, str]) -> Iterat
             other = _otherwise(preview, change, show) if preview.rules else ""
             note = f": {show(notes[change.operation])}" if notes.get(change.operation) else ""
             yield f"  {new}{show(change.path)}: {values}  (operation {change.operation}{note}){other}"
+        if patch.held is None and row in carriers:
+            yield from _carried_lines(preview, row, show)
         yield f"  PATCH {show(patch.body.decode())}"
+    yield from _beside_lines(preview)
     yield from left_out_lines(preview)
     yield from waiting_lines(preview.waiting, show)
     yield from irreversible_lines(preview.irreversible, show)
     yield from digest_lines(preview)
+
+
+def _carried_lines(preview: Preview, row: int, show: Show) -> Iterator[str]:
+    """The untouched values that are not valid and go along in a customer's body."""
+    carried, number = preview.beside.of(pl.Series([row], dtype=pl.UInt32))
+    for path, value, reason in carried:
+        yield f"  {show(path)}: {quoted(value, show)}  (untouched, goes along, not valid: {show(reason)})"
+    if number > len(carried):
+        yield f"  and {number - len(carried):,} more untouched values that are not valid"
+
+
+def _beside_lines(preview: Preview) -> Iterator[str]:
+    """How many untouched values that are not valid go along in the bodies; nothing if none does."""
+    going = preview.frame.filter(pl.col("held").is_null())["row"]
+    number = preview.beside.of(going)[1]
+    if number:
+        several = f"{number:,} untouched values that are not valid go along; the server may refuse them"
+        yield several if number > 1 else "1 untouched value that is not valid goes along; the server may refuse it"
 
 
 def left_out_lines(preview: Preview) -> Iterator[str]:

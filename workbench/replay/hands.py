@@ -57,8 +57,10 @@ class Hands(Protocol):
     ) -> Staged:
         """Stages what checks suggest, of all rules and fields unless some are told, if `keep` says so."""
 
-    def stage_cells(self, changes: Sequence[Change], *, matched: int, note: str, recipe: object) -> Staged:
-        """Stages recorded cells: one operation, or none where nothing changes."""
+    def stage_cells(
+        self, changes: Sequence[Change], *, matched: int, note: str, recipe: object, on: Snapshot
+    ) -> Staged:
+        """Stages recorded cells, worked out on a snapshot: one operation, or none where nothing changes. Raises `Outdated`."""
 
     def hold(self, ids: Sequence[str], note: str) -> int:
         """Puts customers on hold, those that are here; how many were not before."""

@@ -48,6 +48,7 @@ from workbench.results import Staged
 from workbench.search.keys import files_of
 from workbench.session.rows import Operation
 from workbench.stage.edits import Edit, checked
+from workbench.stage.meanwhile import again
 from workbench.stage.new_items import wanted
 from workbench.stage.staging import rows_in
 
@@ -234,9 +235,11 @@ class _Replay:
         )  # fmt: skip
         return replace(done, matched=matched)
 
+    @again
     def _cells(self, step: CellStep, told: Replayed) -> Replayed:
         recipe = {"cells": len(step.cells), "digest": _digest(step.cells), "base": self._hands.generation}
-        found, told = placed(self._hands.snapshot, step.cells), replace(told, seen=step.rows)
+        now = self._hands.snapshot
+        found, told = placed(now, step.cells), replace(told, seen=step.rows)
         told = replace(told, matched=found.rows)
         if self._here(told, **recipe):
             return replace(told, status=NO_OP)
@@ -246,7 +249,7 @@ class _Replay:
         if self._stopped or not found.changes:
             return told if found.trouble else replace(told, status=NO_OP)
         held = self._hands.hold(step.hold, step.meant.note) if step.hold else 0
-        made = self._hands.stage_cells(found.changes, matched=found.rows, note=step.meant.note, recipe=recipe)
+        made = self._hands.stage_cells(found.changes, matched=found.rows, note=step.meant.note, recipe=recipe, on=now)
         status = told.status if found.trouble else APPLIED
         message = "; ".join(part for part in (told.message, f"{held:,} put on hold, as then" if held else "") if part)
         return replace(

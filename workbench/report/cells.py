@@ -20,6 +20,7 @@ from workbench.shown.named import named
 from workbench.shown.rows import called
 from workbench.stage.snapshot import Column, Snapshot
 
+_OVER: Final = "goes over what somebody else wrote there since the load: that was decided"
 _TEXTS: Final = ("name", "id", "path", "before", "after", "note", *(f"why_{name}" for name in WARNINGS))
 _CELLS: Final[dict[str, pl.DataType]] = {
     "line": pl.UInt32(), "customer": pl.UInt32(), "operation": pl.UInt32(),
@@ -100,6 +101,7 @@ def _whys(groups: Groups, preview: Preview, column: Column, cells: pl.DataFrame)
     return {
         "conflict": _beside(rows, moved),
         "invalid": _beside(rows, invalid),
+        "over": cells.select(pl.when("over").then(pl.lit(_OVER)))["literal"],
         "irreversible": back,
         "beside": _beside(rows, _carried(groups, column)),
     }
@@ -120,7 +122,7 @@ def _beside(rows: pl.DataFrame, found: pl.DataFrame) -> pl.Series:
 
 
 _PREFIX: Final[Mapping[str, str]] = {
-    "conflict": "in conflict: ", "invalid": "not valid: ", "irreversible": "cannot be reverted: ", "beside": "",
+    "conflict": "in conflict: ", "invalid": "not valid: ", "over": "", "irreversible": "cannot be reverted: ", "beside": "",
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ REASONS: Final = 8
 WARNED: Final = {
     "conflict": "in conflict: somebody else changed the value since it was loaded",
     "invalid": "not valid",
+    "over": "over what somebody else wrote there since the load, as was decided",
     "irreversible": "cannot be reverted once committed",
     "beside": "in a body that also carries an untouched value that is not valid",
     "held": "held: a commit leaves the customer out, whole",

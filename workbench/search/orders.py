@@ -7,7 +7,7 @@ knows of a quiet moment calls `prepare` in a thread of its own (see `workbench.o
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from threading import Lock
 from typing import Final
 
@@ -19,7 +19,7 @@ from workbench.customers.tables import Tables
 from workbench.onlooker import step
 from workbench.search.columns import Coded, Column, Columns, Key
 from workbench.search.text_order import InOrder, by_ranks, in_order
-from workbench.stage.order import sort_key, sort_text
+from workbench.stage.order import names_sorted_by, sort_key, sort_text
 
 MOST: Final = 4
 """So many fields that were asked for are kept: a million rows take 4 to 13 MB each."""
@@ -30,10 +30,11 @@ _BYTES: Final = 5
 
 
 class Ranked:
-    """The order of the rows by a field's `column`, rising or falling, and the ranks of its values: each made when first asked."""
+    """The order of the rows by a field's `column`, rising or falling, and the ranks of its values: each made when first asked.
+    Ids stand in the order of their `names`."""
 
-    def __init__(self, column: Column, kind: Kind) -> None:
-        self.column, self._kind = column, kind
+    def __init__(self, column: Column, kind: Kind, names: Mapping[str, str]) -> None:
+        self.column, self._kind, self._names = column, kind, names
         self._texts: InOrder | None = None
         self._ranks: pl.Series | None = None
         self._orders: dict[bool, pl.Series] = {}
@@ -44,6 +45,10 @@ class Ranked:
             return
         if self._in_order() is None:
             self.order(False)
+
+    def is_of(self, column: Column, names: Mapping[str, str]) -> bool:
+        """Whether it is the order of this column, with its ids called so."""
+        return self.column is column and (self._names is names or self._names == names)
 
     def size(self) -> int:
         """The bytes of what was made, and of the column where that is more than the table's own."""
@@ -81,19 +86,19 @@ class Ranked:
         """What the different values of a column are sorted by, if the rows of each are known and no two are equal in that."""
         if not isinstance(self.column, Coded) or self.column.rows is None:
             return None
-        keys = sort_key(self.column.distinct, self._kind)
+        keys = sort_key(self.column.distinct, self._kind, self._names)
         return keys if keys.n_unique() == keys.len() else None
 
     def _ranked(self) -> pl.Series:
         if isinstance(self.column, Coded):
-            return _dense(sort_key(self.column.distinct, self._kind)).gather(self.column.codes)
+            return _dense(sort_key(self.column.distinct, self._kind, self._names)).gather(self.column.codes)
         texts = self._in_order()
-        return texts.ranks() if texts is not None else _dense(sort_key(self.column.values, self._kind))
+        return texts.ranks() if texts is not None else _dense(sort_key(self.column.values, self._kind, self._names))
 
     def _in_order(self) -> InOrder | None:
         """The order of a column of many different texts; None for others."""
         if self._texts is None and not isinstance(self.column, Coded):
-            values = sort_text(self.column.values, self._kind)
+            values = sort_text(self.column.values, self._kind, self._names)
             self._texts = in_order(values) if values.dtype == pl.String else None
         return self._texts
 
@@ -154,13 +159,13 @@ class Orders:
 
     def _made_ahead(self, tables: Tables, of: Field) -> bool:
         """Whether the order of a field is there now; not where its column has no room."""
-        key, column = (of.table, of.name), self._columns.ahead(tables, of)
+        key, column, names = (of.table, of.name), self._columns.ahead(tables, of), names_sorted_by(tables, of)
         if column is None:
             return False
         with self._lock:
             known = self._kept.get(key) or self._ahead.get(key)
-        if known is None or known.column is not column:
-            ranked = Ranked(column, of.kind)
+        if known is None or not known.is_of(column, names):
+            ranked = Ranked(column, of.kind, names)
             ranked.prepare()
             with self._lock:
                 self._ahead[key] = ranked
@@ -174,12 +179,12 @@ class Orders:
                 del self._ahead[there.pop()]
 
     def _ranked(self, tables: Tables, of: Field) -> Ranked:
-        key, column = (of.table, of.name), self._columns.of(tables, of)
+        key, column, names = (of.table, of.name), self._columns.of(tables, of), names_sorted_by(tables, of)
         ahead, known = self._ahead.pop(key, None), self._kept.get(key)
-        if ahead is not None and ahead.column is column:
+        if ahead is not None and ahead.is_of(column, names):
             known = ahead
-        if known is None or known.column is not column:
-            known = Ranked(column, of.kind)
+        if known is None or not known.is_of(column, names):
+            known = Ranked(column, of.kind, names)
         self._kept[key] = known
         self._kept.move_to_end(key)
         if len(self._kept) > MOST:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -81,14 +81,16 @@ class Database:
         """As `HeldFile.removed`; waits for no transaction."""
         return self._held.removed
 
+    @property
     def gone(self) -> SessionGone | None:
-        """The error that says that the file was removed and where all of it is kept, if that is so."""
-        with self._lock:
-            try:
-                self._held.refuse_gone()
-            except SessionGone as gone:
-                return gone
-        return None
+        """The error that says that the file was removed and where all of it is kept, if it was told."""
+        return self._held.gone
+
+    def seek(self) -> SessionGone | None:
+        """The same, after another look."""
+        with self._lock, suppress(SessionGone):
+            self._held.refuse_gone()
+        return self.gone
 
     def _read(self, group: str, key: int | None = None) -> list[Row]:
         """A group's rows (see `seals.GROUPS`), in order; raises `SessionDamaged` if they are not what was written."""
@@ -191,7 +193,10 @@ class Database:
             return self._connection.execute("SELECT 1 FROM parts WHERE kind = 'glance'").fetchone() is not None
 
     def keep_glance(self, data: bytes) -> None:
-        """Keeps a picture of the first screen in place of any other. It has a checksum and no seal: it is not data."""
+        """Keeps a picture of the first screen in place of any other. It has a checksum and no seal: it is not data. One
+        whose file is gone gets none."""
+        if self.gone is not None:
+            return
         row = ("glance", "browse", 0, 0, hashlib.sha256(data).digest(), data)
         with self._transaction():
             self._connection.execute(

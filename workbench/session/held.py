@@ -91,7 +91,7 @@ class HeldFile:
         is in it.
         """
         if self._file.is_removed:
-            raise self._rescue.gone() if keep else SessionGone(self._rescue.told)
+            raise self._rescue.gone() if keep else SessionGone(self._rescue.what)
         if self.fold_if_moved():
             return
         if self._log.is_removed:
@@ -103,7 +103,7 @@ class HeldFile:
     @property
     def removed(self) -> str:
         """That the file was removed, and how; empty if it is there, as far as that is known."""
-        return self._rescue.told if self._file.is_removed else ""
+        return self._rescue.what if self._file.is_removed else ""
 
     def fold_if_moved(self) -> bool:
         """Whether the file is called otherwise now than when it was opened. Then its log, which stays under the old name, is folded
@@ -113,17 +113,30 @@ class HeldFile:
             self._folds()
         return moved
 
+    @property
+    def gone(self) -> SessionGone | None:
+        """What was told of a file that is gone, once it was."""
+        return self._rescue.told
+
+    @property
+    def is_released(self) -> bool:
+        """Whether it was given back."""
+        return self._released
+
     def release(self) -> None:
-        """Folds the log into the file and gives it back. May be called twice. Raises `SessionGone` if the file was removed; what
-        it held is copied to another name first, and where that cannot be it is not given back. Raises `WorkbenchError` for a file
-        that was moved and could not be made whole: its log stays, and the lock file, which says whose it is."""
+        """Folds the log into the file and gives it back. May be called twice. Raises `SessionGone` if the file was removed, unless
+        that was told already; what it held is copied to another name first, and where that cannot be it is told again and the
+        file is not given back. Raises `WorkbenchError` for a file that was moved and could not be made whole: its log stays, and
+        the lock file, which says whose it is."""
         if self._released:
             return
         wrong: WorkbenchError | None = None
         if self._file.is_removed:
-            wrong = gone = self._rescue.gone()
-            if gone.kept is None:
+            is_news = not self._rescue.is_whole
+            gone = self._rescue.gone()
+            if not self._rescue.is_whole:
                 raise gone
+            wrong = gone if is_news else None
             self._take_log_away()
         elif not self._file.is_at(self._real):
             if self._folds():

@@ -10,6 +10,7 @@ from typing import Final
 
 from workbench.errors import SessionGone, WorkbenchError
 from workbench.session.copies import copied
+from workbench.session.file import translated
 from workbench.session.place import SUFFIX
 
 _MOST: Final = 1000
@@ -22,28 +23,44 @@ class Rescue:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path, self._connection = path, connection
-        self._copy: Path | None = None
         self._holds = -1
+        self.told: SessionGone | None = None
+        """The error that was told last."""
 
     def gone(self) -> SessionGone:
         """The error that says so, and where all of it is kept: in a copy that is made now, unless there is one of the same. It
         goes beside where the file was, or, where that cannot be, into the home folder."""
-        if self._copy is None or self._holds != self._connection.total_changes:
-            try:
-                self._copy, self._holds = self._kept(), self._connection.total_changes
-            except WorkbenchError as error:
-                return SessionGone(
-                    f"{self.told}, and {error.in_commands}: make room before this is closed, and try again"
-                )
-        return SessionGone(
-            f"{self.told}; all that was done is kept in {self._copy}: open that, and go on there", self._copy
-        )
+        if self.told is None or not self.is_whole:
+            self.told = self._made()
+        return self.told
 
     @property
-    def told(self) -> str:
+    def is_whole(self) -> bool:
+        """Whether all that the connection holds is in the copy that was made."""
+        return self._holds == self._connection.total_changes
+
+    def _made(self) -> SessionGone:
+        changes = self._connection.total_changes
+        try:
+            if self._is_empty():
+                self._holds = changes
+                return SessionGone(f"{self.what}; nothing was in it yet")
+            copy = self._kept()
+        except WorkbenchError as error:
+            return SessionGone(f"{self.what}, and {error.in_commands}: make room before this is closed, and try again")
+        self._holds = changes
+        return SessionGone(f"{self.what}; all that was done is kept in {copy}: open that, and go on there", copy)
+
+    @property
+    def what(self) -> str:
         """What happened to the file."""
         how = "replaced by another file" if self._path.exists() else "removed"
         return f"{self._path} was {how} while it was open"
+
+    def _is_empty(self) -> bool:
+        """Whether it is that of a first load which has come to nothing: that is to leave no file."""
+        with translated(self._path):
+            return self._connection.execute("SELECT 1 FROM meta UNION ALL SELECT 1 FROM parts").fetchone() is None
 
     def _kept(self) -> Path:
         try:

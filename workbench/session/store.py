@@ -105,6 +105,11 @@ class Store(Operations, Acceptances, Waived, Runs):
         with self._lock:
             self._held.release()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether the file was given back."""
+        return self._held.is_released
+
     def remove(self) -> None:
         """Closes and deletes the file: for a first load that failed, which must leave nothing."""
         self.close()

@@ -61,17 +61,22 @@ def missing(form: Form, field: Field, first: str, second: str) -> str:
     if not typed or form.kind not in ("apply", "copy"):
         return f"type {form.second if first and not second and form.second else form.first}"
     if form.kind == "copy":
-        said = f"no field called {typed[:_TOLD]!r} can be copied to {field.name}"
-        return said if typed in FIELDS[field.table] else said + _near(typed, offered(field.table, field))
+        near = "" if typed in FIELDS[field.table] else _near(typed, offered(field.table, field))
+        return (
+            f"there is no field {near}" if near else f"no field called {typed[:_TOLD]!r} can be copied to {field.name}"
+        )
     if transforms_of(field, typed):
         return f"several transforms begin with {typed[:_TOLD]!r}"
-    return f"no transform for {field.name} is called {typed[:_TOLD]!r}" + _near(typed, transforms_of(field))
+    near = "" if typed in TRANSFORMS else _near(typed, transforms_of(field))
+    if near:
+        return f"there is no transform {near}"
+    return f"no transform for {field.name} is called {typed[:_TOLD]!r}"
 
 
 def _near(typed: str, names: Sequence[str]) -> str:
-    """Which of the names was meant, if one looks like it."""
+    """What was typed, and which of the names was meant, if one looks like it: all of it has to fit in a line."""
     near = difflib.get_close_matches(typed.casefold(), names, n=1, cutoff=0.7)
-    return f"; did you mean {near[0]}?" if near else ""
+    return f"{typed[:_TOLD]!r}; did you mean {near[0]}?" if near else ""
 
 
 def edit_of(form: Form, field: Field, first: str, second: str, regex: bool) -> Edit | None:

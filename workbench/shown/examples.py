@@ -13,8 +13,12 @@ from workbench.stage.staging import Example
 
 
 def readable(tables: Tables, table: str, examples: Sequence[Example]) -> tuple[Example, ...]:
-    """The examples (cells of `table`) with texts before and after: lists with commas, flags as words, ids by name."""
-    return tuple(_readable(tables, table, one) for one in examples)
+    """The examples (cells of `table`) with texts before and after: lists with commas, flags as words, ids by name. Of two that
+    read alike (null and "" are both empty) the first."""
+    told: dict[tuple[str, str, str], Example] = {}
+    for one in (_readable(tables, table, one) for one in examples):
+        told.setdefault((one.path.rpartition(".")[2], one.before, one.after), one)
+    return tuple(told.values())
 
 
 def _readable(tables: Tables, table: str, one: Example) -> Example:

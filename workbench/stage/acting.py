@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec
@@ -26,8 +26,11 @@ P = ParamSpec("P")
 _DONE: Final = {"undo": "undone", "redo": "redone", "drop_back": "brought back", "drop_again": "dropped again",
                 "enable_back": "switched off again", "enable_again": "switched on again"}  # fmt: skip
 _WOULD: Final = {"undo": "undoes", "drop_back": "brings back", "enable_back": "switches off again"}
+_REDOES: Final = {"undo": "brings it back", "drop_back": "drops it again", "enable_back": "switches it on again"}
 LET_GO: Final = "release lets them go"
 """What ends a line on customers that stay on hold: the command, where another place may name a key."""
+UNDOES: Final = ("undo brings it back", "undo takes that back")
+"""What ends a line on an operation that was switched off, or on."""
 _NAMED: Final = 10
 """So many cells are named in a line."""
 
@@ -35,13 +38,15 @@ _NAMED: Final = 10
 @dataclass(frozen=True, slots=True)
 class Acted(Displayed):
     """What was done: how many `operations` were flagged, how many cells are `staged` now, and a line on each; where it
-    `stopped` before the end, why, in the last line too. So many cells of theirs `stay`, for they are committed."""
+    `stopped` before the end, why, in the last line too. So many cells of theirs `stay`, for they are committed. Of an undo, what
+    redo does `again`."""
 
     operations: int
     staged: int
     lines: tuple[str, ...]
     stopped: WorkbenchError | None = None
     stay: int = 0
+    again: str = ""
 
     def stopped_by(self, error: WorkbenchError) -> Acted:
         """The same, with another word on why it stopped."""
@@ -94,7 +99,7 @@ def drop(bench: Bench, at: str, number: int) -> Acted:
     loose = _loosened(bench, operation)
     bench.act(at, [("drop", number)])
     stay, said = _stays(bench, operation)
-    lines = [f"dropped operation {number} ({told(operation)}){said}; undo brings it back"]
+    lines = [f"dropped operation {number} ({told(operation)}){said}; {UNDOES[0]}"]
     more = (*_on_top(*loose), *_still_held(bench, operation))
     return Acted(1, bench.snapshot.staged_cells, (*lines, *more), stay=stay)
 
@@ -114,63 +119,8 @@ def enable(bench: Bench, at: str, number: int) -> Acted:
         )
     loose = _loosened(bench, operation, on=True)
     bench.act(at, [("enable", number)])
-    lines = [f"switched operation {number} on again ({told(operation)}); undo takes that back"]
+    lines = [f"switched operation {number} on again ({told(operation)}); {UNDOES[1]}"]
     return Acted(1, bench.snapshot.staged_cells, (*lines, *_on_top(*loose)))
-
-
-@dataclass(frozen=True, slots=True)
-class Dependent:
-    """An active operation that changed `cells` cells after another one that wrote in them too."""
-
-    operation: Operation
-    cells: int
-
-
-def dependents(bench: Bench, number: int) -> tuple[Dependent, ...]:
-    """The later, active operations that changed cells of this one: what was done on top of it, oldest first."""
-    mine = {(change.table, change.field): change.cells.select("row") for change in bench.operation(number).changes}
-    found = []
-    for later in stepwise(bench.operations):
-        if later.id > number and later.id in bench.ledger.active:
-            shared = (
-                change.cells.join(mine[change.table, change.field], on="row", how="semi").height
-                for change in later.changes
-                if change.count and (change.table, change.field) in mine
-            )
-            cells = sum(shared)
-            if cells:
-                found.append(Dependent(later, cells))
-    return tuple(found)
-
-
-def dependent_lines(bench: Bench, number: int) -> list[str]:
-    """A line on each operation that was done on top of this one; and, where it is not active, on what its other cells hold."""
-    later = dependents(bench, number)
-    lines = [
-        f"operation {one.operation.id} ({told(one.operation)}) changed {one.cells:,} of its cells later"
-        for one in later
-    ]
-    others = 0 if number in bench.ledger.active else _as_before(bench, number, later)
-    if others:
-        lines.append(
-            f"{'its other' if later else 'its'} {_cells(others)} {'is' if others == 1 else 'are'} as before it"
-        )
-    return lines
-
-
-def _as_before(bench: Bench, number: int, later: tuple[Dependent, ...]) -> int:
-    """How many cells of an operation that is off neither a later one changed nor a run has brought to the server."""
-    left = 0
-    for change in bench.operation(number).changes:
-        cells = (
-            bench.fold.open_cells(number, change).select("row") if change.count else change.cells.select("row").clear()
-        )
-        for one in later:
-            for over in one.operation.changes:
-                if (over.table, over.field) == (change.table, change.field):
-                    cells = cells.join(over.cells, on="row", how="anti")
-        left += cells.height
-    return left
 
 
 def _on_top(loose: list[str], more: int) -> list[str]:
@@ -194,10 +144,11 @@ def _still_held(bench: Bench, operation: Operation) -> list[str]:
 
 def told(operation: Operation) -> str:
     """One line on an operation for people: its note, or what it did."""
-    return f"{operation.note or in_words(operation)}, {_cells(operation.changed)}"
+    return f"{operation.note or in_words(operation)}, {cells_told(operation.changed)}"
 
 
-def _cells(number: int) -> str:
+def cells_told(number: int) -> str:
+    """1 cell, 2,000 cells."""
     return f"{number:,} {'cell' if number == 1 else 'cells'}"
 
 
@@ -233,7 +184,14 @@ def _walk(bench: Bench, at: str, steps: int, *, back: bool, dry_run: bool = Fals
         lines += _still_held(bench, operation) if number not in ledger.active else []
     if acts and not dry_run:
         bench.act(at, acts)
-    return Acted(len(acts), bench.snapshot.staged_cells, tuple(lines), stopped, stay)
+    return Acted(len(acts), bench.snapshot.staged_cells, tuple(lines), stopped, stay, _again(acts) if back else "")
+
+
+def _again(acts: Sequence[tuple[str, int]]) -> str:
+    """What redo does after these acts of undo."""
+    if len(acts) == 1:
+        return _REDOES[acts[0][0]]
+    return "brings them back one by one" if all(act == "undo" for act, _ in acts) else "does them again one by one"
 
 
 def _stopped(error: WorkbenchError) -> str:

@@ -230,13 +230,17 @@ class Bench:
         open_ = self.open_cells(operation)
         if operation.id in self.ledger.active:
             return "active" if open_ == operation.changed else "partly" if open_ else "committed"
-        if any(self.fold.sent(operation.id, change).height for change in operation.changes):
+        if any(self.fold.counted(operation.id, change)[1] for change in operation.changes):
             return "partly"
         return "dropped" if operation.id in self.ledger.dropped else "undone"
 
     def open_cells(self, operation: Operation) -> int:
         """How many of an operation's cells no run has settled."""
-        return sum(self.fold.open_cells(operation.id, change).height for change in operation.changes if change.count)
+        return sum(self.fold.counted(operation.id, change)[0] for change in operation.changes if change.count)
+
+    def sent_cells(self, operation: Operation) -> int:
+        """Of how many of an operation's cells a run brought that very value to the server last."""
+        return sum(self.fold.counted(operation.id, change)[1] for change in operation.changes if change.count)
 
     # -- runs -----------------------------------------------------------------------------------------------------
 

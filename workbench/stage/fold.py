@@ -28,6 +28,7 @@ class Fold:
         self._settled: dict[Column, pl.DataFrame] = {}
         self._brought: dict[Column, list[pl.DataFrame]] = {}
         self._folded: dict[Column, tuple[list[int], pl.DataFrame]] = {}
+        self._counted: dict[Column, tuple[pl.DataFrame, dict[int, tuple[int, int]]]] = {}
         for operation in operations:
             self.add(operation)
 
@@ -75,11 +76,27 @@ class Fold:
 
     def open_cells(self, number: int, change: Change) -> pl.DataFrame:
         """The cells of an operation's change that no run has settled."""
-        settled = self._settled.get((change.table, change.field))
-        if settled is None or not settled.height:
-            return change.cells
+        still = self.counted(number, change)[0]
+        if still in (0, change.cells.height):
+            return change.cells if still else change.cells.clear()
+        settled = self.settled((change.table, change.field))
         done = settled.filter(pl.col("horizon") >= number).select("row")
         return change.cells.join(done, on="row", how="anti", maintain_order="left")
+
+    def counted(self, number: int, change: Change) -> tuple[int, int]:
+        """How many cells of an operation's change no run has settled, and of how many a run brought that very value to the server
+        last. Kept until a run settles more of the column: who looks at thousands of operations asks of all of them."""
+        column = (change.table, change.field)
+        settled = self._settled.get(column)
+        if settled is None or not settled.height:
+            return change.cells.height, 0
+        of, known = self._counted.get(column, (None, {}))
+        if of is not settled:
+            self._counted[column] = settled, (known := {})
+        if number not in known:
+            horizon = change.cells.select("row").join(settled, on="row", how="left", maintain_order="left")["horizon"]
+            known[number] = change.cells.height - int((horizon >= number).sum()), int((horizon == number).sum())
+        return known[number]
 
     def settled(self, column: Column) -> pl.DataFrame:
         """The cells of a column that runs have settled, as a frame of `SETTLED`."""
@@ -126,6 +143,7 @@ class Fold:
             "row",
             operation=pl.lit(number, dtype=pl.UInt32),
             server=pl.lit(kind == "revert"),
+            over=pl.lit(kind == "resolve"),
             loaded=self._loaded(column, open_, at),
             after="after",
             removed=pl.lit(kind == "unstage"),

@@ -74,9 +74,18 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
         keep = meant["keep"] if meant["keep"] in ("ours", "theirs") else f"a new value, {_short(meant['keep'])}"
         return f"conflicts: keep {keep}{where}{_cell(meant)}"
     if kind == "unstage":
-        field = _column(table, str(meant["field"])) if meant.get("field") else "all that was staged"
-        return f"unstaged {field}{where}"
+        return f"unstaged {_unstaged(table, meant)}{where}"
     return ""
+
+
+def _unstaged(table: str, meant: Mapping[str, Any]) -> str:
+    """Of which columns staged cells were taken back; of what was chosen row by row or cell by cell it is not all."""
+    if meant.get("field"):
+        return _column(table, str(meant["field"]))
+    if isinstance(meant.get("cells"), dict):
+        columns = (column.partition(".") for column in map(str, meant["cells"]))
+        return _short(", ".join(_column(of, name) for of, _, name in columns))
+    return "what was staged in chosen rows" if meant.get("where", "") is None else "all that was staged"
 
 
 def _edit(table: str, edit: Mapping[str, Any]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from workbench.customers.paths import cell_paths
+from workbench.customers.tables import laid_over
 from workbench.onlooker import stepwise
 from workbench.session.rows import Operation, Run
 from workbench.stage.bench import Bench
@@ -20,12 +22,14 @@ Cells = dict[Column, pl.DataFrame]
 @dataclass(frozen=True, slots=True)
 class Fate:
     """Of an operation, or of a run: how many cells were `sent` to the server, how many of them it `wrote` there (it did not hold
-    them already), how many of those were taken `back` since and still are, and by which `runs`, oldest first."""
+    them already), how many of those were taken `back` since and still are, and by which `runs`, oldest first; of how many it made
+    something else (`altered`)."""
 
     sent: int = 0
     wrote: int = 0
     back: int = 0
     runs: tuple[int, ...] = ()
+    altered: int = 0
 
     @property
     def reverted(self) -> bool:
@@ -37,6 +41,12 @@ class Fate:
         if not self.back or state not in ("committed", "done"):
             return state
         return "reverted" if self.reverted else "partly"
+
+    @property
+    def otherwise(self) -> str:
+        """What the server held already, and what it made something else of; empty if nothing."""
+        held = [f"{self.sent - self.wrote:,} already there"] if self.sent > self.wrote else []
+        return ", ".join([*held, *([f"{self.altered:,} altered by the server"] if self.altered else [])])
 
     @property
     def told(self) -> str:
@@ -63,13 +73,14 @@ class ServerBook:
 
     def brought(self, run: Run) -> Mapping[int, Cells]:
         """The cells whose value of an operation the run brought to the server, by the operation and the column: `row`, and
-        whether it `wrote` there (the server did not hold it already)."""
+        whether it `wrote` there (the server did not hold it already), and whether the server `altered` it."""
         if run.id in self._kept:
             return self._kept[run.id]
         found: dict[int, Cells] = {}
         for column, cells in self._bench.settled_cells(run.id).items():
             last = self._bench.fold.last_to_write(column, cells, run.horizon).lazy()
-            wrote = cells.lazy().select("row", wrote=pl.col("outcome") != "already")
+            altered = self._altered(run, column, cells)
+            wrote = cells.lazy().select("row", wrote=pl.col("outcome") != "already", altered=altered)
             both = last.join(wrote, on="row", how="inner").collect()
             for (number,), part in both.partition_by("horizon", as_dict=True, include_key=False).items():
                 if part.height:
@@ -77,6 +88,20 @@ class ServerBook:
         if run.state == "done":
             self._kept[run.id] = found
         return found
+
+    def _altered(self, run: Run, column: Column, cells: pl.DataFrame) -> pl.Series:
+        """Of which of the settled cells of a column the server made something else."""
+        among = cells["outcome"] == "altered"
+        if not among.any():
+            return among
+        told = {
+            seq: {cell["path"] for cell in json.loads(one.details).get("altered", ())}
+            for seq, one in self._bench.store.outcomes(run.id).items()
+            if one.outcome == "altered" and one.details
+        }
+        paths = cell_paths(self._bench.base, *column, cells["row"].filter(among))
+        named = [path in told.get(seq, ()) for seq, path in zip(cells["seq"].filter(among), paths, strict=True)]
+        return laid_over(among, among.arg_true(), pl.Series(named, dtype=pl.Boolean))
 
     def brought_by(self, operation: Operation) -> int:
         """The newest run that sent values of this operation; where later operations wrote over all of them before, the first
@@ -127,29 +152,28 @@ class ServerBook:
                 known = gone.setdefault(number, {}).get(column, both.clear())
                 gone[number][column] = pl.concat([known, both]).unique("row", keep="first", maintain_order=True)
 
-    def fates(self) -> tuple[Mapping[int, Fate], Mapping[int, Fate]]:
-        """What became of each operation, and of each run, by their numbers."""
+    def fates(self, *, plain: bool = False) -> tuple[Mapping[int, Fate], Mapping[int, Fate]]:
+        """What became of each operation, and of each run, by their numbers. `plain` says that no server held or stored anything
+        else than what was asked of it: that is not looked for then."""
         gone = self.taken_back()
-        operations = {one.id: self._of_operation(one, gone.get(one.id)) for one in tuple(self._bench.operations)}
+        operations = {one.id: self._of_operation(one, gone.get(one.id), plain) for one in tuple(self._bench.operations)}
         runs = {run.id: self._of_run(run, gone) if gone else Fate() for run in tuple(self._bench.runs)}
         return operations, runs
 
     def fate_of(self, operation: Operation) -> Fate:
         """What became of an operation."""
-        return self._of_operation(operation, self.taken_back().get(operation.id))
+        return self._of_operation(operation, self.taken_back().get(operation.id), plain=True)
 
     def fate_of_run(self, run: Run) -> Fate:
         """What became of a run."""
         gone = self.taken_back()
         return self._of_run(run, gone) if gone else Fate()
 
-    def _of_operation(self, operation: Operation, gone: Cells | None) -> Fate:
-        fold, settled = self._bench.fold, 0
-        sent = sum(fold.sent(operation.id, change).height for change in operation.changes if change.count)
-        if gone is None:
-            settled = operation.changed - self._bench.open_cells(operation)
-            if sent == settled:
-                return Fate(sent, sent)
+    def _of_operation(self, operation: Operation, gone: Cells | None, plain: bool) -> Fate:
+        sent = self._bench.sent_cells(operation)
+        settled = operation.changed - self._bench.open_cells(operation)
+        if gone is None and (plain or not sent) and sent == settled:
+            return Fate(sent, sent)
         theirs = [self.brought(run).get(operation.id, {}) for run in self._bench.runs if run.horizon >= operation.id]
         return _counted(theirs, gone or {})
 
@@ -171,14 +195,15 @@ def _run_of(operation: Operation) -> int:
 
 def _counted(brought: list[Cells], gone: Cells) -> Fate:
     """What was brought of an operation in some runs, and what is `gone` of that."""
-    sent = wrote = back = 0
+    sent = wrote = back = altered = 0
     runs: set[int] = set()
     for column, cells in _columns(brought):
         sent, wrote = sent + cells.height, wrote + int(cells["wrote"].sum())
+        altered += int(cells["altered"].sum())
         if column in gone:
             off = gone[column].join(cells.filter("wrote"), on="row", how="semi")
             back, runs = back + off.height, runs | set(off["run"])
-    return Fate(sent, wrote, back, tuple(sorted(runs)))
+    return Fate(sent, wrote, back, tuple(sorted(runs)), altered)
 
 
 def _columns(brought: list[Cells]) -> Iterator[tuple[Column, pl.DataFrame]]:

@@ -26,8 +26,9 @@ FLAGS: Final = ("staged", "invalid", "conflict", "held", "unseen", "accepted")
 
 UNACCEPTED: Final = "not accepted yet in the review that this session requires"
 
-WRITERS: Final = {"row": pl.UInt32(), "operation": pl.UInt32(), "server": pl.Boolean()}
-"""What is kept of a changed cell beside its value: the operation that wrote it, and whether the server held the value."""
+WRITERS: Final = {"row": pl.UInt32(), "operation": pl.UInt32(), "server": pl.Boolean(), "over": pl.Boolean()}
+"""What is kept of a changed cell beside its value: the operation that wrote it, whether the server held the value, and whether it
+was decided to go over a newer value of somebody else."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Snapshot:
         )
 
     def staged_cells_of(self, column: Column) -> pl.DataFrame:
-        """The staged cells of a column: `row`, `operation`, `server`, `loaded`, `before` (base) and `after`, sorted by row."""
+        """The staged cells of a column, sorted by row: those of `WRITERS`, `loaded`, `before` (base) and `after`."""
         if column not in self._cache:
             self._cache[column] = self._staged(column)
         return self._cache[column]
