@@ -36,7 +36,8 @@ _LET_GO: Final = frozenset(("record", "hold", "revert", "recipe", "again", "stor
 """Questions that can be let go of wherever they are asked: nothing but their answer comes of them."""
 _STOPPED: Final = "stopped: nothing was changed, and nothing that waited for it is done"
 _WAYS_BACK: Final = {
-    **dict.fromkeys(("stage", "unstage", "switch", "way back", "resolve"), "u takes it back"),
+    **dict.fromkeys(("stage", "unstage", "switch", "resolve"), "u takes it back"),
+    "way back": "ctrl+z takes it back",
     **dict.fromkeys(("undo", "redo"), "the other of u and U takes it back"),
     "on hold": "m releases",
     "release": "m puts them on hold again",

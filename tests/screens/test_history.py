@@ -293,13 +293,15 @@ async def test_a_way_back_that_is_staged_is_not_staged_twice(served: Served, ope
     async with open_app(bench) as desk:
         await history(desk, 2)
         await desk.press("R")
-        assert "staged the way back of 2 cells; c reviews and commits it, u takes it back" in desk.said
+        assert "staged the way back of 2 cells; c reviews and commits it, ctrl+z takes it back" in desk.said
         await history(desk, 3)
         await desk.press("g", "down", "R")
         assert "nothing of it can go back: its way back is staged already" in desk.said
         await desk.press("G", "R")
         assert "nothing of it can go back: its way back is staged already" in desk.said
         assert bench.snapshot.staged_cells == 2
+        await desk.press("ctrl+z")
+        assert bench.snapshot.staged_cells == 0
 
 
 async def test_each_reason_why_nothing_goes_back_is_told_with_its_cells(served: Served, open_app: Opener) -> None:
