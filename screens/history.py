@@ -198,7 +198,7 @@ def _line(entry: dict[str, Any]) -> tuple[str, ...]:
     if "operation" in entry:
         return f"operation {entry['operation']}", _what(entry), entry["stands"], _cells(entry), at, entry["by"]
     counts = ", ".join(of_outcome(entry[name], name) for name in OUTCOMES if entry[name])
-    reverts = f"way back of {runs_named(entry['reverts'])}; " if entry["reverts"] else ""
+    reverts = f"way back of cells of {runs_named(entry['reverts'])}; " if entry["reverts"] else ""
     fate = f"; {entry['fate']}" if entry["fate"] else ""
     reason = f" ({entry['reason']})" if entry["reason"] else ""
     return (

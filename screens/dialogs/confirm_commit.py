@@ -26,7 +26,7 @@ _WAIT: Final = "Read it first: no key is taken yet."
 
 class ConfirmCommit(ReadToTheEnd[bool]):
     """Answers True if so many customers are to be changed at `origin`, which may be new to the session. `ways_back` says how many
-    of the changes are of the revert of which run."""
+    of the changes take back one of which run."""
 
     DEFAULT_CSS = """
     ConfirmCommit TextBlock { margin: 1 0 0 0; }
@@ -66,13 +66,13 @@ class ConfirmCommit(ReadToTheEnd[bool]):
         if not runs:
             return []
         if len(runs) == 1 and sum(runs.values()) == all_:
-            return [f"All of it is the revert of run {next(iter(runs))}: it takes back what that run brought."]
+            return [f"All of it is a way back: each change takes back one that run {next(iter(runs))} brought."]
         each = [
-            f"{count(number, 'change is', 'changes are')} of the revert of run {run}"
+            f"{count(number, 'change takes', 'changes take')} back as many of run {run}"
             for run, number in sorted(runs.items())
         ]
         rest = all_ - sum(runs.values())
-        return ["; ".join([*each, *([f"{rest:,} of no revert"] if rest else [])]) + "."]
+        return ["; ".join([*each, *([f"{rest:,} {'is' if rest == 1 else 'are'} no way back"] if rest else [])]) + "."]
 
     def _stays(self) -> list[str]:
         """What does not go, and what goes though it deserves a second look."""

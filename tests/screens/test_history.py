@@ -340,7 +340,7 @@ async def test_the_way_back_of_a_way_back_says_what_it_brings(served: Served, op
     await bench.acommit()
     async with open_app(bench) as desk:
         await history(desk, 4)
-        assert column(desk, "what it did")[0] == "way back of run 1; 1 committed"
+        assert column(desk, "what it did")[0] == "way back of cells of run 1; 1 committed"
         await desk.press("down", "down", "R")
         assert "run 1 was taken back by run 2 already: nothing of it is left to take back" in desk.said
         assert bench.snapshot.staged_cells == 0

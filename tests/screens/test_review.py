@@ -641,11 +641,11 @@ async def test_the_question_says_which_run_is_taken_back_and_how_much_of_it_does
     run = (await asyncio.to_thread(bench.commit)).run
     bench.revert(run)
     async with open_app(bench) as desk:
-        assert f"All of it is the revert of run {run}: it takes back what that run brought." in await asked(desk)
+        assert f"All of it is a way back: each change takes back one that run {run} brought." in await asked(desk)
         bench.stage([Edit("set", "freight_term", "SEA")], rows=rows(0, 5))
         desk.app.catch_up()
         await desk.quiet()
-        assert f"3 changes are of the revert of run {run}; 2 of no revert." in await asked(desk)
+        assert f"3 changes take back as many of run {run}; 2 are no way back." in await asked(desk)
 
 
 async def test_another_key_than_y_sends_nothing_and_which_one_does_is_said(
