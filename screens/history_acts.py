@@ -186,12 +186,13 @@ class HistoryActs(WorkbenchScreen):
 
     def _ask_where(self, recipe: Recipe) -> None:
         unheld = f"{count(recipe.unheld, 'customer')} on hold: no step does that again" if recipe.unheld else ""
+        back = recipe.takes_back
         if not recipe.steps:
             self.desk.say(f"nothing was done yet that a recipe could hold{f' ({unheld})' if unheld else ''}")
             return
         said = (
             f"{count(len(recipe.steps), 'step')} as they were meant: queries as queries, what was done by hand cell by cell. "
-            f"{f'{unheld}. ' if unheld else ''}"
+            f"{f'{unheld}. ' if unheld else ''}{f'{back}. ' if back else ''}"
             "Enter writes the file; workbench replay SESSION --recipe FILE does it again. Esc leaves."
         )
         name, told = f"{self.bench.name}.recipe.json", f"wrote {count(len(recipe.steps), 'step')} to {{path}}"

@@ -48,6 +48,9 @@ def test_a_recipe_goes_to_stdout_or_from_session_to_session(months: Any, folder:
     }  # fmt: skip
     assert months("replay", "april", "--from", "march").code == 0
     assert months("diff", "april", "--format", "ndjson").out.count('"body"') == 2
+    assert "take" not in months("recipe", "march").err
+    months("unstage", "march", "--where", "payment_term:net")
+    assert "1 of its 3 steps takes back what others did" in months("recipe", "march").err
 
 
 def test_a_step_that_needs_the_steward_is_said_and_the_exit_code_is_3(months: Any, folder: Path) -> None:

@@ -125,6 +125,18 @@ def test_what_was_undone_is_no_step_and_what_was_dropped_in_the_middle_is_droppe
     assert [one["state"] for one in copy.log().operations] == ["dropped", "active"]
 
 
+def test_how_many_steps_take_back_what_others_did_is_told_with_the_recipe(sessions: Sessions) -> None:
+    bench = sessions.made()
+    bench.stage([Edit("set", TERM, "net 60")], where="c0")
+    assert bench.recipe().takes_back == ""
+    bench.stage([Edit("replace", TERM, "net", "Net")])
+    bench.drop(1)
+    assert bench.recipe().takes_back == "1 of its 3 steps takes back what others did (reverted, unstaged, dropped)"
+    bench.unstage(where="c1")
+    assert bench.recipe().takes_back == "2 of its 4 steps take back what others did (reverted, unstaged, dropped)"
+    assert "back" not in bench.recipe().text()
+
+
 def test_one_that_was_dropped_at_once_is_no_step(sessions: Sessions) -> None:
     bench = sessions.made()
     bench.stage([Edit("set", TERM, "net 60")])

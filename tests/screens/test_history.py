@@ -470,8 +470,12 @@ async def test_w_writes_a_recipe_of_what_stands_and_asks_before_it_writes_over_a
         [step] = read(file.read_bytes(), file.name).steps
         assert step.where == "status:active"
         file.write_text("mine")
+        bench.unstage(where="c001")
         await desk.press("w")
         await desk.until(lambda: isinstance(desk.app.screen, OneLine))
+        assert "1 of its 2 steps takes back what others did" in "".join(
+            str(one.render()) for one in desk.app.screen.query("TextBlock")
+        )
         desk.app.screen.query_one("#value").value = str(file)
         await desk.press("enter")
         await desk.until(lambda: isinstance(desk.app.screen, AreYouSure))

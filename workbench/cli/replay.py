@@ -40,6 +40,8 @@ def recipe(session: str, /, *, output: Path | None = None, common: Common = COMM
             workbench.write_recipe(output)
     if output is not None:
         say(f"wrote {count(len(made.steps), 'step')} to {output}")
+    if made.takes_back:
+        say(made.takes_back)
     if made.unheld:
         say(f"{count(made.unheld, 'customer')} on hold: no step does that again; workbench hold does")
     if common.json:

@@ -36,6 +36,8 @@ from workbench.stage.ledger import ON
 from workbench.stage.staging import rows_in
 
 _NUMBER: Final = re.compile(r"-\d+$")
+_BACK: Final = ("revert", "unstage")
+"""The kinds of operations that take back what others did."""
 
 
 def recipe_of(bench: Bench) -> Recipe:
@@ -48,17 +50,20 @@ def recipe_of(bench: Bench) -> Recipe:
     on_again = {one.operation for made in switched.values() for one in made if isinstance(one, EnableStep)}
     steps: list[Step] = []
     known: set[int] = set()
+    back = 0
     for operation in bench.operations:
         step = making.step(operation)
         never_built_on = DropStep(operation.id) in switched.get(operation.id, ()) and operation.id not in on_again
         if step is not None and not never_built_on:
             steps.append(step)
             known.add(operation.id)
+            back += operation.kind in _BACK
         steps += [one for one in switched.get(operation.id, ()) if one.operation in known]
     facts = bench.facts
     held = {id_ for step in steps if isinstance(step, CellStep) for id_ in step.hold}
     unheld = len(set(making.on_hold) - held)
-    return Recipe(tuple(steps), bench.store.path.stem, facts.get("origin") or None, making.region, unheld)
+    back += sum(isinstance(step, DropStep) for step in steps)
+    return Recipe(tuple(steps), bench.store.path.stem, facts.get("origin") or None, making.region, unheld, back)
 
 
 def _switches(bench: Bench) -> Mapping[int, Sequence[DropStep | EnableStep]]:

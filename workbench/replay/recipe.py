@@ -130,13 +130,25 @@ Step = EditStep | NewStep | FixStep | CellStep | UnstageStep | DropStep | Enable
 @dataclass(frozen=True, slots=True)
 class Recipe(Displayed, told=("session", "steps")):
     """The steps in their order, and where they come from: the session's name, its API (None: a file), its region. `unheld`, of one
-    that was made of a session: how many customers are on hold there, and no step puts them on hold."""
+    that was made of a session: how many customers are on hold there, and no step puts them on hold; `back`: how
+    many of its steps take back what others did."""
 
     steps: tuple[Step, ...]
     session: str = ""
     origin: str | None = None
     region: str = ""
     unheld: int = field(default=0, compare=False)
+    back: int = field(default=0, compare=False)
+
+    @property
+    def takes_back(self) -> str:
+        """One line on the steps that take back what others did; empty if none does."""
+        if not self.back:
+            return ""
+        does = "takes" if self.back == 1 else "take"
+        return (
+            f"{self.back:,} of its {len(self.steps):,} steps {does} back what others did (reverted, unstaged, dropped)"
+        )
 
     def text(self) -> str:
         """The recipe as JSON, a step on as many lines as people want to read."""
