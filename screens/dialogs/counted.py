@@ -237,7 +237,7 @@ class Counted(Dialog[Answer], Generic[Answer]):
     def _say_why_not(self, text: str) -> None:
         """Where there is a line for it and it has no room, it goes on in the block below."""
         counts = self.query_one("#counts")
-        if counts.size.height != 1 or self.has_class("-tiny"):
+        if counts.size.height != 1 or not self.query_one("#examples").display:
             self.say(text, [])
             return
         first, *more = wrap(text, max(counts.size.width, _NARROW)) or [""]

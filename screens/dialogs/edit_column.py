@@ -60,7 +60,7 @@ class EditColumn(Suggesting[Meant]):
 
     DEFAULT_CSS = """
     EditColumn #first-line { margin: 1 0 0 0; }
-    EditColumn.-tiny #first-line, EditColumn.-low #first-line { margin: 0; }
+    EditColumn.-tiny #first-line, EditColumn.-snug #first-line, EditColumn.-low #first-line { margin: 0; }
     EditColumn #second-line, EditColumn #regex { display: none; }
     EditColumn #examples { height: 5; }
     """

@@ -57,9 +57,9 @@ class NewItem(Suggesting[Added]):
     NewItem #fields TextLine { width: 17; }
     NewItem #counts { margin: 0; }
     NewItem #examples { height: 1; }
-    NewItem.-tiny #fields { max-height: 3; overflow-y: auto; scrollbar-size: 1 1; }
+    NewItem.-tiny #fields, NewItem.-snug #fields { max-height: 3; overflow-y: auto; scrollbar-size: 1 1; }
     NewItem.-low #fields { max-height: 8; overflow-y: auto; scrollbar-size: 1 1; }
-    NewItem Suggestions, NewItem.-low Suggestions { height: 2; }
+    NewItem Suggestions, NewItem.-snug Suggestions, NewItem.-low Suggestions { height: 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right,ctrl+n", "what(1)", "Next kind of item", id="new.next_kind"),

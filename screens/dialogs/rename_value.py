@@ -68,7 +68,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
 
     DEFAULT_CSS = """
     RenameValue #value-line { margin: 1 0 0 0; }
-    RenameValue.-low #value-line { margin: 0; }
+    RenameValue.-snug #value-line, RenameValue.-low #value-line { margin: 0; }
     RenameValue #examples { height: 4; }
     RenameValue.-low #examples { height: 2; }
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic
+from typing import ClassVar, Final, Generic
 
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -12,14 +12,27 @@ from screens.dialogs.dialog import Answer
 from screens.widgets.line_input import LineInput
 from screens.widgets.suggestions import Suggestions
 
+_SNUG: Final = 14
+"""Lines of a terminal in which suggestions and keys have room, but no examples."""
+
 
 class Suggesting(Counted[Answer], Generic[Answer]):
     """Hands the arrows on to its `Suggestions`, and puts what they choose into the field that has the keys."""
 
+    DEFAULT_CSS = """
+    Suggesting.-snug > #frame { overflow-y: auto; scrollbar-size: 1 1; }
+    Suggesting.-snug #counts { margin: 0; dock: bottom; }
+    Suggesting.-snug #examples { display: none; }
+    Suggesting.-snug Suggestions { height: 3; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "suggest(1)", "Next suggestion", id="edit.next_suggestion"),
         Binding("up", "suggest(-1)", "Previous suggestion", id="edit.previous_suggestion"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.VERTICAL_BREAKPOINTS = sorted([*(self.VERTICAL_BREAKPOINTS or ()), (_SNUG, "-snug")])
 
     @property
     def typed_into(self) -> LineInput | None:
