@@ -24,6 +24,7 @@ from workbench.customers.fields import FIELDS
 from workbench.search.choices import Choice
 from workbench.shown.edit_forms import Form, edit_of, forms_of, missing
 from workbench.shown.examples import readable
+from workbench.shown.standing import inactive_named
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
 
@@ -77,6 +78,7 @@ class EditColumn(Suggesting[Meant]):
         kinds = [form.kind for form in self._forms]
         self._form: Form = self._forms[kinds.index(filled.kind) if filled and filled.kind in kinds else 0]
         self._choices: list[Choice] = []
+        self._inactive: list[str] = []
 
     def compose(self) -> ComposeResult:
         """The kinds of edit, what the chosen one asks for, and what it would do."""
@@ -136,7 +138,14 @@ class EditColumn(Suggesting[Meant]):
         """What the edit would do."""
         table = self._reach.table
         staged = self._bench.stage([asked], table=table, rows=self._reach.rows, dry_run=True)
+        means = {"set": asked.value, "add": asked.value, "swap": asked.text}.get(asked.kind, "")
+        self._inactive = inactive_named(self._bench.snapshot.current, self._field, means) if means else []
         return replace(staged, examples=readable(self._bench.snapshot.current, table, staged.examples))
+
+    def lines(self, staged: Staged) -> list[tuple[Part, ...]]:
+        """Also whether somebody who is put there is not active any more."""
+        off = f"  {', '.join(self._inactive)} {'is' if len(self._inactive) == 1 else 'are'} inactive"
+        return [*([((off, "bold"),)] if self._inactive else []), *super().lines(staged)]
 
     def accept(self, asked: Edit) -> None:
         """Answers the edit with its note."""

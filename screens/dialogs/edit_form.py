@@ -34,7 +34,11 @@ def offer_of(choices: Sequence[Choice]) -> Offer:
 
 def _says(choice: Choice) -> str:
     elsewhere = f"{count(choice.everywhere, 'row')} elsewhere" if choice.everywhere else ""
-    says = ["used before" if choice.lately else "", count(choice.here, "row") if choice.here else elsewhere]
+    says = [
+        "inactive" if choice.inactive else "",
+        "used before" if choice.lately else "",
+        count(choice.here, "row") if choice.here else elsewhere,
+    ]
     return ", ".join(filter(None, says))
 
 

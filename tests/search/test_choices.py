@@ -9,7 +9,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from screens.dialogs.edit_form import offer_of
+from workbench.customers.fields import FIELDS
 from workbench.search.choices import typed
+from workbench.shown.standing import inactive_named
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -21,7 +24,15 @@ def customer(number: int, term: str | None, *reps: str) -> dict[str, object]:
         "id": f"c{number}",
         "name": f"N{number}",
         "payment_term": term,
-        "assigned_sales_reps": [{"id": r, "first_name": REPS[r][0], "last_name": REPS[r][1]} for r in reps],
+        "assigned_sales_reps": [
+            {
+                "id": r,
+                "first_name": REPS[r][0],
+                "last_name": REPS[r][1],
+                "status": "inactive" if r in ("r3", "r4") else "active",
+            }
+            for r in reps
+        ],
         "addresses": [{"id": f"a{number}", "type": "billing", "is_default": number == 0, "city": "Ulm"}],
         "contacts": [
             {"id": f"p{number}", "first_name": "Bo", "last_name": "Li", "is_default": number == 0},
@@ -57,6 +68,17 @@ def test_ids_are_offered_by_name_and_by_id_where_the_name_is_not_its_own(bench: 
     assert offered(bench, "assigned_sales_rep_ids", 0) == [
         ("Ada Byron", "Ada Byron", 1, 2), ("r2", "Bo Li", 0, 1), ("r3", "Bo Li", 0, 1), ("r4", "Lee Smith, Jr", 0, 1),
     ]  # fmt: skip
+
+
+def test_who_is_inactive_is_told_of_the_choice_and_of_what_is_typed(bench: Workbench) -> None:
+    rep = FIELDS["customers"]["assigned_sales_rep_ids"]
+    found = bench.choices("assigned_sales_rep_ids")
+    assert {one.text: one.inactive for one in found} == {"Ada Byron": False, "r2": False, "r3": True, "r4": True}
+    assert [one.says for one in offer_of(found)] == ["2 rows", "1 row", "inactive, 1 row", "inactive, 1 row"]
+    current = bench.snapshot.current
+    assert inactive_named(current, rep, "Ada Byron, r3, r4") == ["Bo Li", "Lee Smith, Jr"]
+    assert inactive_named(current, rep, "Ada Byron") == inactive_named(current, rep, "nobody") == []
+    assert inactive_named(current, FIELDS["customers"]["payment_term"], "COD") == []
 
 
 def test_names_that_nobody_has_any_more_are_offered_too(bench: Workbench) -> None:

@@ -35,6 +35,13 @@ def called(tables: Tables, field: Field, ids: Collection[str]) -> Mapping[str, s
     return (tables.sales_reps if field.names == "sales rep" else tables.price_lists).names
 
 
+def inactive(tables: Tables, field: Field) -> list[str]:
+    """The ids of a field that has `names` whose sales rep or price list is not active any more."""
+    if field.names == "sales rep":
+        return tables.sales_reps.inactive()
+    return tables.price_lists.inactive() if field.names == "price list" else []
+
+
 def called_all(tables: Tables, field: Field, ids: pl.Series) -> pl.Series:
     """The name for each of many ids (String) of a field that has `names`, by the rule of `called`; null for one nobody knows."""
     if field.names in _ITEMS:

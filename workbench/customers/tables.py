@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, TypeAlias
 
+import orjson
 import polars as pl
 
 from workbench.customers.fields import FIELDS, NESTED, TABLES, Field, Kind
@@ -65,6 +66,15 @@ class Names:
     def with_more(self, other: Names) -> Names:
         """These and the others; of two records of one id the other's (the newer) stays."""
         return Names({**self.records, **other.records}, {**self.names, **other.names})
+
+    def inactive(self) -> list[str]:
+        """The ids of the records that say they are not active."""
+        found = []
+        for id_, text in self.records.items():
+            record = orjson.loads(text)
+            if isinstance(record, dict) and str(record.get("status", "")).lower() == "inactive":
+                found.append(id_)
+        return found
 
 
 Source: TypeAlias = pl.DataFrame | Unread

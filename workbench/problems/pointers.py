@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-import orjson
 import polars as pl
 
 from workbench.onlooker import step
@@ -29,7 +27,7 @@ def broken(asked: Asked) -> pl.DataFrame:
 @row_check("sales_rep.inactive", "warning", ["customers.assigned_sales_rep_ids"], reads=["sales_reps"])
 def inactive_rep(asked: Asked) -> pl.DataFrame:
     """A sales rep who is not active any more is assigned to the customer."""
-    gone = _inactive(asked.sales_reps.records)
+    gone = asked.sales_reps.inactive()
     if not gone:
         return asked.frame.head(0)
     names = {id_: asked.sales_reps.names.get(id_, id_) for id_ in gone}
@@ -43,7 +41,7 @@ def inactive_rep(asked: Asked) -> pl.DataFrame:
 @row_check("price_list.inactive", "warning", ["customers.assigned_price_list_id"], reads=["price_lists"])
 def inactive_price_list(asked: Asked) -> pl.DataFrame:
     """A price list that is not active any more is assigned to the customer."""
-    gone = _inactive(asked.price_lists.records)
+    gone = asked.price_lists.inactive()
     names = {id_: asked.price_lists.names.get(id_, id_) for id_ in gone}
     some = asked.frame.filter(pl.col("value").is_in(gone))
     return some.select("row", message=pl.col("value").replace(names) + pl.lit(" is inactive"))
@@ -61,13 +59,3 @@ def duplicate_reference(asked: Asked) -> pl.DataFrame:
     twice = filled.with_columns(times=pl.len().over(key)).filter(pl.col("times") > 1)
     step()
     return twice.select("row", message=pl.format("one of {} with this reference", "times"))
-
-
-def _inactive(records: Mapping[str, str]) -> list[str]:
-    """The ids of the records (JSON by id) that say they are not active."""
-    found = []
-    for id_, text in records.items():
-        record = orjson.loads(text)
-        if isinstance(record, dict) and str(record.get("status", "")).lower() == "inactive":
-            found.append(id_)
-    return found

@@ -9,7 +9,7 @@ from typing import Final
 
 import polars as pl
 
-from workbench.customers.called import called, own_names
+from workbench.customers.called import called, inactive, own_names
 from workbench.customers.fields import ADDRESS_TYPES, Field, Kind, field
 from workbench.customers.tables import Tables, rows_of
 from workbench.search.facets import facets
@@ -21,13 +21,15 @@ _MOST: Final = 5_000
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A value of a field: `text` is what to type for it, `label` what people read, `here` how many of the rows that were asked
-    about hold it, `everywhere` how many of the whole table; `lately`, whether it was put there a short while ago."""
+    about hold it, `everywhere` how many of the whole table; `lately`, whether it was put there a short while ago;
+    `inactive`, whether its sales rep or price list says that it is."""
 
     text: str
     label: str
     here: int
     everywhere: int
     lately: bool = False
+    inactive: bool = False
 
 
 def choices(tables: Tables, table: str, name: str, rows: pl.Series) -> list[Choice]:
@@ -45,7 +47,11 @@ def choices(tables: Tables, table: str, name: str, rows: pl.Series) -> list[Choi
     values = {value: (here, every) for value, here, every in counted.iter_rows()}
     found = [*values.items()] + [(value, (0, 0)) for value in known if value not in values]
     typed = typed_names(described, names)
-    return [Choice(typed.get(v, text_of(v)), names.get(v, text_of(v)), here, every) for v, (here, every) in found]
+    off = set(inactive(tables, described))
+    return [
+        Choice(typed.get(v, text_of(v)), names.get(v, text_of(v)), here, every, inactive=v in off)
+        for v, (here, every) in found
+    ]
 
 
 def typed_names(described: Field, names: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from workbench.customers.called import called
+from workbench.customers.called import called, inactive
 from workbench.customers.fields import Field
 from workbench.customers.tables import Tables
 from workbench.errors import UsageError
@@ -36,6 +36,16 @@ def held_by(tables: Tables, described: Field, text: str) -> int | None:
             return int(column.filter(column.list.set_intersection(value).list.len() == len(value)).len())
         return None if value is None else int((column == value).sum())
     return None
+
+
+def inactive_named(tables: Tables, described: Field, text: str) -> list[str]:
+    """The names of the sales reps or the price list that a text means for a field and that are not active any more."""
+    off = inactive(tables, described)
+    with suppress(UsageError):
+        value = valued(described, text, tables) if off else None
+        names = called(tables, described, ())
+        return [names.get(id_, id_) for id_ in (value if isinstance(value, list) else [value]) if id_ in off]
+    return []
 
 
 def _standing(tables: Tables, described: Field, of: dict[str, Choice], lately: Sequence[str]) -> list[str]:
