@@ -55,11 +55,13 @@ def mended(fixed: Mapping[str, int], introduced: Mapping[str, int]) -> str:
 
 
 def counts(tally: Tally | None) -> list[Part]:
-    """How far the review is, and what a commit would send."""
+    """How far the review is, and what a commit would send: changes that go, are left out and stay (of customers who are held, or
+    for a second commit) are together all that is staged."""
     if tally is None:
         return [" counting .."]
     out = f", {tally.left_out:,} left out" if tally.left_out else ""
-    held = f", {tally.held:,} held" if tally.held else ""
+    stay = tally.cells - tally.left_out - tally.changes
+    held = f", {stay:,} {'held' if tally.held else 'for a second commit'}" if stay else ""
     goes = f"  in: {count(tally.customers, 'customer')}, {count(tally.changes, 'change')}{out}{held}"
     waits = f", {tally.on_hold:,} on hold" if tally.on_hold else ""
     return [(f" {tally.seen:,} of {tally.cells - tally.left_out:,} accepted{waits}", "bold"), goes]

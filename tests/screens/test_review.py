@@ -7,6 +7,7 @@ import copy
 import json
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,10 @@ from screens.conflicts import Conflicts
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.hold_note import HoldNote
-from screens.review.counts import mended
+from screens.review.counts import counts, mended
 from screens.review.lists import NAMES, Asked, Place, listed
 from screens.widgets.patch_pane import PatchPane, _request
-from workbench.preview.review import Review
+from workbench.preview.review import Review, Tally
 from workbench.sandbox.server import Sandbox
 from workbench.shown.text import short_path
 from workbench.stage.choice import Choice
@@ -548,6 +549,16 @@ async def test_what_is_taken_out_is_not_to_be_reviewed_until_it_is_in_again(many
         assert desk.app.screen.grid.cursor.position == 1
 
 
+def test_the_changes_of_the_line_below_are_together_those_that_are_to_be_accepted() -> None:
+    tally = Tally(
+        customers=9, changes=15, held=1, left_out=2, cells=20, seen=7, unseen=8, over=0, irreversible=0, digest=""
+    )
+    told = "".join(part if isinstance(part, str) else part[0] for part in counts(tally))
+    assert told == " 7 of 18 accepted  in: 9 customers, 15 changes, 2 left out, 3 held"
+    told = "".join(part if isinstance(part, str) else part[0] for part in counts(replace(tally, held=0, waiting=3)))
+    assert told.endswith("2 left out, 3 for a second commit")
+
+
 async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_them(
     many: Workbench, open_app: Opener
 ) -> None:
@@ -560,6 +571,7 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         assert "held, does not go: on hold: ask Ada" in desk.text("#patch")
         assert "0 of 52 accepted, 1 on hold" in desk.text("#status")
         assert (sent(desk).customers, sent(desk).held) == (49, 1)
+        assert "in: 49 customers, 51 changes, 1 held" in desk.text("#status"), "which are 52, as what is accepted"
         await desk.press("m")
         question = desk.app.screen
         assert isinstance(question, AreYouSure)
