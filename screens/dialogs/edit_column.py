@@ -77,6 +77,7 @@ class EditColumn(Suggesting[Meant]):
         kinds = [form.kind for form in self._forms]
         self._form: Form = self._forms[kinds.index(filled.kind) if filled and filled.kind in kinds else 0]
         self._choices: list[Choice] = []
+        self._kept: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """The kinds of edit, what the chosen one asks for, and what it would do."""
@@ -143,6 +144,10 @@ class EditColumn(Suggesting[Meant]):
         self.dismiss(Meant(asked, self.query_one("#note", LineInput).value.strip()))
 
     def _choose(self, form: Form) -> None:
+        first = self.query_one("#first", LineInput)
+        if form.speaks != self._form.speaks:
+            self._kept[self._form.speaks] = first.value
+            first.value = self._kept.get(form.speaks, "")
         self._form = form
         kinds: list[Part] = []
         for one in self._forms:
@@ -150,10 +155,10 @@ class EditColumn(Suggesting[Meant]):
         self.query_one("#kinds", TextLine).say(*kinds)
         self.query_one("#first-line", Labelled).call(form.first)
         self.query_one("#second-line", Labelled).call(form.second)
-        self.query_one("#first", LineInput).placeholder = form.example
+        first.placeholder = form.example
         self.query_one("#regex").display = form.regex
         self.desk.arranged_anew()
-        self.set_focus(self.query_one("#first") if form.first else None)
+        self.set_focus(first if form.first else None)
         self._offer()
         self.recount()
 
