@@ -148,6 +148,7 @@ class EditColumn(Suggesting[Meant]):
         if form.speaks != self._form.speaks:
             self._kept[self._form.speaks] = first.value
             first.value = self._kept.get(form.speaks, "")
+            first.cursor_position = len(first.value)
         self._form = form
         kinds: list[Part] = []
         for one in self._forms:

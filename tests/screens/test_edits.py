@@ -208,7 +208,8 @@ async def test_the_kinds_follow_each_other_by_arrow_while_the_field_is_empty_and
         assert lines(desk)[0].startswith("trim")
         await desk.press("ctrl+n", "ctrl+n", "ctrl+n")
         assert desk.app.screen._form.kind == "set"
-        assert value(desk) == "x", "what was typed is there again"
+        await desk.press("y")
+        assert value(desk) == "xy", "what was typed is there again, and goes on at its end"
 
 
 async def test_transforms_and_fields_to_copy_are_suggested(bench: Workbench, open_app: Opener) -> None:
