@@ -35,7 +35,7 @@ class QueryInput(LineInput):
         """A question mark was typed where nothing is typed yet; elsewhere it is a letter."""
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.character == "?" and not self.value:
+        if event.character == "?" and self.selected_text == self.value:
             event.prevent_default()
             event.stop()
             self.post_message(self.Puzzled())

@@ -107,7 +107,8 @@ class SearchBar(Vertical):
         return self._before
 
     def open(self, query: str, past: Sequence[str] = ()) -> None:
-        """Opens with a query in it; that is what Esc rolls back to. `past` are earlier ones, the newest first."""
+        """Opens with a query in it, selected as in any line: letters begin another, an arrow goes on with it. It is what Esc rolls
+        back to. `past` are earlier ones, the newest first."""
         self._before, self._asked, self._draft = query, query, query
         self._past, self._ago = [one for one in past if one != query], 0
         if not self.has_class("-open"):
@@ -116,7 +117,7 @@ class SearchBar(Vertical):
         field = self.query_one(QueryInput)
         with field.prevent(Input.Changed):
             field.value = query
-        field.cursor_position = len(query)
+        field.select_all()
         self.screen.set_focus(field)
         self.right()
         self._forget_suggestions()

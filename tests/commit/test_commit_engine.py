@@ -40,6 +40,7 @@ class Book:
     def __init__(self) -> None:
         self.lines: list[tuple[str, int]] = []
         self.outcomes: dict[int, Outcome] = {}
+        self.removed = ""
 
     def journal(self, run: int, at: str, intents: Any, outcomes: Any, rows: Any) -> None:
         self.lines += [("outcome", outcome.seq) for outcome in outcomes]
@@ -573,3 +574,16 @@ async def test_a_fault_that_says_nothing_of_too_much_work_slows_nobody_down(serv
     await here.run()
     assert here.state == "done"
     assert min(seen) == 16
+
+
+async def test_what_was_intended_ahead_is_not_sent_once_the_session_is_removed(server: Server, book: Book) -> None:
+    def remove(id_: str, nth: int) -> None:
+        book.removed = "it was removed while it was open"
+
+    server.on_patch = remove
+    here = engine(server, 20, Options(grace=0, concurrency=4))
+    await here.run()
+    assert (here.state, here.reason) == ("stopped", "it was removed while it was open")
+    assert len([kind for kind, _ in book.lines if kind == "intent"]) > server.patches
+    assert server.patches <= 4
+    assert {one.outcome for one in book.outcomes.values()} == {"committed", "unsent"}

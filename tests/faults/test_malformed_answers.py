@@ -159,8 +159,8 @@ def test_an_answer_that_could_not_be_kept_is_no_answer(peer: Peer, template: Pat
     path = copied(template)
     with Workbench.open(path, key="any") as workbench:
         report = workbench.commit(where="id:=c1")
-        assert (report.unsent, report.committed, report.state) == (1, 0, "paused")
-        assert "the answer cannot be read" in report.reason
+        assert (report.failed, report.committed, report.state) == (1, 0, "done")
+        assert "the answer cannot be read" in report.troubles[0]
     with Workbench.open(path, key="any") as workbench:
         assert workbench.preview("id:=c1").customers == 1
 

@@ -82,6 +82,22 @@ async def test_tab_takes_a_field_and_then_its_commonest_value(bench: Workbench, 
         assert desk.text("#status").endswith("/ payment_term:=COD")
 
 
+async def test_letters_begin_another_query_and_an_arrow_goes_on_with_the_one_that_is_there(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        screen = desk.app.screen
+        for typed, query in (("cod", "cod"), ("net30", "net30"), ("", "net30")):
+            await desk.press("slash")
+            await desk.type(typed)
+            await desk.press("enter")
+            assert screen.view.query == query
+        await desk.press("slash", "right")
+        await desk.type(" acme")
+        await desk.press("enter")
+        assert screen.view.query == "net30 acme"
+
+
 async def test_shift_tab_chooses_another_one(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await begin(desk, "payment_term:n")

@@ -247,6 +247,9 @@ class Engine:
                     self._wake_clerk.set()
                 self._taken[job.request.seq] = job
                 await self._wait(job)
+                if removed := self._journal.removed:  # what was intended ahead does not go either
+                    self.drain("stopped", removed)
+                    return
                 await self._take(job)
                 del self._taken[job.request.seq]
                 self._wake_workers.set()

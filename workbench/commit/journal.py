@@ -45,6 +45,11 @@ class Journal:
         """How many requests have an outcome that is not open any more."""
         return self.counts.total() - self.counts["unsent"] - self.counts["unknown"]
 
+    @property
+    def removed(self) -> str:
+        """That the session's file was removed, so that nothing more may be sent; else empty."""
+        return self._store.removed
+
     def unknown(self) -> list[int]:
         """The requests of which it is not known whether they arrived."""
         return [seq for seq, name in self._newest.items() if name == "unknown"]

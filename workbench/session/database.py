@@ -77,6 +77,11 @@ class Database:
                 self._runs -= 1
 
     @property
+    def removed(self) -> str:
+        """As `HeldFile.removed`; waits for no transaction."""
+        return self._held.removed
+
+    @property
     def gone(self) -> SessionGone | None:
         """The error that says that the file was removed and where all of it is kept, if it was told."""
         return self._held.gone

@@ -100,6 +100,11 @@ class HeldFile:
             self._log = OpenFile(self._log_path)
             put_lock(self._real, self._command)
 
+    @property
+    def removed(self) -> str:
+        """That the file was removed, and how; empty if it is there, as far as that is known."""
+        return self._rescue.what if self._file.is_removed else ""
+
     def fold_if_moved(self) -> bool:
         """Whether the file is called otherwise now than when it was opened. Then its log, which stays under the old name, is folded
         into it, as far as the disk allows."""
