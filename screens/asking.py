@@ -250,6 +250,6 @@ def _meant(edit: Edit) -> str:
 def _told(staged: Staged) -> str:
     """What staging came to, in a line."""
     if staged.operation is None:
-        return f"nothing changes: {count(staged.matched, 'row')} hold that already"
+        return f"nothing changes: {count(staged.matched, 'row holds', 'rows hold')} that already"
     invalid = f"; {staged.invalid:,} not valid, their customers are held" if staged.invalid else ""
     return f"staged {count(staged.changed, 'cell')}{invalid}; u takes it back"

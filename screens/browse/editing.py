@@ -70,11 +70,22 @@ class Editing(Showing):
             self.desk.unstage(self.view.table, one_row(row), column.name)
 
     def action_unstage_marked(self) -> None:
-        """Takes all staged changes of the marked rows back."""
-        if self.view.marks.count:
-            self.desk.unstage(self.view.table, self.view.marks.rows, "")
-        else:
+        """Takes all staged changes of the marked rows back, after a question where the filter hides some of them."""
+        marks, table, hidden = self.view.marks, self.view.table, self._hidden
+        if not marks.count:
             self.desk.say("nothing is marked: space marks a row, a marks all found")
+        elif not hidden:
+            self.desk.unstage(table, marks.rows, "")
+        else:
+            rows = marks.rows
+            self.app.push_screen(
+                AreYouSure(
+                    f"Unstage all that is staged in {count(rows.len(), 'marked row')}?",
+                    [f"The filter hides {hidden:,} of them: x shows them."],
+                    "unstages it (u brings it back)",
+                ),
+                lambda yes: self.desk.unstage(table, rows, "") if yes else None,
+            )
 
     def action_hold(self) -> None:
         """Puts this row's customer on hold, or all marked ones; releases them if all are on hold already."""

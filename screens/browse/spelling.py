@@ -47,7 +47,7 @@ class Spelling(Showing):
             if accepted is not None:
                 self._stage_clusters(accepted, chosen)
             elif chosen.taken:
-                self.desk.say(f"not staged: {count(len(chosen.taken), 'cluster')} taken in; C brings them back")
+                self.desk.say("not staged; C brings back what was taken in")
 
         self.app.push_screen(ClusterList(field, self.view.query, chosen), answered)
 

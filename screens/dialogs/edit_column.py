@@ -79,6 +79,7 @@ class EditColumn(Suggesting[Meant]):
         self._form: Form = self._forms[kinds.index(filled.kind) if filled and filled.kind in kinds else 0]
         self._choices: list[Choice] = []
         self._inactive: list[str] = []
+        self._kept: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         """The kinds of edit, what the chosen one asks for, and what it would do."""
@@ -152,6 +153,11 @@ class EditColumn(Suggesting[Meant]):
         self.dismiss(Meant(asked, self.query_one("#note", LineInput).value.strip()))
 
     def _choose(self, form: Form) -> None:
+        first = self.query_one("#first", LineInput)
+        if form.speaks != self._form.speaks:
+            self._kept[self._form.speaks] = first.value
+            first.value = self._kept.get(form.speaks, "")
+            first.cursor_position = len(first.value)
         self._form = form
         kinds: list[Part] = []
         for one in self._forms:
@@ -159,10 +165,10 @@ class EditColumn(Suggesting[Meant]):
         self.query_one("#kinds", TextLine).say(*kinds)
         self.query_one("#first-line", Labelled).call(form.first)
         self.query_one("#second-line", Labelled).call(form.second)
-        self.query_one("#first", LineInput).placeholder = form.example
+        first.placeholder = form.example
         self.query_one("#regex").display = form.regex
         self.desk.arranged_anew()
-        self.set_focus(self.query_one("#first") if form.first else None)
+        self.set_focus(first if form.first else None)
         self._offer()
         self.recount()
 

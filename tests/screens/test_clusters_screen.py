@@ -190,7 +190,7 @@ async def test_esc_leaves_without_staging_and_what_was_taken_in_is_there_again(
         await desk.press("G", "enter", "escape")
         assert isinstance(desk.app.screen, Browse)
         assert bench.log().operations == ()
-        assert "not staged: 1 cluster taken in; C brings them back" in desk.said
+        assert "not staged; C brings back what was taken in" in desk.said
         screen = await clusters(desk)
         assert "1 in" in desk.text("#chosen")
         assert "chosen by you" in lines(screen)[0]

@@ -201,10 +201,15 @@ async def test_the_kinds_follow_each_other_by_arrow_while_the_field_is_empty_and
         await desk.press("E", "left")
         assert desk.app.screen._form.kind == "template"
         await desk.press("right", "x", "right", "left", "ctrl+n")
-        assert value(desk) == "x"
         assert desk.app.screen._form.kind == "clear"
-        await desk.press("ctrl+n")
-        assert desk.app.screen._form.kind == "replace"
+        await desk.press("ctrl+n", "ctrl+n")
+        assert desk.app.screen._form.kind == "apply"
+        assert value(desk) == "", "a value is no transform"
+        assert lines(desk)[0].startswith("trim")
+        await desk.press("ctrl+n", "ctrl+n", "ctrl+n")
+        assert desk.app.screen._form.kind == "set"
+        await desk.press("y")
+        assert value(desk) == "xy", "what was typed is there again, and goes on at its end"
 
 
 async def test_transforms_and_fields_to_copy_are_suggested(bench: Workbench, open_app: Opener) -> None:

@@ -67,7 +67,7 @@ def test_an_id_that_looks_like_nobody_s_is_staged_but_held(bench: Workbench) -> 
     done = bench.stage([Edit("add", "assigned_sales_rep_ids", "maria")])
     assert (done.changed, done.invalid) == (1, 1)
     (patch,) = bench.preview().patches()
-    assert patch.held == "assigned_sales_rep_ids: no sales rep that was loaded has the id maria, nor one like it"
+    assert patch.held == "assigned_sales_rep_ids: no sales rep that was loaded has the id maria, nor an id of that form"
     assert bench.stage([Edit("remove", "assigned_sales_rep_ids", "maria")]).invalid == 0
     assert bench.stage([Edit("clear", "assigned_sales_rep_ids")]).invalid == 0
     assert bench.preview().held == 0

@@ -132,7 +132,7 @@ def strangers(tables: Tables, field: Field, values: pl.Series) -> pl.Series:
         odd = pl.col("v").list.eval(pl.element().filter(~_look(pl.element()).is_in(looks))).list.first()
     else:
         odd = pl.when(~_look(pl.col("v")).is_in(looks)).then("v")
-    why = pl.format(f"no {field.names} that was loaded has the id {{}}, nor one like it", "odd")
+    why = pl.format(f"no {field.names} that was loaded has the id {{}}, nor an id of that form", "odd")
     return values.to_frame("v").select(odd=odd).select(why=why)["why"]
 
 

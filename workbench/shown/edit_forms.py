@@ -25,6 +25,11 @@ class Form:
     regex: bool = False
     example: str = ""
 
+    @property
+    def speaks(self) -> str:
+        """What is typed first: a `value`, or by its kind the name of something; kinds in which it is the same take it over."""
+        return self.kind if self.kind in ("apply", "copy", "template") else "value"
+
 
 _TOLD: Final = 40
 """Characters of what was typed that are told."""
