@@ -37,14 +37,14 @@ class Saying(TypedAhead):
 
     def on_notify(self, event: Notify) -> None:
         """One message in passing at a time, the newest: two would tell of two moments, and cover the ends of the lines above the
-        keys. Warnings and errors stay."""
+        keys. Warnings and errors stay, each of them once."""
         if event.notification.severity == "information":
             self.forget_said()
+        self.take_back(event.notification.message)
 
     def say(self, text: str, severity: str = "information") -> None:
         """Shows a short message, once; nothing in it is read as markup. It tells of this moment: what is done next takes it away
         (see `forget_said`)."""
-        self._let_go(lambda shown: shown.message == in_passing(text))
         self._said_at = now()
         self.notify(in_passing(text), severity=severity, timeout=self.SAID_FOR, markup=False)  # type: ignore[arg-type]
 
@@ -72,7 +72,6 @@ class Saying(TypedAhead):
 
     def say_why_not(self, why: str) -> None:
         """Shows why something was not done: once, however often it is tried."""
-        self._let_go(lambda shown: shown.message == in_passing(why))
         self.notify(in_passing(why), severity="error", timeout=8, markup=False)
 
     def take_back(self, text: str) -> None:
