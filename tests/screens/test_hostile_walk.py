@@ -50,7 +50,7 @@ def marked(number: int) -> Callable[[str], bool]:
 def below(text: str) -> list[str]:
     """The lines of the pane below the list."""
     lines = text.split("\n")
-    edge = max((place for place, line in enumerate(lines) if line.startswith(("───", "━━━"))), default=0)
+    edge = max((place for place, line in enumerate(lines) if line.startswith(("─", "━"))), default=0)
     return [line.strip() for line in lines[edge:]]
 
 

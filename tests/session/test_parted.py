@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from workbench.errors import SessionHeld, WorkbenchError
+from workbench.session.file import check_with_log
+from workbench.session.lock import log_of
 from workbench.session.store import Store
 
 HOLDS = """
@@ -128,3 +130,19 @@ def test_a_lock_file_that_says_nothing_of_a_file_is_no_reason_to_fail(path: Path
     path.with_name("t.session.lock").write_text(json.dumps(who))
     path.with_name("t.session-wal").write_bytes(b"x")
     assert newest(path) is None
+
+
+def test_a_log_that_is_taken_away_while_somebody_looks_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = tmp_path / "s.session"
+    log_of(session).write_bytes(b"x")
+    stat = Path.stat
+
+    def taken_away(self: Path, **options: bool) -> os.stat_result:
+        found = stat(self, **options)
+        if self == log_of(session):
+            self.unlink()  # who held the session gives it back just now
+        return found
+
+    monkeypatch.setattr(Path, "stat", taken_away)
+    check_with_log(session)
+    assert not log_of(session).exists()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from workbench.errors import SessionClosed, SessionDamaged, SessionHeld, WorkbenchError
-from workbench.session.lock import held_by
+from workbench.session.lock import held_by, size_of
 from workbench.session.place import network_file_system
 
 APPLICATION_ID: Final = 0x5742534E
@@ -89,7 +89,7 @@ def check_with_log(path: Path) -> None:
     What cannot be looked at so (somebody holds it, a folder that cannot be written) is left to those who open it.
     """
     log, shared = (path.with_name(f"{path.name}{end}") for end in ("-wal", "-shm"))
-    if not log.exists() or not log.stat().st_size:
+    if not size_of(log):
         return
     ours = not shared.exists()  # what others share, who read the file now, is not taken away from them
     try:

@@ -63,6 +63,14 @@ def log_of(session: Path) -> Path:
     return session.with_name(f"{session.name}-wal")
 
 
+def size_of(log: Path) -> int:
+    """The bytes of a log; 0 if there is none: who gives the session back takes it away at any moment."""
+    try:
+        return log.stat().st_size
+    except OSError:
+        return 0
+
+
 def put_lock(session: Path, command: str) -> None:
     """Says that this process holds the session. A folder that cannot be written, or a full disk, is no reason to fail here."""
     who = {"pid": os.getpid(), "host": socket.gethostname(), "command": command, "file": identity(session),

@@ -9,17 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from workbench.errors import WorkbenchError
-from workbench.session.lock import ENDS, Identity, holder, identity, log_of
+from workbench.session.lock import ENDS, Identity, holder, identity, log_of, size_of
 
 
 def log_elsewhere(session: Path) -> Path | None:
     """The log of a session that lies under another name in its folder; None if there is none, or one under its own name."""
     own = identity(session)
-    if own is None or _is_there(log_of(session)):
+    if own is None or size_of(log_of(session)):
         return None
     for lock in sorted(session.parent.glob(f"*{ENDS}")):
         named = lock.with_name(lock.name.removesuffix(ENDS))
-        if named.name != session.name and _holds(named) == own and _is_there(log_of(named)):
+        if named.name != session.name and _holds(named) == own and size_of(log_of(named)):
             return log_of(named)
     return None
 
@@ -37,7 +37,7 @@ def refuse_log_of_another(session: Path) -> None:
     moved, removed or replaced: SQLite would write it into this one. Reads, and changes nothing."""
     log, who = log_of(session), holder(session)
     of = who.file if who is not None else None
-    if of is None or not _is_there(log) or identity(session) == of:
+    if of is None or not size_of(log) or identity(session) == of:
         return
     for other in sorted(session.parent.iterdir()):
         if other.name != session.name and identity(other) == of:
@@ -57,10 +57,3 @@ def _holds(session: Path) -> Identity | None:
     """The file that was held, as the lock file beside a name says."""
     found = holder(session)
     return found.file if found is not None else None
-
-
-def _is_there(log: Path) -> bool:
-    try:
-        return log.stat().st_size > 0
-    except OSError:
-        return False

@@ -20,7 +20,7 @@ from urllib.parse import quote
 
 from workbench.errors import SessionDamaged, SessionHeld, WorkbenchError
 from workbench.session.file import check, other_part, recognise, translated
-from workbench.session.lock import OURS, TAKING, held_by, identity
+from workbench.session.lock import OURS, TAKING, held_by, identity, size_of
 from workbench.session.log import pages_in, refuse_lost_commits
 from workbench.session.seals import GROUPS, Row, Seals
 
@@ -102,7 +102,7 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection to the file as it is, with its log."""
     refuse_lost_commits(path)
     log = Path(f"{path}-wal")
-    size = log.stat().st_size if log.exists() else 0
+    size = size_of(log)
     if not size:
         name = quote(os.fsencode(path.absolute()))  # a name may be no text
         with closing(sqlite3.connect(f"file:{name}?immutable=1", uri=True)) as connection:
