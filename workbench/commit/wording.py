@@ -59,7 +59,10 @@ def wrote(ours: Sequence[Difference]) -> str:
 
 def unread(reason: str) -> str:
     """What is said of a request that was given up while nobody knew what became of it, and why it could not be read back."""
-    return f"{reason}; given up, so that whether it was changed is not known: commit again, which reads it first"
+    return (
+        f"{reason}; given up, so that whether it was changed is not known: commit again, which reads it first, but not with "
+        "--check none"
+    )
 
 
 def unreadable(customer: str, reason: str = "", more: int = 0) -> str:
