@@ -346,6 +346,11 @@ async def test_a_cell_is_copied_and_said(bench: Workbench, open_app: Opener) -> 
         await desk.press("y")
         assert desk.app.clipboard == "NET 30"
         assert "copied payment_term: NET 30" in desk.said
+        bench.stage([Edit("set", "payment_term", "NET\ncopied all")], rows=pl.Series([0], dtype=pl.UInt32))
+        desk.app.catch_up()
+        await desk.press("y")
+        assert desk.app.clipboard == "NET\ncopied all"
+        assert "copied payment_term: NET␊copied all" in desk.said, "a line break of data begins no line of ours"
 
 
 async def test_esc_that_melts_with_the_next_key_is_esc_and_that_key(bench: Workbench, open_app: Opener) -> None:

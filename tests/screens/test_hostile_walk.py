@@ -279,6 +279,7 @@ def test_the_three_values_of_each_conflict(walkers: Start) -> None:
     assert found is not None
     for number in range(int(found[1])):
         app.step(b"s", marked(number + 1))
+    app.walk(b"", "Keep ours")
     assert app.unseen(TEXTS, "t theirs ") == []
     app.walk(ESC, "Keep ours")
     app.figures("conflicts")
