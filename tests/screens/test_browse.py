@@ -6,6 +6,7 @@ import webbrowser
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 from textual.command import CommandList
 
@@ -17,6 +18,7 @@ from screens.dialogs.edit_column import EditColumn
 from screens.dialogs.hold_note import HoldNote
 from screens.dialogs.keys import KeysHelp
 from screens.review.review import Review
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
