@@ -22,7 +22,7 @@ class Reading(Showing):
 
     def action_read_again(self) -> None:
         """Reads this row's customer again, or all marked ones; what is staged stays, and conflicts are told."""
-        row, marks = self.grid.row, self.view.marks
+        row, marks = self.grid.row, self.grid.take_range()
         if row is not None or marks.count:
             rows = marks.rows if marks.count else one_row(row or 0)
             read_again(self.desk, self.bench.snapshot.customers_of(self.view.table, rows).unique())
