@@ -497,6 +497,10 @@ async def test_m_puts_the_marked_customers_on_hold_with_a_note_and_releases_them
         assert bench.search("is:held").matched == 10
         await desk.press("m", "escape")
         assert bench.search("is:held").matched == 10, "what was noted is not lost by a key"
+        await desk.press("x", "g", "space", "m")
+        told = [str(block.render()) for block in desk.app.screen.query("TextBlock")]
+        assert told[0] == "10 of them are already: this note takes the place of theirs."
+        await desk.press("escape", "space")
         await desk.press("m")
         question = desk.app.screen
         assert isinstance(question, AreYouSure)
