@@ -1,7 +1,7 @@
 """Orders that a session keeps with its base: of the texts that people know customers by, which take longest to sort.
 
-They are made at a load, by a core that waits while tables are written. One is good for a column of base as it was read, in which
-nothing is staged: then, and where there is none that is whole, of this very base, and made by this polars, the rows are sorted.
+They are made at a load, while tables are written. One is good for a column as it was loaded: where anything in it is staged, or a
+commit has changed it since, and where none is there that is whole, of this very base and made by this polars, rows are sorted.
 """
 
 from __future__ import annotations
