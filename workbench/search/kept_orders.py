@@ -14,7 +14,7 @@ import polars as pl
 from workbench.customers.fields import Field
 from workbench.customers.tables import Tables
 from workbench.search.text_order import InOrder, in_order
-from workbench.session.bases import Orders
+from workbench.session.bases import KeptOrders
 
 _KEPT: Final = (("customers", "company_name"), ("customers", "display_name"), ("customers", "email"))
 _LEAST: Final = 50_000
@@ -23,7 +23,7 @@ _SHARE: Final = 4
 """Where each text is there so many times, taken together, it is quick to sort those that differ (`search.columns.Coded`)."""
 
 
-def orders_to_keep(base: Tables) -> Orders:
+def orders_to_keep(base: Tables) -> KeptOrders:
     """What makes the orders that are kept with a base."""
     columns = {(table, name): base[table][name] for table, name in _KEPT}
     return {key: partial(_packed, texts) for key, texts in columns.items() if texts.len() >= _LEAST and _differ(texts)}

@@ -20,7 +20,7 @@ from workbench.session.moved import Moved
 _COMPARED: Final = f"in lower case by polars {pl.__version__}"
 """How texts are compared in an order that is kept: another polars may know other letters."""
 
-Orders: TypeAlias = Mapping[tuple[str, str], Callable[[], pl.DataFrame]]
+KeptOrders: TypeAlias = Mapping[tuple[str, str], Callable[[], pl.DataFrame]]
 """What makes the orders that are kept with a base, by table and column."""
 
 
@@ -50,7 +50,7 @@ class Bases(Moved):
         generation: int,
         facts: dict[str, str],
         moved: pl.DataFrame | None = None,
-        orders: Orders | None = None,
+        orders: KeptOrders | None = None,
     ) -> None:
         """A new base: replaces the parts of older generations, in one transaction; `moved` is what it holds otherwise, `orders`
         are kept with it.

@@ -19,7 +19,7 @@ from workbench.customers.records import Collected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import RunUnfinished, SessionDamaged, WorkbenchError
 from workbench.onlooker import step
-from workbench.session.bases import Orders
+from workbench.session.bases import KeptOrders
 from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
@@ -83,7 +83,7 @@ class Bench:
         base: Tables,
         facts: Mapping[str, str] | None = None,
         moved: pl.DataFrame | None = None,
-        orders: Orders | None = None,
+        orders: KeptOrders | None = None,
     ) -> None:
         """A base read anew (every row of the old one at its place), what `moved` in it (see `session.moved`), and `orders` that are
         kept with it: durable, then current."""
