@@ -31,7 +31,7 @@ _KEPT: Final = {
 
 _NONE: Final = "no conflict is open: nobody else changed what is staged; Esc goes back"
 _DECIDED: Final = "no conflict is open: all are decided; Esc goes back"
-_LATER: Final = "what the running commit meets is decided when it has ended; Esc goes back"
+_LATER: Final = "what the running commit meets is decided when it has ended"
 
 
 class Conflicts(Zooming):
@@ -41,6 +41,7 @@ class Conflicts(Zooming):
     PANES = "Titled, ThreeValues"
     CSS = """
     Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; }
+    Conflicts ToastRack { margin-bottom: 7; }
     """
     WAY = (
         "What you staged and somebody else changed meanwhile. o keeps ours, t theirs, e gives a new value: for this one, or for "
@@ -106,8 +107,9 @@ class Conflicts(Zooming):
 
     def refusal(self, action: str) -> str:
         """Nothing is decided where no conflict is open."""
-        decides = action in ("keep", "value")
-        return "no conflict is open" if decides and not (self.rows is not None and self.rows.height) else ""
+        if action not in ("keep", "value") or (self.rows is not None and self.rows.height):
+            return ""
+        return _LATER if self.desk.commit.running else "no conflict is open"
 
     def action_keep(self, keep: str) -> None:
         """Keeps ours or theirs for all marked conflicts; with none marked for this one."""
@@ -166,7 +168,9 @@ class Conflicts(Zooming):
 
     def _show(self, rows: ConflictRows) -> None:
         self.rows = rows
-        self.grid.empty = _LATER if self.desk.commit.running else _DECIDED if self._decided else _NONE
+        self.grid.empty = (
+            f"{_LATER}; Esc goes back" if self.desk.commit.running else _DECIDED if self._decided else _NONE
+        )
         self.grid.marks = Marks(rows.height)
         self.grid.show(rows, measure=True)
         self._say_status()

@@ -57,7 +57,7 @@ class Editing(Showing):
         elif self.view.marks.count:
             self._edit_column(edit.field, self.view.marks.rows, edit)
         elif row is not None:
-            self.desk.stage(table, [edit], one_row(row))
+            self.desk.stage(table, [edit], one_row(row), named=True)
 
     def on_grid_chosen(self) -> None:
         """A double click edits."""
