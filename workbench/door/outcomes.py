@@ -12,6 +12,7 @@ from workbench.commit.customer_outcome import CustomerOutcome, customer_outcome
 from workbench.commit.outcomes import Outcomes
 from workbench.commit.revert_operation import inverses
 from workbench.commit.run_lines import RunLines
+from workbench.commit.standing import waits_for_acceptance
 from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
@@ -69,6 +70,10 @@ class RunOutcomes(Planning):
             return 0
         waiting = conflict_cells(self.snapshot)["customer"]
         return int(lines.customers(["conflict"]).is_in(waiting.unique().implode()).sum())
+
+    def waits_for_acceptance(self, lines: RunLines) -> bool:
+        """Whether the run of these lines stopped over what the server made of a canary, and goes on only once that is accepted."""
+        return waits_for_acceptance(self._bench, reverting.run_to_revert(self._bench, lines.run), lines)
 
     def customer_outcome(self, run: int, request: int) -> CustomerOutcome:
         """What became of one customer's patch in a run (the request's number, as in `run_lines`): the exact body, its cells,
