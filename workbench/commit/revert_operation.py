@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from workbench.commit.revert import Inverse, inverse
+from workbench.commit import revert
 from workbench.customers.equality import differs
 from workbench.preview.habits import Habits
 from workbench.session.rows import Operation, Run
@@ -13,7 +13,7 @@ from workbench.stage.on_server import ServerBook
 from workbench.stage.snapshot import Column
 
 
-def inverses(bench: Bench, book: ServerBook, operation: Operation, habits: Habits) -> list[tuple[Run, Inverse]]:
+def inverses(bench: Bench, book: ServerBook, operation: Operation, habits: Habits) -> list[tuple[Run, revert.Inverse]]:
     """What sets back what each run that sent one operation (a pilot, and the rest) brought of it alone, the newest first: cells
     that another operation of the run changed too stay as they are. Empty if no run has sent a value of it."""
     found = []
@@ -21,7 +21,7 @@ def inverses(bench: Bench, book: ServerBook, operation: Operation, habits: Habit
         brought = book.brought(run).get(operation.id, {})
         if brought:
             rows = {column: cells["row"] for column, cells in brought.items()}
-            back = inverse(bench, run, habits).of_rows(bench.snapshot, rows)
+            back = revert.inverse(bench, run, habits).of_rows(bench.snapshot, rows)
             found.append((run, back.without(bench.snapshot, _shared(bench, run, operation))))
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
@@ -278,11 +278,12 @@ class Door(Addressed):
         rows: Mapping[str, pl.DataFrame] | None = None,
         *,
         on: Snapshot | None = None,
+        read: Sequence[Change] = (),
     ) -> Operation:
         changed = sum(change.count for change in changes)
         text = unbroken(json.dumps(recipe, ensure_ascii=False))
         return self._bench.add(
-            Operation(0, now(), who(), kind, unbroken(note), text, matched, changed, changes), rows, on=on
+            Operation(0, now(), who(), kind, unbroken(note), text, matched, changed, changes), rows, on=on, read=read
         )
 
     @property
