@@ -91,6 +91,12 @@ class Door(Addressed):
         gone = self._bench.store.gone
         return None if gone is None else gone.kept
 
+    def lost(self) -> str:
+        """One line on that the session's file is gone and no copy of all of it can be made: what was done is only in memory then,
+        and lost once this is closed. Empty otherwise."""
+        gone = self._bench.store.seek()
+        return gone.in_commands if gone is not None and gone.lost else ""
+
     @property
     def name(self) -> str:
         """The session's name."""

@@ -54,9 +54,10 @@ class Rescue:
                 copy = self._kept()
         except SessionDamaged:
             self._holds = changes
-            return SessionGone(f"{self.what}, and what was not in memory is gone: {_BACK}")
-        except WorkbenchError as error:
-            return SessionGone(f"{self.what}, and {error.in_commands}: make room before this is closed, and try again")
+            return SessionGone(f"{self.what}, and what was not in memory is gone: {_BACK}", lost=True)
+        except (WorkbenchError, OSError, RuntimeError) as error:  # there may be no home folder at all
+            why = error.in_commands if isinstance(error, WorkbenchError) else f"no copy can be made ({error})"
+            return SessionGone(f"{self.what}, and {why}: make room before this is closed, and try again", lost=True)
         self._holds = changes
         return SessionGone(f"{self.what}; all that was done is kept in {copy}: open that, and go on there", copy)
 
