@@ -95,6 +95,8 @@ class Conflicts(Zooming):
 
     def action_back(self) -> None:
         """Takes the marks, else goes back to where this was opened."""
+        if self.grid.drop_range():
+            return
         if self.grid.marks.count:
             self.grid.clear_marks()
         else:
@@ -150,7 +152,7 @@ class Conflicts(Zooming):
 
     def _chosen(self) -> pl.DataFrame | None:
         """The lines that a key decides; None (and says so) if there are none."""
-        rows, row, marks = self.rows, self.grid.row, self.grid.marks
+        rows, row, marks = self.rows, self.grid.row, self.grid.take_range()
         if self.refuses("keep") or rows is None or row is None:
             return None
         return rows.cells[marks.rows] if marks.count else rows.cells.slice(row, 1)
