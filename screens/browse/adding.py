@@ -21,7 +21,7 @@ class Adding(Visiting):
         """Adds an item to this row's customer: first of all one of the kind that is shown."""
         row = self.grid.row
         if row is None:
-            self.desk.say("there is no customer here to add to")
+            self.say_no_typing("there is no customer here to add to")
         else:
             add_item(self.desk, self.view.table, row, self._rows.label(row), self._lead_to)
 

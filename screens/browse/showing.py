@@ -123,7 +123,7 @@ class Showing(WorkbenchScreen):
             self.query_one(SearchBar).right(view.hint)
             self._show_rows()
             if moved:
-                self.grid.keep_in_sight(view.asked)
+                self.look_at(view.asked)
             if keep:
                 self.query_one(SearchBar).close()
                 self.grid.empty = self._nothing()
@@ -142,6 +142,10 @@ class Showing(WorkbenchScreen):
         self._search = search = self.desk.look(ask, found, wrong, group="search")
         if keep or (self._before_first and not self._types()):
             self.desk.hold_keys(search)
+
+    def look_at(self, fields: frozenset[str]) -> None:
+        """Brings one of the columns that a query asks about into sight."""
+        self.grid.keep_in_sight(fields)
 
     def _types(self) -> bool:
         """Whether keys go into the query: those never wait for what it finds."""
@@ -274,10 +278,10 @@ class Showing(WorkbenchScreen):
         """The row and column under the cursor if a PATCH can change them; says so if not."""
         row, column = self.grid.row, self.grid.column
         if row is None or column is None:
-            self.desk.say("no row is found: there is nothing to edit")
+            self.say_no_typing("no row is found: there is nothing to edit")
             return None, None
         if not column.editable:
-            self.desk.say(f"{column.label} is read-only: the API has no way to change it")
+            self.say_no_typing(f"{column.label} is read-only: the API has no way to change it")
             return None, None
         return row, column
 

@@ -80,10 +80,12 @@ class EditCell(Suggesting[None]):
             yield Suggestions(id="hint")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
-            yield TextLine("Enter stages   Tab and the next cell   ↑↓ suggestions   Esc leaves", classes="quiet")
+            yield TextLine(
+                "Enter stages  Tab and the next cell  ↑↓ suggestions  → keeps it  Esc leaves", classes="quiet"
+            )
 
     def on_mount(self) -> None:
-        """The cursor stands behind the value."""
+        """What is typed takes the value's place, as in a spreadsheet; an arrow keeps it and goes into it."""
         self._show(self._cell)
 
     def action_stage(self) -> None:
@@ -167,7 +169,7 @@ class EditCell(Suggesting[None]):
         field.placeholder = "true or false" if kind is Kind.FLAG else "empty: clears"
         with field.prevent(Input.Changed):
             field.value = cell.value
-        field.cursor_position = len(cell.value)
+        field.select_all()
         field.focus()
         self.say(_length(cell.value), [])
         self._know(cell, [])

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from textual import events
 from textual.command import CommandList
 
 from screens.browse import Browse
@@ -268,9 +269,28 @@ async def test_an_invalid_cell_is_staged_marked_and_explained(bench: Workbench, 
 async def test_read_only_columns_say_so(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "created_at")
-        await desk.press("e", "E")
-        assert isinstance(desk.app.screen, Browse)
-        assert "created_at is read-only" in desk.said
+        for key in ("e", "E"):
+            await desk.press(key)
+            assert "created_at is read-only" in desk.text("#why")
+            await desk.press("escape")
+            assert isinstance(desk.app.screen, Browse)
+
+
+async def test_what_is_typed_after_a_refused_edit_does_nothing_and_an_arrow_goes_on(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "status")
+        here = desk.app.screen.grid.cursor
+        await desk.press("a", "E", *"NaEqD", "tab", "space", "backspace", "question_mark")
+        desk.app.screen.post_message(events.Paste("inactive ones"))
+        await desk.quiet()
+        assert "Nothing is done by that" in desk.text("#way")
+        await desk.press("enter")
+        assert (desk.app.screen.grid.cursor, bench.snapshot.staged_cells) == (here, 0)
+        assert desk.text("#status").endswith("40 marked")
+        await desk.press("E", "down", "s")
+        assert desk.app.screen.grid.cursor.position == here.position + 2
 
 
 async def test_the_four_tables_follow_each_other(bench: Workbench, open_app: Opener) -> None:
@@ -547,4 +567,5 @@ async def test_a_key_for_a_row_says_that_none_is_found(bench: Workbench, open_ap
         await desk.press("slash")
         await desk.type("nobody")
         await desk.press("enter", key)
-        assert desk.said == f"no row is found: {said}"
+        told = desk.said if key == "enter" else desk.text("#why")
+        assert told == f"no row is found: {said}"

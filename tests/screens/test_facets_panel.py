@@ -460,7 +460,7 @@ async def test_a_picked_range_is_not_renamed(bench: Workbench, open_app: Opener)
         desk.app.screen.find("payment_term:A..D")
         await facets(desk, "payment_term")
         await desk.press("e")
-        assert "a range is picked, which holds many values" in desk.said
+        assert "a range is picked, which holds many values" in desk.text("#why")
 
 
 async def test_empty_cells_get_a_value_and_what_is_not_valid_has_a_sign(bench: Workbench, open_app: Opener) -> None:
@@ -487,8 +487,8 @@ async def test_what_is_read_only_cannot_be_renamed_and_esc_renames_nothing(bench
     async with open_app(bench) as desk:
         await facets(desk, "status")
         await desk.press("e")
-        assert "status is read-only" in desk.said
-        await desk.press("f")
+        assert "status is read-only" in desk.text("#why")
+        await desk.press("escape", "f")
         await facets(desk, "payment_term")
         await desk.press("e", *"x", "escape")
         assert bench.status().staged == 0

@@ -395,8 +395,8 @@ async def test_enter_on_a_run_opens_it(served: Served, open_app: Opener) -> None
     async with open_app(bench) as desk:
         await history(desk, 4)
         await desk.press("e")
-        assert "only operations have notes" in desk.said
-        await desk.press("d")
+        assert "only operations have notes" in desk.text("#why")
+        await desk.press("escape", "d")
         assert "only an operation can be dropped" in desk.said
         await desk.press("g", "down", "down", "enter")
         run = desk.app.screen
@@ -450,7 +450,7 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
 
 async def test_in_an_empty_session_every_key_says_so_or_does_nothing(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
-        await desk.press("4", "enter", "e", "d", "u", "R")
+        await desk.press("4", "enter", "e", "escape", "d", "u", "R")
         assert isinstance(desk.app.screen, History)
         assert "nothing was done in this session yet: edit in Browse (1)" in desk.said
 
