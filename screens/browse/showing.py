@@ -245,7 +245,7 @@ class Showing(WorkbenchScreen):
         found = total if view.rows is None else view.rows.len()
         marked = view.marks.count
         hidden = marked - view.marks.among(view.rows)
-        self.grid.say_marked(marked - hidden)
+        self.grid.say_marked(marked - hidden, hidden)
         ranged, columns = self.grid.spanned, len(view.arrangement.hidden)
         line = status_line(
             view.table,

@@ -80,9 +80,7 @@ class EditCell(Suggesting[None]):
             yield Suggestions(id="hint")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
-            yield TextLine(
-                "Enter stages  Tab and the next cell  ↑↓ suggestions  → keeps it  Esc leaves", classes="quiet"
-            )
+            yield TextLine("Enter stages  Tab and the next cell  ↑↓ suggest  → keeps it  Esc leaves", classes="quiet")
 
     def on_mount(self) -> None:
         """What is typed takes the value's place, as in a spreadsheet; an arrow keeps it and goes into it."""

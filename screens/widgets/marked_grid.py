@@ -14,6 +14,7 @@ from screens.widgets.grid import Grid
 _OF_ALL: Final = ("mark_all", "mark_same")
 _MARK_ALL: Final = "Mark all"
 _UNMARK_ALL: Final = "Unmark all"
+_UNMARK_FOUND: Final = "Unmark found"
 
 
 class MarkedGrid(Grid):
@@ -40,9 +41,11 @@ class MarkedGrid(Grid):
         """Nothing that is meant for all rows found is done to a part of them, from the command palette neither."""
         return not (self.partial and action in _OF_ALL) and super().check_action(action, parameters)
 
-    def say_marked(self, marked: int) -> None:
-        """So many of the rows found are marked: where all are, the key that marks all is called what it does then."""
-        says = _UNMARK_ALL if 0 < marked == self.rows.height else _MARK_ALL
+    def say_marked(self, marked: int, hidden: int = 0) -> None:
+        """So many of the rows found are marked, and of the others: where all found are, the key that marks all is called what it
+        does then."""
+        unmark = _UNMARK_FOUND if hidden else _UNMARK_ALL
+        says = unmark if 0 < marked == self.rows.height else _MARK_ALL
         for key, bindings in self._bindings.key_to_bindings.items():
             for place, one in enumerate(bindings):
                 if one.id == "grid.mark_all" and one.description != says:

@@ -348,6 +348,23 @@ async def test_the_way_back_of_a_way_back_says_what_it_brings(served: Served, op
         assert "staged the way back of 1 cell (that brings what run 1 had done)" in desk.said
 
 
+async def test_it_opens_at_the_newest_when_something_new_was_done_meanwhile_else_where_it_was_left(
+    bench: Workbench, open_app: Opener
+) -> None:
+    staged(bench, "A", "B")
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        grid = desk.app.screen.grid
+        await desk.press("down", "1", "4")
+        assert grid.cursor.position == 1, "nothing new was done"
+        await desk.press("d", "e", "escape", "d")
+        assert grid.cursor.position == 1, "nor does it go from under the hand"
+        await desk.press("1")
+        staged(bench, "C")
+        await desk.press("4")
+        assert (grid.cursor.position, column(desk, "what")[0]) == (0, "operation 3")
+
+
 async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, open_app: Opener) -> None:
     staged(bench, "A", "B")
     async with open_app(bench) as desk:
