@@ -28,6 +28,7 @@ from workbench.shown.text import count
 
 _OFTEN: Final = 0.02
 """Seconds: so often a question that waits for an older one looks whether it is still asked."""
+NO_ROW: Final = "no row is found"
 _ANYTIME: Final = frozenset(("search", "peel", "undo", "redo", "review", "back"))
 """What is done from the line of the search, or has nothing to do with what was found."""
 
@@ -73,6 +74,10 @@ class Showing(WorkbenchScreen):
     def on_marked_grid_marked(self) -> None:
         """Says how many are marked."""
         self._say_status()
+
+    def on_marked_grid_none_to_mark(self) -> None:
+        """Says why nothing is marked."""
+        self.desk.say(f"{NO_ROW}: there is nothing to mark")
 
     def find(self, query: str, *, keep: bool = False) -> None:
         """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
@@ -278,7 +283,7 @@ class Showing(WorkbenchScreen):
         """The row and column under the cursor if a PATCH can change them; says so if not."""
         row, column = self.grid.row, self.grid.column
         if row is None or column is None:
-            self.say_no_typing("no row is found: there is nothing to edit")
+            self.say_no_typing(f"{NO_ROW}: there is nothing to edit")
             return None, None
         if not column.editable:
             self.say_no_typing(f"{column.label} is read-only: the API has no way to change it")
@@ -289,19 +294,12 @@ class Showing(WorkbenchScreen):
         """The field of the cursor's column, for a `key` that looks at all rows found; says so if there is nothing to look at."""
         column = self.grid.column
         if column is None or self.grid.row is None:
-            self.desk.say(f"no row is found: there is nothing that {key} could look at")
+            self.desk.say(f"{NO_ROW}: there is nothing that {key} could look at")
         elif column.name == PARENT:
             self.desk.say(f"that is the name of each row's customer: {key} looks at it in customers (t)")
         else:
             return FIELDS[self.view.table][column.name]
         return None
-
-    def _is_staged(self, column: Column) -> bool:
-        cell = self.grid.cell
-        if cell is not None and cell.staged:
-            return True
-        self.desk.say(f"{column.label} is not staged here")
-        return False
 
 
 def one_row(row: int) -> pl.Series:
