@@ -142,7 +142,7 @@ class EditCell(Suggesting[None]):
             else []
         )
 
-    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
+    def examples(self, staged: Staged) -> list[tuple[int, tuple[Part, ...]]]:
         """What is typed is all there is."""
         return []
 

@@ -137,7 +137,15 @@ async def test_how_many_more_change_is_said_where_examples_are_shown(bench: Work
         await desk.press("a", "E")
         await desk.type("NET45")
         await desk.until(lambda: "40 change" in desk.text("#counts"))
-        assert desk.text("#examples").splitlines()[-1] == "  and 36 more"
+        pairs = desk.text("#examples").splitlines()
+        assert pairs == [f"  10 x {term} → NET45" for term in ("NET 30", "NET30", "Net 30·", "COD")], "which are all"
+        await desk.press("escape")
+        await to_column(desk, "company_name")
+        await desk.press("E")
+        await desk.type("Acme")
+        await desk.until(lambda: "40 change" in desk.text("#counts"))
+        first, *_, last = desk.text("#examples").splitlines()
+        assert (first, last) == ("  Company 000 → Acme", "  and 36 more")
 
 
 async def test_a_click_takes_a_suggestion(bench: Workbench, open_app: Opener) -> None:

@@ -420,7 +420,7 @@ async def test_e_makes_all_that_is_picked_one_which_the_title_names_and_counts_b
         assert desk.text("#which") == "COD, NET 30, NET30"
         assert desk.app.screen.query_one("#value", LineInput).value == "COD"
         await desk.until(lambda: desk.text("#counts") == "30 match, 20 change, 10 stay")
-        pairs = ["NET 30 → COD", "NET30 → COD", "and 18 more"]
+        pairs = ["10 x NET 30 → COD", "10 x NET30 → COD"]
         assert [line.strip() for line in desk.text("#examples").splitlines()] == pairs, "from what to what, each"
         await desk.press(*"NET 45")
         await desk.until(lambda: desk.text("#counts") == "30 match, 30 change, 0 stay; new: nobody has it yet")
