@@ -603,6 +603,8 @@ def test_a_reason_names_keys_and_leaves_the_values_in_it_alone() -> None:
         'asked for "resume --abandon"; go on with: A in Run (3); if not, give up with: X in Run (3)'
     )
     assert reason_in_keys("go on later with: workbench resume spring-1") == "go on later with: r in Run (3)"
+    said = "the API at https://a.b does not answer (ConnectError); check --api and the network"
+    assert reason_in_keys(said).endswith("; check the address and the network")
 
 
 @pytest.mark.parametrize("hostile", ["[@click=app.quit]x[/]", "\x1b]52;c;eA==\x07", "Smith [/]"])
