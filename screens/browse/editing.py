@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 from textual.binding import Binding, BindingType
 
-from screens.browse.showing import Showing, one_row
+from screens.browse.showing import NO_ROW, Showing, one_row
 from screens.cell_edit import cell_at, edit_cell
 from screens.customer_hold import hold_or_release
 from screens.dialogs.are_you_sure import AreYouSure
@@ -59,7 +59,7 @@ class Editing(Showing):
         elif marks.count:
             self._edit_column(edit.field, marks.rows, edit)
         elif row is not None:
-            self.desk.stage(table, [edit], one_row(row))
+            self.desk.stage(table, [edit], one_row(row), named=True)
 
     def on_grid_chosen(self) -> None:
         """A double click edits."""
@@ -67,8 +67,12 @@ class Editing(Showing):
 
     def action_unstage_cell(self) -> None:
         """Takes the staged change of this cell back."""
-        row, column = self.grid.row, self.grid.column
-        if row is not None and column is not None and self._is_staged(column):
+        row, column, cell = self.grid.row, self.grid.column, self.grid.cell
+        if row is None or column is None or cell is None:
+            self.desk.say(f"{NO_ROW}: there is nothing to unstage")
+        elif not cell.staged:
+            self.desk.say(f"{column.label} is not staged here")
+        else:
             self.desk.unstage(self.view.table, one_row(row), column.name)
 
     def action_unstage_marked(self) -> None:
@@ -93,6 +97,7 @@ class Editing(Showing):
         """Puts this row's customer on hold, or all marked ones; releases them if all are on hold already."""
         row = self.grid.row
         if row is None:
+            self.say_no_typing(f"{NO_ROW}: there is nobody to put on hold")
             return
         snapshot, table, marks = self.bench.snapshot, self.view.table, self.grid.take_range()
         rows = marks.rows if marks.count else one_row(row)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from screens.browse.showing import Showing, one_row
+from screens.browse.showing import NO_ROW, Showing, one_row
 from screens.reading_again import in_conflict, in_fields, read_again, read_from_server, unread
 from workbench.results import Refreshed
 
@@ -22,7 +22,9 @@ class Reading(Showing):
     def action_read_again(self) -> None:
         """Reads this row's customer again, or all marked ones; what is staged stays, and conflicts are told."""
         row, marks = self.grid.row, self.grid.take_range()
-        if row is not None or marks.count:
+        if row is None and not marks.count:
+            self.desk.say(f"{NO_ROW}: there is nothing to read again")
+        else:
             rows = marks.rows if marks.count else one_row(row or 0)
             read_again(self.desk, self.bench.snapshot.customers_of(self.view.table, rows).unique())
 

@@ -280,7 +280,7 @@ async def test_a_waiver_that_has_lapsed_says_so(bench: Workbench, open_app: Open
     bench.stage([Edit("set", "phone", "other")], where="id:=c001")
     async with open_app(bench) as desk:
         screen = await opened(desk)
-        await desk.press("G", "f", "w", "enter", "W")
+        await desk.press("G", "f", "w", "escape", "enter", "W")
         assert screen.place.kind == "waivers"
         assert "these may stay" in desk.said
         assert "has lapsed already" in desk.said
