@@ -43,6 +43,7 @@ class Database:
         self._seals = Seals(held.path, held.connection)
         self._lock = threading.RLock()
         self._runs = 0
+        held.leave()
 
     @contextmanager
     def _transaction(self, *, new: bool = False, sends: bool = False) -> Iterator[None]:
@@ -50,6 +51,7 @@ class Database:
         shows the session as it was before. `new`: there are no tables yet. Raises `SessionGone` for a file that was removed;
         while a run goes on only if something `sends` because of it: see `run_going`."""
         with self._lock, translated(self.path):
+            self._held.look()
             if sends or not self._runs:
                 self._held.refuse_gone(keep=not sends)
             self._connection.execute("BEGIN IMMEDIATE")
@@ -59,6 +61,7 @@ class Database:
                 yield
                 self._connection.execute("COMMIT")
                 self._held.fold_if_moved()
+                self._held.leave()
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")

@@ -193,17 +193,22 @@ class Bench:
     # -- operations -----------------------------------------------------------------------------------------------
 
     def add(
-        self, operation: Operation, rows: Mapping[str, pl.DataFrame] | None = None, *, on: Snapshot | None = None
+        self,
+        operation: Operation,
+        rows: Mapping[str, pl.DataFrame] | None = None,
+        *,
+        on: Snapshot | None = None,
+        read: Sequence[Change] = (),
     ) -> Operation:
         """Makes an operation durable and current; comes back with its number.
 
         `rows` are new rows by table that it lays over base (with `_row`, see `customers.overlay`). Raises `Outdated` if it was
-        worked out `on` a snapshot of which what it touches is another meanwhile.
+        worked out `on` a snapshot of which what it touches, or `read`, is another meanwhile.
         """
         over = rows or {}
         with self.lock:
             if on is not None and on is not self.snapshot:
-                refuse_outdated(operation, over, on, self.snapshot)
+                refuse_outdated(operation, over, on, self.snapshot, read)
             generation = int(self.facts.get("base", "0"))
             number = self.store.add_operation(operation, over, generation=generation)
             self.base = laid(self.base, over) if over else self.base
