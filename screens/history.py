@@ -77,8 +77,10 @@ class History(Zooming, HistoryFinding):
         self.grid.focus()
 
     def changed(self) -> None:
-        """Reads the log again."""
-        self.desk.look(self.bench.log, self._show, group="history")
+        """Reads the log again; as long as there is none of it to see, keys wait for it."""
+        read = self.desk.look(self.bench.log, self._show, group="history")
+        if not self.entries:
+            self.desk.hold_keys(read)
 
     def action_open(self) -> None:
         """Opens the cells of an operation; a run opens in Run."""
