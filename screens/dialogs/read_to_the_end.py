@@ -44,7 +44,7 @@ class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
         """Lets keys count when the end of this has been painted, and a moment more."""
         frame = self.query_one("#frame", Vertical)
         self.watch(frame, "scroll_y", self._read_on, init=False)
-        self.watch(frame, "virtual_size", self._read_on, init=False)
+        self.watch(frame, "virtual_size", lambda: self.call_after_refresh(self._read_on), init=False)  # it grows with it
         super().arm_when_read()
 
     def on_resize(self) -> None:
