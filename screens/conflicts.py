@@ -95,6 +95,8 @@ class Conflicts(Zooming):
 
     def action_back(self) -> None:
         """Takes the marks, else goes back to where this was opened."""
+        if self.grid.drop_range():
+            return
         if self.grid.marks.count:
             self.grid.clear_marks()
         else:
@@ -113,13 +115,13 @@ class Conflicts(Zooming):
 
     def action_keep(self, keep: str) -> None:
         """Keeps ours or theirs for all marked conflicts; with none marked for this one."""
-        chosen = self._chosen()
+        chosen = self._chosen("keep")
         if chosen is not None:
             self._resolve(keep, chosen)
 
     def action_value(self) -> None:
         """Asks for a value that takes the place of both."""
-        chosen, rows, row = self._chosen(), self.rows, self.grid.row
+        chosen, rows, row = self._chosen("value"), self.rows, self.grid.row
         if chosen is None or rows is None or row is None:
             return
         what = f"{rows.label(row)}, {rows.path(row)}" if chosen.height == 1 else count(chosen.height, "conflict")
@@ -148,10 +150,10 @@ class Conflicts(Zooming):
         """Says for how many the keys decide."""
         self._say_status()
 
-    def _chosen(self) -> pl.DataFrame | None:
-        """The lines that a key decides; None (and says so) if there are none."""
-        rows, row, marks = self.rows, self.grid.row, self.grid.marks
-        if self.refuses("keep") or rows is None or row is None:
+    def _chosen(self, action: str) -> pl.DataFrame | None:
+        """The lines that the key of an action decides; None (and says so) if there are none."""
+        rows, row, marks = self.rows, self.grid.row, self.grid.take_range()
+        if self.refuses(action) or rows is None or row is None:
             return None
         return rows.cells[marks.rows] if marks.count else rows.cells.slice(row, 1)
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import ScreenSuspend
 
 from screens.history_acts import NOTHING
 from screens.history_finding import HistoryFinding
@@ -53,6 +54,7 @@ class History(Zooming, HistoryFinding):
     def __init__(self) -> None:
         super().__init__()
         self._opened: tuple[Any, ...] = ()
+        self._left = self._returns = False
 
     def compose(self) -> ComposeResult:
         """The list and the pane."""
@@ -76,11 +78,19 @@ class History(Zooming, HistoryFinding):
         title(self.query_one(Titled), "Done, the newest first", "u undoes to here, ⏎ looks into it")
         self.grid.focus()
 
+    def on_screen_suspend(self, event: ScreenSuspend) -> None:
+        """Another screen is gone to, not a dialog."""
+        self._left = self.app.current_mode != "history"
+
+    def on_screen_resume(self) -> None:
+        """Whoever comes back looks for what was done meanwhile."""
+        self._returns = self._left and self.generation != self.bench.snapshot.generation
+
     def changed(self) -> None:
-        """Reads the log again; as long as there is none of it to see, keys wait for it."""
-        read = self.desk.look(self.bench.log, self._show, group="history")
-        if not self.entries:
-            self.desk.hold_keys(read)
+        """Reads the log again. Keys wait for it where the cursor will stand elsewhere, or where nothing of it was seen yet."""
+        look = self.desk.look(self.bench.log, self._show, group="history")
+        if self._returns or not self.entries:
+            self.desk.hold_keys(look)
 
     def action_open(self) -> None:
         """Opens the cells of an operation; a run opens in Run."""
@@ -154,10 +164,13 @@ class History(Zooming, HistoryFinding):
         self.desk.look(lines, show, group="on top")
 
     def _show(self, log: Log) -> None:
-        kept = _key(self.entry)
+        kept, newest = _key(self.entry), _key(next(iter(self.entries), None))
         self.entries = entries = list(reversed(log.acts))
         self.grid.empty = NOTHING
         self.grid.show(self._listed(), measure=True)
+        if self._returns and entries and _key(entries[0]) != newest:
+            kept = _key(entries[0])
+        self._returns = False
         same = next((place for place, one in enumerate(entries) if _key(one) == kept), None)
         if kept and same is not None:
             self.grid.go_to(position=same)

@@ -107,7 +107,7 @@ async def test_e_gives_the_marked_a_new_value_which_the_commit_sends(met: Served
     bench, sandbox = met
     async with open_app(bench) as desk:
         await opened(desk)
-        await desk.press("s", "s", "e")
+        await desk.press("shift+down", "escape", "shift+up", "e")  # a range is meant as marks are
         dialog = desk.app.screen
         assert isinstance(dialog, OneLine)
         assert "2 conflicts" in str(dialog.query(".title").first().render())

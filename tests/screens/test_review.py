@@ -557,6 +557,9 @@ def test_the_changes_of_the_line_below_are_together_those_that_are_to_be_accepte
     assert told == " 7 of 18 accepted  in: 9 customers, 15 changes, 2 left out, 3 held"
     told = "".join(part if isinstance(part, str) else part[0] for part in counts(replace(tally, held=0, waiting=3)))
     assert told.endswith("2 left out, 3 for a second commit")
+    nothing = replace(tally, customers=0, changes=0, held=0, left_out=20, seen=0)
+    told = "".join(part if isinstance(part, str) else part[0] for part in counts(nothing))
+    assert told == " nothing goes  20 changes left out: i takes them in"
 
 
 async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_them(
