@@ -571,6 +571,28 @@ async def test_nothing_done_is_said_only_when_the_log_was_read(
         assert desk.app.screen.grid.empty == "nothing was done in this session yet: edit in Browse (1)"
 
 
+async def test_a_key_that_comes_before_the_log_is_read_waits_for_it(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged(bench, "A")
+    go, log = Event(), bench.log
+
+    def slowly() -> Any:
+        assert go.wait(60)
+        return log()
+
+    monkeypatch.setattr(bench, "log", slowly)
+    async with open_app(bench) as desk:
+        try:
+            await desk.pilot.press("4")
+            await desk.until(lambda: isinstance(desk.app.screen, History))
+            await desk.app._press_keys(["enter"])
+        finally:
+            go.set()
+        await desk.until(lambda: desk.app.screen.pane.is_open)
+        assert "nothing was done" not in desk.said
+
+
 async def test_what_a_later_run_took_back_is_no_longer_called_done_or_committed(
     served: Served, open_app: Opener
 ) -> None:
