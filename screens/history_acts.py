@@ -210,7 +210,7 @@ class HistoryActs(WorkbenchScreen):
             return
         stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
         self.desk.say(
-            f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews and commits it, ctrl+z takes it back"
+            f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews it, ctrl+z takes it back"
             f"{stays}"
         )
 
