@@ -10,8 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.events import ScreenSuspend
 
-from screens.history_acts import NOTHING, HistoryActs
+from screens.history_acts import NOTHING
+from screens.history_finding import HistoryFinding
 from screens.widgets.changes_pane import ChangesPane
+from screens.widgets.find_bar import FindBar
 from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
@@ -28,7 +30,7 @@ from workbench.stage.on_server import runs_named
 _COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
 
 
-class History(Zooming, HistoryActs):
+class History(Zooming, HistoryFinding):
     """Operations, runs and holds in one list; beside it (below it where there is no room) the cells of the one under the cursor."""
 
     WAY = (
@@ -61,6 +63,7 @@ class History(Zooming, HistoryActs):
             with Titled():
                 yield Grid(self._listed(), pinned=1, yields=("what it did", "by"), id="entries")
             yield ChangesPane(classes="pane beside")
+        yield FindBar("words of what was done")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)
 
@@ -176,11 +179,10 @@ class History(Zooming, HistoryActs):
         self.query_one("#status", TextLine).say(f"{done}  u undoes to here, U brings back")
 
     def _listed(self) -> ListedRows:
-        return ListedRows(
-            _COLUMNS, len(self.entries), lambda place: self._told(self.entries[place]), figures=("cells",)
-        )
+        return ListedRows(_COLUMNS, len(self.entries), lambda place: self.told(self.entries[place]), figures=("cells",))
 
-    def _told(self, entry: dict[str, Any]) -> tuple[str, ...]:
+    def told(self, entry: dict[str, Any]) -> tuple[str, ...]:
+        """The cells of the line of an entry."""
         if "hold" not in entry:
             return _line(entry)
         one = entry["customer"]

@@ -39,7 +39,7 @@ class Copying(Showing):
 
     def action_copy_rows(self) -> None:
         """Copies the marked rows, in the order in which they are shown (those that are hidden after them), or this one."""
-        row, marks, rows = self.grid.row, self.view.marks, self._rows
+        row, marks, rows = self.grid.row, self.grid.take_range(), self._rows
         if row is None and not marks.count:
             self.desk.say(_NOTHING)
             return

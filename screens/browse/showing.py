@@ -272,7 +272,8 @@ class Showing(WorkbenchScreen):
             self.query_one("#cell", TextLine).say()
             return
         reason = self._rows.reason(row, column.name) if cell.invalid else ""
-        line = cell_line(column, cell, reason, self._rows.held_note(row))
+        conflict = cell.staged and self._rows.in_conflict(row, column.name)
+        line = cell_line(column, cell, reason, self._rows.held_note(row), conflict)
         self.query_one("#cell", TextLine).say(*line, *self._about_column(column.name))
 
     def _about_column(self, name: str) -> list[Part]:

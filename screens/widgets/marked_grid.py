@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from screens.widgets.grid import Grid
+from workbench.shown.marks import Marks
 
 _OF_ALL: Final = ("mark_all", "mark_same")
 _MARK_ALL: Final = "Mark all"
@@ -113,6 +114,16 @@ class MarkedGrid(Grid):
         """Brings back the marks that were cleared last."""
         self.marks.restore()
         self._tell()
+
+    def take_range(self) -> Marks:
+        """The marks, for a key that acts on the marked: a range that is drawn is marked by it, so that it acts on that too."""
+        self._mark_range()
+        return self.marks
+
+    def drop_range(self) -> bool:
+        """Lets a range go that is drawn; whether there was one."""
+        drawn, self.range_from = self.range_from is not None, None
+        return drawn
 
     def clear_marks(self) -> None:
         """Takes all marks."""

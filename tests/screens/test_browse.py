@@ -130,6 +130,25 @@ async def test_a_range_is_marked_from_where_it_began_and_esc_drops_it(bench: Wor
         assert "● 2 marked" in desk.text("#status")
 
 
+async def test_what_acts_on_the_marked_acts_on_a_range_that_is_drawn(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("s", "down", "down", "shift+down", "E")
+        assert desk.text(".title") == "payment_term of 3 rows"
+        await desk.press("escape")
+        assert "● 3 marked" in desk.text("#status")
+        await desk.press("escape", "v", "down", "Y")
+        assert "copied 2 marked rows" in desk.said
+        await desk.press("escape", "v", "up", "m")
+        assert desk.text(".title") == "Put 2 customers on hold"
+
+
+async def test_marks_that_were_taken_from_all_are_brought_back(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("a", "a", "M")
+        assert "● 40 marked" in desk.text("#status")
+
+
 async def test_all_with_the_same_value_are_marked(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "payment_term")
@@ -498,6 +517,10 @@ async def test_m_puts_the_marked_customers_on_hold_with_a_note_and_releases_them
         assert bench.search("is:held").matched == 10
         await desk.press("m", "escape")
         assert bench.search("is:held").matched == 10, "what was noted is not lost by a key"
+        await desk.press("x", "g", "space", "m")
+        told = [str(block.render()) for block in desk.app.screen.query("TextBlock")]
+        assert told[0] == "10 of them are already: this note takes the place of theirs."
+        await desk.press("escape", "space")
         await desk.press("m")
         question = desk.app.screen
         assert isinstance(question, AreYouSure)

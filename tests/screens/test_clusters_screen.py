@@ -118,7 +118,7 @@ async def test_e_takes_a_spelling_that_none_has_and_refuses_an_empty_one(bench: 
         assert isinstance(desk.app.screen, OneLine)
         desk.app.screen.query_one("#value").value = " "
         await desk.press("enter")
-        assert "is empty" in desk.said
+        assert "no spelling wins that is empty" in desk.said
         assert desk.text("#chosen").endswith("none is in")
         await desk.press("e")
         desk.app.screen.query_one("#value").value = "N30"

@@ -231,6 +231,7 @@ async def test_transforms_and_fields_to_copy_are_suggested(bench: Workbench, ope
         await desk.until(lambda: desk.text("#counts").startswith("1 match, 1 change"))
         await desk.press("enter")
         assert column(bench, "display_name")[0] == "WC_000"
+        assert notes(bench) == ["display_name: copied from display_id"], "History says it of itself, too: once then"
 
 
 async def test_a_template_is_completed_field_by_field(bench: Workbench, open_app: Opener) -> None:
@@ -419,6 +420,7 @@ async def test_a_full_stop_repeats_the_last_edit_in_this_row_at_once(bench: Work
         await desk.press("enter", "down", "0", "full_stop")
         assert column(bench)[:3] == ["NET31", "NET31", "Net 30 "]
         assert notes(bench) == ["payment_term: set NET31"] * 2
+        assert "payment_term: set NET31: staged 1 cell" in desk.said, "what is edited may be out of sight"
 
 
 async def test_with_marks_a_full_stop_opens_the_last_edit_to_be_looked_at(bench: Workbench, open_app: Opener) -> None:

@@ -223,6 +223,8 @@ async def test_the_title_counts_values_without_the_empty_one_and_says_that_there
         await desk.until(lambda: desk.text("#facet") == "payment_term  4 and empty")
         await desk.press("slash", *"net")
         await desk.until(lambda: desk.text("#facet") == "payment_term  3 of 4")
+        await desk.press("escape", "slash", *"empt")
+        await desk.until(lambda: desk.text("#facet") == "payment_term  only empty")
         await desk.press("escape")
         await desk.pilot.resize_terminal(160, 45)
         await desk.until(lambda: desk.text("#facet") == "payment_term  4 values and empty")
@@ -249,6 +251,11 @@ async def test_F_lists_all_fields_and_enter_opens_one(bench: Workbench, open_app
     async with open_app(bench) as desk:
         await desk.press("F")
         await desk.until(lambda: len(lines(desk)) > 10)
+        assert desk.text("#value-keys") == "a mark"
+        for key in ("e", "r", "minus"):
+            desk.app.screen.query_one("#facet").say("")
+            await desk.press(key)
+            assert desk.text("#facet") == "⏎ opens a field first"
         await desk.press("slash", *"city")
         await desk.until(lambda: lines(desk) == ["addresses.city 1"])
         await desk.press("enter")
@@ -506,7 +513,9 @@ async def test_times_are_listed_by_range_picked_as_one_and_r_shows_the_values(
         await desk.press("space")
         await desk.until(lambda: query(desk) == "updated_at:2025-01-01T00..2025-01-01T00")
         await desk.until(lambda: lines(desk) == ["● 2025-01-01T00 40 100%"])
-        await desk.press("e", "r")
+        await desk.press("e")
+        assert desk.text("#facet") == "r shows values, e renames"
+        await desk.press("r")
         await desk.until(lambda: lines(desk)[-1].startswith("2025-01-01T00:00"))
         await desk.press("r")
         await desk.until(lambda: lines(desk) == ["● 2025-01-01T00 40 100%"])

@@ -737,3 +737,29 @@ async def test_many_cells_that_stay_are_a_line_for_each_reason(served: Served, o
         await desk.press("l")
         assert len(desk.text("#lines").splitlines()) == 5
         assert names[4] in desk.text("#lines")
+
+
+async def test_slash_finds_what_was_done_by_its_words_and_what_is_typed_there_is_no_command(
+    bench: Workbench, open_app: Opener
+) -> None:
+    staged(bench, "A", "B hold", "C", "D hold")
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        at = desk.app.screen.query_one("#entries")
+        await desk.press("slash")
+        await desk.type("hold b")
+        assert at.cursor.position == 2
+        await desk.press(*["backspace"] * 2)
+        assert at.cursor.position == 0
+        await desk.press("down", "down")
+        assert at.cursor.position == 0, "round the end"
+        await desk.type("zz")
+        assert "nothing that was done has: holdzz" in desk.said
+        await desk.press("escape")
+        assert at.cursor.position == 0
+        await desk.press("slash")
+        await desk.type("set c,")
+        await desk.press("enter", "e")
+        assert isinstance(desk.app.screen, OneLine)
+        assert at.cursor.position == 1
+    assert [one["state"] for one in bench.log().operations] == ["active"] * 4

@@ -575,7 +575,9 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         assert "0 of 52 accepted, 1 on hold" in desk.text("#status")
         assert (sent(desk).customers, sent(desk).held) == (49, 1)
         assert "in: 49 customers, 51 changes, 1 held" in desk.text("#status"), "which are 52, as what is accepted"
-        await desk.press("m")
+        await desk.press("f")
+        assert desk.app.screen.query_one("#status").size.height == 2, "what does not go is not cut off"
+        await desk.press("x", "g", "m")
         question = desk.app.screen
         assert isinstance(question, AreYouSure)
         assert "on hold: ask Ada" in desk.text("#lines")
