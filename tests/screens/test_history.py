@@ -293,7 +293,7 @@ async def test_a_way_back_that_is_staged_is_not_staged_twice(served: Served, ope
     async with open_app(bench) as desk:
         await history(desk, 2)
         await desk.press("R")
-        assert "staged the way back of 2 cells; c reviews and commits it, ctrl+z takes it back" in desk.said
+        assert "staged the way back of 2 cells; c reviews it, ctrl+z takes it back" in desk.said
         await history(desk, 3)
         await desk.press("g", "down", "R")
         assert "nothing of it can go back: its way back is staged already" in desk.said
@@ -680,7 +680,7 @@ async def test_one_operation_of_a_run_is_taken_back_alone(served: Served, open_a
         await desk.until(lambda: dialog.armed)
         assert "operation 3 made something else of it" in desk.text("#lines")
         await desk.press("y")
-        assert "staged the way back of 1 cell; c reviews and commits it" in desk.said
+        assert "staged the way back of 1 cell; c reviews it" in desk.said
         assert bench.snapshot.staged_cells == 1, "the other cell holds what operation 3 made of it"
         assert bench.snapshot.current.customers["payment_term"][:2].to_list() == [held, "C"]
         await desk.until(lambda: column(desk, "what it did")[0] == "revert of operation 1")
