@@ -23,9 +23,9 @@ from screens.first_looks import color_system, on_screen
 from screens.steady import steadied
 
 OTHER_SCREEN: Final = "\x1b[?1049h"
-_QUIET: Final = "\x1b[?25l\x1b[?7l"
-"""No cursor, and no line longer than the terminal is wide."""
-_BACK: Final = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+_QUIET: Final = "\x1b[?25l\x1b[?7l\x1b[?2004h"
+"""No cursor, no line longer than the terminal is wide, and what is pasted is told as that: the app takes none of it for keys."""
+_BACK: Final = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
 _DUMB: Final = ("", "dumb", "unknown")
 _NARROWEST, _LOWEST = 20, 8
 

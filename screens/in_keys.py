@@ -60,5 +60,7 @@ _COMMANDS: Final = (
     (re.compile(f"{_RESUME} --accept-altered"), "A in Run (3)"),
     (re.compile(f"{_RESUME} --abandon"), "X in Run (3)"),
     (re.compile(_RESUME), "r in Run (3)"),
+    (re.compile("(; |: |, or )check --api"), "check the address"),
 )
-"""The commands that a reason or an error ends with; only after `with: `, for a reason quotes customers' values too."""
+"""The commands and options that a reason or an error ends with; only after such words, for a reason quotes customers' values
+too."""

@@ -85,6 +85,8 @@ class Problems(ProblemActs):
         stopped = self.desk.stop_looking("problems", "fixes")
         if stopped and self.list is not None:
             self.desk.say("stopped; what is shown is from before")
+        elif self.grid.drop_range():
+            return
         elif self.grid.marks.count:
             self.grid.clear_marks()
         elif self.place.kind != "rules" and not stopped:

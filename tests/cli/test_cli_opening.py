@@ -85,6 +85,7 @@ def test_only_the_plain_form_is_opened_without_a_parser(arguments: list[str], fo
 def test_the_app_takes_over_the_first_paint_and_the_keys_typed_meanwhile(folder: Path, terminal: Terminals) -> None:
     app = terminal(str(SCRIPT), "open", "s")
     app.shows(company(folder)[:10])
+    assert b"\x1b[?2004h" in app.seen, "what is pasted meanwhile is told from keys"
     app.press(b"jj ")
     app.shows("1 marked")
     app.press(b"\x11")
@@ -148,6 +149,7 @@ def test_leaving_before_the_app_is_there_leaves_the_terminal_as_it_was(
     else:
         os.kill(app.pid, how)
     assert app.ended() == 130
+    assert app.seen.rindex(b"\x1b[?2004l") > app.seen.rindex(b"\x1b[?2004h")
     assert b"interrupted" in app.seen.partition(LEAVE)[2]
     assert termios.tcgetattr(app.keyboard) == app.before
     assert not (folder / "s.session.lock").exists()

@@ -249,6 +249,12 @@ async def test_n_remembers_that_a_pair_is_none_and_capital_n_takes_it_back(
         assert [(one.a, one.b, one.note) for one in doubled.apart] == [("p1", "p2", "two branches")]
         await desk.press("G", "enter")
         assert screen.none
+        names = dict(doubled.snapshot.current.customers.select("id", "company_name").iter_rows())
+        assert [cell.text for cell in screen.grid.rows.window(0, 1, ("customer", "and"))[0]] == [
+            names["p1"],
+            names["p2"],
+        ]
+        assert desk.text("#why").splitlines() == [f"{names['p1']} p1", f"{names['p2']} p2", "two branches"]
         await desk.press("N")
         await desk.until(lambda: len(screen.groups) == 2)
         assert doubled.apart == []

@@ -348,6 +348,23 @@ async def test_the_way_back_of_a_way_back_says_what_it_brings(served: Served, op
         assert "staged the way back of 1 cell (that brings what run 1 had done)" in desk.said
 
 
+async def test_it_opens_at_the_newest_when_something_new_was_done_meanwhile_else_where_it_was_left(
+    bench: Workbench, open_app: Opener
+) -> None:
+    staged(bench, "A", "B")
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        grid = desk.app.screen.grid
+        await desk.press("down", "1", "4")
+        assert grid.cursor.position == 1, "nothing new was done"
+        await desk.press("d", "e", "escape", "d")
+        assert grid.cursor.position == 1, "nor does it go from under the hand"
+        await desk.press("1")
+        staged(bench, "C")
+        await desk.press("4")
+        assert (grid.cursor.position, column(desk, "what")[0]) == (0, "operation 3")
+
+
 async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, open_app: Opener) -> None:
     staged(bench, "A", "B")
     async with open_app(bench) as desk:
@@ -395,8 +412,8 @@ async def test_enter_on_a_run_opens_it(served: Served, open_app: Opener) -> None
     async with open_app(bench) as desk:
         await history(desk, 4)
         await desk.press("e")
-        assert "only operations have notes" in desk.said
-        await desk.press("d")
+        assert "only operations have notes" in desk.text("#why")
+        await desk.press("escape", "d")
         assert "only an operation can be dropped" in desk.said
         await desk.press("g", "down", "down", "enter")
         run = desk.app.screen
@@ -450,7 +467,7 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
 
 async def test_in_an_empty_session_every_key_says_so_or_does_nothing(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
-        await desk.press("4", "enter", "e", "d", "u", "R")
+        await desk.press("4", "enter", "e", "escape", "d", "u", "R")
         assert isinstance(desk.app.screen, History)
         assert "nothing was done in this session yet: edit in Browse (1)" in desk.said
 
@@ -720,3 +737,29 @@ async def test_many_cells_that_stay_are_a_line_for_each_reason(served: Served, o
         await desk.press("l")
         assert len(desk.text("#lines").splitlines()) == 5
         assert names[4] in desk.text("#lines")
+
+
+async def test_slash_finds_what_was_done_by_its_words_and_what_is_typed_there_is_no_command(
+    bench: Workbench, open_app: Opener
+) -> None:
+    staged(bench, "A", "B hold", "C", "D hold")
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        at = desk.app.screen.query_one("#entries")
+        await desk.press("slash")
+        await desk.type("hold b")
+        assert at.cursor.position == 2
+        await desk.press(*["backspace"] * 2)
+        assert at.cursor.position == 0
+        await desk.press("down", "down")
+        assert at.cursor.position == 0, "round the end"
+        await desk.type("zz")
+        assert "nothing that was done has: holdzz" in desk.said
+        await desk.press("escape")
+        assert at.cursor.position == 0
+        await desk.press("slash")
+        await desk.type("set c,")
+        await desk.press("enter", "e")
+        assert isinstance(desk.app.screen, OneLine)
+        assert at.cursor.position == 1
+    assert [one["state"] for one in bench.log().operations] == ["active"] * 4

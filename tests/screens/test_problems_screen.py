@@ -239,14 +239,20 @@ async def test_w_waives_the_marked_with_a_reason_and_capital_w_takes_them_back(
 ) -> None:
     async with open_app(bench) as desk:
         screen = await into(desk, "phone.invalid")
-        await desk.press("s", "s", "w")
+        await desk.press("W")
+        assert "the last line of the rules, takes them back" in desk.said
+        await desk.press("shift+down", "escape")
+        assert screen.place.kind == "problems"  # only the range was dropped
+        await desk.press("shift+down", "w")  # what is drawn as a range is meant, not the whole rule
         assert isinstance(desk.app.screen, OneLine)
         assert "Why may 2 problems of phone.invalid stay?" in desk.text(".title")
         await desk.type("an extension [/]")
         await desk.press("enter")
         await desk.until(lambda: screen.grid.rows.height == 38)
         assert bench.waivers()["reason"].to_list() == ["an extension [/]"] * 2
-        await desk.press("escape", "G", "enter")
+        await desk.press("escape", "G")
+        assert "what may stay, and why" in desk.text("#why")
+        await desk.press("enter")
         assert screen.place.kind == "waivers"
         assert "an extension [/]" in desk.text("#why")
         await desk.press("W")
@@ -261,6 +267,8 @@ async def test_w_waives_the_marked_with_a_reason_and_capital_w_takes_them_back(
 async def test_a_waiver_needs_a_reason_and_esc_waives_nothing(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await opened(desk, "phone.invalid")
+        await desk.press("W")
+        assert "nothing is waived" in desk.said
         await desk.press("w", "enter")
         assert "a reason is needed" in desk.said
         await desk.press("w", "x", "escape")
@@ -272,7 +280,7 @@ async def test_a_waiver_that_has_lapsed_says_so(bench: Workbench, open_app: Open
     bench.stage([Edit("set", "phone", "other")], where="id:=c001")
     async with open_app(bench) as desk:
         screen = await opened(desk)
-        await desk.press("G", "f", "w", "enter", "W")
+        await desk.press("G", "f", "w", "escape", "enter", "W")
         assert screen.place.kind == "waivers"
         assert "these may stay" in desk.said
         assert "has lapsed already" in desk.said

@@ -607,6 +607,8 @@ def test_a_reason_names_keys_and_leaves_the_values_in_it_alone() -> None:
     assert reason_alone(accept("c1", "altered")) == "customer c1: altered", "the keys stand below"
     assert reason_alone("503; go on later with: workbench resume") == "503"
     assert "look at it there, then give the rest up with: X in Run (3)" in reason_alone(look("c1", "broken"))
+    said = "the API at https://a.b does not answer (ConnectError); check --api and the network"
+    assert reason_in_keys(said).endswith("; check the address and the network")
 
 
 @pytest.mark.parametrize("hostile", ["[@click=app.quit]x[/]", "\x1b]52;c;eA==\x07", "Smith [/]"])
