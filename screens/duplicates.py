@@ -23,7 +23,7 @@ class Duplicates(Zooming, DuplicateActs):
 
     PANES = "Titled"
     ASIDE = "#why"
-    CSS = "Duplicates #why { height: 5; padding: 0 1; }"
+    DEFAULT_CSS = "Duplicates #why { height: 5; padding: 0 1; }"
     WAY = (
         "Customers that are probably one. Enter puts a group side by side, what differs first (≠); ● is what survives: space takes "
         "the value under the cursor, S makes its customer the one that stays. s stages it, after a question. n remembers that they "

@@ -38,7 +38,7 @@ class History(Zooming, HistoryFinding):
         "R stages the way back of a committed run, or of one operation of it."
     )
     PANES = "Titled, ChangesPane"
-    CSS = """
+    DEFAULT_CSS = """
     History #panes { layout: vertical; height: 1fr; }
     History ChangesPane { height: 2fr; }
     History.-wide #panes { layout: horizontal; }

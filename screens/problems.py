@@ -23,7 +23,7 @@ _YIELDS: Final = ("customer", "field", "value", "suggestion")
 class Problems(ProblemActs):
     """A list of rules, the worst first; one opens into its problems, the last line into what was waived."""
 
-    CSS = """
+    DEFAULT_CSS = """
     Problems #why { height: 5; padding: 0 1; }
     """
     WAY = (

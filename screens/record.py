@@ -44,7 +44,7 @@ class RecordView(RecordFinding):
     """Shows `record`. `customers` (row numbers) are those of the result, which `n` and `N` walk through as they were found;
     `start` is the table, row and field where the cursor begins; `left` hears which customer was looked at last."""
 
-    CSS = """
+    DEFAULT_CSS = """
     RecordView #who { background: $panel; }
     RecordView #form { height: 1fr; }
     RecordView #field { height: 4; padding: 0 1; }

@@ -41,7 +41,7 @@ class Run(RunDetails):
 
     PANES = "Titled, OutcomePane"
     ASIDE = "#how, #next"
-    CSS = """
+    DEFAULT_CSS = """
     Run #how { padding: 0 1; margin: 1 0 0 0; }
     Run #counts, Run #next { padding: 0 1; }
     Run.-narrow.-details #how, Run.-narrow.-details #next { display: none; }
