@@ -115,3 +115,21 @@ def test_it_is_seen_too_when_it_happens_in_the_middle_of_a_change(path: Path, sp
     with pytest.raises(SessionGone, match="cut short or written over"):
         store.close()
     assert facts(path.with_name(COPY))["second"] == "kept"
+
+
+def test_a_change_that_is_interrupted_once_it_is_on_the_disk_was_written_by_nobody_else(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(path)
+
+    def interrupted() -> None:
+        monkeypatch.undo()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(store._held, "leave", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        store.keep({f"more {number}": "x" * 900 for number in range(8_000)})
+    assert path.stat().st_size > 4_000_000, "SQLite folded the log into the file"
+    store.keep({"second": "kept"})
+    store.close()
+    assert (facts(path)["more 7999"], facts(path)["second"]) == ("x" * 900, "kept")

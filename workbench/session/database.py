@@ -65,6 +65,8 @@ class Database:
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+                else:  # interrupted when it was on the disk already
+                    self._held.leave()
                 raise
 
     @contextmanager
