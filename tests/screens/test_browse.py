@@ -301,15 +301,15 @@ async def test_what_is_typed_after_a_refused_edit_does_nothing_and_an_arrow_goes
     async with open_app(bench) as desk:
         await to_column(desk, "status")
         here = desk.app.screen.grid.cursor
-        await desk.press("a", "E", *"NaEqD", "tab", "space", "backspace", "question_mark")
+        await desk.press("a", "E", *"NaEqD", "tab", "ctrl+n", "space", "backspace", "question_mark", "enter", "i")
         desk.app.screen.post_message(events.Paste("inactive ones"))
         await desk.quiet()
         assert "Nothing is done by that" in desk.text("#way")
-        await desk.press("enter")
+        await desk.press("escape")
         assert (desk.app.screen.grid.cursor, bench.snapshot.staged_cells) == (here, 0)
         assert desk.text("#status").endswith("40 marked")
-        await desk.press("E", "down", "s")
-        assert desk.app.screen.grid.cursor.position == here.position + 2
+        await desk.press("E", "down", "s", "e", "enter", "down")
+        assert desk.app.screen.grid.cursor.position == here.position + 3
 
 
 async def test_the_four_tables_follow_each_other(bench: Workbench, open_app: Opener) -> None:

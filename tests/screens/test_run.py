@@ -230,7 +230,8 @@ async def test_the_customers_of_an_earlier_run_are_found_by_id(mixed: Served, op
         await lines_came(desk)
         assert outcomes(desk) == ["committed"]
         await desk.press("slash")
-        assert "no customer of this run is failed" in desk.said
+        assert "no customer of this run is failed" in desk.text("#why")
+        await desk.press("escape")
         await desk.press("left_square_bracket")
         await desk.until(lambda: len(outcomes(desk)) == 6)
         assert "run 1" in desk.text("#how")
@@ -240,7 +241,7 @@ async def test_the_customers_of_an_earlier_run_are_found_by_id(mixed: Served, op
         browse = desk.app.screen
         await desk.until(lambda: sorted(browse.view.rows) == [0, 1])
         assert browse.view.query.startswith("id:=")
-        await desk.press("3", "right_square_bracket")
+        await desk.press("enter", "3", "right_square_bracket")
         await desk.until(lambda: outcomes(desk) == ["committed"])
         await desk.press("right_square_bracket")
         assert "run 2 is the latest one" in desk.said
