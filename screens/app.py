@@ -16,6 +16,7 @@ from textual.worker import Worker, WorkerCancelled
 from screens.browse import Browse
 from screens.commit_run import Go
 from screens.conflicts import Conflicts
+from screens.dialogs.leave_and_lose import LeaveAndLose
 from screens.dialogs.to_be_read import DEAF
 from screens.duplicates import Duplicates
 from screens.going import HOME, Going
@@ -242,11 +243,19 @@ class WorkbenchApp(Going):
         self.leaves_for_another = False
         self.stop_reading()
         if not self.commit.running:
-            self.exit()
+            await self._exit_unless_lost()
             return
         self.commit.drain()
         self.say("finishing what is on its way, then leaving")
         self._leave_when_done()
+
+    async def _exit_unless_lost(self) -> None:
+        """Leaves; where nothing but this app holds what was done, after a question."""
+        lost = "" if self._leave_code else await asyncio.to_thread(self.workbench.lost)
+        if not lost:
+            self.exit(return_code=self._leave_code)
+        elif not isinstance(self.screen, LeaveAndLose):
+            self.push_screen(LeaveAndLose(lost), lambda yes: self.exit(return_code=1) if yes else None)
 
     def told_to_end(self) -> None:
         """Leaves because the process was told to end, or its terminal is gone: as ctrl+q, and the second time at once."""
@@ -269,4 +278,5 @@ class WorkbenchApp(Going):
     async def _leave(self) -> None:
         with suppress(WorkerCancelled):  # the app is left otherwise, and lets go of all workers
             await self.workers.wait_for_complete([one for one in self.workers if one.group == "commit"])
-            self.exit(return_code=self._leave_code)
+            self._leaving = None
+            await self._exit_unless_lost()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import polars as pl
@@ -21,6 +22,7 @@ from workbench.onlooker import LetGo, Onlooker, step
 from workbench.shown.rows import prepare
 from workbench.shown.text import count
 from workbench.stage.edits import Edit
+from workbench.stage.in_words import edit_in_words
 from workbench.workbench import Workbench
 
 if TYPE_CHECKING:
@@ -145,16 +147,17 @@ class Asking(SafeApp):
         note: str = "",
         new: bool = False,
         where: str | None = None,
+        named: bool = False,
         more: Callable[[Staged], str] = lambda done: "",
     ) -> None:
         """Stages edits of rows (`new`: items to be added to them; `where`: the query that found them, if one did) and says what
-        came of it, and what `more` has to say. They are remembered, for `.`"""
-        why, bench = note or "; ".join(_meant(edit) for edit in edits), self.workbench
+        came of it (`named`: and of which edit), and what `more` has to say. They are remembered, for `.`"""
+        why, bench = note or "; ".join(_meant(table, edit) for edit in edits), self.workbench
 
         def told(done: Staged) -> None:
             if done.operation is not None and not new:
                 self.recent.keep(table, edits)
-            self.say(f"{why}: {_told(done)}{more(done)}" if new else _told(done))
+            self.say(f"{why}: {_told(done)}{more(done)}" if new or named else _told(done))
 
         self.act(
             lambda: bench.stage(edits, table=table, rows=rows, where=where, note=why, new=new), told, group="stage"
@@ -239,12 +242,11 @@ def _few(lines: Sequence[str]) -> str:
     return "\n".join((lines[0], f".. {len(lines) - _SAID:,} more ..", *lines[1 - _SAID :]))
 
 
-def _meant(edit: Edit) -> str:
-    """What an edit means, for the log: `payment_term: set NET30`."""
+def _meant(table: str, edit: Edit) -> str:
+    """What an edit means, for the log: `payment_term: set NET30`; the log says it of itself, too, and shows it once then."""
     if edit.kind == "map":
         return f"{edit.field}: the same spellings merged again"
-    verb = "transform" if edit.kind == "apply" else edit.kind
-    return " ".join(part for part in (f"{edit.field}: {verb}", edit.value, edit.text and f"-> {edit.text}") if part)
+    return edit_in_words(table, asdict(edit))
 
 
 def _told(staged: Staged) -> str:

@@ -31,7 +31,7 @@ _KEPT: Final = {
 
 _NONE: Final = "no conflict is open: nobody else changed what is staged; Esc goes back"
 _DECIDED: Final = "no conflict is open: all are decided; Esc goes back"
-_LATER: Final = "what the running commit meets is decided when it has ended; Esc goes back"
+_LATER: Final = "what the running commit meets is decided when it has ended"
 
 
 class Conflicts(Zooming):
@@ -41,6 +41,7 @@ class Conflicts(Zooming):
     PANES = "Titled, ThreeValues"
     DEFAULT_CSS = """
     Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; }
+    Conflicts ToastRack { margin-bottom: 7; }
     """
     WAY = (
         "What you staged and somebody else changed meanwhile. o keeps ours, t theirs, e gives a new value: for this one, or for "
@@ -94,6 +95,8 @@ class Conflicts(Zooming):
 
     def action_back(self) -> None:
         """Takes the marks, else goes back to where this was opened."""
+        if self.grid.drop_range():
+            return
         if self.grid.marks.count:
             self.grid.clear_marks()
         else:
@@ -106,18 +109,19 @@ class Conflicts(Zooming):
 
     def refusal(self, action: str) -> str:
         """Nothing is decided where no conflict is open."""
-        decides = action in ("keep", "value")
-        return "no conflict is open" if decides and not (self.rows is not None and self.rows.height) else ""
+        if action not in ("keep", "value") or (self.rows is not None and self.rows.height):
+            return ""
+        return _LATER if self.desk.commit.running else "no conflict is open"
 
     def action_keep(self, keep: str) -> None:
         """Keeps ours or theirs for all marked conflicts; with none marked for this one."""
-        chosen = self._chosen()
+        chosen = self._chosen("keep")
         if chosen is not None:
             self._resolve(keep, chosen)
 
     def action_value(self) -> None:
         """Asks for a value that takes the place of both."""
-        chosen, rows, row = self._chosen(), self.rows, self.grid.row
+        chosen, rows, row = self._chosen("value"), self.rows, self.grid.row
         if chosen is None or rows is None or row is None:
             return
         what = f"{rows.label(row)}, {rows.path(row)}" if chosen.height == 1 else count(chosen.height, "conflict")
@@ -146,10 +150,10 @@ class Conflicts(Zooming):
         """Says for how many the keys decide."""
         self._say_status()
 
-    def _chosen(self) -> pl.DataFrame | None:
-        """The lines that a key decides; None (and says so) if there are none."""
-        rows, row, marks = self.rows, self.grid.row, self.grid.marks
-        if self.refuses("keep") or rows is None or row is None:
+    def _chosen(self, action: str) -> pl.DataFrame | None:
+        """The lines that the key of an action decides; None (and says so) if there are none."""
+        rows, row, marks = self.rows, self.grid.row, self.grid.take_range()
+        if self.refuses(action) or rows is None or row is None:
             return None
         return rows.cells[marks.rows] if marks.count else rows.cells.slice(row, 1)
 
@@ -166,7 +170,9 @@ class Conflicts(Zooming):
 
     def _show(self, rows: ConflictRows) -> None:
         self.rows = rows
-        self.grid.empty = _LATER if self.desk.commit.running else _DECIDED if self._decided else _NONE
+        self.grid.empty = (
+            f"{_LATER}; Esc goes back" if self.desk.commit.running else _DECIDED if self._decided else _NONE
+        )
         self.grid.marks = Marks(rows.height)
         self.grid.show(rows, measure=True)
         self._say_status()

@@ -37,7 +37,8 @@ def hold_or_release(desk: WorkbenchApp, which: Callable[[], pl.Series], hidden: 
         if notes.len() == customers.len():
             desk.push_screen(_question(notes, name, hidden), lambda yes: desk.release(customers) if yes else None)
         else:
-            desk.push_screen(HoldNote(name, hidden), lambda note: None if note is None else desk.hold(customers, note))
+            asks = HoldNote(name, hidden, notes.len())
+            desk.push_screen(asks, lambda note: None if note is None else desk.hold(customers, note))
 
     desk.hold_keys(desk.look(found, asked, group="hold"))
 

@@ -70,8 +70,8 @@ class Duplicates(Zooming, DuplicateActs):
     def action_find(self) -> None:
         """Shows the customers of the group in Browse."""
         group = self.group or self.listed
-        if group is not None:
-            self.desk.find_customers(" OR ".join(f"id:={id_}" for id_ in group.ids))
+        if not self.refuses("find") and group is not None:
+            self.desk.search_customers(" OR ".join(f"id:={id_}" for id_ in group.ids))
 
     def action_threshold(self) -> None:
         """Asks from which score on customers count as alike."""

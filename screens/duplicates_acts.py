@@ -11,7 +11,7 @@ from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.duplicates_showing import ShowingDuplicates
 from screens.lines import Part
-from workbench.errors import UsageError, WorkbenchError
+from workbench.errors import WorkbenchError
 from workbench.shown.text import count
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class DuplicateActs(ShowingDuplicates):
             return "Enter opens a group: there it is chosen what survives"
         if action == "survivor" and self.place is None:
             return "go to the column of the one that stays first"
-        if action == "not_one" and self.beside is None and self.listed is None:
+        if action in ("not_one", "find") and self.beside is None and self.listed is None:
             return "there is no group here"
         if action == "may_be_one" and not (self.none and self.grid.row is not None):
             return "the list of what is known to be no duplicates, the last line, takes that back"
@@ -121,9 +121,7 @@ class DuplicateActs(ShowingDuplicates):
             self.app.push_screen(AreYouSure(title, lines, "stages it as one operation"), answered)
 
         def stage() -> Staged:
-            if bench.snapshot is not beside.snapshot:
-                raise UsageError(_CHANGED)
-            return bench.stage_merge(merge, hold=holds, note=note)
+            return bench.stage_merge(merge, hold=holds, note=note, shown=beside.snapshot)
 
         def staged(done: Staged) -> None:
             self.done[group.id] = done.operation or 0

@@ -57,6 +57,7 @@ class ShowingDuplicates(WorkbenchScreen):
         self.none = False
         self.done: dict[str, int] = {}
         self._compared = -1
+        self._names: dict[str, str] = {}
 
     @property
     def grid(self) -> Grid:
@@ -147,10 +148,13 @@ class ShowingDuplicates(WorkbenchScreen):
         """The pairs of whom somebody said that they are none."""
         if self.found is None:
             return
+        from workbench.shown.side_by_side import by_id
+
         self.beside, self.group, self.none = None, None, True
         said = self.found.apart
+        self._names = by_id(self.bench.snapshot.current, {id_ for one in said for id_ in (one.a, one.b)})
         self.grid.empty = "nothing of this is left; Esc goes back"
-        self._show(ListedRows(_SAID, len(said), lambda row: _said(said[row])), 0)
+        self._show(ListedRows(_SAID, len(said), lambda row: self._said(said[row])), 0)
 
     def show_group(self, group: Group) -> None:
         """A group side by side, as its customers are now."""
@@ -204,6 +208,9 @@ class ShowingDuplicates(WorkbenchScreen):
             )
         return (*self.found.texts[number], self._what_was_done(self.groups[number]))
 
+    def _said(self, one: Said) -> tuple[str, ...]:
+        return (*(self._names.get(id_, id_) for id_ in (one.a, one.b)), one.note, one.by, one.at[:16].replace("T", " "))
+
     def _what_was_done(self, group: Group) -> str:
         """What the operation that was staged for a group (0: it only put customers on hold) came to since."""
         operation = self.done.get(group.id)
@@ -231,6 +238,10 @@ class ShowingDuplicates(WorkbenchScreen):
             told += differing(line.texts[place], line.texts[own] if place != own else line.texts[takes], "bold reverse")
             pairs = (f"{letters[one.a]} {letters[one.b]} {one.score:.2f}: {because(one)}" for one in self.group.pairs)
             return [tuple(told), *((pair,) for pair in pairs)]
+        if self.none and self.found is not None and row is not None and row < len(self.found.apart):
+            said = self.found.apart[row]
+            pair: list[tuple[Part, ...]] = [((f"{self._names.get(id_, '')} ", "bold"), id_) for id_ in (said.a, said.b)]
+            return [*pair, (said.note,)] if said.note else pair
         group = self.listed
         if group is None or self.found is None:
             return []
@@ -277,7 +288,3 @@ class ShowingDuplicates(WorkbenchScreen):
         moved = len(beside.moved())
         gets = f"and gets {count(moved, 'field')}" if moved else "as it is"
         return [(f" {letter(beside.survivor)} stays ", "bold"), gets]
-
-
-def _said(one: Said) -> tuple[str, ...]:
-    return one.a, one.b, one.note, one.by, one.at[:16].replace("T", " ")

@@ -17,15 +17,16 @@ from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
 from rich.segment import Segment
+from rich.style import Style
 
 from screens.busy import PER_SECOND, SHOWN_AFTER, Busy
 from screens.first_looks import color_system, on_screen
 from screens.steady import steadied
 
 OTHER_SCREEN: Final = "\x1b[?1049h"
-_QUIET: Final = "\x1b[?25l\x1b[?7l"
-"""No cursor, and no line longer than the terminal is wide."""
-_BACK: Final = "\x1b[0m\x1b[?7h\x1b[?1049l\x1b[?25h"
+_QUIET: Final = "\x1b[?25l\x1b[?7l\x1b[?2004h"
+"""No cursor, no line longer than the terminal is wide, and what is pasted is told as that: the app takes none of it for keys."""
+_BACK: Final = "\x1b[0m\x1b[?2004l\x1b[?7h\x1b[?1049l\x1b[?25h"
 _DUMB: Final = ("", "dumb", "unknown")
 _NARROWEST, _LOWEST = 20, 8
 
@@ -59,6 +60,11 @@ class HeldTerminal:
     def paint(self, lines: Sequence[Sequence[Segment]]) -> None:
         """Paints a whole screen, line by line."""
         _write(codes(lines, os.environ))
+
+    def say(self, text: str) -> None:
+        """Shows a line of our own words on top, in the place of the one before."""
+        columns, _ = size()
+        self.paint([[Segment(f" {text}"[:columns].ljust(columns), Style(bold=True))]])
 
     def says(self, first: Callable[[str], Sequence[Segment]]) -> None:
         """Says in the first line that the session is being read, and for how long, until the app has the terminal: what is painted

@@ -8,9 +8,12 @@ from typing import Any, ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import ScreenSuspend
 
-from screens.history_acts import NOTHING, HistoryActs
+from screens.history_acts import NOTHING
+from screens.history_finding import HistoryFinding
 from screens.widgets.changes_pane import ChangesPane
+from screens.widgets.find_bar import FindBar
 from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.listed_rows import ListedRows
@@ -27,7 +30,7 @@ from workbench.stage.on_server import runs_named
 _COLUMNS: Final = ("what", "what it did", "state", "cells", "when", "by")
 
 
-class History(Zooming, HistoryActs):
+class History(Zooming, HistoryFinding):
     """Operations, runs and holds in one list; beside it (below it where there is no room) the cells of the one under the cursor."""
 
     WAY = (
@@ -51,6 +54,7 @@ class History(Zooming, HistoryActs):
     def __init__(self) -> None:
         super().__init__()
         self._opened: tuple[Any, ...] = ()
+        self._left = self._returns = False
 
     def compose(self) -> ComposeResult:
         """The list and the pane."""
@@ -59,6 +63,7 @@ class History(Zooming, HistoryActs):
             with Titled():
                 yield Grid(self._listed(), pinned=1, yields=("what it did", "by"), id="entries")
             yield ChangesPane(classes="pane beside")
+        yield FindBar("words of what was done")
         yield TextLine(id="status")
         yield KeysLine(self.refusal)
 
@@ -73,9 +78,19 @@ class History(Zooming, HistoryActs):
         title(self.query_one(Titled), "Done, the newest first", "u undoes to here, ⏎ looks into it")
         self.grid.focus()
 
+    def on_screen_suspend(self, event: ScreenSuspend) -> None:
+        """Another screen is gone to, not a dialog."""
+        self._left = self.app.current_mode != "history"
+
+    def on_screen_resume(self) -> None:
+        """Whoever comes back looks for what was done meanwhile."""
+        self._returns = self._left and self.generation != self.bench.snapshot.generation
+
     def changed(self) -> None:
-        """Reads the log again."""
-        self.desk.look(self.bench.log, self._show, group="history")
+        """Reads the log again. Keys wait for it where the cursor will stand elsewhere, or where nothing of it was seen yet."""
+        look = self.desk.look(self.bench.log, self._show, group="history")
+        if self._returns or not self.entries:
+            self.desk.hold_keys(look)
 
     def action_open(self) -> None:
         """Opens the cells of an operation; a run opens in Run."""
@@ -149,10 +164,13 @@ class History(Zooming, HistoryActs):
         self.desk.look(lines, show, group="on top")
 
     def _show(self, log: Log) -> None:
-        kept = _key(self.entry)
+        kept, newest = _key(self.entry), _key(next(iter(self.entries), None))
         self.entries = entries = list(reversed(log.acts))
         self.grid.empty = NOTHING
         self.grid.show(self._listed(), measure=True)
+        if self._returns and entries and _key(entries[0]) != newest:
+            kept = _key(entries[0])
+        self._returns = False
         same = next((place for place, one in enumerate(entries) if _key(one) == kept), None)
         if kept and same is not None:
             self.grid.go_to(position=same)
@@ -161,11 +179,10 @@ class History(Zooming, HistoryActs):
         self.query_one("#status", TextLine).say(f"{done}  u undoes to here, U brings back")
 
     def _listed(self) -> ListedRows:
-        return ListedRows(
-            _COLUMNS, len(self.entries), lambda place: self._told(self.entries[place]), figures=("cells",)
-        )
+        return ListedRows(_COLUMNS, len(self.entries), lambda place: self.told(self.entries[place]), figures=("cells",))
 
-    def _told(self, entry: dict[str, Any]) -> tuple[str, ...]:
+    def told(self, entry: dict[str, Any]) -> tuple[str, ...]:
+        """The cells of the line of an entry."""
         if "hold" not in entry:
             return _line(entry)
         one = entry["customer"]

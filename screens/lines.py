@@ -73,12 +73,14 @@ def keys_that_fit(keys: Sequence[tuple[str, str]], width: int) -> list[bool]:
     return fit
 
 
-def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None) -> list[Part]:
-    """What a cell holds, what it was, and why it is not valid (`reason`) or cannot be changed; whether its customer is on hold
-    (`held`: None, or the note, which may be empty)."""
+def cell_line(column: Column, cell: Cell, reason: str, held: str | None = None, conflict: bool = False) -> list[Part]:
+    """What a cell holds, what it was, and why it is not valid (`reason`) or cannot be changed; whether it is in `conflict`, and its
+    customer on hold (`held`: None, or the note, which may be empty)."""
     parts: list[Part] = [(f" {column.label} ", "bold"), glimpse(cell.text) or "(empty)"]
     if cell.staged:
         parts += [("  was ", "bold"), glimpse(cell.before) or "(empty)"]
+    if conflict:
+        parts += [("  in conflict", "bold"), ": C in Review settles it"]
     if cell.invalid:
         parts += [("  not valid: ", "bold"), reason]
     if not column.editable:

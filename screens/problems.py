@@ -71,7 +71,7 @@ class Problems(ProblemActs):
             return
         rule = self.place.rule or (self.rule.rule if self.rule else "")
         if rule:
-            self.desk.find_customers(problem_query(self.where or "", rule, self.field))
+            self.desk.search_customers(problem_query(self.where or "", rule, self.field))
 
     def action_all_fields(self) -> None:
         """Shows the problems of all columns, if only those of one are shown."""
@@ -85,6 +85,8 @@ class Problems(ProblemActs):
         stopped = self.desk.stop_looking("problems", "fixes")
         if stopped and self.list is not None:
             self.desk.say("stopped; what is shown is from before")
+        elif self.grid.drop_range():
+            return
         elif self.grid.marks.count:
             self.grid.clear_marks()
         elif self.place.kind != "rules" and not stopped:

@@ -41,12 +41,12 @@ class ProblemActs(ShowingProblems):
         if not self.list.rows.height:
             return "there is no problem here"
         waivers = self.place.kind == "waivers" or (self.place.kind == "rules" and self.rule is None)
+        if action == "unwaive" and self.place.kind != "waivers":
+            none = self.place.kind == "rules" and not self.list.waivers
+            lists = "the list of what is waived, the last line of the rules, takes them back"
+            return "nothing is waived: w lets a problem stay, with a reason" if none else lists
         if action == "unwaive":
-            return (
-                ""
-                if self.place.kind == "waivers"
-                else "the list of what is waived, the last line of the rules, takes them back"
-            )
+            return ""
         if waivers and action != "open" and not self._marked_rules():
             return "these may stay: W in their list takes that back"
         if action == "fix" and not self._certain():
@@ -119,7 +119,7 @@ class ProblemActs(ShowingProblems):
 
     def action_unwaive(self) -> None:
         """Takes the marked waivers back, or the one under the cursor."""
-        cells, row, marks = self.cells, self.grid.row, self.grid.marks
+        cells, row, marks = self.cells, self.grid.row, self.grid.take_range()
         if self.refuses("unwaive") or cells is None or row is None:
             return
         lines = cells.lines[marks.rows] if marks.count else cells.lines.slice(row, 1)
@@ -143,11 +143,12 @@ class ProblemActs(ShowingProblems):
 
     def _which(self, action: str) -> Which | None:
         """The problems that a key is for; None (and says so) if it does nothing here."""
+        marks = self.grid.take_range()
         if self.refuses(action):
             return None
         if self.place.kind == "rules":
             return self.chosen(self._marked_rules() or ([self.rule.rule] if self.rule else []))
-        cells, marks = self.cells, self.grid.marks
+        cells = self.cells
         if cells is not None and marks.count:
             return {"rules": [self.place.rule], "lines": cells.lines[marks.rows].select(_CELL)}
         return self.chosen([self.place.rule])

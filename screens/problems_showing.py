@@ -181,7 +181,7 @@ class ShowingProblems(WorkbenchScreen):
         if self.rule is not None:
             return [((f"{self.rule.rule}  ", "bold"), self.rule.explanation)]
         if cells is None or number is None:
-            return []
+            return [(_WAIVED,)] if number is not None and self.list is not None and self.list.waivers else []
         line = cells.line(number)
         first: tuple[Part, ...] = (
             (f"{cells.label(number)}  {line['path']}  ", "bold"),

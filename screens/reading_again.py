@@ -14,6 +14,7 @@ from screens.dialogs.are_you_sure import AreYouSure
 from workbench.errors import WorkbenchError
 from workbench.load.loading import Part
 from workbench.load.progress import Progress
+from workbench.preview.bases import Differences, differences
 from workbench.results import LoadReport
 from workbench.shown.text import count
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Answer = TypeVar("Answer")
 
+_FIELDS: Final = 3
+"""So many fields are named in passing."""
 _MANY: Final = 500
 """More customers are only read after a question: each is a request, and other acts wait meanwhile."""
 
@@ -117,14 +120,42 @@ def read_again(desk: WorkbenchApp, customers: pl.Series) -> None:
 
 
 def _read_again(desk: WorkbenchApp, customers: pl.Series) -> None:
-    bench = desk.workbench
-    ids, before = bench.snapshot.current.customers["id"].gather(customers).to_list(), len(bench.conflicts())
+    bench, old = desk.workbench, desk.workbench.snapshot
+    ids, before = old.current.customers["id"].gather(customers).to_list(), len(bench.conflicts())
     api = desk.api
 
-    def told(report: LoadReport) -> None:
-        lost = f"; {count(report.rejected, 'customer')} could not be read" if report.rejected else ""
-        more = report.conflicts - before
-        moved = f"; {count(more, 'staged cell')} changed underneath: is:conflict finds them" if more > 0 else ""
-        desk.say(f"read {count(len(ids) - report.rejected, 'customer')} again{lost}{moved}")
+    async def verb(**how: Any) -> tuple[LoadReport, Differences]:
+        report = await bench.aload(api=api, part=Part(ids=ids), **how)
+        return report, differences(old.base, bench.snapshot)
 
-    read_from_server(desk, lambda **how: bench.aload(api=api, part=Part(ids=ids), **how), told, group="read")
+    def told(found: tuple[LoadReport, Differences]) -> None:
+        report, moved = found
+        read, cells = len(ids) - report.rejected, moved.cells.height
+        changed = f"{count(cells, 'cell')} changed ({in_fields(moved)})" if cells else "nothing changed"
+        said = f"read {count(read, 'customer')} again" + (f": {changed}" if read else "")
+        desk.say(said + in_conflict(report.conflicts - before) + unread(report))
+
+    read_from_server(desk, verb, told, group="read")
+
+
+def in_fields(moved: Differences) -> str:
+    """How many cells moved in which fields, those that have the most."""
+    fields = [f"{name} {number:,}" for name, number in moved.fields]
+    more = f" and {count(len(fields) - _FIELDS, 'more field')}" if len(fields) > _FIELDS else ""
+    return f"{', '.join(fields[:_FIELDS])}{more}"
+
+
+def in_conflict(cells: int) -> str:
+    """The line on staged cells that the server holds otherwise than was loaded; nothing where there are none."""
+    they = "it" if cells == 1 else "them"
+    return (
+        f"\n{count(cells, 'staged cell')} in conflict: is:conflict finds {they}, C in Review settles {they}"
+        if cells > 0
+        else ""
+    )
+
+
+def unread(report: LoadReport) -> str:
+    """The line on customers that could not be read, with the reason of the first; nothing where all were."""
+    why = f": {report.set_aside[0].reason}" if report.set_aside else ""
+    return f"\n{count(report.rejected, 'customer')} could not be read{why}" if report.rejected else ""

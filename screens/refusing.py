@@ -5,15 +5,19 @@ Textual's `check_action` cannot say why: a key that is refused there goes on to 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import events
 
+from screens.dialogs.no_typing import NoTyping
 from screens.panes import PaneScreen
 from screens.widgets.keys_line import KeysLine
 
 if TYPE_CHECKING:
     from screens.safe_app import SafeApp
+
+_TYPED: Final = frozenset(("edit", "find", "note", "value", "waive"))
+"""Actions, by name, that open a line to type into: whoever is used to it types on."""
 
 
 class Refusing(PaneScreen):
@@ -26,9 +30,15 @@ class Refusing(PaneScreen):
     def refuses(self, action: str) -> bool:
         """Whether an action does nothing here; says why."""
         why = self.refusal(action)
-        if why:
+        if why and action in _TYPED:
+            self.say_no_typing(why)
+        elif why:
             cast("SafeApp", self.app).say(why)
         return bool(why)
+
+    def say_no_typing(self, why: str) -> None:
+        """Says why nothing can be typed now; what is typed all the same is no command."""
+        self.app.push_screen(NoTyping(why))
 
     def on_grid_moved(self) -> None:
         """Other keys apply to another line."""

@@ -11,7 +11,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from screens.run_details import RunDetails
-from screens.run_words import counted, ended, live, what_next
+from screens.run_look import RunLook, look_at
+from screens.run_words import counted, ended, live, needs_you, nothing_needs_you, way_back
 from screens.widgets.grid import Grid
 from screens.widgets.keys_line import KeysLine
 from screens.widgets.outcome_pane import OutcomePane
@@ -21,6 +22,7 @@ from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY, RunLines
 from workbench.errors import WorkbenchError
+from workbench.results import Reverted
 from workbench.session.rows import Run as RunRow
 from workbench.shown.outcomes import OutcomeRows
 from workbench.shown.text import count
@@ -68,8 +70,7 @@ class Run(RunDetails):
         self._painted, self._looks = -1, 0
         self._picked: int | None = None
         self._asking = False
-        self._open_conflicts = 0
-        self._taken_back = ""
+        self._way_back: tuple[object, str] = (None, "")
         self._seen: RunLines | None = None
         self._measured: tuple[object, ...] = ()
 
@@ -136,7 +137,7 @@ class Run(RunDetails):
         if action == "needy" and self.only != NEEDY and not self.is_live and lines is not None:
             return "" if any(lines.counts[name] for name in NEEDY) else "nothing of this run needs you"
         if action == "app.conflicts":
-            return "" if lines is not None and self._open_conflicts else "no conflict is open"
+            return "" if lines is not None and self.found.open_conflicts else "no conflict is open"
         return super().refusal(action)
 
     def action_filter(self) -> None:
@@ -192,31 +193,23 @@ class Run(RunDetails):
         picked, only, bench = self._picked, self.only, self.bench
         heard = self.desk.commit.lines if self.is_live else None
 
-        def ask() -> tuple[RunLines | None, pl.DataFrame | None, int, str]:
-            lines = heard if heard is not None else bench.run_lines(picked)
-            if lines is None:
-                return None, None, 0, ""
-            met = lines.counted().counts["conflict"]
-            if heard is not None:
-                return lines, lines.lines(only), met, ""
-            return lines, lines.lines(only), bench.open_conflicts(lines), bench.taken_back(lines.run)
-
-        def answered(found: tuple[RunLines | None, pl.DataFrame | None, int, str]) -> None:
+        def answered(found: RunLook) -> None:
             self._asking = False
             if (picked, only) == (self._picked, self.only):
-                self._show(*found)
+                self._show(found)
 
-        self.desk.look(ask, answered, self._wrong, group="run")
+        self.desk.look(lambda: look_at(bench, picked, only, heard), answered, self._wrong, group="run")
 
     def _wrong(self, error: WorkbenchError) -> None:
         self._asking = False
         self.query_one("#status", TextLine).say(f" {error.in_commands}")
 
-    def _show(self, lines: RunLines | None, shown: pl.DataFrame | None, open_conflicts: int, taken_back: str) -> None:
+    def _show(self, found: RunLook) -> None:
+        lines, shown = found.lines, found.shown
         if self.is_live and lines is not None and not self.desk.commit.has(lines):
             self._say_live()  # they are of the run before
             return
-        self.lines, self._seen, self._open_conflicts, self._taken_back = lines, lines, open_conflicts, taken_back
+        self.lines, self._seen, self.found = lines, lines, found
         if lines is None or shown is None:
             self._say_nothing()
             return
@@ -255,43 +248,52 @@ class Run(RunDetails):
         counts = {name: lines.counts[name] if lines is not None else 0 for name in OUTCOMES if name != "unsent"}
         self.query_one("#how", TextBlock).say(*live(commit, counts))
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
-        self.query_one("#next", TextBlock).say((_keys(held=commit.held), "dim"))
+        keys = f"p {'goes on' if commit.held else 'pauses'}, ctrl+c stops; leaving this screen stops nothing"
+        self.query_one("#next", TextBlock).say((keys, "dim"))
 
     def _say_waiting(self) -> None:
         """Nothing has an outcome yet; what the run before came to is not this one's."""
         self.query_one("#how", TextBlock).say((self.desk.commit.awaited, "bold"))
-        for block in ("#counts", "#next"):
-            self.query_one(block, TextBlock).say()
-        self.query_one("#status", TextLine).say()
+        self._say_no_more()
         if self.lines is not None:
             self.lines = None
             self.close_details()
             self.grid.show(OutcomeRows(self.bench.snapshot, _NO_LINES))
 
+    def _say_no_more(self) -> None:
+        for line in ("#counts", "#next", "#status"):
+            self.query_one(line, TextLine).say()
+
     def _say_ended(self, run: RunRow, counts: Mapping[str, int]) -> None:
         commit = self.desk.commit
         latest = run.id == self.bench.runs[-1].id
-        told = [(commit.ended, "bold")] if latest and (commit.report is not None or commit.error) else ended(run)
+        told = [(commit.ended_alone, "bold")] if latest and (commit.report is not None or commit.error) else ended(run)
         self.query_one("#how", TextBlock).say(*told)
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
-        self.query_one("#next", TextBlock).say(
-            *what_next(
-                counts,
-                unfinished=run.state != "done",
-                open_conflicts=self._open_conflicts,
-                taken_back=self._taken_back,
-            )
+        found = self.found
+        needs = needs_you(
+            counts, found.open_conflicts, found.taken_back, unfinished=run.state != "done", accepts=found.accepts
         )
+        self.query_one("#next", TextBlock).say(
+            (needs, "bold") if needs else nothing_needs_you(self._known_way_back(run.id))
+        )
+
+    def _known_way_back(self, run: int) -> str:
+        """What can go back of a run; empty until that is found out, and it is painted again."""
+        known, wanted, bench = self._way_back, (run, self.bench.snapshot), self.bench
+        if known[0] == wanted:
+            return known[1]
+
+        def answered(found: Reverted) -> None:
+            self._way_back = (wanted, way_back(found))
+            self.changed()
+
+        self.desk.look(lambda: bench.revert(run, dry_run=True), answered, lambda _: None, group="way back of a run")
+        return ""
 
     def _say_nothing(self) -> None:
         commit = self.desk.commit
-        told = commit.ended if commit.report is not None or commit.error else ""
+        told = commit.ended_alone if commit.report is not None or commit.error else ""
         self.query_one("#how", TextBlock).say(told or NOTHING)
-        self.query_one("#counts", TextBlock).say()
-        self.query_one("#next", TextBlock).say()
-        self.query_one("#status", TextLine).say()
+        self._say_no_more()
         self.keys_changed()
-
-
-def _keys(*, held: bool) -> str:
-    return f"p {'goes on' if held else 'pauses'}, ctrl+c stops; leaving this screen stops nothing"

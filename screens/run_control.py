@@ -11,6 +11,7 @@ from screens.destination import with_destination
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
+from screens.run_look import RunLook
 from screens.run_words import resuming
 from screens.screen import WorkbenchScreen
 from screens.widgets.top_bar import TopBar
@@ -26,7 +27,7 @@ _NOT_YET: Final = ("pause", "resume", "accept_altered", "abandon", "again")
 
 
 class RunControl(WorkbenchScreen):
-    """The keys of a commit. `lines` are those of the run that is shown, once they were read."""
+    """The keys of a commit. `lines` are those of the run that is shown, once they were read; `found` was read with them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+c", "stop", "Stop", priority=True, id="run.stop"),
@@ -42,6 +43,7 @@ class RunControl(WorkbenchScreen):
     def __init__(self) -> None:
         super().__init__()
         self.lines: RunLines | None = None
+        self.found = RunLook()
 
     def refusal(self, action: str) -> str:
         """What goes on can be paused and stopped, what was cut off resumed, what failed tried again."""
@@ -55,8 +57,12 @@ class RunControl(WorkbenchScreen):
             goes_on = action == "resume" and self.desk.commit.held and not draining
             return "" if goes_on else "a commit is running already"
         unfinished = self.bench.unfinished
+        if action != "again" and unfinished is None:
+            return "no run is unfinished: there is nothing to resume"
+        if action == "accept_altered" and self.found.lines is not None and self.found.lines.run == unfinished:
+            return "" if self.found.accepts else "the server made nothing else of what was tried first: r resumes"
         if action != "again":
-            return "" if unfinished is not None else "no run is unfinished: there is nothing to resume"
+            return ""
         if unfinished is not None:
             return f"run {unfinished} is unfinished: r resumes it first"
         return "" if self.lines is not None and self.lines.counts["failed"] else "nothing failed in this run"

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from screens.commit_run import CommitRun, done_of
-from screens.in_keys import reason_in_keys
+from screens.in_keys import reason_alone
 from screens.lines import Part
 from screens.pace import duration
+from workbench.results import Reverted
 from workbench.session.rows import Run
 from workbench.shown.text import count
 
@@ -43,35 +44,40 @@ def ended(run: Run) -> list[Part]:
     if run.state == "done":
         return parts
     state = "cut off" if run.state == "running" else run.state
-    return [*parts, (f"  {state}", "bold"), f": {reason_in_keys(run.reason)}" if run.reason else ""]
+    return [*parts, (f"  {state}", "bold"), f": {reason_alone(run.reason)}" if run.reason else ""]
 
 
 def counted(counts: Mapping[str, int], shown: tuple[str, ...]) -> list[Part]:
     """The outcomes with their numbers; those that are `shown` in the list (empty: all) are reversed."""
     parts: list[Part] = []
     for name, number in counts.items():
-        if name == "unsent" and not number:
-            continue
+        if not number and (name == "unsent" or counts.get("unsent")):
+            continue  # of a run that is not done there is more to say, and little room
         style = "reverse" if name in shown else "bold" if number else "dim"
         parts += [(f"{name} {number:,}", style), "   "]
     return parts
 
 
-def what_next(
-    counts: Mapping[str, int], *, unfinished: bool, open_conflicts: int | None = None, taken_back: str = ""
-) -> list[Part]:
+def needs_you(
+    counts: Mapping[str, int],
+    open_conflicts: int | None = None,
+    taken_back: str = "",
+    *,
+    unfinished: bool,
+    accepts: bool = False,
+) -> str:
     """What needs the steward after a run, each with its key; of its conflicts so many are open still (None: all). What was
-    `taken_back` of it stands first."""
+    `taken_back` of it stands first. `accepts`: it goes on only once what the server made of a canary is accepted. Empty if nothing
+    does."""
     still = counts["conflict"] if open_conflicts is None else open_conflicts
     said = [taken_back] if taken_back else []
     if unfinished:
-        said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: r resumes, X gives up")
+        on = "A resumes and takes what the server stores" if accepts else "r resumes"
+        said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: {on}, X gives up")
     if not unfinished and counts["unsent"]:
         said.append(f"{counts['unsent']:,} unsent stay staged: c reviews them")
     if not unfinished and counts["unknown"]:
         said.append(f"whether {counts['unknown']:,} arrived is not known: c commits again, which reads first")
-    if unfinished and counts["altered"]:
-        said.append("A resumes and takes what the server stores instead")
     if counts["failed"]:
         said.append(f"{counts['failed']:,} failed: F shows why, / in Browse, t tries again")
     if still:
@@ -80,7 +86,20 @@ def what_next(
         said.append(f"{count(decided, 'conflict')} decided: c reviews what is still staged")
     if counts["altered"]:
         said.append(f"{counts['altered']:,} altered by the server: F shows them")
-    return [("; ".join(said), "bold")] if said else ["nothing needs you; R in History (4) takes it back"]
+    return "; ".join(said)
+
+
+def nothing_needs_you(way_back: str) -> str:
+    """That nothing does, and what can go back, once that is known."""
+    return "; ".join(filter(None, ("nothing needs you", way_back)))
+
+
+def way_back(found: Reverted) -> str:
+    """What can go back of a run in which all went well, by what reverting it comes to."""
+    if not found.changed:
+        return found.stays
+    of = f"{found.changed:,} of its {found.changed + len(found.irreversible):,} cells" if found.irreversible else "it"
+    return f"R in History (4) takes {of} back"
 
 
 def resuming(run: int, counts: Mapping[str, int], origin: str, *, accept_altered: bool) -> tuple[str, list[str]]:

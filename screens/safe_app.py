@@ -58,7 +58,7 @@ class SafeApp(Saying, SendsWhatIsNew):
     CSS = """
     Toast { width: auto; max-width: 100%; padding: 0 1; margin: 0; }
     Toast.-warning, Toast.-error { text-style: bold; }
-    ToastRack { margin-bottom: 1; }
+    ToastRack { margin-bottom: 1; scrollbar-size: 0 0; }
     Review ToastRack { margin-bottom: 2; }
     OptionList > .option-list--option-highlighted { text-style: reverse; }
     Input:nocolor { text-style: underline; }

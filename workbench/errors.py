@@ -70,12 +70,12 @@ class SessionClosed(WorkbenchError):
 
 
 class SessionGone(WorkbenchError):
-    """The session's file was removed or replaced while it was open. `kept` is the copy that holds all of it; None if there is none
-    (yet). Exit code 1."""
+    """The session's file was removed, replaced or spoilt while it was open. `kept` is the copy that holds all of it; None if there
+    is none (yet). `lost`: there can be none, and what was done is only in memory. Exit code 1."""
 
-    def __init__(self, message: str, kept: Path | None = None) -> None:
+    def __init__(self, message: str, kept: Path | None = None, *, lost: bool = False) -> None:
         super().__init__(message)
-        self.kept = kept
+        self.kept, self.lost = kept, lost
 
 
 class SessionDamaged(WorkbenchError):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from workbench.customers.records import Rejected
 from workbench.displayed import Displayed
@@ -119,14 +119,19 @@ class Held(Displayed):
     changed: int
 
 
+_NOTHING: Final = "nothing of it is to go back: the server holds what it held before"
+
+
 @dataclass(frozen=True, slots=True)
 class Reverted(Displayed, told=("operation", "changed", "irreversible")):
     """What reverting came to: the number of the `operation` (None if nothing can go back), how many cells it stages back
-    (`changed`), and those that stay (`irreversible`: `id`, `path`, `reason`)."""
+    (`changed`), and those that stay (`irreversible`: `id`, `path`, `reason`). `rest`: how many cells of the operation that was to
+    be reverted came by earlier runs and could go back too."""
 
     operation: int | None
     changed: int
     irreversible: tuple[dict[str, str], ...]
+    rest: int = 0
 
     @property
     def why(self) -> str:
@@ -139,7 +144,7 @@ class Reverted(Displayed, told=("operation", "changed", "irreversible")):
         """How many of all cells cannot go back, and why; empty if all can."""
         stay = len(self.irreversible)
         if not self.changed:
-            return f"nothing of it can go back: {self.why}" if stay else "nothing of it can go back"
+            return f"nothing of it can go back: {self.why}" if stay else _NOTHING
         return f"{stay:,} of its {self.changed + stay:,} cells cannot go back: {self.why}" if stay else ""
 
 

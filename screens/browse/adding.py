@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
+from screens.browse.showing import NO_ROW
 from screens.browse.visiting import Visiting
 from screens.item_adding import add_item
 
@@ -21,7 +22,7 @@ class Adding(Visiting):
         """Adds an item to this row's customer: first of all one of the kind that is shown."""
         row = self.grid.row
         if row is None:
-            self.desk.say("there is no customer here to add to")
+            self.say_no_typing(f"{NO_ROW}: there is no customer to add to")
         else:
             add_item(self.desk, self.view.table, row, self._rows.label(row), self._lead_to)
 

@@ -69,6 +69,10 @@ class Arranging(Showing):
         self.grid.go_to(column=message.column.name)
         self.action_sort(self.view.sort == ((message.column.name, False),))
 
+    def on_grid_heading_dragged(self) -> None:
+        """Says what moves a column: a drag does not."""
+        self.desk.say("the mouse moves no column: H and L move the cursor's one")
+
     def on_grid_arranged(self, message: Grid.Arranged) -> None:
         """The columns stay as they were arranged: in this session, and at the next open."""
         view, before = self.view, len(self.view.arrangement.hidden)

@@ -84,10 +84,8 @@ class Browse(
             self.desk.say("the search was stopped; what is shown is from before")
         elif self.desk.stop_looking("walk"):
             self.desk.say("stopped; the cursor is where it was")
-        elif self.close_facets():
+        elif self.close_facets() or self.grid.drop_range():
             return
-        elif self.grid.range_from is not None:
-            self.grid.range_from = None
         elif self.view.query:
             self.action_clear_filter()
         elif self.view.marks.count:

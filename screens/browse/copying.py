@@ -6,12 +6,13 @@ from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
 
-from screens.browse.showing import Showing, one_row
+from screens.browse.showing import NO_ROW, Showing, one_row
 from workbench.errors import WorkbenchError
 from workbench.shown.copied import Copied, copied_cell, copied_rows
 from workbench.shown.rows import PARENT
 from workbench.shown.text import count, glimpse
 
+_NOTHING: Final = f"{NO_ROW}: there is nothing to copy"
 _SAID: Final = 100
 """Characters of what was copied that are said."""
 
@@ -27,7 +28,9 @@ class Copying(Showing):
     def action_copy_cell(self) -> None:
         """Copies what the cell holds: ids, where it shows names."""
         row, column = self.grid.row, self.grid.column
-        if row is not None and column is not None:
+        if row is None or column is None:
+            self.desk.say(_NOTHING)
+        else:
             held = self._rows.label(row) if column.name == PARENT else self._rows.text(row, column.name)
             try:
                 self._copy(copied_cell(held), f"{column.label}: {glimpse(held, _SAID) or '(empty)'}")
@@ -36,9 +39,9 @@ class Copying(Showing):
 
     def action_copy_rows(self) -> None:
         """Copies the marked rows, in the order in which they are shown (those that are hidden after them), or this one."""
-        row, marks, rows = self.grid.row, self.view.marks, self._rows
+        row, marks, rows = self.grid.row, self.grid.take_range(), self._rows
         if row is None and not marks.count:
-            self.desk.say("there is no row to copy")
+            self.desk.say(_NOTHING)
             return
         names = [column.name for column in self.grid.arranged.columns]
         marked = marks.count > 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import polars as pl
 from textual.binding import Binding, BindingType
 
-from screens.browse.showing import Showing, one_row
+from screens.browse.showing import NO_ROW, Showing, one_row
 from screens.cell_edit import cell_at, edit_cell
 from screens.customer_hold import hold_or_release
 from screens.dialogs.are_you_sure import AreYouSure
@@ -44,20 +44,22 @@ class Editing(Showing):
         """Edits this column in all marked rows; with none marked in this one."""
         row, column = self._editable()
         if row is not None and column is not None:
-            self._edit_column(column.name, self.view.marks.rows if self.view.marks.count else one_row(row))
+            marks = self.grid.take_range()
+            self._edit_column(column.name, marks.rows if marks.count else one_row(row))
 
     def action_repeat(self) -> None:
         """Stages the edit that was staged last in this table once more: in this row at once; with marks it opens filled in, so
         that the count is seen before many rows change."""
         edit, row, table = self.desk.recent.last(self.view.table), self.grid.row, self.view.table
+        marks = self.grid.take_range()
         if edit is None:
             self.desk.say(f"nothing was edited in {table} yet; e edits a cell, E a column")
-        elif self.view.marks.count and edit.kind == "map":
-            self._map_again(edit, self.view.marks.rows)
-        elif self.view.marks.count:
-            self._edit_column(edit.field, self.view.marks.rows, edit)
+        elif marks.count and edit.kind == "map":
+            self._map_again(edit, marks.rows)
+        elif marks.count:
+            self._edit_column(edit.field, marks.rows, edit)
         elif row is not None:
-            self.desk.stage(table, [edit], one_row(row))
+            self.desk.stage(table, [edit], one_row(row), named=True)
 
     def on_grid_chosen(self) -> None:
         """A double click edits."""
@@ -65,13 +67,17 @@ class Editing(Showing):
 
     def action_unstage_cell(self) -> None:
         """Takes the staged change of this cell back."""
-        row, column = self.grid.row, self.grid.column
-        if row is not None and column is not None and self._is_staged(column):
+        row, column, cell = self.grid.row, self.grid.column, self.grid.cell
+        if row is None or column is None or cell is None:
+            self.desk.say(f"{NO_ROW}: there is nothing to unstage")
+        elif not cell.staged:
+            self.desk.say(f"{column.label} is not staged here")
+        else:
             self.desk.unstage(self.view.table, one_row(row), column.name)
 
     def action_unstage_marked(self) -> None:
         """Takes all staged changes of the marked rows back, after a question where the filter hides some of them."""
-        marks, table, hidden = self.view.marks, self.view.table, self._hidden
+        marks, table, hidden = self.grid.take_range(), self.view.table, self._hidden
         if not marks.count:
             self.desk.say("nothing is marked: space marks a row, a marks all found")
         elif not hidden:
@@ -91,9 +97,10 @@ class Editing(Showing):
         """Puts this row's customer on hold, or all marked ones; releases them if all are on hold already."""
         row = self.grid.row
         if row is None:
+            self.say_no_typing(f"{NO_ROW}: there is nobody to put on hold")
             return
-        snapshot, table = self.bench.snapshot, self.view.table
-        rows = self.view.marks.rows if self.view.marks.count else one_row(row)
+        snapshot, table, marks = self.bench.snapshot, self.view.table, self.grid.take_range()
+        rows = marks.rows if marks.count else one_row(row)
         hold_or_release(self.desk, lambda: snapshot.customers_of(table, rows).unique(maintain_order=True), self._hidden)
 
     @property

@@ -7,7 +7,7 @@ from typing import ClassVar
 import polars as pl
 from textual.binding import Binding, BindingType
 
-from screens.browse.showing import Showing, one_row
+from screens.browse.showing import NO_ROW, Showing, one_row
 from screens.record import RecordView
 from workbench.shown.record import Record
 
@@ -23,7 +23,7 @@ class Entering(Showing):
         """Shows the row's customer as a form, with the cursor on what it is on here."""
         row, column, table, rows = self.grid.row, self.grid.column, self.view.table, self.view.rows
         if row is None:
-            self.desk.say("no row is found: there is no customer to open")
+            self.desk.say(f"{NO_ROW}: there is no customer to open")
         if row is None or rows is None:
             return
         bench = self.bench

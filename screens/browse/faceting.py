@@ -92,6 +92,12 @@ class Faceting(Showing):
             bar.close()
             self.facets.focus_list()
 
+    def look_at(self, fields: frozenset[str]) -> None:
+        """Who picks in the panel sees there what is picked: the grid keeps the cursor in sight, on which the keys work next."""
+        super().look_at(fields)
+        if self.facets.has_focus_within and not self.grid.sees_cursor:
+            self.grid.keep_in_sight(())
+
     def on_facets_panel_rename(self, message: FacetsPanel.Rename) -> None:
         """Asks for the new value of what is picked, or else of the value under the cursor, and stages it for all the rows that
         the panel counts."""
@@ -105,7 +111,7 @@ class Faceting(Showing):
             self.desk.say_wrong(error)
             return
         if any(isinstance(value, Span) for value in picked):
-            self.desk.say("a range is picked, which holds many values; space lets it go")
+            self.say_no_typing("a range is picked, which holds many values; space lets it go")
             return
         meant = self._meant(message, picked)
 
@@ -132,7 +138,7 @@ class Faceting(Showing):
         """Whether values of a field can be renamed; says so if not."""
         field = facet_field(self.view.table, name)
         if not field.editable:
-            self.desk.say(f"{name} is read-only: the API has no way to change it")
+            self.say_no_typing(f"{name} is read-only: the API has no way to change it")
         return field.editable
 
     def _rename(self, meant: Renamed, new: str, note: str) -> None:

@@ -23,7 +23,7 @@ class Pasting(Showing):
             return
         below = pl.Series(grid.rows.rows_between(grid.cursor.position, grid.rows.height - 1), dtype=pl.UInt32)
         columns = [column.name for column in grid.arranged.columns[grid.cursor.column :]]
-        label, marked = self._rows.label, self.view.marks.rows
+        label, marked = self._rows.label, self.grid.take_range().rows
         place = Place(self.view.table, columns, below, marked, label(row), grid.rows_on_screen, label)
 
         def looked_at(pasted: Pasted | None) -> None:

@@ -6,10 +6,9 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 
-from screens.browse.showing import Showing, one_row
-from screens.reading_again import read_again, read_from_server
+from screens.browse.showing import NO_ROW, Showing, one_row
+from screens.reading_again import in_conflict, in_fields, read_again, read_from_server, unread
 from workbench.results import Refreshed
-from workbench.shown.text import count
 
 
 class Reading(Showing):
@@ -22,8 +21,10 @@ class Reading(Showing):
 
     def action_read_again(self) -> None:
         """Reads this row's customer again, or all marked ones; what is staged stays, and conflicts are told."""
-        row, marks = self.grid.row, self.view.marks
-        if row is not None or marks.count:
+        row, marks = self.grid.row, self.grid.take_range()
+        if row is None and not marks.count:
+            self.desk.say(f"{NO_ROW}: there is nothing to read again")
+        else:
             rows = marks.rows if marks.count else one_row(row or 0)
             read_again(self.desk, self.bench.snapshot.customers_of(self.view.table, rows).unique())
 
@@ -36,11 +37,6 @@ def _in_words(found: Refreshed) -> str:
     """What a refresh found, in a few lines."""
     counted = ((found.changed, "changed"), (found.new, "new"), (found.gone, "gone"))
     parts = ", ".join(f"{number:,} {word}" for number, word in counted if number)
-    fields = ", ".join(f"{name} {number:,}" for name, number in found.differences.fields[:3])
-    conflicts = (
-        f"\n{count(found.conflicts, 'staged cell')} in conflict: is:conflict finds them" if found.conflicts else ""
-    )
-    lost = found.loaded.rejected
-    unread = f"\n{count(lost, 'customer')} could not be read" if lost else ""
+    fields = in_fields(found.differences)
     said = f"customers: {parts}" if parts else "nothing changed on the server"
-    return said + (f" ({fields})" if fields else "") + conflicts + unread
+    return said + (f" ({fields})" if fields else "") + in_conflict(found.conflicts) + unread(found.loaded)

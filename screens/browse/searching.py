@@ -84,8 +84,14 @@ class Searching(Showing):
         """Lists the keys of the search that nobody has."""
         from screens.dialogs.missing_keys import MissingKeys
 
-        if self.view.missing:
-            self.app.push_screen(MissingKeys(self.view.missing))
+        bench, query, table, keys = self.bench, self.view.query, self.view.table, self.view.missing
+
+        def told(near: dict[str, str]) -> None:
+            self.app.push_screen(MissingKeys(keys, near))
+
+        if keys:
+            work = self.desk.look(lambda: bench.nearly(query, table), told, self.desk.say_wrong, group="keys")
+            self.desk.hold_keys(work)
         else:
             self.desk.say("no value that the search lists is missing: paste keys into /, or search for id:@FILE")
 

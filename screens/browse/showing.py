@@ -28,6 +28,7 @@ from workbench.shown.text import count
 
 _OFTEN: Final = 0.02
 """Seconds: so often a question that waits for an older one looks whether it is still asked."""
+NO_ROW: Final = "no row is found"
 _ANYTIME: Final = frozenset(("search", "peel", "undo", "redo", "review", "back"))
 """What is done from the line of the search, or has nothing to do with what was found."""
 
@@ -73,6 +74,10 @@ class Showing(WorkbenchScreen):
     def on_marked_grid_marked(self) -> None:
         """Says how many are marked."""
         self._say_status()
+
+    def on_marked_grid_none_to_mark(self) -> None:
+        """Says why nothing is marked."""
+        self.desk.say(f"{NO_ROW}: there is nothing to mark")
 
     def find(self, query: str, *, keep: bool = False) -> None:
         """Shows what a query finds, or where it is wrong. `keep` closes the search when it has found."""
@@ -123,7 +128,7 @@ class Showing(WorkbenchScreen):
             self.query_one(SearchBar).right(view.hint)
             self._show_rows()
             if moved:
-                self.grid.keep_in_sight(view.asked)
+                self.look_at(view.asked)
             if keep:
                 self.query_one(SearchBar).close()
                 self.grid.empty = self._nothing()
@@ -142,6 +147,10 @@ class Showing(WorkbenchScreen):
         self._search = search = self.desk.look(ask, found, wrong, group="search")
         if keep or (self._before_first and not self._types()):
             self.desk.hold_keys(search)
+
+    def look_at(self, fields: frozenset[str]) -> None:
+        """Brings one of the columns that a query asks about into sight."""
+        self.grid.keep_in_sight(fields)
 
     def _types(self) -> bool:
         """Whether keys go into the query: those never wait for what it finds."""
@@ -241,7 +250,7 @@ class Showing(WorkbenchScreen):
         found = total if view.rows is None else view.rows.len()
         marked = view.marks.count
         hidden = marked - view.marks.among(view.rows)
-        self.grid.say_marked(marked - hidden)
+        self.grid.say_marked(marked - hidden, hidden)
         ranged, columns = self.grid.spanned, len(view.arrangement.hidden)
         line = status_line(
             view.table,
@@ -263,7 +272,8 @@ class Showing(WorkbenchScreen):
             self.query_one("#cell", TextLine).say()
             return
         reason = self._rows.reason(row, column.name) if cell.invalid else ""
-        line = cell_line(column, cell, reason, self._rows.held_note(row))
+        conflict = cell.staged and self._rows.in_conflict(row, column.name)
+        line = cell_line(column, cell, reason, self._rows.held_note(row), conflict)
         self.query_one("#cell", TextLine).say(*line, *self._about_column(column.name))
 
     def _about_column(self, name: str) -> list[Part]:
@@ -274,10 +284,10 @@ class Showing(WorkbenchScreen):
         """The row and column under the cursor if a PATCH can change them; says so if not."""
         row, column = self.grid.row, self.grid.column
         if row is None or column is None:
-            self.desk.say("no row is found: there is nothing to edit")
+            self.say_no_typing(f"{NO_ROW}: there is nothing to edit")
             return None, None
         if not column.editable:
-            self.desk.say(f"{column.label} is read-only: the API has no way to change it")
+            self.say_no_typing(f"{column.label} is read-only: the API has no way to change it")
             return None, None
         return row, column
 
@@ -285,19 +295,12 @@ class Showing(WorkbenchScreen):
         """The field of the cursor's column, for a `key` that looks at all rows found; says so if there is nothing to look at."""
         column = self.grid.column
         if column is None or self.grid.row is None:
-            self.desk.say(f"no row is found: there is nothing that {key} could look at")
+            self.desk.say(f"{NO_ROW}: there is nothing that {key} could look at")
         elif column.name == PARENT:
             self.desk.say(f"that is the name of each row's customer: {key} looks at it in customers (t)")
         else:
             return FIELDS[self.view.table][column.name]
         return None
-
-    def _is_staged(self, column: Column) -> bool:
-        cell = self.grid.cell
-        if cell is not None and cell.staged:
-            return True
-        self.desk.say(f"{column.label} is not staged here")
-        return False
 
 
 def one_row(row: int) -> pl.Series:

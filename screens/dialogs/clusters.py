@@ -147,7 +147,9 @@ class ClusterList(Dialog[Accepted]):
         told = f"{count(cluster.rows, 'row')} in {count(len(cluster.values), 'spelling')}. Enter takes it in with this, Esc leaves."
 
         def given(text: str | None) -> None:
-            if text is not None:
+            if text is not None and not text.strip():
+                self.desk.say("no spelling wins that is empty: E in Browse clears cells")
+            elif text is not None:
                 self._win(cluster, text)
 
         self.app.push_screen(OneLine("What all of these become", self._chosen.winner(cluster), told), given)

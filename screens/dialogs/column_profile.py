@@ -97,7 +97,7 @@ class ColumnProfile(Dialog[Common]):
         if here is not None and here.value is not None:
             self.dismiss(here.value)
         elif here is not None:
-            self.desk.say("no rows hold just that: Enter is for a value that stands now")
+            self.desk.say("Enter is for one of the values below commonest: it shows their rows")
 
     @property
     def _here(self) -> Line | None:

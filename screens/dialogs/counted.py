@@ -96,9 +96,9 @@ class Counted(Dialog[Answer], Generic[Answer]):
         """What is to be known first: which ids nobody has, why some cells are not valid."""
         return [*(((f"  {one}", "bold"),) for one in staged.unheld), *why_lines(staged)]
 
-    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
-        """Some of the cells before and after, a line for each."""
-        return [example_line(one) for one in staged.examples[:_MOST]]
+    def examples(self, staged: Staged) -> list[tuple[int, tuple[Part, ...]]]:
+        """From what to what cells change: how many do, and a line that says so."""
+        return [(one.cells, example_line(one)) for one in staged.examples[:_MOST]]
 
     def would(self, staged: Staged) -> bool:
         """Whether Enter takes what comes to this."""
@@ -119,6 +119,8 @@ class Counted(Dialog[Answer], Generic[Answer]):
             self._stage_when_counted(asked)
         elif not isinstance(self._counted[1], WorkbenchError) and self.would(self._counted[1]):
             self.accept(asked)
+        else:
+            self._say_counted("not staged: ")
 
     def _shows_counts(self) -> bool:
         """Whether the line that says what it would come to is in sight: nothing is staged unseen."""
@@ -226,13 +228,14 @@ class Counted(Dialog[Answer], Generic[Answer]):
     def _say_examples(self, staged: Staged) -> None:
         """As many examples as there is room for, and how many more cells change."""
         examples = self.examples(staged)
-        untold = staged.changed - len(examples) if examples else 0
 
         def more(hidden: int) -> str:
-            told = bool(examples) and hidden < len(examples)  # where none has room there is nothing to add to
-            return f"  and {untold + hidden:,} more" if told and untold + hidden > 0 else ""
+            shown = examples[: max(len(examples) - hidden, 0)]  # where none has room there is nothing to add to
+            untold = staged.changed - sum(cells for cells, _ in shown)
+            return f"  and {untold:,} more" if shown and untold > 0 else ""
 
-        self.query_one("#examples", TextBlock).say_what_fits([*self.lines(staged), *examples], more)
+        lines = [*self.lines(staged), *(line for _, line in examples)]
+        self.query_one("#examples", TextBlock).say_what_fits(lines, more)
 
     def _say_why_not(self, text: str) -> None:
         """Where there is a line for it and it has no room, it goes on in the block below."""
@@ -245,10 +248,12 @@ class Counted(Dialog[Answer], Generic[Answer]):
 
 
 def example_line(one: Example, where: str = "") -> tuple[Part, ...]:
-    """One cell before and after (texts, see `workbench.shown.examples`), behind what is said of which one it is."""
+    """A cell before and after (texts, see `workbench.shown.examples`), behind what is said of which one it is, or else how many
+    change alike."""
     before, after = (revealed(value[:_LONGEST]) or "(empty)" for value in (one.before, one.after))
     which: tuple[Part, ...] = (f"  {where}",) if where else ()
-    return *which, (f"  {before}", "dim"), " → ", (after, "bold")
+    alike = f"{one.cells:,} x " if one.cells > 1 and not where else ""
+    return *which, (f"  {alike}{before}", "dim"), " → ", (after, "bold")
 
 
 def why_lines(staged: Staged) -> list[tuple[Part, ...]]:

@@ -80,10 +80,10 @@ class EditCell(Suggesting[None]):
             yield Suggestions(id="hint")
             yield TextLine(id="counts")
             yield TextBlock(id="examples")
-            yield TextLine("Enter stages   Tab and the next cell   ↑↓ suggestions   Esc leaves", classes="quiet")
+            yield TextLine("Enter stages  Tab and the next cell  ↑↓ suggest  → keeps it  Esc leaves", classes="quiet")
 
     def on_mount(self) -> None:
-        """The cursor stands behind the value."""
+        """What is typed takes the value's place, as in a spreadsheet; an arrow keeps it and goes into it."""
         self._show(self._cell)
 
     def action_stage(self) -> None:
@@ -142,7 +142,7 @@ class EditCell(Suggesting[None]):
             else []
         )
 
-    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
+    def examples(self, staged: Staged) -> list[tuple[int, tuple[Part, ...]]]:
         """What is typed is all there is."""
         return []
 
@@ -167,7 +167,7 @@ class EditCell(Suggesting[None]):
         field.placeholder = "true or false" if kind is Kind.FLAG else "empty: clears"
         with field.prevent(Input.Changed):
             field.value = cell.value
-        field.cursor_position = len(cell.value)
+        field.select_all()
         field.focus()
         self.say(_length(cell.value), [])
         self._know(cell, [])

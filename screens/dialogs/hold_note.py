@@ -20,11 +20,11 @@ def of_hidden(rows: int) -> list[str]:
 
 class HoldNote(Dialog[str]):
     """Answers the note, which may be empty. `what` says who is put on hold, `hidden` how many of the marked rows the filter hides:
-    they are put on hold too."""
+    they are put on hold too; so many of them are on hold `already`, whose notes go."""
 
-    def __init__(self, what: str, hidden: int = 0) -> None:
+    def __init__(self, what: str, hidden: int = 0, already: int = 0) -> None:
         super().__init__()
-        self._what, self._hidden = what, hidden
+        self._what, self._hidden, self._already = what, hidden, already
 
     def compose(self) -> ComposeResult:
         """A line for the note."""
@@ -32,6 +32,9 @@ class HoldNote(Dialog[str]):
             yield TextLine(f"Put {self._what} on hold", classes="title")
             for line in of_hidden(self._hidden):
                 yield TextBlock(line)
+            if self._already:
+                are = "is" if self._already == 1 else "are"
+                yield TextBlock(f"{self._already:,} of them {are} already: this note takes the place of theirs.")
             yield Labelled("a note: why", LineInput(placeholder="for those who review; may stay empty", id="value"))
             yield TextBlock(
                 "Enter puts on hold, Esc leaves. No commit sends them until m releases them.", classes="quiet"

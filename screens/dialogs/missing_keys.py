@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Final
 
 from textual.binding import Binding, BindingType
@@ -18,7 +18,7 @@ _LONGEST: Final = 300
 
 
 class MissingKeys(Reading[None]):
-    """Lists them in the order in which they were asked for."""
+    """Lists them in their order; beside one what is there that differs from it in blanks or case alone (`near`)."""
 
     PART = "a part of a value"
     SAYS = "y copies all of them   / finds one   Esc leaves"
@@ -27,17 +27,22 @@ class MissingKeys(Reading[None]):
         Binding("y", "copy", "Copy all", show=False, id="missing.copy"),
     ]
 
-    def __init__(self, keys: Sequence[str]) -> None:
+    def __init__(self, keys: Sequence[str], near: Mapping[str, str]) -> None:
         super().__init__(f"{count(len(keys), 'value')} of the search's list that no row of this session has")
-        self._keys = keys
+        self._keys, self._near = keys, near
 
     def told(self, part: str) -> list[tuple[Part, ...]]:
         """One on each line."""
         found = [key for key in self._keys if part in key.casefold()] if part else self._keys
-        lines: list[tuple[Part, ...]] = [(revealed(key[:_LONGEST]),) for key in found[:_MOST]]
+        lines = [self._line(key) for key in found[:_MOST]]
         more = len(found) - len(lines)
         lines += [(f"and {more:,} more: y copies all",)] if more else []
         return lines or [("none of them has that",)]
+
+    def _line(self, key: str) -> tuple[Part, ...]:
+        """A key, and what a row holds that is the same but for blanks or case: such a blank is seen there."""
+        here, near = revealed(key[:_LONGEST]), self._near.get(key)
+        return (here,) if near is None else (here, "  but ", (revealed(near[:_LONGEST]), "bold"), " is there")
 
     def action_copy(self) -> None:
         """Copies all, one on each line, through the terminal."""

@@ -146,7 +146,7 @@ class NewItem(Suggesting[Added]):
         """Why it would not be valid."""
         return why_lines(staged)
 
-    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
+    def examples(self, staged: Staged) -> list[tuple[int, tuple[Part, ...]]]:
         """What is typed is all there is."""
         return []
 

@@ -127,7 +127,7 @@ class PasteBlock(Counted[Pasted]):
         taken = f"{count(formulas, 'value')} like a formula: taken as text"
         return [*why_lines(staged), *([(taken,)] if formulas else [])]
 
-    def examples(self, staged: Staged) -> list[tuple[Part, ...]]:
+    def examples(self, staged: Staged) -> list[tuple[int, tuple[Part, ...]]]:
         """An example of each column before a second one of any, each with whose it is."""
         columns: dict[str, int] = {}
         ranked = []
@@ -136,7 +136,7 @@ class PasteBlock(Counted[Pasted]):
             columns[field] = columns.get(field, 0) + 1
             ranked.append((columns[field], one))
         ranked.sort(key=lambda pair: pair[0])
-        return [example_line(one, self._of(one)) for _, one in ranked]
+        return [(1, example_line(one, self._of(one))) for _, one in ranked]
 
     def _of(self, one: Example) -> str:
         """Whose cell an example is, and which column."""

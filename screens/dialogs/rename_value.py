@@ -97,8 +97,7 @@ class RenameValue(Suggesting[tuple[str, str]]):
             yield TextBlock(_KEYS, classes="quiet")
 
     def on_mount(self) -> None:
-        """What is typed replaces the value, as where a file is renamed; an arrow keeps it. (A cell's edit, `e`, is a spreadsheet's
-        F2: most often it mends a part of what stands there.)"""
+        """What is typed replaces the value, as in a cell; an arrow keeps it."""
         self.query_one("#value", LineInput).focus()
         self.recount()
         of, lately = self._of, self.desk.recent.values(self._of.table, self._of.name)

@@ -12,6 +12,7 @@ from textual.containers import Vertical
 
 from screens.dialogs.dialog import Dialog
 from screens.home.first_load import FirstLoad, Picked, Wanted
+from screens.in_keys import reason_in_keys
 from screens.lines import Part
 from screens.widgets.grid import Grid
 from screens.widgets.listed_rows import ListedRows
@@ -127,7 +128,7 @@ class Loading(Dialog[str]):
         try:
             picked = await self._job.run()
         except WorkbenchError as error:
-            self._answer(error.in_commands.replace("check --api", "check the address"))  # an option of the command line
+            self._answer(reason_in_keys(error.in_commands))
             return
         finally:
             self.home.load = None

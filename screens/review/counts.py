@@ -59,6 +59,9 @@ def counts(tally: Tally | None) -> list[Part]:
     for a second commit) are together all that is staged."""
     if tally is None:
         return [" counting .."]
+    if tally.cells == tally.left_out:  # "0 of 0 accepted" would say nothing
+        out = f"  {count(tally.cells, 'change')} left out: i takes {'it' if tally.cells == 1 else 'them'} in"
+        return [(" nothing goes", "bold"), out]
     out = f", {tally.left_out:,} left out" if tally.left_out else ""
     stay = tally.cells - tally.left_out - tally.changes
     held = f", {stay:,} {'held' if tally.held else 'for a second commit'}" if stay else ""

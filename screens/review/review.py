@@ -32,6 +32,7 @@ class Review(Zooming, Choosing):
     Review #panes { layout: vertical; height: 1fr; }
     Review PatchPane { height: 1fr; }
     Review #warnings { min-height: 1; max-height: 3; }
+    Review #status { max-height: 2; }
     Review.-wide #panes { layout: horizontal; }
     Review.-wide Titled { width: 3fr; }
     Review.-wide PatchPane { width: 2fr; }
@@ -58,7 +59,7 @@ class Review(Zooming, Choosing):
         yield TextLine(id="why")
         yield TextBlock(id="warnings")
         yield FilterLine(placeholder="table, column, value or oddity", id="filter")
-        yield TextLine(id="status")
+        yield TextBlock(id="status")
         yield KeysLine(self.refusal)
 
     def on_mount(self) -> None:

@@ -86,7 +86,8 @@ class Listing:
         if self.ranged:
             told = [count(lines.height, "range")]
         elif lines.height != values.counted.height:
-            told = [f"{lines.height - lines['value'].null_count():,} of {every:,}"]
+            there = lines.height - lines["value"].null_count()
+            told = [f"{there:,} of {every:,}" if there or not lines.height else "only empty"]
         elif values.empty:
             told = [f"{told[0]} and empty", f"{every:,} and empty"]
         order = "" if not self.by_value else "  by count" if self.ranged else "  a-z"

@@ -101,7 +101,7 @@ class FacetsPanel(Vertical):
         yield FacetList()
         yield TextLine(id="facet-keys", classes="keys")
         yield TextLine("/ narrow  s sort  F fields", classes="keys")
-        yield TextLine("e rename  r ranges  a mark", classes="keys")
+        yield TextLine(id="value-keys", classes="keys")
 
     @property
     def is_open(self) -> bool:
@@ -129,6 +129,7 @@ class FacetsPanel(Vertical):
             self._came_from = self.screen.focused
         self.add_class("-open")
         self.query_one("#facet-keys", TextLine).say("space pick  - not  ⏎ only" if field else "⏎ its values")
+        self.query_one("#value-keys", TextLine).say("e rename  r ranges  a mark" if field else "a mark")
         self.focus_list()
 
     def close(self) -> None:
@@ -199,7 +200,9 @@ class FacetsPanel(Vertical):
             return
         if self.field:
             self.post_message(self.Chosen(self.field, way, self._chosen()))
-        elif way != "exclude":
+        elif way == "exclude":
+            self._say_no_value()
+        else:
             self.open(str(listed.value))
             self.post_message(self.Wanted())
 
@@ -223,15 +226,24 @@ class FacetsPanel(Vertical):
     def action_rename(self) -> None:
         """Asks what the picked values are to be called, or the one under the cursor if none is."""
         listed = self._catch_up()
-        if self.field and listed.lines.height and not self._shows_ranges:
-            self.post_message(self.Rename(self.field, listed.value))
+        if not self.field:
+            self._say_no_value()
         elif self._shows_ranges:
-            self.query_one("#facet", TextLine).say(("r shows the values", "bold"), ": one can be renamed")
+            self.query_one("#facet", TextLine).say(("r shows values", "bold"), ", e renames")
+        elif listed.lines.height:
+            self.post_message(self.Rename(self.field, listed.value))
 
     def action_ranges(self) -> None:
         """Ranges of the values, or the values."""
+        if not self.field:
+            self._say_no_value()
+            return
         self.ranged = not self._shows_ranges
         self.post_message(self.Wanted())
+
+    def _say_no_value(self) -> None:
+        """A key of values was pressed in the list of fields."""
+        self.query_one("#facet", TextLine).say(("⏎ opens a field", "bold"), " first")
 
     def action_fields(self) -> None:
         """The list of all fields."""

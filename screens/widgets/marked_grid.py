@@ -10,10 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from screens.widgets.grid import Grid
+from workbench.shown.marks import Marks
 
 _OF_ALL: Final = ("mark_all", "mark_same")
 _MARK_ALL: Final = "Mark all"
 _UNMARK_ALL: Final = "Unmark all"
+_UNMARK_FOUND: Final = "Unmark found"
 
 
 class MarkedGrid(Grid):
@@ -36,13 +38,18 @@ class MarkedGrid(Grid):
     class Marked(Message):
         """Other rows are marked now."""
 
+    class NoneToMark(Message):
+        """A key would mark, but there is no row."""
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Nothing that is meant for all rows found is done to a part of them, from the command palette neither."""
         return not (self.partial and action in _OF_ALL) and super().check_action(action, parameters)
 
-    def say_marked(self, marked: int) -> None:
-        """So many of the rows found are marked: where all are, the key that marks all is called what it does then."""
-        says = _UNMARK_ALL if 0 < marked == self.rows.height else _MARK_ALL
+    def say_marked(self, marked: int, hidden: int = 0) -> None:
+        """So many of the rows found are marked, and of the others: where all found are, the key that marks all is called what it
+        does then."""
+        unmark = _UNMARK_FOUND if hidden else _UNMARK_ALL
+        says = unmark if 0 < marked == self.rows.height else _MARK_ALL
         for key, bindings in self._bindings.key_to_bindings.items():
             for place, one in enumerate(bindings):
                 if one.id == "grid.mark_all" and one.description != says:
@@ -53,13 +60,13 @@ class MarkedGrid(Grid):
         """Marks the row, or takes its mark; with a range: marks all of it."""
         if self.spanned is not None:
             self._mark_range()
-        elif self.row is not None:
+        elif self._has_rows and self.row is not None:
             self.marks.toggle(self.row)
             self._tell_here()
 
     def action_mark_and_down(self) -> None:
         """Marks the row and goes to the next."""
-        if self.row is not None:
+        if self._has_rows and self.row is not None:
             self.marks.add([self.row])
             self._tell_here()
             self.action_move(1, 0)
@@ -88,7 +95,7 @@ class MarkedGrid(Grid):
 
     def action_mark_all(self) -> None:
         """Marks all rows that are found; if all of them are marked already, takes their marks."""
-        if not self.rows.height or self.partial:
+        if self.partial or not self._has_rows:
             return
         found = pl.Series(self.rows.rows_between(0, self.rows.height - 1), dtype=pl.UInt32)
         if self.marks.among(found) == self.rows.height:
@@ -99,7 +106,7 @@ class MarkedGrid(Grid):
 
     def action_mark_same(self) -> None:
         """Marks all rows found that hold the same value in this column."""
-        if self.row is not None and self.column is not None:
+        if self._has_rows and self.row is not None and self.column is not None:
             self.marks.add(self.rows.same(self.row, self.column.name))
             self._tell()
 
@@ -108,10 +115,27 @@ class MarkedGrid(Grid):
         self.marks.restore()
         self._tell()
 
+    def take_range(self) -> Marks:
+        """The marks, for a key that acts on the marked: a range that is drawn is marked by it, so that it acts on that too."""
+        self._mark_range()
+        return self.marks
+
+    def drop_range(self) -> bool:
+        """Lets a range go that is drawn; whether there was one."""
+        drawn, self.range_from = self.range_from is not None, None
+        return drawn
+
     def clear_marks(self) -> None:
         """Takes all marks."""
         self.marks.clear()
         self._tell()
+
+    @property
+    def _has_rows(self) -> bool:
+        """Whether there is anything to mark; tells if not."""
+        if not self.rows.height:
+            self.post_message(self.NoneToMark())
+        return self.rows.height > 0
 
     def _mark_range(self) -> None:
         if self.spanned is not None:

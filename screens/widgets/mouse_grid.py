@@ -28,6 +28,9 @@ class MouseGrid(PlacedGrid):
             super().__init__()
             self.column = column
 
+    class HeadingDragged(Message, namespace="grid"):
+        """A heading was dragged: the mouse moves no column."""
+
     _edge: str | None = None
     """The column whose edge is pulled."""
     _from: int | None = None
@@ -78,6 +81,9 @@ class MouseGrid(PlacedGrid):
             self.range_drawn()
         elif edge is not None and self._dragged:
             self.post_message(self.Arranged(self.arrangement))
+        elif self._on_heading is not None and self._dragged:
+            self.post_message(self.HeadingDragged())
+        self._on_heading = None
 
     def on_click(self, event: events.Click) -> None:
         """Puts the cursor where the mouse clicked, with shift a range to there; says so if that was a heading or a second click."""

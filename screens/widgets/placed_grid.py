@@ -103,6 +103,12 @@ class PlacedGrid(PaintedGrid):
         self._follow()
 
     @property
+    def sees_cursor(self) -> bool:
+        """Whether the cursor's column is seen whole."""
+        left, width = self.scroll_offset.x, self.scrollable_content_region.width
+        return self.arranged.scroll_for(self.cursor.column, left, width) == left
+
+    @property
     def row(self) -> int | None:
         """The row number under the cursor, or None without rows."""
         position = self.cursor.position

@@ -66,6 +66,18 @@ def test_the_first_paint_imports_nothing_that_takes_long() -> None:
     assert done.stdout.split() == []
 
 
+def test_what_is_typed_while_the_demo_loads_is_not_echoed_and_goes_to_the_app(terminal: Terminals) -> None:
+    demo = terminal(str(SCRIPT), "demo", "--customers", "60")
+    demo.shows(" of 60")
+    demo.press(b"/status:inactive\r")
+    seen = demo.shows("/ status:inactive")
+    assert seen.index(ENTER) < seen.index(b" of 60"), "the counter stands on the other screen, where nothing is echoed"
+    assert b"status:inactive" not in seen[: seen.index(b"Browse")]
+    demo.press(b"\x11")
+    demo.shows("the demo is over")
+    assert demo.ended() == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [
@@ -85,6 +97,7 @@ def test_only_the_plain_form_is_opened_without_a_parser(arguments: list[str], fo
 def test_the_app_takes_over_the_first_paint_and_the_keys_typed_meanwhile(folder: Path, terminal: Terminals) -> None:
     app = terminal(str(SCRIPT), "open", "s")
     app.shows(company(folder)[:10])
+    assert b"\x1b[?2004h" in app.seen, "what is pasted meanwhile is told from keys"
     app.press(b"jj ")
     app.shows("1 marked")
     app.press(b"\x11")
@@ -148,6 +161,7 @@ def test_leaving_before_the_app_is_there_leaves_the_terminal_as_it_was(
     else:
         os.kill(app.pid, how)
     assert app.ended() == 130
+    assert app.seen.rindex(b"\x1b[?2004l") > app.seen.rindex(b"\x1b[?2004h")
     assert b"interrupted" in app.seen.partition(LEAVE)[2]
     assert termios.tcgetattr(app.keyboard) == app.before
     assert not (folder / "s.session.lock").exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 
@@ -39,6 +40,25 @@ def test_a_run_stops_when_the_file_is_removed_and_what_it_came_to_is_kept(desk: 
     here.workbench.close()
     assert here.workbench.rescued is not None
     assert str(here.workbench.rescued) in report.reason
+    with Workbench.open(here.workbench.rescued, key="any") as kept:
+        assert kept.resume().committed == report.planned
+        assert len(here.applied()) == len(set(here.applied())) == report.planned
+        assert kept.revert(1).changed == report.planned
+
+
+@pytest.mark.parametrize("size", [0, 100_000])
+def test_a_run_stops_when_the_file_is_cut_short_and_what_it_came_to_is_kept(desk: Desks, size: int) -> None:
+    here = desk(customers=60)
+    here.set("payment_term", "COD")
+    here.at_the_first_patch(lambda: os.truncate(here.workbench.path, size))
+    report = here.commit(concurrency=2)
+    assert report.state == "stopped"
+    assert (
+        "was cut short or written over by another program while it was open; all that was done is kept" in report.reason
+    )
+    sent = here.applied()
+    assert 0 < report.committed == len(sent) == report.planned - report.unsent < report.planned
+    here.workbench.close()
     with Workbench.open(here.workbench.rescued, key="any") as kept:
         assert kept.resume().committed == report.planned
         assert len(here.applied()) == len(set(here.applied())) == report.planned

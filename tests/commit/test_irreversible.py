@@ -188,6 +188,39 @@ def test_what_another_operation_of_the_run_made_of_a_cell_does_not_go_back_with_
     assert differences(sent, state(here)) == {(two, "payment_term"), (three, "payment_term")}
 
 
+def test_what_a_newer_run_found_there_already_hides_nothing_that_an_earlier_one_brought_of_the_operation(
+    desk: Any,
+) -> None:
+    here = desk(customers=3)
+    before = state(here)
+    here.set("payment_term", "TERM7")
+    for theirs in (None, "TERM7", None):  # a pilot, one that somebody else set meanwhile, and the rest
+        if theirs:
+            here.world.edit(next(iter(here.workbench.staged.frame["id"])), payment_term=theirs)
+        here.commit(limit=1)
+    told = [(run["committed"], run["already"]) for run in here.workbench.log().runs]
+    assert told == [(1, 0), (0, 1), (1, 0)]
+    backs = [here.workbench.revert_operation(1) for _ in range(2)]
+    assert [(back.changed, back.irreversible) for back in backs] == [(1, ())] * 2, "the newest first, then the pilot"
+    assert here.workbench.revert_operation(1).changed == 0
+    here.commit()
+    assert {path for _, path in differences(before, state(here))} == {"payment_term"}
+    assert len(differences(before, state(here))) == 1, "what somebody else set is theirs"
+
+
+def test_of_what_the_server_held_already_nothing_is_to_be_taken_back_and_that_is_said(desk: Any) -> None:
+    here = desk(customers=2)
+    here.set("payment_term", "TERM7")
+    for id_ in here.world.ids():
+        here.world.edit(id_, payment_term="TERM7")
+    assert here.commit().already == 2
+    for back in (here.workbench.revert(1), here.workbench.revert_operation(1)):
+        assert (back.operation, back.changed) == (None, 0)
+        assert back.stays == "nothing of it is to go back: the server holds what it held before"
+    with pytest.raises(WorkbenchError, match="the server holds what it held before"):
+        here.workbench.undo()
+
+
 def test_a_clear_that_this_server_ignores_makes_what_was_empty_irreversible(desk: Any) -> None:
     here = desk(null="ignore", customers=60)
     here.workbench.set_settings({"clear": "null"})

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.form import amount
 from tests.plans import framed
+from workbench.commit.outcomes import outcomes
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import RunBook
 from workbench.errors import QueryError, SessionDamaged, UsageError, WorkbenchError
@@ -207,3 +208,16 @@ def test_read_on_or_read_at_once_the_lines_are_those_of_the_journal(planned: Wor
         reasons = dict(lines.lines().select("seq", "reason").iter_rows())
         assert all(reasons[seq] == newest[seq].reason for seq in newest)
     assert book.lines(run, under_way=True).lines().height == len(newest)
+
+
+def test_who_was_to_be_sent_next_when_a_run_stopped_says_why_it_was_not(planned: Workbench) -> None:
+    bench = planned._bench
+    number = bench.store.add_run(*_plan(planned))
+    left = [Outcome(0, "unsent"), Outcome(1, "unsent", reason="503: busy, 10 times")]
+    bench.store.journal(number, "2026", [0, 1], left, {})
+    bench.store.end_run(number, "2026", "interrupted", "stopped by the steward", 1.0)
+    bench.runs = bench.store.runs()
+    lines = RunBook(bench).lines(bench.runs[-1]).lines(["unsent"]).sort("seq")
+    cells = outcomes(bench, number).frame.sort("seq")
+    for told in (lines["reason"], cells["reason"]):
+        assert told.to_list() == ["not sent: stopped by the steward", "503: busy, 10 times", *[told[0]] * 6]

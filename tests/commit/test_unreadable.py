@@ -144,3 +144,40 @@ def test_an_item_that_such_a_run_made_is_named_as_what_stays(desk: Any, shows_no
     [made] = [one["id"] for one in here.world.customer(bad)["addresses"] if one["city"] == "Bonn"]
     assert f"addresses[{made}].city" in [one["path"] for one in told.irreversible]
     assert told.changed == 0
+
+
+@pytest.mark.parametrize("shown", [ANOTHER, ERROR])
+def test_a_customer_whom_no_resume_can_read_back_lets_the_others_go_first(
+    desk: Any, shows_no_more: Callable[..., None], shown: JsonAnswer
+) -> None:
+    here = desk()
+    here.set("payment_term", "TERM7")
+    bad = here.workbench.snapshot.base.customers["id"][0]  # the canary: all others wait for it
+    shows_no_more(bad, shown=shown)
+    first = here.commit()
+    assert (first.committed, first.unknown, first.unsent, first.exit_code) == (0, 1, 11, 4)
+    second = here.workbench.resume()
+    assert (second.committed, second.unknown, second.unsent) == (11, 1, 0)
+    assert (second.state, second.exit_code) == ("waiting", 3)
+    assert f"customer {bad} could not be read back" in second.reason
+    assert here.patched().count(bad) == 1
+    here.open_again()
+    again = here.workbench.resume()
+    assert (again.committed, again.unknown) == (11, 1)
+    assert f"customer {bad}" in again.reason
+    shows_no_more(bad, shown=None)
+    assert here.workbench.resume().committed == 12
+
+
+def test_a_server_that_takes_all_customers_for_another_still_stops_each_resume(
+    desk: Any, shows_no_more: Callable[..., None]
+) -> None:
+    here = desk()
+    here.set("payment_term", "TERM7")
+    bad, next_ = here.workbench.snapshot.base.customers["id"][:2]
+    for customer in here.world.ids():
+        shows_no_more(customer, shown=ANOTHER)
+    here.commit()
+    report = here.workbench.resume(accept_altered=False)
+    assert (report.state, report.committed, report.exit_code) == ("stopped", 0, 4)
+    assert set(here.patched()) <= {bad, next_}, "the next one alone was sent, and its answer was lost"

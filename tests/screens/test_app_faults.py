@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from screens.dialogs.leave_and_lose import LeaveAndLose
 from tests.screens.test_home import home
 from workbench.workbench import Workbench
 
@@ -67,3 +68,28 @@ async def test_a_fault_in_a_commit_is_said_and_the_app_goes_on(bench: Workbench,
         assert "fault of this program" in desk.text("#how")
         assert "fault of this program" in desk.said
         assert not desk.app.commit.running
+
+
+async def test_leaving_asks_before_what_no_file_holds_any_more_is_lost(
+    bench: Workbench, open_app: Opener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "none"))
+    there = bench.path.read_bytes()
+    async with open_app(bench) as desk:
+        folder = bench.path.parent.rename(tmp_path.with_name("moved"))
+        (folder / bench.path.name).unlink()
+        bench.path.parent.write_text("no room for a folder")
+        await desk.pilot.press("ctrl+q", "ctrl+q")
+        await desk.until(lambda: isinstance(desk.app.screen, LeaveAndLose))
+        assert "was removed while it was open" in desk.text("#lines")
+        assert "make room" in desk.text("#lines")
+        await desk.pilot.press("escape")
+        await desk.until(lambda: not isinstance(desk.app.screen, LeaveAndLose))
+        assert desk.app.is_running
+        bench.path.parent.unlink()
+        await desk.pilot.press("ctrl+q")
+        await desk.until(lambda: not desk.app.is_running)
+        assert desk.app.return_code == 0
+    bench.close()
+    assert bench.rescued == bench.path.with_name(f"{bench.path.stem}-rescued.session")
+    assert len(there) // 2 < bench.rescued.stat().st_size

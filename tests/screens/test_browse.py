@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from textual import events
 from textual.command import CommandList
 
 from screens.browse import Browse
@@ -131,6 +132,25 @@ async def test_a_range_is_marked_from_where_it_began_and_esc_drops_it(bench: Wor
         assert "● 2 marked" in desk.text("#status")
 
 
+async def test_what_acts_on_the_marked_acts_on_a_range_that_is_drawn(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_term")
+        await desk.press("s", "down", "down", "shift+down", "E")
+        assert desk.text(".title") == "payment_term of 3 rows"
+        await desk.press("escape")
+        assert "● 3 marked" in desk.text("#status")
+        await desk.press("escape", "v", "down", "Y")
+        assert "copied 2 marked rows" in desk.said
+        await desk.press("escape", "v", "up", "m")
+        assert desk.text(".title") == "Put 2 customers on hold"
+
+
+async def test_marks_that_were_taken_from_all_are_brought_back(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("a", "a", "M")
+        assert "● 40 marked" in desk.text("#status")
+
+
 async def test_all_with_the_same_value_are_marked(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "payment_term")
@@ -232,9 +252,9 @@ async def test_a_cell_is_edited_and_unstaged(bench: Workbench, open_app: Opener)
         await to_column(desk, "payment_term")
         await desk.press("e")
         assert isinstance(desk.app.screen, EditCell)
-        await desk.type("!")
+        await desk.type("NET31")
         await desk.press("enter")
-        assert terms(bench)[0] == "NET 30!"
+        assert terms(bench)[0] == "NET31"
         await desk.press("d")
         assert terms(bench)[0] == "NET 30"
         await desk.press("d")
@@ -270,9 +290,28 @@ async def test_an_invalid_cell_is_staged_marked_and_explained(bench: Workbench, 
 async def test_read_only_columns_say_so(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await to_column(desk, "created_at")
-        await desk.press("e", "E")
-        assert isinstance(desk.app.screen, Browse)
-        assert "created_at is read-only" in desk.said
+        for key in ("e", "E"):
+            await desk.press(key)
+            assert "created_at is read-only" in desk.text("#why")
+            await desk.press("escape")
+            assert isinstance(desk.app.screen, Browse)
+
+
+async def test_what_is_typed_after_a_refused_edit_does_nothing_and_an_arrow_goes_on(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "status")
+        here = desk.app.screen.grid.cursor
+        await desk.press("a", "E", *"NaEqD", "tab", "ctrl+n", "space", "backspace", "question_mark", "enter", "i")
+        desk.app.screen.post_message(events.Paste("inactive ones"))
+        await desk.quiet()
+        assert "Nothing is done by that" in desk.text("#way")
+        await desk.press("escape")
+        assert (desk.app.screen.grid.cursor, bench.snapshot.staged_cells) == (here, 0)
+        assert desk.text("#status").endswith("40 marked")
+        await desk.press("E", "down", "s", "e", "enter", "down")
+        assert desk.app.screen.grid.cursor.position == here.position + 3
 
 
 async def test_the_four_tables_follow_each_other(bench: Workbench, open_app: Opener) -> None:
@@ -485,6 +524,10 @@ async def test_m_puts_the_marked_customers_on_hold_with_a_note_and_releases_them
         assert bench.search("is:held").matched == 10
         await desk.press("m", "escape")
         assert bench.search("is:held").matched == 10, "what was noted is not lost by a key"
+        await desk.press("x", "g", "space", "m")
+        told = [str(block.render()) for block in desk.app.screen.query("TextBlock")]
+        assert told[0] == "10 of them are already: this note takes the place of theirs."
+        await desk.press("escape", "space")
         await desk.press("m")
         question = desk.app.screen
         assert isinstance(question, AreYouSure)
@@ -547,11 +590,22 @@ async def test_a_table_that_is_turned_to_begins_at_its_first_column_where_the_cu
 
 @pytest.mark.parametrize(
     ("key", "said"),
-    [("enter", "there is no customer to open"), ("e", "there is nothing to edit"), ("E", "there is nothing to edit")],
+    [
+        ("enter", "there is no customer to open"),
+        ("e", "there is nothing to edit"),
+        ("E", "there is nothing to edit"),
+        ("m", "there is nobody to put on hold"),
+        ("i", "there is no customer to add to"),
+        *((key, "there is nothing to mark") for key in ("space", "s", "a", "comma")),
+        *((key, "there is nothing to copy") for key in "yY"),
+        ("d", "there is nothing to unstage"),
+        ("r", "there is nothing to read again"),
+    ],
 )
 async def test_a_key_for_a_row_says_that_none_is_found(bench: Workbench, open_app: Opener, key: str, said: str) -> None:
     async with open_app(bench) as desk:
         await desk.press("slash")
         await desk.type("nobody")
         await desk.press("enter", key)
-        assert desk.said == f"no row is found: {said}"
+        told = desk.text("#why") if key in "eEim" else desk.said
+        assert told == f"no row is found: {said}"

@@ -107,7 +107,7 @@ async def test_e_gives_the_marked_a_new_value_which_the_commit_sends(met: Served
     bench, sandbox = met
     async with open_app(bench) as desk:
         await opened(desk)
-        await desk.press("s", "s", "e")
+        await desk.press("shift+down", "escape", "shift+up", "e")  # a range is meant as marks are
         dialog = desk.app.screen
         assert isinstance(dialog, OneLine)
         assert "2 conflicts" in str(dialog.query(".title").first().render())
@@ -178,3 +178,12 @@ async def test_of_an_item_that_is_gone_only_theirs_can_be_kept(served: Served, o
         assert "the server no longer has it" in desk.said
         await desk.press("t")
         await desk.until(lambda: bench.conflicts() == ())
+
+
+async def test_what_a_running_commit_met_is_decided_later_and_that_is_said(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("2", "C")
+        desk.app.commit.running = True
+        await desk.press("o")
+        assert "what the running commit meets is decided when it has ended" in desk.said
+        desk.app.commit.running = False

@@ -249,6 +249,12 @@ async def test_n_remembers_that_a_pair_is_none_and_capital_n_takes_it_back(
         assert [(one.a, one.b, one.note) for one in doubled.apart] == [("p1", "p2", "two branches")]
         await desk.press("G", "enter")
         assert screen.none
+        names = dict(doubled.snapshot.current.customers.select("id", "company_name").iter_rows())
+        assert [cell.text for cell in screen.grid.rows.window(0, 1, ("customer", "and"))[0]] == [
+            names["p1"],
+            names["p2"],
+        ]
+        assert desk.text("#why").splitlines() == [f"{names['p1']} p1", f"{names['p2']} p2", "two branches"]
         await desk.press("N")
         await desk.until(lambda: len(screen.groups) == 2)
         assert doubled.apart == []
@@ -271,7 +277,7 @@ async def test_slash_finds_the_customers_of_a_group_in_browse(doubled: Workbench
         browse = desk.app.screen
         assert isinstance(browse, Browse)
         await desk.until(lambda: browse.view.rows is not None and browse.view.rows.len() == 3)
-        await desk.press("equals_sign", "c")
+        await desk.press("enter", "equals_sign", "c")
         assert isinstance(desk.app.screen, Review)
 
 
@@ -341,9 +347,11 @@ async def test_without_duplicates_the_keys_say_so(doubled: Workbench, open_app: 
         await desk.quiet()
         screen = await opened(desk)
         assert "no two customers are alike" in screen.grid.empty
-        await desk.press("enter", "space", "s", "n", "N", "slash")
+        await desk.press("enter", "space", "s", "n", "N")
         assert desk.app.screen is screen
         assert "there is no group here" in desk.said
+        await desk.press("slash", "n", "escape")
+        assert desk.app.screen is screen
 
 
 async def test_a_list_that_is_older_than_the_last_change_says_so_and_r_compares_again(

@@ -137,7 +137,15 @@ async def test_how_many_more_change_is_said_where_examples_are_shown(bench: Work
         await desk.press("a", "E")
         await desk.type("NET45")
         await desk.until(lambda: "40 change" in desk.text("#counts"))
-        assert desk.text("#examples").splitlines()[-1] == "  and 36 more"
+        pairs = desk.text("#examples").splitlines()
+        assert pairs == [f"  10 x {term} → NET45" for term in ("NET 30", "NET30", "Net 30·", "COD")], "which are all"
+        await desk.press("escape")
+        await to_column(desk, "company_name")
+        await desk.press("E")
+        await desk.type("Acme")
+        await desk.until(lambda: "40 change" in desk.text("#counts"))
+        first, *_, last = desk.text("#examples").splitlines()
+        assert (first, last) == ("  Company 000 → Acme", "  and 36 more")
 
 
 async def test_a_click_takes_a_suggestion(bench: Workbench, open_app: Opener) -> None:
@@ -223,6 +231,7 @@ async def test_transforms_and_fields_to_copy_are_suggested(bench: Workbench, ope
         await desk.until(lambda: desk.text("#counts").startswith("1 match, 1 change"))
         await desk.press("enter")
         assert column(bench, "display_name")[0] == "WC_000"
+        assert notes(bench) == ["display_name: copied from display_id"], "History says it of itself, too: once then"
 
 
 async def test_a_template_is_completed_field_by_field(bench: Workbench, open_app: Opener) -> None:
@@ -293,12 +302,25 @@ async def test_tab_stages_and_goes_on_to_the_next_cell_that_can_be_edited_and_ba
         assert isinstance(desk.app.screen, EditCell)
         assert desk.text(".title") == "payment_term of Company 000"
         assert value(desk, "#value") == "NET 30"
+        await desk.press("end")
         await desk.type("!")
         await desk.press("shift+tab")
         assert (desk.text(".title"), value(desk, "#value")) == ("payment_mode of Company 000", "Wire")
         await desk.press("escape")
         assert desk.app.screen.grid.column.name == "payment_mode"
         assert (column(bench, "payment_mode")[0], column(bench)[0]) == ("Wire", "NET 30!")
+
+
+async def test_what_is_typed_takes_the_place_of_a_cell_s_value_and_an_arrow_keeps_it(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        await to_column(desk, "payment_mode")
+        await desk.press("e", *"Wire", "tab", *"COD", "enter")
+        assert (column(bench, "payment_mode")[0], column(bench)[0]) == ("Wire", "COD")
+        await to_column(desk, "payment_term")
+        await desk.press("e", "right", *"!", "enter")
+        assert column(bench)[0] == "COD!"
 
 
 async def test_keys_after_tab_in_one_burst_go_into_the_next_cell(bench: Workbench, open_app: Opener) -> None:
@@ -308,7 +330,7 @@ async def test_keys_after_tab_in_one_burst_go_into_the_next_cell(bench: Workbenc
             desk.app.post_message(events.Key(key, None))
         await desk.until(lambda: bench.snapshot.staged_cells == 2)
         assert desk.text(".title") == "primary_contact_id of Company 000"
-        assert (column(bench, "payment_mode")[0], column(bench)[0]) == ("A", "NET 30x")
+        assert (column(bench, "payment_mode")[0], column(bench)[0]) == ("A", "x")
 
 
 async def test_tab_at_the_last_cell_leaves(bench: Workbench, open_app: Opener) -> None:
@@ -394,10 +416,11 @@ async def test_a_full_stop_repeats_the_last_edit_in_this_row_at_once(bench: Work
         await desk.press("full_stop")
         assert "nothing was edited in customers yet" in desk.said
         await desk.press("e")
-        await desk.type("!")
+        await desk.type("NET31")
         await desk.press("enter", "down", "0", "full_stop")
-        assert column(bench)[:3] == ["NET 30!", "NET 30!", "Net 30 "]
-        assert notes(bench) == ["payment_term: set NET 30!"] * 2
+        assert column(bench)[:3] == ["NET31", "NET31", "Net 30 "]
+        assert notes(bench) == ["payment_term: set NET31"] * 2
+        assert "payment_term: set NET31: staged 1 cell" in desk.said, "what is edited may be out of sight"
 
 
 async def test_with_marks_a_full_stop_opens_the_last_edit_to_be_looked_at(bench: Workbench, open_app: Opener) -> None:
@@ -466,6 +489,8 @@ async def test_a_name_to_remove_that_nobody_has_is_told_below_the_counts(bench: 
         await desk.press("a", "E", "right")
         await desk.type("nobody")
         await desk.until(lambda: "0 change" in desk.text("#counts"))
+        await desk.press("enter")
+        assert desk.text("#counts").startswith("not staged: "), "no key is without an answer"
         assert "none of these customers has the sales rep 'nobody'" in desk.text("#examples")
 
 

@@ -223,6 +223,8 @@ async def test_the_title_counts_values_without_the_empty_one_and_says_that_there
         await desk.until(lambda: desk.text("#facet") == "payment_term  4 and empty")
         await desk.press("slash", *"net")
         await desk.until(lambda: desk.text("#facet") == "payment_term  3 of 4")
+        await desk.press("escape", "slash", *"empt")
+        await desk.until(lambda: desk.text("#facet") == "payment_term  only empty")
         await desk.press("escape")
         await desk.pilot.resize_terminal(160, 45)
         await desk.until(lambda: desk.text("#facet") == "payment_term  4 values and empty")
@@ -249,6 +251,11 @@ async def test_F_lists_all_fields_and_enter_opens_one(bench: Workbench, open_app
     async with open_app(bench) as desk:
         await desk.press("F")
         await desk.until(lambda: len(lines(desk)) > 10)
+        assert desk.text("#value-keys") == "a mark"
+        for key in ("e", "r", "minus"):
+            desk.app.screen.query_one("#facet").say("")
+            await desk.press(key)
+            assert desk.text("#facet") == "⏎ opens a field first"
         await desk.press("slash", *"city")
         await desk.until(lambda: lines(desk) == ["addresses.city 1"])
         await desk.press("enter")
@@ -420,7 +427,7 @@ async def test_e_makes_all_that_is_picked_one_which_the_title_names_and_counts_b
         assert desk.text("#which") == "COD, NET 30, NET30"
         assert desk.app.screen.query_one("#value", LineInput).value == "COD"
         await desk.until(lambda: desk.text("#counts") == "30 match, 20 change, 10 stay")
-        pairs = ["NET 30 → COD", "NET30 → COD", "and 18 more"]
+        pairs = ["10 x NET 30 → COD", "10 x NET30 → COD"]
         assert [line.strip() for line in desk.text("#examples").splitlines()] == pairs, "from what to what, each"
         await desk.press(*"NET 45")
         await desk.until(lambda: desk.text("#counts") == "30 match, 30 change, 0 stay; new: nobody has it yet")
@@ -460,7 +467,7 @@ async def test_a_picked_range_is_not_renamed(bench: Workbench, open_app: Opener)
         desk.app.screen.find("payment_term:A..D")
         await facets(desk, "payment_term")
         await desk.press("e")
-        assert "a range is picked, which holds many values" in desk.said
+        assert "a range is picked, which holds many values" in desk.text("#why")
 
 
 async def test_empty_cells_get_a_value_and_what_is_not_valid_has_a_sign(bench: Workbench, open_app: Opener) -> None:
@@ -487,8 +494,8 @@ async def test_what_is_read_only_cannot_be_renamed_and_esc_renames_nothing(bench
     async with open_app(bench) as desk:
         await facets(desk, "status")
         await desk.press("e")
-        assert "status is read-only" in desk.said
-        await desk.press("f")
+        assert "status is read-only" in desk.text("#why")
+        await desk.press("escape", "f")
         await facets(desk, "payment_term")
         await desk.press("e", *"x", "escape")
         assert bench.status().staged == 0
@@ -506,7 +513,9 @@ async def test_times_are_listed_by_range_picked_as_one_and_r_shows_the_values(
         await desk.press("space")
         await desk.until(lambda: query(desk) == "updated_at:2025-01-01T00..2025-01-01T00")
         await desk.until(lambda: lines(desk) == ["● 2025-01-01T00 40 100%"])
-        await desk.press("e", "r")
+        await desk.press("e")
+        assert desk.text("#facet") == "r shows values, e renames"
+        await desk.press("r")
         await desk.until(lambda: lines(desk)[-1].startswith("2025-01-01T00:00"))
         await desk.press("r")
         await desk.until(lambda: lines(desk) == ["● 2025-01-01T00 40 100%"])

@@ -272,6 +272,8 @@ def test_marks_are_counted_survive_a_filter_and_come_back() -> None:
     assert marks.rows.to_list() == [4, 5]
     marks.remove([4])
     assert marks.rows.to_list() == [5]
+    marks.restore()
+    assert marks.rows.to_list() == [4, 5]
 
 
 def test_a_cursor_is_a_position_and_a_column() -> None:

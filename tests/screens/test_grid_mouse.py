@@ -130,6 +130,7 @@ async def test_a_drag_that_begins_on_a_heading_sorts_nothing_and_a_shaky_click_s
         ):
             await drag(pilot, *places)
         assert not [one for one in told if isinstance(one, Grid.HeadingClicked)]
+        assert len({id(one) for one in told if isinstance(one, Grid.HeadingDragged)}) == 3
         assert app.mouse_captured is None
         await drag(pilot, (inside, 0), (inside + 1, 0))
         assert any(isinstance(one, Grid.HeadingClicked) for one in told)

@@ -293,7 +293,7 @@ async def test_a_way_back_that_is_staged_is_not_staged_twice(served: Served, ope
     async with open_app(bench) as desk:
         await history(desk, 2)
         await desk.press("R")
-        assert "staged the way back of 2 cells; c reviews and commits it, ctrl+z takes it back" in desk.said
+        assert "staged the way back of 2 cells; c reviews it, ctrl+z takes it back" in desk.said
         await history(desk, 3)
         await desk.press("g", "down", "R")
         assert "nothing of it can go back: its way back is staged already" in desk.said
@@ -348,6 +348,23 @@ async def test_the_way_back_of_a_way_back_says_what_it_brings(served: Served, op
         assert "staged the way back of 1 cell (that brings what run 1 had done)" in desk.said
 
 
+async def test_it_opens_at_the_newest_when_something_new_was_done_meanwhile_else_where_it_was_left(
+    bench: Workbench, open_app: Opener
+) -> None:
+    staged(bench, "A", "B")
+    async with open_app(bench) as desk:
+        await history(desk, 2)
+        grid = desk.app.screen.grid
+        await desk.press("down", "1", "4")
+        assert grid.cursor.position == 1, "nothing new was done"
+        await desk.press("d", "e", "escape", "d")
+        assert grid.cursor.position == 1, "nor does it go from under the hand"
+        await desk.press("1")
+        staged(bench, "C")
+        await desk.press("4")
+        assert (grid.cursor.position, column(desk, "what")[0]) == (0, "operation 3")
+
+
 async def test_u_on_the_newest_asks_nothing_and_d_drops_one(bench: Workbench, open_app: Opener) -> None:
     staged(bench, "A", "B")
     async with open_app(bench) as desk:
@@ -395,8 +412,8 @@ async def test_enter_on_a_run_opens_it(served: Served, open_app: Opener) -> None
     async with open_app(bench) as desk:
         await history(desk, 4)
         await desk.press("e")
-        assert "only operations have notes" in desk.said
-        await desk.press("d")
+        assert "only operations have notes" in desk.text("#why")
+        await desk.press("escape", "d")
         assert "only an operation can be dropped" in desk.said
         await desk.press("g", "down", "down", "enter")
         run = desk.app.screen
@@ -450,7 +467,7 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
 
 async def test_in_an_empty_session_every_key_says_so_or_does_nothing(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
-        await desk.press("4", "enter", "e", "d", "u", "R")
+        await desk.press("4", "enter", "e", "escape", "d", "u", "R")
         assert isinstance(desk.app.screen, History)
         assert "nothing was done in this session yet: edit in Browse (1)" in desk.said
 
@@ -554,6 +571,28 @@ async def test_nothing_done_is_said_only_when_the_log_was_read(
         assert desk.app.screen.grid.empty == "nothing was done in this session yet: edit in Browse (1)"
 
 
+async def test_a_key_that_comes_before_the_log_is_read_waits_for_it(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged(bench, "A")
+    go, log = Event(), bench.log
+
+    def slowly() -> Any:
+        assert go.wait(60)
+        return log()
+
+    monkeypatch.setattr(bench, "log", slowly)
+    async with open_app(bench) as desk:
+        try:
+            await desk.pilot.press("4")
+            await desk.until(lambda: isinstance(desk.app.screen, History))
+            await desk.app._press_keys(["enter"])
+        finally:
+            go.set()
+        await desk.until(lambda: desk.app.screen.pane.is_open)
+        assert "nothing was done" not in desk.said
+
+
 async def test_what_a_later_run_took_back_is_no_longer_called_done_or_committed(
     served: Served, open_app: Opener
 ) -> None:
@@ -641,7 +680,7 @@ async def test_one_operation_of_a_run_is_taken_back_alone(served: Served, open_a
         await desk.until(lambda: dialog.armed)
         assert "operation 3 made something else of it" in desk.text("#lines")
         await desk.press("y")
-        assert "staged the way back of 1 cell; c reviews and commits it" in desk.said
+        assert "staged the way back of 1 cell; c reviews it" in desk.said
         assert bench.snapshot.staged_cells == 1, "the other cell holds what operation 3 made of it"
         assert bench.snapshot.current.customers["payment_term"][:2].to_list() == [held, "C"]
         await desk.until(lambda: column(desk, "what it did")[0] == "revert of operation 1")
@@ -720,3 +759,29 @@ async def test_many_cells_that_stay_are_a_line_for_each_reason(served: Served, o
         await desk.press("l")
         assert len(desk.text("#lines").splitlines()) == 5
         assert names[4] in desk.text("#lines")
+
+
+async def test_slash_finds_what_was_done_by_its_words_and_what_is_typed_there_is_no_command(
+    bench: Workbench, open_app: Opener
+) -> None:
+    staged(bench, "A", "B hold", "C", "D hold")
+    async with open_app(bench) as desk:
+        await history(desk, 4)
+        at = desk.app.screen.query_one("#entries")
+        await desk.press("slash")
+        await desk.type("hold b")
+        assert at.cursor.position == 2
+        await desk.press(*["backspace"] * 2)
+        assert at.cursor.position == 0
+        await desk.press("down", "down")
+        assert at.cursor.position == 0, "round the end"
+        await desk.type("zz")
+        assert "nothing that was done has: holdzz" in desk.said
+        await desk.press("escape")
+        assert at.cursor.position == 0
+        await desk.press("slash")
+        await desk.type("set c,")
+        await desk.press("enter", "e")
+        assert isinstance(desk.app.screen, OneLine)
+        assert at.cursor.position == 1
+    assert [one["state"] for one in bench.log().operations] == ["active"] * 4

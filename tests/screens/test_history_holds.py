@@ -49,7 +49,7 @@ async def test_a_hold_is_no_step_of_undo_and_enter_goes_to_the_customer(bench: W
     bench.stage([Edit("set", "payment_term", "NET60")], rows=rows(1))
     bench.hold(rows=rows(3), note="asks")
     async with open_app(bench) as desk:
-        await desk.press("4", "u", "d", "e", "R")
+        await desk.press("4", "u", "d", "e", "escape", "R")
         assert isinstance(desk.app.screen, History)
         assert (bench.snapshot.staged_cells, bench.snapshot.on_hold.height) == (1, 1)
         assert "a hold is no step that undo takes back: m on the customer holds or releases it" in desk.said

@@ -107,7 +107,7 @@ async def test_a_long_value_is_edited_like_a_name_and_never_shortened(bench: Wor
         await desk.press("enter", "e", "tab", "escape")
         assert (bench.snapshot.generation, terms(bench)[1]) == (before, LONG), "nothing was changed"
         await to_terms(desk)
-        await desk.press("e", "ctrl+w", "y", "enter")
+        await desk.press("e", "end", "ctrl+w", "y", "enter")
         other = LONG.removesuffix("end") + "y"
         assert terms(bench)[1] == other
         assert found == []

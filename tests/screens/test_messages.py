@@ -59,6 +59,7 @@ async def test_the_same_is_said_once(bench: Workbench, open_app: Opener) -> None
     async with open_app(bench, toasts=True) as desk:
         await desk.press("d", "d", "d")
         await desk.until(lambda: [said(toast) for toast in toasts(desk)] == ["company_name is not staged here"])
+        assert toasts(desk)[0].region.right == 80, "what is behind does not go on beside it"
 
 
 async def shown_after(desk: Any, *keys: str) -> list[str]:

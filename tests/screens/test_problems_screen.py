@@ -14,6 +14,7 @@ from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.problems import Problems
 from screens.review import Review
+from screens.widgets.search_bar import SearchBar
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -125,6 +126,21 @@ async def test_slash_in_the_problems_of_a_column_finds_those_of_no_other_column_
         await desk.until(lambda: isinstance(desk.app.screen, Browse))
         await desk.until(lambda: "2 of 40" in desk.text("#status"))
         assert desk.app.screen.view.query == "problem:phone.invalid@phone"
+        assert desk.app.screen.query_one(SearchBar).has_class("-open")
+        await desk.press("escape")
+        await desk.quiet()
+        assert "2 of 40" in desk.text("#status"), "Esc leaves the line, and what was found stays"
+
+
+async def test_words_typed_after_slash_are_searched_for_and_are_no_commands(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await into(desk, "phone.invalid")
+        await desk.press("slash", *"mdx")
+        await desk.press("enter")
+        await desk.quiet()
+        assert isinstance(desk.app.screen, Browse)
+        assert desk.app.screen.view.query == "mdx"
+        assert bench.search("is:held").matched == 0
 
 
 async def test_enter_looks_into_a_rule_and_goes_from_a_problem_to_its_cell(bench: Workbench, open_app: Opener) -> None:
@@ -159,7 +175,7 @@ async def test_slash_finds_all_of_a_rule_in_browse(bench: Workbench, open_app: O
         assert isinstance(browse, Browse)
         await desk.until(lambda: browse.view.rows.len() == 11)
         assert browse.view.query == "(payment_term:=COD OR id:=c000) problem:phone.invalid"
-        await desk.press("p", "c")
+        await desk.press("enter", "p", "c")
         assert isinstance(desk.app.screen, Review)
 
 
@@ -239,14 +255,20 @@ async def test_w_waives_the_marked_with_a_reason_and_capital_w_takes_them_back(
 ) -> None:
     async with open_app(bench) as desk:
         screen = await into(desk, "phone.invalid")
-        await desk.press("s", "s", "w")
+        await desk.press("W")
+        assert "the last line of the rules, takes them back" in desk.said
+        await desk.press("shift+down", "escape")
+        assert screen.place.kind == "problems"  # only the range was dropped
+        await desk.press("shift+down", "w")  # what is drawn as a range is meant, not the whole rule
         assert isinstance(desk.app.screen, OneLine)
         assert "Why may 2 problems of phone.invalid stay?" in desk.text(".title")
         await desk.type("an extension [/]")
         await desk.press("enter")
         await desk.until(lambda: screen.grid.rows.height == 38)
         assert bench.waivers()["reason"].to_list() == ["an extension [/]"] * 2
-        await desk.press("escape", "G", "enter")
+        await desk.press("escape", "G")
+        assert "what may stay, and why" in desk.text("#why")
+        await desk.press("enter")
         assert screen.place.kind == "waivers"
         assert "an extension [/]" in desk.text("#why")
         await desk.press("W")
@@ -261,6 +283,8 @@ async def test_w_waives_the_marked_with_a_reason_and_capital_w_takes_them_back(
 async def test_a_waiver_needs_a_reason_and_esc_waives_nothing(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await opened(desk, "phone.invalid")
+        await desk.press("W")
+        assert "nothing is waived" in desk.said
         await desk.press("w", "enter")
         assert "a reason is needed" in desk.said
         await desk.press("w", "x", "escape")
@@ -272,7 +296,7 @@ async def test_a_waiver_that_has_lapsed_says_so(bench: Workbench, open_app: Open
     bench.stage([Edit("set", "phone", "other")], where="id:=c001")
     async with open_app(bench) as desk:
         screen = await opened(desk)
-        await desk.press("G", "f", "w", "enter", "W")
+        await desk.press("G", "f", "w", "escape", "enter", "W")
         assert screen.place.kind == "waivers"
         assert "these may stay" in desk.said
         assert "has lapsed already" in desk.said
@@ -320,9 +344,14 @@ async def test_without_problems_the_keys_say_so(bench: Workbench, open_app: Open
         await desk.quiet()
         screen = await opened(desk)
         assert "no problem is found" in screen.grid.empty
-        await desk.press("f", "w", "W", "enter", "slash")
+        await desk.press("f", "W", "enter")
         assert desk.app.screen is screen
         assert "there is no problem here" in desk.said
+        for key in ("w", "slash"):
+            await desk.press(key, *"mdx")
+            assert "there is no problem here" in desk.text("#why")
+            await desk.press("escape")
+            assert desk.app.screen is screen
 
 
 async def test_a_search_that_cannot_be_read_looks_at_all_and_says_so(bench: Workbench, open_app: Opener) -> None:

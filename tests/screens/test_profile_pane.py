@@ -80,7 +80,7 @@ async def test_enter_on_a_value_shows_its_rows_within_what_is_found(bench: Workb
         assert "where id:c00*" in desk.text("#rows")
         assert lines(screen)[0] == "filled 10 100%"
         await desk.press("enter")
-        assert "no rows hold just that" in desk.said
+        assert "Enter is for one of the values below commonest" in desk.said
         await desk.press("G", "enter")
         browse = desk.app.screen
         assert isinstance(browse, Browse)

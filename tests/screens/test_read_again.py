@@ -37,7 +37,15 @@ async def test_r_reads_this_customer_and_keeps_what_is_staged(served: Served, op
     change(sandbox, ids[1], first_name="Othername")
     async with open_app(bench) as desk:
         await desk.press("r")
-        assert "read 1 customer again; 1 staged cell changed underneath: is:conflict finds them" in desk.said
+        assert "read 1 customer again: 2 cells changed (first_name 1, payment_term 1)" in desk.said
+        assert "1 staged cell in conflict: is:conflict finds it, C in Review settles it" in desk.said
+        await desk.press("r")
+        assert "read 1 customer again: nothing changed" in desk.said
+        desk.app.screen.grid.go_to(column="payment_term")
+        await desk.quiet()
+        assert "in conflict: C in Review settles it" in desk.text("#cell")
+        await desk.press("down")
+        assert "in conflict" not in desk.text("#cell")
         assert bench.snapshot.current.customers["first_name"][0] == "Newname"
         assert bench.snapshot.current.customers["payment_term"][0] == "Net 61 days"
         assert bench.snapshot.current.customers["first_name"][1] != "Othername"
@@ -77,7 +85,7 @@ async def test_R_reads_all_that_changed_and_says_what(served: Served, open_app: 
     async with open_app(bench) as desk:
         await desk.press("R")
         assert "customers: 2 changed (first_name 2, payment_term 1)" in desk.said
-        assert "1 staged cell in conflict: is:conflict finds them" in desk.said
+        assert "1 staged cell in conflict: is:conflict finds it, C in Review settles it" in desk.said
         assert bench.snapshot.current.customers["first_name"].to_list()[:2] == ["Newname", "Othername"]
         await desk.press("R")
         assert "nothing changed on the server" in desk.said

@@ -21,7 +21,7 @@ from workbench.workbench import Workbench
 Opener = Callable[..., Any]
 
 LONG: dict[Callable[[], Dialog[None]], tuple[str, ...]] = {
-    lambda: MissingKeys([f"key {number}" for number in range(90)]): ("at", "q", "enter", "escape"),
+    lambda: MissingKeys([f"key {number}" for number in range(90)], {}): ("at", "q", "enter", "escape"),
     lambda: CellStory("phone", "Company 000", [("then", "that")] * 45): ("W", "q", "enter", "escape"),
 }
 

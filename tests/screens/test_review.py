@@ -557,6 +557,9 @@ def test_the_changes_of_the_line_below_are_together_those_that_are_to_be_accepte
     assert told == " 7 of 18 accepted  in: 9 customers, 15 changes, 2 left out, 3 held"
     told = "".join(part if isinstance(part, str) else part[0] for part in counts(replace(tally, held=0, waiting=3)))
     assert told.endswith("2 left out, 3 for a second commit")
+    nothing = replace(tally, customers=0, changes=0, held=0, left_out=20, seen=0)
+    told = "".join(part if isinstance(part, str) else part[0] for part in counts(nothing))
+    assert told == " nothing goes  20 changes left out: i takes them in"
 
 
 async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_them(
@@ -572,7 +575,9 @@ async def test_m_puts_the_customers_of_a_line_on_hold_with_a_note_and_releases_t
         assert "0 of 52 accepted, 1 on hold" in desk.text("#status")
         assert (sent(desk).customers, sent(desk).held) == (49, 1)
         assert "in: 49 customers, 51 changes, 1 held" in desk.text("#status"), "which are 52, as what is accepted"
-        await desk.press("m")
+        await desk.press("f")
+        assert desk.app.screen.query_one("#status").size.height == 2, "what does not go is not cut off"
+        await desk.press("x", "g", "m")
         question = desk.app.screen
         assert isinstance(question, AreYouSure)
         assert "on hold: ask Ada" in desk.text("#lines")
@@ -671,6 +676,7 @@ async def test_another_key_than_y_sends_nothing_and_which_one_does_is_said(
             await desk.press(key)
             assert desk.app.screen is question
             assert desk.text("#other") == "Nothing is sent by that key. y commits."
+            assert not question.query_one("#frame").border_subtitle, "there is room for all of it"
         assert not carrying.log().runs
 
 

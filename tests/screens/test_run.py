@@ -17,15 +17,16 @@ from screens.browse import Browse
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
-from screens.in_keys import reason_in_keys
+from screens.in_keys import reason_alone, reason_in_keys
 from screens.pace import Pace, duration
 from screens.review import Review
 from screens.run import Run
 from screens.run_details import quoted
-from screens.run_words import ended, what_next
+from screens.run_words import ended, needs_you
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY, RunLines
+from workbench.commit.wording import accept, look
 from workbench.customer_api.client import CustomerApi
 from workbench.door.work import LoopThread, apart
 from workbench.sandbox.server import Sandbox
@@ -229,7 +230,8 @@ async def test_the_customers_of_an_earlier_run_are_found_by_id(mixed: Served, op
         await lines_came(desk)
         assert outcomes(desk) == ["committed"]
         await desk.press("slash")
-        assert "no customer of this run is failed" in desk.said
+        assert "no customer of this run is failed" in desk.text("#why")
+        await desk.press("escape")
         await desk.press("left_square_bracket")
         await desk.until(lambda: len(outcomes(desk)) == 6)
         assert "run 1" in desk.text("#how")
@@ -239,7 +241,7 @@ async def test_the_customers_of_an_earlier_run_are_found_by_id(mixed: Served, op
         browse = desk.app.screen
         await desk.until(lambda: sorted(browse.view.rows) == [0, 1])
         assert browse.view.query.startswith("id:=")
-        await desk.press("3", "right_square_bracket")
+        await desk.press("enter", "3", "right_square_bracket")
         await desk.until(lambda: outcomes(desk) == ["committed"])
         await desk.press("right_square_bracket")
         assert "run 2 is the latest one" in desk.said
@@ -575,11 +577,13 @@ def test_a_text_with_quotes_is_a_value_of_the_search_language() -> None:
 
 def test_a_run_in_which_all_went_well_needs_nobody() -> None:
     counts = dict.fromkeys(OUTCOMES, 0)
-    assert "nothing needs you" in str(what_next(counts, unfinished=False))
-    assert "2 unsent stay staged" in str(what_next({**counts, "unsent": 2}, unfinished=False))
-    assert "A resumes" in str(what_next({**counts, "unsent": 2, "altered": 1}, unfinished=True))
-    assert "X gives up" in str(what_next({**counts, "unsent": 2}, unfinished=True))
-    given_up = str(what_next({**counts, "unsent": 2, "unknown": 1}, unfinished=False))
+    assert not needs_you(counts, unfinished=False)
+    assert "2 unsent stay staged" in needs_you({**counts, "unsent": 2}, unfinished=False)
+    assert "A resumes" in needs_you({**counts, "unsent": 2, "altered": 1}, unfinished=True, accepts=True)
+    assert "2 customers not done: r resumes, X gives up" in needs_you(
+        {**counts, "unsent": 2, "altered": 1}, unfinished=True
+    )
+    given_up = needs_you({**counts, "unsent": 2, "unknown": 1}, unfinished=False)
     assert "2 unsent stay staged" in given_up
     assert "whether 1 arrived is not known: c commits again, which reads first" in given_up
 
@@ -601,6 +605,11 @@ def test_a_reason_names_keys_and_leaves_the_values_in_it_alone() -> None:
         'asked for "resume --abandon"; go on with: A in Run (3); if not, give up with: X in Run (3)'
     )
     assert reason_in_keys("go on later with: workbench resume spring-1") == "go on later with: r in Run (3)"
+    assert reason_alone(accept("c1", "altered")) == "customer c1: altered", "the keys stand below"
+    assert reason_alone("503; go on later with: workbench resume") == "503"
+    assert "look at it there, then give the rest up with: X in Run (3)" in reason_alone(look("c1", "broken"))
+    said = "the API at https://a.b does not answer (ConnectError); check --api and the network"
+    assert reason_in_keys(said).endswith("; check the address and the network")
 
 
 @pytest.mark.parametrize("hostile", ["[@click=app.quit]x[/]", "\x1b]52;c;eA==\x07", "Smith [/]"])
@@ -754,3 +763,47 @@ async def test_a_second_commit_is_not_counted_by_what_the_one_before_it_settled(
         running = [line for line in said if "commit running" in line]
         assert running
         assert not [line for line in running if "  0 cells staged" in line], "one is held all the time"
+
+
+async def test_what_of_a_run_can_go_back_is_said_as_it_is(served: Served, open_app: Opener) -> None:
+    bench, sandbox = served
+    address = [Edit("set", "city", "Springfield"), Edit("set", "type", "billing"), Edit("set", "country", "US")]
+    for column in (True, False):
+        bench.stage(address, table="addresses", rows=rows(0), new=True)
+        if column:
+            bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(1))
+        assert (await bench.acommit()).exit_code == 0
+    bench.stage([Edit("set", "payment_term", "NET 89")], rows=rows(2))
+    sandbox.world.edit(ids(bench)[2], payment_term="NET 89")
+    assert (await bench.acommit()).already == 1
+    bench.stage([Edit("set", "payment_term", "NET 90")], rows=rows(3))
+    assert (await bench.acommit()).committed == 1
+    async with open_app(bench, size=(160, 45)) as desk:
+        await desk.press("3")
+        await desk.until(lambda: desk.text("#next") == "nothing needs you; R in History (4) takes it back")
+        bench.stage([Edit("set", "payment_term", "newer")], rows=rows(3))
+        desk.app.screen.changed()
+        newer = "nothing needs you; nothing of it can go back: something newer is staged there"
+        await desk.until(lambda: desk.text("#next") == newer)
+        for told in (
+            "nothing of it is to go back: the server holds what it held before",
+            "nothing of it can go back: the run made this item; the API documents no removal",
+            "R in History (4) takes 1 of its 4 cells back",
+        ):
+            await desk.press("left_square_bracket")
+            await desk.quiet()
+            assert desk.text("#next").startswith(f"nothing needs you; {told}")
+
+
+async def test_shift_a_is_offered_only_where_a_canary_waits_for_it(served: Served, open_app: Opener) -> None:
+    bench, sandbox = served
+    bench.stage([Edit("set", "payment_term", "NET 88")], rows=rows(2, 3, 4))
+    sandbox._api.key = "another"
+    assert (await bench.acommit()).exit_code == 4
+    async with open_app(bench, api=sandbox.url) as desk:
+        await desk.press("3")
+        await lines_came(desk)
+        assert "3 customers not done: r resumes, X gives up" in desk.text("#next")
+        await desk.press("A")
+        assert "the server made nothing else of what was tried first: r resumes" in desk.said
+        assert isinstance(desk.app.screen, Run)

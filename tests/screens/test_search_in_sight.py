@@ -125,3 +125,13 @@ async def test_a_column_that_is_in_sight_already_moves_nothing(bench: Workbench,
         await search(desk, "display_id:WC_01")
         await desk.press("enter")
         assert desk.app.screen.grid.scroll_offset.x == left
+
+
+async def test_a_facet_picked_of_another_column_leaves_the_cursor_in_sight(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await search(desk, "payment_term:cod")
+        await desk.press("enter", "x", "F", "slash", *"status", "enter", "space")
+        assert desk.app.screen.view.query == "status:=active"
+        assert "payment_term" in seen(desk), "E works on it"
+        await desk.press("escape", "x", "home", "F", "slash", *"payment_mode", "enter", "space")
+        await desk.until(lambda: "payment_mode" in seen(desk))

@@ -81,7 +81,7 @@ async def test_keys_after_one_that_opens_a_dialog_are_typed_into_it(bench: Workb
 
 async def test_a_whole_edit_in_one_burst_is_the_edit_that_was_typed(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
-        await burst(desk, "e", "backspace", "9")
+        await burst(desk, "e", "end", "backspace", "9")
         assert isinstance(desk.app.screen, EditCell)
         await desk.until(lambda: desk.app.screen.query_one(LineInput).value == "Company 009")
         await desk.press("enter")

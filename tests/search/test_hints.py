@@ -26,6 +26,8 @@ QUOTES = """' is no quote here: "double quotes" keep words together"""
         ("-'acme'", QUOTES),
         ("'a b' or c", f"{OR}; {QUOTES}"),
         ("(a or b", OR),
+        ("city::ne", "the : before ne is part of the value here: city:ne is without it"),
+        ("a -city:==x", "the = before x is part of the value here: city:=x is without it"),
     ],
 )
 def test_what_would_be_an_operator_or_a_quote_elsewhere_is_said_to_be_none(query: str, said: str) -> None:
@@ -35,7 +37,8 @@ def test_what_would_be_an_operator_or_a_quote_elsewhere_is_said_to_be_none(query
 @pytest.mark.parametrize(
     "query",
     ["", "acme", "or", "acme or", "or acme", "portland or", "a OR b", "a AND b", '"a or b"', "orlando and", "not", "city:or b",
-     "o'brien", "o'brien's", "'s", "'", "id:=(a or b)", "orange android"],
+     "o'brien", "o'brien's", "'s", "'", "id:=(a or b)", "orange android",
+     "city::", 'city::"a"', "city:=x", 'city:":ne"', "a=b"],
 )  # fmt: skip
 def test_nothing_is_said_of_other_words(query: str) -> None:
     assert taken_as_words(query) == ""

@@ -126,6 +126,8 @@ def test_the_keys_that_no_row_has_are_told_in_their_order(bench: Workbench, tmp_
     assert bench.search('assigned_sales_rep_ids:=("Ada B" r "")').missing == ()
     assert bench.search("id:=(a b)").missing == ()
     assert bench.missing("customer.id:=(q)", "addresses") == ("q",)
+    assert bench.nearly('display_id:=("wc_1 " WC_9 WC_1)') == {"wc_1 ": "WC_1"}
+    assert bench.nearly('assigned_sales_rep_ids:=("q")') == {}
 
 
 def test_pasted_keys_are_sought_in_the_field_that_holds_most_of_them(bench: Workbench) -> None:

@@ -111,6 +111,7 @@ def test_frames_of_an_earlier_round_of_the_log_are_no_lost_commits(tmp_path: Pat
     for number in range(5):
         store.keep({f"fact{number}": "x" * 5_000})
     store._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+    store._held.leave()
     store.keep({"after": "1"})
     left = as_left(path)
     store.close()

@@ -12,6 +12,7 @@ from threading import Thread
 
 import pytest
 
+from workbench.errors import UsageError
 from workbench.problems import duplicates_merge
 from workbench.problems.book import ProblemBook
 from workbench.problems.duplicates_merge import Merge
@@ -128,6 +129,28 @@ def test_a_merge_fills_nothing_that_was_filled_meanwhile(bench: Workbench, monke
     assert bench.stage_merge(Merge("a", ["b"], mark={"company_name": "of {survivor}"})).changed == 1
     assert bench.search().frame["phone"].to_list() == ["+14155552672", "+14155552671"]
     assert names(bench) == [" Acme ", "of a"]
+
+
+@pytest.mark.parametrize("take", [{}, {"phone": "b"}])
+def test_a_merge_takes_over_what_the_other_holds_when_it_is_staged(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch, take: dict[str, str]
+) -> None:
+    bench.stage([Edit("set", "phone", "+14155552671")], where="id:=b")
+    phone = Edit("set", "phone", "+14155552672")
+    after_the_first(monkeypatch, duplicates_merge, "merged", lambda: bench.stage([phone], where="id:=b"))
+    assert bench.stage_merge(Merge("a", ["b"], take=take)).changed == 1
+    assert bench.search().frame["phone"].to_list() == ["+14155552672", "+14155552672"]
+
+
+def test_a_merge_that_was_shown_is_not_staged_with_other_values(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.stage([Edit("set", "phone", "+14155552671")], where="id:=b")
+    phone, shown = Edit("set", "phone", "+14155552672"), bench.snapshot
+    after_the_first(monkeypatch, duplicates_merge, "merged", lambda: bench.stage([phone], where="id:=b"))
+    with pytest.raises(UsageError, match="look at the group again"):
+        bench.stage_merge(Merge("a", ["b"]), shown=shown)
+    assert bench.search().frame["phone"].to_list() == [None, "+14155552672"]
 
 
 def test_what_is_edited_again_while_it_is_taken_back_is_taken_back_as_it_is_then(

@@ -72,3 +72,21 @@ def test_a_name_that_nobody_has_is_refused_with_the_names_that_are_close(bench: 
         bench.stage([Edit("add", _FIELD, "Anne Lee")], dry_run=True)
     with pytest.raises(UsageError, match=r"there are: Ann Lee, Bo Ny, Cy Ash and 2 more"):
         bench.stage([Edit("set", _FIELD, "Quux Zyx")], dry_run=True)
+
+
+@pytest.mark.parametrize("edit", [("set", "an"), ("add", "An"), ("add", "Ann Lee, bo"), ("swap", "Ann Lee", "dee")])
+def test_a_part_of_a_name_is_no_id_and_is_refused_with_the_names_that_are_like_it(
+    bench: Workbench, edit: tuple[str, ...]
+) -> None:
+    kind, *typed = edit
+    with pytest.raises(
+        UsageError, match=r"no sales rep called '(an|An|bo|dee)'; did you mean (Ann Lee|Bo Ny|Dee Fox)\?"
+    ):
+        bench.stage([Edit(kind, _FIELD, *typed)], dry_run=True)
+
+
+@pytest.mark.parametrize("typed", ["r9", "zzzz", "r77"])
+def test_an_id_that_looks_like_one_or_is_like_no_name_is_taken_though_nobody_has_it(
+    bench: Workbench, typed: str
+) -> None:
+    assert bench.stage([Edit("add", _FIELD, typed)], dry_run=True).changed == 5

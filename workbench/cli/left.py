@@ -15,7 +15,7 @@ def left_unfinished(workbench: Workbench) -> str:
     """The run that waits to be resumed, its counts of customers, and how to go on, in a line, and where all of it is if the
     session's file was removed meanwhile; empty if there is neither."""
     run, copy = workbench.unfinished, workbench.rescued
-    gone = f"{workbench.path} was removed while it was open: all of it is in {copy}" if copy is not None else ""
+    gone = f"{workbench.path} was lost while it was open: all of it is in {copy}" if copy is not None else ""
     if run is None:
         return gone
     from workbench.commit.report import OUTCOMES

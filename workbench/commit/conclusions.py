@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from workbench.commit.health import Health, Refusals
@@ -10,7 +10,7 @@ from workbench.commit.journal import Journal
 from workbench.commit.patience import Patience
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Again, Apart, Done, Step, Stop
-from workbench.commit.wording import unread, unreadable
+from workbench.commit.wording import TRIED, unread, unreadable
 from workbench.customer_api.answers import Kind
 from workbench.customer_api.pace import Pause
 from workbench.customer_api.quiet import Quiet
@@ -74,8 +74,20 @@ class Conclusions:
             if verdict.retry_after is not None:
                 self._pause.extend(verdict.retry_after)
 
+    def let_go(self, left: Iterable[Job], sent: Iterable[int]) -> None:
+        """Concludes what a run ends without: what is `left`, unless nothing was ever intended of it, and the requests that were
+        `sent` and not answered."""
+        for job in left:
+            seq, tried = job.request.seq, TRIED if job.tried else ""
+            if job.readback:
+                self._journal.add(Outcome(seq, "unknown", reason=job.reason or "not read back yet", details=tried))
+            elif job.intended:
+                self._journal.add(Outcome(seq, "unsent", reason=job.reason))
+        for seq in sent:
+            self._journal.add(Outcome(seq, "unknown", reason="let go of before its answer came"))
+
     def _finish(self, job: Job, done: Done) -> None:
-        self._conclude(job, done.outcome, verified=done.proof, well=done.outcome.outcome != "unsent")
+        self._conclude(job, done.outcome, verified=done.proof, well=done.outcome.outcome not in ("unsent", "unknown"))
         if done.stop:
             self._end("stopped", done.stop)
         if done.outcome.outcome == "unsent":
@@ -86,7 +98,8 @@ class Conclusions:
 
     def _stopped(self, job: Job, stop: Stop) -> None:
         name = "unknown" if stop.unknown or job.readback else "unsent"
-        self._conclude(job, Outcome(job.request.seq, name, reason=stop.reason))
+        tried = TRIED if job.readback else ""
+        self._conclude(job, Outcome(job.request.seq, name, reason=stop.reason, details=tried))
         self._end("stopped", stop.reason)
 
     def _again(self, job: Job, again: Again, now: float, seconds: float) -> None:
@@ -121,7 +134,7 @@ class Conclusions:
         if job.readback and job.only_read == "abandoned" and there:
             self._conclude(job, Outcome(seq, "unread", reason=unread(reason)))
         elif job.readback:
-            self._conclude(job, Outcome(seq, "unknown", reason=reason))
+            self._conclude(job, Outcome(seq, "unknown", reason=reason, details=TRIED))
             if not others:
                 alone = there and self._patience.blames(job)
                 self._end("paused", unreadable(customer, reason) if alone else _in_trouble(reason))

@@ -217,17 +217,10 @@ class Engine:
         return not (len(self._schedule) or self._ready or self._taken or self._journal.waiting)
 
     async def _close(self) -> None:
-        """What was not concluded: sent and unanswered is unknown, never sent is unsent."""
+        """What was not concluded is, as far as it can be."""
         taken = [job for seq, job in self._taken.items() if seq not in self._sent]
-        for job in [*taken, *self._ready, *self._schedule.left()]:
-            if job.readback:
-                self._journal.add(Outcome(job.request.seq, "unknown", reason=job.reason or "not read back yet"))
-            elif job.intended:
-                self._journal.add(Outcome(job.request.seq, "unsent", reason=job.reason))
-        for seq in self._sent:
-            self._journal.add(Outcome(seq, "unknown", reason="let go of before its answer came"))
-        outcomes = await self._journal.write()
-        self._tell(outcomes)
+        self._conclusions.let_go([*taken, *self._ready, *self._schedule.left()], self._sent)
+        self._tell(await self._journal.write())
 
     # -- the workers ----------------------------------------------------------------------------------------------
 
@@ -265,12 +258,12 @@ class Engine:
         self._sent.add(job.request.seq)
         self._quiet.begin()
         taken = await step(self._api, job, self._manner)
-        self._sent.discard(job.request.seq)
         if not self._manner.check and (job.must_read or job.read is not None):
             self.read.add(job.request.row)
         now = self._clock()
         self._lead.took(now - began)
         self._conclusions.draw(job, taken, now, now - began)
+        self._sent.discard(job.request.seq)  # what fails before leaves it unknown
 
     async def _look(self, watch: Watch) -> None:
         """Lets the watch ask the list; a drain does not wait for it, since it is no write."""

@@ -13,7 +13,7 @@ import polars as pl
 from workbench.commit.places import at, place_of
 from workbench.commit.report import OUTCOMES
 from workbench.commit.revert import run_to_revert
-from workbench.commit.run_lines import LOST
+from workbench.commit.run_lines import LOST, not_sent
 from workbench.customers.fields import FIELDS
 from workbench.customers.flat import EXPORTED, flat, form
 from workbench.customers.paths import cell_paths, sent_paths
@@ -141,9 +141,8 @@ def fates_of(bench: Bench, run: Run) -> pl.DataFrame:
     every = pl.DataFrame({"seq": pl.int_range(run.planned, dtype=pl.UInt32, eager=True)})
     joined = every.join(_results(bench, run), on="seq", how="left", maintain_order="left")
     lost = pl.col("outcome").is_null() & pl.col("seq").is_in(intended.implode())
-    never = pl.col("outcome").is_null() & ~lost
-    not_sent = pl.lit(f"not sent: {run.reason}" if run.reason else "not sent")
-    reason = pl.when(lost).then(pl.lit(LOST)).when(never).then(not_sent).otherwise("reason")
+    never = (pl.col("outcome").is_null() & ~lost) | ((pl.col("outcome") == "unsent") & (pl.col("reason") == ""))
+    reason = pl.when(lost).then(pl.lit(LOST)).when(never).then(pl.lit(not_sent(run.reason))).otherwise("reason")
     outcome = pl.when(lost).then(pl.lit("unknown")).otherwise(pl.col("outcome").fill_null("unsent"))
     return joined.select(
         "seq", outcome=outcome.replace(SHOWN_AS), reason=reason,

@@ -16,10 +16,9 @@ from workbench.customers.tables import laid_over
 from workbench.errors import UsageError, WorkbenchError
 from workbench.preview.habits import Habits
 from workbench.preview.irreversible import named, why_not_back
-from workbench.session.rows import Change, Operation, Run
+from workbench.session.rows import Change, Run
 from workbench.stage.arrived import arrived
 from workbench.stage.bench import Bench
-from workbench.stage.on_server import ServerBook
 from workbench.stage.snapshot import Column, Snapshot
 
 
@@ -135,40 +134,6 @@ def inverse(bench: Bench, run: Run, habits: Habits, customers: pl.Series | None 
     irreversible += _not_known(bench, run, kept, customers)
     irreversible.append(_broken(bench, run, customers))
     return Inverse(tuple(changes), pl.concat(irreversible), follow)
-
-
-def of_operation(bench: Bench, book: ServerBook, operation: Operation, habits: Habits) -> tuple[Run, Inverse] | None:
-    """What sets back what the newest run that sent one operation brought of it alone, and that run: cells that another operation of
-    the run changed too stay as they are. None if no run has sent a value of it."""
-    number = book.brought_by(operation)
-    run = next((run for run in bench.runs if run.id == number), None)
-    brought = {} if run is None else book.brought(run).get(operation.id, {})
-    if run is None or not brought:
-        return None
-    rows = {column: cells["row"] for column, cells in brought.items()}
-    back = inverse(bench, run, habits).of_rows(bench.snapshot, rows)
-    return run, back.without(bench.snapshot, _shared(bench, run, operation))
-
-
-def _shared(bench: Bench, run: Run, operation: Operation) -> dict[Column, pl.DataFrame]:
-    """The cells (`row`, `reason`) of an operation that did not come to the server by it alone in a run: what an earlier one had
-    made of them the server never held, and a later one made something else of them."""
-    found, sent = {}, bench.settled_cells(run.id)
-    for change in operation.changes:
-        column = (change.table, change.field)
-        if column not in sent or not change.count or change.field.startswith("_"):
-            continue
-        last = bench.fold.last_to_write(column, sent[column], run.horizon)
-        mine = change.cells.select("row", was="before")
-        both = sent[column].join(mine, on="row", how="inner").join(last, on="row", how="inner")
-        later = pl.when(pl.col("horizon") != operation.id).then(
-            pl.format("operation {} made something else of it", "horizon")
-        )
-        earlier = pl.when(pl.lit(differs(both["before"], both["was"]))).then(
-            pl.lit(f"another operation of run {run.id} had changed it before")
-        )
-        found[column] = both.select("row", reason=pl.coalesce(later, earlier)).drop_nulls("reason")
-    return {column: cells for column, cells in found.items() if cells.height}
 
 
 def _broken(bench: Bench, run: Run, customers: pl.Series | None) -> pl.DataFrame:

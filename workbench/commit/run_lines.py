@@ -106,13 +106,21 @@ class RunLines:
             mark=mark,
         )
 
+    @cached_property
+    def is_open(self) -> pl.Series:
+        """Which requests have no outcome, or only that they were not sent, without a reason."""
+        silent = pl.repeat(True, self.outcome.len(), dtype=pl.Boolean, eager=True).scatter(self.told["seq"], False)
+        return (self.outcome == _NONE) | ((self.outcome == _CODES["unsent"]) & silent)
+
     def ended(self, intended: pl.Series, reason: str) -> RunLines:
-        """These lines of a run that does not go on: what was sent and has no outcome is unknown, the rest unsent."""
-        missing = (self.outcome == _NONE).arg_true().cast(pl.UInt32)
-        lost = missing.is_in(intended.implode())
+        """These lines of a run that does not go on: what was sent and has no outcome is unknown, the rest unsent, for the run's
+        reason."""
+        missing = self.is_open.arg_true().cast(pl.UInt32)
+        lost = missing.is_in(intended.implode()) & (self.outcome.gather(missing) == _NONE)
         codes = pl.select(pl.when(lost).then(_CODES["unknown"]).otherwise(_CODES["unsent"]).cast(pl.UInt8)).to_series()
-        not_sent = f"not sent: {reason}" if reason else "not sent"
-        said = pl.select(pl.when(lost).then(pl.lit(LOST)).otherwise(pl.lit(not_sent)).alias("reason")).to_series()
+        said = pl.select(
+            pl.when(lost).then(pl.lit(LOST)).otherwise(pl.lit(not_sent(reason))).alias("reason")
+        ).to_series()
         told = pl.DataFrame({"seq": missing, "reason": said}).with_columns(
             status=pl.lit(0, pl.UInt16), details=pl.lit(""), side_effects=pl.lit(0, pl.UInt32)
         )
@@ -143,7 +151,7 @@ class RunBook:
             lines = self._kept[run.id] = before.with_more(*self._bench.store.outcomes_since(run.id, before.mark))
             if run.state == "done":
                 self._whole.add(run.id)
-            if under_way or not (lines.outcome == _NONE).any():
+            if under_way or not lines.is_open.any():
                 return lines
             key = (run.id, lines.mark)
             if key not in self._ended:
@@ -159,6 +167,11 @@ class RunBook:
             lines = self.lines(run)
             found = found.scatter(lines.rows, lines.outcome)
         return found
+
+
+def not_sent(reason: str) -> str:
+    """What is said of a request that was not sent, of a run that ended for this reason."""
+    return f"not sent: {reason}" if reason else "not sent"
 
 
 def became(last: pl.Series, name: str) -> pl.Series:

@@ -24,7 +24,7 @@ from workbench.commit.standing import accepts, standing
 from workbench.commit.steps import Manner
 from workbench.commit.threads import to_its_end
 from workbench.commit.watch import watch_of
-from workbench.commit.wording import unreadable
+from workbench.commit.wording import TRIED, unreadable
 from workbench.customers.ahead import Ahead
 from workbench.customers.rules import Rules
 from workbench.customers.tables import Tables
@@ -170,8 +170,9 @@ def _ended(
 
 def _job(request: Request, outcome: Outcome | None, intended: bool) -> Job:
     name = outcome.outcome if outcome else ""
-    tried = name == "unsent" and bool(outcome and outcome.reason)
-    return Job(request, readback=name == "unknown" or (intended and not name), sent=tried and intended, tried=tried)
+    told = outcome is not None and (outcome.details == TRIED if name == "unknown" else bool(outcome.reason))
+    readback, tried = name == "unknown" or (intended and not name), name in ("unknown", "unsent") and told
+    return Job(request, readback=readback, sent=tried and intended and not readback, tried=tried)
 
 
 def _kept_grace(bench: Bench, run: Run) -> float:

@@ -54,9 +54,10 @@ def shapes_of(text: str) -> frozenset[str]:
 class Schedule:
     """The jobs of a run that are not done. `proven` are the shapes whose canary verified.
 
-    At most one job of an unproven shape is out at a time: the canary. One that may have been sent already is the first. What is
-    in `proven` from the start needs none: until one of it verified here too, those that go are `early`. `coming` says how many
-    jobs of which shapes are yet to be added, in the order of their numbers: see `needs_more`.
+    At most one job of an unproven shape is out at a time: the canary. One that may have been sent already is the first, unless it
+    could not be read back before: that one is the last, or it would keep all others waiting each time. What is in `proven` from the
+    start needs none: until one of it verified here too, those that go are `early`. `coming` says how many jobs of which shapes are
+    yet to be added, in the order of their numbers: see `needs_more`.
     """
 
     def __init__(
@@ -162,14 +163,15 @@ class Schedule:
             self._shut.setdefault(job.shapes, deque()).append(job)
 
     def _next_canary(self) -> Job | None:
-        """A job that may have been sent already, else the first of the simplest shape; of two such the one with more items."""
+        """The first by rank, of the simplest shape; of two such the one with more items."""
         if not self._shut:
             return None
         return self._pop(min(self._shut, key=self._simplicity))
 
-    def _simplicity(self, shapes: frozenset[str]) -> tuple[bool, int, int, list[str]]:
+    def _simplicity(self, shapes: frozenset[str]) -> tuple[bool, bool, int, int, list[str]]:
         several = sum(shape.count("+") for shape in shapes if not shape.startswith("country:"))
-        return (not self._shut[shapes][0].readback, len(self._unproven(shapes)), -several, sorted(shapes))
+        tried, fresh, _ = _canary_rank(self._shut[shapes][0])
+        return (tried, fresh, len(self._unproven(shapes)), -several, sorted(shapes))
 
     def _unproven(self, shapes: frozenset[str]) -> frozenset[str]:
         return frozenset(s for s in shapes if not self.proven & {s, f"{s}+", f"{s}++"})
@@ -198,4 +200,4 @@ class Schedule:
 
 def _canary_rank(job: Job) -> tuple[bool, bool, int]:
     """What may have been sent already first; last what was tried in vain, which may be what the server cannot bear."""
-    return (not job.readback, job.tried, job.request.seq)
+    return (job.tried, not job.readback, job.request.seq)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import polars as pl
+
+from workbench.commit.run_lines import RunLines
 from workbench.commit.wording import accept, look
 from workbench.session.rows import Outcome, Request, Run
 from workbench.stage.bench import Bench
@@ -28,6 +31,15 @@ def standing(bench: Bench, run: Run, requests: Sequence[Request], outcomes: Mapp
         if outcome is not None and request.seq not in accepted and _stopped(outcome):
             return accept(request.customer_id, outcome.reason)
     return ""
+
+
+def waits_for_acceptance(bench: Bench, run: Run, lines: RunLines) -> bool:
+    """Whether a run, of which these are the lines, stands still until the steward accepts what the server made of a canary: the
+    same as `standing` says, without reading what was sent."""
+    told = lines.told.filter(pl.col("details").str.contains('"(?:canary|broken)":'))
+    if told["details"].str.contains('"broken":', literal=True).any():
+        return False
+    return not _accepted(bench, run).issuperset(told["seq"])
 
 
 def accepts(bench: Bench, run: Run, outcomes: Mapping[int, Outcome]) -> None:

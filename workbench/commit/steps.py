@@ -18,7 +18,7 @@ from workbench.commit.defaults import Defaults
 from workbench.commit.kept_items import broken_items, misplaced, reordered, told_apart
 from workbench.commit.record import Record, value_at
 from workbench.commit.schedule import Job
-from workbench.commit.wording import accept, broke, details_of, empties, kept, look, shown, stored, unread, wrote
+from workbench.commit.wording import TRIED, accept, broke, details_of, empties, kept, look, shown, stored, unread, wrote
 from workbench.customer_api.answers import Answer, Kind
 from workbench.customer_api.verdicts import Verdict, classify
 from workbench.customer_api.words import reasons
@@ -132,8 +132,13 @@ def _judged(answer: Answer) -> Verdict:
 
 def _unread(job: Job, answer: Answer, verdict: Verdict) -> Step:
     """A read that gave no record: nothing was sent by it, but a job to read back stays unknown."""
-    if job.only_read == "abandoned" and job.readback and answer.is_success and verdict.kind is Kind.STOP:
-        return Done(Outcome(job.request.seq, "unread", answer.status, unread(verdict.reason)))  # it is another customer
+    if job.readback and answer.is_success and verdict.kind is Kind.STOP:  # it is another customer
+        if job.only_read == "abandoned":
+            return Done(Outcome(job.request.seq, "unread", answer.status, unread(verdict.reason)))
+        if (
+            job.tried
+        ):  # that has stopped the run before, and the steward went on: nothing is sent, and it ends nothing else
+            return Done(Outcome(job.request.seq, "unknown", answer.status, verdict.reason, TRIED))
     if verdict.kind is Kind.STOP:
         return Stop(verdict.reason, unknown=job.readback)
     if verdict.kind is Kind.REFUSED and (not job.readback or (answer.status in _NOBODY and job.tries >= _SURE)):

@@ -9,6 +9,9 @@ import orjson
 
 from workbench.commit.compare import Difference
 
+TRIED: Final = '{"tried":true}'
+"""The details of what could not be read back: a resume does not begin with it."""
+
 _NAMED: Final = 3
 """So many cells are named in a reason."""
 

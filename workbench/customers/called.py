@@ -136,6 +136,12 @@ def strangers(tables: Tables, field: Field, values: pl.Series) -> pl.Series:
     return values.to_frame("v").select(odd=odd).select(why=why)["why"]
 
 
+def has_form_of(id_: str, ids: Collection[str]) -> bool:
+    """Whether an id has the form of one of `ids`: it may be of somebody whom no loaded customer has yet."""
+    looks = pl.Series([id_, *ids], dtype=pl.String).to_frame("id").select(_look(pl.col("id"))).to_series()
+    return looks[0] in looks[1:]
+
+
 def _look(id_: pl.Expr) -> pl.Expr:
     """What an id looks like: the same for all UUIDs, or all of the form R-017."""
     return id_.str.replace_all("[0-9a-fA-F]", "0").str.replace_all("[g-zG-Z]", "x")

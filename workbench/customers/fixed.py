@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import polars as pl
@@ -10,7 +12,10 @@ from workbench.errors import UsageError
 
 
 class FixedFrame(pl.DataFrame):
-    """A polars frame whose verbs that change it in place raise `UsageError`; all others give plain frames, and so does `clone`."""
+    """A polars frame whose verbs that change it in place raise `UsageError`; all others give plain frames, and so does `clone`.
+    `orders`: by column what unpacks the order of its rows, where one was kept with it."""
+
+    orders: Mapping[str, Callable[[], pl.DataFrame]] = MappingProxyType({})
 
     @classmethod
     def _from_pydf(cls, py_df: Any) -> pl.DataFrame:
@@ -46,6 +51,6 @@ class FixedFrame(pl.DataFrame):
         return pl.DataFrame(self)
 
 
-def fixed(frame: pl.DataFrame) -> pl.DataFrame:
+def fixed(frame: pl.DataFrame) -> FixedFrame:
     """The frame, from now on not to be changed in place."""
     return frame if isinstance(frame, FixedFrame) else FixedFrame(frame)

@@ -22,7 +22,7 @@ import orjson
 import polars as pl
 
 from workbench.customers.fields import FIELDS, NESTED, TABLES, Field, Kind
-from workbench.customers.fixed import fixed
+from workbench.customers.fixed import FixedFrame, fixed
 from workbench.customers.unread import Unread
 
 _HIDDEN: Final[dict[str, pl.DataType]] = {"_gone": pl.Boolean(), "_extra": pl.String()}
@@ -156,6 +156,13 @@ class Tables:
         return self.sources[table] is other.sources[table] or (
             known and self.marks.get((table, name)) is other.marks.get((table, name))
         )
+
+    def kept_order(self, table: str, name: str) -> pl.DataFrame | None:
+        """The order of a column's rows that was kept with it; None if none was, or values of the column may be others since."""
+        source = self.marks.get(table, self.sources[table])
+        if (table, name) in self.marks or not isinstance(source, FixedFrame) or name not in source.orders:
+            return None
+        return source.orders[name]()
 
     def with_names(self, sales_reps: Names, price_lists: Names) -> Tables:
         """The same frames with more names known."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from workbench.customers.fixed import fixed
+from workbench.customers.fixed import FixedFrame, fixed
 
 
 class Unread:
@@ -21,7 +21,7 @@ class Unread:
         self._lock = threading.Lock()
         self._unpack: Callable[[Sequence[str] | None], pl.DataFrame] | None = unpack
         self._columns: dict[str, pl.Series] = {}
-        self._frame: pl.DataFrame | None = None
+        self._frame: FixedFrame | None = None
 
     @property
     def is_unpacked(self) -> bool:
@@ -29,7 +29,7 @@ class Unread:
         return self._frame is not None
 
     @property
-    def frame(self) -> pl.DataFrame:
+    def frame(self) -> FixedFrame:
         """The whole table; always the same frame."""
         if self._frame is None:
             with self._lock:

@@ -234,12 +234,16 @@ class Finding(Staging):
         return Held(len(said(self._bench.facts)) - before)
 
     @again
-    def stage_merge(self, merge: Merge, *, hold: bool = False, note: str = "", dry_run: bool = False) -> Staged:
+    def stage_merge(
+        self, merge: Merge, *, hold: bool = False, note: str = "", dry_run: bool = False, shown: Snapshot | None = None
+    ) -> Staged:
         """Stages what a customer gets from its duplicates, and how those are marked: one operation. With `hold` the others are put
-        on hold too (that is none). Raises `UsageError` for what does not fit."""
-        from workbench.problems.duplicates_merge import merged, rows_of
+        on hold too (that is none). Raises `UsageError` for what does not fit, and if the session is no longer as it was `shown`."""
+        from workbench.problems.duplicates_merge import merged, read_of, rows_of
 
         snapshot = self.snapshot
+        if shown is not None and snapshot is not shown:
+            raise UsageError("what is staged has changed meanwhile: look at the group again")
         found = merged(snapshot, merge)
         if dry_run:
             return Staged(None, *counts(found))
@@ -248,7 +252,8 @@ class Finding(Staging):
             self.hold(rows=rows, note=note or f"duplicate of {merge.survivor}")
         if not found.changes:
             return Staged(None, *counts(found))
-        added = self._add("merge", note, merge.recipe(), found.matched, found.changes, on=snapshot)
+        read = read_of(snapshot, merge, found.changes)
+        added = self._add("merge", note, merge.recipe(), found.matched, found.changes, on=snapshot, read=read)
         return Staged(added.id, *counts(found))
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from workbench.commit import outcomes as becoming
 from workbench.commit import revert as reverting
 from workbench.commit.customer_outcome import CustomerOutcome, customer_outcome
 from workbench.commit.outcomes import Outcomes
+from workbench.commit.revert_operation import inverses
 from workbench.commit.run_lines import RunLines
+from workbench.commit.standing import waits_for_acceptance
 from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.paths import cell_of, parse_path
 from workbench.door.planning import Planning
@@ -68,6 +71,10 @@ class RunOutcomes(Planning):
         waiting = conflict_cells(self.snapshot)["customer"]
         return int(lines.customers(["conflict"]).is_in(waiting.unique().implode()).sum())
 
+    def waits_for_acceptance(self, lines: RunLines) -> bool:
+        """Whether the run of these lines stopped over what the server made of a canary, and goes on only once that is accepted."""
+        return waits_for_acceptance(self._bench, reverting.run_to_revert(self._bench, lines.run), lines)
+
     def customer_outcome(self, run: int, request: int) -> CustomerOutcome:
         """What became of one customer's patch in a run (the request's number, as in `run_lines`): the exact body, its cells,
         the server's words. Raises `WorkbenchError` if there is none."""
@@ -103,17 +110,21 @@ class RunOutcomes(Planning):
 
     @again
     def revert_operation(self, operation: int, *, dry_run: bool = False) -> Reverted:
-        """Stages the inverse of what the newest run that sent it brought of one operation alone, and of nothing else of that run:
-        cells that another operation of the run changed too stay as they are, and are named. With `dry_run` nothing is staged: it
-        tells what would be. Raises `WorkbenchError` for an operation of which no run has sent a value."""
+        """Stages the inverse of what the newest run of which anything can go back brought of one operation alone, and of nothing
+        else of that run: cells that another operation of the run changed too stay as they are, and are named. How many cells
+        earlier runs brought of it that could go back too is the answer's `rest`: the next call takes those. With `dry_run` nothing
+        is staged: it tells what would be. Raises `WorkbenchError` for an operation of which no run has sent a value."""
         refuse_unfinished(self._bench, "reverted")
         snapshot = self.snapshot
-        made = reverting.of_operation(self._bench, self._on_server, self._bench.operation(operation), self._habits())
-        if made is None:
+        backs = inverses(self._bench, self._on_server, self._bench.operation(operation), self._habits())
+        if not backs:
             raise WorkbenchError(f"no run has sent a value of operation {operation}: there is nothing to revert")
-        found, back = made
+        found, back = next(((run, back) for run, back in backs if back.changed), backs[0])
+        if not back.changed:
+            return Reverted(None, 0, tuple(one for _, each in backs for one in each.irreversible.to_dicts()))
         recipe = {"run": found.id, "operation": operation}
-        return self._back(back, f"revert of operation {operation}", recipe, on=snapshot, dry_run=dry_run)
+        done = self._back(back, f"revert of operation {operation}", recipe, on=snapshot, dry_run=dry_run)
+        return replace(done, rest=sum(each.changed for _, each in backs) - back.changed)
 
     def _back(
         self, back: reverting.Inverse, note: str, recipe: Mapping[str, object], *, on: Snapshot, dry_run: bool

@@ -115,6 +115,12 @@ class Searching(Door):
 
         return missing(self._searched(self.snapshot), query, table)
 
+    def nearly(self, query: str, table: str = "customers") -> dict[str, str]:
+        """For those values of `missing` that rows hold but for blanks or case: what such a row holds. Raises `QueryError`."""
+        from workbench.search.keys import nearly
+
+        return nearly(self._searched(self.snapshot), query, table)
+
     def keys_query(self, text: str, table: str = "customers") -> str:
         """The query that finds the keys of a pasted text, one on each line: of the field that holds most of them.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
@@ -90,6 +90,12 @@ class Door(Addressed):
         """The copy that holds all of the session, once its file was found removed or replaced while it was open; else None."""
         gone = self._bench.store.gone
         return None if gone is None else gone.kept
+
+    def lost(self) -> str:
+        """One line on that the session's file is gone and no copy of all of it can be made: what was done is only in memory then,
+        and lost once this is closed. Empty otherwise."""
+        gone = self._bench.store.seek()
+        return gone.in_commands if gone is not None and gone.lost else ""
 
     @property
     def name(self) -> str:
@@ -278,11 +284,12 @@ class Door(Addressed):
         rows: Mapping[str, pl.DataFrame] | None = None,
         *,
         on: Snapshot | None = None,
+        read: Sequence[Change] = (),
     ) -> Operation:
         changed = sum(change.count for change in changes)
         text = unbroken(json.dumps(recipe, ensure_ascii=False))
         return self._bench.add(
-            Operation(0, now(), who(), kind, unbroken(note), text, matched, changed, changes), rows, on=on
+            Operation(0, now(), who(), kind, unbroken(note), text, matched, changed, changes), rows, on=on, read=read
         )
 
     @property

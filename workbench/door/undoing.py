@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Final
 
-from workbench.commit.revert import PASSING, of_operation
+from workbench.commit.revert import PASSING
+from workbench.commit.revert_operation import inverses
 from workbench.door.said import now
 from workbench.door.session import Door
 from workbench.errors import OnServer
@@ -92,8 +93,9 @@ class Undoing(Door):
 
     def _way_back(self, operation: Operation, but: Collection[str] = ()) -> Reverted | None:
         """What reverting an operation alone would come to, some reasons left aside; None if no run has sent a value of it."""
-        found = of_operation(self._bench, self._on_server, operation, self._habits())
-        if found is None:
+        backs = [back for _, back in inverses(self._bench, self._on_server, operation, self._habits())]
+        if not backs:
             return None
-        stays = tuple(one for one in found[1].irreversible.to_dicts() if one["reason"] not in but)
-        return Reverted(None, found[1].changed + found[1].irreversible.height - len(stays), stays)
+        every = [one for back in backs for one in back.irreversible.to_dicts()]
+        stays = tuple(one for one in every if one["reason"] not in but)
+        return Reverted(None, sum(back.changed for back in backs) + len(every) - len(stays), stays)

@@ -142,12 +142,14 @@ def take(
         raise WorkbenchError(
             "the API answered that there are no customers at all; nothing was changed: check --api and the key"
         )
+    from workbench.search.kept_orders import orders_to_keep  # late: most commands load nothing
+
     base = fetched.tables
     if bench.loaded:
         over = overlay(bench.base, fetched.tables, whole=fetched.whole, gone=fetched.gone)
         base = laid(bench.base, over).with_names(fetched.tables.sales_reps, fetched.tables.price_lists)
     kept = {_REJECTED: json.dumps(_set_aside(bench, fetched)), AS_OF: _as_of(bench, fetched), **_scope(bench, fetched)}
-    bench.rebase(base, {**facts, **kept}, moved(bench.base, base) if bench.loaded else None)
+    bench.rebase(base, {**facts, **kept}, moved(bench.base, base) if bench.loaded else None, orders_to_keep(base))
 
 
 def base_as_of(facts: Mapping[str, str]) -> float | None:

@@ -69,6 +69,13 @@ def merged(snapshot: Snapshot, merge: Merge) -> Evaluated:
     return replace(found, unchanged=0)
 
 
+def read_of(snapshot: Snapshot, merge: Merge, changes: Sequence[Change]) -> list[Change]:
+    """What the others hold in the fields that a merge changes: it may have come from there."""
+    rows = pl.Series(_rows(snapshot, merge)[1], dtype=pl.UInt32)
+    held = [(one.field, snapshot.current.customers[one.field].gather(rows)) for one in changes]
+    return [Change("customers", name, pl.DataFrame({"row": rows, "before": values})) for name, values in held]
+
+
 def rows_of(snapshot: Snapshot, ids: Sequence[str]) -> list[int]:
     """The row numbers of customers by their ids. Raises `UsageError` for one that is not there, or not any more."""
     customers = snapshot.current.customers

@@ -112,7 +112,7 @@ def _carried(groups: Groups, column: Column) -> pl.DataFrame:
     customer's."""
     rows = groups.warned("beside").get(column, pl.Series([], dtype=pl.UInt32))
     first = groups.beside.found.unique("customer", keep="first", maintain_order=True)
-    told = pl.format("{}.{} beside it, untouched, is {}; the server may refuse the body", "table", "field", "reason")
+    told = pl.format("{}.{} beside it, untouched: {}; the server may refuse the body", "table", "field", "reason")
     cells = pl.DataFrame({"row": rows, "customer": groups.snapshot.customers_of(column[0], rows)})
     return cells.join(first.select("customer", why=told), on="customer", how="left", maintain_order="left")
 

@@ -1,15 +1,17 @@
-"""What in a query is a word, though it is an operator or a quote elsewhere: said beside what is found, which stays what it is."""
+"""What in a query is a word or part of one, though it is an operator elsewhere: said beside what is found, which stays the same."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from lark import Token
 
 from workbench.search.query import tokens
 
-_MAYBE: Final = re.compile(r"(?i)\b(?:or|and|not)\b|'")
+_MAYBE: Final = re.compile(r"(?i)\b(?:or|and|not)\b|'|::|==|=:")
 """Only a query that holds one of these is looked at."""
 _WORDS: Final = {
     "or": "is a word here: OR means either",
@@ -22,8 +24,8 @@ _ENDS: Final = ("WORD", "QUOTED", "VALUE", "REGEX", "FILE", "RPAR")
 
 
 def taken_as_words(text: str) -> str:
-    """What is to be known of a query that holds `or` or `and` between two terms, `not` before one, or a phrase in single quotes;
-    empty for others.
+    """What is to be known of a query that holds `or` or `and` between two terms, `not` before one, a phrase in single quotes, or a
+    sign twice (`city::york`); empty for others.
 
     >>> taken_as_words("acme or smith")
     'or is a word here: OR means either'
@@ -32,6 +34,7 @@ def taken_as_words(text: str) -> str:
         return ""
     read = tokens(text)[0]
     said = {f"{token} {_WORDS[token.lower()]}": None for token in _operators(read)}
+    said |= dict.fromkeys(_twice(read))
     return "; ".join([*said, *([_QUOTES] if _is_quoted(read) else [])])
 
 
@@ -49,6 +52,16 @@ def _operators(read: list[Token]) -> list[Token]:
                 found.append(token)
         before = token
     return found
+
+
+def _twice(read: list[Token]) -> Iterator[str]:
+    """What is said of values that begin with the sign that stands between them and their field."""
+    for key, value in pairwise(read):
+        meant = value.lstrip(":=")
+        if key.type == "KEY" and value.type == "VALUE" and meant and meant != value:
+            sign = value[: len(value) - len(meant)]
+            exact = "=" if "=" in f"{key}{sign}" else ""
+            yield f"the {sign} before {meant} is part of the value here: {key.rstrip(':=')}:{exact}{meant} is without it"
 
 
 def _is_quoted(read: list[Token]) -> bool:

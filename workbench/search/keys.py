@@ -41,6 +41,26 @@ def missing(ground: Ground, text: str, table: str) -> tuple[str, ...]:
     return tuple(lost)
 
 
+def nearly(ground: Ground, text: str, table: str) -> dict[str, str]:
+    """For those values of `missing` that rows hold but for blanks or case: what such a row holds. Raises `QueryError`."""
+    root = parse(text).root if has_list(text) else None
+    near: dict[str, str] = {}
+    for test, at in _lists(root, table):
+        field = located(text, test.field, at)
+        tables = ground.base if test.field.before else ground.current
+        lost = pl.DataFrame({"key": _missing(tables, field, test.condition)}, schema={"key": pl.String})  # type: ignore[arg-type]
+        if lost.height and field.kind not in (Kind.FLAG, Kind.IDS):
+            held = tables[field.table].filter(~pl.col("_gone")).select(held=pl.col(field.name).cast(pl.String)).unique()
+            alike = lost.join(held, left_on=_bare("key"), right_on=_bare("held")).sort("held")
+            near |= dict(alike.select("key", "held").iter_rows())
+    return near
+
+
+def _bare(name: str) -> pl.Expr:
+    """A text without the blanks at its ends, with single ones inside, in no case."""
+    return pl.col(name).str.strip_chars().str.replace_all(r"\s+", " ").str.to_lowercase()
+
+
 def files_of(text: str) -> tuple[str, ...]:
     """The paths of the files that a query would read; none of one that does not parse."""
     if "@" not in text:

@@ -18,6 +18,7 @@ from workbench.customers.fields import field as known_field
 from workbench.customers.tables import Tables
 from workbench.onlooker import step
 from workbench.search.columns import Coded, Column, Columns, Key
+from workbench.search.kept_orders import kept_order
 from workbench.search.text_order import InOrder, by_ranks, in_order
 from workbench.stage.order import names_sorted_by, sort_key, sort_text
 
@@ -33,9 +34,10 @@ class Ranked:
     """The order of the rows by a field's `column`, rising or falling, and the ranks of its values: each made when first asked.
     Ids stand in the order of their `names`."""
 
-    def __init__(self, column: Column, kind: Kind, names: Mapping[str, str]) -> None:
+    def __init__(self, column: Column, kind: Kind, names: Mapping[str, str], kept: InOrder | None = None) -> None:
+        """`kept`: the order of the column, where it is known already."""
         self.column, self._kind, self._names = column, kind, names
-        self._texts: InOrder | None = None
+        self._texts = kept
         self._ranks: pl.Series | None = None
         self._orders: dict[bool, pl.Series] = {}
 
@@ -165,7 +167,7 @@ class Orders:
         with self._lock:
             known = self._kept.get(key) or self._ahead.get(key)
         if known is None or not known.is_of(column, names):
-            ranked = Ranked(column, of.kind, names)
+            ranked = Ranked(column, of.kind, names, kept_order(tables, of))
             ranked.prepare()
             with self._lock:
                 self._ahead[key] = ranked
@@ -184,7 +186,7 @@ class Orders:
         if ahead is not None and ahead.is_of(column, names):
             known = ahead
         if known is None or not known.is_of(column, names):
-            known = Ranked(column, of.kind, names)
+            known = Ranked(column, of.kind, names, kept_order(tables, of))
         self._kept[key] = known
         self._kept.move_to_end(key)
         if len(self._kept) > MOST:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final, TypeAlias
 
 import polars as pl
 
 from workbench.session.database import parquet
 from workbench.session.file import VERSION
 from workbench.session.moved import Moved
+
+_COMPARED: Final = f"in lower case by polars {pl.__version__}"
+"""How texts are compared in an order that is kept: another polars may know other letters."""
+
+KeptOrders: TypeAlias = Mapping[tuple[str, str], Callable[[], pl.DataFrame]]
+"""What makes the orders that are kept with a base, by table and column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,10 @@ class Bases(Moved):
         generation: int,
         facts: dict[str, str],
         moved: pl.DataFrame | None = None,
+        orders: KeptOrders | None = None,
     ) -> None:
-        """A new base: replaces the parts of older generations, in one transaction; `moved` is what it holds otherwise.
+        """A new base: replaces the parts of older generations, in one transaction; `moved` is what it holds otherwise, `orders`
+        are kept with it.
 
         While a part is written the next one is made, and no more than that: together they would be the most that a load ever
         holds.
@@ -54,9 +64,16 @@ class Bases(Moved):
             old = [(row[0],) for row in self._seals.read("base")]
             self._connection.executemany("DELETE FROM parts WHERE id = ?", old)
             self._seals.renew("base", [])
-            made = _one_ahead(pool, [partial(parquet, frame) for frame in frames.values()])
-            for (name, frame), data in zip(frames.items(), made, strict=True):
-                self._put("base", "base", name, generation, frame.height, data)
+            self._delete_unsealed("order")
+            orders = orders or {}
+            works = [partial(parquet, frame) for frame in frames.values()]
+            made = _one_ahead(pool, [*works, *(partial(_made, order) for order in orders.values())])
+            sums = {}
+            for (table, frame), data in zip(frames.items(), made, strict=False):
+                sums[table] = self._put("base", "base", table, generation, frame.height, data)
+            for (table, name), data in zip(orders, made, strict=True):
+                column, rows = f"{table}.{name}", frames[table].height
+                self._put_unsealed("order", column, generation, rows, _beginning(sums[table], column) + data)
             if moved is not None:
                 self._put_moved(moved, generation)
             waiting = self._seals.read("answers", self._folded())
@@ -89,6 +106,17 @@ class Bases(Moved):
         base, overlays = self.packed_base(name)
         return (base.frame() if base else None), [one.frame() for one in overlays]
 
+    def packed_orders(self, table: str, names: Iterable[str]) -> dict[str, Packed]:
+        """The orders of these columns that were kept with a table's base as loaded, if they are whole and of this very base. They
+        are no data: what is not here is made anew."""
+        base = next(part for part in self._parts("base") if (part.kind, part.name) == ("base", table))
+        found = {}
+        for name in names:
+            data, begins = self._unsealed("order", f"{table}.{name}"), _beginning(base.sha256, f"{table}.{name}")
+            if data is not None and data.startswith(begins):
+                found[name] = Packed(data[len(begins) :])
+        return found
+
     def answers(self, after: int = 0) -> Iterator[tuple[int, int, list[tuple[int, bytes]]]]:
         """The server's answers that no overlay stands for yet, those `after` a part: part, run, and (customer row, record) of
         each."""
@@ -116,6 +144,15 @@ class Bases(Moved):
         self._seals.forget("answers", before)
         self._seals.renew("answers", waiting, folded)
         self._keep({**facts, "folded": str(folded)})
+
+
+def _made(make: Callable[[], pl.DataFrame]) -> bytes:
+    return parquet(make())
+
+
+def _beginning(base: bytes, column: str) -> bytes:
+    """What an order begins with: of which part of the base (its checksum) it is, of which column, and how texts were compared."""
+    return hashlib.sha256(base + f"{column} {_COMPARED}".encode()).digest()
 
 
 def _one_ahead(pool: ThreadPoolExecutor, works: Sequence[Callable[[], bytes]]) -> Iterator[bytes]:

@@ -12,12 +12,12 @@ from typing import Final
 
 import polars as pl
 
-from workbench.errors import SessionGone
+from workbench.errors import SessionDamaged, SessionGone
 from workbench.session.file import other_part, translated
 from workbench.session.held import HeldFile
 from workbench.session.seals import AT_ONCE, GROUPS, Mark, Row, Seals
 
-_NO_GLANCE: Final = "DELETE FROM parts WHERE id IN (SELECT id FROM parts WHERE kind = 'glance') AND +kind = 'glance'"
+_NO_MORE: Final = "DELETE FROM parts WHERE id IN (SELECT id FROM parts WHERE kind = :kind) AND +kind = :kind"
 """The row's own kind is compared too: a damaged index must not choose what is deleted."""
 
 
@@ -43,6 +43,7 @@ class Database:
         self._seals = Seals(held.path, held.connection)
         self._lock = threading.RLock()
         self._runs = 0
+        held.leave()
 
     @contextmanager
     def _transaction(self, *, new: bool = False, sends: bool = False) -> Iterator[None]:
@@ -50,18 +51,22 @@ class Database:
         shows the session as it was before. `new`: there are no tables yet. Raises `SessionGone` for a file that was removed;
         while a run goes on only if something `sends` because of it: see `run_going`."""
         with self._lock, translated(self.path):
+            self._held.look()
             if sends or not self._runs:
                 self._held.refuse_gone(keep=not sends)
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 if not new:
-                    self._connection.execute(_NO_GLANCE)
+                    self._delete_unsealed("glance")
                 yield
                 self._connection.execute("COMMIT")
                 self._held.fold_if_moved()
+                self._held.leave()
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+                else:  # interrupted when it was on the disk already
+                    self._held.leave()
                 raise
 
     @contextmanager
@@ -161,12 +166,31 @@ class Database:
 
     def _put(
         self, group: str, kind: str, name: str, generation: int, rows: int, data: bytes, key: int | None = None
-    ) -> None:
-        """Appends a part to its group."""
+    ) -> bytes:
+        """Appends a part to its group; its checksum comes back."""
         row = (self._next("parts"), kind, name, generation, rows, hashlib.sha256(data).digest())
         sql = "INSERT INTO parts (id, kind, name, generation, rows, sha256, data) VALUES (?, ?, ?, ?, ?, ?, ?)"
         self._connection.execute(sql, (*row, data))
         self._seals.extend(group, [row], key)
+        return row[-1]
+
+    def _put_unsealed(self, kind: str, name: str, generation: int, rows: int, data: bytes) -> None:
+        """Appends a part that has a checksum and no seal: it is not data, and without it nothing is lost."""
+        row = (kind, name, generation, rows, hashlib.sha256(data).digest(), data)
+        sql = "INSERT INTO parts (kind, name, generation, rows, sha256, data) VALUES (?, ?, ?, ?, ?, ?)"
+        self._connection.execute(sql, row)
+
+    def _unsealed(self, kind: str, name: str) -> bytes | None:
+        """The bytes of such a part; None if there is none, or it is not what was written."""
+        with suppress(SessionDamaged), self._lock, translated(self.path):
+            sql = "SELECT id, sha256 FROM parts WHERE kind = ? AND name = ?"
+            found = self._connection.execute(sql, (kind, name)).fetchone()
+            return self._data(Part(found[0], kind, name, 0, 0, found[1])) if found is not None else None
+        return None
+
+    def _delete_unsealed(self, kind: str) -> None:
+        """Deletes all parts of a kind that has no seal."""
+        self._connection.execute(_NO_MORE, {"kind": kind})
 
     def _data(self, part: Part) -> bytes:
         """A part's bytes; raises `SessionDamaged` unless they are those that were written.
@@ -193,15 +217,11 @@ class Database:
             return self._connection.execute("SELECT 1 FROM parts WHERE kind = 'glance'").fetchone() is not None
 
     def keep_glance(self, data: bytes) -> None:
-        """Keeps a picture of the first screen in place of any other. It has a checksum and no seal: it is not data. One
-        whose file is gone gets none."""
+        """Keeps a picture of the first screen in place of any other. One whose file is gone gets none."""
         if self.gone is not None:
             return
-        row = ("glance", "browse", 0, 0, hashlib.sha256(data).digest(), data)
         with self._transaction():
-            self._connection.execute(
-                "INSERT INTO parts (kind, name, generation, rows, sha256, data) VALUES (?, ?, ?, ?, ?, ?)", row
-            )
+            self._put_unsealed("glance", "browse", 0, 0, data)
 
 
 def parquet(frame: pl.DataFrame) -> bytes:

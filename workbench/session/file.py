@@ -16,6 +16,10 @@ from workbench.session.place import network_file_system
 APPLICATION_ID: Final = 0x5742534E
 """`WBSN`: what SQLite's header of a session file says."""
 
+_KEPT: Final = 32 * 2**20
+"""A file of so many bytes is in memory once it was checked, and what is written too, up to twice that: if another program cuts it
+short while it is open, all of it is kept."""
+
 VERSION: Final = 3
 """The format that this workbench writes: SQLite's `user_version`."""
 
@@ -61,6 +65,8 @@ def take(path: Path, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        if size_of(path) <= _KEPT:
+            connection.execute(f"PRAGMA cache_size = -{2 * _KEPT // 1024}")
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("COMMIT")
 

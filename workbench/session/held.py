@@ -7,6 +7,7 @@ the tables' library is imported.
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from pathlib import Path
 from types import TracebackType
@@ -36,7 +37,7 @@ class HeldFile:
         self._real = path.resolve()
         self._log_path = log_of(self._real)
         self._file, self._log = OpenFile(self._real), OpenFile(self._log_path)
-        self._rescue = Rescue(path, connection)
+        self._rescue = Rescue(path, connection, self._file)
         if self._file.identity is not None:
             OURS.add(self._file.identity)
         put_lock(self._real, command)
@@ -90,7 +91,8 @@ class HeldFile:
         A log that alone was removed is begun anew, and that of a file that was moved is folded into it: a kill would have lost what
         is in it.
         """
-        if self._file.is_removed:
+        self.look()
+        if self._is_gone:
             raise self._rescue.gone() if keep else SessionGone(self._rescue.what)
         if self.fold_if_moved():
             return
@@ -99,11 +101,29 @@ class HeldFile:
             take(self.path, self.connection)
             self._log = OpenFile(self._log_path)
             put_lock(self._real, self._command)
+            self.leave()
+
+    def leave(self) -> None:
+        """Notes that the file is as this process has written it: who writes into it later is somebody else."""
+        if not self._is_gone:
+            self._file.leave()
+
+    def look(self) -> None:
+        """Sees whether somebody else has written into the file since it was left; then nothing more is folded into it. Not while a
+        transaction may do that."""
+        if not self._is_gone and self._file.is_spoilt:
+            self._rescue.spoilt = True
+            self.connection.execute("PRAGMA wal_autocheckpoint = 0")
 
     @property
     def removed(self) -> str:
-        """That the file was removed, and how; empty if it is there, as far as that is known."""
-        return self._rescue.what if self._file.is_removed else ""
+        """That the file was removed or spoilt, and how; empty if it is there and as it was left, as far as that is known."""
+        return self._rescue.what if self._is_gone else ""
+
+    @property
+    def _is_gone(self) -> bool:
+        """Whether what is open is all that is left of it."""
+        return self._rescue.spoilt or self._file.is_removed
 
     def fold_if_moved(self) -> bool:
         """Whether the file is called otherwise now than when it was opened. Then its log, which stays under the old name, is folded
@@ -111,6 +131,7 @@ class HeldFile:
         moved = not self._file.is_at(self._real) and not self._file.is_removed
         if moved:
             self._folds()
+            self.leave()
         return moved
 
     @property
@@ -131,12 +152,15 @@ class HeldFile:
         if self._released:
             return
         wrong: WorkbenchError | None = None
-        if self._file.is_removed:
+        self.look()
+        if self._is_gone:
             is_news = not self._rescue.is_whole
             gone = self._rescue.gone()
             if not self._rescue.is_whole:
                 raise gone
             wrong = gone if is_news else None
+            if self._rescue.spoilt:
+                self._forget_log()
             self._take_log_away()
         elif not self._file.is_at(self._real):
             if self._folds():
@@ -165,6 +189,11 @@ class HeldFile:
         except sqlite3.Error:
             return False
         return bool(frames == folded)
+
+    def _forget_log(self) -> None:
+        """Keeps SQLite from folding the log into a file that is somebody else's by now: it cannot read what is not there."""
+        if self._log.is_at(self._log_path):
+            os.truncate(self._log_path, 0)
 
     def _take_log_away(self) -> None:
         if self._log.is_at(self._log_path):

@@ -133,6 +133,16 @@ def _compare_parts(path: Path, connection: sqlite3.Connection) -> None:
             raise other_part(path, number)
 
 
+def compare_rows(path: Path) -> None:
+    """Raises `SessionDamaged` if any rows, or parts, of a session file are not what was written."""
+    look(path, through=True)
+    with _locked(path), _connected(path) as connection, translated(path):
+        seals = Seals(path, connection)
+        for (called,) in connection.execute("SELECT name FROM seals").fetchall():
+            name, _, key = called.partition("/")
+            seals.read(name, int(key) if key else None)
+
+
 def _said(path: Path, connection: sqlite3.Connection, version: int) -> Seen:
     seals = Seals(path, connection)
 

@@ -1,15 +1,22 @@
-"""Whether a file that this process has open is still called something: a file that was removed, or replaced by another, goes on
-under those who have it open, and is gone with the last of them. One that was only renamed is not."""
+"""Whether a file that this process has open is still called something, and is still what this process left.
+
+A file that was removed, or replaced by another, goes on under those who have it open, and is gone with the last of them. One that
+was only renamed is not. One that was cut short or written over in its place is another file under the same name.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from workbench.session.lock import identity
 
+_HEADER: Final = 100
+_SORT: Final = 18
+"""So much of the header is the same for as long as there is a session: what sort of file it is, and how long its pages are."""
 _LISTS: Final = ("/proc/self/fd", "/dev/fd")
 """Where Linux and macOS list the descriptors of this process."""
 
@@ -24,6 +31,7 @@ class OpenFile:
     def __init__(self, path: Path) -> None:
         self.identity = identity(path)
         self._descriptor = -1
+        self._left: tuple[int, int, bytes] | None = None
         self._counts = bool(self._names())
 
     @property
@@ -34,6 +42,48 @@ class OpenFile:
     def is_at(self, path: Path) -> bool:
         """Whether it is what is called so now."""
         return self.identity is not None and identity(path) == self.identity
+
+    def leave(self) -> None:
+        """Notes how it is, after this process may have written into it. What this process does not do, which is to make it shorter
+        or no file of SQLite's, is not noted: the next look sees it."""
+        if self._names() is None:
+            return
+        found, start = os.fstat(self._descriptor), _start(self._descriptor)
+        if self._left is None or (found.st_size >= self._left[0] and start[:_SORT] == self._left[2][:_SORT]):
+            self._left = (found.st_size, found.st_mtime_ns, start)
+
+    @property
+    def is_spoilt(self) -> bool:
+        """Whether somebody else has written into it since, as far as that shows at once: it has another size, or, where another
+        time says that it may be so, another start."""
+        if self._left is None or self._names() is None:
+            return False
+        found, (size, at, start) = os.fstat(self._descriptor), self._left
+        if (found.st_size, found.st_mtime_ns) == (size, at):
+            return False
+        if found.st_size != size or _start(self._descriptor) != start:
+            return True
+        self._left = (size, found.st_mtime_ns, start)
+        return False
+
+    @contextmanager
+    def as_long_as_it_was(self) -> Iterator[None]:
+        """A file that was only cut short has its length again meanwhile: SQLite takes a shorter one for another, whatever it has of
+        it in memory."""
+        found, left = os.fstat(self._descriptor) if self._names() is not None else None, self._left
+        if (
+            found is None
+            or left is None
+            or found.st_size >= left[0]
+            or not left[2].startswith(_start(self._descriptor))
+        ):
+            yield
+            return
+        os.ftruncate(self._descriptor, left[0])
+        try:
+            yield
+        finally:
+            os.ftruncate(self._descriptor, found.st_size)
 
     def _names(self) -> int | None:
         """How many names it has; None if that cannot be known."""
@@ -51,6 +101,11 @@ class OpenFile:
         except (OSError, OverflowError):
             return None
         return found.st_nlink if (found.st_dev, found.st_ino) == self.identity else None
+
+
+def _start(descriptor: int) -> bytes:
+    """SQLite's header of a file, or of a log: it tells each state of it from the others."""
+    return os.pread(descriptor, _HEADER, 0) if hasattr(os, "pread") else b""
 
 
 def _descriptors() -> Iterator[int]:

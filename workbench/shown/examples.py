@@ -14,10 +14,12 @@ from workbench.stage.staging import Example
 
 def readable(tables: Tables, table: str, examples: Sequence[Example]) -> tuple[Example, ...]:
     """The examples (cells of `table`) with texts before and after: lists with commas, flags as words, ids by name. Of two that
-    read alike (null and "" are both empty) the first."""
+    read alike (null and "" are both empty) the first, for the cells of both."""
     told: dict[tuple[str, str, str], Example] = {}
     for one in (_readable(tables, table, one) for one in examples):
-        told.setdefault((one.path.rpartition(".")[2], one.before, one.after), one)
+        reads = one.path.rpartition(".")[2], one.before, one.after
+        first = told.get(reads)
+        told[reads] = one if first is None else replace(first, cells=first.cells + one.cells)
     return tuple(told.values())
 
 

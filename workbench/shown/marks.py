@@ -48,7 +48,8 @@ class Marks:
         self._set(rows, True)
 
     def remove(self, rows: pl.Series | Sequence[int]) -> None:
-        """Takes the marks of these rows."""
+        """Takes the marks of these rows; `restore` brings them back."""
+        self._cleared = self._flags
         self._set(rows, False)
 
     def clear(self) -> None:

@@ -150,6 +150,11 @@ class SnapshotRows:
         found = self.snapshot.invalid_cells_of((self.table, name)).filter(pl.col("row") == row)["reason"]
         return str(found[0]) if found.len() else ""
 
+    def in_conflict(self, row: int, name: str) -> bool:
+        """Whether a cell is staged and its base moved since; of what the server no longer has this says nothing."""
+        found = self.snapshot.staged_cells_of((self.table, name)).filter(pl.col("row") == row)
+        return bool(differs(found["loaded"], found["before"]).any())
+
     def _cells(self, name: str, rows: pl.Series, held: pl.Series) -> list[Cell]:
         values = held.to_list()
         field = self._fields[name]

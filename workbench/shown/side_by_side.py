@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -137,6 +137,13 @@ def group_texts(tables: Tables, group: Group) -> tuple[str, ...]:
     """A group as a line of a list: its score, how many customers, the one that is suggested to stay, and what speaks for it."""
     (name,) = called(tables, pl.Series([group.rows[0]], dtype=pl.UInt32))
     return f"{group.score:.2f}", f"{len(group.ids)}", name, because(group.pairs[0])
+
+
+def by_id(tables: Tables, ids: Collection[str]) -> dict[str, str]:
+    """What people call the customers of these ids; those that the session has."""
+    held = tables.customers["id"]
+    rows = held.is_in(pl.Series(list(ids), dtype=pl.String).implode()).arg_true()
+    return dict(zip(held.gather(rows), called(tables, rows), strict=True))
 
 
 def because(pair: Pair) -> str:

@@ -19,6 +19,7 @@ from workbench.customers.records import Collected, decode
 from workbench.customers.tables import Tables
 from workbench.errors import RunUnfinished, SessionDamaged, WorkbenchError
 from workbench.onlooker import step
+from workbench.session.bases import KeptOrders
 from workbench.session.rows import Acceptance, Change, Hold, LeftOut, Operation, Run
 from workbench.session.settings import Settings
 from workbench.session.store import Store
@@ -77,13 +78,19 @@ class Bench:
         """Whether the session has a base yet."""
         return "base" in self.facts
 
-    def rebase(self, base: Tables, facts: Mapping[str, str] | None = None, moved: pl.DataFrame | None = None) -> None:
-        """A base read anew (every row of the old one at its place), and what `moved` in it (see `session.moved`): durable, then
-        current."""
+    def rebase(
+        self,
+        base: Tables,
+        facts: Mapping[str, str] | None = None,
+        moved: pl.DataFrame | None = None,
+        orders: KeptOrders | None = None,
+    ) -> None:
+        """A base read anew (every row of the old one at its place), what `moved` in it (see `session.moved`), and `orders` that are
+        kept with it: durable, then current."""
         with self.lock:
             generation = int(self.facts.get("base", "0")) + 1
             kept = {**(facts or {}), "base": str(generation), "names": names_text(base)}
-            self.store.write_base(bare(base), generation=generation, facts=kept, moved=moved)
+            self.store.write_base(bare(base), generation=generation, facts=kept, moved=moved, orders=orders)
             self.facts = self.store.facts()
             self.base = base
             self._swap(self.fold.columns)
@@ -186,17 +193,22 @@ class Bench:
     # -- operations -----------------------------------------------------------------------------------------------
 
     def add(
-        self, operation: Operation, rows: Mapping[str, pl.DataFrame] | None = None, *, on: Snapshot | None = None
+        self,
+        operation: Operation,
+        rows: Mapping[str, pl.DataFrame] | None = None,
+        *,
+        on: Snapshot | None = None,
+        read: Sequence[Change] = (),
     ) -> Operation:
         """Makes an operation durable and current; comes back with its number.
 
         `rows` are new rows by table that it lays over base (with `_row`, see `customers.overlay`). Raises `Outdated` if it was
-        worked out `on` a snapshot of which what it touches is another meanwhile.
+        worked out `on` a snapshot of which what it touches, or `read`, is another meanwhile.
         """
         over = rows or {}
         with self.lock:
             if on is not None and on is not self.snapshot:
-                refuse_outdated(operation, over, on, self.snapshot)
+                refuse_outdated(operation, over, on, self.snapshot, read)
             generation = int(self.facts.get("base", "0"))
             number = self.store.add_operation(operation, over, generation=generation)
             self.base = laid(self.base, over) if over else self.base

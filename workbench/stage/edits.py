@@ -129,7 +129,8 @@ def _with_ids(field: Field, edit: Edit, tables: Tables) -> Edit:
         replace(pl.Series([], dtype=pl.String), edit.value, edit.text, regex=edit.regex)
         return edit
     names = names_of(field, tables)
-    value = ids_of(field, edit.value, names) if names else edit.value
+    goes = edit.kind in ("remove", "swap")
+    value = ids_of(field, edit.value, names, goes=goes) if names else edit.value
     text = id_of(field, edit.text, names) if names and edit.kind == "swap" else edit.text
     if edit.kind == "swap" and not (value and text):
         raise UsageError(f"a swap takes two ids, {field.name}=OLD:NEW")

@@ -55,7 +55,7 @@ def _said(kind: str, meant: Mapping[str, Any]) -> str:
     table = str(meant.get("table", "customers"))
     if isinstance(meant.get("edits"), list):
         made = f"new {table}: " if meant.get("new") else ""
-        return made + "; ".join(_edit(table, edit) for edit in meant["edits"] if isinstance(edit, dict)) + where
+        return made + "; ".join(edit_in_words(table, edit) for edit in meant["edits"] if isinstance(edit, dict)) + where
     if kind == "sheet":
         return (
             f"corrections of {table} from {_short(meant.get('file', 'a sheet'))}, by {_short(meant.get('key', 'id'))}"
@@ -88,7 +88,8 @@ def _unstaged(table: str, meant: Mapping[str, Any]) -> str:
     return "what was staged in chosen rows" if meant.get("where", "") is None else "all that was staged"
 
 
-def _edit(table: str, edit: Mapping[str, Any]) -> str:
+def edit_in_words(table: str, edit: Mapping[str, Any]) -> str:
+    """What one edit of a table means, as recipes hold it: its `kind`, `field`, `value` and `text`."""
     field = _column(table, str(edit.get("field", "")))
     values = {name: _short(edit.get(name, "")) or "nothing" for name in ("value", "text")}
     if edit.get("method"):

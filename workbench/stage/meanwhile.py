@@ -3,7 +3,7 @@ kept if it would send what does not go any more."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -43,13 +43,15 @@ def again(verb: Callable[P, T]) -> Callable[P, T]:
     return kept
 
 
-def refuse_outdated(operation: Operation, new: Collection[str], then: Snapshot, now: Snapshot) -> None:
+def refuse_outdated(
+    operation: Operation, new: Collection[str], then: Snapshot, now: Snapshot, read: Sequence[Change] = ()
+) -> None:
     """Raises `Outdated` if the cells of an operation that was worked out on `then` do not hold `now` what it recorded before it,
-    or if the tables of which it has `new` rows have others at these places."""
+    nor those that it `read` from others (`row`, `before`), or if the tables of which it has `new` rows have others at these
+    places."""
     moved = any(now.current[table].height != then.current[table].height for table in new)
-    if moved or any(
-        _moved(change, now) for change in operation.changes if change.table not in new or change.field == "_gone"
-    ):
+    touched = [change for change in operation.changes if change.table not in new or change.field == "_gone"]
+    if moved or any(_moved(change, now) for change in (*touched, *read)):
         raise Outdated("what this touches was changed meanwhile; nothing was staged")
 
 

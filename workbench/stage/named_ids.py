@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+from workbench.customers.called import has_form_of
 from workbench.customers.fields import Field, Kind
 from workbench.customers.tables import Names, Tables
 from workbench.errors import UsageError
@@ -24,26 +25,28 @@ def names_of(field: Field, tables: Tables) -> Names | None:
     return {"sales rep": tables.sales_reps, "price list": tables.price_lists}.get(field.names)
 
 
-def ids_of(field: Field, text: str, names: Names) -> str:
+def ids_of(field: Field, text: str, names: Names, *, goes: bool = False) -> str:
     """The ids that a text names, separated by commas; a name may hold a comma itself. Raises `UsageError` as `id_of` does."""
     whole = _known(field, text.strip(), names)
     if whole or field.kind is not Kind.IDS:
-        return whole or id_of(field, text, names)
-    return ",".join(one for one in (id_of(field, part, names) for part in text.split(",")) if one)
+        return whole or id_of(field, text, names, goes=goes)
+    return ",".join(one for one in (id_of(field, part, names, goes=goes) for part in text.split(",")) if one)
 
 
-def id_of(field: Field, text: str, names: Names) -> str:
+def id_of(field: Field, text: str, names: Names, *, goes: bool = False) -> str:
     """The id that a text names, or the text itself as an id that nobody has met yet.
 
-    Raises `UsageError` for a name that several have, and for one that nobody has: no id has a space in it.
+    Raises `UsageError` for a name that several have, and for one that nobody has: no id has a space in it, and what is like a
+    name and has not the form of the ids is a part of that name. What only `goes` does no harm where nobody has it, see `unheld`.
     """
     text = text.strip()
     known = _known(field, text, names)
-    if not known and " " in text and names.names:
-        raise UsageError(
-            f"there is no {field.names} called {text[:_TOLD]!r}; {_near(text, sorted(names.names.values()))}"
-        )
-    return known or text
+    if known or not text or not names.names:
+        return known or text
+    called = sorted(names.names.values())
+    if " " in text or (not goes and _close(text, called) and not has_form_of(text, names.names)):
+        raise UsageError(f"there is no {field.names} called {text[:_TOLD]!r}; {_near(text, called)}")
+    return text
 
 
 def unheld(field: Field, ids: str, values: pl.Series, tables: Tables) -> tuple[str, ...]:
@@ -71,15 +74,21 @@ def _known(field: Field, text: str, names: Names) -> str:
 
 
 def _near(text: str, names: list[str]) -> str:
-    """The names that are close to a text, by a part of them or by a slip of the typing; else some of all."""
+    """The names that are close to a text in words; else some of all."""
+    found = _close(text, names)
+    if found:
+        return "did you mean " + " or ".join(found) + "?"
+    more = f" and {len(names) - _CLOSE:,} more" if len(names) > _CLOSE else ""
+    return f"there are: {', '.join(names[:_CLOSE])}{more}"
+
+
+def _close(text: str, names: list[str]) -> list[str]:
+    """The names that are close to a text, by a part of them or by a slip of the typing."""
     by_folded = {_folded(name): name for name in reversed(names)}
     typed = _folded(text)
     parts = [folded for folded in by_folded if typed in folded][::-1]
-    found = list(dict.fromkeys([*parts, *get_close_matches(typed, by_folded, n=_CLOSE, cutoff=_ALIKE)]))[:_CLOSE]
-    if found:
-        return "did you mean " + " or ".join(by_folded[one] for one in found) + "?"
-    more = f" and {len(names) - _CLOSE:,} more" if len(names) > _CLOSE else ""
-    return f"there are: {', '.join(names[:_CLOSE])}{more}"
+    found = dict.fromkeys([*parts, *get_close_matches(typed, by_folded, n=_CLOSE, cutoff=_ALIKE)])
+    return [by_folded[one] for one in found][:_CLOSE]
 
 
 def _folded(text: str) -> str:

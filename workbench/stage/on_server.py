@@ -104,13 +104,17 @@ class ServerBook:
         return laid_over(among, among.arg_true(), pl.Series(named, dtype=pl.Boolean))
 
     def brought_by(self, operation: Operation) -> int:
-        """The newest run that sent values of this operation; where later operations wrote over all of them before, the first
-        that settled its cells. 0 if there is none. What a later run made of the same cells for another operation, such as the
-        way back of the first, is not it."""
-        runs = [run for run in self._bench.runs if run.horizon >= operation.id]
+        """The newest run that wrote values of this operation, or else that sent any (the server held them already); where later
+        operations wrote over all of them before, the first that settled its cells. 0 if there is none. What a later run made of
+        the same cells for another operation, such as the way back of the first, is not it."""
+        runs, held = [run for run in self._bench.runs if run.horizon >= operation.id], 0
         for run in stepwise(tuple(reversed(runs))):
-            if operation.id in self.brought(run):
+            brought = self.brought(run).get(operation.id, {})
+            if any(cells["wrote"].any() for cells in brought.values()):
                 return run.id
+            held = held or (run.id if brought else 0)
+        if held:
+            return held
         for run in runs:
             settled = self._bench.settled_cells(run.id)
             for change in operation.changes:

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from workbench.customers.fields import NESTED, TABLES
+from workbench.customers.fixed import fixed
 from workbench.customers.implied import IMPLIED, NEEDED, implied
 from workbench.customers.overlay import laid_over_frame
 from workbench.customers.tables import Names, Tables, cut_as, schema
@@ -36,7 +37,8 @@ def read_base(store: Store, facts: Mapping[str, str], told: Callable[[float], No
     with ThreadPoolExecutor(_READERS, thread_name_prefix="base") as pool:
         read = dict(zip(TABLES, pool.map(lambda table: _read(store, table), TABLES), strict=True))
         kept = _Kept({table: base for table, (base, _) in read.items()})
-        packed = {table: Unread(_Unpacking(kept, table, overlays)) for table, (_, overlays) in read.items()}
+        orders = {table: store.packed_orders(table, schema(table)) for table in TABLES}
+        packed = {table: Unread(_Unpacking(kept, table, read[table][1], orders[table])) for table in TABLES}
         now = {table: one for table, one in packed.items() if whole or table not in NESTED}
         frames = _unpacked(now, store.base_rows(), told, pool)
     return Tables.empty().with_frames({**packed, **frames}).with_names(*_names(facts.get("names", "{}")))
@@ -110,17 +112,29 @@ class _Kept:
 
 
 class _Unpacking:
-    """Unpacks a table as loaded, and lays over it what came since, oldest first."""
+    """Unpacks a table as loaded, and lays over it what came since, oldest first. The orders of columns in which that changes
+    nothing go with it."""
 
-    def __init__(self, kept: _Kept, table: str, overlays: Sequence[Packed]) -> None:
-        self._kept, self._table, self._overlays = kept, table, overlays
+    def __init__(self, kept: _Kept, table: str, overlays: Sequence[Packed], orders: Mapping[str, Packed]) -> None:
+        self._kept, self._table, self._overlays, self._orders = kept, table, overlays, orders
 
     def __call__(self, names: Sequence[str] | None) -> pl.DataFrame:
         frame = self._kept.frame(self._table, names)
+        orders = self._orders if names is None else {}
         for packed in self._overlays:
             over = packed.frame(None if names is None else ["_row", *names])
-            frame = laid_over_frame(frame, over) if over.height else frame
-        return frame
+            if over.height:
+                orders = {name: order for name, order in orders.items() if _holds(frame, over, name)}
+                frame = laid_over_frame(frame, over)
+        made = fixed(frame)
+        made.orders = {name: order.frame for name, order in orders.items()}
+        return made
+
+
+def _holds(frame: pl.DataFrame, over: pl.DataFrame, name: str) -> bool:
+    """Whether a column holds already what an overlay has for it, which appends nothing."""
+    rows = over["_row"]
+    return bool((rows < frame.height).all()) and frame[name].gather(rows).equals(over[name], null_equal=True)
 
 
 def _names(text: str) -> tuple[Names, Names]:

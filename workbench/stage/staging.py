@@ -32,12 +32,14 @@ _NO_REASONS: Final = pl.Series("reason", [], dtype=pl.String)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One cell that an edit would change: the customer's id, the cell's path, before and after."""
+    """One cell that an edit would change: the customer's id, the cell's path, before and after; how many cells of its column go
+    from the same value to the same value (itself among them)."""
 
     id: str
     path: str
     before: Any
     after: Any
+    cells: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,18 @@ def _examples(snapshot: Snapshot, changes: Sequence[Change]) -> list[Example]:
             few = _different(change.cells)
         ids = snapshot.current[change.table]["customer_id"].gather(few["row"])
         paths = cell_paths(snapshot.current, change.table, change.field, few["row"])
-        found += [
-            Example(*row) for row in zip(ids, paths, few["before"].to_list(), few["after"].to_list(), strict=True)
-        ]
+        values = few["before"].to_list(), few["after"].to_list()
+        found += [Example(*row) for row in zip(ids, paths, *values, _alike(change.cells, few), strict=True)]
     return found
+
+
+def _alike(cells: pl.DataFrame, few: pl.DataFrame) -> tuple[int, ...]:
+    """How many of the cells go from the same value to the same value as each of a few."""
+    same = (
+        pl.all_horizontal(pl.col(name).eq_missing(pl.lit(few[name].slice(place, 1))) for name in ("before", "after"))
+        for place in range(few.height)
+    )
+    return cells.select(one.sum().alias(str(place)) for place, one in enumerate(same)).row(0)
 
 
 def _different(cells: pl.DataFrame) -> pl.DataFrame:
