@@ -211,8 +211,7 @@ class HistoryActs(WorkbenchScreen):
         stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
         stays += f"; {count(found.rest, 'cell')} came by earlier runs: R again takes back those" if found.rest else ""
         self.desk.say(
-            f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews it, ctrl+z takes it back"
-            f"{stays}"
+            f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews it, ctrl+z takes it back{stays}"
         )
 
 
