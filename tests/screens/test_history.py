@@ -461,7 +461,7 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
         await desk.until(lambda: dialog.armed)
         await desk.press("y")
         assert bench.snapshot.staged_cells == 1
-        assert "1 cell cannot go back" in desk.said
+        assert "1 cell stays as it is" in desk.said
         await desk.until(lambda: column(desk, "what it did")[0] == "revert of run 1")
 
 
