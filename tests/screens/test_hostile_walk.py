@@ -141,7 +141,10 @@ def test_duplicates_saved_searches_and_what_cannot_go_back(walkers: Start) -> No
 
 
 def test_the_keys_that_nobody_has(walkers: Start) -> None:
-    app, keys = walkers(**LARGE), [key for text in TEXTS[30:-1] if len((key := unended(f"{text}?")).splitlines()) == 1]
+    app, keys = (
+        walkers(**LARGE),
+        [key for text in TEXTS[30:-1] if len((key := unended(f"{text}?").strip()).splitlines()) == 1],
+    )
     app.step(b"/", "Shift+Tab")
     app.step(pasted("\n".join(keys)), "not found (@)")
     app.step(b"\r", gone="Shift+Tab")
