@@ -7,7 +7,7 @@ time, the cursor goes from string to string on one of 80 by 24, and it is proved
 
 Walked on 2026-11-28 and, with what a place shows read from a model of the terminal and twelve cells of each string instead of
 four, on 2026-11-29 at a load of 17 to 23 on 2 cores: no byte of data obeyed in any case. Seen to pass that evening: tables, facets,
-profiles and clusters, lists, duplicates with saved searches and notes, cells, `e`, `i`, holds and releases, who changed a cell, `E`,
+profiles, clusters, lists, duplicates with saved searches and notes, cells, `e`, `i`, holds and releases, who changed a cell, `E`,
 records, both panes, the list of sessions, pastes into the palette, and all of `test_hostile_server.py`. Not seen to pass:
 keys that nobody has, conflicts and pastes over cells (mended since), copies (may take an earlier message for its own). Pastes into
 the search stopped at a string for which a key typed right behind a paste of several lines stood before it.
