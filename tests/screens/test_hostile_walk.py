@@ -5,14 +5,12 @@
 Lists are turned page by page on a terminal on which many lines and columns are seen at once; where a place shows one string at a
 time, the cursor goes from string to string on one of 80 by 24, and it is proved that each was shown. Every byte is looked at.
 
-Walked on 2026-11-28 (with the app of bcec228 and what h-hostile5 mends) at a load of 2 to 6 on 2 cores, all 500 in each, no byte of
-data obeyed: cells of 2 columns 0.4 min (6.9 MB), the dialogs `e` 2.2, `i` 3.8 and `m` 2.3 min (58 MB), `E` to each string 3.9 min
-(21 MB), the panes of Review 0.7 and Run 1.3 min (7 MB), conflicts 0.4 min (7 MB). Later that day tables 0.8 min (16 MB), facets 3.0
-(59 MB), profiles and clusters 1.9 (30 MB), lists 1.7 (28 MB), records 1.0 (8 MB), pastes over cells 3.1 min (28 MB). On the way
-into the palette the app was found to crash on Esc and Ctrl+P at once (mended). At a load of 8 to 16 also pastes into the search and
-the palette (24 min together: the first 499 with the app of cd327b2, the last, a megabyte, which stalled each key, with 3653440;
-that / right after Esc opened what was rolled back was found by it too), and the list of sessions with all names that a folder
-takes (12 min, 27 MB).
+Walked on 2026-11-28 and, with what a place shows read from a model of the terminal and twelve cells of each string instead of
+four, on 2026-11-29 at a load of 17 to 23 on 2 cores: no byte of data obeyed in any case. Seen to pass that evening: tables, facets,
+profiles, clusters, lists, duplicates with saved searches and notes, cells, `e`, `i`, holds and releases, who changed a cell, `E`,
+records, both panes, the list of sessions, pastes into the palette, and all of `test_hostile_server.py`. Not seen to pass:
+keys that nobody has, conflicts and pastes over cells (mended since), copies (may take an earlier message for its own). Pastes into
+the search stopped at a string for which a key typed right behind a paste of several lines stood before it.
 """
 
 from __future__ import annotations
@@ -143,7 +141,10 @@ def test_duplicates_saved_searches_and_what_cannot_go_back(walkers: Start) -> No
 
 
 def test_the_keys_that_nobody_has(walkers: Start) -> None:
-    app, keys = walkers(**LARGE), [key for text in TEXTS[30:-1] if len((key := unended(f"{text}?")).splitlines()) == 1]
+    app, keys = (
+        walkers(**LARGE),
+        [key for text in TEXTS[30:-1] if len((key := unended(f"{text}?").strip()).splitlines()) == 1],
+    )
     app.step(b"/", "Shift+Tab")
     app.step(pasted("\n".join(keys)), "not found (@)")
     app.step(b"\r", gone="Shift+Tab")
