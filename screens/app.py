@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _UNSEEN: Final = 3.0
 """Seconds for which a screen that does not come is waited for."""
-_READ_EVERY: Final = 0.5
+_READ_EVERY: Final = 1.0
 """Seconds between two looks at what a commit has made durable."""
 
 

@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from screens.giving_way import GivingWay
-from screens.in_keys import in_keys, reason_in_keys
+from screens.in_keys import in_keys, reason_alone, reason_in_keys
 from screens.pace import Pace, duration
 from screens.safe_app import INTERRUPTED
 from workbench.commit.report import OUTCOMES
@@ -135,14 +135,22 @@ class CommitRun:
 
     @property
     def ended(self) -> str:
-        """How the last commit ended, in a line."""
+        """How the last commit ended, in a line, and how it goes on."""
+        return self._ended(reason_in_keys)
+
+    @property
+    def ended_alone(self) -> str:
+        """How the last commit ended, in a line, for where the keys stand below it."""
+        return self._ended(reason_alone)
+
+    def _ended(self, told: Callable[[str], str]) -> str:
         if self.report is None:
             return self.error or "nothing was committed"
         if self.report.run is None:
             return "nothing was sent: there is nothing to commit"
         found = [(name, getattr(self.report, name)) for name in OUTCOMES]
         counts = ", ".join(of_outcome(number, name) for name, number in found if number) or "nothing sent"
-        reason = reason_in_keys(self.report.reason)
+        reason = told(self.report.reason)
         return f"run {self.report.run}: {counts}" + (f" ({reason})" if reason else "")
 
     @property

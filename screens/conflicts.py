@@ -39,7 +39,7 @@ class Conflicts(Zooming):
     takes it back."""
 
     PANES = "Titled, ThreeValues"
-    CSS = """
+    DEFAULT_CSS = """
     Conflicts ThreeValues { height: auto; min-height: 5; max-height: 12; }
     Conflicts ToastRack { margin-bottom: 7; }
     """

@@ -23,7 +23,7 @@ class Duplicates(Zooming, DuplicateActs):
 
     PANES = "Titled"
     ASIDE = "#why"
-    CSS = "Duplicates #why { height: 5; padding: 0 1; }"
+    DEFAULT_CSS = "Duplicates #why { height: 5; padding: 0 1; }"
     WAY = (
         "Customers that are probably one. Enter puts a group side by side, what differs first (≠); ● is what survives: space takes "
         "the value under the cursor, S makes its customer the one that stays. s stages it, after a question. n remembers that they "
@@ -70,8 +70,8 @@ class Duplicates(Zooming, DuplicateActs):
     def action_find(self) -> None:
         """Shows the customers of the group in Browse."""
         group = self.group or self.listed
-        if group is not None:
-            self.desk.find_customers(" OR ".join(f"id:={id_}" for id_ in group.ids))
+        if not self.refuses("find") and group is not None:
+            self.desk.search_customers(" OR ".join(f"id:={id_}" for id_ in group.ids))
 
     def action_threshold(self) -> None:
         """Asks from which score on customers count as alike."""

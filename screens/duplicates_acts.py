@@ -47,7 +47,7 @@ class DuplicateActs(ShowingDuplicates):
             return "Enter opens a group: there it is chosen what survives"
         if action == "survivor" and self.place is None:
             return "go to the column of the one that stays first"
-        if action == "not_one" and self.beside is None and self.listed is None:
+        if action in ("not_one", "find") and self.beside is None and self.listed is None:
             return "there is no group here"
         if action == "may_be_one" and not (self.none and self.grid.row is not None):
             return "the list of what is known to be no duplicates, the last line, takes that back"

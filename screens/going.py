@@ -77,6 +77,12 @@ class Going(WorksAhead):
         """Browse, with the customers that a query finds."""
         self._browse().find_in("customers", query)
 
+    def search_customers(self, query: str) -> None:
+        """The same with the search open on it, as after any `/`: whoever types words searches for them."""
+        browse = self._browse()
+        browse.find_in("customers", query)
+        browse.action_search()
+
     def show_run(self, number: int) -> None:
         """Run, on a run; leaving it comes back to where this was asked."""
         self.run_from = self.current_mode

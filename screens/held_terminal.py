@@ -17,6 +17,7 @@ from types import FrameType, TracebackType
 from typing import Any, Final, Self
 
 from rich.segment import Segment
+from rich.style import Style
 
 from screens.busy import PER_SECOND, SHOWN_AFTER, Busy
 from screens.first_looks import color_system, on_screen
@@ -59,6 +60,11 @@ class HeldTerminal:
     def paint(self, lines: Sequence[Sequence[Segment]]) -> None:
         """Paints a whole screen, line by line."""
         _write(codes(lines, os.environ))
+
+    def say(self, text: str) -> None:
+        """Shows a line of our own words on top, in the place of the one before."""
+        columns, _ = size()
+        self.paint([[Segment(f" {text}"[:columns].ljust(columns), Style(bold=True))]])
 
     def says(self, first: Callable[[str], Sequence[Segment]]) -> None:
         """Says in the first line that the session is being read, and for how long, until the app has the terminal: what is painted

@@ -38,7 +38,7 @@ class History(Zooming, HistoryFinding):
         "R stages the way back of a committed run, or of one operation of it."
     )
     PANES = "Titled, ChangesPane"
-    CSS = """
+    DEFAULT_CSS = """
     History #panes { layout: vertical; height: 1fr; }
     History ChangesPane { height: 2fr; }
     History.-wide #panes { layout: horizontal; }
@@ -87,9 +87,9 @@ class History(Zooming, HistoryFinding):
         self._returns = self._left and self.generation != self.bench.snapshot.generation
 
     def changed(self) -> None:
-        """Reads the log again. Keys wait for it where the cursor will stand elsewhere."""
+        """Reads the log again. Keys wait for it where the cursor will stand elsewhere, or where nothing of it was seen yet."""
         look = self.desk.look(self.bench.log, self._show, group="history")
-        if self._returns:
+        if self._returns or not self.entries:
             self.desk.hold_keys(look)
 
     def action_open(self) -> None:

@@ -16,7 +16,7 @@ from screens.screen import WorkbenchScreen
 from screens.widgets.grid import Grid
 from screens.writing import Out, write_out
 from workbench.replay.recipe import Recipe
-from workbench.results import Reverted
+from workbench.results import Reverted, as_it_is
 from workbench.shown.rows import SnapshotRows
 from workbench.shown.text import count, glimpse, short_path
 from workbench.stage.acting import Acted
@@ -208,11 +208,11 @@ class HistoryActs(WorkbenchScreen):
         if not found.changed:
             self.desk.say(found.stays)
             return
-        stays = f"; {count(len(found.irreversible), 'cell')} cannot go back" if found.irreversible else ""
+        stay = len(found.irreversible)
+        stays = f"; {count(stay, 'cell')} {as_it_is(stay)}" if stay else ""
         stays += f"; {count(found.rest, 'cell')} came by earlier runs: R again takes back those" if found.rest else ""
         self.desk.say(
-            f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews and commits it, ctrl+z takes it back"
-            f"{stays}"
+            f"staged the way back of {count(found.changed, 'cell')}{again}; c reviews it, ctrl+z takes it back{stays}"
         )
 
 
@@ -221,9 +221,7 @@ def _stays(found: Reverted, names: Mapping[str, str]) -> list[str]:
     whose = defaultdict[str, Counter[str]](Counter)
     for one in found.irreversible:
         whose[one["reason"]][one["id"]] += 1
-    lines = [
-        f"{count(len(found.irreversible), 'cell')} {'stays as it is' if len(found.irreversible) == 1 else 'stay as they are'}:"
-    ]
+    lines = [f"{count(len(found.irreversible), 'cell')} {as_it_is(len(found.irreversible))}:"]
     for reason, cells in sorted(whose.items(), key=lambda each: -each[1].total()):
         few = [glimpse(names.get(id_, id_), _NAME) for id_, _ in cells.most_common(_NAMED_CUSTOMERS)]
         more = len(cells) - len(few)

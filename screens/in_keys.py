@@ -42,12 +42,20 @@ def reason_in_keys(reason: str) -> str:
     return reason
 
 
+def reason_alone(reason: str) -> str:
+    """Why a run stopped, without how it goes on: for where the keys stand below it anyway."""
+    return reason_in_keys(_GOES_ON.sub("", reason))
+
+
 _ON: Final = {"running": "Run (3) shows how far it is", "paused": "it is paused: p in Run (3) goes on"}
 """What is done about an unfinished run that this app runs itself."""
 _ENDS: Final = {LET_GO: "m lets them go", **{f"; {word}": f"; {word.replace('undo', 'u', 1)}" for word in UNDOES}}
 """How a line on what was done ends: with a command, and with the key in its place."""
 _LOG: Final = re.compile(r"see: workbench log(?: [\w.-]+)?$")
 _RESUME: Final = r"(with: )(?:workbench )?resume(?: [\w.-]+)?"
+_GOES_ON: Final = re.compile(
+    "; (?:if that is as it should be, go on|go on later|try again) with: (?:workbench )?resume.*$"
+)
 _COMMANDS: Final = (
     (re.compile(f"{_RESUME} --accept-altered"), "A in Run (3)"),
     (re.compile(f"{_RESUME} --abandon"), "X in Run (3)"),

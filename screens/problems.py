@@ -23,7 +23,7 @@ _YIELDS: Final = ("customer", "field", "value", "suggestion")
 class Problems(ProblemActs):
     """A list of rules, the worst first; one opens into its problems, the last line into what was waived."""
 
-    CSS = """
+    DEFAULT_CSS = """
     Problems #why { height: 5; padding: 0 1; }
     """
     WAY = (
@@ -71,7 +71,7 @@ class Problems(ProblemActs):
             return
         rule = self.place.rule or (self.rule.rule if self.rule else "")
         if rule:
-            self.desk.find_customers(problem_query(self.where or "", rule, self.field))
+            self.desk.search_customers(problem_query(self.where or "", rule, self.field))
 
     def action_all_fields(self) -> None:
         """Shows the problems of all columns, if only those of one are shown."""

@@ -28,7 +28,7 @@ from workbench.customers.fields import FIELDS
 from workbench.errors import WorkbenchError
 from workbench.shown.copied import copied_cell
 from workbench.shown.record import Entry, Record
-from workbench.shown.text import count, revealed
+from workbench.shown.text import count, glimpse, revealed
 
 KEPT: Final = "kept as it came"
 """What is said of fields that the workbench does not know."""
@@ -44,7 +44,7 @@ class RecordView(RecordFinding):
     """Shows `record`. `customers` (row numbers) are those of the result, which `n` and `N` walk through as they were found;
     `start` is the table, row and field where the cursor begins; `left` hears which customer was looked at last."""
 
-    CSS = """
+    DEFAULT_CSS = """
     RecordView #who { background: $panel; }
     RecordView #form { height: 1fr; }
     RecordView #field { height: 4; padding: 0 1; }
@@ -188,7 +188,7 @@ class RecordView(RecordFinding):
             self.desk.say_wrong(error)
         else:
             self.app.copy_to_clipboard(copied.text)
-            self.desk.say(f"copied {entry.label}: {entry.text[:_SAID] or '(empty)'}{copied.remarks}")
+            self.desk.say(f"copied {entry.label}: {glimpse(entry.text, _SAID) or '(empty)'}{copied.remarks}")
 
     def action_add_item(self) -> None:
         """Adds an item to the customer: first of all one like that under the cursor."""

@@ -16,7 +16,7 @@ from screens.widgets.keys_line import KeysLine
 if TYPE_CHECKING:
     from screens.safe_app import SafeApp
 
-_TYPED: Final = frozenset(("edit", "note", "value", "waive"))
+_TYPED: Final = frozenset(("edit", "find", "note", "value", "waive"))
 """Actions, by name, that open a line to type into: whoever is used to it types on."""
 
 

@@ -41,7 +41,7 @@ class Run(RunDetails):
 
     PANES = "Titled, OutcomePane"
     ASIDE = "#how, #next"
-    CSS = """
+    DEFAULT_CSS = """
     Run #how { padding: 0 1; margin: 1 0 0 0; }
     Run #counts, Run #next { padding: 0 1; }
     Run.-narrow.-details #how, Run.-narrow.-details #next { display: none; }
@@ -267,7 +267,7 @@ class Run(RunDetails):
     def _say_ended(self, run: RunRow, counts: Mapping[str, int]) -> None:
         commit = self.desk.commit
         latest = run.id == self.bench.runs[-1].id
-        told = [(commit.ended, "bold")] if latest and (commit.report is not None or commit.error) else ended(run)
+        told = [(commit.ended_alone, "bold")] if latest and (commit.report is not None or commit.error) else ended(run)
         self.query_one("#how", TextBlock).say(*told)
         self.query_one("#counts", TextBlock).say(*counted(counts, self.only))
         found = self.found
@@ -293,7 +293,7 @@ class Run(RunDetails):
 
     def _say_nothing(self) -> None:
         commit = self.desk.commit
-        told = commit.ended if commit.report is not None or commit.error else ""
+        told = commit.ended_alone if commit.report is not None or commit.error else ""
         self.query_one("#how", TextBlock).say(told or NOTHING)
         self._say_no_more()
         self.keys_changed()

@@ -79,14 +79,14 @@ class RunDetails(Zooming, RunControl):
         only = self.only or ("failed",)
         found = sum(lines.counts[name] for name in only) if lines is not None else 0
         if lines is None or not found:
-            self.desk.say(f"no customer of this run is {' or '.join(only)}")
+            self.say_no_typing(f"no customer of this run is {' or '.join(only)}")
         elif lines.run == self.bench.runs[-1].id:
-            self.desk.find_customers(" OR ".join(f"outcome:{name}" for name in only))
+            self.desk.search_customers(" OR ".join(f"outcome:{name}" for name in only))
         elif found <= _NAMED:
             ids = self.bench.snapshot.current.customers["id"].gather(lines.customers(only))
-            self.desk.find_customers(" OR ".join(f"id:={quoted(id_)}" for id_ in ids))
+            self.desk.search_customers(" OR ".join(f"id:={quoted(id_)}" for id_ in ids))
         else:
-            self.desk.say(
+            self.say_no_typing(
                 f"{count(found, 'customer')} of an earlier run are too many to name in a query; outcome:{only[0]} finds those of "
                 "whom it is the last outcome"
             )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from screens.commit_run import CommitRun, done_of
-from screens.in_keys import reason_in_keys
+from screens.in_keys import reason_alone
 from screens.lines import Part
 from screens.pace import duration
 from workbench.results import Reverted
@@ -44,15 +44,15 @@ def ended(run: Run) -> list[Part]:
     if run.state == "done":
         return parts
     state = "cut off" if run.state == "running" else run.state
-    return [*parts, (f"  {state}", "bold"), f": {reason_in_keys(run.reason)}" if run.reason else ""]
+    return [*parts, (f"  {state}", "bold"), f": {reason_alone(run.reason)}" if run.reason else ""]
 
 
 def counted(counts: Mapping[str, int], shown: tuple[str, ...]) -> list[Part]:
     """The outcomes with their numbers; those that are `shown` in the list (empty: all) are reversed."""
     parts: list[Part] = []
     for name, number in counts.items():
-        if name == "unsent" and not number:
-            continue
+        if not number and (name == "unsent" or counts.get("unsent")):
+            continue  # of a run that is not done there is more to say, and little room
         style = "reverse" if name in shown else "bold" if number else "dim"
         parts += [(f"{name} {number:,}", style), "   "]
     return parts
@@ -72,7 +72,7 @@ def needs_you(
     still = counts["conflict"] if open_conflicts is None else open_conflicts
     said = [taken_back] if taken_back else []
     if unfinished:
-        on = "A resumes and takes what the server stores instead" if accepts else "r resumes"
+        on = "A resumes and takes what the server stores" if accepts else "r resumes"
         said.append(f"{count(counts['unsent'] + counts['unknown'], 'customer')} not done: {on}, X gives up")
     if not unfinished and counts["unsent"]:
         said.append(f"{counts['unsent']:,} unsent stay staged: c reviews them")

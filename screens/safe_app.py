@@ -59,6 +59,7 @@ class SafeApp(Saying, SendsWhatIsNew):
     Toast { width: auto; max-width: 100%; padding: 0 1; margin: 0; }
     Toast.-warning, Toast.-error { text-style: bold; }
     ToastRack { margin-bottom: 1; scrollbar-size: 0 0; }
+    Review ToastRack { margin-bottom: 2; }
     OptionList > .option-list--option-highlighted { text-style: reverse; }
     Input:nocolor { text-style: underline; }
     Input:nocolor > .input--cursor { text-style: reverse; }
@@ -79,6 +80,13 @@ class SafeApp(Saying, SendsWhatIsNew):
         self.set_keymap(dict(self.preferences.keys))
         if self.preferences.theme in self.available_themes:
             self.theme = self.preferences.theme
+
+    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], Any]:
+        """A screen that is made now has the looks of now: Textual would parse all style sheets twice more before it is shown."""
+        found, mounted = super()._get_screen(screen)
+        if not found.is_mounted:
+            found._css_update_count = self._css_update_count
+        return found, mounted
 
     def told_to_end(self) -> None:
         """The process was told to end, or its terminal is gone."""

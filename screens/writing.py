@@ -98,19 +98,20 @@ def write_plan(desk: Asking) -> None:
     bench = desk.workbench
 
     def ask(preview: Preview) -> None:
-        if not preview.customers:
+        goes = preview.customers - preview.held
+        if not goes:
             desk.say(_NOTHING)
             return
         said = (
-            f"The exact bodies of {count(preview.customers, 'customer')}: all that is staged and not held, also what space took "
-            "out of a commit in Review. Who has read it gives you its digest; then, with this app closed: "
+            f"The exact bodies of {count(goes, 'customer')}: all that is staged and neither held nor out in Review. "
+            "Who has read it gives you its digest; then, with this app closed: "
             f"workbench commit {bench.name} --yes --plan FILE --digest HEX"
         )
-        told = f"wrote the plan of {count(preview.customers, 'customer')} to {{path}}; its digest is {preview.digest}"
+        told = f"wrote the plan of {count(goes, 'customer')} to {{path}}; its digest is {preview.digest}"
         lines = lambda: bench.plan_lines(preview)  # noqa: E731
         write_out(
             desk,
-            Out("Write the plan to", f"{bench.name}.plan.json", said, lines, told, "write plan", preview.customers),
+            Out("Write the plan to", f"{bench.name}.plan.json", said, lines, told, "write plan", goes),
         )
 
     desk.hold_keys(desk.look(bench.preview, ask, group="tally"))

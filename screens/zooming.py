@@ -34,12 +34,13 @@ class Zooming(WorkbenchScreen):
             if pane is not here:
                 pane.display = False
         here.styles.width = here.styles.height = "1fr"
+        here.styles.max_height = "100%"
 
     def zooms_out(self) -> bool:
         """All panes again; whether one had all the room."""
         was, self._zoomed = self._zoomed, False
         for pane in (*self.query(self.PANES), *self._aside()) if was else ():
-            for rule in ("display", "width", "height"):
+            for rule in ("display", "width", "height", "max_height"):
                 pane.styles.inline.clear_rule(rule)
             pane.refresh(layout=True)
         return was

@@ -122,6 +122,11 @@ class Held(Displayed):
 _NOTHING: Final = "nothing of it is to go back: the server holds what it held before"
 
 
+def as_it_is(cells: int) -> str:
+    """That so many cells do not go back: they cannot, or they went already."""
+    return "stays as it is" if cells == 1 else "stay as they are"
+
+
 @dataclass(frozen=True, slots=True)
 class Reverted(Displayed, told=("operation", "changed", "irreversible")):
     """What reverting came to: the number of the `operation` (None if nothing can go back), how many cells it stages back

@@ -10,7 +10,7 @@ from screens.browse.showing import NO_ROW, Showing, one_row
 from workbench.errors import WorkbenchError
 from workbench.shown.copied import Copied, copied_cell, copied_rows
 from workbench.shown.rows import PARENT
-from workbench.shown.text import count
+from workbench.shown.text import count, glimpse
 
 _NOTHING: Final = f"{NO_ROW}: there is nothing to copy"
 _SAID: Final = 100
@@ -33,7 +33,7 @@ class Copying(Showing):
         else:
             held = self._rows.label(row) if column.name == PARENT else self._rows.text(row, column.name)
             try:
-                self._copy(copied_cell(held), f"{column.label}: {held[:_SAID] or '(empty)'}")
+                self._copy(copied_cell(held), f"{column.label}: {glimpse(held, _SAID) or '(empty)'}")
             except WorkbenchError as error:
                 self.desk.say_wrong(error)
 

@@ -18,6 +18,7 @@ class AreYouSure(ReadToTheEnd[bool]):
     """Answers True with `y`, which counts only when the question can have been read. `yes` says what `y` does. `all_` are the lines
     that `l` shows in the place of those that sum them up, and puts away again; there need be none."""
 
+    ESC: ClassVar = "Esc leaves"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "confirm", "Yes", id="sure.yes"),
         Binding("l", "list", "List all", id="sure.list"),
@@ -77,7 +78,7 @@ class AreYouSure(ReadToTheEnd[bool]):
     @property
     def _keys(self) -> str:
         lists = f"l {'sums them up' if self._lists else 'lists them all'}, " if self._all else ""
-        return f"y {self._yes}, {lists}Esc leaves."
+        return f"y {self._yes}, {lists}{self.ESC}."
 
     def _say_lines(self) -> None:
         lines = self._all if self._lists else self._lines

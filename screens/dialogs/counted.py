@@ -119,6 +119,8 @@ class Counted(Dialog[Answer], Generic[Answer]):
             self._stage_when_counted(asked)
         elif not isinstance(self._counted[1], WorkbenchError) and self.would(self._counted[1]):
             self.accept(asked)
+        else:
+            self._say_counted("not staged: ")
 
     def _shows_counts(self) -> bool:
         """Whether the line that says what it would come to is in sight: nothing is staged unseen."""

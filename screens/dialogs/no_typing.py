@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from screens.safe_app import SafeApp
 
 _GOES_ON: Final = "Esc or an arrow goes on."
-_OF_TYPING: Final = frozenset(("tab", "shift+tab", "backspace", "delete"))
-"""What belongs to a text though it is none."""
+_MOVES: Final = frozenset(("up", "down", "left", "right", "pageup", "pagedown", "home", "end"))
+"""Keys that nobody presses who thinks that a line or a dialog took the text; with shift or ctrl too."""
 
 
 class NoTyping(Dialog[None]):
-    """Says `why` in two lines above the keys, and takes what is typed or pasted without doing anything of it. Esc, Enter or a click
-    leaves; any other key (an arrow) leaves and does what it does."""
+    """Says `why` in two lines above the keys, and takes what is typed or pasted without doing anything of it, the keys of dialogs
+    (ctrl+n, Tab) too. Esc or a click leaves, and so does Enter before anything was typed; a key that moves leaves and does so."""
 
     DEFAULT_CSS = """
     NoTyping { align: center bottom; }
@@ -32,7 +32,7 @@ class NoTyping(Dialog[None]):
 
     def __init__(self, why: str) -> None:
         super().__init__()
-        self._why = why
+        self._why, self._typed = why, False
 
     def compose(self) -> ComposeResult:
         """Why, and how to go on."""
@@ -41,15 +41,15 @@ class NoTyping(Dialog[None]):
             yield TextLine(f"There is nothing to type into. {_GOES_ON}", id="way", classes="quiet")
 
     def on_key(self, event: events.Key) -> None:
-        """What belongs to a text ends here; a key that moves is done behind."""
-        if event.key in ("escape", "enter"):
+        """What is meant for a text ends here; a key that moves is done behind."""
+        if event.key == "escape" or (event.key == "enter" and not self._typed):
             return
         event.stop()
-        if event.is_printable or event.key in _OF_TYPING:
-            self._take()
-        else:
+        if event.key.rpartition("+")[2] in _MOVES:
             self.dismiss()
             cast("SafeApp", self.app).press_instead(event.key)
+        else:
+            self._take()
 
     def on_paste(self) -> None:
         """A text too."""
@@ -60,4 +60,5 @@ class NoTyping(Dialog[None]):
         self.dismiss()
 
     def _take(self) -> None:
+        self._typed = True
         self.query_one("#way", TextLine).say((f"Nothing is done by that key. {_GOES_ON}", "bold"))

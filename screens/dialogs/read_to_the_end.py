@@ -44,7 +44,7 @@ class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
         """Lets keys count when the end of this has been painted, and a moment more."""
         frame = self.query_one("#frame", Vertical)
         self.watch(frame, "scroll_y", self._read_on, init=False)
-        self.watch(frame, "virtual_size", self._read_on, init=False)
+        self.watch(frame, "virtual_size", self._read_on_grown, init=False)
         super().arm_when_read()
 
     def on_resize(self) -> None:
@@ -64,6 +64,10 @@ class ReadToTheEnd(ToBeRead[Answer], Generic[Answer]):
     def action_read_edge(self, edge: int) -> None:
         """To the beginning, or (-1) the end."""
         to_edge(self.query_one("#frame", Vertical), edge)
+
+    def _read_on_grown(self) -> None:
+        """The frame grows with what is in it, but is larger only when that has been arranged."""
+        self.call_after_refresh(self._read_on)
 
     def _read_on(self) -> None:
         if self.gone:

@@ -39,7 +39,7 @@ Stamps = frozenset[tuple[str, int, int]]
 class Sessions(Refusing):
     """A list. What a session holds is looked at in a thread, and none of them is opened for that."""
 
-    CSS = """
+    DEFAULT_CSS = """
     Sessions #where { background: $panel; }
     Sessions #session { height: 5; padding: 0 1; }
     """

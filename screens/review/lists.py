@@ -114,8 +114,9 @@ class Listed:
             group = self.review.groups.group(number)
             mends = ((group.fixed, "problem", "fixed"), (group.introduced, "problem", "introduced"))
             told = [f"{count(number, noun)} {verb}" for number, noun, verb in mends if number]
-            same = [f"{group.different:,} different ones, {group.manner}"] if group.different > 1 else []
-            return "   ".join([*group.odd, *same, *told])
+            manner = "" if group.manner in group.odd else f", {group.manner}"
+            same = [f"{group.different:,} different ones{manner}"] if group.different > 1 else []
+            return "   ".join([*group.odd, *told, *same])  # what is cut off in a narrow terminal is the last
         counts = self.lines.frame.row(number, named=True)
         each = self.place.kind == "customers"
         warned = [f"{counts[name]:,} {CALLED[name]}" if each else CALLED[name] for name in WARNINGS if counts[name]]

@@ -28,7 +28,7 @@ class Review(Zooming, Choosing):
     """Groups of the same change, the oddest first; one opens into its cells, those into customers; beside it the patch."""
 
     PANES = "Titled, PatchPane"
-    CSS = """
+    DEFAULT_CSS = """
     Review #panes { layout: vertical; height: 1fr; }
     Review PatchPane { height: 1fr; }
     Review #warnings { min-height: 1; max-height: 3; }
@@ -36,7 +36,6 @@ class Review(Zooming, Choosing):
     Review.-wide #panes { layout: horizontal; }
     Review.-wide Titled { width: 3fr; }
     Review.-wide PatchPane { width: 2fr; }
-    Review ToastRack { margin-bottom: 2; }
     """
     WAY = (
         "Each line is the same change in many cells, the oddest first; beside it the exact PATCH. Enter opens a line, space takes "

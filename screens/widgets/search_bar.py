@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.cells import cell_len
@@ -17,6 +18,7 @@ from textual.widgets import Input
 from screens.widgets.query_input import QueryInput
 from screens.widgets.suggestion_line import SuggestionLine
 from screens.widgets.text_line import TextBlock
+from workbench.shown.text import ELLIPSIS
 
 if TYPE_CHECKING:
     from workbench.search.completion import Suggestion
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 _AT_REST: Final = 0.08
 """Seconds without a key after which a search begins."""
 
+_OF_A_MISTAKE: Final = 3
+"""So many lines of a mistake are shown."""
 _HINT: Final = "Tab takes  Shift+Tab another  ↑↓ earlier  Enter keeps  Esc rolls back  ? how"
 
 
@@ -37,7 +41,7 @@ class SearchBar(Vertical):
     DEFAULT_CSS = """
     SearchBar { height: auto; display: none; }
     SearchBar.-open { display: block; }
-    SearchBar > #mistake { color: $text-muted; padding: 0 1; max-height: 2; }
+    SearchBar > #mistake { color: $text-muted; padding: 0 1; max-height: 3; }
     SearchBar.-wrong > #mistake { color: $text-error; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -144,6 +148,9 @@ class SearchBar(Vertical):
             text = " " * (seen - cell_len(said) - 1) + f"{said} ^"
         else:
             text = f"at {column}: {said}"
+        lines = wrap(text, width, drop_whitespace=False)
+        if len(lines) > _OF_A_MISTAKE:
+            text = "".join(lines[:_OF_A_MISTAKE])[:-1].rstrip() + ELLIPSIS
         self.query_one("#mistake", TextBlock).say(text)
         self.add_class("-wrong")
 

@@ -13,11 +13,17 @@ _TOKENS: Final = re.compile(
 
 
 class ScreenText:
-    """The lines of a screen. Codes for looks and modes change nothing here."""
+    """The lines of a screen. Codes for looks and modes change nothing here.
+
+    `stood` are all lines that have stood there since it was last emptied, each with its number from above: a line is looked at
+    whenever the cursor leaves it.
+    """
 
     def __init__(self, lines: int = 24, columns: int = 80) -> None:
         self._cells = [[" "] * columns for _ in range(lines)]
         self._at = self._kept = (0, 0)
+        self._written: set[int] = set()
+        self.stood: set[tuple[int, str]] = set()
 
     @property
     def text(self) -> str:
@@ -30,6 +36,8 @@ class ScreenText:
             row, column, count, what, keeps, breaks, text = found.groups()
             line, at = self._at
             if row:
+                if int(row) - 1 != line:
+                    self._look()
                 self._at = int(row) - 1, int(column) - 1
             elif what:
                 self._at = (line, at + int(count)) if what == "C" else self._at
@@ -41,6 +49,11 @@ class ScreenText:
                 self._at = line + 1, 0
             elif text:
                 self._write(text)
+        self._look()
+
+    def _look(self) -> None:
+        self.stood.update((line, "".join(self._cells[line])) for line in self._written)
+        self._written.clear()
 
     def _write(self, text: str) -> None:
         for char in text:
@@ -48,4 +61,5 @@ class ScreenText:
             width = cell_len(char)
             if line < len(self._cells) and at < len(self._cells[line]) and width:
                 self._cells[line][at : at + width] = [char, *[""] * (width - 1)]
+                self._written.add(line)
             self._at = line, at + width

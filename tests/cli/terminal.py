@@ -19,6 +19,8 @@ from contextlib import suppress
 LONGEST = 120
 """Seconds after which a test gives up."""
 ENDED = b"\x1b_ended\x1b\\"
+_SIZE = ("LINES", "COLUMNS")
+"""Variables that would be believed before the terminal; pytest-xdist sets them for its workers."""
 
 
 class Terminal:
@@ -34,7 +36,7 @@ class Terminal:
         self._leader = subprocess.Popen(
             [sys.executable, __file__, str(tell), *command],
             stdin=screen, stdout=screen, stderr=screen, start_new_session=True, pass_fds=(tell,),
-            env={**os.environ, "TERM": "xterm-256color"},
+            env={name: value for name, value in os.environ.items() if name not in _SIZE} | {"TERM": "xterm-256color"},
         )  # fmt: skip
         os.close(screen)
         os.close(tell)

@@ -66,6 +66,18 @@ def test_the_first_paint_imports_nothing_that_takes_long() -> None:
     assert done.stdout.split() == []
 
 
+def test_what_is_typed_while_the_demo_loads_is_not_echoed_and_goes_to_the_app(terminal: Terminals) -> None:
+    demo = terminal(str(SCRIPT), "demo", "--customers", "60")
+    demo.shows(" of 60")
+    demo.press(b"/status:inactive\r")
+    seen = demo.shows("/ status:inactive")
+    assert seen.index(ENTER) < seen.index(b" of 60"), "the counter stands on the other screen, where nothing is echoed"
+    assert b"status:inactive" not in seen[: seen.index(b"Browse")]
+    demo.press(b"\x11")
+    demo.shows("the demo is over")
+    assert demo.ended() == 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "found"),
     [

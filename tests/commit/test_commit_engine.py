@@ -14,9 +14,11 @@ import pytest
 from workbench.commit.engine import Engine
 from workbench.commit.journal import Journal
 from workbench.commit.options import Options
+from workbench.commit.patience import Patience
 from workbench.commit.schedule import Job, Schedule
 from workbench.commit.steps import Manner
 from workbench.customer_api.answers import Answer, Kind
+from workbench.errors import WorkbenchError
 from workbench.session.rows import Outcome, Request
 
 
@@ -587,3 +589,18 @@ async def test_what_was_intended_ahead_is_not_sent_once_the_session_is_removed(s
     assert len([kind for kind, _ in book.lines if kind == "intent"]) > server.patches
     assert server.patches <= 4
     assert {one.outcome for one in book.outcomes.values()} == {"committed", "unsent"}
+
+
+async def test_what_was_sent_is_not_told_as_unsent_if_its_answer_could_not_be_concluded(
+    server: Server, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(patience: Patience, again: object, seconds: float) -> None:
+        raise WorkbenchError("the disk is full")  # a raised grace is kept
+
+    monkeypatch.setattr(Patience, "failed", fails)
+    server.on_patch = lambda id_, nth: Answer(500)
+    here = engine(server, 3, Options(grace=0, concurrency=1))
+    with pytest.raises(WorkbenchError, match="the disk is full"):
+        await here.run()
+    assert server.patches == 1
+    assert [one.outcome for one in book.outcomes.values()] == ["unknown"]

@@ -256,7 +256,7 @@ def test_the_text_says_what_this_server_will_store_and_what_could_not_be_taken_b
         assert sum("->" in line and "will store" in line for line in lines) == 2
         assert lines[-3] == "1 cells could not be reverted once committed:"
         assert lines[-2].endswith("no way to clear it, for example primary_contact_id of a")
-        assert lines[-1] == f"the plan of 1 customers has the digest {told.digest}"
+        assert lines[-1] == f"the plan of 1 customer has the digest {told.digest}"
 
 
 # ---- what is held ----

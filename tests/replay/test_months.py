@@ -88,6 +88,7 @@ if __name__ == "__main__":
 
     with TemporaryDirectory() as place:
         os.environ["WORKBENCH_SESSIONS"] = place
+        os.environ.pop("WORKBENCH_API_URL", None)
         played(Path(place))
         for recorded in RECORDED:
             shutil.copy(Path(place) / recorded, MONTHS)

@@ -99,11 +99,6 @@ _MARKED: Final = re.compile("[\U000e0100-\U000e01ef]")
 """Around what terminals disagree about the width of; none of them reaches a terminal (`screens.steady`)."""
 
 
-def plain(seen: bytes) -> str:
-    """The texts in a terminal's output, one after the other, without the app's codes."""
-    return _OWN.sub(b"", seen).decode("utf-8", "replace")
-
-
 def escaped(seen: bytes, *, copies: int = 0) -> list[str]:
     """What in a terminal's output could only have come from data; empty when nothing did.
 

@@ -25,6 +25,8 @@ from workbench.workbench import Workbench
 TEXTS = strings()
 NAME = "\x1b[31;5;7m[@click=app.quit]x[]"
 """Of the session's file, and of who works on it."""
+MOVED = 7
+"""By so many customers the texts were moved on by others since they were loaded."""
 
 
 class Refusing(Peer):
@@ -104,7 +106,7 @@ def build(folder: Path, monkeypatch: pytest.MonkeyPatch, texts: list[str] = TEXT
         assert report.unsent == report.unknown == 0, report
         assert report.failed > len(texts) / 2, report
         stage(bench, folder, texts)
-        peer.world = world(texts, 7)
+        peer.world = world(texts, MOVED)
         bench.load(api=peer.url)
     return folder / f"{NAME}.session"
 

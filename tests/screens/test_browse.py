@@ -6,6 +6,7 @@ import webbrowser
 from collections.abc import Callable
 from typing import Any
 
+import polars as pl
 import pytest
 from textual import events
 from textual.command import CommandList
@@ -18,6 +19,7 @@ from screens.dialogs.edit_column import EditColumn
 from screens.dialogs.hold_note import HoldNote
 from screens.dialogs.keys import KeysHelp
 from screens.review.review import Review
+from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
 Opener = Callable[..., Any]
@@ -301,15 +303,15 @@ async def test_what_is_typed_after_a_refused_edit_does_nothing_and_an_arrow_goes
     async with open_app(bench) as desk:
         await to_column(desk, "status")
         here = desk.app.screen.grid.cursor
-        await desk.press("a", "E", *"NaEqD", "tab", "space", "backspace", "question_mark")
+        await desk.press("a", "E", *"NaEqD", "tab", "ctrl+n", "space", "backspace", "question_mark", "enter", "i")
         desk.app.screen.post_message(events.Paste("inactive ones"))
         await desk.quiet()
         assert "Nothing is done by that" in desk.text("#way")
-        await desk.press("enter")
+        await desk.press("escape")
         assert (desk.app.screen.grid.cursor, bench.snapshot.staged_cells) == (here, 0)
         assert desk.text("#status").endswith("40 marked")
-        await desk.press("E", "down", "s")
-        assert desk.app.screen.grid.cursor.position == here.position + 2
+        await desk.press("E", "down", "s", "e", "enter", "down")
+        assert desk.app.screen.grid.cursor.position == here.position + 3
 
 
 async def test_the_four_tables_follow_each_other(bench: Workbench, open_app: Opener) -> None:
@@ -385,6 +387,11 @@ async def test_a_cell_is_copied_and_said(bench: Workbench, open_app: Opener) -> 
         await desk.press("y")
         assert desk.app.clipboard == "NET 30"
         assert "copied payment_term: NET 30" in desk.said
+        bench.stage([Edit("set", "payment_term", "NET\ncopied all")], rows=pl.Series([0], dtype=pl.UInt32))
+        desk.app.catch_up()
+        await desk.press("y")
+        assert desk.app.clipboard == "NET\ncopied all"
+        assert "copied payment_term: NET␊copied all" in desk.said, "a line break of data begins no line of ours"
 
 
 async def test_esc_that_melts_with_the_next_key_is_esc_and_that_key(bench: Workbench, open_app: Opener) -> None:

@@ -293,7 +293,7 @@ async def test_a_way_back_that_is_staged_is_not_staged_twice(served: Served, ope
     async with open_app(bench) as desk:
         await history(desk, 2)
         await desk.press("R")
-        assert "staged the way back of 2 cells; c reviews and commits it, ctrl+z takes it back" in desk.said
+        assert "staged the way back of 2 cells; c reviews it, ctrl+z takes it back" in desk.said
         await history(desk, 3)
         await desk.press("g", "down", "R")
         assert "nothing of it can go back: its way back is staged already" in desk.said
@@ -461,7 +461,7 @@ async def test_what_cannot_go_back_is_named_before_a_revert(served: Served, open
         await desk.until(lambda: dialog.armed)
         await desk.press("y")
         assert bench.snapshot.staged_cells == 1
-        assert "1 cell cannot go back" in desk.said
+        assert "1 cell stays as it is" in desk.said
         await desk.until(lambda: column(desk, "what it did")[0] == "revert of run 1")
 
 
@@ -571,6 +571,28 @@ async def test_nothing_done_is_said_only_when_the_log_was_read(
         assert desk.app.screen.grid.empty == "nothing was done in this session yet: edit in Browse (1)"
 
 
+async def test_a_key_that_comes_before_the_log_is_read_waits_for_it(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staged(bench, "A")
+    go, log = Event(), bench.log
+
+    def slowly() -> Any:
+        assert go.wait(60)
+        return log()
+
+    monkeypatch.setattr(bench, "log", slowly)
+    async with open_app(bench) as desk:
+        try:
+            await desk.pilot.press("4")
+            await desk.until(lambda: isinstance(desk.app.screen, History))
+            await desk.app._press_keys(["enter"])
+        finally:
+            go.set()
+        await desk.until(lambda: desk.app.screen.pane.is_open)
+        assert "nothing was done" not in desk.said
+
+
 async def test_what_a_later_run_took_back_is_no_longer_called_done_or_committed(
     served: Served, open_app: Opener
 ) -> None:
@@ -658,7 +680,7 @@ async def test_one_operation_of_a_run_is_taken_back_alone(served: Served, open_a
         await desk.until(lambda: dialog.armed)
         assert "operation 3 made something else of it" in desk.text("#lines")
         await desk.press("y")
-        assert "staged the way back of 1 cell; c reviews and commits it" in desk.said
+        assert "staged the way back of 1 cell; c reviews it" in desk.said
         assert bench.snapshot.staged_cells == 1, "the other cell holds what operation 3 made of it"
         assert bench.snapshot.current.customers["payment_term"][:2].to_list() == [held, "C"]
         await desk.until(lambda: column(desk, "what it did")[0] == "revert of operation 1")

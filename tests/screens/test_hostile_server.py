@@ -19,7 +19,7 @@ from screens.widgets.three_values import ThreeValues
 from tests.screens.conftest import Desk, opened
 from tests.screens.hostile import missing, unsafe
 from tests.screens.hostile_server import Honest, Spoiling, spoilt
-from tests.screens.hostile_session import TEXTS, world
+from tests.screens.hostile_session import MOVED, TEXTS, world
 from tests.screens.hostile_sinks import TALL, painted, said, tall
 from tests.screens.test_home import fill, home
 from workbench.errors import ApiError
@@ -145,7 +145,7 @@ async def test_a_commit_that_is_refused_in_spoilt_words_shows_them_as_data(peer:
 async def test_conflicts_that_a_commit_meets_hold_the_hostile_values_of_the_server(
     peer: Spoiling, loaded: Workbench
 ) -> None:
-    peer.world = world(TEXTS, 7)
+    peer.world = world(TEXTS, MOVED)
     report = await loaded.acommit()
     assert report.conflict > len(TEXTS) * 0.8
     async with tall(loaded) as desk:

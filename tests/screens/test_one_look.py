@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+from textual.css.stylesheet import Stylesheet
 
 import screens
 from screens.home.app import HomeApp
@@ -124,3 +125,14 @@ async def test_figures_stand_under_each_other_and_end_where_their_heading_does(
         desk = Desk(pilot.app, pilot)  # type: ignore[arg-type]
         await desk.until(lambda: pilot.app.screen.query_one(Grid).rows.height == 1)
         assert unruly(pilot.app.screen.query_one(Grid)) == {}
+
+
+async def test_a_first_visit_parses_no_style_sheet_again(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again: list[str] = []
+    async with open_app(bench) as desk:
+        monkeypatch.setattr(Stylesheet, "reparse", lambda _: again.append(type(desk.app.screen).__name__))
+        for key in ("2", "3", "4", "1", "p", "1", "=", "1", "enter"):
+            await desk.press(key)
+    assert again == []

@@ -14,6 +14,7 @@ from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.one_line import OneLine
 from screens.problems import Problems
 from screens.review import Review
+from screens.widgets.search_bar import SearchBar
 from workbench.stage.edits import Edit
 from workbench.workbench import Workbench
 
@@ -125,6 +126,21 @@ async def test_slash_in_the_problems_of_a_column_finds_those_of_no_other_column_
         await desk.until(lambda: isinstance(desk.app.screen, Browse))
         await desk.until(lambda: "2 of 40" in desk.text("#status"))
         assert desk.app.screen.view.query == "problem:phone.invalid@phone"
+        assert desk.app.screen.query_one(SearchBar).has_class("-open")
+        await desk.press("escape")
+        await desk.quiet()
+        assert "2 of 40" in desk.text("#status"), "Esc leaves the line, and what was found stays"
+
+
+async def test_words_typed_after_slash_are_searched_for_and_are_no_commands(bench: Workbench, open_app: Opener) -> None:
+    async with open_app(bench) as desk:
+        await into(desk, "phone.invalid")
+        await desk.press("slash", *"mdx")
+        await desk.press("enter")
+        await desk.quiet()
+        assert isinstance(desk.app.screen, Browse)
+        assert desk.app.screen.view.query == "mdx"
+        assert bench.search("is:held").matched == 0
 
 
 async def test_enter_looks_into_a_rule_and_goes_from_a_problem_to_its_cell(bench: Workbench, open_app: Opener) -> None:
@@ -159,7 +175,7 @@ async def test_slash_finds_all_of_a_rule_in_browse(bench: Workbench, open_app: O
         assert isinstance(browse, Browse)
         await desk.until(lambda: browse.view.rows.len() == 11)
         assert browse.view.query == "(payment_term:=COD OR id:=c000) problem:phone.invalid"
-        await desk.press("p", "c")
+        await desk.press("enter", "p", "c")
         assert isinstance(desk.app.screen, Review)
 
 
@@ -328,9 +344,14 @@ async def test_without_problems_the_keys_say_so(bench: Workbench, open_app: Open
         await desk.quiet()
         screen = await opened(desk)
         assert "no problem is found" in screen.grid.empty
-        await desk.press("f", "w", "W", "enter", "slash")
+        await desk.press("f", "W", "enter")
         assert desk.app.screen is screen
         assert "there is no problem here" in desk.said
+        for key in ("w", "slash"):
+            await desk.press(key, *"mdx")
+            assert "there is no problem here" in desk.text("#why")
+            await desk.press("escape")
+            assert desk.app.screen is screen
 
 
 async def test_a_search_that_cannot_be_read_looks_at_all_and_says_so(bench: Workbench, open_app: Opener) -> None:

@@ -676,6 +676,7 @@ async def test_another_key_than_y_sends_nothing_and_which_one_does_is_said(
             await desk.press(key)
             assert desk.app.screen is question
             assert desk.text("#other") == "Nothing is sent by that key. y commits."
+            assert not question.query_one("#frame").border_subtitle, "there is room for all of it"
         assert not carrying.log().runs
 
 

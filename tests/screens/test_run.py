@@ -17,7 +17,7 @@ from screens.browse import Browse
 from screens.dialogs.are_you_sure import AreYouSure
 from screens.dialogs.confirm_commit import ConfirmCommit
 from screens.dialogs.stop_commit import StopCommit
-from screens.in_keys import reason_in_keys
+from screens.in_keys import reason_alone, reason_in_keys
 from screens.pace import Pace, duration
 from screens.review import Review
 from screens.run import Run
@@ -26,6 +26,7 @@ from screens.run_words import ended, needs_you
 from screens.widgets.top_bar import TopBar
 from workbench.commit.report import OUTCOMES
 from workbench.commit.run_lines import NEEDY, RunLines
+from workbench.commit.wording import accept, look
 from workbench.customer_api.client import CustomerApi
 from workbench.door.work import LoopThread, apart
 from workbench.sandbox.server import Sandbox
@@ -229,7 +230,8 @@ async def test_the_customers_of_an_earlier_run_are_found_by_id(mixed: Served, op
         await lines_came(desk)
         assert outcomes(desk) == ["committed"]
         await desk.press("slash")
-        assert "no customer of this run is failed" in desk.said
+        assert "no customer of this run is failed" in desk.text("#why")
+        await desk.press("escape")
         await desk.press("left_square_bracket")
         await desk.until(lambda: len(outcomes(desk)) == 6)
         assert "run 1" in desk.text("#how")
@@ -239,7 +241,7 @@ async def test_the_customers_of_an_earlier_run_are_found_by_id(mixed: Served, op
         browse = desk.app.screen
         await desk.until(lambda: sorted(browse.view.rows) == [0, 1])
         assert browse.view.query.startswith("id:=")
-        await desk.press("3", "right_square_bracket")
+        await desk.press("enter", "3", "right_square_bracket")
         await desk.until(lambda: outcomes(desk) == ["committed"])
         await desk.press("right_square_bracket")
         assert "run 2 is the latest one" in desk.said
@@ -603,6 +605,9 @@ def test_a_reason_names_keys_and_leaves_the_values_in_it_alone() -> None:
         'asked for "resume --abandon"; go on with: A in Run (3); if not, give up with: X in Run (3)'
     )
     assert reason_in_keys("go on later with: workbench resume spring-1") == "go on later with: r in Run (3)"
+    assert reason_alone(accept("c1", "altered")) == "customer c1: altered", "the keys stand below"
+    assert reason_alone("503; go on later with: workbench resume") == "503"
+    assert "look at it there, then give the rest up with: X in Run (3)" in reason_alone(look("c1", "broken"))
     said = "the API at https://a.b does not answer (ConnectError); check --api and the network"
     assert reason_in_keys(said).endswith("; check the address and the network")
 

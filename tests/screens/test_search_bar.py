@@ -274,6 +274,19 @@ async def test_a_mistake_has_its_caret_under_it_behind_wide_letters_too(bench: W
         await desk.until(lambda: desk.text("#mistake").startswith(" " * 11 + "^ a ( is not closed"))
 
 
+@pytest.mark.parametrize(("query", "end"), [("primary_contactt_id:x", "to search for it as text)"), ("a.foo:x", "…")])
+async def test_a_mistake_is_read_to_its_end_or_says_that_it_goes_on(
+    bench: Workbench, open_app: Opener, query: str, end: str
+) -> None:
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        await desk.type(query.replace("a.", "customer."))
+        await desk.until(lambda: "there is no field" in desk.text("#mistake"))
+        block = desk.app.screen.query_one("#mistake")
+        shown = "".join(block.render_line(y).text for y in range(block.size.height)).rstrip()
+        assert shown.endswith(end)
+
+
 async def test_a_mistake_at_the_right_edge_is_said_left_of_its_caret(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         await desk.press("slash")

@@ -45,10 +45,13 @@ async def test_the_plan_is_written_from_any_screen_and_is_what_the_command_line_
     async with open_app(bench) as desk:
         await command(desk, "Write the plan")
         await desk.until(lambda: "nothing is staged that could go" in desk.said)
-        bench.stage([Edit("set", "payment_term", "NET30")], rows=rows(0, 1))
+        bench.stage([Edit("set", "payment_term", "NET30")], rows=rows(0, 1, 2))
         bench.hold(rows=rows(1))
+        bench.leave_out({("customers", "payment_term"): rows(2)})
         file = tmp_path / "plan.json"
         await command(desk, "Write the plan")
+        await desk.until(lambda: isinstance(desk.app.screen, OneLine))
+        assert "of 1 customer: all that is staged and neither held nor out" in desk.text(".quiet")
         await named(desk, file)
         await desk.until(lambda: "wrote the plan of 1 customer" in desk.said)
         plan = bench.read_plan(file)

@@ -91,6 +91,10 @@ async def test_conflicts_and_duplicates_have_it_too(
             assert not desk.app.screen.query_one(aside).display
             await desk.press("z")
             assert desk.app.screen.query_one(Grid).size.height == small
+        desk.app.switch_mode("conflicts")
+        await desk.quiet()
+        await desk.press("tab", "z")
+        assert height(desk, "ThreeValues") >= size[1] - 4, "all but the bars and what is counted"
 
 
 async def test_reviews_first_opening_tells_of_no_list_from_before(

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from time import monotonic
 
+from rich.cells import cell_len
+
 from tests.cli.screen_text import ScreenText
 from tests.cli.terminal import Terminal
-from tests.screens.hostile import ESC, escaped, plain
+from tests.screens.hostile import ESC, escaped
 from workbench.customers.fields import TABLES
 from workbench.shown.text import safe
 from workbench.workbench import Workbench
@@ -21,10 +23,19 @@ APP = "import sys; from workbench.cli.app import main; sys.exit(main())"
 HELP = "/ finds a key"
 QUIT = b"\x11"
 PASTE = "\x1b[200~{}\x1b[201~"
+MEASURED = 12
+"""So many cells of a text, without its spaces, have to stand on the screen for it to be seen."""
 _BEGINS = re.compile(rb"(?<!\n)\x1b")
 
+AsShown = Callable[[str], str]
+"""What is shown of a text."""
 Shown = str | Callable[[str], bool]
 """A text that is to stand on the screen, or whether the screen's text is what is waited for."""
+
+
+def bare(text: str) -> str:
+    """A text that is shown, without its spaces: places show those in one way or another."""
+    return "".join(char for char in text if char not in " \u00b7" and cell_len(char))
 
 
 class Walker:
@@ -105,11 +116,20 @@ class Walker:
         """So many bytes have come and were checked."""
         return len(self._past)
 
-    def unseen(self, before: str, texts: Iterable[str], since: int, cells: int = 4) -> list[str]:
-        """Those texts that were not shown right behind `before` in what came since so many bytes had come."""
-        shown = "".join(plain(bytes(self._past[since:])).split())
-        start = "".join(before.split())
-        return [text for text in texts if start + "".join(safe(text[:20]).split())[:cells] not in shown]
+    def begin(self) -> None:
+        """From here on it is asked what stood on the screen."""
+        self.screen.stood.clear()
+
+    def unseen(
+        self, texts: Iterable[str], *before: str, cells: int = MEASURED, under: int = 0, as_shown: AsShown = safe
+    ) -> list[str]:
+        """Those texts that did not stand on the screen since `begin`: as many cells of each, right behind one of `before`, in a
+        line `under` so many others."""
+        stood = "\n".join(bare(line) for number, line in self.screen.stood if number >= under)
+        starts = [bare(start) for start in before or ("",)]
+        return [
+            text for text in texts if not any(start + bare(as_shown(text[:100]))[:cells] in stood for start in starts)
+        ]
 
     def leave(self, times: int = 1) -> None:
         """Quits; the terminal has got its own screen back so many times, then."""

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from workbench.shown.examples import readable
+from workbench.shown.problems import example_lines
 from workbench.stage.staging import Example
 from workbench.workbench import Workbench
 
@@ -30,4 +31,8 @@ def test_ids_are_names_lists_have_commas_and_flags_are_words(tmp_path: Path) -> 
         places = [("c", "email"), ("d", "email"), ("d", "phone"), ("e", "email")]
         alike = [Example(*place, None if place[0] == "c" else "", "x") for place in places]
         made = readable(bench.snapshot.current, "customers", alike)
-        assert [(one.id, one.path) for one in made] == [("c", "email"), ("d", "phone")]
+        assert [(one.id, one.path, one.cells) for one in made] == [("c", "email", 3), ("d", "phone", 1)]
+
+        many = [Example("c", field, str(number), "x") for field in ("phone", "email") for number in range(5)]
+        told = example_lines(bench.snapshot.current, many)
+        assert told == [f"N, {field}: {number} → x" for field in ("phone", "email") for number in range(3)], "of each"

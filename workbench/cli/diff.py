@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from workbench.cli.common import COMMON, Common, Dashed, asked, keys, opened, put, say, shown
 from workbench.cli.far import how_far
+from workbench.shown.text import count
 
 
 def diff(
@@ -50,8 +51,9 @@ def diff(
         said = [] if told else list(digest_lines(preview))
     if common.json:
         put(counts)
-    held = f", {counts['held']:,} customers are held" if counts["held"] else ""
-    say(f"{counts['changes']:,} cells of {counts['customers']:,} customers are staged{held}")
+    held = f", {count(counts['held'], 'customer is', 'customers are')} held" if counts["held"] else ""
+    are = "is" if counts["changes"] == 1 else "are"
+    say(f"{count(counts['changes'], 'cell')} of {count(counts['customers'], 'customer')} {are} staged{held}")
     for line in (*([] if told else left_out_lines(preview)), *said):
         say(line)
     return 0

@@ -47,7 +47,7 @@ def open_first(session: str, sessions_dir: Path | None) -> int:
 
 
 def _picked(sessions: Path, said: str) -> tuple[Picked | None, int]:
-    terminal = _terminal()
+    terminal = held_terminal()
     if terminal is None:
         return _chosen(sessions, said, None)
     with terminal:
@@ -58,7 +58,7 @@ def _picked(sessions: Path, said: str) -> tuple[Picked | None, int]:
         return _chosen(sessions, said, terminal)
 
 
-def _terminal() -> HeldTerminal | None:
+def held_terminal() -> HeldTerminal | None:
     """The terminal, None where the app has to begin on an empty one."""
     if not paints_first():
         return None

@@ -258,12 +258,12 @@ class Engine:
         self._sent.add(job.request.seq)
         self._quiet.begin()
         taken = await step(self._api, job, self._manner)
-        self._sent.discard(job.request.seq)
         if not self._manner.check and (job.must_read or job.read is not None):
             self.read.add(job.request.row)
         now = self._clock()
         self._lead.took(now - began)
         self._conclusions.draw(job, taken, now, now - began)
+        self._sent.discard(job.request.seq)  # what fails before leaves it unknown
 
     async def _look(self, watch: Watch) -> None:
         """Lets the watch ask the list; a drain does not wait for it, since it is no write."""

@@ -36,6 +36,7 @@ from workbench.results import (
     StagedSheet,
     Status,
     Unstaged,
+    as_it_is,
 )
 from workbench.shown.text import count, of_outcome
 from workbench.stage.acting import Acted
@@ -115,10 +116,11 @@ def reverted(done: Reverted) -> Page:
     else:
         title = f"Operation {done.operation} stages {count(done.changed, 'cell')} back; commit it to send it"
     rows = [(value(one["id"]), value(one["path"]), one["reason"]) for one in done.irreversible[:FIRST]]
-    table = Table((Head("customer"), Head("cell"), Head("why it stays")), rows, len(done.irreversible), "cell")
+    stay = len(done.irreversible)
+    table = Table((Head("customer"), Head("cell"), Head("why it stays")), rows, stay, "cell")
     return Page(
         [title],
-        [Fold(f"{count(len(done.irreversible), 'cell')} cannot go back", [table], ".irreversible")] if rows else [],
+        [Fold(f"{count(stay, 'cell')} {as_it_is(stay)}", [table], ".irreversible")] if rows else [],
     )
 
 

@@ -83,7 +83,7 @@ def digest_lines(preview: Preview) -> Iterator[str]:
     """The digest of the plan of what is previewed, by which somebody approves it; nothing if nobody would go."""
     planned = preview.plan.height
     if planned:
-        yield f"the plan of {planned:,} customers has the digest {preview.digest}"
+        yield f"the plan of {planned:,} {'customer' if planned == 1 else 'customers'} has the digest {preview.digest}"
 
 
 def irreversible_lines(cells: pl.DataFrame, show: Show) -> Iterator[str]:

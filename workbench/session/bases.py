@@ -73,7 +73,7 @@ class Bases(Moved):
                 sums[table] = self._put("base", "base", table, generation, frame.height, data)
             for (table, name), data in zip(orders, made, strict=True):
                 column, rows = f"{table}.{name}", frames[table].height
-                self._put_unsealed("order", column, generation, rows, _of(sums[table], column) + data)
+                self._put_unsealed("order", column, generation, rows, _beginning(sums[table], column) + data)
             if moved is not None:
                 self._put_moved(moved, generation)
             waiting = self._seals.read("answers", self._folded())
@@ -112,9 +112,9 @@ class Bases(Moved):
         base = next(part for part in self._parts("base") if (part.kind, part.name) == ("base", table))
         found = {}
         for name in names:
-            data, of = self._unsealed("order", f"{table}.{name}"), _of(base.sha256, f"{table}.{name}")
-            if data is not None and data.startswith(of):
-                found[name] = Packed(data[len(of) :])
+            data, begins = self._unsealed("order", f"{table}.{name}"), _beginning(base.sha256, f"{table}.{name}")
+            if data is not None and data.startswith(begins):
+                found[name] = Packed(data[len(begins) :])
         return found
 
     def answers(self, after: int = 0) -> Iterator[tuple[int, int, list[tuple[int, bytes]]]]:
@@ -150,7 +150,7 @@ def _made(make: Callable[[], pl.DataFrame]) -> bytes:
     return parquet(make())
 
 
-def _of(base: bytes, column: str) -> bytes:
+def _beginning(base: bytes, column: str) -> bytes:
     """What an order begins with: of which part of the base (its checksum) it is, of which column, and how texts were compared."""
     return hashlib.sha256(base + f"{column} {_COMPARED}".encode()).digest()
 

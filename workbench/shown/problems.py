@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -21,6 +22,8 @@ from workbench.stage.staging import Example
 if TYPE_CHECKING:
     from workbench.problems.found import Problems
 
+_OF_EACH: Final = 3
+"""So many examples of a column are told: a question that is higher than the terminal is not answered before it was scrolled."""
 _LONGEST: Final = 300
 """Characters of a value: more are never seen."""
 
@@ -61,9 +64,11 @@ def customers_query(table: str, query: str) -> str:
 
 
 def example_lines(tables: Tables, examples: Sequence[Example]) -> list[str]:
-    """What fixes do to some cells, a line for each: the customer, the field, before and after with nothing hidden."""
+    """What fixes do to a few cells of each column, a line for each: the customer, the field, before and after with nothing
+    hidden."""
     lines = []
-    for one in examples:
+    columns = groupby(examples, lambda one: (one.path.partition("[")[0], one.path.rpartition(".")[2]))
+    for one in (one for _, each in columns for one in islice(each, _OF_EACH)):
         table = one.path.partition("[")[0] if "[" in one.path else "customers"
         (seen,) = readable(tables, table, [one])
         before, after = (revealed(str(text)[:_LONGEST]) or "(empty)" for text in (seen.before, seen.after))

@@ -20,7 +20,8 @@ from workbench.notebook.grid.resolving import Resolving
 from workbench.notebook.grid.reviewing import Reviewing
 from workbench.notebook.grid.sending import Sending, Tell
 from workbench.notebook.grid.view import View, shown
-from workbench.shown.text import safe
+from workbench.results import as_it_is
+from workbench.shown.text import count, safe
 
 if TYPE_CHECKING:
     from workbench.stage.acting import Acted
@@ -168,7 +169,8 @@ class Desk:
     def _revert(self, message: Message) -> dict[str, Any]:
         """Stages the way back of a run; it is previewed and committed as anything else."""
         back = self._bench.revert(number_in(message, "run"))
-        stays = f"; {len(back.irreversible):,} cells cannot go back" if back.irreversible else ""
+        stay = len(back.irreversible)
+        stays = f"; {count(stay, 'cell')} {as_it_is(stay)}" if stay else ""
         return {"changed": back.changed, "said": f"staged the way back: {back.changed:,} cells{stays}"}
 
     def _where(self, message: Message) -> dict[str, Any]:
