@@ -105,6 +105,18 @@ def test_a_file_that_was_only_touched_goes_on(path: Path) -> None:
     assert facts(path)["second"] == "kept"
 
 
+@pytest.mark.parametrize("kind", ["order", "glance"])
+def test_what_is_no_data_may_be_damaged_in_what_is_kept(path: Path, kind: str) -> None:
+    store = Store.open(path)
+    store._put_unsealed(kind, "customers.email", 1, 1, b"as it was written")
+    store._connection.execute("UPDATE parts SET data = x'00'")
+    halve(path)
+    with pytest.raises(SessionGone) as told:
+        store.close()
+    assert told.value.kept is not None
+    assert facts(told.value.kept)["199"] == "x" * 900
+
+
 @pytest.mark.parametrize("spoil", [empty, halve, overwrite_the_start])
 def test_it_is_seen_too_when_it_happens_in_the_middle_of_a_change(path: Path, spoil: Callable[[Path], None]) -> None:
     store = Store.open(path)
