@@ -145,8 +145,8 @@ class Showing(WorkbenchScreen):
                 self.desk.say_wrong(error)
 
         self._search = search = self.desk.look(ask, found, wrong, group="search")
-        if keep or (self._before_first and not self._types()):
-            self.desk.hold_keys(search)
+        if keep or (not self._types() and (self._before_first or query != view.query)):
+            self.desk.hold_keys(search)  # they are meant for what it finds
 
     def look_at(self, fields: frozenset[str]) -> None:
         """Brings one of the columns that a query asks about into sight."""

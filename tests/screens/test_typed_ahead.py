@@ -383,3 +383,39 @@ async def test_the_palette_is_left_and_opened_again_at_once(bench: Workbench, op
             assert isinstance(desk.app.screen, SafePalette)
             await burst(desk, "escape", "ctrl+p", "escape")
             await desk.until(lambda: isinstance(desk.app.screen, Browse))
+
+
+@pytest.mark.parametrize(
+    ("before", "keys", "found"),
+    [
+        (("f", "down"), ("enter", "a"), 'payment_term:="NET 30"'),
+        (("slash", *"payment_term:=COD", "enter"), ("x", "a"), ""),
+        (("slash", *"payment_term:=COD", "enter", "slash", *"x"), ("escape", "a"), "payment_term:=COD"),
+        (("p", "enter"), ("slash", "enter", "a"), "problem:phone.invalid"),
+    ],
+    ids=["facets", "filter off", "rolled back", "problems"],
+)
+async def test_keys_in_one_burst_behind_one_that_finds_other_rows_act_on_those(
+    before: tuple[str, ...], keys: tuple[str, ...], found: str, bench: Workbench, open_app: Opener
+) -> None:
+    bench.stage([Edit("set", "phone", "555")], where="id:=(c001 c002 c003)")
+    async with open_app(bench) as desk:
+        desk.app.screen.grid.go_to(column="payment_term")
+        for key in before:
+            await burst(desk, key)
+        await burst(desk, *keys)
+        assert isinstance(desk.app.screen, Browse)
+        assert desk.app.screen.view.query == found
+        assert set(desk.app.screen.view.marks.rows) == set(bench.search(found).rows)
+
+
+async def test_e_right_behind_enter_on_a_problem_edits_its_cell(bench: Workbench, open_app: Opener) -> None:
+    bench.stage([Edit("set", "phone", "555")], where="id:=c007")
+    async with open_app(bench) as desk:
+        await burst(desk, "p")
+        screen = desk.app.screen
+        await desk.press("enter")
+        await desk.until(lambda: screen.cells is not None)
+        await burst(desk, "enter", "e")
+        assert isinstance(desk.app.screen, EditCell)
+        assert "555" in desk.app.screen.query_one(LineInput).value
