@@ -183,9 +183,10 @@ async def test_what_was_rolled_back_is_not_in_the_search_that_is_opened_at_once(
         await desk.until(lambda: "10 of 40" in desk.text("#status"))
         goes = waits(monkeypatch, bench, "")
         await desk.pilot.press("escape", "slash")
-        assert typed(desk) == ""
         goes.set()
         await desk.quiet()
+        assert desk.app.screen.query_one(SearchBar).has_class("-open")
+        assert typed(desk) == ""
         await desk.press("escape")
         assert "40 of 40" in desk.text("#status")
 
