@@ -284,7 +284,8 @@ class Showing(WorkbenchScreen):
         """The row and column under the cursor if a PATCH can change them; says so if not."""
         row, column = self.grid.row, self.grid.column
         if row is None or column is None:
-            self.say_no_typing(f"{NO_ROW}: there is nothing to edit")
+            marked = f"; x shows the {self.view.marks.count:,} that are marked" if self.view.marks.count else ""
+            self.say_no_typing(f"{NO_ROW}: there is nothing to edit{marked}")
             return None, None
         if not column.editable:
             self.say_no_typing(f"{column.label} is read-only: the API has no way to change it")

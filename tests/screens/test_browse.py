@@ -109,7 +109,9 @@ async def test_rows_that_an_edit_takes_out_of_what_is_found_are_not_lost_from_si
         await edit_marked(desk, "NET30", "10 match, 8 change, 2 stay")
         grid = desk.app.screen.query_one("#grid")
         assert grid.empty == "10 rows no longer match the query since they were changed; x shows them"
-        await desk.press("u")
+        await desk.press("E")
+        assert desk.text("#why") == "no row is found: there is nothing to edit; x shows the 10 that are marked"
+        await desk.press("escape", "u")
         assert "2 no longer match" in desk.text("#status")
         await desk.press("u")
         assert "no longer" not in desk.text("#status")
