@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 
 from screens.browse.showing import Showing
+from screens.widgets.query_input import QueryInput
 from screens.widgets.search_bar import SearchBar
 
 
@@ -74,7 +75,7 @@ class Searching(Showing):
 
         self.app.push_screen(Language())
 
-    def on_search_bar_keys_pasted(self, message: SearchBar.KeysPasted) -> None:
+    def on_query_input_pasted(self, message: QueryInput.Pasted) -> None:
         """Searches for pasted keys in the field that holds most of them."""
         bench, table, bar = self.bench, self.view.table, self.query_one(SearchBar)
         work = self.desk.look(lambda: bench.keys_query(message.text, table), bar.add, self.desk.say_wrong, group="keys")

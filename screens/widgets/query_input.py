@@ -25,7 +25,8 @@ class QueryInput(LineInput):
     are."""
 
     class Pasted(Message):
-        """Several lines were pasted."""
+        """Several lines were pasted. It goes to the screen by itself, before it is told that the paste has been handled: a key
+        typed behind it waits there for what comes of them."""
 
         def __init__(self, text: str) -> None:
             super().__init__()
@@ -44,7 +45,7 @@ class QueryInput(LineInput):
         if len(event.text.split()) > 1 and len(event.text.splitlines()) > 1:
             event.prevent_default()
             event.stop()
-            self.post_message(self.Pasted(event.text))
+            self.screen.post_message(self.Pasted(event.text))
 
     def __init__(self, *, placeholder: str, id: str) -> None:
         self._known: tuple[str, int, list[range]] = "", 0, [range(0)]

@@ -77,13 +77,6 @@ class SearchBar(Vertical):
     class Helped(Message):
         """The language is to be shown."""
 
-    class KeysPasted(Message):
-        """A list of keys was pasted, one on each line."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
-
     def __init__(self) -> None:
         super().__init__()
         self._before = ""
@@ -164,11 +157,6 @@ class SearchBar(Vertical):
     def add(self, query: str) -> None:
         """Puts a query behind what is typed."""
         self._put(f"{self.query_one(QueryInput).value.strip()} {query}".strip())
-
-    def on_query_input_pasted(self, message: QueryInput.Pasted) -> None:
-        """Lines of keys are no query yet."""
-        message.stop()
-        self.post_message(self.KeysPasted(message.text))
 
     def on_query_input_puzzled(self, message: QueryInput.Puzzled) -> None:
         """`?` where nothing is typed yet."""

@@ -30,6 +30,12 @@ class ScreenText:
         """All lines."""
         return "\n".join("".join(line) for line in self._cells)
 
+    def block(self, begins: str) -> str:
+        """What stands from this text on, and in the lines below from the same column on; empty where it does not stand."""
+        lines = ["".join(cell or "\0" for cell in line) for line in self._cells]
+        found = [(number, line.find(begins)) for number, line in enumerate(lines) if begins in line]
+        return "".join(line[found[0][1] :] for line in lines[found[0][0] :]).replace("\0", "") if found else ""
+
     def feed(self, came: bytes) -> None:
         """Takes what came, which ends between two codes."""
         for found in _TOKENS.finditer(came.decode("utf-8", "replace")):

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from textual import events
 
+from screens.browse import Browse
 from screens.dialogs.language import Language
 from screens.dialogs.missing_keys import MissingKeys
+from screens.typed_ahead import TypedAhead
 from screens.widgets.line_input import LineInput
 from workbench.search.kept import SavedSearch, with_saved
 from workbench.stage.edits import Edit
@@ -67,6 +70,21 @@ async def test_keys_pasted_behind_a_query_are_added_to_it(bench: Workbench, open
         await desk.type("c001\nc003\nc007\n")
         await desk.until(lambda: query(desk) == "-cod id:=(c001 c003 c007)")
         await desk.until(lambda: "1 of 40" in desk.text("#status"))
+
+
+async def test_a_key_typed_right_behind_pasted_keys_stands_behind_them(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def next_key(browse: Browse, passed: TypedAhead.Passed) -> None:
+        await browse.desk._has_passed(passed.key)
+
+    monkeypatch.setattr(Browse, "on_typed_ahead_passed", next_key, raising=False)  # as soon as it could ever be sent
+    async with open_app(bench) as desk:
+        await desk.press("slash")
+        for event in (events.Paste("c001\nc003"), events.Key("q", "q")):
+            desk.app.post_message(event)
+        await desk.quiet()
+        assert desk.app.screen.query_one("#query", LineInput).value == "id:=(c001 c003)q"
 
 
 async def test_too_many_pasted_keys_name_the_way_by_a_file_and_one_line_is_typed_as_it_is(
