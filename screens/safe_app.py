@@ -82,10 +82,13 @@ class SafeApp(Saying, SendsWhatIsNew):
             self.theme = self.preferences.theme
 
     def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], Any]:
-        """A screen that is made now has the looks of now: Textual would parse all style sheets twice more before it is shown."""
+        """A screen that is made beside another has the looks of now, as that has: Textual would parse all style sheets up to three
+        times more. The first one is made before the theme is in force."""
+        shown = [one for one in self.screen_stack if one.is_mounted and type(one) is not Screen]
         found, mounted = super()._get_screen(screen)
-        if not found.is_mounted:
-            found._css_update_count = self._css_update_count
+        if shown and not found.is_mounted:
+            for one in (*shown, found):
+                one._css_update_count = self._css_update_count
         return found, mounted
 
     def told_to_end(self) -> None:

@@ -139,6 +139,8 @@ async def test_a_heading_that_the_edge_of_the_terminal_cuts_says_so_and_keeps_it
         start = grid.arranged.starts[2]
         for room, heading in ((2, "!▼"), (5, " c…!▼"), (11, " cube  !3 ▼")):
             await pilot.resize_terminal(start + room + 1, 24)
+            while grid.outer_size.width != start + room + 1:
+                await pilot.pause()
             assert grid.render_line(0).text[start:] == heading
         grid.scroll_to(grid.arranged.widths[1] - 4, 0, animate=False, force=True)
         await pilot.pause()

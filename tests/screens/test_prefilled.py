@@ -92,8 +92,10 @@ async def test_the_number_of_customers_of_a_sandbox_is_typed_over(tmp_path: Path
         assert field.value == "70"
 
 
-async def test_a_cell_is_mended_where_it_stands(bench: Workbench, open_app: Opener) -> None:
+async def test_a_cell_begins_anew_and_an_arrow_keeps_what_stands_there(bench: Workbench, open_app: Opener) -> None:
     async with open_app(bench) as desk:
         desk.app.screen.grid.go_to(column="payment_term")
         await desk.press("e", "x")
+        assert holds(desk) == "x"
+        await desk.press("escape", "e", "right", "x")
         assert holds(desk) == "NET 30x"
