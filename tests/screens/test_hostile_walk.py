@@ -337,6 +337,8 @@ def test_each_is_pasted_over_cells(walkers: Start) -> None:
     app.walk(TOP + b"0l")
     for text in TEXTS[:-1]:
         cell = re.split("[\t\r\n]", unended(text))[0].strip()
+        if text == '"':  # opens a cell with a tab and a line break in it, as spreadsheets write one
+            cell = "\tx\n"
         app.begin()
         app.step(
             pasted(f"{text}\tx\n{text}"),
