@@ -5,12 +5,10 @@
 Lists are turned page by page on a terminal on which many lines and columns are seen at once; where a place shows one string at a
 time, the cursor goes from string to string on one of 80 by 24, and it is proved that each was shown. Every byte is looked at.
 
-Walked on 2026-11-28 and, with what a place shows read from a model of the terminal and twelve cells of each string instead of
-four, on 2026-11-29 at a load of 17 to 23 on 2 cores: no byte of data obeyed in any case. Seen to pass that evening: tables, facets,
-profiles, clusters, lists, duplicates with saved searches and notes, cells, `e`, `i`, holds and releases, who changed a cell, `E`,
-records, both panes, the list of sessions, pastes into the palette, and all of `test_hostile_server.py`. Not seen to pass:
-keys that nobody has, conflicts and pastes over cells (mended since), copies (may take an earlier message for its own). Pastes into
-the search stopped at a string for which a key typed right behind a paste of several lines stood before it.
+Walked on 2026-11-28, on 2026-11-29, and case by case from 00:04 to 00:35 on 2026-11-30 (a load of 5 to 15 on 2 cores): no byte of
+data obeyed, and every string shown that a case asks for, in all but pastes into the search. There a key overtook a paste
+(mended), and in the walk after that one string of 499 was looked at too early (mended here, not yet walked to the end). The edit
+of a column with `E` was last seen whole on the 29th.
 """
 
 from __future__ import annotations
@@ -337,13 +335,20 @@ def test_each_is_pasted_over_cells(walkers: Start) -> None:
     app.walk(TOP + b"0l")
     for text in TEXTS[:-1]:
         cell = re.split("[\t\r\n]", unended(text))[0].strip()
+        if text == '"':  # opens a cell with a tab and a line break in it, as spreadsheets write one
+            cell = "\tx\n"
         app.begin()
         app.step(
             pasted(f"{text}\tx\n{text}"),
-            "goes to", "Enter stages", counted, lambda _, cell=cell: app.unseen([cell]) == [],  # type: ignore[misc]
+            "goes to", "Enter stages", counted, lambda _, cell=cell: seen_in_words(app, cell),  # type: ignore[misc]
         )  # fmt: skip
         app.step(ESC, GRID, gone="empty cells clear")
     app.figures("pasted")
+
+
+def seen_in_words(app: Walker, text: str) -> bool:
+    """Whether a text stood in a line, or, where lines are broken between words, each of its words did."""
+    return app.unseen([text]) == [] or app.unseen(text.split(" ")) == []
 
 
 ROOM = 60
@@ -361,7 +366,7 @@ def test_each_is_pasted_into_a_line(keys: bytes, opened: str, walkers: Start) ->
     for text in TEXTS:
         app.step(keys, opened)
         app.step(pasted(text) + TYPED_AFTER.encode(), TYPED_AFTER)
-        app.step(ESC, GRID, gone=opened)
+        app.step(ESC, GRID, lambda text: TYPED_AFTER not in text, gone=opened)  # it stands below the grid too
     taken = [line for text in TEXTS[:-1] for line in lines_taken(text, keys == b"/")]
     assert app.unseen(taken, as_shown=glyphs) == []
     alone = [
