@@ -604,3 +604,15 @@ async def test_what_was_sent_is_not_told_as_unsent_if_its_answer_could_not_be_co
         await here.run()
     assert server.patches == 1
     assert [one.outcome for one in book.outcomes.values()] == ["unknown"]
+
+
+async def test_another_customer_at_a_read_back_stops_the_run_though_other_reads_were_tried_in_vain_before(
+    server: Server, book: Book
+) -> None:
+    another = Answer(200, b'{"data":{"id":"77"}}', asked="0")
+    server.on_patch = lambda id_, nth: answer(500) if id_ == "0" else None
+    server.on_get = lambda id_, nth: {2: answer(502), 3: another}.get(nth)
+    here = engine(server, 3, Options(grace=0, concurrency=1, tries=2))
+    await here.run()
+    assert (here.state, server.patches) == ("stopped", 1)
+    assert book.outcomes[0].outcome == "unknown"

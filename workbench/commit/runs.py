@@ -172,7 +172,8 @@ def _job(request: Request, outcome: Outcome | None, intended: bool) -> Job:
     name = outcome.outcome if outcome else ""
     told = outcome is not None and (outcome.details == TRIED if name == "unknown" else bool(outcome.reason))
     readback, tried = name == "unknown" or (intended and not name), name in ("unknown", "unsent") and told
-    return Job(request, readback=readback, sent=tried and intended and not readback, tried=tried)
+    sent = tried and intended and not readback
+    return Job(request, readback=readback, sent=sent, tried=tried, lost=readback and tried)
 
 
 def _kept_grace(bench: Bench, run: Run) -> float:

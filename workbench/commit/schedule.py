@@ -19,10 +19,10 @@ class Job:
     `readback`: it may have been sent, so it is read before anything is sent. `only_read` is the outcome if it is then not
     found applied and nothing more is to be sent for it, or empty. `read` is what was last read, `first` what was read before
     anything was sent. `must_read`: it is read before it is sent, though the run sends others unread. `sent`: a PATCH left, and
-    the server said that it took nothing; who wants to be sure reads. `tried`: in vain, in this go or before. `successes` are
-    those that the run had at its first try. `early`: it went while only an earlier go of the run had proven one of its shapes, so
-    that what is made of it shows whether the server is still the same. `shapes` are its request's (see `preview.shapes`): what a
-    `+` is added to shows less, `addresses` than `addresses+` than `addresses++`.
+    the server said that it took nothing; who wants to be sure reads. `tried`: in vain, in this go or before; `lost`: no earlier
+    go could read it back. `successes` are those that the run had at its first try. `early`: it went while only an earlier go of
+    the run had proven one of its shapes, so that what is made of it shows whether the server is still the same. `shapes` are its
+    request's (see `preview.shapes`): what a `+` is added to shows less, `addresses` than `addresses+` than `addresses++`.
     """
 
     request: Request
@@ -38,6 +38,7 @@ class Job:
     must_read: bool = False
     sent: bool = False
     tried: bool = False
+    lost: bool = False
     successes: int = 0
     shapes: frozenset[str] = field(init=False)
 

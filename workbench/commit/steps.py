@@ -135,9 +135,7 @@ def _unread(job: Job, answer: Answer, verdict: Verdict) -> Step:
     if job.readback and answer.is_success and verdict.kind is Kind.STOP:  # it is another customer
         if job.only_read == "abandoned":
             return Done(Outcome(job.request.seq, "unread", answer.status, unread(verdict.reason)))
-        if (
-            job.tried
-        ):  # that has stopped the run before, and the steward went on: nothing is sent, and it ends nothing else
+        if job.lost:  # the run stopped over that before, and the steward went on: nothing is sent
             return Done(Outcome(job.request.seq, "unknown", answer.status, verdict.reason, TRIED))
     if verdict.kind is Kind.STOP:
         return Stop(verdict.reason, unknown=job.readback)

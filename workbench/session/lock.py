@@ -63,10 +63,10 @@ def log_of(session: Path) -> Path:
     return session.with_name(f"{session.name}-wal")
 
 
-def size_of(log: Path) -> int:
-    """The bytes of a log; 0 if there is none: who gives the session back takes it away at any moment."""
+def size_of(file: Path) -> int:
+    """The bytes of a file; 0 if there is none: who gives a session back takes its log away at any moment."""
     try:
-        return log.stat().st_size
+        return file.stat().st_size
     except OSError:
         return 0
 
