@@ -142,6 +142,22 @@ def waits(monkeypatch: pytest.MonkeyPatch, bench: Workbench, query: str) -> thre
     return goes
 
 
+async def test_a_behind_enter_in_the_facets_marks_what_that_finds_however_late(
+    bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_app(bench) as desk:
+        desk.app.screen.grid.go_to(column="payment_term")
+        await desk.press("f", "down")
+        await desk.quiet()
+        only = 'payment_term:="NET 30"'
+        goes = waits(monkeypatch, bench, only)
+        await desk.pilot.press("enter", "a")
+        assert desk.app.screen.view.marks.count == 0
+        goes.set()
+        await desk.quiet()
+        assert set(desk.app.screen.view.marks.rows) == set(bench.search(only).rows)
+
+
 @pytest.mark.parametrize(("leave", "found"), [("action_roll_back", "40 of 40"), ("action_keep", "10 of 40")])
 async def test_a_change_that_is_told_late_undoes_neither_what_was_kept_nor_a_roll_back(
     bench: Workbench, open_app: Opener, monkeypatch: pytest.MonkeyPatch, leave: str, found: str
