@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import resource
 import sys
 import time
 from pathlib import Path
@@ -14,7 +13,7 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from start import started
-from timing import Clock, Figures, one_of
+from timing import Clock, Figures, held_now, one_of
 
 PAGES = 100
 KEYS = 1_500
@@ -73,11 +72,11 @@ async def _grid(figures: Figures, bench: Any) -> None:
         figures["a page, CPU"] = (time.process_time() - busy) / PAGES
         grid.go_to(position=0, column=0)
         await _held(pilot, grid, 100)
-        before = _memory()
+        before = held_now()
         keys, clock = min(KEYS, height - 102), Clock()
         await _held(pilot, grid, keys)
         figures.since("an arrow key held down, each row", clock, keys)
-        figures["an arrow key held down, memory"] = max(_memory() - before, 0.0)
+        figures["an arrow key held down, memory"] = max(held_now() - before, 0.0)
 
 
 def hold(figures: Figures, given: list[str]) -> None:
@@ -141,7 +140,7 @@ async def _ahead(figures: Figures, bench: Any) -> None:
     app.works_ahead()
     async with app.run_test(size=(160, 45)) as pilot:
         await pilot.pause()
-        ended, before, clock = asyncio.Event(), _memory(), Clock()
+        ended, before, clock = asyncio.Event(), held_now(), Clock()
         watching = asyncio.create_task(late(ended))
         while not app.made_ahead("orders"):  # noqa: ASYNC110 (nothing tells when nothing was said)
             await asyncio.sleep(0.05)
@@ -149,7 +148,7 @@ async def _ahead(figures: Figures, bench: Any) -> None:
         lags = sorted(await watching)
         figures.since("orders made ahead, after opening", clock)
         figures["the app while it makes orders ahead, late at worst"] = lags[-1] / 1000
-        figures["orders made ahead, memory"] = max(_memory() - before, 0.0)
+        figures["orders made ahead, memory"] = max(held_now() - before, 0.0)
         grid = app.screen.query_one("#grid")
         assert grid.column.name == "company_name"
         rows, clock = grid.rows, Clock()
@@ -200,15 +199,6 @@ async def _held(pilot: Any, grid: Any, times: int) -> None:
         while grid.row == before:  # noqa: ASYNC110 (nothing tells when a cursor has moved)
             await asyncio.sleep(0)
         await pilot.pause(0)
-
-
-def _memory() -> float:
-    """MB held now, where the system tells; else at the peak."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-    except OSError:
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def smooth(figures: Figures, given: list[str]) -> None:

@@ -55,6 +55,9 @@ FIELDS = {
 TYPED = "springfield"
 """Typed letter by letter; ripgrep looks for each beginning of it."""
 
+BEGUN = ("initec", "globe", "garci", "joh", "smit")
+"""Words on their way, of which the first screenful is asked."""
+
 FACETS = (
     "status", "payment_term", "payment_mode", "shipping_method", "freight_term", "last_name",
     "addresses.city", "addresses.state", "attributes.value",

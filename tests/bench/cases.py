@@ -239,14 +239,22 @@ CASES = (
             Figure("commit, beside plain httpx", 1 / 3, "plain httpx, by every tenth"),
             Figure("commit --check changed", 1.15, "--check none", against="commit --check none"),
             Figure("commit --check each", 2.0, "--check none", against="commit --check none"),
+        ),
+        (ours("web.py", "bare_commit", ndjson=True), ours("web.py", "plain_commit", ndjson=True)),
+        begins="session",
+        most=5_000,
+    ),
+    Case(
+        "distant",
+        ours("web.py", "distant_commit", ndjson=True),
+        (
             Figure(
                 "commit at 50 ms, 64 in flight", 1 / 0.85, "customers x 50 ms / 64",
                 limit=lambda customers: customers * 0.05 / 64,
             ),
         ),
-        (ours("web.py", "bare_commit", ndjson=True), ours("web.py", "plain_commit", ndjson=True)),
         begins="session",
-        most=5_000,
+        most=20_000,
     ),
     Case(
         "smooth",
@@ -268,7 +276,7 @@ CASES = (
             Figure("duplicates", **each(10, 100_000, "10 s for 100,000")),
         ),
         begins="messy",
-        most=100_000,
+        most=1_000_000,
         rounds=2,
     ),
     Case(
@@ -297,7 +305,11 @@ CASES = (
     Case(
         "whole",
         ours("ours.py", "whole", ndjson=True),
-        (Figure("a session of all the above, memory", **held(3 * GB), memory=True),),
+        (
+            Figure("a session of all the above, memory", **held(3 * GB)),
+            Figure("all of it but problems, clusters and duplicates, memory", None, "no target", unit="MB"),
+            Figure("a session of all the above, memory at its peak", None, "no target", unit="MB", memory=True),
+        ),
         rounds=1,
     ),
     bad("long", "a value of 10 MB"),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -90,6 +92,15 @@ def _timed(action: Callable[[], T]) -> tuple[T, float, float]:
     clock = Clock()
     made = action()
     return made, time.perf_counter() - clock.start, _busy() - clock.busy
+
+
+def held_now() -> float:
+    """MB that this process holds now, where the system tells; else at its peak."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _busy() -> float:

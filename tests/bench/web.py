@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -105,14 +105,29 @@ async def _read(url: str, customers: int) -> None:
 
 
 def commit(figures: Figures, given: list[str]) -> None:
-    """Whole commits, journalled and verified: with each check on loopback, and at 50 ms with 64 in flight."""
-    import workbench.customer_api.client  # noqa: F401 (its import is not what is measured, nor is that of the bare loops' client)
+    """Whole commits on loopback, journalled and verified, with each check."""
+    with _committed(figures, given) as one:
+        for check in ("none", "changed", "each"):
+            one(f"commit --check {check}", check, distant=False)
+        figures.same("commit, beside plain httpx", "commit --check none")
+
+
+def distant_commit(figures: Figures, given: list[str]) -> None:
+    """A whole commit at 50 ms with 64 in flight."""
+    with _committed(figures, given) as one:
+        one("commit at 50 ms, 64 in flight", "none", distant=True)
+
+
+@contextmanager
+def _committed(figures: Figures, given: list[str]) -> Iterator[Callable[..., None]]:
+    """What stages a new value for all and measures its commit; what it imports is not measured, nor is the bare loops' client."""
+    import workbench.customer_api.client  # noqa: F401
     from workbench.load.loading import AS_OF
     from workbench.stage.edits import Edit
     from workbench.workbench import Workbench
 
     with (
-        served(Path(given[1])) as (near, distant),
+        served(Path(given[1])) as (near, far),
         Workbench.open("bench", sessions_dir=Path(given[0]), key="k") as bench,
     ):
 
@@ -121,15 +136,12 @@ def commit(figures: Figures, given: list[str]) -> None:
             report = asyncio.run(bench.acommit(api=url, check=check, concurrency=workers))
             assert report.committed == report.planned == bench.status().customers, report
 
-        for name, check, url, workers in (
-            ("commit --check none", "none", near, WORKERS),
-            ("commit --check changed", "changed", near, WORKERS),
-            ("commit --check each", "each", near, WORKERS),
-            ("commit at 50 ms, 64 in flight", "none", distant, DISTANT),
-        ):
+        def one(name: str, check: str, *, distant: bool) -> None:
             bench.stage([Edit("set", "payment_term", name[-12:])])
-            figures.took(name, lambda how=(url, check, workers): all_of(*how))
-        figures.same("commit, beside plain httpx", "commit --check none")
+            where = (far, check, DISTANT) if distant else (near, check, WORKERS)
+            figures.took(name, lambda: all_of(*where))
+
+        yield one
 
 
 def bare_commit(figures: Figures, given: list[str]) -> None:
@@ -189,7 +201,7 @@ def _count(file: str) -> int:
         return sum(1 for _ in lines)
 
 
-WORKS = {work.__name__: work for work in (load, bare_load, commit, bare_commit, plain_commit, plan)}
+WORKS = {work.__name__: work for work in (load, bare_load, commit, distant_commit, bare_commit, plain_commit, plan)}
 
 if __name__ == "__main__":
     one_of(WORKS)

@@ -9,7 +9,7 @@ from typing import Final
 
 from workbench.customers.records import Collected
 
-_PIECE: Final = 500
+_PIECE: Final = 1_000
 """So many answers are read at once."""
 MOST: Final = 20_000
 """So many are kept read, and no more: they are in memory until all are there."""

@@ -3,14 +3,11 @@ search in each line takes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
-
-COUNTED: Final = ('":', '":n', '": n', '":"', '": "')
-"""The texts that are counted."""
 
 _AT_ONCE: Final = 2 << 20
 """About so many bytes are looked at at once: they stay in the processor's cache, and their memory serves the next ones."""
@@ -22,25 +19,28 @@ _LINE_END: Final = ord("\n")
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """How often each text of `COUNTED` stands in lines; one that goes from a line into the next may be counted or not.
+    """What stands around the colons of lines, the lines one behind the other.
 
     `may_be_loose`: whether a line end is in a line, or a space, a tab or the like may stand before a colon; false only if
     neither is.
     """
 
-    counts: Mapping[str, int]
+    around: tuple[_Around, ...]
     may_be_loose: bool
 
     @staticmethod
     def of(lines: pl.Series) -> Letters:
         """Those of lines (String, none of them null)."""
-        loose, counts = False, dict.fromkeys(COUNTED, 0)
+        loose, around = False, list[_Around]()
         for codes in _columns(lines):
-            around = _Around.colons(codes)
-            loose = loose or bool((around.before <= _SPACE).any()) or bool((codes == _LINE_END).any())
-            for text in COUNTED:
-                counts[text] += around.count(text)
-        return Letters(counts, loose)
+            around.append(_Around.colons(codes))
+            loose = loose or bool((around[-1].before <= _SPACE).any()) or bool((codes == _LINE_END).any())
+        return Letters(tuple(around), loose)
+
+    def count(self, text: str) -> int:
+        """How often a quote, a colon and up to two more letters (ASCII) stand there; one that goes from a line into the next may be
+        counted or not."""
+        return sum(one.count(text) for one in self.around)
 
 
 def _columns(lines: pl.Series) -> Iterator[pl.Series]:
@@ -69,7 +69,7 @@ class _Around:
         return _Around(seen(0), (seen(2), seen(3)))
 
     def count(self, text: str) -> int:
-        """How often one of `COUNTED` stands there: what is not before its colon is after it."""
+        """How often a text of up to four letters stands there whose second is a colon."""
         first, _, *rest = text.encode()
         found = self.before == first
         for code, after in zip(rest, self.after, strict=False):

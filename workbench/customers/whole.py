@@ -77,7 +77,7 @@ def _sums_to(letters: Letters, wanted: int, *signed: tuple[int, str]) -> bool:
     That is safe, for what is found beside the wanted values moves the sum away from `wanted`, never back.
     """
     for sign, text in signed:
-        wanted -= sign * letters.counts[text]
+        wanted -= sign * letters.count(text)
         if not wanted:
             return True
     return False

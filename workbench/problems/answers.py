@@ -65,8 +65,11 @@ def checked(check: Check, asked: Asked, answer: object) -> pl.DataFrame:
         )
     texts = [_text(answer, name) for name in ("message", "suggestion")]
     try:
-        found = answer.select(pl.col("row").cast(pl.UInt32), *texts).with_columns(
-            pl.col("message").fill_null(check.message)
+        found = answer.select(pl.col("row").cast(pl.UInt32), *texts)
+        # one that all rows have is kept once: filling would write it down for each
+        said_by_all = found["message"].null_count() == found.height
+        found = found.with_columns(
+            message=pl.lit(check.message) if said_by_all else pl.col("message").fill_null(check.message)
         )
     except pl.exceptions.PolarsError as error:
         raise NoAnswer(f"its columns are of the wrong kind: {str(error).splitlines()[0]}") from None

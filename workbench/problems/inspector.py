@@ -185,7 +185,7 @@ class Moment:
                 done += some.height
                 some = next(every, None)  # before other questions go on: their time is none of this one's
                 yield done / frame.height
-            judged = Judged(distinct.seen.height, pl.concat(parts))
+            judged = Judged(distinct.seen.height, pl.concat(parts, rechunk=True))
             self._known.judged[check.rule, column] = judged
         return Hits(check, column, judged.hits(distinct))
 
