@@ -3,10 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from workbench.onlooker import step
+
+
+_SEEN: Final = 1_000
+_FEW: Final = 100
+_CODES: Final = 2**8
+"""A text that is one of so few is kept as a byte, where of the first that are seen no more than `_FEW` are different."""
+
+
+def compact(found: pl.DataFrame) -> pl.DataFrame:
+    """What checks found, with messages and suggestions as enums where few are different: a million problems mostly say the same."""
+    return found.with_columns(_coded(found[name]) for name in found.columns if name != "row")
+
+
+def _coded(texts: pl.Series) -> pl.Series:
+    if texts.head(_SEEN).n_unique() > _FEW:
+        return texts
+    different = texts.unique().drop_nulls()
+    return texts.cast(pl.Enum(different)) if different.len() < _CODES else texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +50,10 @@ class Distinct:
         firsts = filled.with_columns(places).select(pl.col("number").first().over(keys)).to_series()
         step()
         first = firsts == places
-        numbers = (first.cum_sum() - 1).cast(pl.UInt32).gather(firsts)
         found = _those(filled.select(keys), first)
+        if known is None and found.height == rows.height and rows["row"].last() == rows.height - 1:  # each row has its own
+            return Distinct(found, rows["row"], rows["row"])
+        numbers = (first.cum_sum() - 1).cast(pl.UInt32).gather(firsts)
         if known is None:
             return Distinct(found, filled["row"], _narrow(numbers, found.height))
         seen = _with_more(known.seen, found)
@@ -57,7 +78,8 @@ def _narrow(numbers: pl.Series, end: int) -> pl.Series:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What a check found among the first `done` values of a column: `row` (the value's number), `message`, `suggestion`."""
+    """What a check found among the first `done` values of a column: `row` (the value's number), `message`, `suggestion`, these
+    as text or `compact`."""
 
     done: int
     found: pl.DataFrame

@@ -53,7 +53,8 @@ def _suggested(snapshot: Snapshot, found: Sequence[Hits]) -> tuple[dict[Column, 
     """The suggestions by column (`row`, `suggestion`, each row once), and how many are for cells that cannot be edited."""
     parts: dict[Column, list[pl.DataFrame]] = {}
     for hits in found:
-        certain = hits.frame.filter(pl.col("suggestion").is_not_null()).select("row", "suggestion")
+        certain = hits.frame.filter(pl.col("suggestion").is_not_null())
+        certain = certain.select("row", pl.col("suggestion").cast(pl.String))
         if certain.height and FIELDS[hits.column[0]][hits.column[1]].editable:
             parts.setdefault(hits.column, []).append(certain)
     wanted, skipped = {}, 0

@@ -98,8 +98,8 @@ class Problems(Displayed, told=("count", "waived")):
                 "id": self.tables.customers["id"].gather(owners),
                 "path": cell_paths(self.tables, table, name, rows),
                 "value": as_text(self.tables[table][name].gather(rows)),
-                "suggestion": frame["suggestion"],
-                "message": frame["message"],
+                "suggestion": frame["suggestion"].cast(pl.String),
+                "message": frame["message"].cast(pl.String),
                 "row": rows,
             }
         ).with_columns(

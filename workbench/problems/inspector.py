@@ -17,7 +17,7 @@ from workbench.customers.tables import Tables
 from workbench.onlooker import step
 from workbench.problems.answers import NOTHING, answered, in_parts
 from workbench.problems.check import Check
-from workbench.problems.distinct import Distinct, Judged
+from workbench.problems.distinct import Distinct, Judged, compact
 from workbench.problems.forecast import Forecast
 from workbench.problems.reading import Key, Reading
 from workbench.problems.versions import Versions
@@ -34,7 +34,8 @@ _Question = tuple[Check, Column, Key]
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What a check found in a column: `frame` has `row` (UInt32, sorted), `message`, and `suggestion` (null: none is certain).
+    """What a check found in a column: `frame` has `row` (UInt32, sorted), `message`, and `suggestion` (null: none is certain),
+    which are text or enums of text.
 
     `trouble` says in one line why it could not be asked, if it could not.
     """
@@ -161,7 +162,8 @@ class Moment:
         else:
             asked = self._reading.of_rows(check, column)
             step()
-            found = Hits(check, column, *answered(check, asked))
+            answer, trouble = answered(check, asked)
+            found = Hits(check, column, compact(answer), trouble)
         self._known.hits[check.rule, column] = (key, found)
 
     def key(self, check: Check, column: Column) -> Key:
@@ -175,7 +177,7 @@ class Moment:
         if judged.done < distinct.seen.height:
             fresh = self._reading.fresh(column, distinct, judged.done, odd=check.odd)
             frame = fresh.rename({"place": check.place}) if check.place else fresh
-            parts, done, every = [judged.found], 0, in_parts(frame)
+            parts, done, every = [judged.found.cast(NOTHING.schema)], 0, in_parts(frame)
             some = next(every, None)
             while some is not None:
                 found, trouble = answered(check, self._reading.asked(column, some, {}))
@@ -185,7 +187,7 @@ class Moment:
                 done += some.height
                 some = next(every, None)  # before other questions go on: their time is none of this one's
                 yield done / frame.height
-            judged = Judged(distinct.seen.height, pl.concat(parts, rechunk=True))
+            judged = Judged(distinct.seen.height, compact(pl.concat(parts, rechunk=True)))
             self._known.judged[check.rule, column] = judged
         return Hits(check, column, judged.hits(distinct))
 

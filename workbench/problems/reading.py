@@ -4,6 +4,7 @@ are read, and the versions of whatever an answer follows from."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from threading import RLock
 from typing import Final
 
@@ -67,13 +68,16 @@ class Reading:
             rows = self._numbers(table)
             beside = [_of_rows(self._place(table, place), rows).alias("place")] if place else []
             frame = pl.DataFrame([rows, _of_rows(self._tables[table][name], rows).alias("value"), *beside])
-            known = (key, Distinct.of(frame, known[1] if known else None))
+            distinct = Distinct.of(frame, known[1] if known else None)
+            if known is None and distinct.seen.height == self._tables[table].height:  # the column as it is, no copy in one piece
+                distinct = replace(distinct, seen=distinct.seen.with_columns(self._tables[table][name].alias("value")))
+            known = (key, distinct)
             self._known[column, place] = known
         return known[1]
 
     def fresh(self, column: Column, distinct: Distinct, done: int, *, odd: bool) -> pl.DataFrame:
         """The values from the number `done` on, all or only the odd ones: `row` is their number."""
-        fresh = distinct.seen.with_row_index("row")[done:]
+        fresh = distinct.seen.with_row_index("row")[done:].rechunk()
         if not odd:
             return fresh
         key = (column, distinct.seen.width, done)
