@@ -9,7 +9,6 @@ import polars as pl
 
 from workbench.onlooker import step
 
-
 _SEEN: Final = 1_000
 _FEW: Final = 100
 _CODES: Final = 2**8
@@ -51,7 +50,9 @@ class Distinct:
         step()
         first = firsts == places
         found = _those(filled.select(keys), first)
-        if known is None and found.height == rows.height and rows["row"].last() == rows.height - 1:  # each row has its own
+        if (
+            known is None and found.height == rows.height and rows["row"].last() == rows.height - 1
+        ):  # each row has its own
             return Distinct(found, rows["row"], rows["row"])
         numbers = (first.cum_sum() - 1).cast(pl.UInt32).gather(firsts)
         if known is None:
