@@ -129,10 +129,11 @@ class Searching(Showing):
         )
 
     def on_search_bar_rolled_back(self, message: SearchBar.RolledBack) -> None:
-        """The query from before comes back, and the cursor to the row that it was on, unless it is moved meanwhile."""
+        """The query from before comes back, and the cursor to the row that it was on, unless it is moved meanwhile. Keys are
+        meant for what that finds, and wait for it."""
         message.stop()
         table, row, position = self._came_from
         self._returns = (row, position) if table == self.view.table else None
         self._left_from = self.grid.cursor.position
         self.desk.stop_looking("prepare")
-        self.find(message.query)
+        self.find_before_keys(message.query)

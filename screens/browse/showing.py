@@ -148,6 +148,12 @@ class Showing(WorkbenchScreen):
         if keep or (not self._types() and (self._before_first or query != view.query)):
             self.desk.hold_keys(search)  # they are meant for what it finds
 
+    def find_before_keys(self, query: str) -> None:
+        """Finds what keys are meant for already, wherever the focus still is: they wait for it."""
+        self.find(query)
+        if self._search is not None:
+            self.desk.hold_keys(self._search)
+
     def look_at(self, fields: frozenset[str]) -> None:
         """Brings one of the columns that a query asks about into sight."""
         self.grid.keep_in_sight(fields)

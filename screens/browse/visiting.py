@@ -18,13 +18,13 @@ class Visiting(Showing):
         """Shows what a query finds in a table; the query holds from now on, also if the screen asks again on its own."""
         self._to_table(table)
         self.view.query, self.view.first = query, None
-        self._find_before_keys(query)
+        self.find_before_keys(query)
 
     def visit(self, row: int, table: str = "customers", field: str = "") -> None:
         """Puts the cursor on a row of a table, and on a field if one is named; without the filter if that hides the row."""
         self._to_table(table)
         self._sought, self._gently = (table, row, field), False
-        self._find_before_keys(self.view.query)
+        self.find_before_keys(self.view.query)
 
     def seek(self, row: int) -> None:
         """Puts the cursor on a row of this table when it comes; where the filter hides it, that is said."""
@@ -47,12 +47,6 @@ class Visiting(Showing):
                 else self.bench.snapshot.customers_of(self.view.table, one_row(row))[0]
             )
             self.desk.stands = int(customer), column.name if self.view.table == "customers" else ""
-
-    def _find_before_keys(self, query: str) -> None:
-        """Keys are meant for the place that is led to, and wait for it."""
-        self.find(query)
-        if self._search is not None:
-            self.desk.hold_keys(self._search)
 
     def _to_table(self, table: str) -> None:
         if self.view.table != table:

@@ -32,7 +32,8 @@ _HINT: Final = "Tab takes  Shift+Tab another  ↑↓ earlier  Enter keeps  Esc r
 
 
 class SearchBar(Vertical):
-    """Posts `Asked` while a query is typed, `Completing` for suggestions, `Kept` when it stays, `RolledBack` when not.
+    """Posts `Asked` while a query is typed, `Completing` for suggestions, `Kept` when it stays, `RolledBack` when not. These two go
+    to the screen by themselves: a key typed behind Enter or Esc, which is sent when those were handled, must not overtake them.
 
     Its three lines (the query, the place of a mistake, the suggestions) are there as long as it is open: nothing jumps. A query
     that is longer than a line takes more.
@@ -185,13 +186,13 @@ class SearchBar(Vertical):
         """The query stays."""
         self._stop()
         self._asked = self.query_one(QueryInput).value  # the change may be told after the key that keeps it
-        self.post_message(self.Kept(self._asked))
+        self.screen.post_message(self.Kept(self._asked))
 
     def action_roll_back(self) -> None:
         """The query from before comes back."""
         self._stop()
         self.close()
-        self.post_message(self.RolledBack(self._before))
+        self.screen.post_message(self.RolledBack(self._before))
 
     def action_take(self) -> None:
         """Takes the chosen suggestion; if none is there yet, the first one when it comes."""

@@ -409,6 +409,18 @@ async def test_keys_in_one_burst_behind_one_that_finds_other_rows_act_on_those(
         assert set(desk.app.screen.view.marks.rows) == set(bench.search(found).rows)
 
 
+async def test_a_key_behind_esc_never_acts_on_what_the_abandoned_search_had_found(
+    bench: Workbench, open_app: Opener
+) -> None:
+    async with open_app(bench) as desk:
+        for key in ("slash", *"payment_term:=COD", "enter", "slash", "x"):
+            await burst(desk, key)
+        await desk.until(lambda: desk.app.screen.view.query == "x")
+        await desk.quiet()
+        await burst(desk, "escape", "a")
+        assert set(desk.app.screen.view.marks.rows) == set(bench.search("payment_term:=COD").rows)
+
+
 async def test_e_right_behind_enter_on_a_problem_edits_its_cell(bench: Workbench, open_app: Opener) -> None:
     bench.stage([Edit("set", "phone", "555")], where="id:=c007")
     async with open_app(bench) as desk:

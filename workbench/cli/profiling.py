@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -24,6 +25,9 @@ def profiled(arguments: Sequence[str], run: Callable[[list[str]], int]) -> int:
     is also if the command fails. Only the main thread is looked at: work that a command waits for stands under that wait.
     """
     file, command = _asked(arguments)
+    os.environ.setdefault(
+        "PYINSTRUMENT_IGNORE_OVERHEAD_WARNING", "1"
+    )  # a slow clock is nothing that the command would say
     try:
         from pyinstrument import Profiler
         from pyinstrument.renderers import HTMLRenderer, SpeedscopeRenderer
