@@ -102,6 +102,7 @@ class Searching(Showing):
         if message.query != self.query_one(SearchBar).before:
             self._lands = message.query
         self.find(message.query, keep=True)
+        message.heard.set()
 
     def _show_rows(self, *, measure: bool = False) -> None:
         super()._show_rows(measure=measure)
@@ -137,3 +138,4 @@ class Searching(Showing):
         self._left_from = self.grid.cursor.position
         self.desk.stop_looking("prepare")
         self.find_before_keys(message.query)
+        message.heard.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -15,6 +16,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input
 
+from screens.typed_ahead import TypedAhead
 from screens.widgets.query_input import QueryInput
 from screens.widgets.suggestion_line import SuggestionLine
 from screens.widgets.text_line import TextBlock
@@ -32,8 +34,8 @@ _HINT: Final = "Tab takes  Shift+Tab another  ↑↓ earlier  Enter keeps  Esc r
 
 
 class SearchBar(Vertical):
-    """Posts `Asked` while a query is typed, `Completing` for suggestions, `Kept` when it stays, `RolledBack` when not. These two go
-    to the screen by themselves: a key typed behind Enter or Esc, which is sent when those were handled, must not overtake them.
+    """Posts `Asked` while a query is typed, `Completing` for suggestions, `Kept` when it stays, `RolledBack` when not. Keys
+    typed behind Enter or Esc wait until these two were heard.
 
     Its three lines (the query, the place of a mistake, the suggestions) are there as long as it is open: nothing jumps. A query
     that is longer than a line takes more.
@@ -62,10 +64,17 @@ class SearchBar(Vertical):
             super().__init__()
             self.query = query
 
-    class Kept(Asked):
+    class Ended(Asked):
+        """The search is over; whoever hears it sets `heard`."""
+
+        def __init__(self, query: str) -> None:
+            super().__init__(query)
+            self.heard = asyncio.Event()
+
+    class Kept(Ended):
         """The query is to stay."""
 
-    class RolledBack(Asked):
+    class RolledBack(Ended):
         """The query from before is to come back."""
 
     class Completing(Asked):
@@ -186,13 +195,19 @@ class SearchBar(Vertical):
         """The query stays."""
         self._stop()
         self._asked = self.query_one(QueryInput).value  # the change may be told after the key that keeps it
-        self.screen.post_message(self.Kept(self._asked))
+        self._tell(self.Kept(self._asked))
 
     def action_roll_back(self) -> None:
         """The query from before comes back."""
         self._stop()
         self.close()
-        self.screen.post_message(self.RolledBack(self._before))
+        self._tell(self.RolledBack(self._before))
+
+    def _tell(self, message: Ended) -> None:
+        """Posts how the search ended; keys wait until that was heard, for they would act on what was found before."""
+        self.post_message(message)
+        if isinstance(self.app, TypedAhead):
+            self.app.hold_keys(self.app.run_worker(message.heard.wait(), group="search told"))
 
     def action_take(self) -> None:
         """Takes the chosen suggestion; if none is there yet, the first one when it comes."""
