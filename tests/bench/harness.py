@@ -198,6 +198,7 @@ def _once(case: Case, side: Side, data: Data, kept: _Side, first: bool) -> None:
             if first and case.begins:
                 shutil.copy(getattr(data, case.begins), Path(folder, "bench.session"))
             argv = side(data, Path(folder))
+            os.sync()  # what was written before, the data most of all, takes nobody's time
             if argv:
                 kept.runs.append(run(argv))
     except (Failed, OSError) as why:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -115,3 +116,25 @@ def test_an_import_of_the_workbench_loads_nothing_heavy(started: str) -> None:
     code = f"import sys; {started}; print(*(m for m in sys.modules if '.' not in m))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not (HEAVY | {"cyclopts", "asyncio", "sqlite3"}) & set(done.stdout.split())
+
+
+@pytest.mark.parametrize("wanted", [None, "narenas:7"])
+def test_a_load_tells_the_allocator_of_polars_what_it_needs_before_it_starts_unless_somebody_has(
+    tmp_path: Path, wanted: str | None
+) -> None:
+    tmp_path.joinpath("one.ndjson").write_text('{"id": "1"}\n')
+    code = (
+        "import os, sys\n"
+        "class Told:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'polars': print(os.environ.get('_RJEM_MALLOC_CONF'), file=sys.stderr)\n"
+        "sys.meta_path.insert(0, Told())\n"
+        "from workbench.cli.app import run; run(['load', 'one.session', '--file', 'one.ndjson'])"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "_RJEM_MALLOC_CONF"}
+    environment |= {"_RJEM_MALLOC_CONF": wanted} if wanted else {}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
+    )
+    assert done.stderr.startswith(wanted or "narenas:")
+    assert "1 customers" in done.stdout

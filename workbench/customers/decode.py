@@ -102,17 +102,19 @@ def _taken(frame: pl.DataFrame, letters: Letters | None = None) -> tuple[pl.Data
 
     A go that takes few lines is the last: keys that are different in every record cannot be learnt.
     """
-    found, left, unknown, learning = [_rows(frame.clear())], frame, NONE, True
+    found, left, unknown, learning = list[pl.DataFrame](), frame, NONE, True
     while left.height > _FEW and learning:
         before, unknown = unknown, learnt(left["_line"].gather_every(max(1, left.height // _SAMPLE)))
-        if len(found) > 1 and unknown in (NONE, before):
+        if found and unknown in (NONE, before):
             break
         ready = packed(left, unknown.packed())
         rows = _quick(ready, unknown, letters if ready is frame else None)
         found.append(rows)
         learning = rows.height >= left.height // 4
         left = left.filter(~pl.col("_at").is_in(rows["_at"].implode())) if rows.height < left.height else left.clear()
-    return (pl.concat(found).sort("_at") if len(found) > 2 else found[-1]), left
+    if len(found) == 1:
+        return found[0], left
+    return pl.concat([_rows(frame.clear()), *found]).sort("_at"), left
 
 
 def _quick(frame: pl.DataFrame, unknown: Unknown, letters: Letters | None = None) -> pl.DataFrame:

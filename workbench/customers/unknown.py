@@ -17,7 +17,7 @@ from typing import Any, Final
 import orjson
 import polars as pl
 
-from workbench.customers.answer import ARRAYS, CUSTOMER
+from workbench.customers.answer import ANSWER, ARRAYS, CUSTOMER
 
 Object = dict[str, Any]
 
@@ -57,8 +57,8 @@ class Unknown:
         return self.keys.get(kind, {})
 
     def dtype(self) -> pl.Struct:
-        """`answer.CUSTOMER` with the unknown keys."""
-        return self._widened("customers", CUSTOMER)
+        """`answer.ANSWER` with the unknown keys."""
+        return self._widened("customers", ANSWER)
 
     def _widened(self, kind: str, struct: pl.Struct) -> pl.Struct:
         fields = {f.name: self._field(f) for f in struct.fields}
@@ -148,8 +148,6 @@ def _decodable(keys: dict[str, set[Form]], everywhere: dict[str, set[Form]]) -> 
 
 def narrowed(decoded: pl.DataFrame, unknown: Unknown) -> pl.DataFrame:
     """The columns of `answer.CUSTOMER`, with what is unknown under `_extra`."""
-    if unknown == NONE:
-        return decoded
     types = {f.name: f.dtype for f in CUSTOMER.fields}
     nested = [name for name in types if _holds(name, types[name], unknown)]
     keys = unknown.of("customers")
@@ -157,10 +155,11 @@ def narrowed(decoded: pl.DataFrame, unknown: Unknown) -> pl.DataFrame:
     if keys.get("customer_id") is Form.TEXT:
         own["customer_id"] = pl.when(pl.col("customer_id") != pl.col("id")).then(own["customer_id"])
     return decoded.select(
-        *(name for name in types if name not in nested and name != "_extra"),
-        *(_gathered(pl.col(name), name, types[name], unknown).cast(types[name]).alias(name) for name in nested),
+        *(name for name in decoded.columns if name in types and name not in nested),
+        *(_gathered(pl.col(name), name, types[name], unknown).alias(name) for name in nested),
         _extra=_extra(own),
-    ).select(list(types))
+        _detailed=pl.lit(None),
+    ).select(pl.col(name).cast(dtype) for name, dtype in types.items())
 
 
 def _holds(kind: str, dtype: Any, unknown: Unknown) -> bool:

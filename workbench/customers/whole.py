@@ -58,7 +58,7 @@ def _ambiguous(rows: pl.DataFrame) -> pl.Expr:
 
 def _whole(found: pl.DataFrame, letters: Letters) -> bool:
     """Whether all lines together hold no more than was decoded, and every item has an id of its own."""
-    frames = [found.drop("_extra", "_detailed")]
+    frames = [found]
     frames += [_exploded(found[name]) for name in (*ARRAYS, "assigned_sales_reps")]
     frames += [_exploded(frame["attributes"]) for frame in frames[1:3]]
     frames += [found["assigned_price_list"].struct.unnest()]
@@ -93,7 +93,7 @@ def _exploded(lists: pl.Series) -> pl.DataFrame:
 
 def _present(frames: list[pl.DataFrame]) -> tuple[int, int]:
     """How many values of the answer's keys are not null, and how many of these are text."""
-    columns = [one for frame in frames for one in frame.get_columns() if one.name != "_extra"]
+    columns = [one for frame in frames for one in frame.get_columns()]
     counts = [(len(one) - one.null_count(), one.dtype == pl.String) for one in columns]
     return sum(count for count, _ in counts), sum(count for count, text in counts if text)
 
@@ -110,7 +110,7 @@ def _counted(line: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
 def _unequal(dtype: Any) -> pl.Expr:
     """Rows whose line holds more than was decoded, or items that their ids do not tell apart."""
     keys, texts = _counted(pl.col("_line"))
-    columns = [(pl.col(f.name), f.dtype) for f in dtype.fields if not f.name.startswith("_")]
+    columns = [(pl.col(f.name), f.dtype) for f in dtype.fields]
     mixed = []
     for table in ARRAYS:
         mixed.append(pl.col(table).list.eval(pl.element().is_null()).list.any())
@@ -137,4 +137,4 @@ def _values(columns: list[tuple[pl.Expr, Any]], only: Any = None) -> pl.Expr:
 
 
 def _fields(column: pl.Expr, dtype: pl.Struct) -> list[tuple[pl.Expr, Any]]:
-    return [(column.struct.field(f.name), f.dtype) for f in dtype.fields if f.name != "_extra"]
+    return [(column.struct.field(f.name), f.dtype) for f in dtype.fields]

@@ -22,6 +22,10 @@ _SMALL: Final = 2 << 20
 _BLOCKS: Final = 8
 """A file of less than so many blocks is read in smaller ones, for all cores to have some."""
 
+_WORKERS: Final = min(4, (os.cpu_count() or 1) + 1)
+"""Threads that decode: one more than cores, for each waits now and then for its turn with the interpreter, and one block is put
+with the others meanwhile."""
+
 _MARK: Final = b"\xef\xbb\xbf"
 """A byte order mark."""
 
@@ -82,13 +86,13 @@ def _damaged(block: bytes) -> tuple[int, int, Parsed]:
 
 
 def _in_order(found: Iterator[bytes]) -> Iterator[tuple[int, int, Parsed]]:
-    """What each block holds, in the blocks' order; a few are decoded at a time (polars frees the interpreter)."""
-    workers = min(4, os.cpu_count() or 1)
+    """What each block holds, in the blocks' order; a few are decoded at a time (polars frees the interpreter), and one more waits
+    for the first that is done."""
     waiting: deque[Future[tuple[int, int, Parsed]]] = deque()
-    with ThreadPoolExecutor(workers, thread_name_prefix="decode") as pool:
+    with ThreadPoolExecutor(_WORKERS, thread_name_prefix="decode") as pool:
         for block in found:
             waiting.append(pool.submit(parse_block, block))
-            if len(waiting) > workers:
+            if len(waiting) > _WORKERS + 1:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
