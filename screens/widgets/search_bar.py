@@ -205,8 +205,7 @@ class SearchBar(Vertical):
 
     def _tell(self, message: Ended) -> None:
         """Posts how the search ended; keys wait until that was heard, for they would act on what was found before."""
-        self.post_message(message)
-        if isinstance(self.app, TypedAhead):
+        if self.post_message(message) and isinstance(self.app, TypedAhead):
             self.app.hold_keys(self.app.run_worker(message.heard.wait(), group="search told"))
 
     def action_take(self) -> None:

@@ -181,9 +181,8 @@ def whole(figures: Figures, given: list[str]) -> None:
         for name in METHODS:
             bench.clusters("company_name", method(name))
         bench.duplicates()
-        for (
-            word
-        ) in WHILE:  # the allocator gives back what was let go of when it is asked for more, a second or two later
+        # the allocator gives back what was let go of when it is asked for more, a second or two later
+        for word in WHILE:
             time.sleep(REST)
             bench.search(word)
         figures["a session of all the above, memory"] = held_now()

@@ -25,9 +25,8 @@ def profiled(arguments: Sequence[str], run: Callable[[list[str]], int]) -> int:
     is also if the command fails. Only the main thread is looked at: work that a command waits for stands under that wait.
     """
     file, command = _asked(arguments)
-    os.environ.setdefault(
-        "PYINSTRUMENT_IGNORE_OVERHEAD_WARNING", "1"
-    )  # a slow clock is nothing that the command would say
+    # a slow clock is nothing that the command would say
+    os.environ.setdefault("PYINSTRUMENT_IGNORE_OVERHEAD_WARNING", "1")
     try:
         from pyinstrument import Profiler
         from pyinstrument.renderers import HTMLRenderer, SpeedscopeRenderer

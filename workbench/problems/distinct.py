@@ -50,9 +50,8 @@ class Distinct:
         step()
         first = firsts == places
         found = _those(filled.select(keys), first)
-        if (
-            known is None and found.height == rows.height and rows["row"].last() == rows.height - 1
-        ):  # each row has its own
+        each_its_own = found.height == rows.height and rows["row"].last() == rows.height - 1
+        if known is None and each_its_own:
             return Distinct(found, rows["row"], rows["row"])
         numbers = (first.cum_sum() - 1).cast(pl.UInt32).gather(firsts)
         if known is None:

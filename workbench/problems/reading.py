@@ -69,9 +69,8 @@ class Reading:
             beside = [_of_rows(self._place(table, place), rows).alias("place")] if place else []
             frame = pl.DataFrame([rows, _of_rows(self._tables[table][name], rows).alias("value"), *beside])
             distinct = Distinct.of(frame, known[1] if known else None)
-            if (
-                known is None and distinct.seen.height == self._tables[table].height
-            ):  # the column as it is, no copy in one piece
+            if known is None and distinct.seen.height == self._tables[table].height:
+                # the column as it is, no copy in one piece
                 distinct = replace(distinct, seen=distinct.seen.with_columns(self._tables[table][name].alias("value")))
             known = (key, distinct)
             self._known[column, place] = known
