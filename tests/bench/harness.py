@@ -27,6 +27,8 @@ ENOUGH = 60.0
 """Seconds after which a case is not repeated any more: a slow peer would otherwise take most of the run."""
 TOO_LONG = 900.0
 """Seconds after which a process is ended and its side has failed."""
+_STOPPED = threading.Event()
+_RUNNING: set[subprocess.Popen[bytes]] = set()
 _MAKING = threading.Lock()
 
 
@@ -72,6 +74,8 @@ class Data:
         with _MAKING:
             if made.exists():
                 return made
+            if _STOPPED.is_set():
+                raise Failed("interrupted")
             self.folder.mkdir(parents=True, exist_ok=True)
             argv = [sys.executable, str(HERE / "data.py"), name, str(self.customers), str(self.folder)]
             done = subprocess.run(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
@@ -237,6 +241,13 @@ def _middle(values: Sequence[float]) -> float | None:
     return statistics.median(values) if values else None
 
 
+def stop() -> None:
+    """Ends what runs; no process is begun after that."""
+    _STOPPED.set()
+    for process in list(_RUNNING):
+        process.kill()
+
+
 def script(file: str, name: str, *arguments: object) -> list[str]:
     """The command that runs what is called `name` in a file of this folder, in a fresh interpreter."""
     return [sys.executable, str(HERE / file), name, *map(str, arguments)]
@@ -246,8 +257,12 @@ def run(argv: Sequence[str]) -> Run:
     """One fresh process. Raises `Failed` if it does not end well."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.perf_counter()
+        if _STOPPED.is_set():
+            raise Failed("interrupted")
         process = subprocess.Popen(argv, stdout=out, stderr=err, stdin=subprocess.DEVNULL)
+        _RUNNING.add(process)
         used = _ended(process)
+        _RUNNING.discard(process)
         wall = time.perf_counter() - begin
         if process.returncode:
             err.seek(0)

@@ -19,15 +19,22 @@ PICTURE = Path("tests/bench/growth.svg")
 
 
 def put(readme: Path, output: Path) -> None:
-    """Puts the largest size of each figure that has a target into a README, and the picture beside the benchmarks. Raises
-    `SystemExit` if the marks are not there."""
+    """Puts the largest size of each figure that has a target into a README, and the picture beside the benchmarks. Raises as
+    `refuse` does."""
+    refuse(readme)
     run = json.loads((output / "ratios.json").read_text())
-    before, begin, rest = readme.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"{readme} has no lines {BEGIN} and {END}; nothing was written")
+    before, _, rest = readme.read_text().partition(BEGIN)
+    after = rest.partition(END)[2]
     readme.write_text(f"{before}{BEGIN}\n\n{table(run)}\n{END}{after}")
     shutil.copy(output / "growth.svg", readme.parent / PICTURE)
+
+
+def refuse(readme: Path) -> None:
+    """Raises `ValueError` for a README without the marks or a place for the picture, and `OSError` if it cannot be read."""
+    if END not in readme.read_text().partition(BEGIN)[2]:
+        raise ValueError(f"{readme} has no lines {BEGIN} and {END}; nothing was written")
+    if not (readme.parent / PICTURE).parent.is_dir():
+        raise ValueError(f"beside {readme} there is no folder {PICTURE.parent} for the picture")
 
 
 def table(run: dict[str, Any]) -> str:
@@ -70,4 +77,7 @@ def _read(row: dict[str, Any]) -> Measured:
 
 
 if __name__ == "__main__":
-    put(Path(sys.argv[1]), Path(sys.argv[2]))
+    try:
+        put(Path(sys.argv[1]), Path(sys.argv[2]))
+    except (OSError, ValueError) as why:
+        sys.exit(str(why))

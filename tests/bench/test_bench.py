@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -103,9 +108,77 @@ def test_the_readme_gets_the_table_between_its_marks_and_nothing_else_changes(be
     assert "of another run" not in told
     assert "gone" not in told
     readme.write_text("no marks")
-    with pytest.raises(SystemExit, match="nothing was written"):
+    with pytest.raises(ValueError, match="nothing was written"):
         bench.readme.put(readme, output)
     assert readme.read_text() == "no marks"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_bench_leaves_neither_its_data_nor_a_process(tmp_path: Path, number: signal.Signals) -> None:
+    options = [
+        "--sizes",
+        "3000",
+        "--only",
+        "load,open",
+        "--repeat",
+        "50",
+        "--output",
+        tmp_path / "out",
+        "--data",
+        tmp_path / "data",
+    ]
+    argv = [sys.executable, HERE, *options]
+    running = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        wait_for(lambda: list(tmp_path.glob("data/*/3000/customers.ndjson")))
+        if number == signal.SIGINT:
+            os.killpg(running.pid, number)  # as a terminal does
+        else:
+            running.send_signal(number)
+        out, told = running.communicate(timeout=60)
+        assert running.returncode == 130
+        assert told == "\ninterrupted: nothing was measured yet; the data is removed\n"
+        assert "FAILED" not in out
+        assert not list(tmp_path.glob("data/*"))
+        with pytest.raises(ProcessLookupError):
+            os.killpg(running.pid, 0)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(running.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--sizes", "0"], "1 or more"),
+        (["--sizes", "10,-5"], "1 or more"),
+        (["--sizes", "1e4"], "--sizes"),
+        (["--repeat", "0"], "1 or more"),
+        (["--jobs", "0"], "1 or more"),
+        (["--only", ""], "no case is named"),
+        (["--only", "lode"], "there are: "),
+        (["--output", __file__], "exists"),
+        (["--data", __file__], "exists"),
+        (["--readme", "nowhere.md"], "nowhere.md"),
+        (["--readme", __file__], "has no lines"),
+    ],
+)
+def test_what_the_bench_cannot_do_is_refused_before_anything_is_measured(
+    options: list[str], why: str, tmp_path: Path
+) -> None:
+    given = [*([] if "--output" in options else ["--output", "out"]), *options]
+    done = subprocess.run([sys.executable, HERE, *given], capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert why in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def wait_for(came: Callable[[], object], seconds: float = 60) -> None:
+    """Until something has come, which is looked for again and again."""
+    end = time.monotonic() + seconds
+    while not came():
+        assert time.monotonic() < end
+        time.sleep(0.02)
 
 
 def row(bench: Any, name: str, customers: int, ours: float | None) -> Any:

@@ -12,7 +12,7 @@ HEAD = (
     "| what | customers | ours | spread | CPU | peak MB | beside | theirs | ratio | of CPU | target | |\n"
     "| --- | ---: | ---: | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: | --- |"
 )
-SMALL = "(targets are for a million customers: on few of them the start of a process counts more than the work)"
+SMALL = "\n(targets are for a million customers: on few of them the start of a process counts more than the work)"
 
 
 def line(row: Measured) -> str:
@@ -20,7 +20,8 @@ def line(row: Measured) -> str:
     cells = [row.figure, f"{row.customers:,}"]
     if row.failed:
         return "| " + " | ".join([*cells, "failed", "", "", "", row.beside, "", "", "", "", "FAILED"]) + " |"
-    cells += [amount(row.ours, row.unit), amount(row.spread, row.unit), amount(row.processor, "s")]
+    spread = amount(row.spread, row.unit) if row.rounds > 1 else ""
+    cells += [amount(row.ours, row.unit), spread, amount(row.processor, "s")]
     cells += [f"{row.megabytes:.0f}", row.beside]
     if row.theirs is not None:
         cells.append(amount(row.theirs, row.unit))

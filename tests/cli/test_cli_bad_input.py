@@ -339,3 +339,23 @@ def test_a_closed_stdout_is_no_error_and_no_file_of_ours(folder: Path, command: 
     )
     assert acting.returncode == 0
     assert command("status", "s", "--json").json["staged"] > 0
+
+
+def test_all_that_was_set_aside_is_listed_by_status_when_a_load_names_only_the_first(
+    command: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "many.ndjson"
+    file.write_text("".join(f'{{"id":"{n}"}}\nno customer {n}\n' for n in range(40)))
+    told = command("load", "many", "--file", str(file))
+    assert told.code == 3
+    assert told.err.splitlines()[-1] == "set aside: 20 more; all by place: workbench status many --set-aside"
+    assert (
+        "40 records set aside when it was loaded; which: workbench status many --set-aside"
+        in command("status", "many").out
+    )
+    listed = command("status", "many", "--set-aside").out.splitlines()[-40:]
+    assert [one.partition(": ")[0] for one in listed] == [f"line {2 * n + 2}" for n in range(40)]
+    assert all(one.partition(": ")[2] for one in listed)
+    kept = command("status", "many", "--set-aside", "--json").json["set_aside"]
+    assert [f"{one['place']}: {one['reason']}" for one in kept] == listed
+    assert "set_aside" not in command("status", "many", "--json").json

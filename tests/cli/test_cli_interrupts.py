@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from workbench.stage.bench import Bench
 
 
 @pytest.fixture
@@ -193,3 +197,24 @@ with interruptible() as signals:
         signal.SIGINT,
     )
     assert told.split() == ["1", "1"]
+
+
+def test_ctrl_c_once_a_file_is_read_never_says_that_what_is_taken_is_not(
+    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It came in the moment of the last write, and `interrupted` was all that was said of a load that was there."""
+    file = tmp_path / "two.ndjson"
+    file.write_text('{"id":"1","name":"A"}\n{"id":"2","name":"B"}\nnothing\n')
+    whole = Bench.rebase
+
+    def pressed(self: Bench, *arguments: Any, **options: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        whole(self, *arguments, **options)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(Bench, "rebase", pressed)
+    told = command("load", "late", "--file", str(file), "--json")
+    assert told.code == 3
+    assert told.err.startswith("set aside: line 3: ")
+    assert (told.json["customers"], told.json["rejected"]) == (2, 1)
+    assert command("status", "late", "--json").json["customers"] == 2

@@ -25,6 +25,18 @@ def test_the_profile_of_a_command_that_fails_is_written_too_as_a_page(command: A
     assert "<html" in page.read_text()
 
 
+def test_a_command_that_is_asked_for_wrongly_leaves_no_profile_in_the_way_of_the_next(
+    command: Any, tmp_path: Path
+) -> None:
+    pytest.importorskip("pyinstrument")
+    page = tmp_path / "where.html"
+    for wrong in (("nonsense",), ("search", "nobody", "--sort"), ("load", "s", "--api", "http://x", "--file", "y")):
+        assert command("--profile", str(page), *wrong).code == 2
+    assert not page.exists()
+    assert command(f"--profile={page}", "queries").code == 0
+    assert "<html" in page.read_text()
+
+
 @pytest.mark.parametrize("given", [(), ("p.html",), ("plan.txt", "status", "s"), ("status", "s")])
 def test_what_is_no_profile_of_a_command_is_refused_before_anything_runs(command: Any, given: tuple[str, ...]) -> None:
     command("--profile", *given).refused(2, "--profile stands before the command")

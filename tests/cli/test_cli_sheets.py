@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -183,3 +184,18 @@ def test_a_sheet_of_another_table_is_named_with_its_table(command: Any, folder: 
     command("export", "s", "--table", "addresses", "--columns", "city,phone", "--output", "a.csv")
     told = command("stage", "s", "--from", "a.csv")
     told.refused(2, "its ids are those of addresses: add --table addresses", "nothing was staged")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet", "ndjson"])
+def test_a_sheet_with_a_nul_in_a_value_comes_back_as_it_was(command: Any, tmp_path: Path, kind: str) -> None:
+    file, sheet = tmp_path / "nul.ndjson", tmp_path / f"sheet.{kind}"
+    file.write_text('{"id":"n1","name":"A","first_name":"a\\u0000b"}\n{"id":"n2","name":"B"}\n')
+    assert command("load", "nul", "--file", str(file)).code == 0
+    assert command("export", "nul", "--output", str(sheet)).code == 0
+    if kind != "ndjson":
+        told = command("stage", "nul", "--from", str(sheet), "--json")
+        assert (told.code, told.json["changed"]) == (0, 0), told
+    assert command("load", "again", "--file", str(sheet)).code == 0
+    found = [command("search", name, "--format", "ndjson").out for name in ("nul", "again")]
+    assert [json.loads(line)["first_name"] for line in found[1].splitlines()] == ["a\0b", None]
+    assert len(found[0].splitlines()) == 2

@@ -257,7 +257,7 @@ def test_parquet_nested_as_the_answer(tmp_path: Path) -> None:
         ("a.csv", b"\xef\xbb\xbf\n \n", "is empty"),
         ("a.json", b"\x00\x01\x02" * 50, "is not text: record 1 is not JSON"),
         ("a.ndjson", b"\x00\x01\x02" * 50, "is not text: line 1 is not JSON"),
-        ("a.csv", b"id\x00\n", "is not text: it holds NUL bytes"),
+        ("a.csv", "id,name\n1,A\n".encode("utf-16-le"), "is not text: it is full of NUL bytes"),
         ("a.csv", b"id,name\n1,\x81\n", "is not text: it is neither UTF-8 nor Windows-1252"),
         ("a.json", b'[\n{"id":"\xff"}]', "is not text: line 2 is not UTF-8"),
         ("a.json", b'{"customers":[]}', 'record 1 is an object with neither an "id" nor a list under "data"'),

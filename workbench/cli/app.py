@@ -69,6 +69,8 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == ["--version"]:
         sys.stdout.write(f"{__version__}\n")
         return 0
+    if arguments and arguments[0].startswith("--profile="):
+        arguments = [*arguments[0].split("=", 1), *arguments[1:]]
     if arguments[:1] == ["--profile"]:
         from workbench.cli.profiling import profiled
 

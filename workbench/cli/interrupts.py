@@ -32,20 +32,21 @@ class Interrupts:
 
     @contextmanager
     def listening(self, call: Callable[[int], None]) -> Iterator[None]:
-        """Calls `call` for interrupts, within a running loop. Raises `KeyboardInterrupt` for one that was swallowed before.
-
-        The handlers are set again: a library that was imported since (polars) may have put one of its own over ours, by which
-        Ctrl+C would break off whatever it does in any thread, such as keeping what the server answered.
-        """
-        if self.raised:
-            raise KeyboardInterrupt
-        if signal.getsignal(signal.SIGINT) == self.heard:
-            signal.signal(signal.SIGINT, self.heard)
+        """Calls `call` for interrupts, within a running loop. Raises `KeyboardInterrupt` for one that was swallowed before."""
+        self._take_over()
         self._loop, self._call = asyncio.get_running_loop(), call
         try:
             yield
         finally:
             self._call, self._ended = None, True
+
+    def _take_over(self) -> None:
+        """The handlers are set again: a library that was imported since (polars) may have put one of its own over ours, by which
+        Ctrl+C would break off whatever it does in any thread, such as keeping what the server answered."""
+        if self.raised:
+            raise KeyboardInterrupt
+        if signal.getsignal(signal.SIGINT) == self.heard:
+            signal.signal(signal.SIGINT, self.heard)
 
     @contextmanager
     def between(self) -> Iterator[Callable[[], bool]]:
@@ -68,6 +69,12 @@ class Interrupts:
             raise
         finally:
             self._patient = was
+
+    def end(self) -> bool:
+        """From here on they do nothing; true, for whoever asks whether to go on. Raises as `listening` does."""
+        self._take_over()
+        self._ended = True
+        return True
 
     def heard(self, number: int, frame: FrameType | None) -> None:
         """The handler of the signals."""

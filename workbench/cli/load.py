@@ -118,7 +118,9 @@ def _loaded(workbench: Workbench, file: Path | None, url: str | None, part: Part
     progress = Progress()
     try:
         if file is not None:
-            return workbench.load(file=file, on_file=lambda done, total: progress.show(_share("read", done, total)))
+            told = lambda done, total: progress.show(_share("read", done, total))  # noqa: E731
+            # once all is read it is kept, whoever interrupts that: a load that was taken would be said to be none
+            return workbench.load(file=file, on_file=told, keep=signals.end)
         return asyncio.run(_from_api(workbench, url, part, progress, signals))
     finally:
         progress.done()
@@ -165,7 +167,9 @@ def say_set_aside(report: LoadReport) -> None:
     for one in report.set_aside[:_SHOWN]:
         say(f"set aside: {one.place}: {one.reason}")
     if report.rejected > _SHOWN:
-        say(f"set aside: {report.rejected - _SHOWN:,} more; all are kept in the session")
+        say(
+            f"set aside: {report.rejected - _SHOWN:,} more; all by place: workbench status {shown(report.session)} --set-aside"
+        )
     for warning in report.warnings:
         say(f"warning: {warning}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -13,19 +14,24 @@ from workbench.errors import UsageError
 from workbench.shown.text import count
 
 
-def status(session: str, /, *, common: Common = COMMON) -> int:
+def status(
+    session: str, /, *, set_aside: Annotated[bool, Parameter(negative="")] = False, common: Common = COMMON
+) -> int:
     """Tell where a session stands.
 
     Parameters
     ----------
     session
         A name, or a path that ends in .session.
+    set_aside
+        List the records that its last loads could not take: where each stands in what was loaded, and why.
     """
     with opened(session, common) as workbench:
         found = workbench.status()
         loaded = workbench.loaded
         origin = workbench.origin or ("a file" if loaded else "nothing yet")
         part = workbench.part
+        aside = workbench.set_aside
         say_summaries(workbench)
     if not loaded:
         say(
@@ -33,7 +39,8 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
             f"workbench load {found.session} --api URL, or --file PATH"
         )
     if common.json:
-        put(keys(found, "session", "customers", "staged", "operations", "runs", "unfinished"))
+        told = keys(found, "session", "customers", "staged", "operations", "runs", "unfinished")
+        put({**told, "set_aside": [asdict(one) for one in aside]} if set_aside else told)
         return 0
     put(
         f"{shown(found.session)}: {count(found.customers, 'customer')} from {origin}{f', loaded in part: {part}' if part else ''}"
@@ -44,6 +51,11 @@ def status(session: str, /, *, common: Common = COMMON) -> int:
     )
     if found.unfinished is not None:
         put(f"run {found.unfinished} is unfinished; go on with: workbench resume {shown(found.session)}")
+    if aside:
+        how = "" if set_aside else f"; which: workbench status {shown(found.session)} --set-aside"
+        put(f"{count(len(aside), 'record')} set aside when it was loaded{how}")
+    for one in aside if set_aside else ():
+        put(f"{shown(one.place)}: {shown(one.reason)}")
     return 0
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 from workbench.commit.unfinished import refuse_unfinished
 from workbench.customers.fields import TABLES
+from workbench.customers.records import Rejected
 from workbench.customers.tables import Tables
 from workbench.door.address import UNPROVEN
 from workbench.door.said import now, present, who
@@ -21,7 +22,7 @@ from workbench.door.work import reading_work
 from workbench.errors import UsageError, WorkbenchError
 from workbench.given import given, path
 from workbench.load.api import OnCustomers
-from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, part_of, take
+from workbench.load.loading import Fetched, Part, fetch_api, fetch_file, part_of, set_aside, take
 from workbench.load.loads import PART, Load, loads_in, with_load
 from workbench.load.progress import Progress
 from workbench.load.refreshing import Ask, fetch_changes
@@ -171,6 +172,11 @@ class Loading(Door):
     def loads(self) -> tuple[Load, ...]:
         """What was loaded and when, oldest first."""
         return loads_in(self._bench.facts)
+
+    @property
+    def set_aside(self) -> tuple[Rejected, ...]:
+        """What the last loads could not take, or not whole: the place of each in what was loaded, and the reason."""
+        return set_aside(self._bench.facts)
 
     @property
     def part(self) -> str:

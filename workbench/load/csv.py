@@ -29,6 +29,8 @@ Rows = Iterable[tuple[int, list[str] | str]]
 _SEPARATORS: Final = ",;\t"
 _BATCH: Final = 5_000
 _BLOCK: Final = 1 << 20
+_FEW_NULS: Final = 16
+"""A value may hold a NUL, and an export writes it; where one of so many characters is one, it is no text."""
 _IDS: Final = "assigned_sales_rep_ids"
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TOLD: Final = re.compile(r'(?:"?sep=(?P<sign>.)"?)\r?\n?', re.IGNORECASE)
@@ -98,8 +100,9 @@ def _decodes(path: Path, file: BinaryIO, encoding: str) -> bool:
     file.seek(0)
     try:
         while block := file.read(_BLOCK):
-            if "\0" in decoder.decode(block):
-                raise WorkbenchError(f"{path} is not text: it holds NUL bytes")
+            text = decoder.decode(block)
+            if text.count("\0") * _FEW_NULS > len(text):
+                raise WorkbenchError(f"{path} is not text: it is full of NUL bytes")
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False

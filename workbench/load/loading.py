@@ -158,6 +158,11 @@ def base_as_of(facts: Mapping[str, str]) -> float | None:
     return float(kept) if kept else None
 
 
+def set_aside(facts: Mapping[str, str]) -> tuple[Rejected, ...]:
+    """What loads set aside, as the facts of a session keep it."""
+    return tuple(Rejected(**one) for one in json.loads(facts.get(_REJECTED, "[]")))
+
+
 def _as_of(bench: Bench, fetched: Fetched) -> str:
     """The earliest reading in base: the new one if nothing in base is older, or nothing was there, else the earlier."""
     times = [fetched.as_of]
