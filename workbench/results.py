@@ -29,7 +29,7 @@ class LoadReport(
 
     `rejected` customers or lines were not taken, or not whole, and are `set_aside` with their places and the reasons. `warnings`
     are a line each. `conflicts`: how many staged cells are in conflict now. `interrupted`: it ended early, and what was fetched
-    is kept.
+    is kept. `came`: how many customers were in what was loaded, of a session that may hold others.
     """
 
     session: str
@@ -42,6 +42,7 @@ class LoadReport(
     warnings: tuple[str, ...] = ()
     conflicts: int = 0
     interrupted: bool = False
+    came: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,20 +115,15 @@ def test_the_readme_gets_the_table_between_its_marks_and_nothing_else_changes(be
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_bench_leaves_neither_its_data_nor_a_process(tmp_path: Path, number: signal.Signals) -> None:
-    options = [
-        "--sizes",
-        "3000",
-        "--only",
-        "load,open",
-        "--repeat",
-        "50",
-        "--output",
-        tmp_path / "out",
-        "--data",
-        tmp_path / "data",
-    ]
-    argv = [sys.executable, HERE, *options]
-    running = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    asked = ["--sizes", "3000", "--only", "load,open", "--repeat", "50", "--output", "out", "--data", "data"]
+    running = subprocess.Popen(
+        [sys.executable, HERE, *asked],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     try:
         wait_for(lambda: list(tmp_path.glob("data/*/3000/customers.ndjson")))
         if number == signal.SIGINT:

@@ -359,3 +359,27 @@ def test_all_that_was_set_aside_is_listed_by_status_when_a_load_names_only_the_f
     kept = command("status", "many", "--set-aside", "--json").json["set_aside"]
     assert [f"{one['place']}: {one['reason']}" for one in kept] == listed
     assert "set_aside" not in command("status", "many", "--json").json
+
+
+def test_a_load_into_a_session_that_holds_others_says_how_many_came_and_how_many_stay(
+    command: Any, tmp_path: Path
+) -> None:
+    five, two = tmp_path / "five.ndjson", tmp_path / "two.ndjson"
+    five.write_text("".join(f'{{"id":"{n}","name":"A"}}\n' for n in range(5)))
+    two.write_text('{"id":"3","name":"B"}\n{"id":"9","name":"B"}\n')
+    first = command("load", "mine", "--file", str(five))
+    assert (first.err, first.out) == ("", "mine: 5 customers, 0 addresses, 0 contacts, 0 attributes, 0 rejected\n")
+    then = command("load", "mine", "--file", str(two))
+    assert then.code == 0
+    assert then.err == "2 customers came; the other 4 were there before, and stay\n"
+    assert then.out.startswith("mine: 6 customers, ")
+
+
+def test_a_list_of_customers_under_another_name_is_refused_with_the_name_that_it_needs(
+    command: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "list.ndjson"
+    file.write_text('[{"id":"1"},{"id":"2"}]\n')
+    command("load", "mine", "--file", str(file)).refused(1, "line 1", "is read under a name that ends in .json")
+    file.rename(tmp_path / "list.json")
+    assert command("load", "mine", "--file", str(tmp_path / "list.json")).code == 0

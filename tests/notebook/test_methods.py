@@ -80,7 +80,7 @@ METHODS: dict[str, dict[str, str]] = {
                "anywhere": "replay.anywhere"},
     "log": {"": "log", "all": "log_all", "where": "audit.where", "field": "audit.field", "id": "audit.id", "path": "audit.path",
             "output": "audit"},
-    "status": {"": "status"},
+    "status": {"": "status", "set_aside": "set_aside"},
     "export": {"": "export", "table": "export.table", "where": "export.where", "columns": "export.columns",
                "output": "export.target", "copy": "copy_to.target"},
 }  # fmt: skip

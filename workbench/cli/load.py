@@ -118,9 +118,8 @@ def _loaded(workbench: Workbench, file: Path | None, url: str | None, part: Part
     progress = Progress()
     try:
         if file is not None:
-            told = lambda done, total: progress.show(_share("read", done, total))  # noqa: E731
             # once all is read it is kept, whoever interrupts that: a load that was taken would be said to be none
-            return workbench.load(file=file, on_file=told, keep=signals.end)
+            return workbench.load(file=file, on_file=partial(_show_read, progress), keep=signals.end)
         return asyncio.run(_from_api(workbench, url, part, progress, signals))
     finally:
         progress.done()
@@ -146,6 +145,10 @@ def _stage_of(now: Any) -> str:
     rate = now.done / now.seconds if now.seconds else 0.0
     left = f", {(now.total - now.done) / rate:,.0f} s left" if rate else ""
     return f"{_share(now.stage, now.done, now.total)}, {rate:,.0f} a second{left}"
+
+
+def _show_read(progress: Progress, done: int, total: int | None) -> None:
+    progress.show(_share("read", done, total))
 
 
 def _share(what: str, done: int, total: int | None) -> str:
@@ -191,6 +194,8 @@ def _tell(report: LoadReport, common: Common) -> int:
         say(
             "interrupted: what was fetched is kept, the rest is as it was or has no details yet; load again to complete it"
         )
+    if 0 < report.came < report.customers:
+        say(f"{report.came:,} customers came; the other {report.customers - report.came:,} were there before, and stay")
     rows = ", ".join(f"{getattr(report, name):,} {name}" for name in _COUNTS)
     with heard_or_not(sys.stdout):
         put(keys(report, "session", *_COUNTS) if common.json else f"{shown(report.session)}: {rows}")

@@ -208,6 +208,7 @@ class Loading(Door):
             warnings=fetched.warnings,
             conflicts=len(conflicts(self.snapshot)),
             interrupted=fetched.interrupted,
+            came=came,
         )
 
 

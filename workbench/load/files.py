@@ -48,7 +48,9 @@ def load_file(path: Path, progress: Progress | None = None) -> tuple[Tables, lis
         first = rejected[0]
         more = f" (and {len(rejected) - 1} more)" if len(rejected) > 1 else ""
         binary = "is not text" if b"\0" in start else "holds no customer that can be read"
-        raise WorkbenchError(f"{path} {binary}: {first.place} {first.reason}{more}")
+        listed = start.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"[") and path.suffix != ".json"
+        how = "; a list of customers is read under a name that ends in .json" if listed else ""
+        raise WorkbenchError(f"{path} {binary}: {first.place} {first.reason}{more}{how}")
     return tables, rejected
 
 

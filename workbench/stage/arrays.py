@@ -17,7 +17,7 @@ from workbench.customers.tables import UNSENT, Tables
 OWNER: Final = {"addresses": "address", "contacts": "contact", "attributes": "customer"}
 """The arrays of a body, and what the attributes in each say of their owner."""
 
-HARM: Final = "an item without an id of its own, or an attribute name twice: its array cannot be sent safely"
+HARM: Final = "an item without an id, or with one that another has too, or an attribute name twice: its array cannot be sent safely"
 
 _NOBODY: Final = pl.Series([], dtype=pl.UInt32)
 

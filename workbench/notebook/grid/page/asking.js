@@ -184,6 +184,7 @@ class Asking {
 
   showAt() {
     const at = this.at;
+    const keys = this.root.getRootNode().activeElement; // a browser may take them from what is disabled before this is over
     if (this.tables) {
       if (!this.tabs.childElementCount) {
         this.tabs.append(...this.tables.map((name) => h("button", { type: "button", onclick: () => this.turn(name) }, name)));
@@ -201,7 +202,7 @@ class Asking {
     this.nameColumn();
     this.scroller.setAttribute("aria-rowcount", String(at.found + 1));
     this.drawHeads();
-    if (this.root.getRootNode().activeElement?.matches?.(".wbg-tools :disabled")) this.focusCell();
+    if (keys?.matches?.(".wbg-tools :disabled")) this.focusCell();
   }
 
   /** Says which column, and in how many rows, an edit of many would be of. */
