@@ -80,7 +80,9 @@ def test_without_a_terminal_the_app_is_not_started(process: Any) -> None:
     process("opne", "s").refused(2, "open")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["commit", "--help"], ["load", "--help"], ["stage", "--help"]])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["commit", "--help"], ["load", "--help"], ["stage", "--help"], ["completion", "bash"]]
+)
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     code = (
         "import sys; from workbench.cli.app import run; run(sys.argv[1:]); "
@@ -88,6 +90,36 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True)
     assert not HEAVY & set(done.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("workbench sta", {"stage", "status"}),
+        ("workbench load s --fi", {"--file"}),
+        ("workbench load s --details l", {"lazy"}),
+    ],
+)
+def test_a_shell_completes_by_itself_and_starts_nothing_for_it(
+    command: Any, tmp_path: Path, typed: str, found: set[str]
+) -> None:
+    tmp_path.joinpath("workbench.bash").write_text(command("completion", "bash").out)
+    words = typed.split()
+    asked = (
+        f"PATH=/nowhere; . ./workbench.bash; COMP_WORDS=({typed}); COMP_CWORD={len(words) - 1}; COMP_LINE='{typed}'; "
+        '_workbench; echo "${COMPREPLY[@]}"'
+    )
+    done = subprocess.run(["bash", "-c", asked], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert (set(done.stdout.split()), done.stderr) == (found, "")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_every_command_and_option_is_completed_in_every_shell(command: Any, shell: str) -> None:
+    script = command("completion", shell).out
+    assert command("completion", shell, "--json").json["script"].rstrip("\n") == script.rstrip("\n")
+    assert all(name in script for name in COMMANDS)
+    assert all(option.lstrip("-") in script for options in OPTIONS.values() for option in options)
+    command("completion", "tcsh").refused(2, "tcsh")
 
 
 WORK_WITHOUT_A_SERVER = (

@@ -20,7 +20,7 @@ from workbench.notebook.shared import SharedWorkbench
 from workbench.replay.recipe import Recipe
 from workbench.sandbox.server import Sandbox
 
-NO_SESSION = {"open", "demo", "serve", "sandbox", "queries", "doctor"}
+NO_SESSION = {"open", "demo", "serve", "sandbox", "queries", "doctor", "completion"}
 """Commands that are about no open session: they start a program, or tell about the machine or the language."""
 
 NOT_OPTIONS = {"session", "common", "yes"}

@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "status": ("workbench.cli.session:status", "tell where a session stands"),
     "doctor": ("workbench.cli.doctor:doctor", "tell what is installed, configured and reachable"),
     "export": ("workbench.cli.session:export", "write a table to a file, or copy the session"),
+    "completion": ("workbench.cli.completion:completion", "print what a shell needs to complete all this with Tab"),
 }
 
 OVERVIEW: Final = """Usage: workbench [COMMAND] [OPTIONS]
