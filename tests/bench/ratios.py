@@ -33,9 +33,12 @@ def main() -> int:
     chosen = _options()
     print(f"{machine()}\n\n{HEAD}", flush=True)
     rows: list[Measured] = []
+    began = time.perf_counter()
     try:
-        _measure_all(chosen, rows)
+        _measure_all(chosen, rows, began)
     except KeyboardInterrupt:
+        if rows:  # it may have come while they were written
+            _write(chosen.output, rows, time.perf_counter() - began)
         told = f"what was measured is in {chosen.output / 'ratios.json'}" if rows else "nothing was measured yet"
         print(f"\ninterrupted: {told}; the data is removed", file=sys.stderr)
         return 130
@@ -46,9 +49,8 @@ def main() -> int:
     return int(any(row.failed or row.peer_failed for row in rows))
 
 
-def _measure_all(chosen: argparse.Namespace, rows: list[Measured]) -> None:
+def _measure_all(chosen: argparse.Namespace, rows: list[Measured], began: float) -> None:
     """Adds what is measured, and tells it, as it comes. An interrupt ends what runs, and the data is removed."""
-    began = time.perf_counter()
     with tempfile.TemporaryDirectory(dir=chosen.data) as folder, ThreadPoolExecutor(chosen.jobs) as workers:
         try:
             for found in workers.map(lambda one: _measured(*one, chosen.repeat), _work(chosen, Path(folder))):
