@@ -28,7 +28,9 @@ ENOUGH = 60.0
 TOO_LONG = 900.0
 """Seconds after which a process is ended and its side has failed."""
 _STOPPED = threading.Event()
+"""Set once the bench is interrupted."""
 _RUNNING: set[subprocess.Popen[bytes]] = set()
+"""The processes that are measured just now."""
 _MAKING = threading.Lock()
 
 

@@ -81,4 +81,4 @@ def without_ours(dtype: Any) -> Any:
 
 
 ANSWER: Final = without_ours(CUSTOMER)
-"""What a line may hold that nobody has rewritten: looking for what is never there costs a twelfth of decoding."""
+"""What a line may hold that nobody has rewritten: looking in each object for what is never there takes time."""
